@@ -1,0 +1,16 @@
+"""CheckLowStock: on a schedule, sends the alerts that nobody has sent."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from inventory import connections
+from inventory.alerts import check_low_stock
+from inventory.model import utc_now
+from inventory.observability import logger
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """Whatever the schedule sends becomes `{"alerts_sent"}`."""
+    return {"alerts_sent": check_low_stock(stock=connections.stock(), topics=connections.topics(), now=utc_now())}

@@ -1,0 +1,66 @@
+"""What a function works with, built once per container from its settings."""
+
+from functools import cache
+
+import boto3
+from botocore.config import Config
+
+from inventory.dynamodb import Tables
+from inventory.reservation_store import ReservationStore
+from inventory.settings import Settings
+from inventory.signals import Signals
+from inventory.stock_store import StockStore
+from inventory.topics import Topics
+
+# A function has 15 s and its state 20 s: every call must have failed or answered well before that.
+CONFIG = Config(
+    connect_timeout=1,
+    read_timeout=3,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    tcp_keepalive=True,
+    max_pool_connections=10,
+)
+
+
+@cache
+def settings() -> Settings:
+    """The function's settings."""
+    return Settings.from_env()
+
+
+@cache
+def reservations() -> ReservationStore:
+    """The reservations in DynamoDB."""
+    return ReservationStore(
+        boto3.client("dynamodb", config=CONFIG), _tables(), retention_days=settings().reservation_retention_days
+    )
+
+
+@cache
+def stock() -> StockStore:
+    """The stock levels in DynamoDB."""
+    return StockStore(boto3.client("dynamodb", config=CONFIG), _tables())
+
+
+@cache
+def signals() -> Signals:
+    """The way to the executions that wait."""
+    return Signals(boto3.client("stepfunctions", config=CONFIG))
+
+
+@cache
+def topics() -> Topics:
+    """The topics of SNS."""
+    return Topics(
+        boto3.client("sns", config=CONFIG),
+        low_stock=settings().low_stock_topic_arn,
+        operations=settings().operations_topic_arn,
+    )
+
+
+def _tables() -> Tables:
+    return Tables(
+        inventory=settings().inventory_table_name,
+        reservations=settings().reservations_table_name,
+        movements=settings().movements_table_name,
+    )

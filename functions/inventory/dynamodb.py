@@ -1,0 +1,210 @@
+"""How rows are written: transactions whose refusals are values, retries with full jitter, Python values in and out."""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+from inventory.errors import Busy
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef as Action
+
+Row = dict[str, Any]
+Result = TypeVar("Result")
+
+# A hot product makes writers meet. They spread over at most 2.5 s here; then the workflow's own Retry goes on.
+ATTEMPTS_MAX = 8
+FIRST_PAUSE_SECONDS = 0.02
+PAUSE_SECONDS_MAX = 0.5
+# No new attempt after this long, so that a function ends by itself and not by its timeout.
+PATIENCE_SECONDS = 5.0
+
+# Codes that say "not now" rather than "no".
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+TRANSIENT_REASONS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+TRANSIENT_ERRORS = {
+    "InternalServerError",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The names of the three tables."""
+
+    inventory: str
+    reservations: str
+    movements: str
+
+
+_serializer = TypeSerializer()
+_deserializer = TypeDeserializer()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An action whose condition did not hold: its place in the transaction, and the row that stood in the way."""
+
+    index: int
+    row: Row | None
+
+
+def to_attributes(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as DynamoDB takes it; what is None is left out."""
+    return {name: _serializer.serialize(value) for name, value in row.items() if value is not None}
+
+
+def to_row(attributes: Mapping[str, Any]) -> Row:
+    """A row as Python reads it: numbers are Decimal, lists and maps as they are."""
+    return {name: _deserializer.deserialize(value) for name, value in attributes.items()}
+
+
+def put(table: str, row: Mapping[str, Any], *, condition: str, names: dict[str, str] | None = None) -> "Action":
+    """A transaction's Put; a refusal carries the row that is there."""
+    action: Any = _action(table, condition, names, None) | {"Item": to_attributes(row)}
+    return {"Put": action}
+
+
+def update(
+    table: str,
+    key: Mapping[str, str],
+    change: str,
+    *,
+    condition: str,
+    values: Mapping[str, Any],
+    names: dict[str, str] | None = None,
+) -> "Action":
+    """A transaction's Update; a refusal carries the row that is there."""
+    action: Any = _action(table, condition, names, values) | {
+        "Key": to_attributes(key),
+        "UpdateExpression": change,
+    }
+    return {"Update": action}
+
+
+def _action(table: str, condition: str, names: Mapping[str, str] | None, values: Mapping[str, Any] | None) -> Row:
+    action: Row = {
+        "TableName": table,
+        "ConditionExpression": condition,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    if names:
+        action["ExpressionAttributeNames"] = names
+    if values:
+        action["ExpressionAttributeValues"] = to_attributes(values)
+    return action
+
+
+def conditional_update(
+    client: "DynamoDBClient",
+    table: str,
+    key: Mapping[str, str],
+    change: str,
+    *,
+    condition: str,
+    values: Mapping[str, Any],
+    names: Mapping[str, str] | None = None,
+) -> Row | None:
+    """Update one row if its condition holds; the row as it stands afterwards, changed or not, None if there is none."""
+    request = _action(table, condition, names, values) | {
+        "Key": to_attributes(key),
+        "UpdateExpression": change,
+        "ReturnValues": "ALL_NEW",
+    }
+    try:
+        answer = with_retries(lambda: client.update_item(**request))
+    except client.exceptions.ConditionalCheckFailedException as error:
+        return _row_in_the_way(error)
+    return to_row(answer["Attributes"])
+
+
+def conditional_put(client: "DynamoDBClient", table: str, row: Mapping[str, Any], *, condition: str) -> Row | None:
+    """Write one row if its condition holds; otherwise the row that stood in the way."""
+    request = _action(table, condition, None, None) | {"Item": to_attributes(row)}
+    try:
+        with_retries(lambda: client.put_item(**request))
+    except client.exceptions.ConditionalCheckFailedException as error:
+        return _row_in_the_way(error)
+    return None
+
+
+def _row_in_the_way(error: ClientError) -> Row | None:
+    response: Any = error.response
+    return to_row(response["Item"]) if response.get("Item") else None
+
+
+def transact(client: "DynamoDBClient", actions: Sequence["Action"]) -> tuple[Refusal, ...]:
+    """Write all actions or none.
+
+    Returns:
+        Nothing when all were written; otherwise every action whose condition did not hold.
+
+    Raises:
+        Busy: other writers or throttling stood in the way of every attempt.
+    """
+    return with_retries(lambda: _transact_once(client, actions))
+
+
+def _transact_once(client: "DynamoDBClient", actions: Sequence["Action"]) -> tuple[Refusal, ...]:
+    try:
+        client.transact_write_items(TransactItems=actions)
+    except client.exceptions.TransactionCanceledException as error:
+        response: Any = error.response
+        reasons = response.get("CancellationReasons", [])
+        refusals = tuple(
+            Refusal(index, to_row(reason["Item"]) if reason.get("Item") else None)
+            for index, reason in enumerate(reasons)
+            if reason.get("Code") == "ConditionalCheckFailed"
+        )
+        codes = {reason.get("Code", "None") for reason in reasons}
+        if refusals and refusals[0].index == 0:
+            return refusals  # the first action is the arbiter: its no stands, whoever else is busy
+        if codes & TRANSIENT_REASONS:
+            raise Busy("other writers are at the same rows") from error
+        if codes <= {"None", "ConditionalCheckFailed"} and refusals:
+            return refusals
+        raise
+    return ()
+
+
+def with_retries(call: Callable[[], Result]) -> Result:
+    """Make a call until it is not Busy, with full jitter, a bounded number of times.
+
+    Raises:
+        Busy: every attempt was, or time was up.
+    """
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    for attempt in range(ATTEMPTS_MAX):
+        try:
+            with busy_when_transient():
+                return call()
+        except Busy:
+            if attempt == ATTEMPTS_MAX - 1 or time.monotonic() > give_up_at:
+                raise
+        ceiling = min(PAUSE_SECONDS_MAX, FIRST_PAUSE_SECONDS * 2**attempt)
+        time.sleep(random.uniform(0, ceiling))
+    raise AssertionError("the last attempt returns or raises")
+
+
+@contextmanager
+def busy_when_transient() -> Iterator[None]:
+    """Translate what AWS means as "not now", after the SDK's own attempts, into Busy."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") in TRANSIENT_ERRORS:
+            raise Busy("AWS asks to try again later") from error
+        raise
+    except (HTTPClientError, ConnectionError) as error:
+        raise Busy("AWS did not answer") from error

@@ -1,0 +1,55 @@
+"""What can go wrong, one sentence each. Expected outcomes (short, released, already paid) are values, not errors."""
+
+from dataclasses import dataclass
+
+
+class InventoryError(Exception):
+    """Anything that this component refuses or fails to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One wrong field of a request: where it stands and what is wrong with it."""
+
+    field: str
+    message: str
+
+
+class InvalidRequest(InventoryError):
+    """The request breaks a rule; every wrong field is named, and nothing was written."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        super().__init__("; ".join(f"{error.field}: {error.message}" for error in errors))
+        self.errors = errors
+
+
+class InvalidReservation(InvalidRequest):
+    """The reservation's content breaks a rule, or names stock that does not exist."""
+
+
+class ReservationConflict(InventoryError):
+    """The reservation id was used before with other content."""
+
+
+class ReservationNotFound(InventoryError):
+    """There is no reservation with this id."""
+
+
+class AlreadyDecided(InventoryError):
+    """The reservation was decided otherwise before, and that stands."""
+
+
+class BelowReserved(InventoryError):
+    """The change would take away units that reservations hold."""
+
+
+class LevelNotFound(InventoryError):
+    """There is no stock level of this product in this warehouse."""
+
+
+class Busy(InventoryError):
+    """Too many writers met on the same rows, or AWS throttled: the same call may succeed a moment later."""
+
+
+class StockDrifted(InventoryError):
+    """A stock level does not carry the units that a reservation holds of it: someone must look."""

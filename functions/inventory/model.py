@@ -1,0 +1,244 @@
+"""The domain's words as types. No AWS in here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+DEFAULT_WAREHOUSE = "main"
+QUANTITY_MAX = 10_000
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
+Quantity = Annotated[int, Field(strict=True, ge=1, le=QUANTITY_MAX)]
+
+
+class Status(StrEnum):
+    """Where a reservation stands."""
+
+    HELD = "HELD"
+    PAID = "PAID"
+    COMMITTED = "COMMITTED"
+    RELEASED = "RELEASED"
+    REJECTED = "REJECTED"
+    UNFULFILLED = "UNFULFILLED"
+
+
+class ReleaseReason(StrEnum):
+    """Why a hold's units went back."""
+
+    EXPIRED = "EXPIRED"
+    PAYMENT_FAILED = "PAYMENT_FAILED"
+    CANCELLED = "CANCELLED"
+
+
+class StockStatus(StrEnum):
+    """What a shopper is told of a level."""
+
+    IN_STOCK = "IN_STOCK"
+    LOW_STOCK = "LOW_STOCK"
+    OUT_OF_STOCK = "OUT_OF_STOCK"
+
+
+class MovementKind(StrEnum):
+    """Why on_hand changed."""
+
+    RECEIVED = "RECEIVED"
+    ADJUSTED = "ADJUSTED"
+    COUNTED = "COUNTED"
+    SOLD = "SOLD"
+
+
+def utc_now() -> datetime:
+    """The current time, aware of its zone."""
+    return datetime.now(UTC)
+
+
+def iso(moment: datetime) -> str:
+    """A time as it is stored and answered: ISO 8601 in UTC to the millisecond, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LevelKey:
+    """One product in one warehouse."""
+
+    product_id: str
+    warehouse_id: str
+
+
+class Line(BaseModel):
+    """A quantity of one product out of one warehouse."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    product_id: Identifier
+    warehouse_id: Identifier = DEFAULT_WAREHOUSE
+    quantity: Quantity
+
+    @property
+    def key(self) -> LevelKey:
+        return LevelKey(self.product_id, self.warehouse_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A line that could not be held: what was asked for and what was available."""
+
+    product_id: str
+    warehouse_id: str
+    requested: int
+    available: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "product_id": self.product_id,
+            "warehouse_id": self.warehouse_id,
+            "requested": self.requested,
+            "available": self.available,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """One checkout's claim on one or more lines, as its row says."""
+
+    reservation_id: str
+    status: Status
+    lines: tuple[Line, ...]
+    hold_seconds: int
+    created_at: str
+    held_until: str | None = None
+    order_id: str | None = None
+    customer_id: str | None = None
+    reason: ReleaseReason | None = None
+    shortages: tuple[Shortage, ...] = ()
+    payment_reference: str | None = None
+    rescued: bool = False
+    decided_at: str | None = None
+    payments_to_announce: frozenset[str] = frozenset()
+    task_token: str | None = field(default=None, repr=False)  # a secret: whoever has it can end the wait
+
+    def rejected(self, shortages: tuple[Shortage, ...]) -> "Reservation":
+        """The same claim, refused: nothing is held."""
+        return replace(
+            self,
+            status=Status.REJECTED,
+            shortages=shortages,
+            held_until=None,
+            decided_at=self.created_at,
+        )
+
+    def asks_the_same_as(self, other: "Reservation") -> bool:
+        """Whether two claims under one id have the same content, in whatever order their lines came."""
+        return (
+            sorted((line.key, line.quantity) for line in self.lines),
+            self.order_id,
+            self.customer_id,
+            self.hold_seconds,
+        ) == (
+            sorted((line.key, line.quantity) for line in other.lines),
+            other.order_id,
+            other.customer_id,
+            other.hold_seconds,
+        )
+
+    def keys(self) -> tuple[LevelKey, ...]:
+        return tuple(line.key for line in self.lines)
+
+    def outcome(self) -> dict[str, Any]:
+        """The workflow's output. A payment that came after the release changes the row, not what the workflow did."""
+        released = self.status is Status.UNFULFILLED
+        return {
+            "reservation_id": self.reservation_id,
+            "status": Status.RELEASED if released else self.status,
+            "reason": self.reason,
+            "shortages": [shortage.to_json() for shortage in self.shortages],
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """What callers may see of it: everything but the task token."""
+        return {
+            "reservation_id": self.reservation_id,
+            "status": self.status,
+            "reason": self.reason,
+            "lines": [line.model_dump() for line in self.lines],
+            "order_id": self.order_id,
+            "customer_id": self.customer_id,
+            "held_until": self.held_until,
+            "payment_reference": self.payment_reference,
+            "rescued": self.rescued,
+            "shortages": [shortage.to_json() for shortage in self.shortages],
+            "created_at": self.created_at,
+            "decided_at": self.decided_at,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The stock of one product in one warehouse: on_hand = available + reserved, always."""
+
+    product_id: str
+    warehouse_id: str
+    name: str
+    category: str
+    on_hand: int
+    reserved: int
+    available: int
+    low_stock_threshold: int
+    version: int
+    updated_at: str
+    low_stock_alerted: bool = False
+    # Who owes the alert of this crossing: present from the claim until the message is out.
+    low_stock_alert_by: str | None = None
+
+    @property
+    def key(self) -> LevelKey:
+        return LevelKey(self.product_id, self.warehouse_id)
+
+    @property
+    def is_low(self) -> bool:
+        return self.on_hand <= self.low_stock_threshold
+
+    @property
+    def status(self) -> StockStatus:
+        if self.available == 0:
+            return StockStatus.OUT_OF_STOCK
+        return StockStatus.LOW_STOCK if self.is_low else StockStatus.IN_STOCK
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One entry of the ledger: who changed on_hand, by how much, why and when.
+
+    `movement_id` starts with the time, so that a product's ledger is in its order, and ends with what makes it unique.
+    """
+
+    product_id: str
+    warehouse_id: str
+    movement_id: str
+    moved_at: str
+    kind: MovementKind
+    delta: int
+    actor: str
+    reason: str
+    reference: str | None = None
+
+
+def sold(reservation: Reservation, now: datetime) -> Iterable[Movement]:
+    """The ledger entries of a sale, one a line."""
+    moved_at = iso(now)
+    for line in reservation.lines:
+        yield Movement(
+            product_id=line.product_id,
+            warehouse_id=line.warehouse_id,
+            movement_id=f"{moved_at}#{reservation.reservation_id}#{line.warehouse_id}",
+            moved_at=moved_at,
+            kind=MovementKind.SOLD,
+            delta=-line.quantity,
+            actor="checkout",
+            reason="sold",
+            reference=reservation.reservation_id,
+        )

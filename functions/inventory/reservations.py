@@ -1,0 +1,222 @@
+"""The life of a reservation: reserve, pay, commit, release, and what a checkout may do in between.
+
+Each use case may run twice, crash anywhere or race any other: the store's conditions decide, and the row that comes back
+says what became true.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from inventory.alerts import Claimant, claim_alerts, send_alerts
+from inventory.errors import AlreadyDecided, Busy, FieldError, InvalidReservation, ReservationConflict
+from inventory.model import ReleaseReason, Reservation, Status, iso
+from inventory.requests import PaymentResult, ReservationRequest
+from inventory.reservation_store import ReservationStore, Shortfall
+from inventory.signals import Signals
+from inventory.stock_store import StockStore
+from inventory.topics import Announcement, LowStockAlert, Topics
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A reservation after a payment was reported, and whether that payment bought it."""
+
+    reservation: Reservation
+    fulfilled: bool
+
+
+def reserve(
+    reservation_id: str, request: ReservationRequest, *, reservations: ReservationStore, now: datetime
+) -> Reservation:
+    """Hold every line of a request, or reject it with its shortages; the same id with the same content: the same answer.
+
+    Raises:
+        InvalidReservation: a line names stock that does not exist.
+        ReservationConflict: the id was used before with other content.
+    """
+    wanted = request.held(reservation_id, now)
+    found = reservations.hold(wanted)
+    if isinstance(found, Shortfall):
+        if found.unknown:
+            raise InvalidReservation(
+                [
+                    FieldError(
+                        f"lines[{request.index_of(key)}].product_id",
+                        f"there is no stock level of {key.product_id} in warehouse {key.warehouse_id}",
+                    )
+                    for key in found.unknown
+                ]
+            )
+        found = reservations.reject(wanted.rejected(found.shortages))
+    if not found.asks_the_same_as(wanted):
+        raise ReservationConflict(f"reservation {reservation_id} exists with other content")
+    return found
+
+
+def commit(
+    reservation_id: str, *, reservations: ReservationStore, stock: StockStore, now: datetime
+) -> tuple[Reservation, list[LowStockAlert]]:
+    """Turn a paid reservation into a sale, and claim the alerts of the levels that became low by it.
+
+    Raises:
+        AlreadyDecided: the reservation is neither paid nor committed.
+    """
+    reservation = reservations.reservation(reservation_id)
+    if reservation.status is Status.PAID:
+        reservation = reservations.commit(reservation, now)
+    if reservation.status is not Status.COMMITTED:
+        raise AlreadyDecided(f"reservation {reservation_id} is {reservation.status}, not paid")
+    return reservation, claim_alerts(reservation.keys(), Claimant.sale(reservation_id), stock=stock, now=now)
+
+
+def release(
+    reservation_id: str, reason: ReleaseReason, *, reservations: ReservationStore, now: datetime
+) -> Reservation:
+    """Give a hold's units back when the wait for its payment is over, unless it was decided meanwhile."""
+    reservation = reservations.reservation(reservation_id)
+    if reservation.status is not Status.HELD:
+        return reservation  # a replay, a cancellation, or the payment won the race
+    return reservations.release(reservation, reason, now, forget_token=True)
+
+
+def cancel(
+    reservation_id: str,
+    reason: ReleaseReason,
+    *,
+    reservations: ReservationStore,
+    signals: Signals,
+    now: datetime,
+) -> Reservation:
+    """Give a hold's units back at once and end the wait; a reservation that was decided before stays as it is."""
+    reservation = reservations.reservation(reservation_id)
+    if reservation.status is Status.HELD:
+        reservation = reservations.release(reservation, reason, now, forget_token=False)
+        # The token may have been stored since the row was read; only the row that was written knows.
+        reservation = reservation if reservation.task_token else reservations.reservation(reservation_id)
+    if reservation.status is Status.RELEASED and reservation.task_token and reservation.reason:
+        signals.released(reservation.task_token, reservation.reason)
+    return reservation
+
+
+def extend(
+    reservation_id: str,
+    *,
+    longest_hold_seconds: int,
+    reservations: ReservationStore,
+    signals: Signals,
+    now: datetime,
+) -> Reservation:
+    """Start a hold anew, for as long as it was asked for, but never past the longest hold.
+
+    Raises:
+        AlreadyDecided: the reservation is not held any more.
+    """
+    reservation = reservations.reservation(reservation_id)
+    longest = datetime.fromisoformat(reservation.created_at) + timedelta(seconds=longest_hold_seconds)
+    held_until = iso(min(now + timedelta(seconds=reservation.hold_seconds), longest))
+    if reservation.status is Status.HELD and reservation.held_until and held_until > reservation.held_until:
+        reservation = reservations.extend(reservation, held_until)
+    if reservation.status is not Status.HELD:
+        raise AlreadyDecided(f"reservation {reservation_id} is {reservation.status}, not held")
+    if reservation.task_token:  # without one the wait has not begun, and will begin with a whole hold
+        match signals.extended(reservation.task_token):
+            case "TOO_LATE":
+                raise AlreadyDecided(f"the hold of reservation {reservation_id} has run out")
+            case "LOST":
+                raise Busy(f"reservation {reservation_id} could not be extended: try again")
+            case "HEARD":
+                pass
+    return reservation
+
+
+def record_payment(
+    reservation_id: str,
+    payment: PaymentResult,
+    *,
+    reservations: ReservationStore,
+    stock: StockStore,
+    signals: Signals,
+    topics: Topics,
+    now: datetime,
+) -> Payment:
+    """Take note of what the payment provider said; money that buys nothing is recorded and announced, never dropped."""
+    if payment.outcome == "SUCCEEDED" and payment.payment_reference:
+        return _take_payment(
+            reservation_id,
+            payment.payment_reference,
+            reservations=reservations,
+            stock=stock,
+            signals=signals,
+            topics=topics,
+            now=now,
+        )
+    if payment.retry:
+        return Payment(reservations.reservation(reservation_id), fulfilled=False)
+    declined = cancel(reservation_id, ReleaseReason.PAYMENT_FAILED, reservations=reservations, signals=signals, now=now)
+    return Payment(declined, fulfilled=False)
+
+
+def _take_payment(
+    reservation_id: str,
+    payment_reference: str,
+    *,
+    reservations: ReservationStore,
+    stock: StockStore,
+    signals: Signals,
+    topics: Topics,
+    now: datetime,
+) -> Payment:
+    reservation = reservations.pay(reservation_id, payment_reference)
+    if reservation.status is Status.RELEASED:
+        reservation = _buy_late(reservation, payment_reference, reservations=reservations, now=now)
+    if reservation.rescued:  # its workflow is over: what follows a commit there follows here, also in a replay
+        claimant = Claimant.sale(reservation_id).with_run_of_its_own()
+        alerts = claim_alerts(reservation.keys(), claimant, stock=stock, now=now)
+        send_alerts(alerts, stock=stock, topics=topics)
+    bought = reservation.status in (Status.PAID, Status.COMMITTED)
+    if bought and reservation.payment_reference == payment_reference:
+        if reservation.task_token:
+            signals.paid(reservation.task_token)
+        return Payment(reservation, fulfilled=True)
+    if reservation.payment_reference != payment_reference:
+        reservation = reservations.record_surplus_payment(reservation, payment_reference)
+    _announce_payment_to_return(reservation, payment_reference, reservations=reservations, topics=topics, now=now)
+    return Payment(reservation, fulfilled=False)
+
+
+def _buy_late(
+    reservation: Reservation, payment_reference: str, *, reservations: ReservationStore, now: datetime
+) -> Reservation:
+    """What ran out is bought once more if everything is available; what was declined or cancelled is not."""
+    if reservation.reason is ReleaseReason.EXPIRED:
+        reservation = reservations.rescue(reservation, payment_reference, now)
+    if reservation.status is Status.RELEASED:
+        reservation = reservations.leave_unfulfilled(reservation, payment_reference, now)
+    return reservation
+
+
+def _announce_payment_to_return(
+    reservation: Reservation,
+    payment_reference: str,
+    *,
+    reservations: ReservationStore,
+    topics: Topics,
+    now: datetime,
+) -> None:
+    if payment_reference not in reservation.payments_to_announce:
+        return  # a replay: ops know
+    announcement = Announcement.of(
+        f"Payment to return: {reservation.reservation_id}",
+        {
+            "type": "PAYMENT_UNFULFILLED",
+            "reservation_id": reservation.reservation_id,
+            "order_id": reservation.order_id,
+            "payment_reference": payment_reference,
+            "status": reservation.status,
+            "at": iso(now),
+        },
+        {"type": "PAYMENT_UNFULFILLED"},
+    )
+    if not topics.announce_to_operations(announcement):
+        raise Busy(f"the payment {payment_reference} is recorded as unfulfilled, but ops could not be told: try again")
+    reservations.payment_announced(reservation.reservation_id, payment_reference)

@@ -1,0 +1,90 @@
+"""Rows as DynamoDB keeps them, and the types that they are read into."""
+
+from dataclasses import asdict
+
+from inventory.dynamodb import Row
+from inventory.model import Level, Line, Movement, ReleaseReason, Reservation, Shortage, Status
+
+# HELD and PAID reservations are one partition of the index by phase, sorted by held_until: what may need settling.
+ACTIVE = "ACTIVE"
+
+
+def reservation_row(reservation: Reservation) -> Row:
+    """A new reservation's row. Its phase and phase_at are what the index lists it by."""
+    active = reservation.status in (Status.HELD, Status.PAID)
+    return {
+        "reservation_id": reservation.reservation_id,
+        "status": reservation.status.value,
+        "phase": ACTIVE if active else reservation.status.value,
+        "phase_at": reservation.held_until if active else reservation.decided_at,
+        "lines": [line.model_dump() for line in reservation.lines],
+        "hold_seconds": reservation.hold_seconds,
+        "created_at": reservation.created_at,
+        "held_until": reservation.held_until,
+        "order_id": reservation.order_id,
+        "customer_id": reservation.customer_id,
+        "shortages": [shortage.to_json() for shortage in reservation.shortages] or None,
+        "decided_at": reservation.decided_at,
+    }
+
+
+def to_reservation(row: Row) -> Reservation:
+    """A reservation as its row says."""
+    return Reservation(
+        reservation_id=row["reservation_id"],
+        status=Status(row["status"]),
+        lines=tuple(
+            Line.model_construct(
+                product_id=line["product_id"], warehouse_id=line["warehouse_id"], quantity=int(line["quantity"])
+            )
+            for line in row["lines"]
+        ),
+        hold_seconds=int(row["hold_seconds"]),
+        created_at=row["created_at"],
+        held_until=row.get("held_until"),
+        order_id=row.get("order_id"),
+        customer_id=row.get("customer_id"),
+        reason=ReleaseReason(row["reason"]) if "reason" in row else None,
+        shortages=tuple(
+            Shortage(
+                shortage["product_id"],
+                shortage["warehouse_id"],
+                int(shortage["requested"]),
+                int(shortage["available"]),
+            )
+            for shortage in row.get("shortages", ())
+        ),
+        payment_reference=row.get("payment_reference"),
+        rescued=row.get("rescued", False),
+        decided_at=row.get("decided_at"),
+        payments_to_announce=frozenset(row.get("payments_to_announce", ())),
+        task_token=row.get("task_token"),
+    )
+
+
+def level_row(level: Level) -> Row:
+    """A new level's row."""
+    return asdict(level)
+
+
+def movement_row(movement: Movement) -> Row:
+    """A movement's row."""
+    return asdict(movement)
+
+
+def to_level(row: Row) -> Level:
+    """A level as its row says."""
+    return Level(
+        product_id=row["product_id"],
+        warehouse_id=row["warehouse_id"],
+        name=row["name"],
+        category=row["category"],
+        on_hand=int(row["on_hand"]),
+        reserved=int(row["reserved"]),
+        available=int(row["available"]),
+        low_stock_threshold=int(row["low_stock_threshold"]),
+        version=int(row["version"]),
+        updated_at=row["updated_at"],
+        low_stock_alerted=row["low_stock_alerted"],
+        low_stock_alert_by=row.get("low_stock_alert_by"),
+    )

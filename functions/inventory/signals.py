@@ -1,0 +1,56 @@
+"""Signals to the execution that waits for a payment. The truth is on the row: a signal only saves waiting for it."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from inventory.model import ReleaseReason
+from inventory.observability import logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+Reception = Literal["HEARD", "TOO_LATE", "LOST"]
+
+# The wait ended before the signal came: by its timeout, by another signal, or because the execution is gone.
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html
+TOO_LATE = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
+
+# What AwaitPayment's Catch reads.
+ERROR_NAMES = {ReleaseReason.PAYMENT_FAILED: "PaymentFailed", ReleaseReason.CANCELLED: "Cancelled"}
+
+
+class Signals:
+    """Ends or prolongs the wait of an execution by its task token; never raises."""
+
+    def __init__(self, client: "SFNClient") -> None:
+        self._client = client
+
+    def paid(self, task_token: str) -> Reception:
+        """The payment came: go on to the commit."""
+        return self._send(lambda: self._client.send_task_success(taskToken=task_token, output=json.dumps({})))
+
+    def released(self, task_token: str, reason: ReleaseReason) -> Reception:
+        """The reservation was released: stop waiting."""
+        return self._send(lambda: self._client.send_task_failure(taskToken=task_token, error=ERROR_NAMES[reason]))
+
+    def extended(self, task_token: str) -> Reception:
+        """The shopper is still there: the hold starts anew."""
+        return self._send(lambda: self._client.send_task_heartbeat(taskToken=task_token))
+
+    def _send(self, send: Callable[[], object]) -> Reception:
+        try:
+            send()
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code in TOO_LATE:
+                return "TOO_LATE"
+            # No exc_info anywhere here: the request that a trace may show carries the token.
+            logger.warning("the waiting execution could not be signalled", error_code=code)
+            return "LOST"
+        except BotoCoreError as error:
+            logger.warning("the waiting execution could not be signalled", error_code=type(error).__name__)
+            return "LOST"
+        return "HEARD"

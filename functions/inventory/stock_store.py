@@ -1,0 +1,153 @@
+"""Stock levels, their ledger and their low-stock alerts: each change is one conditional write."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from inventory.dynamodb import (
+    Row,
+    Tables,
+    conditional_update,
+    put,
+    to_attributes,
+    to_row,
+    transact,
+    update,
+    with_retries,
+)
+from inventory.model import Level, LevelKey, Movement, iso
+from inventory.rows import level_row, movement_row, to_level
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef as Action
+
+
+def record(tables: Tables, movement: Movement) -> "Action":
+    """The part of a transaction that writes a ledger entry."""
+    is_new = "attribute_not_exists(product_id)"
+    return put(tables.movements, movement_row(movement), condition=is_new)
+
+
+class StockStore:
+    """Stock levels in DynamoDB."""
+
+    def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
+        self._client = client
+        self._tables = tables
+
+    def levels(self, keys: Sequence[LevelKey]) -> list[Level]:
+        """Stock levels, strongly consistent, in one batch read (at most 100 keys); those that do not exist are left out."""
+        wanted: Any = {
+            self._tables.inventory: {"Keys": [to_attributes(asdict(key)) for key in keys], "ConsistentRead": True}
+        }
+        found: list[Level] = []
+        while wanted:
+            answer = with_retries(lambda request=wanted: self._client.batch_get_item(RequestItems=request))  # type: ignore[misc]
+            found += [to_level(to_row(item)) for item in answer["Responses"].get(self._tables.inventory, [])]
+            wanted = answer.get("UnprocessedKeys")
+        return found
+
+    def create_level(self, level: Level, movement: Movement) -> bool:
+        """Write a new level with the movement that brought its units; False when it exists already."""
+        is_new = "attribute_not_exists(product_id)"
+        return not transact(
+            self._client,
+            [put(self._tables.inventory, level_row(level), condition=is_new), record(self._tables, movement)],
+        )
+
+    def change_level(self, seen: Level, changed: Level, movement: Movement | None) -> bool:
+        """Write a level changed by hand, with its movement when on_hand changed.
+
+        Returns:
+            False when the level is not as it was seen, or too much of it is reserved: look again.
+        """
+        # What was decided from must still be so: on_hand and threshold also by value, for tools that keep no version.
+        as_it_was_seen = "version = :version AND on_hand = :on_hand AND low_stock_threshold = :threshold"
+        spares_what_is_reserved = "available >= :taken"
+        rises_above = changed.on_hand > changed.low_stock_threshold
+        delta = changed.on_hand - seen.on_hand
+        change = update(
+            self._tables.inventory,
+            asdict(seen.key),
+            "SET on_hand = on_hand + :delta, available = available + :delta, version = version + :one,"
+            " low_stock_threshold = :new_threshold, #name = :name, category = :category, updated_at = :now"
+            + (", low_stock_alerted = :no REMOVE low_stock_alert_by, low_stock_alert_at" if rises_above else ""),
+            condition=f"{as_it_was_seen} AND {spares_what_is_reserved}",
+            values={
+                ":version": seen.version,
+                ":on_hand": seen.on_hand,
+                ":threshold": seen.low_stock_threshold,
+                ":taken": max(0, -delta),
+                ":delta": delta,
+                ":one": 1,
+                ":new_threshold": changed.low_stock_threshold,
+                ":name": changed.name,
+                ":category": changed.category,
+                ":now": changed.updated_at,
+                ":no": False if rises_above else None,
+            },
+            names={"#name": "name"},
+        )
+        return not transact(self._client, [change, *([record(self._tables, movement)] if movement else [])])
+
+    def claim_alert(self, key: LevelKey, claimant: str, now: datetime) -> Level | None:
+        """Take on the alert of a level that became low; of all who try, one gets it.
+
+        Returns:
+            The level when the alert is the claimant's to send, also when it was so before.
+        """
+        is_low = "on_hand <= low_stock_threshold"
+        not_alerted_since_it_was_above = "low_stock_alerted = :no"
+        return self._take_alert(
+            key, claimant, now, condition=f"{is_low} AND {not_alerted_since_it_was_above}", values={":no": False}
+        )
+
+    def take_over_alert(self, level: Level, claimant: str, overdue_since: datetime, now: datetime) -> Level | None:
+        """Take on an alert that its claimant has owed for too long: stopped, or the message was refused throughout."""
+        still_owed = "low_stock_alert_by = :previous AND low_stock_alert_at <= :overdue_since"
+        return self._take_alert(
+            level.key,
+            claimant,
+            now,
+            condition=still_owed,
+            values={":previous": level.low_stock_alert_by, ":overdue_since": iso(overdue_since)},
+        )
+
+    def settle_alert(self, key: LevelKey, claimant: str) -> None:
+        """Note that the alert is out, so that nobody sends it again."""
+        is_mine = "low_stock_alert_by = :claimant"
+        self._update_level(
+            key,
+            "REMOVE low_stock_alert_by, low_stock_alert_at",
+            condition=is_mine,
+            values={":claimant": claimant},
+        )
+
+    def levels_with_alert_due(self, overdue_since: datetime) -> Iterator[Level]:
+        """Every low level whose crossing nobody has taken on, or whose claimant has owed the message since then."""
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._tables.inventory,
+            FilterExpression="(on_hand <= low_stock_threshold AND low_stock_alerted = :no)"
+            " OR low_stock_alert_at <= :overdue_since",
+            ExpressionAttributeValues=to_attributes({":no": False, ":overdue_since": iso(overdue_since)}),
+        )
+        for page in pages:
+            for item in page["Items"]:
+                yield to_level(to_row(item))
+
+    def _take_alert(self, key: LevelKey, claimant: str, now: datetime, *, condition: str, values: Row) -> Level | None:
+        row = self._update_level(
+            key,
+            "SET low_stock_alerted = :yes, low_stock_alert_by = :claimant, low_stock_alert_at = :now",
+            condition=condition,
+            values=values | {":yes": True, ":claimant": claimant, ":now": iso(now)},
+        )
+        level = to_level(row) if row else None
+        return level if level and level.low_stock_alert_by == claimant else None
+
+    def _update_level(self, key: LevelKey, change: str, *, condition: str, values: Row) -> Row | None:
+        return conditional_update(
+            self._client, self._tables.inventory, asdict(key), change, condition=condition, values=values
+        )

@@ -1,0 +1,33 @@
+"""RecordPayment: what the payment provider said, written to the reservation and then signalled to its execution."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from inventory import connections
+from inventory.answers import answer_errors, parse_call
+from inventory.model import utc_now
+from inventory.observability import logger
+from inventory.requests import PaymentResult
+from inventory.reservations import record_payment
+
+
+@logger.inject_lambda_context
+@answer_errors
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """`{"reservation_id", "outcome", "payment_reference", "retry"}` becomes the reservation with `fulfilled`.
+
+    `fulfilled` is false for a payment that failed, and for one that bought nothing: recorded, announced to ops, to be
+    returned.
+    """
+    reservation_id, content = parse_call(event)
+    payment = record_payment(
+        reservation_id,
+        PaymentResult.parse(content),
+        reservations=connections.reservations(),
+        stock=connections.stock(),
+        signals=connections.signals(),
+        topics=connections.topics(),
+        now=utc_now(),
+    )
+    return payment.reservation.to_json() | {"fulfilled": payment.fulfilled}

@@ -1,0 +1,23 @@
+"""ReleaseStock: the wait is over without a payment; the units go back, unless the row says otherwise."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from inventory import connections
+from inventory.model import ReleaseReason, utc_now
+from inventory.observability import logger
+from inventory.reservations import release
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """`{"reservation_id", "reason"}` becomes `{"status", "outcome"}`; status PAID means that a payment won the race."""
+    logger.append_keys(reservation_id=event["reservation_id"])
+    reservation = release(
+        event["reservation_id"],
+        ReleaseReason(event["reason"]),
+        reservations=connections.reservations(),
+        now=utc_now(),
+    )
+    return {"status": reservation.status, "outcome": reservation.outcome()}

@@ -1,0 +1,63 @@
+"""Command line: python -m local up | down | status."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from local import lifecycle
+from local.errors import LocalAwsError
+from local.instance import home, running
+from local.settings import LocalSettings
+from local.welcome import welcome
+
+
+def main() -> int:
+    """Run one command; an error is one message, not a stack trace."""
+    parser = argparse.ArgumentParser(prog="python -m local", description="The local AWS.")
+    parser.add_argument("command", choices=["up", "down", "status"])
+    command = parser.parse_args().command
+    try:
+        return {"up": _up, "down": _down, "status": _status}[command](_settings(command))
+    except LocalAwsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _settings(command: str) -> LocalSettings:
+    settings = LocalSettings.from_env()
+    if command != "up" and "LOCAL_PORT" not in os.environ:
+        return settings  # the one in the usual directory, whatever its port
+    return settings.at(home(settings.directory, settings.port))
+
+
+def _up(settings: LocalSettings) -> int:
+    print(welcome(lifecycle.up(settings, _timed), settings))
+    return 0
+
+
+def _down(settings: LocalSettings) -> int:
+    print("The local AWS is stopped." if lifecycle.down(settings) else "No local AWS was running.")
+    return 0
+
+
+def _status(settings: LocalSettings) -> int:
+    instance = running(settings.directory)
+    print(f"The local AWS runs on port {instance.port}." if instance else "No local AWS is running.")
+    return 0 if instance else 1
+
+
+@contextmanager
+def _timed(step: str) -> Iterator[None]:
+    print(f"{step} ... ", end="", flush=True)
+    started = time.monotonic()
+    yield
+    print(f"{time.monotonic() - started:.1f} s", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

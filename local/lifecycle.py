@@ -1,0 +1,168 @@
+"""The life of a local AWS: start, deploy, use, stop."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from local import deployment, identities, workflows
+from local.errors import AlreadyRunning, LocalAwsError, PortTaken
+from local.instance import home, running
+from local.ports import first_taken
+from local.settings import REGION, ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, LocalSettings, clean_environment
+from local.stack import Stack, reachable
+from local.supervisor import DETACH
+
+READY_SECONDS = 30
+STOP_SECONDS = 15
+POLL_SECONDS = 0.05
+
+# Wraps each step of starting, so that a caller can tell and time it.
+Step = Callable[[str], AbstractContextManager[Any]]
+Supervisor = subprocess.Popen[str]
+
+
+@contextmanager
+def local_aws(port: int | None = None, directory: Path | None = None, step: Step = nullcontext) -> Iterator[Stack]:
+    """A local AWS with the project deployed to it, for as long as the block lasts.
+
+    It ends with the block, and with this process however that ends. The port is LOCAL_PORT's unless given.
+    """
+    settings = LocalSettings.from_env() if port is None else LocalSettings(port)
+    settings = settings.at(directory or home(settings.directory, settings.port))
+    supervisor = _start(settings)
+    try:
+        yield _deployed(settings, supervisor, step)
+    finally:
+        _stop(settings, supervisor)
+
+
+def up(settings: LocalSettings, step: Step = nullcontext) -> Stack:
+    """Start a local AWS, deploy the project to it, and leave it running."""
+    supervisor = _start(settings)
+    try:
+        stack = _deployed(settings, supervisor, step)
+    except BaseException:
+        _stop(settings, supervisor)
+        raise
+    _tell(supervisor, DETACH)
+    return stack
+
+
+def down(settings: LocalSettings) -> bool:
+    """Stop the local AWS of this directory; answers whether there was one."""
+    instance = running(settings.directory)
+    if instance:
+        os.kill(instance.pid, signal.SIGTERM)
+        _wait_for(lambda: running(settings.directory) is None, STOP_SECONDS, f"process {instance.pid} to stop")
+        ports = settings.at_port(instance.port).ports
+        _wait_for(lambda: first_taken(ports) is None, STOP_SECONDS, f"the ports {ports} to be free")
+    (settings.directory / "stack.json").unlink(missing_ok=True)
+    return instance is not None
+
+
+def _start(settings: LocalSettings) -> Supervisor:
+    """Start the emulators' supervisor, unless they could not run."""
+    if instance := running(settings.directory):
+        raise AlreadyRunning(instance.port)
+    if port := first_taken(settings.ports):
+        raise PortTaken(port)
+    settings.directory.mkdir(parents=True, exist_ok=True)
+    with (settings.directory / "supervisor.log").open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "local.supervisor", str(settings.directory), str(settings.port)],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for this process, which then stops the supervisor
+            env=clean_environment({}),
+            text=True,
+        )
+
+
+def _deployed(settings: LocalSettings, supervisor: Supervisor, step: Step) -> Stack:
+    """Build while the emulators start, then deploy to them."""
+    with step("Building the functions with AWS SAM"):
+        template = deployment.build(settings)
+    with step("Starting the local AWS"):
+        _wait_until_ready(settings, supervisor)
+    with step("Deploying the template with AWS SAM"):
+        deployment.deploy(settings, template)
+    with step("Handing the state machines to the engine that runs them"):
+        workflows.mirror(settings)
+    with step("Creating the users operator and checkout"):
+        stack = _describe(settings)
+    stack.write(settings.directory / "stack.json")
+    return stack
+
+
+def _describe(settings: LocalSettings) -> Stack:
+    session = boto3.Session(ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, region_name=REGION)
+    cloudformation = session.client("cloudformation", endpoint_url=settings.endpoint_url)
+    iam = session.client("iam", endpoint_url=settings.endpoint_url)
+    [deployed] = cloudformation.describe_stacks(StackName=deployment.STACK_NAME)["Stacks"]
+    outputs = {
+        output["OutputKey"]: reachable(output["OutputValue"], settings.endpoint_url)
+        for output in deployed.get("Outputs", [])
+    }
+    return Stack(
+        endpoint_url=settings.endpoint_url,
+        stepfunctions_endpoint_url=settings.endpoint_url,
+        region=REGION,
+        outputs=outputs,
+        operator=identities.create_operator(iam),
+        checkout=identities.create_checkout(iam, outputs["CheckoutPolicyArn"]),
+    )
+
+
+def _wait_until_ready(settings: LocalSettings, supervisor: Supervisor) -> None:
+    def ready() -> bool:
+        if supervisor.poll() is not None:
+            raise LocalAwsError(f"The local AWS ended while starting; its logs are in {settings.directory}.")
+        return _answers(f"{settings.endpoint_url}/_ministack/health") and _answers(f"{settings.engine_url}/moto-api/")
+
+    _wait_for(ready, READY_SECONDS, f"the local AWS to answer (logs: {settings.directory})")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def _stop(settings: LocalSettings, supervisor: Supervisor) -> None:
+    _tell(supervisor, "")
+    try:
+        supervisor.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        supervisor.kill()  # its servers then end by themselves
+        supervisor.wait()
+    (settings.directory / "stack.json").unlink(missing_ok=True)
+
+
+def _tell(supervisor: Supervisor, last_words: str) -> None:
+    assert supervisor.stdin is not None
+    try:
+        supervisor.stdin.write(last_words)
+        supervisor.stdin.close()
+    except BrokenPipeError:
+        pass  # it has ended by itself
+
+
+def _wait_for(condition: Callable[[], bool], seconds: float, what: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise LocalAwsError(f"Waited {seconds:.0f} s in vain for {what}.")
+        time.sleep(POLL_SECONDS)

@@ -1,0 +1,50 @@
+"""ministack, the AWS of this local AWS, with three seams of our own.
+
+Executions run in the engine, Lambda workers share their code and start a few at a time, and every DynamoDB call
+is metered.
+"""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from local.lifeline import end_with_supervisor
+from local.settings import HOST, LocalSettings
+
+# Threads that wait for Lambda functions. Functions wait for each other through the workflow,
+# so there are more of them than executions at once.
+WORKER_THREADS = 512
+
+
+def main() -> None:
+    """Serve until killed."""
+    end_with_supervisor()
+    settings = LocalSettings(port=int(sys.argv[2]), directory=Path(sys.argv[1]))
+    os.environ.update(
+        AUTH="true",
+        BIND_HOST=HOST,
+        GATEWAY_PORT=str(settings.port),
+        MINISTACK_HOST="localhost",
+        MINISTACK_WORKER_THREADS=str(WORKER_THREADS),
+        LAMBDA_ACCOUNT_CONCURRENCY="1000",
+        IOT_MTLS_ENABLED="0",  # one port is enough
+        SFTP_ENABLED="0",
+        S3_DATA_DIR=os.environ["TMPDIR"],
+    )
+    from hypercorn.asyncio import serve  # noqa: PLC0415 - ministack reads its environment on import
+    from hypercorn.config import Config  # noqa: PLC0415
+    from ministack import app  # noqa: PLC0415
+
+    from local import lambda_workers, workflow_gateway  # noqa: PLC0415
+
+    lambda_workers.install()
+    app.SERVICE_HANDLERS["states"] = workflow_gateway.forwarding(app.SERVICE_HANDLERS["states"], settings.engine_url)
+    config = Config()
+    config.bind = [f"{HOST}:{settings.port}"]
+    config.keep_alive_timeout = 75
+    asyncio.run(serve(app.app, config))
+
+
+if __name__ == "__main__":
+    main()
