@@ -19,16 +19,13 @@ def main() -> None:
 
     workflow_clients.install(settings.endpoint_url)
 
-    import jsonata  # noqa: PLC0415
     from moto.core.config import default_user_config  # noqa: PLC0415
     from moto.server import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
-    from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata  # noqa: PLC0415
     from werkzeug.serving import run_simple  # noqa: PLC0415
 
-    def evaluate(expression: str) -> Any:
-        return jsonata.Jsonata(expression).evaluate(None)
+    from local import workflow_expressions  # noqa: PLC0415
 
-    moto_jsonata._eval_jsonata = evaluate  # moto leaves this to a JVM
+    workflow_expressions.install()
     default_user_config["stepfunctions"]["execute_state_machine"] = True
     _start_executions_one_by_one()
     application = DomainDispatcherApplication(create_backend_app)

@@ -13,6 +13,7 @@ from botocore.config import Config
 
 from inventory import alerts, reservations, stock
 from inventory.dynamodb import Tables, to_row
+from inventory.errors import InventoryError
 from inventory.model import Level, LevelKey, ReleaseReason, Reservation, Status, utc_now
 from inventory.requests import PaymentResult, ReservationRequest
 from inventory.reservation_store import ReservationStore
@@ -282,12 +283,12 @@ def new_shop(endpoint_url: str) -> Shop:
 
 
 def at_once(*calls: Callable[[], Any], workers: int = 32) -> list[Any]:
-    """Make calls side by side; what each answered or raised, in their order."""
+    """Make calls side by side; what each answered, or which of our errors it raised, in their order."""
 
     def outcome(call: Callable[[], Any]) -> Any:
         try:
             return call()
-        except Exception as error:
+        except InventoryError as error:
             return error
 
     with ThreadPoolExecutor(workers) as pool:
