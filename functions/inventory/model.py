@@ -1,17 +1,38 @@
 """The domain's words as types. No AWS in here."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 DEFAULT_WAREHOUSE = "main"
 QUANTITY_MAX = 10_000
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
+
+def matching(pattern: str, words: str) -> AfterValidator:
+    """A text that matches a pattern as a whole; `words` tell a caller what that means."""
+    compiled = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if not compiled.fullmatch(text):
+            raise PydanticCustomError("pattern", "{words}", {"words": words})
+        return text
+
+    return AfterValidator(check)
+
+
+Identifier = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}",
+        "must be 1 to 64 letters, digits, '.', '_', ':' and '-', the first a letter or a digit",
+    ),
+]
 Quantity = Annotated[int, Field(strict=True, ge=1, le=QUANTITY_MAX)]
 
 

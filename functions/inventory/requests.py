@@ -7,7 +7,6 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    StringConstraints,
     TypeAdapter,
     ValidationError,
     model_validator,
@@ -15,7 +14,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from inventory.errors import FieldError, InvalidRequest, InvalidReservation
-from inventory.model import QUANTITY_MAX, LevelKey, Line, Reservation, Status, iso
+from inventory.model import QUANTITY_MAX, LevelKey, Line, Reservation, Status, iso, matching
 
 HOLD_SECONDS_DEFAULT = 900
 HOLD_SECONDS_MAX = 86_400
@@ -24,9 +23,12 @@ DISTINCT_LINES_MAX = 45
 # Lines as given, before equal ones are merged: only so that rubbish is not read for ever.
 LINES_MAX = 1_000
 
-ReservationId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
+ReservationId = Annotated[str, matching(r"[A-Za-z0-9_-]{1,80}", "must be 1 to 80 of A-Z, a-z, 0-9, - and _")]
 # Ids and references of other systems: printable ASCII without spaces around it, so that logs and subjects stay one line.
-Reference = Annotated[str, StringConstraints(pattern=r"^[!-~]([ -~]{0,126}[!-~])?$")]
+Reference = Annotated[
+    str,
+    matching(r"[!-~]([ -~]{0,126}[!-~])?", "must be 1 to 128 printable ASCII characters, without spaces around them"),
+]
 
 
 class ReservationRequest(BaseModel):
@@ -156,7 +158,8 @@ MESSAGES = {
     "too_short": "must have at least {min_length} entry",
     "too_long": "must have at most {max_length} entries",
     "literal_error": "must be {expected}",
-    "string_pattern_mismatch": "must match {pattern}",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
 }
 
 

@@ -1,0 +1,133 @@
+"""A catalogue as CSV: read whole and checked line by line before any of it is written."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, TextIO
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from inventory.model import DEFAULT_WAREHOUSE, Identifier, LevelKey, matching
+from inventory.requests import field_errors
+from inventory.stock import Count
+
+COLUMNS = ("product_id", "warehouse_id", "name", "category", "on_hand", "low_stock_threshold")
+ROWS_MAX = 10_000
+FIRST_ROW = 2  # line 1 is the header
+
+UNITS_MAX = 1_000_000_000
+# Digits only: a sheet's "1e3", "5.0" or "٣" is a question to ask, not a number to guess.
+Units = Annotated[
+    str, StringConstraints(strip_whitespace=True), matching(r"[0-9]{1,10}", "must be a whole number, digits only")
+]
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True),
+    matching(r"[^\x00-\x1f\x7f]{1,200}", "must be 1 to 200 characters on one line"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """One thing wrong in a file: the line as an editor shows it, the column, and what is wrong."""
+
+    line: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, {self.field}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What a file says, and everything that is wrong with it: to be loaded only when nothing is."""
+
+    counts: tuple[Count, ...]
+    errors: tuple[RowError, ...]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    product_id: Identifier
+    warehouse_id: Identifier = DEFAULT_WAREHOUSE
+    name: Text
+    category: Text
+    on_hand: Units
+    low_stock_threshold: Units
+
+
+def read_catalogue(file: TextIO) -> Catalogue:
+    """Read a CSV with the columns of COLUMNS, in any order, UTF-8.
+
+    Args:
+        file: opened with `newline=""`, as the csv module asks for.
+    """
+    rows = csv.DictReader(file, restkey="(more columns)", strict=True)
+    try:
+        errors = list(_header_errors(rows.fieldnames or ()))
+        if errors:
+            return Catalogue((), tuple(errors))
+        return _read_rows(rows)
+    except csv.Error as error:
+        return Catalogue((), (RowError(rows.line_num, "(line)", f"is not CSV: {error}"),))
+    except UnicodeDecodeError:
+        return Catalogue((), (RowError(rows.line_num + 1, "(line)", "is not UTF-8, from here on at the latest"),))
+
+
+def _header_errors(names: Iterable[str]) -> Iterable[RowError]:
+    found = list(names)
+    for column in COLUMNS:
+        if column not in found:
+            yield RowError(1, column, "is a column that the header must name")
+    for name in found:
+        if name not in COLUMNS:
+            yield RowError(1, name or "(empty)", "is not a known column")
+        elif found.count(name) > 1:
+            yield RowError(1, name, "stands in the header more than once")
+
+
+def _read_rows(rows: "csv.DictReader[str]") -> Catalogue:
+    counts: list[Count] = []
+    errors: list[RowError] = []
+    first_line_of: dict[LevelKey, int] = {}
+    for number, row in enumerate(rows):
+        line = rows.line_num
+        if number == ROWS_MAX:
+            errors.append(RowError(line, "(line)", f"a file may have at most {ROWS_MAX} rows: split it"))
+            break
+        counted = _read_row(row)
+        if isinstance(counted, Count) and counted.key in first_line_of:
+            counted = [("product_id", f"and warehouse are those of line {first_line_of[counted.key]}")]
+        if isinstance(counted, Count):
+            first_line_of[counted.key] = line
+            counts.append(counted)
+        else:
+            errors += [RowError(line, field, message) for field, message in counted]
+    if not counts and not errors:
+        errors.append(RowError(FIRST_ROW, "(line)", "there is no row below the header"))
+    return Catalogue(tuple(counts), tuple(errors))
+
+
+def _read_row(row: Mapping[str, str | None]) -> Count | list[tuple[str, str]]:
+    if "(more columns)" in row:
+        return [("(line)", "has more values than the header has columns")]
+    given = {name: value for name, value in row.items() if value is not None}
+    if not given.get("warehouse_id"):
+        given.pop("warehouse_id", None)
+    try:
+        read = _Row.model_validate(given)
+    except ValidationError as error:
+        return [(wrong.field, wrong.message) for wrong in field_errors(error)]
+    too_many = [name for name in ("on_hand", "low_stock_threshold") if int(getattr(read, name)) > UNITS_MAX]
+    if too_many:
+        return [(name, f"must be at most {UNITS_MAX}") for name in too_many]
+    return Count(
+        product_id=read.product_id,
+        warehouse_id=read.warehouse_id,
+        name=read.name,
+        category=read.category,
+        on_hand=int(read.on_hand),
+        low_stock_threshold=int(read.low_stock_threshold),
+    )
