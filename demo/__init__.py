@@ -1,0 +1,1 @@
+"""A day in a shop: real checkouts through every outcome, against the deployed component."""
