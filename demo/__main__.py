@@ -7,15 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from demo.checkout import CheckoutService
 from demo.day import Progress, play, problems_of
-from demo.history import history
+from demo.history import Histories
+from demo.measure import cost_problems, measure, prices
 from demo.messages import Subscriber
-from demo.report import show_how_to_look_further, show_messages, show_outcomes
+from demo.report import show_how_to_look_further, show_messages, show_outcomes, show_usage
 from demo.scenarios import EVENTS, SCENARIOS, Ending
 from demo.shelves import BadCatalogue, Shelves
 from local import LocalSettings, local_aws
@@ -87,14 +89,23 @@ def _day(console: Console, stack: Stack, *, still_running: bool) -> list[str]:
             returns = operations.receive_until(lambda received: len(received) >= len(unfulfilled))
             finished(f"{len(alerts)} of low stock, {len(returns)} to ops")
     with _status(console, "Reading the histories"):
-        histories = {ending.reservation_id: history(stack, service, ending.reservation_id) for ending in endings}
+        read = Histories(stack, service).read
+        histories = {ending.reservation_id: read(ending.reservation_id) for ending in endings}
     console.print()
     show_outcomes(console, SCENARIOS, endings, histories)
     show_messages(console, alerts, returns)
     problems = problems_of(SCENARIOS, endings)
     problems += _alert_problems(alerts, became_low)
     problems += _return_problems(returns, unfulfilled)
-    problems += shelves.differences()
+    with _status(console, "Measuring one checkout of each outcome"):
+        shelves.load(EVENTS / "catalogue.csv")  # so that there is something to sell, and to become low, again
+        usages = measure(stack, _directory() / "dynamodb.jsonl", run)
+    show_usage(console, usages, prices())
+    problems += cost_problems(usages)
+    with _status(console, "Comparing the books") as finished:
+        differences = shelves.differences()
+        finished("they agree" if not differences else f"{len(differences)} differences")
+    problems += differences
     show_how_to_look_further(
         console, stack, service.execution_arn(endings[0].reservation_id), still_running=still_running
     )
@@ -169,11 +180,12 @@ def _status(console: Console, name: str) -> Iterator[Callable[[str], None]]:
 
 def _running_stack() -> Stack | None:
     """The local AWS of `make up`, if it runs."""
+    return Stack.read(_directory() / "stack.json") if running(_directory()) else None
+
+
+def _directory() -> Path:
     settings = LocalSettings.from_env()
-    directory = home(settings.directory, settings.port)
-    if not running(directory):
-        return None
-    return Stack.read(directory / "stack.json")
+    return home(settings.directory, settings.port)
 
 
 if __name__ == "__main__":

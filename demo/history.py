@@ -16,16 +16,24 @@ class History:
     function_seconds: tuple[float, ...]
 
 
-def history(stack: Stack, service: CheckoutService, reservation_id: str) -> History:
-    """Read an execution's history from the console's own source."""
-    pages = stack.client("stepfunctions").get_paginator("get_execution_history")
-    events: list[dict[str, Any]] = []
-    for page in pages.paginate(executionArn=service.execution_arn(reservation_id)):
-        events += page["events"]
-    return History(
-        tuple(event["stateEnteredEventDetails"]["name"] for event in events if event["type"].endswith("StateEntered")),
-        tuple(_function_seconds(events)),
-    )
+class Histories:
+    """Reads the histories of executions, as the console does."""
+
+    def __init__(self, stack: Stack, service: CheckoutService) -> None:
+        self._pages = stack.client("stepfunctions").get_paginator("get_execution_history")
+        self._service = service
+
+    def read(self, reservation_id: str) -> History:
+        """The history of one reservation's execution."""
+        events: list[dict[str, Any]] = []
+        for page in self._pages.paginate(executionArn=self._service.execution_arn(reservation_id)):
+            events += page["events"]
+        return History(
+            tuple(
+                event["stateEnteredEventDetails"]["name"] for event in events if event["type"].endswith("StateEntered")
+            ),
+            tuple(_function_seconds(events)),
+        )
 
 
 def _function_seconds(events: Sequence[dict[str, Any]]) -> list[float]:

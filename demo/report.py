@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from demo.history import History
+from demo.measure import Usage
 from demo.scenarios import Ending, Scenario
 from local.stack import Stack
 
@@ -48,6 +49,40 @@ def show_messages(
     for message in operations:
         table.add_row("operations", f"{message['type']}: {message['payment_reference']} of {message['reservation_id']}")
     console.print(table)
+
+
+def show_usage(console: Console, usages: Sequence[Usage], prices: Mapping[str, Mapping[str, float]]) -> None:
+    """What one checkout of each outcome used, and what a million of them would cost."""
+    table = Table(title="What one checkout takes (each played alone)", title_justify="left")
+    columns = ("outcome", "states", "functions", "DynamoDB calls", "transactions", "write units", "index", "read units")
+    for column in columns:
+        table.add_column(column, justify="left" if column in ("outcome", "DynamoDB calls") else "right")
+    for usage in usages:
+        calls = ", ".join(f"{count} {operation}" for operation, count in sorted(usage.calls.items()))
+        numbers = (usage.transactions, usage.write_units, usage.index_write_units, f"{usage.read_units:g}")
+        table.add_row(
+            usage.outcome, str(usage.states), str(len(usage.function_seconds)), calls, *(str(n) for n in numbers)
+        )
+    console.print(table)
+    console.print(
+        "[dim]Units are counted from item sizes by AWS's rules, with task tokens of AWS's length.[/dim]",
+        highlight=False,
+    )
+    costs = Table(title="What a million of them cost on AWS, in dollars", title_justify="left")
+    costs.add_column("outcome")
+    services = ("Step Functions", "Lambda", "DynamoDB", "SNS")
+    for column in (*services, "in all"):
+        costs.add_column(column, justify="right")
+    for usage in usages:
+        dollars = usage.dollars_per_million(prices)
+        costs.add_row(
+            usage.outcome, *(f"{dollars[service]:,.2f}" for service in services), f"{sum(dollars.values()):,.2f}"
+        )
+    console.print(costs)
+    console.print(
+        "[dim]Prices: demo/prices.toml. Lambda's share is of the times measured here, emulators included.[/dim]",
+        highlight=False,
+    )
 
 
 def show_how_to_look_further(console: Console, stack: Stack, execution_arn: str, *, still_running: bool) -> None:

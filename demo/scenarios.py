@@ -52,8 +52,12 @@ class Visit:
 
     def pay(self) -> dict[str, Any]:
         """Report the payment, after the moment that a shopper needs for it."""
-        time.sleep(random.uniform(0.5, 1.5))
+        self.thinks()
         return self.pay_at_once()
+
+    def thinks(self) -> None:
+        """Nobody fills in a form in no time."""
+        time.sleep(random.uniform(0.5, 1.5))
 
     def pay_at_once(self) -> dict[str, Any]:
         """Report the payment."""
@@ -93,6 +97,7 @@ def pays(visit: Visit) -> None:
 
 def pays_in_the_end(visit: Visit) -> None:
     visit.reserve()
+    visit.thinks()
     declined = visit.service.decline(visit.reservation_id, retry=True)
     visit.expect("the status after a declined card", declined.get("status"), "HELD")
     visit.expect("the second card's answer", visit.pay().get("fulfilled"), True)
@@ -100,12 +105,14 @@ def pays_in_the_end(visit: Visit) -> None:
 
 def is_declined(visit: Visit) -> None:
     visit.reserve()
+    visit.thinks()
     declined = visit.service.decline(visit.reservation_id, retry=False)
     visit.expect("the status after a declined card", declined.get("status"), "RELEASED")
 
 
 def cancels(visit: Visit) -> None:
     visit.reserve()
+    visit.thinks()
     for _ in range(2):  # a second click changes nothing
         visit.expect("the answer", visit.service.cancel(visit.reservation_id).get("status"), "RELEASED")
 

@@ -55,7 +55,11 @@ def _status(settings: LocalSettings) -> int:
 def _timed(step: str) -> Iterator[None]:
     print(f"{step} ... ", end="", flush=True)
     started = time.monotonic()
-    yield
+    try:
+        yield
+    except BaseException:
+        print("failed", flush=True)
+        raise
     print(f"{time.monotonic() - started:.1f} s", flush=True)
 
 

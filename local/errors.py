@@ -10,8 +10,7 @@ class PortTaken(LocalAwsError):
 
     def __init__(self, port: int) -> None:
         super().__init__(
-            f"Port {port} is taken by another program. "
-            f"Choose another first port, for example: LOCAL_PORT={port + 1000}"
+            f"Port {port} is taken by another program. Choose another first port, for example: LOCAL_PORT={port + 1000}"
         )
 
 

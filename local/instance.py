@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+DETACH = "detach\n"  # tells the holder to go on without whoever started it
+
 
 @dataclass(frozen=True)
 class Instance:

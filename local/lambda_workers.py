@@ -81,9 +81,9 @@ class WorkerPool:
 
 def install() -> None:
     """Put these workers into ministack, which must not have started any."""
-    from ministack.services import lambda_svc  # noqa: PLC0415 - heavy, and only here
+    from ministack.services import lambda_svc  # heavy, and only here
 
     pool = WorkerPool()
-    lambda_runtime._worker_class_for = lambda config: SharedWorker
+    lambda_runtime._worker_class_for = lambda _config: SharedWorker
     lambda_svc.acquire_worker = pool.acquire
     lambda_svc.release_worker = pool.release

@@ -16,11 +16,10 @@ import boto3
 
 from local import deployment, identities, workflows
 from local.errors import AlreadyRunning, LocalAwsError, PortTaken
-from local.instance import home, running
+from local.instance import DETACH, home, running
 from local.ports import first_taken
 from local.settings import REGION, ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, LocalSettings, clean_environment
 from local.stack import Stack, reachable
-from local.supervisor import DETACH
 
 READY_SECONDS = 30
 STOP_SECONDS = 15
@@ -109,7 +108,7 @@ def _describe(settings: LocalSettings) -> Stack:
     session = boto3.Session(ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, region_name=REGION)
     cloudformation = session.client("cloudformation", endpoint_url=settings.endpoint_url)
     iam = session.client("iam", endpoint_url=settings.endpoint_url)
-    [deployed] = cloudformation.describe_stacks(StackName=deployment.STACK_NAME)["Stacks"]
+    [deployed] = cloudformation.describe_stacks(StackName=deployment.stack_name(settings.project))["Stacks"]
     outputs = {
         output["OutputKey"]: reachable(output["OutputValue"], settings.endpoint_url)
         for output in deployed.get("Outputs", [])

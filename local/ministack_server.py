@@ -32,14 +32,18 @@ def main() -> None:
         SFTP_ENABLED="0",
         S3_DATA_DIR=os.environ["TMPDIR"],
     )
-    from hypercorn.asyncio import serve  # noqa: PLC0415 - ministack reads its environment on import
-    from hypercorn.config import Config  # noqa: PLC0415
-    from ministack import app  # noqa: PLC0415
+    from hypercorn.asyncio import serve  # ministack reads its environment on import
+    from hypercorn.config import Config
+    from ministack import app
 
-    from local import lambda_workers, workflow_gateway  # noqa: PLC0415
+    from local import lambda_workers, workflow_gateway
+    from local.dynamodb_meter import DynamoDbMeter
 
     lambda_workers.install()
+    workflow_gateway.authorize_callbacks_by_token()
     app.SERVICE_HANDLERS["states"] = workflow_gateway.forwarding(app.SERVICE_HANDLERS["states"], settings.engine_url)
+    meter = DynamoDbMeter(app.SERVICE_HANDLERS["dynamodb"], settings.directory / "dynamodb.jsonl")
+    app.SERVICE_HANDLERS["dynamodb"] = meter.handle
     config = Config()
     config.bind = [f"{HOST}:{settings.port}"]
     config.keep_alive_timeout = 75

@@ -4,7 +4,7 @@ import os
 import platform
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from local.errors import LocalAwsError
@@ -25,7 +25,7 @@ class LocalSettings:
 
     port: int = DEFAULT_PORT
     directory: Path = PROJECT / ".local"
-    project: Path = field(default=PROJECT)
+    project: Path = PROJECT
 
     @classmethod
     def from_env(cls) -> "LocalSettings":
@@ -76,7 +76,7 @@ def architecture() -> str:
 
 # The emulator takes this pair for its root, and the engine signs with it.
 ROOT_ACCESS_KEY_ID = "ak"
-ROOT_SECRET_ACCESS_KEY = "sk"  # noqa: S105 - a name, not a secret: it opens nothing but the emulator
+ROOT_SECRET_ACCESS_KEY = "sk"
 
 
 def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:

@@ -49,6 +49,17 @@ class Stack:
         session = boto3.Session(signer.access_key_id, signer.secret_access_key, region_name=self.region)
         return session.client(service, endpoint_url=url)  # type: ignore[call-overload]
 
+    @classmethod
+    def read(cls, path: Path) -> "Stack":
+        """The stack that `stack.json` describes."""
+        content = json.loads(path.read_text())
+        for name in ("operator", "checkout"):
+            content[name] = Credentials(**content[name])
+        for name in ("admin", "viewer"):
+            if name in content:
+                content[name] = SignIn(**content[name])
+        return cls(**content)
+
     def write(self, path: Path) -> None:
         """Save it as `stack.json`, readable by its owner; what does not exist is left out."""
         content = {name: value for name, value in asdict(self).items() if value is not None}

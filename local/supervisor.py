@@ -10,13 +10,13 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from local.instance import claimed
+from local.instance import DETACH, claimed
 from local.settings import LocalSettings, clean_environment
 
-DETACH = "detach\n"
 POLL_SECONDS = 0.2
 
 
@@ -61,10 +61,8 @@ def _start(module: str, settings: LocalSettings, temporary: Path) -> subprocess.
 
 def _kill(server: subprocess.Popen[bytes]) -> None:
     """End a server with all its children. Nothing is worth a farewell: their state is in memory."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(server.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     server.wait()
 
 

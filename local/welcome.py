@@ -40,9 +40,9 @@ def _calls(stack: Stack) -> list[str]:
     machine = stack.outputs["ReservationStateMachineArn"]
     execution = machine.replace(":stateMachine:", ":execution:") + ":order-1"
     payment = {"reservation_id": "order-1", "outcome": "SUCCEEDED", "payment_reference": "pay-1"}
+    start = f"aws stepfunctions start-execution --name order-1 --state-machine-arn {machine}"
     calls = [
-        "aws stepfunctions start-execution --name order-1 "
-        f"--state-machine-arn {machine} --input {shlex.quote(json.dumps(ORDER))}",
+        f"{start} --input {shlex.quote(json.dumps(ORDER))}",
         f"aws stepfunctions describe-execution --execution-arn {execution}",
     ]
     if function := stack.outputs.get("RecordPaymentFunctionName"):

@@ -38,9 +38,13 @@ class RoleClients:
             return self._cached_client(service, region, role_arn, int(time.monotonic() // RENEWAL_SECONDS))
 
     def _client(self, service: str, region: str, role_arn: str | None, _period: int) -> BaseClient:
-        root = {"aws_access_key_id": ROOT_ACCESS_KEY_ID, "aws_secret_access_key": ROOT_SECRET_ACCESS_KEY}
+        root: dict[str, Any] = {
+            "aws_access_key_id": ROOT_ACCESS_KEY_ID,
+            "aws_secret_access_key": ROOT_SECRET_ACCESS_KEY,
+        }
         signer = self._assume(role_arn, root) if role_arn else root
-        client: BaseClient = boto3.client(
+        make_client: Any = boto3.client  # typed for services named in the source only
+        client: BaseClient = make_client(
             service,
             region_name=region,
             endpoint_url=self._endpoint_url,
@@ -54,8 +58,8 @@ class RoleClients:
         )
         return client
 
-    def _assume(self, role_arn: str, root: dict[str, str]) -> dict[str, str]:
-        sts = boto3.client("sts", region_name=REGION, endpoint_url=self._endpoint_url, **root)
+    def _assume(self, role_arn: str, root: dict[str, Any]) -> dict[str, str]:
+        sts = boto3.Session(**root, region_name=REGION).client("sts", endpoint_url=self._endpoint_url)
         answer = sts.assume_role(RoleArn=role_arn, RoleSessionName="states", DurationSeconds=SESSION_SECONDS)
         credentials = answer["Credentials"]
         return {

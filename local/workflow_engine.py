@@ -3,8 +3,10 @@
 import os
 import sys
 import threading
+from functools import lru_cache
 from typing import Any
 
+from local import workflow_tokens
 from local.lifeline import end_with_supervisor
 from local.settings import ACCOUNT_ID, HOST, LocalSettings
 
@@ -15,26 +17,28 @@ def main() -> None:
     settings = LocalSettings(port=int(sys.argv[2]))
     os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT_ID
 
-    from local import workflow_clients  # noqa: PLC0415 - moto reads its environment on import
+    from local import workflow_clients  # moto reads its environment on import
 
     workflow_clients.install(settings.endpoint_url)
 
-    from moto.core.config import default_user_config  # noqa: PLC0415
-    from moto.server import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
-    from werkzeug.serving import run_simple  # noqa: PLC0415
+    from moto.core.config import default_user_config
+    from moto.server import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import run_simple
 
-    from local import workflow_expressions  # noqa: PLC0415
+    from local import workflow_expressions
 
     workflow_expressions.install()
     default_user_config["stepfunctions"]["execute_state_machine"] = True
     _start_executions_one_by_one()
+    _issue_telling_tokens()
+    _parse_each_definition_once()
     application = DomainDispatcherApplication(create_backend_app)
     run_simple(HOST, settings.engine_port, application, threaded=True)
 
 
 def _start_executions_one_by_one() -> None:
     """moto looks for an execution's name and takes it in two steps, so two calls at once could both start it."""
-    from moto.stepfunctions.parser.models import StepFunctionsParserBackend  # noqa: PLC0415
+    from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
     lock = threading.Lock()
     start_execution = StepFunctionsParserBackend.start_execution
@@ -44,6 +48,25 @@ def _start_executions_one_by_one() -> None:
             return start_execution(self, *arguments, **options)
 
     StepFunctionsParserBackend.start_execution = start_one
+
+
+def _issue_telling_tokens() -> None:
+    """moto's own tokens are 36 characters that tell nothing."""
+    from moto.stepfunctions.parser.asl.eval.states import ContextObject
+
+    def update_task_token(self: Any) -> str:
+        token = workflow_tokens.issue(self.context_object_data["StateMachine"]["Id"])
+        self.context_object_data["Task"] = {"Token": token}
+        return token
+
+    ContextObject.update_task_token = update_task_token
+
+
+def _parse_each_definition_once() -> None:
+    """moto parses the definition for every execution; what comes of it keeps nothing of an execution."""
+    from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+
+    AmazonStateLanguageParser.parse = staticmethod(lru_cache(maxsize=64)(AmazonStateLanguageParser.parse))
 
 
 if __name__ == "__main__":

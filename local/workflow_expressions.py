@@ -1,11 +1,11 @@
 """JSONata for the engine: moto leaves evaluation to a JVM, and does not escape the text it puts into expressions."""
 
-import json
 from typing import Any
 
 import jsonata
 from moto.stepfunctions.parser.asl.eval import states, variable_store
 from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
+from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
 
 def install() -> None:
@@ -22,4 +22,4 @@ def evaluate(expression: str) -> Any:
 
 def declarations(bindings: dict[str, Any]) -> str:
     """Expressions that give the variables their values; JSON is a part of JSONata."""
-    return "".join(f"{variable}:={json.dumps(value)};" for variable, value in bindings.items())
+    return "".join(f"{variable}:={to_json_str(value)};" for variable, value in bindings.items())

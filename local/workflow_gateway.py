@@ -4,10 +4,16 @@ So callers need one address for all of AWS, and IAM decides about executions and
 """
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import urllib3
+from ministack.core import iam_actions
 
+from local import workflow_tokens
+
+CONNECTIONS = 256  # kept for calls at the same time
 EXECUTION_ACTIONS = {
     "DescribeExecution",
     "GetExecutionHistory",
@@ -25,7 +31,7 @@ Handler = Callable[[str, str, dict[str, str], bytes, Mapping[str, str]], Awaitab
 
 def forwarding(keeper: Handler, engine_url: str) -> Handler:
     """A handler that sends what concerns executions to the engine and the rest to the keeper."""
-    engine = urllib3.PoolManager(maxsize=64, retries=False)
+    engine = urllib3.PoolManager(maxsize=CONNECTIONS, retries=False)
 
     async def handle(
         method: str, path: str, headers: dict[str, str], body: bytes, query_params: Mapping[str, str]
@@ -42,3 +48,16 @@ def _forward(engine: urllib3.PoolManager, url: str, headers: Mapping[str, str], 
     passed_on = {name: headers[name] for name in ("authorization", "content-type", "x-amz-date", "x-amz-target")}
     response = engine.request("POST", f"{url}/", headers=passed_on, body=body)
     return response.status, {"Content-Type": "application/x-amz-json-1.0"}, response.data
+
+
+def authorize_callbacks_by_token() -> None:
+    """Let IAM decide about a callback by the state machine that waits for it, as AWS does; ministack takes `*`."""
+    extract_resource_arn = iam_actions.extract_resource_arn
+
+    def extract(service: str, method: str, path: str, headers: dict[str, str], body: bytes, *others: Any) -> str:
+        if service == "states" and b'"taskToken"' in body:
+            return workflow_tokens.state_machine_arn(json.loads(body)["taskToken"]) or "*"
+        arn: str = extract_resource_arn(service, method, path, headers, body, *others)
+        return arn
+
+    iam_actions.extract_resource_arn = extract
