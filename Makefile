@@ -7,10 +7,11 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 STAGE ?= default
+FILE ?= events/catalogue.csv
 export PYTHONPATH := functions:.
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help install demo up down check test deploy bench format lock clean
+.PHONY: help install demo up down load check test deploy bench format lock clean
 
 help: ## Tell what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -40,6 +41,9 @@ up: .venv/installed ## Start the local AWS and leave it running
 
 down: .venv/installed ## Stop the local AWS
 	@$(BIN)/python -m local down
+
+load: .venv/installed ## Load a catalogue into the running local AWS: make load FILE=events/catalogue.csv
+	@$(BIN)/python -m demo.load "$(FILE)"
 
 check: install ## Format, lint, types, and the template
 	@echo "Checking format, lint and types …"

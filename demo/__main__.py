@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -20,9 +19,8 @@ from demo.messages import Subscriber
 from demo.report import show_how_to_look_further, show_messages, show_outcomes, show_usage
 from demo.scenarios import EVENTS, SCENARIOS, Ending
 from demo.shelves import BadCatalogue, Shelves
-from local import LocalSettings, local_aws
+from local import local_aws, running_stack, usual_directory
 from local.errors import LocalAwsError
-from local.instance import home, running
 from local.stack import Stack
 
 PROBLEMS_SHOWN = 20
@@ -52,7 +50,7 @@ def main() -> int:
 @contextmanager
 def _aws(console: Console) -> Iterator[tuple[Stack, bool]]:
     """The local AWS that runs already, to be left running; or one of the demo's own."""
-    stack = _running_stack()
+    stack = running_stack()
     if stack:
         console.print(f"Playing on the local AWS at {stack.endpoint_url}, which is left running.")
         yield stack, True
@@ -99,7 +97,7 @@ def _day(console: Console, stack: Stack, *, still_running: bool) -> list[str]:
     problems += _return_problems(returns, unfulfilled)
     with _status(console, "Measuring one checkout of each outcome"):
         shelves.load(EVENTS / "catalogue.csv")  # so that there is something to sell, and to become low, again
-        usages = measure(stack, _directory() / "dynamodb.jsonl", run)
+        usages = measure(stack, usual_directory() / "dynamodb.jsonl", run)
     show_usage(console, usages, prices())
     problems += cost_problems(usages)
     with _status(console, "Comparing the books") as finished:
@@ -176,16 +174,6 @@ def _status(console: Console, name: str) -> Iterator[Callable[[str], None]]:
         yield outcome.append
     came = f": {outcome[-1]}" if outcome and outcome[-1] else ""
     console.print(f"✓ {name}{came} [dim]({time.monotonic() - started:.1f} s)[/dim]", highlight=False)
-
-
-def _running_stack() -> Stack | None:
-    """The local AWS of `make up`, if it runs."""
-    return Stack.read(_directory() / "stack.json") if running(_directory()) else None
-
-
-def _directory() -> Path:
-    settings = LocalSettings.from_env()
-    return home(settings.directory, settings.port)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,18 @@ def local_aws(port: int | None = None, directory: Path | None = None, step: Step
         _stop(settings, supervisor)
 
 
+def running_stack() -> Stack | None:
+    """What is deployed on the local AWS that `up` left running, if there is one."""
+    directory = usual_directory()
+    return Stack.read(directory / "stack.json") if running(directory) else None
+
+
+def usual_directory() -> Path:
+    """Where the local AWS of LOCAL_PORT keeps its files."""
+    settings = LocalSettings.from_env()
+    return home(settings.directory, settings.port)
+
+
 def up(settings: LocalSettings, step: Step = nullcontext) -> Stack:
     """Start a local AWS, deploy the project to it, and leave it running."""
     supervisor = _start(settings)

@@ -1,0 +1,39 @@
+"""The deployed component: the unchanged template on a local AWS of the tests' own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.checkout import CheckoutService
+from demo.scenarios import EVENTS
+from demo.shelves import Shelves
+from local import Stack, local_aws
+from local.ports import free_port
+
+
+@pytest.fixture(scope="session")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the local AWS keeps its files."""
+    return tmp_path_factory.mktemp("local-aws")
+
+
+@pytest.fixture(scope="session")
+def stack(directory: Path) -> Iterator[Stack]:
+    """A local AWS with the project deployed, for all tests of this folder."""
+    with local_aws(free_port(), directory) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def shelves(stack: Stack) -> Shelves:
+    """The sample catalogue, loaded."""
+    shelves = Shelves(stack)
+    shelves.load(EVENTS / "catalogue.csv")
+    return shelves
+
+
+@pytest.fixture(scope="session")
+def service(stack: Stack) -> CheckoutService:
+    """A checkout service."""
+    return CheckoutService(stack)

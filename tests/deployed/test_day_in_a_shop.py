@@ -1,0 +1,70 @@
+"""The demo's scenarios, all at once, as a test; then what each outcome takes, and what is in the logs."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from demo.checkout import CheckoutService
+from demo.day import play, problems_of
+from demo.measure import cost_problems, measure
+from demo.messages import Subscriber
+from demo.scenarios import EVENTS, SCENARIOS
+from demo.shelves import BadCatalogue, Shelves
+from local import Stack
+
+pytestmark = [pytest.mark.xdist_group("deployed"), pytest.mark.timeout(600)]
+
+
+def test_every_outcome_at_once_ends_as_it_must(stack: Stack, service: CheckoutService, shelves: Shelves) -> None:
+    with Subscriber(stack, stack.outputs["LowStockTopicArn"]) as low_stock:
+        endings = play(SCENARIOS, service, run="DAY")
+        alerts = low_stock.receive_until(lambda received: len(received) >= 3)
+
+    announced = Counter((alert["product_id"], alert["warehouse_id"]) for alert in alerts)
+    assert problems_of(SCENARIOS, endings) == []
+    assert shelves.differences() == []
+    assert announced == {("DROP-0001", "main"): 1, ("DROP-0003", "main"): 1, ("DROP-0005", "main"): 1}
+    assert _log_lines_with_secrets(stack) == []
+
+
+def test_no_outcome_takes_more_than_it_may(stack: Stack, shelves: Shelves, directory: Path) -> None:
+    shelves.load(EVENTS / "catalogue.csv")
+
+    usages = measure(stack, directory / "dynamodb.jsonl", "MEASURED")
+
+    assert cost_problems(usages) == []
+
+
+def test_a_catalogue_with_bad_rows_is_not_loaded_at_all(shelves: Shelves, tmp_path: Path) -> None:
+    before = shelves.levels()
+    bad = tmp_path / "bad.csv"
+    bad.write_text(
+        "product_id,warehouse_id,name,category,on_hand,low_stock_threshold\n"
+        "NEW-1,main,New,kitchen,5,1\n"
+        "NEW-2,main,,kitchen,-5,1\n"
+    )
+
+    with pytest.raises(BadCatalogue) as refused:
+        shelves.load(bad)
+
+    assert "line 3, name" in str(refused.value)
+    assert "line 3, on_hand" in str(refused.value)
+    assert shelves.levels() == before
+
+
+def _log_lines_with_secrets(stack: Stack) -> list[str]:
+    """Log lines with a task token or a secret key of this run in them."""
+    rows = stack.client("dynamodb").scan(TableName=stack.outputs["ReservationsTableName"])["Items"]
+    secrets = {row["task_token"]["S"] for row in rows if "task_token" in row}
+    assert secrets, "released reservations keep the token of their wait: without any this looks for nothing"
+    secrets |= {stack.checkout.secret_access_key, stack.operator.secret_access_key}
+    logs = stack.client("logs")
+    lines = [
+        event["message"]
+        for group in logs.describe_log_groups()["logGroups"]
+        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
+        for event in page["events"]
+    ]
+    assert lines, "the functions log"
+    return [line for line in lines if any(secret in line for secret in secrets)]
