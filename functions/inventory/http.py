@@ -1,0 +1,131 @@
+"""HTTP answers: JSON, and problems as RFC 9457 describes them, with a stable code for programs."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+
+from inventory.errors import (
+    AlreadyDecided,
+    BelowReserved,
+    Busy,
+    FieldError,
+    InvalidRequest,
+    InventoryError,
+    LevelNotFound,
+    ReservationConflict,
+    ReservationNotFound,
+)
+from inventory.observability import logger
+
+JSON = "application/json"
+PROBLEM_JSON = "application/problem+json"
+
+# Every error that a caller may see, its status and its code; those that say the same share a line.
+STATUSES: dict[type[InventoryError], tuple[HTTPStatus, str]] = {
+    InvalidRequest: (HTTPStatus.BAD_REQUEST, "VALIDATION_FAILED"),
+    ReservationNotFound: (HTTPStatus.NOT_FOUND, "RESERVATION_NOT_FOUND"),
+    LevelNotFound: (HTTPStatus.NOT_FOUND, "LEVEL_NOT_FOUND"),
+    ReservationConflict: (HTTPStatus.CONFLICT, "IDEMPOTENCY_CONFLICT"),
+    AlreadyDecided: (HTTPStatus.CONFLICT, "ALREADY_DECIDED"),
+    BelowReserved: (HTTPStatus.CONFLICT, "BELOW_RESERVED"),
+    Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "BUSY"),
+}
+
+
+class Problem(Exception):
+    """An answer that is not what was asked for."""
+
+    def __init__(self, status: HTTPStatus, code: str, detail: str, members: Mapping[str, Any] | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.members = members or {}
+
+
+def answer(content: Any, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> Response[str]:
+    """A JSON answer."""
+    return _response(status, JSON, content, headers)
+
+
+def problem(status: HTTPStatus, code: str, detail: str, members: Mapping[str, Any] | None = None) -> Response[str]:
+    """A problem: `status`, `title`, `detail`, `code`, and what else helps."""
+    content = {"status": status, "title": status.phrase, "detail": detail, "code": code, **(members or {})}
+    retry = {"Retry-After": "1"} if status is HTTPStatus.SERVICE_UNAVAILABLE else None
+    return _response(status, PROBLEM_JSON, content, retry)
+
+
+def resolver() -> APIGatewayRestResolver:
+    """A router whose errors are problems."""
+    app = APIGatewayRestResolver()
+    app.exception_handler(Problem)(_tell_problem)
+    app.exception_handler(InventoryError)(_tell_error)
+    app.exception_handler(NotFoundError)(_tell_unknown_route)
+    return app
+
+
+def _tell_problem(error: Problem) -> Response[str]:
+    return problem(error.status, error.code, error.detail, error.members)
+
+
+def _tell_error(error: InventoryError) -> Response[str]:
+    for kind, (status, code) in STATUSES.items():
+        if isinstance(error, kind):
+            members = {"errors": _fields(error.errors)} if isinstance(error, InvalidRequest) else {}
+            return problem(status, code, str(error), members)
+    raise error
+
+
+def _tell_unknown_route(error: NotFoundError) -> Response[str]:
+    return problem(HTTPStatus.NOT_FOUND, "ROUTE_NOT_FOUND", "there is no such resource")
+
+
+def body_of(app: APIGatewayRestResolver) -> Any:
+    """The request's body, decoded.
+
+    Raises:
+        Problem: it is not JSON.
+    """
+    try:
+        return json.loads(app.current_event.decoded_body or "null", parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, "MALFORMED_JSON", "the body is not JSON") from error
+
+
+def header(app: APIGatewayRestResolver, name: str) -> str | None:
+    """A header of the request, whatever the case of its name."""
+    return app.current_event.headers.get(name)
+
+
+def required_header(app: APIGatewayRestResolver, name: str) -> str:
+    """A header that the call needs.
+
+    Raises:
+        InvalidRequest: it is missing.
+    """
+    value = header(app, name)
+    if not value:
+        raise InvalidRequest([FieldError(name, "is a header that this call needs")])
+    return value
+
+
+def _refuse_constant(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _fields(errors: list[FieldError]) -> list[dict[str, str]]:
+    return [{"field": error.field, "message": error.message} for error in errors]
+
+
+def _response(status: HTTPStatus, content_type: str, content: Any, headers: Mapping[str, str] | None) -> Response[str]:
+    logger.info("answered", status=int(status))
+    return Response(
+        status_code=status,
+        content_type=content_type,
+        body=json.dumps(content, ensure_ascii=False),
+        headers=dict(headers or {}),
+    )
