@@ -6,8 +6,9 @@ import boto3
 from botocore.config import Config
 
 from inventory.dynamodb import Tables
+from inventory.executions import Executions
 from inventory.reservation_store import ReservationStore
-from inventory.settings import Settings
+from inventory.settings import Settings, StorefrontSettings, WorkflowSettings
 from inventory.signals import Signals
 from inventory.stock_store import StockStore
 from inventory.topics import Topics
@@ -18,7 +19,7 @@ CONFIG = Config(
     read_timeout=3,
     retries={"mode": "standard", "total_max_attempts": 3},
     tcp_keepalive=True,
-    max_pool_connections=10,
+    max_pool_connections=20,
 )
 
 
@@ -26,6 +27,12 @@ CONFIG = Config(
 def settings() -> Settings:
     """The function's settings."""
     return Settings.from_env()
+
+
+@cache
+def storefront_settings() -> StorefrontSettings:
+    """The storefront function's own settings."""
+    return StorefrontSettings.from_env()
 
 
 @cache
@@ -46,6 +53,14 @@ def stock() -> StockStore:
 def signals() -> Signals:
     """The way to the executions that wait."""
     return Signals(boto3.client("stepfunctions", config=CONFIG))
+
+
+@cache
+def executions() -> Executions:
+    """The workflow's executions."""
+    return Executions(
+        boto3.client("stepfunctions", config=CONFIG), state_machine_arn=WorkflowSettings.from_env().state_machine_arn
+    )
 
 
 @cache

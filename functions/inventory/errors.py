@@ -43,6 +43,10 @@ class BelowReserved(InventoryError):
     """The change would take away units that reservations hold."""
 
 
+class ProductNotFound(InventoryError):
+    """No warehouse has a stock level of this product."""
+
+
 class LevelNotFound(InventoryError):
     """There is no stock level of this product in this warehouse."""
 

@@ -16,6 +16,7 @@ from inventory.errors import (
     InvalidRequest,
     InventoryError,
     LevelNotFound,
+    ProductNotFound,
     ReservationConflict,
     ReservationNotFound,
 )
@@ -28,6 +29,7 @@ PROBLEM_JSON = "application/problem+json"
 STATUSES: dict[type[InventoryError], tuple[HTTPStatus, str]] = {
     InvalidRequest: (HTTPStatus.BAD_REQUEST, "VALIDATION_FAILED"),
     ReservationNotFound: (HTTPStatus.NOT_FOUND, "RESERVATION_NOT_FOUND"),
+    ProductNotFound: (HTTPStatus.NOT_FOUND, "PRODUCT_NOT_FOUND"),
     LevelNotFound: (HTTPStatus.NOT_FOUND, "LEVEL_NOT_FOUND"),
     ReservationConflict: (HTTPStatus.CONFLICT, "IDEMPOTENCY_CONFLICT"),
     AlreadyDecided: (HTTPStatus.CONFLICT, "ALREADY_DECIDED"),

@@ -14,7 +14,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from inventory.errors import FieldError, InvalidRequest, InvalidReservation
-from inventory.model import QUANTITY_MAX, LevelKey, Line, Reservation, Status, iso, matching
+from inventory.model import QUANTITY_MAX, Identifier, LevelKey, Line, Reservation, Status, iso, matching
 
 HOLD_SECONDS_DEFAULT = 900
 HOLD_SECONDS_MAX = 86_400
@@ -129,19 +129,32 @@ class PaymentResult(BaseModel):
             raise InvalidRequest(field_errors(error)) from error
 
 
-_reservation_ids = TypeAdapter(ReservationId)
+_reservation_ids = TypeAdapter[str](ReservationId)
+_identifiers = TypeAdapter[str](Identifier)
 
 
-def parse_reservation_id(text: object) -> str:
+def parse_reservation_id(text: object, *, field: str = "reservation_id") -> str:
     """Check a reservation's id, which is its execution's name.
 
     Raises:
-        InvalidReservation: it is not one.
+        InvalidReservation: it is not one; the error names the field.
     """
     try:
         return _reservation_ids.validate_python(text, strict=True)
     except ValidationError as error:
-        raise InvalidReservation([FieldError("reservation_id", "must be 1 to 80 of A-Z, a-z, 0-9, - and _")]) from error
+        raise InvalidReservation([FieldError(field, wrong.message) for wrong in field_errors(error)]) from error
+
+
+def parse_identifier(field: str, text: object) -> str:
+    """Check a product's or a warehouse's id.
+
+    Raises:
+        InvalidRequest: it is not one; the error names the field.
+    """
+    try:
+        return _identifiers.validate_python(text, strict=True)
+    except ValidationError as error:
+        raise InvalidRequest([FieldError(field, wrong.message) for wrong in field_errors(error)]) from error
 
 
 # pydantic's finding by its type, in the words of a caller who does not know Python.

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Self
 
 
 class MissingSetting(Exception):
@@ -10,19 +11,11 @@ class MissingSetting(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What template.yaml gives every function; each field is read from the variable of the same name in capitals."""
-
-    inventory_table_name: str
-    reservations_table_name: str
-    movements_table_name: str
-    low_stock_topic_arn: str
-    operations_topic_arn: str
-    longest_hold_seconds: int
-    reservation_retention_days: int
+class _Settings:
+    """Each field is read from the variable of the same name in capitals."""
 
     @classmethod
-    def from_env(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+    def from_env(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Read every setting at once.
 
         Raises:
@@ -39,4 +32,38 @@ class Settings:
                 values[field.name] = int(text) if field.type is int else text
         if wrong:
             raise MissingSetting(f"missing or not valid in the environment: {', '.join(wrong)}")
-        return cls(**values)  # type: ignore[arg-type]  # each value was made of its field's type above
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(_Settings):
+    """What template.yaml gives every function."""
+
+    inventory_table_name: str
+    reservations_table_name: str
+    movements_table_name: str
+    low_stock_topic_arn: str
+    operations_topic_arn: str
+    longest_hold_seconds: int
+    reservation_retention_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowSettings(_Settings):
+    """What the functions get that look at executions; the workflow's own steps cannot be told of their workflow."""
+
+    state_machine_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class StorefrontSettings(_Settings):
+    """What the storefront's function gets."""
+
+    storefront_cache_control: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSettings(_Settings):
+    """What the functions get that keep imported files."""
+
+    imports_bucket_name: str

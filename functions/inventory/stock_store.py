@@ -49,6 +49,22 @@ class StockStore:
             wanted = answer.get("UnprocessedKeys")
         return found
 
+    def levels_of(self, product_id: str) -> list[Level]:
+        """Every level of a product, strongly consistent, by warehouse."""
+        levels: list[Level] = []
+        request: Any = {
+            "TableName": self._tables.inventory,
+            "KeyConditionExpression": "product_id = :product_id",
+            "ExpressionAttributeValues": {":product_id": {"S": product_id}},
+            "ConsistentRead": True,
+        }
+        while True:
+            answer = with_retries(lambda: self._client.query(**request))
+            levels += [to_level(to_row(item)) for item in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                return levels
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
     def create_level(self, level: Level, movement: Movement) -> bool:
         """Write a new level with the movement that brought its units; False when it exists already."""
         is_new = "attribute_not_exists(product_id)"

@@ -1,0 +1,112 @@
+"""The checkout service's API: reserve, pay, extend, cancel."""
+
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from inventory import connections
+from inventory.checkout import begin, cancelled
+from inventory.errors import AlreadyDecided
+from inventory.http import Problem, answer, body_of, required_header, resolver
+from inventory.model import ReleaseReason, Reservation, Status, utc_now
+from inventory.observability import logger
+from inventory.requests import PaymentResult, ReservationRequest, parse_reservation_id
+from inventory.reservations import cancel, extend, record_payment
+
+app = resolver()
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer an API Gateway proxy event."""
+    return app.resolve(event, context)
+
+
+def create() -> Response[str]:
+    """`POST /reservations`: start a checkout and answer as soon as it is decided."""
+    reservation_id = _known(required_header(app, "Idempotency-Key"), field="Idempotency-Key")
+    request = ReservationRequest.parse(body_of(app), longest_hold_seconds=connections.settings().longest_hold_seconds)
+    begun = begin(reservation_id, request, reservations=connections.reservations(), executions=connections.executions())
+    location = {"Location": f"/reservations/{reservation_id}"}
+    if begun.reservation is None:
+        return answer({"reservation_id": reservation_id, "status": "PENDING"}, HTTPStatus.ACCEPTED, location)
+    content = begun.reservation.to_json()
+    if begun.reservation.status is Status.REJECTED:
+        detail = "there is not enough of every line, so nothing is held"
+        raise Problem(HTTPStatus.CONFLICT, "INSUFFICIENT_STOCK", detail, {"shortages": content["shortages"]})
+    return answer(content, HTTPStatus.CREATED if begun.is_new else HTTPStatus.OK, location)
+
+
+def read(reservation_id: str) -> Response[str]:
+    """`GET /reservations/{reservation_id}`."""
+    return _answer(connections.reservations().reservation(_known(reservation_id)))
+
+
+def pay(reservation_id: str) -> Response[str]:
+    """`POST /reservations/{reservation_id}/payment`: what the payment provider said."""
+    payment = PaymentResult.parse(body_of(app))
+    recorded = record_payment(
+        _known(reservation_id),
+        payment,
+        reservations=connections.reservations(),
+        stock=connections.stock(),
+        signals=connections.signals(),
+        topics=connections.topics(),
+        now=utc_now(),
+    )
+    reservation = recorded.reservation
+    if payment.outcome == "SUCCEEDED" and not recorded.fulfilled:
+        detail = f"the reservation is {reservation.status}: the payment is recorded, return the money"
+        members = {"reservation": reservation.to_json()}
+        raise Problem(HTTPStatus.CONFLICT, "PAYMENT_UNFULFILLED", detail, members)
+    if payment.outcome == "FAILED" and reservation.status not in (Status.HELD, Status.RELEASED):
+        raise AlreadyDecided(f"reservation {reservation.reservation_id} is {reservation.status}")
+    return _answer(reservation)
+
+
+def prolong(reservation_id: str) -> Response[str]:
+    """`POST /reservations/{reservation_id}/extension`: the shopper is still paying."""
+    return _answer(
+        extend(
+            _known(reservation_id),
+            longest_hold_seconds=connections.settings().longest_hold_seconds,
+            reservations=connections.reservations(),
+            signals=connections.signals(),
+            now=utc_now(),
+        )
+    )
+
+
+def give_up(reservation_id: str) -> Response[str]:
+    """`DELETE /reservations/{reservation_id}`: the shopper gave up."""
+    return _answer(
+        cancelled(
+            cancel(
+                _known(reservation_id),
+                ReleaseReason.CANCELLED,
+                reservations=connections.reservations(),
+                signals=connections.signals(),
+                now=utc_now(),
+            )
+        )
+    )
+
+
+app.post("/reservations")(create)
+app.get("/reservations/<reservation_id>")(read)
+app.post("/reservations/<reservation_id>/payment")(pay)
+app.post("/reservations/<reservation_id>/extension")(prolong)
+app.delete("/reservations/<reservation_id>")(give_up)
+
+
+def _known(text: str, *, field: str = "reservation_id") -> str:
+    """A reservation's id, checked, and in every log line from here on."""
+    reservation_id = parse_reservation_id(text, field=field)
+    logger.append_keys(reservation_id=reservation_id)
+    return reservation_id
+
+
+def _answer(reservation: Reservation) -> Response[str]:
+    return answer(reservation.to_json())
