@@ -57,6 +57,9 @@ check: install ## Format, lint, types, and the template
 test: check ## Every check and every test
 	@$(BIN)/pytest -n 2 --dist loadgroup --durations 10
 
+bench: install ## What our code adds to the calls that it must make
+	@$(BIN)/python -m bench
+
 deploy: .venv/installed ## Deploy to the AWS account of the current credentials (STAGE=prod for production)
 	@$(BIN)/sam build --config-env $(STAGE)
 	@$(BIN)/sam deploy --config-env $(STAGE)

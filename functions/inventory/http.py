@@ -124,7 +124,8 @@ def _fields(errors: list[FieldError]) -> list[dict[str, str]]:
 
 
 def _response(status: HTTPStatus, content_type: str, content: Any, headers: Mapping[str, str] | None) -> Response[str]:
-    logger.info("answered", status=int(status))
+    if status >= HTTPStatus.BAD_REQUEST:  # the gateway's access log has the rest
+        logger.info("refused", status=int(status), code=content["code"])
     return Response(
         status_code=status,
         content_type=content_type,

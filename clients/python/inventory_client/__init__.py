@@ -1,0 +1,32 @@
+"""A typed client of the Real-Time Inventory Check API."""
+
+from inventory_client.client import CheckoutClient, StorefrontClient
+from inventory_client.errors import (
+    AlreadyDecided,
+    ApiError,
+    IdempotencyConflict,
+    InsufficientStock,
+    InvalidRequest,
+    NotFound,
+    PaymentUnfulfilled,
+    Unavailable,
+)
+from inventory_client.model import Line, Reservation, Shortage, Stock, WarehouseStock
+
+__all__ = [
+    "AlreadyDecided",
+    "ApiError",
+    "CheckoutClient",
+    "IdempotencyConflict",
+    "InsufficientStock",
+    "InvalidRequest",
+    "Line",
+    "NotFound",
+    "PaymentUnfulfilled",
+    "Reservation",
+    "Shortage",
+    "Stock",
+    "StorefrontClient",
+    "Unavailable",
+    "WarehouseStock",
+]
