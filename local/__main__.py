@@ -1,4 +1,4 @@
-"""Command line: python -m local up | down | status."""
+"""Command line: python -m local up | down | status | token."""
 
 import argparse
 import os
@@ -11,16 +11,22 @@ from local import lifecycle
 from local.errors import LocalAwsError
 from local.instance import home, running
 from local.settings import LocalSettings
+from local.sign_in import id_token
+from local.stack import Stack
 from local.welcome import welcome
 
 
 def main() -> int:
     """Run one command; an error is one message, not a stack trace."""
     parser = argparse.ArgumentParser(prog="python -m local", description="The local AWS.")
-    parser.add_argument("command", choices=["up", "down", "status"])
-    command = parser.parse_args().command
+    parser.add_argument("command", choices=["up", "down", "status", "token"])
+    parser.add_argument("--user", choices=["admin", "viewer"], default="admin", help="whose id token")
+    arguments = parser.parse_args()
     try:
-        return {"up": _up, "down": _down, "status": _status}[command](_settings(command))
+        settings = _settings(arguments.command)
+        if arguments.command == "token":
+            return _token(settings, arguments.user)
+        return {"up": _up, "down": _down, "status": _status}[arguments.command](settings)
     except LocalAwsError as error:
         print(error, file=sys.stderr)
         return 1
@@ -49,6 +55,17 @@ def _status(settings: LocalSettings) -> int:
     instance = running(settings.directory)
     print(f"The local AWS runs on port {instance.port}." if instance else "No local AWS is running.")
     return 0 if instance else 1
+
+
+def _token(settings: LocalSettings, name: str) -> int:
+    if not running(settings.directory):
+        raise LocalAwsError("No local AWS is running: make up")
+    stack = Stack.read(settings.directory / "stack.json")
+    user = {"admin": stack.admin, "viewer": stack.viewer}[name]
+    if user is None:
+        raise LocalAwsError(f"There is no user {name}.")
+    print(id_token(stack, user))
+    return 0
 
 
 @contextmanager

@@ -110,7 +110,7 @@ def _deployed(settings: LocalSettings, supervisor: Supervisor, step: Step) -> St
         deployment.deploy(settings, template)
     with step("Handing the state machines to the engine that runs them"):
         workflows.mirror(settings)
-    with step("Creating the users operator and checkout"):
+    with step("Creating the users operator, checkout, admin and viewer"):
         stack = _describe(settings)
     stack.write(settings.directory / "stack.json")
     return stack
@@ -120,6 +120,8 @@ def _describe(settings: LocalSettings) -> Stack:
     session = boto3.Session(ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, region_name=REGION)
     cloudformation = session.client("cloudformation", endpoint_url=settings.endpoint_url)
     iam = session.client("iam", endpoint_url=settings.endpoint_url)
+    api_gateway = session.client("apigateway", endpoint_url=settings.endpoint_url)
+    cognito = session.client("cognito-idp", endpoint_url=settings.endpoint_url)
     [deployed] = cloudformation.describe_stacks(StackName=deployment.stack_name(settings.project))["Stacks"]
     outputs = {
         output["OutputKey"]: reachable(output["OutputValue"], settings.endpoint_url)
@@ -132,6 +134,9 @@ def _describe(settings: LocalSettings) -> Stack:
         outputs=outputs,
         operator=identities.create_operator(iam),
         checkout=identities.create_checkout(iam, outputs["CheckoutPolicyArn"]),
+        storefront_api_key=api_gateway.get_api_key(apiKey=outputs["StorefrontApiKeyId"], includeValue=True)["value"],
+        admin=identities.create_sign_in(cognito, outputs["UserPoolId"], "admin", "inventory-managers"),
+        viewer=identities.create_sign_in(cognito, outputs["UserPoolId"], "viewer", "inventory-viewers"),
     )
 
 

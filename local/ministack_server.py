@@ -1,7 +1,7 @@
-"""ministack, the AWS of this local AWS, with three seams of our own.
+"""ministack, the AWS of this local AWS, with five seams of our own.
 
-Executions run in the engine, Lambda workers share their code and start a few at a time, and every DynamoDB call
-is metered.
+Executions run in the engine, Lambda workers share their code and start a few at a time, every DynamoDB call is metered,
+an API is imported with all of its definition, and loopback counts as TLS.
 """
 
 import asyncio
@@ -36,18 +36,32 @@ def main() -> None:
     from hypercorn.config import Config
     from ministack import app
 
-    from local import lambda_workers, workflow_gateway
+    from local import api_import, lambda_workers, workflow_gateway
     from local.dynamodb_meter import DynamoDbMeter
 
     lambda_workers.install()
+    api_import.install()
     workflow_gateway.authorize_callbacks_by_token()
     app.SERVICE_HANDLERS["states"] = workflow_gateway.forwarding(app.SERVICE_HANDLERS["states"], settings.engine_url)
     meter = DynamoDbMeter(app.SERVICE_HANDLERS["dynamodb"], settings.directory / "dynamodb.jsonl")
     app.SERVICE_HANDLERS["dynamodb"] = meter.handle
+    _take_loopback_for_tls()
     config = Config()
     config.bind = [f"{HOST}:{settings.port}"]
     config.keep_alive_timeout = 75
     asyncio.run(serve(app.app, config))
+
+
+def _take_loopback_for_tls() -> None:
+    """Let in what a policy refuses without TLS: all calls here stay on this machine."""
+    from ministack import app
+
+    pin_request_origin = app.pin_request_origin
+
+    def pin(source_ip: str, _: bool) -> None:
+        pin_request_origin(source_ip, True)
+
+    app.pin_request_origin = pin
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What `up` says in the end: where everything is, and calls to paste."""
+"""What `up` says in the end: where everything is, a sign-in, and calls to paste."""
 
 import json
 import shlex
@@ -6,51 +6,50 @@ import shlex
 from local.settings import DEFAULT_PORT, LocalSettings
 from local.stack import Stack
 
-ORDER = {"lines": [{"product_id": "P-1", "quantity": 1}], "hold_seconds": 900}
+ORDER = {"lines": [{"product_id": "KIT-0001", "quantity": 1}], "hold_seconds": 900}
 
 
 def welcome(stack: Stack, settings: LocalSettings) -> str:
-    """The URLs, and a checkout's three calls ready to paste."""
+    """The URLs, the sign-in, and one call of each audience ready to paste."""
     urls = {name: value for name, value in stack.outputs.items() if value.startswith("http")}
+    prefix = _prefix(settings)
     return "\n".join(
         [
             "",
             "The local AWS is running.",
             *(f"  {name:<12} {url}" for name, url in {"AWS endpoint": stack.endpoint_url, **urls}.items()),
             f"  {'Everything':<12} {settings.directory / 'stack.json'}",
+            *_sign_in(stack),
             "",
-            "As the checkout service:",
-            *(f"  {line}" for line in _credentials(stack)),
+            "Load the sample catalogue:",
+            f"  {prefix}make load",
             "",
-            *(f"  {call}\n" for call in _calls(stack)),
-            f"Stop it: {_prefix(settings)}make down",
+            *_calls(stack, prefix),
+            f"Stop it: {prefix}make down",
         ]
     )
 
 
-def _credentials(stack: Stack) -> list[str]:
-    return [
-        f"export AWS_ENDPOINT_URL={stack.endpoint_url} AWS_DEFAULT_REGION={stack.region}",
-        f"export AWS_ACCESS_KEY_ID={stack.checkout.access_key_id}",
-        f"export AWS_SECRET_ACCESS_KEY={stack.checkout.secret_access_key}",
-    ]
+def _sign_in(stack: Stack) -> list[str]:
+    users = {"admin": stack.admin, "viewer": stack.viewer}
+    return [f"  Sign in as   {user.username}  {user.password}" for user in users.values() if user]
 
 
-def _calls(stack: Stack) -> list[str]:
-    machine = stack.outputs["ReservationStateMachineArn"]
-    execution = machine.replace(":stateMachine:", ":execution:") + ":order-1"
-    payment = {"reservation_id": "order-1", "outcome": "SUCCEEDED", "payment_reference": "pay-1"}
-    start = f"aws stepfunctions start-execution --name order-1 --state-machine-arn {machine}"
-    calls = [
-        f"{start} --input {shlex.quote(json.dumps(ORDER))}",
-        f"aws stepfunctions describe-execution --execution-arn {execution}",
-    ]
-    if function := stack.outputs.get("RecordPaymentFunctionName"):
-        calls.append(
-            f"aws lambda invoke --function-name {function} --cli-binary-format raw-in-base64-out "
-            f"--payload {shlex.quote(json.dumps(payment))} /dev/stdout"
-        )
-    return calls
+def _calls(stack: Stack, prefix: str) -> list[str]:
+    url = stack.outputs["ApiUrl"]
+    checkout = f"{stack.checkout.access_key_id}:{stack.checkout.secret_access_key}"
+    calls = {
+        "As a storefront": f"curl -H 'x-api-key: {stack.storefront_api_key}' {url}/inventory/KIT-0001",
+        "As the checkout service": (
+            f"curl --user {checkout} --aws-sigv4 aws:amz:{stack.region}:execute-api "
+            f"-H 'Content-Type: application/json' -H 'Idempotency-Key: order-1' "
+            f"--data {shlex.quote(json.dumps(ORDER))} {url}/reservations"
+        ),
+        "As an administrator": (
+            f'curl -H "Authorization: $({prefix}.venv/bin/python -m local token)" {url}/admin/reservations/order-1'
+        ),
+    }
+    return [line for who, call in calls.items() for line in (f"{who}:", f"  {call}", "")]
 
 
 def _prefix(settings: LocalSettings) -> str:

@@ -14,7 +14,7 @@ from botocore.config import Config
 from inventory import alerts, reservations, stock
 from inventory.dynamodb import Tables, to_row
 from inventory.errors import InventoryError
-from inventory.model import Level, LevelKey, ReleaseReason, Reservation, Status, utc_now
+from inventory.model import Adjustment, Level, LevelKey, ReleaseReason, Reservation, Status, utc_now
 from inventory.requests import PaymentResult, ReservationRequest
 from inventory.reservation_store import ReservationStore
 from inventory.reservations import Payment
@@ -99,18 +99,15 @@ class Shop:
     ) -> Level:
         """A manager counts a product, which makes it known if it is new."""
         counted = Count(product_id, warehouse_id, name, category, on_hand, low_stock_threshold)
-        return stock.count(counted, BY_HAND, stock=self.stock, topics=self.inbox, now=self.now())
+        stock.count(counted, BY_HAND, stock=self.stock, topics=self.inbox, now=self.now())
+        return self.level(product_id, warehouse_id)
 
-    def adjusts(self, delta: int, product_id: str = "P-1", warehouse_id: str = "main") -> Level:
+    def adjusts(
+        self, delta: int, product_id: str = "P-1", warehouse_id: str = "main", *, request_id: str | None = None
+    ) -> Level:
         """A manager adds or takes away units."""
-        return stock.adjust(
-            LevelKey(product_id, warehouse_id),
-            delta,
-            BY_HAND,
-            stock=self.stock,
-            topics=self.inbox,
-            now=self.now(),
-        )
+        adjustment = Adjustment(request_id or uuid4().hex, product_id, warehouse_id, delta, BY_HAND.reason)
+        return stock.adjust(adjustment, BY_HAND.actor, stock=self.stock, topics=self.inbox, now=self.now())
 
     def reserves(
         self,

@@ -1,13 +1,14 @@
-"""A catalogue as CSV: read whole and checked line by line before any of it is written."""
+"""A catalogue as CSV: read whole and checked line by line before any of it is written; and written again."""
 
 import csv
-from collections.abc import Iterable, Mapping
+import io
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, TextIO
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from inventory.model import DEFAULT_WAREHOUSE, Identifier, LevelKey, matching
+from inventory.model import DEFAULT_WAREHOUSE, UNITS_MAX, Identifier, Level, LevelKey, Text, matching
 from inventory.requests import field_errors
 from inventory.stock import Count
 
@@ -15,15 +16,9 @@ COLUMNS = ("product_id", "warehouse_id", "name", "category", "on_hand", "low_sto
 ROWS_MAX = 10_000
 FIRST_ROW = 2  # line 1 is the header
 
-UNITS_MAX = 1_000_000_000
 # Digits only: a sheet's "1e3", "5.0" or "٣" is a question to ask, not a number to guess.
 Units = Annotated[
     str, StringConstraints(strip_whitespace=True), matching(r"[0-9]{1,10}", "must be a whole number, digits only")
-]
-Text = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True),
-    matching(r"[^\x00-\x1f\x7f]{1,200}", "must be 1 to 200 characters on one line"),
 ]
 
 
@@ -40,11 +35,27 @@ class RowError:
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
-    """What a file says, and everything that is wrong with it: to be loaded only when nothing is."""
+class CountedRow:
+    """A row that could be read, and the line that it stands on."""
 
-    counts: tuple[Count, ...]
+    line: int
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What a file says, and everything that is wrong with it.
+
+    A file that cannot be read as a whole has errors and no rows; `rows_in_file` counts the wrong rows as well.
+    """
+
+    rows: tuple[CountedRow, ...]
     errors: tuple[RowError, ...]
+    rows_in_file: int = 0
+
+    @property
+    def counts(self) -> tuple[Count, ...]:
+        return tuple(row.count for row in self.rows)
 
 
 class _Row(BaseModel):
@@ -76,6 +87,24 @@ def read_catalogue(file: TextIO) -> Catalogue:
         return Catalogue((), (RowError(rows.line_num + 1, "(line)", "is not UTF-8, from here on at the latest"),))
 
 
+def write_catalogue(levels: Iterable[Level]) -> Iterator[str]:
+    """The CSV that `read_catalogue` reads, in pieces: its header, then a row a level."""
+    line = io.StringIO()
+    writer = csv.writer(line)
+    writer.writerow(COLUMNS)
+    for level in levels:
+        yield _take(line)
+        writer.writerow([getattr(level, column) for column in COLUMNS])
+    yield _take(line)
+
+
+def _take(text: io.StringIO) -> str:
+    taken = text.getvalue()
+    text.seek(0)
+    text.truncate()
+    return taken
+
+
 def _header_errors(names: Iterable[str]) -> Iterable[RowError]:
     found = list(names)
     for column in COLUMNS:
@@ -89,25 +118,25 @@ def _header_errors(names: Iterable[str]) -> Iterable[RowError]:
 
 
 def _read_rows(rows: "csv.DictReader[str]") -> Catalogue:
-    counts: list[Count] = []
+    found: list[CountedRow] = []
     errors: list[RowError] = []
     first_line_of: dict[LevelKey, int] = {}
-    for number, row in enumerate(rows):
+    number = 0
+    for number, row in enumerate(rows, start=1):
         line = rows.line_num
-        if number == ROWS_MAX:
-            errors.append(RowError(line, "(line)", f"a file may have at most {ROWS_MAX} rows: split it"))
-            break
+        if number > ROWS_MAX:
+            return Catalogue((), (RowError(line, "(line)", f"a file may have at most {ROWS_MAX} rows: split it"),))
         counted = _read_row(row)
         if isinstance(counted, Count) and counted.key in first_line_of:
             counted = [("product_id", f"and warehouse are those of line {first_line_of[counted.key]}")]
         if isinstance(counted, Count):
             first_line_of[counted.key] = line
-            counts.append(counted)
+            found.append(CountedRow(line, counted))
         else:
             errors += [RowError(line, field, message) for field, message in counted]
-    if not counts and not errors:
+    if not number:
         errors.append(RowError(FIRST_ROW, "(line)", "there is no row below the header"))
-    return Catalogue(tuple(counts), tuple(errors))
+    return Catalogue(tuple(found), tuple(errors), number)
 
 
 def _read_row(row: Mapping[str, str | None]) -> Count | list[tuple[str, str]]:

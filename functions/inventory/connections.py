@@ -7,8 +7,10 @@ from botocore.config import Config
 
 from inventory.dynamodb import Tables
 from inventory.executions import Executions
+from inventory.import_store import ImportStore
+from inventory.list_store import ListStore
 from inventory.reservation_store import ReservationStore
-from inventory.settings import Settings, StorefrontSettings, WorkflowSettings
+from inventory.settings import ImportSettings, Settings, StorefrontSettings, WorkflowSettings
 from inventory.signals import Signals
 from inventory.stock_store import StockStore
 from inventory.topics import Topics
@@ -47,6 +49,18 @@ def reservations() -> ReservationStore:
 def stock() -> StockStore:
     """The stock levels in DynamoDB."""
     return StockStore(boto3.client("dynamodb", config=CONFIG), _tables())
+
+
+@cache
+def lists() -> ListStore:
+    """The tables as lists."""
+    return ListStore(boto3.client("dynamodb", config=CONFIG), _tables())
+
+
+@cache
+def imports() -> ImportStore:
+    """Imported files and their reports."""
+    return ImportStore(boto3.client("s3", config=CONFIG), ImportSettings.from_env().imports_bucket_name)
 
 
 @cache

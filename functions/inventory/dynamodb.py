@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid4
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
@@ -25,6 +26,9 @@ FIRST_PAUSE_SECONDS = 0.02
 PAUSE_SECONDS_MAX = 0.5
 # No new attempt after this long, so that a function ends by itself and not by its timeout.
 PATIENCE_SECONDS = 5.0
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+BATCH_GET_MAX = 100
 
 # Codes that say "not now" rather than "no".
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
@@ -153,29 +157,64 @@ def transact(client: "DynamoDBClient", actions: Sequence["Action"]) -> tuple[Ref
     Raises:
         Busy: other writers or throttling stood in the way of every attempt.
     """
-    return with_retries(lambda: _transact_once(client, actions))
+    token = uuid4().hex
+
+    def attempt() -> tuple[Refusal, ...]:
+        nonlocal token
+        try:
+            # After an answer that got lost the same token asks for the same transaction: it is not made twice.
+            client.transact_write_items(TransactItems=actions, ClientRequestToken=token)
+        except client.exceptions.TransactionCanceledException as error:
+            token = uuid4().hex
+            return _refusals(error)
+        return ()
+
+    return with_retries(attempt)
 
 
-def _transact_once(client: "DynamoDBClient", actions: Sequence["Action"]) -> tuple[Refusal, ...]:
-    try:
-        client.transact_write_items(TransactItems=actions)
-    except client.exceptions.TransactionCanceledException as error:
-        response: Any = error.response
-        reasons = response.get("CancellationReasons", [])
-        refusals = tuple(
-            Refusal(index, to_row(reason["Item"]) if reason.get("Item") else None)
-            for index, reason in enumerate(reasons)
-            if reason.get("Code") == "ConditionalCheckFailed"
-        )
-        codes = {reason.get("Code", "None") for reason in reasons}
-        if refusals and refusals[0].index == 0:
-            return refusals  # the first action is the arbiter: its no stands, whoever else is busy
-        if codes & TRANSIENT_REASONS:
-            raise Busy("other writers are at the same rows") from error
-        if codes <= {"None", "ConditionalCheckFailed"} and refusals:
-            return refusals
-        raise
-    return ()
+def _refusals(error: ClientError) -> tuple[Refusal, ...]:
+    response: Any = error.response
+    reasons = response.get("CancellationReasons", [])
+    refusals = tuple(
+        Refusal(index, to_row(reason["Item"]) if reason.get("Item") else None)
+        for index, reason in enumerate(reasons)
+        if reason.get("Code") == "ConditionalCheckFailed"
+    )
+    codes = {reason.get("Code", "None") for reason in reasons}
+    if refusals and refusals[0].index == 0:
+        return refusals  # the first action is the arbiter: its no stands, whoever else is busy
+    if codes & TRANSIENT_REASONS:
+        raise Busy("other writers are at the same rows") from error
+    if codes <= {"None", "ConditionalCheckFailed"} and refusals:
+        return refusals
+    raise error
+
+
+def batch_get(client: "DynamoDBClient", table: str, keys: Sequence[Mapping[str, str]]) -> list[Row]:
+    """Rows by their keys, strongly consistent, in no order; those that do not exist are left out.
+
+    Raises:
+        Busy: some keys stayed unread throughout.
+    """
+    rows: list[Row] = []
+    for start in range(0, len(keys), BATCH_GET_MAX):
+        unread: Any = {
+            table: {
+                "Keys": [to_attributes(key) for key in keys[start : start + BATCH_GET_MAX]],
+                "ConsistentRead": True,
+            }
+        }
+
+        def read_on() -> None:
+            nonlocal unread
+            answer = client.batch_get_item(RequestItems=unread)
+            rows.extend(to_row(item) for item in answer["Responses"].get(table, []))
+            unread = answer.get("UnprocessedKeys")
+            if unread:
+                raise Busy("some rows could not be read in time")
+
+        with_retries(read_on)
+    return rows
 
 
 def with_retries(call: Callable[[], Result]) -> Result:

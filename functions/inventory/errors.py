@@ -1,6 +1,10 @@
 """What can go wrong, one sentence each. Expected outcomes (short, released, already paid) are values, not errors."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from inventory.model import Level
 
 
 class InventoryError(Exception):
@@ -49,6 +53,30 @@ class ProductNotFound(InventoryError):
 
 class LevelNotFound(InventoryError):
     """There is no stock level of this product in this warehouse."""
+
+
+class VersionConflict(InventoryError):
+    """The level is not the one that the caller had seen; `current` is what it is now, None when there is none."""
+
+    def __init__(self, message: str, current: "Level | None") -> None:
+        super().__init__(message)
+        self.current = current
+
+
+class AdjustmentConflict(InventoryError):
+    """The id of this adjustment was used before for another one."""
+
+
+class ImportNotFound(InventoryError):
+    """There is no import with this id."""
+
+
+class ImportTooLarge(InventoryError):
+    """The file has more bytes than one import may have."""
+
+
+class ExportTooLarge(InventoryError):
+    """The levels asked for are more than one answer can carry."""
 
 
 class Busy(InventoryError):

@@ -1,13 +1,21 @@
 """The workflow's executions: starting one for a checkout, and finding out how it stands."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from inventory.dynamodb import busy_when_transient
+from inventory.model import iso
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
+
+
+CONSOLE_DOMAINS = {
+    "aws": "console.aws.amazon.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,18 @@ class Execution:
     @property
     def ended_badly(self) -> bool:
         return self.status not in ("RUNNING", "SUCCEEDED")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An execution's stay in one of its states; not left while it lasts, or when it ended the execution badly."""
+
+    state: str
+    entered_at: str
+    left_at: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 class Executions:
@@ -62,6 +82,42 @@ class Executions:
             described.get("cause"),
         )
 
+    def history(self, reservation_id: str) -> list[Visit]:
+        """The states that the execution has been in, in their order; none when there is no execution of this name."""
+        request: Any = {"executionArn": self.arn(reservation_id), "includeExecutionData": False, "maxResults": 1000}
+        visits: list[Visit] = []
+        while True:
+            with busy_when_transient():
+                try:
+                    answer = self._client.get_execution_history(**request)
+                except self._client.exceptions.ExecutionDoesNotExist:
+                    return visits
+            for event in answer["events"]:
+                _follow(event, visits)
+            if not answer.get("nextToken"):
+                return visits
+            request["nextToken"] = answer["nextToken"]
+
+    def console_url(self, reservation_id: str) -> str:
+        """Where ops read the execution's story."""
+        arn = self.arn(reservation_id)
+        _, partition, _, region, *_ = arn.split(":")
+        domain = CONSOLE_DOMAINS.get(partition, CONSOLE_DOMAINS["aws"])
+        return f"https://{region}.{domain}/states/home?region={region}#/v2/executions/details/{arn}"
+
     def arn(self, reservation_id: str) -> str:
         """An execution's name is its state machine's and its own."""
         return f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{reservation_id}"
+
+
+def _follow(event: Any, visits: list[Visit]) -> None:
+    """Take one event of a history into account."""
+    at = iso(event["timestamp"])
+    if "stateEnteredEventDetails" in event:
+        visits.append(Visit(event["stateEnteredEventDetails"]["name"], at))
+    elif "stateExitedEventDetails" in event:
+        name = event["stateExitedEventDetails"]["name"]
+        for index, visit in enumerate(visits):
+            if visit.state == name and visit.left_at is None:
+                visits[index] = replace(visit, left_at=at)
+                return

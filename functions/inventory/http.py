@@ -9,16 +9,21 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from inventory.errors import (
+    AdjustmentConflict,
     AlreadyDecided,
     BelowReserved,
     Busy,
+    ExportTooLarge,
     FieldError,
+    ImportNotFound,
+    ImportTooLarge,
     InvalidRequest,
     InventoryError,
     LevelNotFound,
     ProductNotFound,
     ReservationConflict,
     ReservationNotFound,
+    VersionConflict,
 )
 from inventory.observability import logger
 
@@ -31,9 +36,14 @@ STATUSES: dict[type[InventoryError], tuple[HTTPStatus, str]] = {
     ReservationNotFound: (HTTPStatus.NOT_FOUND, "RESERVATION_NOT_FOUND"),
     ProductNotFound: (HTTPStatus.NOT_FOUND, "PRODUCT_NOT_FOUND"),
     LevelNotFound: (HTTPStatus.NOT_FOUND, "LEVEL_NOT_FOUND"),
+    ImportNotFound: (HTTPStatus.NOT_FOUND, "IMPORT_NOT_FOUND"),
     ReservationConflict: (HTTPStatus.CONFLICT, "IDEMPOTENCY_CONFLICT"),
+    AdjustmentConflict: (HTTPStatus.CONFLICT, "IDEMPOTENCY_CONFLICT"),
+    VersionConflict: (HTTPStatus.CONFLICT, "VERSION_CONFLICT"),
     AlreadyDecided: (HTTPStatus.CONFLICT, "ALREADY_DECIDED"),
     BelowReserved: (HTTPStatus.CONFLICT, "BELOW_RESERVED"),
+    ImportTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "IMPORT_TOO_LARGE"),
+    ExportTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "EXPORT_TOO_LARGE"),
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "BUSY"),
 }
 
@@ -61,6 +71,16 @@ def problem(status: HTTPStatus, code: str, detail: str, members: Mapping[str, An
     return _response(status, PROBLEM_JSON, content, retry)
 
 
+def file(text: str, content_type: str, name: str) -> Response[str]:
+    """An answer that a browser saves as a file."""
+    return Response(
+        status_code=HTTPStatus.OK,
+        content_type=f"{content_type}; charset=utf-8",
+        body=text,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
 def resolver() -> APIGatewayRestResolver:
     """A router whose errors are problems."""
     app = APIGatewayRestResolver()
@@ -77,9 +97,18 @@ def _tell_problem(error: Problem) -> Response[str]:
 def _tell_error(error: InventoryError) -> Response[str]:
     for kind, (status, code) in STATUSES.items():
         if isinstance(error, kind):
-            members = {"errors": _fields(error.errors)} if isinstance(error, InvalidRequest) else {}
-            return problem(status, code, str(error), members)
+            return problem(status, code, str(error), _members(error))
     raise error
+
+
+def _members(error: InventoryError) -> dict[str, Any]:
+    """What a problem says beside its sentence."""
+    match error:
+        case InvalidRequest():
+            return {"errors": _fields(error.errors)}
+        case VersionConflict():
+            return {"current": error.current.to_json() if error.current else None}
+    return {}
 
 
 def _tell_unknown_route(error: NotFoundError) -> Response[str]:

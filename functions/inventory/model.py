@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 DEFAULT_WAREHOUSE = "main"
 QUANTITY_MAX = 10_000
+UNITS_MAX = 1_000_000_000  # of a level, by hand
 
 
 def matching(pattern: str, words: str) -> AfterValidator:
@@ -32,6 +33,11 @@ Identifier = Annotated[
         r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}",
         "must be 1 to 64 letters, digits, '.', '_', ':' and '-', the first a letter or a digit",
     ),
+]
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True),
+    matching(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,200}", "must be 1 to 200 characters on one line"),
 ]
 Quantity = Annotated[int, Field(strict=True, ge=1, le=QUANTITY_MAX)]
 
@@ -140,6 +146,7 @@ class Reservation:
     rescued: bool = False
     decided_at: str | None = None
     payments_to_announce: frozenset[str] = frozenset()
+    intervention: "Intervention | None" = None
     task_token: str | None = field(default=None, repr=False)  # a secret: whoever has it can end the wait
 
     def rejected(self, shortages: tuple[Shortage, ...]) -> "Reservation":
@@ -196,6 +203,22 @@ class Reservation:
             "decided_at": self.decided_at,
         }
 
+    def to_admin_json(self) -> dict[str, Any]:
+        """What administrators see of it: also which of them has released it, and why."""
+        by_hand = self.intervention
+        return self.to_json() | {
+            "released_by": by_hand.actor if by_hand else None,
+            "release_note": by_hand.note if by_hand else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """Who released a reservation by hand, and why."""
+
+    actor: str
+    note: str
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -229,6 +252,22 @@ class Level:
             return StockStatus.OUT_OF_STOCK
         return StockStatus.LOW_STOCK if self.is_low else StockStatus.IN_STOCK
 
+    def to_json(self) -> dict[str, Any]:
+        """What administrators see of it: everything but who owes its alert."""
+        return {
+            "product_id": self.product_id,
+            "warehouse_id": self.warehouse_id,
+            "name": self.name,
+            "category": self.category,
+            "on_hand": self.on_hand,
+            "reserved": self.reserved,
+            "available": self.available,
+            "low_stock_threshold": self.low_stock_threshold,
+            "status": self.status,
+            "version": self.version,
+            "updated_at": self.updated_at,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Movement:
@@ -246,6 +285,25 @@ class Movement:
     actor: str
     reason: str
     reference: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """Units to add to a level, or to take away, asked for under an id: sent again it is known, and not made again."""
+
+    request_id: str
+    product_id: str
+    warehouse_id: str
+    delta: int
+    reason: str
+    reference: str | None = None
+
+    @property
+    def key(self) -> LevelKey:
+        return LevelKey(self.product_id, self.warehouse_id)
 
 
 def sold(reservation: Reservation, now: datetime) -> Iterable[Movement]:

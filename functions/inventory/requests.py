@@ -164,6 +164,7 @@ MESSAGES = {
     "int_type": "must be a whole number",
     "bool_type": "must be true or false",
     "string_type": "must be text",
+    "string_unicode": "must be text",
     "tuple_type": "must be a list",
     "model_type": "must be an object",
     "greater_than_equal": "must be at least {ge}",
@@ -171,6 +172,7 @@ MESSAGES = {
     "too_short": "must have at least {min_length} entry",
     "too_long": "must have at most {max_length} entries",
     "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
     "string_too_short": "must not be empty",
     "string_too_long": "must have at most {max_length} characters",
 }

@@ -21,7 +21,17 @@ from inventory.dynamodb import (
     with_retries,
 )
 from inventory.errors import ReservationNotFound, StockDrifted
-from inventory.model import LevelKey, Line, ReleaseReason, Reservation, Shortage, Status, iso, sold
+from inventory.model import (
+    Intervention,
+    LevelKey,
+    Line,
+    ReleaseReason,
+    Reservation,
+    Shortage,
+    Status,
+    iso,
+    sold,
+)
 from inventory.rows import reservation_row, to_reservation
 from inventory.stock_store import record
 
@@ -151,12 +161,19 @@ class ReservationStore:
         )
 
     def release(
-        self, reservation: Reservation, reason: ReleaseReason, now: datetime, *, forget_token: bool
+        self,
+        reservation: Reservation,
+        reason: ReleaseReason,
+        now: datetime,
+        *,
+        forget_token: bool,
+        intervention: Intervention | None = None,
     ) -> Reservation:
         """HELD becomes RELEASED: the units go back to available.
 
         Args:
             forget_token: whether the wait is over. While it is not, its token is kept to end it with.
+            intervention: who released it by hand, if somebody did.
 
         Raises:
             StockDrifted: a level does not carry what is held of it.
@@ -170,11 +187,19 @@ class ReservationStore:
                 reason=reason,
                 decided_at=iso(now),
                 task_token=None if forget_token else reservation.task_token,
+                intervention=intervention,
             ),
             "SET #status = :status, reason = :reason, decided_at = :now, phase = :status, phase_at = :now,"
-            " expire_at = :expire_at" + (" REMOVE task_token" if forget_token else ""),
+            " expire_at = :expire_at"
+            + (", released_by = :released_by, release_note = :release_note" if intervention else "")
+            + (" REMOVE task_token" if forget_token else ""),
             condition=still_held,
-            values={":held": Status.HELD, ":reason": reason},
+            values={
+                ":held": Status.HELD,
+                ":reason": reason,
+                ":released_by": intervention.actor if intervention else None,
+                ":release_note": intervention.note if intervention else None,
+            },
             stock=[self._give_back(line, now) for line in reservation.lines],
             now=now,
         )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from inventory.alerts import Claimant, claim_alerts, send_alerts
 from inventory.errors import AlreadyDecided, Busy, FieldError, InvalidReservation, ReservationConflict
-from inventory.model import ReleaseReason, Reservation, Status, iso
+from inventory.model import Intervention, ReleaseReason, Reservation, Status, iso
 from inventory.requests import PaymentResult, ReservationRequest
 from inventory.reservation_store import ReservationStore, Shortfall
 from inventory.signals import Signals
@@ -86,15 +86,42 @@ def cancel(
     reservations: ReservationStore,
     signals: Signals,
     now: datetime,
+    intervention: Intervention | None = None,
 ) -> Reservation:
     """Give a hold's units back at once and end the wait; a reservation that was decided before stays as it is."""
     reservation = reservations.reservation(reservation_id)
     if reservation.status is Status.HELD:
-        reservation = reservations.release(reservation, reason, now, forget_token=False)
+        reservation = reservations.release(reservation, reason, now, forget_token=False, intervention=intervention)
         # The token may have been stored since the row was read; only the row that was written knows.
         reservation = reservation if reservation.task_token else reservations.reservation(reservation_id)
     if reservation.status is Status.RELEASED and reservation.task_token and reservation.reason:
         signals.released(reservation.task_token, reservation.reason)
+    return reservation
+
+
+def release_by_hand(
+    reservation_id: str,
+    intervention: Intervention,
+    *,
+    reservations: ReservationStore,
+    signals: Signals,
+    now: datetime,
+) -> Reservation:
+    """Cancel a reservation that stands in the way; who did so and why stays on its row.
+
+    Raises:
+        AlreadyDecided: it was decided otherwise before.
+    """
+    reservation = cancel(
+        reservation_id,
+        ReleaseReason.CANCELLED,
+        reservations=reservations,
+        signals=signals,
+        now=now,
+        intervention=intervention,
+    )
+    if (reservation.status, reservation.reason) != (Status.RELEASED, ReleaseReason.CANCELLED):
+        raise AlreadyDecided(f"reservation {reservation_id} is {reservation.status}")
     return reservation
 
 

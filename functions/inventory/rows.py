@@ -3,7 +3,18 @@
 from dataclasses import asdict
 
 from inventory.dynamodb import Row
-from inventory.model import Level, Line, Movement, ReleaseReason, Reservation, Shortage, Status
+from inventory.model import (
+    Adjustment,
+    Intervention,
+    Level,
+    Line,
+    Movement,
+    MovementKind,
+    ReleaseReason,
+    Reservation,
+    Shortage,
+    Status,
+)
 
 # HELD and PAID reservations are one partition of the index by phase, sorted by held_until: what may need settling.
 ACTIVE = "ACTIVE"
@@ -57,6 +68,7 @@ def to_reservation(row: Row) -> Reservation:
         payment_reference=row.get("payment_reference"),
         rescued=row.get("rescued", False),
         decided_at=row.get("decided_at"),
+        intervention=Intervention(row["released_by"], row["release_note"]) if "released_by" in row else None,
         payments_to_announce=frozenset(row.get("payments_to_announce", ())),
         task_token=row.get("task_token"),
     )
@@ -70,6 +82,43 @@ def level_row(level: Level) -> Row:
 def movement_row(movement: Movement) -> Row:
     """A movement's row."""
     return asdict(movement)
+
+
+def adjustment_key(request_id: str) -> dict[str, str]:
+    """Where an adjustment is remembered: beside the ledger, under a product that cannot be, as its id has a '#'."""
+    return {"product_id": f"adjustment#{request_id}", "movement_id": "request"}
+
+
+def adjustment_row(adjustment: Adjustment, movement: Movement) -> Row:
+    """What is remembered of an adjustment. It moves nothing: its delta is 0, for whoever adds up all rows."""
+    return adjustment_key(adjustment.request_id) | {
+        "warehouse_id": adjustment.warehouse_id,
+        "moved_at": movement.moved_at,
+        "kind": "REQUEST",
+        "delta": 0,
+        "actor": movement.actor,
+        "request": {name: value for name, value in asdict(adjustment).items() if value is not None},
+    }
+
+
+def to_adjustment(row: Row) -> Adjustment:
+    """An adjustment as its row says."""
+    return Adjustment(**row["request"] | {"delta": int(row["request"]["delta"])})
+
+
+def to_movement(row: Row) -> Movement:
+    """A movement as its row says."""
+    return Movement(
+        product_id=row["product_id"],
+        warehouse_id=row["warehouse_id"],
+        movement_id=row["movement_id"],
+        moved_at=row["moved_at"],
+        kind=MovementKind(row["kind"]),
+        delta=int(row["delta"]),
+        actor=row["actor"],
+        reason=row["reason"],
+        reference=row.get("reference"),
+    )
 
 
 def to_level(row: Row) -> Level:

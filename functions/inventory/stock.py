@@ -1,18 +1,36 @@
-"""The use cases of stock: receive, count and adjust. Each change of on_hand has its movement in the same transaction."""
+"""The use cases of stock: count, set and adjust. Each change of on_hand has its movement in the same transaction."""
 
 import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from uuid import uuid4
 
 from inventory.alerts import Claimant, claim_alerts, send_alerts
 from inventory.dynamodb import ATTEMPTS_MAX, FIRST_PAUSE_SECONDS, PAUSE_SECONDS_MAX
-from inventory.errors import BelowReserved, Busy, LevelNotFound
-from inventory.model import Level, LevelKey, Movement, MovementKind, iso
+from inventory.errors import (
+    AdjustmentConflict,
+    BelowReserved,
+    Busy,
+    FieldError,
+    InvalidRequest,
+    LevelNotFound,
+    VersionConflict,
+)
+from inventory.model import UNITS_MAX, Adjustment, Level, LevelKey, Movement, MovementKind, iso
+from inventory.runs import Run, Sight, look
 from inventory.stock_store import StockStore
 from inventory.topics import Topics
+
+
+class Effect(StrEnum):
+    """What became of a level."""
+
+    CREATED = "CREATED"
+    CHANGED = "CHANGED"
+    UNCHANGED = "UNCHANGED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,60 +48,120 @@ class Count:
     def key(self) -> LevelKey:
         return LevelKey(self.product_id, self.warehouse_id)
 
+    def applied_to(self, level: Level) -> Level:
+        """The level as it was counted."""
+        return replace(
+            level,
+            name=self.name,
+            category=self.category,
+            on_hand=self.on_hand,
+            low_stock_threshold=self.low_stock_threshold,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Who changes stock by hand, and why."""
+    """Who changes stock by hand, and why; `run` when it is one of many changes that may be made again together."""
 
     actor: str
     reason: str
     reference: str | None = None
+    run: Run | None = None
 
 
-def count(counted: Count, cause: Cause, *, stock: StockStore, topics: Topics, now: datetime) -> Level:
+def count(
+    counted: Count, cause: Cause, *, stock: StockStore, topics: Topics, now: datetime, sight: Sight | None = None
+) -> Effect:
     """Set a level to what was counted, creating it if it is new; the same count again changes nothing.
+
+    Args:
+        sight: what `look` has found a moment ago, to save looking again.
 
     Raises:
         BelowReserved: fewer units were counted than reservations hold.
         Busy: sales kept changing the level meanwhile.
     """
+    sights = [sight] if sight else []
 
-    def attempt() -> Level | None:
-        found = stock.levels([counted.key])
-        if not found:
-            return _create(counted, cause, stock=stock, now=now)
-        changed = replace(
-            found[0],
-            name=counted.name,
-            category=counted.category,
-            on_hand=counted.on_hand,
-            low_stock_threshold=counted.low_stock_threshold,
-        )
-        return _change(found[0], changed, MovementKind.COUNTED, cause, stock=stock, topics=topics, now=now)
+    def attempt() -> Effect | None:
+        found = sights.pop() if sights else look([counted.key], cause.run, stock=stock)[counted.key]
+        if found.is_moved:
+            return Effect.CHANGED  # what was sold since is not put back
+        return _set(found.level, counted, cause, stock=stock, topics=topics, now=now)
 
     return _until_undisturbed(attempt, counted.key)
 
 
-def adjust(key: LevelKey, delta: int, cause: Cause, *, stock: StockStore, topics: Topics, now: datetime) -> Level:
-    """Add units to a level, or take some away.
+def set_level(
+    counted: Count, cause: Cause, *, seen_version: int | None, stock: StockStore, topics: Topics, now: datetime
+) -> tuple[Level, Effect]:
+    """Set a level as an editor left it who had seen this version of it, or None when there was none.
+
+    Returns:
+        The level as it stands afterwards, and what became of it.
 
     Raises:
-        LevelNotFound: there is no such level.
-        BelowReserved: fewer units would be left than reservations hold.
-        Busy: sales kept changing the level meanwhile.
+        VersionConflict: it is not what the editor had seen.
+        BelowReserved: reservations hold more units than it is to have.
     """
 
-    def attempt() -> Level | None:
-        found = stock.levels([key])
-        if not found:
-            raise LevelNotFound(f"there is no stock level of {key.product_id} in warehouse {key.warehouse_id}")
-        changed = replace(found[0], on_hand=found[0].on_hand + delta)
-        return _change(found[0], changed, MovementKind.ADJUSTED, cause, stock=stock, topics=topics, now=now)
+    def attempt() -> Effect | None:
+        level = stock.level(counted.key)
+        if (level.version if level else None) != seen_version:
+            raise VersionConflict(_what_is_there(level, counted.key), level)
+        return _set(level, counted, cause, stock=stock, topics=topics, now=now)
 
-    return _until_undisturbed(attempt, key)
+    effect = _until_undisturbed(attempt, counted.key)
+    return _as_it_stands(counted.key, stock), effect
 
 
-def _create(counted: Count, cause: Cause, *, stock: StockStore, now: datetime) -> Level | None:
+def adjust(adjustment: Adjustment, actor: str, *, stock: StockStore, topics: Topics, now: datetime) -> Level:
+    """Add units to a level, or take some away; the same adjustment again changes nothing.
+
+    Returns:
+        The level as it stands afterwards.
+
+    Raises:
+        AdjustmentConflict: the id was used before for another adjustment.
+        LevelNotFound: there is no such level.
+        BelowReserved: fewer units would be left than reservations hold.
+        InvalidRequest: more units would be there than a level may have.
+        Busy: sales kept changing the level meanwhile.
+    """
+    cause = Cause(actor, adjustment.reason, adjustment.reference)
+
+    def attempt() -> Effect | None:
+        made = stock.adjustment(adjustment.request_id)
+        if made:
+            if made != adjustment:
+                raise AdjustmentConflict("the key was used before, for another adjustment")
+            return Effect.CHANGED
+        level = _as_it_stands(adjustment.key, stock)
+        changed = replace(level, on_hand=level.on_hand + adjustment.delta)
+        if changed.on_hand > UNITS_MAX:
+            raise InvalidRequest([FieldError("delta", f"would leave more than {UNITS_MAX} units on hand")])
+        movement = _movement(level.key, MovementKind.ADJUSTED, adjustment.delta, cause, now)
+        return _change(level, changed, movement, adjustment, stock=stock, topics=topics, now=now)
+
+    _until_undisturbed(attempt, adjustment.key)
+    return _as_it_stands(adjustment.key, stock)
+
+
+def _set(
+    level: Level | None, counted: Count, cause: Cause, *, stock: StockStore, topics: Topics, now: datetime
+) -> Effect | None:
+    """Create a level or change the one that is there; None when it is not as it was seen any more."""
+    if level is None:
+        return _create(counted, cause, stock=stock, now=now)
+    changed = counted.applied_to(level)
+    if changed == level:
+        return Effect.UNCHANGED
+    delta = changed.on_hand - level.on_hand
+    movement = _movement(level.key, MovementKind.COUNTED, delta, cause, now) if delta else None
+    return _change(level, changed, movement, None, stock=stock, topics=topics, now=now)
+
+
+def _create(counted: Count, cause: Cause, *, stock: StockStore, now: datetime) -> Effect | None:
     level = Level(
         product_id=counted.product_id,
         warehouse_id=counted.warehouse_id,
@@ -99,37 +177,39 @@ def _create(counted: Count, cause: Cause, *, stock: StockStore, now: datetime) -
         low_stock_alerted=counted.on_hand <= counted.low_stock_threshold,
     )
     movement = _movement(level.key, MovementKind.RECEIVED, level.on_hand, cause, now)
-    return level if stock.create_level(level, movement) else None
+    return Effect.CREATED if stock.create_level(level, movement) else None
 
 
 def _change(
-    seen: Level, changed: Level, kind: MovementKind, cause: Cause, *, stock: StockStore, topics: Topics, now: datetime
-) -> Level | None:
-    """Write a changed level; None when it was not as seen any more."""
-    if changed == seen:
-        return seen
+    seen: Level,
+    changed: Level,
+    movement: Movement | None,
+    adjustment: Adjustment | None,
+    *,
+    stock: StockStore,
+    topics: Topics,
+    now: datetime,
+) -> Effect | None:
+    """Write a changed level and tell of what became low by it; None when it was not as seen any more."""
     if changed.on_hand < seen.reserved:
         raise BelowReserved(
             f"{seen.reserved} units of {seen.product_id} in {seen.warehouse_id} are reserved:"
             f" {changed.on_hand} on hand are too few"
         )
-    delta = changed.on_hand - seen.on_hand
-    movement = _movement(seen.key, kind, delta, cause, now) if delta else None
-    changed = replace(changed, updated_at=iso(now))
-    if not stock.change_level(seen, changed, movement):
+    if not stock.change_level(seen, replace(changed, updated_at=iso(now)), movement, adjustment):
         return None
     if changed.is_low:
         claimant = Claimant("movement_id", movement.movement_id if movement else None).with_run_of_its_own()
         send_alerts(claim_alerts([seen.key], claimant, stock=stock, now=now), stock=stock, topics=topics)
-    return replace(changed, available=seen.available + delta, version=seen.version + 1)
+    return Effect.CHANGED
 
 
 def _movement(key: LevelKey, kind: MovementKind, delta: int, cause: Cause, now: datetime) -> Movement:
-    moved_at = iso(now)
+    moved_at = iso(cause.run.began_at if cause.run else now)
     return Movement(
         product_id=key.product_id,
         warehouse_id=key.warehouse_id,
-        movement_id=f"{moved_at}#{uuid4().hex}",
+        movement_id=cause.run.movement_id(key) if cause.run else f"{moved_at}#{uuid4().hex}",
         moved_at=moved_at,
         kind=kind,
         delta=delta,
@@ -139,11 +219,23 @@ def _movement(key: LevelKey, kind: MovementKind, delta: int, cause: Cause, now: 
     )
 
 
-def _until_undisturbed(attempt: Callable[[], Level | None], key: LevelKey) -> Level:
+def _as_it_stands(key: LevelKey, stock: StockStore) -> Level:
+    level = stock.level(key)
+    if level is None:
+        raise LevelNotFound(_what_is_there(None, key))
+    return level
+
+
+def _what_is_there(level: Level | None, key: LevelKey) -> str:
+    name = f"{key.product_id} in warehouse {key.warehouse_id}"
+    return f"{name} is at version {level.version}" if level else f"there is no stock level of {name}"
+
+
+def _until_undisturbed(attempt: Callable[[], Effect | None], key: LevelKey) -> Effect:
     """Look and write until nobody changed the level in between, with full jitter, a bounded number of times."""
     for number in range(ATTEMPTS_MAX):
-        level = attempt()
-        if level is not None:
-            return level
+        effect = attempt()
+        if effect is not None:
+            return effect
         time.sleep(random.uniform(0, min(PAUSE_SECONDS_MAX, FIRST_PAUSE_SECONDS * 2**number)))
     raise Busy(f"{key.product_id} in {key.warehouse_id} keeps changing: try again")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from inventory.dynamodb import (
     Row,
     Tables,
+    batch_get,
     conditional_update,
     put,
     to_attributes,
@@ -16,8 +17,8 @@ from inventory.dynamodb import (
     update,
     with_retries,
 )
-from inventory.model import Level, LevelKey, Movement, iso
-from inventory.rows import level_row, movement_row, to_level
+from inventory.model import Adjustment, Level, LevelKey, Movement, iso
+from inventory.rows import adjustment_key, adjustment_row, level_row, movement_row, to_adjustment, to_level
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -38,16 +39,24 @@ class StockStore:
         self._tables = tables
 
     def levels(self, keys: Sequence[LevelKey]) -> list[Level]:
-        """Stock levels, strongly consistent, in one batch read (at most 100 keys); those that do not exist are left out."""
-        wanted: Any = {
-            self._tables.inventory: {"Keys": [to_attributes(asdict(key)) for key in keys], "ConsistentRead": True}
-        }
-        found: list[Level] = []
-        while wanted:
-            answer = with_retries(lambda request=wanted: self._client.batch_get_item(RequestItems=request))  # type: ignore[misc]
-            found += [to_level(to_row(item)) for item in answer["Responses"].get(self._tables.inventory, [])]
-            wanted = answer.get("UnprocessedKeys")
-        return found
+        """Stock levels, strongly consistent, in no order; those that do not exist are left out."""
+        rows = batch_get(self._client, self._tables.inventory, [asdict(key) for key in keys])
+        return [to_level(row) for row in rows]
+
+    def level(self, key: LevelKey) -> Level | None:
+        """One stock level, strongly consistent, if there is one."""
+        return next(iter(self.levels([key])), None)
+
+    def recorded(self, movements: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Which of these movements, each by its product and its id, the ledger has; strongly consistent."""
+        keys = [{"product_id": product_id, "movement_id": movement_id} for product_id, movement_id in movements]
+        rows = batch_get(self._client, self._tables.movements, keys)
+        return {(row["product_id"], row["movement_id"]) for row in rows}
+
+    def adjustment(self, request_id: str) -> Adjustment | None:
+        """The adjustment that was made under this id, strongly consistent, if one was."""
+        rows = batch_get(self._client, self._tables.movements, [adjustment_key(request_id)])
+        return to_adjustment(rows[0]) if rows else None
 
     def levels_of(self, product_id: str) -> list[Level]:
         """Every level of a product, strongly consistent, by warehouse."""
@@ -73,11 +82,13 @@ class StockStore:
             [put(self._tables.inventory, level_row(level), condition=is_new), record(self._tables, movement)],
         )
 
-    def change_level(self, seen: Level, changed: Level, movement: Movement | None) -> bool:
-        """Write a level changed by hand, with its movement when on_hand changed.
+    def change_level(
+        self, seen: Level, changed: Level, movement: Movement | None, adjustment: Adjustment | None = None
+    ) -> bool:
+        """Write a level changed by hand, with its movement when on_hand changed, and the adjustment that asked for it.
 
         Returns:
-            False when the level is not as it was seen, or too much of it is reserved: look again.
+            False when the level is not as it was seen, too much of it is reserved, or this was done before: look again.
         """
         # What was decided from must still be so: on_hand and threshold also by value, for tools that keep no version.
         as_it_was_seen = "version = :version AND on_hand = :on_hand AND low_stock_threshold = :threshold"
@@ -106,7 +117,14 @@ class StockStore:
             },
             names={"#name": "name"},
         )
-        return not transact(self._client, [change, *([record(self._tables, movement)] if movement else [])])
+        actions = [change]
+        if movement:
+            actions.append(record(self._tables, movement))
+        if movement and adjustment:
+            not_made_before = "attribute_not_exists(product_id)"
+            row = adjustment_row(adjustment, movement)
+            actions.append(put(self._tables.movements, row, condition=not_made_before))
+        return not transact(self._client, actions)
 
     def claim_alert(self, key: LevelKey, claimant: str, now: datetime) -> Level | None:
         """Take on the alert of a level that became low; of all who try, one gets it.

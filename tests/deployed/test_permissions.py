@@ -8,6 +8,9 @@ from local import Stack
 pytestmark = pytest.mark.xdist_group("deployed")
 
 OUTPUTS = {
+    "ApiUrl",
+    "UserPoolId",
+    "UserPoolClientId",
     "ReservationStateMachineArn",
     "InventoryTableName",
     "ReservationsTableName",

@@ -1,0 +1,29 @@
+"""ImportCatalogue: S3 tells of an uploaded file; its rows are counted, and the report beside it says how far."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from inventory import connections
+from inventory.import_store import import_id_of
+from inventory.imports import run_import
+from inventory.model import utc_now
+from inventory.observability import logger
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
+    """Apply every file that the event tells of. A run that fails is made again by Lambda, and goes on where it stopped."""
+    for record in event["Records"]:
+        import_id = import_id_of(record["s3"]["object"]["key"])
+        logger.append_keys(import_id=import_id)
+        report = run_import(
+            import_id,
+            imports=connections.imports(),
+            stock=connections.stock(),
+            topics=connections.topics(),
+            now=utc_now,
+        )
+        logger.info(
+            "imported", status=report.status, rows=report.rows, changed=report.changed, wrong=report.error_count
+        )

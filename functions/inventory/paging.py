@@ -1,0 +1,103 @@
+"""Lists in pages: how far one call reads, and the cursor with which the next one goes on."""
+
+import base64
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from inventory.errors import FieldError, InvalidRequest
+
+Entry = TypeVar("Entry")
+
+# What a list stands at: the parts of the last entry's key.
+Position = tuple[str, ...]
+
+# A filter that finds little must not keep a caller waiting: the page ends after so many reads, and the cursor goes on.
+READS_MAX = 10
+
+CURSOR_LENGTH_MAX = 4_000
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html: the shorter of a key's two parts
+PART_BYTES_MAX = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Generic[Entry]):
+    """What one read found: entries with their positions, and where the next read begins if there is one."""
+
+    entries: Sequence[tuple[Position, Entry]]
+    next: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Entry]):
+    """What one call answers: it may be short, or empty, and still go on."""
+
+    items: list[Entry]
+    next: Position | None
+
+
+Read = Callable[[Position | None], Batch[Entry]]
+
+
+def fill_page(read: Read[Entry], start: Position | None, limit: int, wanted: Callable[[Entry], bool]) -> Page[Entry]:
+    """Read on from a position until there are enough of the wanted entries, the list ends, or it took long enough."""
+    items: list[Entry] = []
+    for _ in range(READS_MAX):
+        batch = read(start)
+        for number, (position, entry) in enumerate(batch.entries, start=1):
+            if wanted(entry):
+                items.append(entry)
+            if len(items) == limit:
+                is_last = number == len(batch.entries) and batch.next is None
+                return Page(items, None if is_last else position)
+        start = batch.next
+        if start is None:
+            break
+    return Page(items, start)
+
+
+def every(read: Read[Entry]) -> Iterator[Entry]:
+    """Every entry of a list, however many there are."""
+    start: Position | None = None
+    while True:
+        batch = read(start)
+        yield from (entry for _, entry in batch.entries)
+        start = batch.next
+        if start is None:
+            return
+
+
+def write_cursor(position: Position | None) -> str | None:
+    """A position as callers get it: opaque, and fit for a URL."""
+    if position is None:
+        return None
+    text = json.dumps(position, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str | None, parts: int) -> Position | None:
+    """The position that a cursor stands for.
+
+    Args:
+        parts: how many parts a position of this list has.
+
+    Raises:
+        InvalidRequest: it is none that this list has given out.
+    """
+    if cursor is None:
+        return None
+    try:
+        if len(cursor) > CURSOR_LENGTH_MAX:
+            raise ValueError("too long")
+        padded = cursor + "=" * (-len(cursor) % 4)
+        position = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if not (isinstance(position, list) and len(position) == parts and all(map(_is_part, position))):
+            raise ValueError("not a position")
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequest([FieldError("cursor", "is not one that this list has given out")]) from error
+    return tuple(position)
+
+
+def _is_part(part: object) -> bool:
+    return isinstance(part, str) and 1 <= len(part.encode()) <= PART_BYTES_MAX

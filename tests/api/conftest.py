@@ -1,0 +1,51 @@
+"""The functions behind the API, over a shop's tables; S3 and Step Functions are stood in for."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+import admin_api
+from inventory import connections
+from inventory.executions import Executions
+from inventory.import_store import ImportStore
+from inventory.list_store import ListStore
+from tests.api.gateway import Caller
+from tests.api.history import History
+from tests.shop import Shop
+
+STATE_MACHINE_ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:Reservation"
+BUCKET = "imports"
+
+
+@pytest.fixture
+def history() -> History:
+    """What Step Functions knows of executions."""
+    return History()
+
+
+@pytest.fixture
+def imports() -> Iterator[ImportStore]:
+    """An empty bucket."""
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket=BUCKET)
+        yield ImportStore(client, BUCKET)
+
+
+@pytest.fixture
+def manager(shop: Shop, history: History, imports: ImportStore, monkeypatch: pytest.MonkeyPatch) -> Caller:
+    """A signed-in inventory manager."""
+    executions = Executions(history.client(), state_machine_arn=STATE_MACHINE_ARN)
+    for name, connection in {
+        "reservations": shop.reservations,
+        "stock": shop.stock,
+        "lists": ListStore(shop.client, shop.tables),
+        "imports": imports,
+        "signals": shop.waiting,
+        "executions": executions,
+        "topics": shop.inbox,
+    }.items():
+        monkeypatch.setattr(connections, name, lambda connection=connection: connection)
+    return Caller(admin_api.handler)

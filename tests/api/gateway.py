@@ -1,0 +1,108 @@
+"""API Gateway as the functions see it: proxy events of a REST API with a Cognito authorizer, and their answers."""
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+# Whatever Lambda would pass; only the logger reads it.
+CONTEXT: Any = SimpleNamespace(
+    function_name="function",
+    function_version="1",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:function",
+    aws_request_id="request",
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a caller gets."""
+
+    status: int
+    content: Any
+    headers: dict[str, str]
+
+    @property
+    def code(self) -> str:
+        """A problem's code."""
+        return str(self.content["code"])
+
+    @property
+    def wrong_fields(self) -> list[str]:
+        """What a validation error names."""
+        assert self.status == 400, self
+        return [error["field"] for error in self.content["errors"]]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody who is signed in, calling one function's routes."""
+
+    handler: Handler
+    groups: str | list[str] = "inventory-managers"
+    name: str = "ada"
+    claims: dict[str, Any] = field(default_factory=dict)
+
+    def get(self, path: str, **query: str) -> Answer:
+        return self.calls("GET", path, query=query)
+
+    def put(self, path: str, content: Any, *, if_match: str | int | None = None) -> Answer:
+        return self.calls("PUT", path, content, headers={} if if_match is None else {"If-Match": str(if_match)})
+
+    def post(self, path: str, content: Any, *, key: str | None = None, **query: str) -> Answer:
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.calls("POST", path, content, headers=headers, query=query)
+
+    def calls(
+        self,
+        method: str,
+        path: str,
+        content: Any = None,
+        *,
+        headers: dict[str, str] | None = None,
+        query: dict[str, str] | None = None,
+    ) -> Answer:
+        """One call; bytes are sent as they are, anything else as JSON."""
+        body = content if content is None or isinstance(content, bytes | str) else json.dumps(content)
+        claims = {"sub": "1b2c", "cognito:username": self.name, "cognito:groups": self.groups} | self.claims
+        answer = self.handler(_event(method, path, body, headers or {}, query or {}, claims), CONTEXT)
+        headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
+        is_json = "json" in headers["Content-Type"]
+        return Answer(answer["statusCode"], json.loads(answer["body"]) if is_json else answer["body"], headers)
+
+
+def _event(
+    method: str,
+    path: str,
+    body: bytes | str | None,
+    headers: dict[str, str],
+    query: dict[str, str],
+    claims: dict[str, Any],
+) -> dict[str, Any]:
+    return {
+        "resource": "/{proxy+}",
+        "path": path,
+        "httpMethod": method,
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": query or None,
+        "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} or None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "requestContext": {
+            "resourcePath": "/{proxy+}",
+            "httpMethod": method,
+            "path": f"/v1{path}",
+            "stage": "v1",
+            "requestId": "request",
+            "identity": {"sourceIp": "203.0.113.7"},
+            "authorizer": {"claims": claims},
+        },
+        "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
+        "isBase64Encoded": isinstance(body, bytes),
+    }

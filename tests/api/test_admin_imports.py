@@ -1,0 +1,303 @@
+"""Imports over HTTP: a file is taken, applied by the worker, and reported on; stopped anywhere and run again, as once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import import_catalogue
+from inventory import imports as use_cases
+from inventory.import_report import SILENCE_MAX, Report
+from inventory.import_store import ImportStore
+from inventory.model import utc_now
+from tests.api.gateway import CONTEXT, Answer, Caller
+from tests.shop import Shop, at_once
+
+HEADER = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold\n"
+
+
+class Killed(BaseException):
+    """The worker was stopped, and nothing of it runs any more."""
+
+
+def mugs(number: int, on_hand: int = 7) -> str:
+    """A catalogue of so many products."""
+    return HEADER + "".join(f"P-{index},main,Mug,kitchen,{on_hand},2\n" for index in range(number))
+
+
+def submitted(manager: Caller, content: str | bytes, **query: str) -> str:
+    """A file that was taken; its import's id."""
+    answer = manager.calls("POST", "/admin/imports", content, headers={"Content-Type": "text/csv"}, query=query)
+    assert answer.status == 202, answer
+    return str(answer.content["import_id"])
+
+
+def worked(import_id: str) -> None:
+    """S3 tells the worker of the file."""
+    key = f"uploads%2F{import_id}.csv"
+    event = {"Records": [{"s3": {"bucket": {"name": "imports"}, "object": {"key": key}}}]}
+    import_catalogue.handler(event, CONTEXT)
+
+
+def report_on(manager: Caller, import_id: str) -> dict[str, Any]:
+    """What is told of an import."""
+    answer = manager.get(f"/admin/imports/{import_id}")
+    assert answer.status == 200, answer
+    content: dict[str, Any] = answer.content
+    return content
+
+
+def imported(manager: Caller, content: str | bytes, **query: str) -> dict[str, Any]:
+    """A file from its upload to its last report."""
+    import_id = submitted(manager, content, **query)
+    worked(import_id)
+    return report_on(manager, import_id)
+
+
+def figures(report: dict[str, Any]) -> tuple[str, int, int, int, int]:
+    """What a report counts."""
+    return report["status"], report["rows"], report["done"], report["changed"], report["error_count"]
+
+
+@pytest.fixture(autouse=True)
+def few_rows_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small files go through many portions."""
+    monkeypatch.setattr(use_cases, "ROWS_A_REPORT", 5)
+
+
+# --- files without a fault
+
+
+def test_an_import_is_pending_then_done_and_its_ledger_says_who_and_which(manager: Caller, shop: Shop) -> None:
+    import_id = submitted(manager, mugs(12))
+    before = report_on(manager, import_id)
+    worked(import_id)
+
+    after = report_on(manager, import_id)
+
+    assert (before["status"], before["started_at"], before["ended_at"]) == ("PENDING", None, None)
+    assert figures(after) == ("DONE", 12, 12, 12, 0)
+    assert after["submitted_at"] <= after["started_at"] <= after["ended_at"]
+    assert (after["mode"], after["actor"]) == ("all_or_none", "ada")
+    assert shop.level("P-11").on_hand == 7
+    [movement] = manager.get("/admin/inventory/P-11/movements").content["items"]
+    assert (movement["actor"], movement["reason"], movement["reference"]) == ("ada", "import", import_id)
+    shop.adds_up()
+
+
+def test_an_export_is_imported_as_it_is(manager: Caller, shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, name='Mug, "blue"', category="Küche")
+    shop.stocks("P-2", on_hand=8)
+
+    report = imported(manager, manager.get("/admin/export").content)
+
+    assert figures(report) == ("DONE", 2, 2, 0, 0)
+    assert shop.level("P-1").version == 1
+
+
+def test_only_what_differs_is_changed(manager: Caller, shop: Shop) -> None:
+    imported(manager, mugs(6))
+    shop.sells(("P-3", 1))
+
+    report = imported(manager, mugs(6))
+
+    assert figures(report) == ("DONE", 6, 6, 1, 0)
+    assert [shop.level(f"P-{index}").on_hand for index in range(6)] == [7] * 6
+    shop.adds_up()
+
+
+@pytest.mark.parametrize("content", [mugs(1).encode(), mugs(1).encode("utf-8-sig"), mugs(1).replace("\n", "\r\n")])
+def test_a_file_may_come_from_any_editor(manager: Caller, content: str | bytes) -> None:
+    assert figures(imported(manager, content)) == ("DONE", 1, 1, 1, 0)
+
+
+def test_what_becomes_low_by_an_import_is_alerted(manager: Caller, shop: Shop) -> None:
+    imported(manager, mugs(2, on_hand=7))
+
+    imported(manager, mugs(2, on_hand=1))
+
+    assert len(shop.inbox.low_stock) == 2
+
+
+# --- files with faults
+
+FAULTY = HEADER + "P-0,main,Mug,kitchen,7,2\nP-1,main,,kitchen,many,2\nP-2,main,Mug,kitchen,7,2\n"
+
+
+def test_one_wrong_row_keeps_all_others_out(manager: Caller, shop: Shop) -> None:
+    report = imported(manager, FAULTY)
+
+    assert figures(report) == ("FAILED", 3, 0, 0, 2)
+    assert [(error["line"], error["field"]) for error in report["errors"]] == [(3, "name"), (3, "on_hand")]
+    assert shop.rows(shop.tables.inventory) == []
+
+
+def test_good_rows_are_applied_when_that_is_asked_for(manager: Caller, shop: Shop) -> None:
+    report = imported(manager, FAULTY, mode="good_rows")
+
+    assert figures(report) == ("DONE", 3, 3, 2, 2)
+    assert sorted(row["product_id"] for row in shop.rows(shop.tables.inventory)) == ["P-0", "P-2"]
+    shop.adds_up()
+
+
+@pytest.mark.parametrize(("mode", "applied"), [("all_or_none", False), ("good_rows", True)])
+def test_a_count_below_what_is_reserved_is_an_error_of_its_line(
+    manager: Caller, shop: Shop, mode: str, applied: bool
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.holds(("P-1", 8))
+
+    report = imported(manager, mugs(3), mode=mode)
+
+    assert figures(report) == (("DONE", 3, 3, 2, 1) if applied else ("FAILED", 3, 0, 0, 1))
+    assert [(error["line"], error["field"]) for error in report["errors"]] == [(3, "on_hand")]
+    assert len(shop.rows(shop.tables.inventory)) == (3 if applied else 1)
+    shop.adds_up()
+
+
+@pytest.mark.parametrize("mode", ["all_or_none", "good_rows"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "product_id\nP-1\n",
+        HEADER,
+        b"\xff\xfe" + mugs(1).encode(),
+        (HEADER + 'P-1,main,"Mug,kitchen,7,2\n'),
+        mugs(10_001),
+    ],
+    ids=["columns missing", "no rows", "no UTF-8", "an open quote", "too many rows"],
+)
+def test_a_file_that_cannot_be_read_changes_nothing(manager: Caller, shop: Shop, mode: str, content: Any) -> None:
+    report = imported(manager, content, mode=mode)
+
+    assert report["status"] == "FAILED"
+    assert report["errors"]
+    assert shop.rows(shop.tables.inventory) == []
+
+
+def test_of_very_many_errors_the_first_thousand_are_told(manager: Caller) -> None:
+    report = imported(manager, HEADER + "P-1,main,Mug,kitchen,many,2\n" * 1_500)
+
+    assert report["error_count"] == 1_500
+    assert [error["line"] for error in report["errors"]] == list(range(2, 1_002))
+
+
+def test_a_file_that_is_too_large_or_empty_is_not_taken(manager: Caller) -> None:
+    too_large: Answer = manager.calls("POST", "/admin/imports", b"x" * 5_000_001)
+
+    assert (too_large.status, too_large.code) == (413, "IMPORT_TOO_LARGE")
+    assert manager.calls("POST", "/admin/imports", None).wrong_fields == ["(content)"]
+    assert manager.calls("POST", "/admin/imports", mugs(1), query={"mode": "most"}).wrong_fields == ["mode"]
+
+
+def test_an_import_that_does_not_exist_is_not_found(manager: Caller) -> None:
+    assert manager.get(f"/admin/imports/{'0' * 32}").code == "IMPORT_NOT_FOUND"
+    assert manager.get("/admin/imports/latest").wrong_fields == ["import_id"]
+
+
+# --- stopped and run again
+
+
+def stop_at(shop: Shop, monkeypatch: pytest.MonkeyPatch, transaction: int, *, written: bool) -> None:
+    """Let nothing run any more from this transaction on, which is written before that or not."""
+    transact = shop.client.transact_write_items
+    calls = iter(range(1_000))
+
+    def stopping(**request: Any) -> Any:
+        number = next(calls)
+        if number == transaction and written:
+            transact(**request)
+        if number >= transaction:
+            raise Killed
+        return transact(**request)
+
+    monkeypatch.setattr(shop.client, "transact_write_items", stopping)
+
+
+@pytest.mark.parametrize("written", [False, True], ids=["before it is written", "after it is written"])
+@pytest.mark.parametrize("transaction", [0, 3, 5, 11])
+def test_an_import_that_is_stopped_and_run_again_leaves_what_one_run_leaves(
+    manager: Caller, shop: Shop, transaction: int, written: bool
+) -> None:
+    import_id = submitted(manager, mugs(12))
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        stop_at(shop, monkeypatch, transaction, written=written)
+        with pytest.raises(Killed):
+            worked(import_id)
+
+    worked(import_id)
+
+    assert figures(report_on(manager, import_id)) == ("DONE", 12, 12, 12, 0)
+    assert len(shop.rows(shop.tables.movements)) == 12
+    shop.adds_up()
+
+
+def test_what_was_sold_since_the_first_run_is_not_put_back_by_the_second(manager: Caller, shop: Shop) -> None:
+    import_id = submitted(manager, mugs(12))
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        stop_at(shop, monkeypatch, 8, written=True)
+        with pytest.raises(Killed):
+            worked(import_id)
+    counted = [row["product_id"] for row in shop.rows(shop.tables.inventory)]
+    for product_id in counted:
+        shop.sells((product_id, 1))
+
+    worked(import_id)
+
+    assert {shop.level(product_id).on_hand for product_id in counted} == {6}
+    assert figures(report_on(manager, import_id)) == ("DONE", 12, 12, 12, 0)
+    shop.adds_up()
+
+
+def test_a_hold_since_the_first_run_does_not_turn_the_second_into_none(manager: Caller, shop: Shop) -> None:
+    shop.stocks("P-11", on_hand=10)
+    import_id = submitted(manager, mugs(12))
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        stop_at(shop, monkeypatch, 2, written=False)
+        with pytest.raises(Killed):
+            worked(import_id)
+    shop.holds(("P-11", 8))
+
+    worked(import_id)
+
+    report = report_on(manager, import_id)
+    assert figures(report) == ("DONE", 12, 12, 11, 1)
+    assert [error["line"] for error in report["errors"]] == [13]
+    shop.adds_up()
+
+
+def test_a_file_that_s3_tells_of_twice_is_imported_once(manager: Caller, shop: Shop) -> None:
+    import_id = submitted(manager, mugs(3))
+    worked(import_id)
+    shop.sells(("P-1", 1))
+    told = report_on(manager, import_id)
+
+    worked(import_id)
+
+    assert report_on(manager, import_id) == told
+    assert shop.level("P-1").on_hand == 6
+
+
+def test_a_file_that_s3_tells_of_twice_at_once_is_imported_once(manager: Caller, shop: Shop) -> None:
+    import_id = submitted(manager, mugs(12))
+
+    at_once(*[lambda: worked(import_id)] * 3)
+
+    assert figures(report_on(manager, import_id)) == ("DONE", 12, 12, 12, 0)
+    assert len(shop.rows(shop.tables.movements)) == 12
+    shop.adds_up()
+
+
+@pytest.mark.parametrize("stop", [lambda report: report, lambda report: report.at(utc_now(), "RUNNING")])
+def test_an_import_of_which_nothing_is_heard_any_more_has_failed(
+    manager: Caller, imports: ImportStore, stop: Callable[[Report], Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_id = submitted(manager, mugs(3))
+    imports.save(stop(imports.report(import_id)))
+    monkeypatch.setattr("admin_api.utc_now", lambda: utc_now() + SILENCE_MAX + timedelta(seconds=1))
+
+    report = report_on(manager, import_id)
+
+    assert report["status"] == "FAILED"
+    assert [error["field"] for error in report["errors"]] == ["(file)"]
