@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from inventory.dynamodb import (
+    Refusal,
     Row,
     Tables,
     conditional_update,
@@ -52,10 +53,11 @@ class StockStore:
     def create_level(self, level: Level, movement: Movement) -> bool:
         """Write a new level with the movement that brought its units; False when it exists already."""
         is_new = "attribute_not_exists(product_id)"
-        return not transact(
+        refusals = transact(
             self._client,
             [put(self._tables.inventory, level_row(level), condition=is_new), record(self._tables, movement)],
         )
+        return not refusals or _is_recorded(movement, refusals)
 
     def change_level(self, seen: Level, changed: Level, movement: Movement | None) -> bool:
         """Write a level changed by hand, with its movement when on_hand changed.
@@ -90,7 +92,8 @@ class StockStore:
             },
             names={"#name": "name"},
         )
-        return not transact(self._client, [change, *([record(self._tables, movement)] if movement else [])])
+        refusals = transact(self._client, [change, *([record(self._tables, movement)] if movement else [])])
+        return not refusals or _is_recorded(movement, refusals)
 
     def claim_alert(self, key: LevelKey, claimant: str, now: datetime) -> Level | None:
         """Take on the alert of a level that became low; of all who try, one gets it.
@@ -151,3 +154,11 @@ class StockStore:
         return conditional_update(
             self._client, self._tables.inventory, asdict(key), change, condition=condition, values=values
         )
+
+
+def _is_recorded(movement: Movement | None, refusals: Sequence[Refusal]) -> bool:
+    """Whether the movement stands in its own way: it was written before, and only the answer got lost."""
+    return any(
+        refusal.row is not None and movement is not None and refusal.row.get("movement_id") == movement.movement_id
+        for refusal in refusals
+    )
