@@ -10,8 +10,10 @@ from inventory.model import Level, LevelKey, iso
 from inventory.stock_store import StockStore
 from inventory.topics import Announcement, LowStockAlert, Topics
 
-# The workflow tries for a minute to send what it has claimed; what is owed longer than this was given up there.
-OVERDUE = timedelta(minutes=5)
+# From its claim to its last try the workflow takes at most 6 minutes; what is owed longer than this was given up there.
+OVERDUE = timedelta(minutes=15)
+# A sale may make 45 levels low, and all their alerts pass through one state, which carries 256 KiB.
+NAME_LENGTH_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _alert(level: Level, claimant: Claimant, now: datetime) -> LowStockAlert:
                 "type": "LOW_STOCK",
                 "product_id": level.product_id,
                 "warehouse_id": level.warehouse_id,
-                "name": level.name,
+                "name": level.name[:NAME_LENGTH_MAX],
                 "on_hand": level.on_hand,
                 "available": level.available,
                 "low_stock_threshold": level.low_stock_threshold,

@@ -169,10 +169,11 @@ class ReservationStore:
                 status=Status.RELEASED,
                 reason=reason,
                 decided_at=iso(now),
+                held_until=None,
                 task_token=None if forget_token else reservation.task_token,
             ),
             "SET #status = :status, reason = :reason, decided_at = :now, phase = :status, phase_at = :now,"
-            " expire_at = :expire_at" + (" REMOVE task_token" if forget_token else ""),
+            " expire_at = :expire_at REMOVE held_until" + (", task_token" if forget_token else ""),
             condition=still_held,
             values={":held": Status.HELD, ":reason": reason},
             stock=[self._give_back(line, now) for line in reservation.lines],

@@ -49,6 +49,16 @@ def persistently(call: Callable[[], Result]) -> Callable[[], Result]:
 
 
 @contextmanager
+def hooked(client: Any, event: str, hook: Callable[..., Any]) -> Iterator[None]:
+    """Let a hook see, and answer, what a client calls meanwhile."""
+    client.meta.events.register(event, hook)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister(event, hook)
+
+
+@contextmanager
 def lost_answers(client: Any, *operations: str) -> Iterator[None]:
     """Make a client's next call of each of these operations, and lose its answer."""
     to_lose = list(operations)
@@ -58,12 +68,58 @@ def lost_answers(client: Any, *operations: str) -> Iterator[None]:
             to_lose.remove(model.name)
             raise ConnectionClosedError(endpoint_url=SOMEWHERE)
 
-    client.meta.events.register("after-call", lose_answer)
-    try:
+    with hooked(client, "after-call", lose_answer):
         yield
-    finally:
-        client.meta.events.unregister("after-call", lose_answer)
     assert not to_lose, f"{to_lose} were never called"
+
+
+@contextmanager
+def down_after(client: Any, operation: str) -> Iterator[None]:
+    """Refuse every call of a client once it has made its next call of this operation."""
+    is_down = False
+
+    def refuse(**_: Any) -> Answer | None:
+        return refusal("ThrottlingException") if is_down else None
+
+    def go_down(model: Any, **_: Any) -> None:
+        nonlocal is_down
+        is_down = is_down or model.name == operation
+
+    with hooked(client, "before-call", refuse), hooked(client, "after-call", go_down):
+        yield
+    assert is_down, f"{operation} was never called"
+
+
+@contextmanager
+def cut_short(client: Any) -> Iterator[None]:
+    """Let a client's next batch read end before its last row, as DynamoDB does when it is much or busy."""
+    left_out: list[Any] = []
+
+    def leave_out(model: Any, parsed: dict[str, Any], **_: Any) -> None:
+        if model.name == "BatchGetItem" and not left_out:
+            [(table, items)] = parsed["Responses"].items()
+            left_out.append(items.pop())
+            key = {name: left_out[0][name] for name in ("product_id", "warehouse_id")}
+            parsed["UnprocessedKeys"] = {table: {"Keys": [key], "ConsistentRead": True}}
+
+    with hooked(client, "after-call", leave_out):
+        yield
+    assert left_out, "nothing was read"
+
+
+@contextmanager
+def meanwhile(client: Any, operation: str, happens: Callable[[], object]) -> Iterator[None]:
+    """Let something happen right before a client's next call of this operation: after it looked, before it writes."""
+    happened: list[object] = []
+
+    def let_happen(model: Any, **_: Any) -> None:
+        if model.name == operation and not happened:
+            happened.append(None)  # what happens may call the same operation
+            happens()
+
+    with hooked(client, "before-call", let_happen):
+        yield
+    assert happened, f"{operation} was never called"
 
 
 @contextmanager
@@ -86,13 +142,8 @@ def interference(client: Any, odds: Odds, *, seed: int = 0) -> Iterator[None]:
             lost = chance.choice((ConnectionClosedError, ReadTimeoutError))
             raise lost(endpoint_url=SOMEWHERE)
 
-    client.meta.events.register("before-call", refuse)
-    client.meta.events.register("after-call", lose_answer)
-    try:
+    with hooked(client, "before-call", refuse), hooked(client, "after-call", lose_answer):
         yield
-    finally:
-        client.meta.events.unregister("before-call", refuse)
-        client.meta.events.unregister("after-call", lose_answer)
 
 
 def _conflict(call: Call, chance: random.Random) -> Answer | None:

@@ -11,6 +11,7 @@ import pytest
 
 from inventory.errors import Busy
 from inventory.model import Reservation
+from inventory.topics import LowStockAlert
 from tests.shop import Shop, at_once, new_shop
 from tests.store.calls import recorded
 from tests.store.functions import LOW_STOCK_TOPIC, OPERATIONS_TOPIC, Functions
@@ -39,7 +40,7 @@ def arriving(call: Callable[[], Any], chance: random.Random) -> Callable[[], Any
 def test_200_buyers_of_50_units_get_exactly_50(shop: Shop, seed: int) -> None:
     shop.stocks("P-1", on_hand=50)
     chance = random.Random(seed)
-    buyers = [arriving(lambda: shop.reserves(("P-1", 1)), chance) for _ in range(200)]
+    buyers = [arriving(partial(shop.reserves, ("P-1", 1), reservation_id=f"B-{n}"), chance) for n in range(200)]
 
     with interference(shop.client, BUSY_DAY, seed=seed):
         answers = at_once(*buyers)
@@ -54,7 +55,10 @@ def test_buyers_of_different_quantities_are_refused_only_what_is_not_there(shop:
     shop.stocks("P-1", on_hand=50)
     chance = random.Random(seed)
     quantities = [chance.randint(1, 4) for _ in range(60)]
-    buyers = [arriving(partial(shop.reserves, ("P-1", quantity)), chance) for quantity in quantities]
+    buyers = [
+        arriving(partial(shop.reserves, ("P-1", quantity), reservation_id=f"B-{n}"), chance)
+        for n, quantity in enumerate(quantities)
+    ]
 
     with interference(shop.client, BUSY_DAY, seed=seed):
         answers: list[Reservation] = at_once(*buyers)
@@ -72,7 +76,7 @@ def test_carts_that_cross_each_other_in_opposite_order_are_held_whole(shop: Shop
         shop.stocks(product, on_hand=10)
     chance = random.Random(seed)
     carts = [[(product, 1) for product in products], [(product, 1) for product in reversed(products)]] * 15
-    buyers = [arriving(partial(shop.reserves, *cart), chance) for cart in carts]
+    buyers = [arriving(partial(shop.reserves, *cart, reservation_id=f"B-{n}"), chance) for n, cart in enumerate(carts)]
 
     with interference(shop.client, BUSY_DAY, seed=seed):
         answers = at_once(*buyers)
@@ -90,6 +94,24 @@ def test_one_request_sent_many_times_at_once_is_one_reservation(shop: Shop) -> N
 
     assert {answer.status for answer in answers} == {"HELD"}
     assert shop.level("P-1").reserved == 3
+    shop.adds_up()
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_sales_at_once_alert_each_level_that_became_low_once(shop: Shop, seed: int) -> None:
+    for product in ("P-1", "P-2"):
+        shop.stocks(product, on_hand=12, low_stock_threshold=8)
+
+    def sells(reservation_id: str) -> list[LowStockAlert]:
+        cart = partial(shop.reserves, ("P-1", 1), ("P-2", 1), reservation_id=reservation_id)
+        reservation = persistently(cart)()
+        persistently(partial(shop.pays, reservation))()
+        return persistently(partial(shop.commits, reservation))()[1]
+
+    with interference(shop.client, BUSY_DAY, seed=seed):
+        alerts: list[list[LowStockAlert]] = at_once(*[partial(sells, f"R-{number}") for number in range(12)])
+
+    assert sorted(alert.key.product_id for of_a_sale in alerts for alert in of_a_sale) == ["P-1", "P-2"]
     shop.adds_up()
 
 

@@ -139,12 +139,6 @@ def unfulfilled(shop: Shop) -> None:
     shop.pays(reservation, PAYMENT_REFERENCE)
 
 
-def unfulfilled_after_a_cancellation(shop: Shop) -> None:
-    reservation = ordinary(shop)
-    shop.cancels(reservation)
-    shop.pays(reservation, PAYMENT_REFERENCE)
-
-
 def rejected(shop: Shop) -> None:
     shop.stocks(PRODUCT_ID, on_hand=0)
     shop.reserves(
@@ -163,7 +157,6 @@ def rejected(shop: Shop) -> None:
         declined,
         rescued,
         unfulfilled,
-        unfulfilled_after_a_cancellation,
         rejected,
     ],
     ids=lambda life: life.__name__,

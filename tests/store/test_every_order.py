@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -27,7 +28,7 @@ CHECKOUTS_MAX = 8
 ENOUGH = settings(
     # To shorten a story that fails takes minutes: add Phase.shrink when looking into one.
     phases=[Phase.explicit, Phase.generate],
-    max_examples=60,
+    max_examples=90,
     stateful_step_count=50,
     derandomize=True,
     database=None,
@@ -303,6 +304,7 @@ def assert_reservation(row: dict[str, Any], expected: ExpectedReservation) -> No
     assert expected.has_token or "task_token" not in row, "the token outlives its wait"
 
 
+@pytest.mark.timeout(900)  # a minute or so; much longer where the machine does other things as well
 def test_every_order_leaves_what_the_rules_say(dynamodb_url: str) -> None:
     EveryOrder.dynamodb_url = dynamodb_url
 

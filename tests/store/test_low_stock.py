@@ -2,12 +2,15 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from inventory.alerts import OVERDUE
+from inventory.dynamodb import to_attributes
+from inventory.rows import level_row
 from inventory.topics import LowStockAlert
 from tests.shop import Shop, at_once
 
@@ -349,6 +352,17 @@ def test_an_alert_of_a_level_that_another_tool_wrote_waits_for_sns(shop: Shop) -
     back = shop.checks_low_stock(later=2 * OVERDUE)
 
     assert (down, back) == (0, 1)
+
+
+def test_a_level_that_another_tool_filled_up_is_armed_again_by_the_check(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    shop.publishes(shop.sells(("P-1", 3)))
+    low = shop.level("P-1")
+    filled_up = level_row(replace(low, on_hand=20, available=20, version=low.version + 1))
+    shop.client.put_item(TableName=shop.tables.inventory, Item=to_attributes(filled_up))
+    shop.checks_low_stock()
+
+    assert len(shop.sells(("P-1", 15))) == 1
 
 
 # --- the message

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from inventory.errors import BelowReserved, LevelNotFound
-from inventory.model import Level
+from inventory.model import Level, LevelKey
 from tests.shop import Shop, at_once
-from tests.store.interference import lost_answers
+from tests.store.interference import cut_short, down_after, lost_answers
 
 
 def ledger(shop: Shop) -> list[tuple[str, int]]:
@@ -184,6 +184,28 @@ def test_a_change_whose_answer_is_lost_is_made_once(shop: Shop, change: Callable
     assert changed == shop.level(changed.product_id)
     assert len(ledger(shop)) == 2
     shop.adds_up()
+
+
+def test_a_read_that_dynamodb_cuts_short_is_finished(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7)
+    shop.stocks("P-2", on_hand=8)
+
+    with cut_short(shop.client):
+        levels = shop.stock.levels([LevelKey("P-1", "main"), LevelKey("P-2", "main")])
+
+    assert sorted(level.on_hand for level in levels) == [7, 8]
+
+
+@pytest.mark.parametrize("change", [adds, takes_away], ids=lambda change: change.__name__)
+def test_a_change_that_was_made_is_answered_when_its_alert_cannot_be_seen_to(
+    shop: Shop, change: Callable[[Shop], Level]
+) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=20)
+
+    with down_after(shop.client, "TransactWriteItems"):
+        changed = change(shop)
+
+    assert changed.on_hand == shop.level("P-1").on_hand != 7
 
 
 # --- written by another tool
