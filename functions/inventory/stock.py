@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-from inventory.alerts import Claimant, claim_alerts, send_alerts
+from inventory.alerts import Claimant, tell_of_low_stock
 from inventory.dynamodb import ATTEMPTS_MAX, FIRST_PAUSE_SECONDS, PAUSE_SECONDS_MAX
 from inventory.errors import BelowReserved, Busy, LevelNotFound
 from inventory.model import Level, LevelKey, Movement, MovementKind, iso
@@ -120,7 +120,7 @@ def _change(
         return None
     if changed.is_low:
         claimant = Claimant("movement_id", movement.movement_id if movement else None).with_run_of_its_own()
-        send_alerts(claim_alerts([seen.key], claimant, stock=stock, now=now), stock=stock, topics=topics)
+        tell_of_low_stock([seen.key], claimant, stock=stock, topics=topics, now=now)
     return replace(changed, available=seen.available + delta, version=seen.version + 1)
 
 

@@ -128,13 +128,28 @@ class StockStore:
             values={":claimant": claimant},
         )
 
-    def levels_with_alert_due(self, overdue_since: datetime) -> Iterator[Level]:
-        """Every low level whose crossing nobody has taken on, or whose claimant has owed the message since then."""
+    def rearm(self, key: LevelKey) -> None:
+        """Let the next crossing of a level be alerted, when a tool has filled it up that knows nothing of alerts."""
+        has_risen = "on_hand > low_stock_threshold AND low_stock_alerted = :yes"
+        self._update_level(
+            key,
+            "SET low_stock_alerted = :no REMOVE low_stock_alert_by, low_stock_alert_at",
+            condition=has_risen,
+            values={":yes": True, ":no": False},
+        )
+
+    def levels_to_see_to(self, overdue_since: datetime) -> Iterator[Level]:
+        """Levels whose alert is not as it should be.
+
+        Low ones whose crossing nobody has taken on, or whose claimant has owed the message since then; and those that
+        have risen without being armed again.
+        """
         pages = self._client.get_paginator("scan").paginate(
             TableName=self._tables.inventory,
             FilterExpression="(on_hand <= low_stock_threshold AND low_stock_alerted = :no)"
+            " OR (on_hand > low_stock_threshold AND low_stock_alerted = :yes)"
             " OR low_stock_alert_at <= :overdue_since",
-            ExpressionAttributeValues=to_attributes({":no": False, ":overdue_since": iso(overdue_since)}),
+            ExpressionAttributeValues=to_attributes({":no": False, ":yes": True, ":overdue_since": iso(overdue_since)}),
         )
         for page in pages:
             for item in page["Items"]:
