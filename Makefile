@@ -55,7 +55,10 @@ check: install ## Format, lint, types, and the template
 	@$(BIN)/cfn-lint template.yaml
 
 test: check ## Every check and every test
-	@$(BIN)/pytest -n 2 --dist loadgroup --durations 10
+	@echo "Testing the functions, the store, the workflow and the local AWS …"
+	@$(BIN)/pytest -n 2 --ignore tests/deployed --durations 5
+	@echo "Testing what is deployed on a local AWS …"
+	@$(BIN)/pytest tests/deployed --durations 5
 
 bench: install ## What our code adds to the calls that it must make
 	@$(BIN)/python -m bench

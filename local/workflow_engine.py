@@ -69,5 +69,20 @@ def _parse_each_definition_once() -> None:
     AmazonStateLanguageParser.parse = staticmethod(lru_cache(maxsize=64)(AmazonStateLanguageParser.parse))
 
 
+def _hear_early_signals() -> None:
+    """moto forgets a signal that comes between the storing of a token and the beginning of the wait."""
+    from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackEndpoint
+
+    setup_heartbeat_endpoint = CallbackEndpoint.setup_heartbeat_endpoint
+
+    def set_up(self: Any, heartbeat_seconds: int) -> Any:
+        endpoint = setup_heartbeat_endpoint(self, heartbeat_seconds)
+        if self.get_outcome():
+            endpoint.notify()
+        return endpoint
+
+    CallbackEndpoint.setup_heartbeat_endpoint = set_up
+
+
 if __name__ == "__main__":
     main()

@@ -12,9 +12,9 @@ import boto3
 from botocore.config import Config
 
 from inventory import alerts, reservations, stock
-from inventory.dynamodb import Tables, to_row
+from inventory.dynamodb import Tables, to_attributes, to_row
 from inventory.errors import InventoryError
-from inventory.model import Adjustment, Level, LevelKey, ReleaseReason, Reservation, Status, utc_now
+from inventory.model import Adjustment, Level, LevelKey, ReleaseReason, Reservation, Status, iso, utc_now
 from inventory.requests import PaymentResult, ReservationRequest
 from inventory.reservation_store import ReservationStore
 from inventory.reservations import Payment
@@ -101,6 +101,24 @@ class Shop:
         counted = Count(product_id, warehouse_id, name, category, on_hand, low_stock_threshold)
         stock.count(counted, BY_HAND, stock=self.stock, topics=self.inbox, now=self.now())
         return self.level(product_id, warehouse_id)
+
+    def has_by_hand(self, product_id: str = "P-1", on_hand: int = 10, *, low_stock_threshold: int = 0) -> Level:
+        """Another tool wrote the level's row, with no more than a complete row has."""
+        row = {
+            "product_id": product_id,
+            "warehouse_id": "main",
+            "name": "Mug",
+            "category": "kitchen",
+            "on_hand": on_hand,
+            "reserved": 0,
+            "available": on_hand,
+            "low_stock_threshold": low_stock_threshold,
+            "low_stock_alerted": False,
+            "version": 1,
+            "updated_at": iso(self.now()),
+        }
+        self.client.put_item(TableName=self.tables.inventory, Item=to_attributes(row))
+        return self.level(product_id)
 
     def adjusts(
         self, delta: int, product_id: str = "P-1", warehouse_id: str = "main", *, request_id: str | None = None
@@ -261,9 +279,9 @@ def check_books(
         assert level["on_hand"] == moved.get(key, 0), f"{key} has {level['on_hand']}, its movements {moved.get(key, 0)}"
 
 
-def new_shop(endpoint_url: str) -> Shop:
-    """A shop with empty tables of its own."""
-    client = boto3.client(
+def dynamodb_client(endpoint_url: str) -> "DynamoDBClient":
+    """A client of DynamoDB Local."""
+    return boto3.client(
         "dynamodb",
         endpoint_url=endpoint_url,
         region_name="us-east-1",
@@ -271,6 +289,11 @@ def new_shop(endpoint_url: str) -> Shop:
         aws_secret_access_key="test",
         config=Config(max_pool_connections=64, retries={"mode": "standard", "total_max_attempts": 3}),
     )
+
+
+def new_shop(endpoint_url: str) -> Shop:
+    """A shop with empty tables of its own."""
+    client = dynamodb_client(endpoint_url)
     prefix = uuid4().hex
     tables = Tables(f"{prefix}-inventory", f"{prefix}-reservations", f"{prefix}-movements")
     client.create_table(**table_definition("InventoryTable", tables.inventory))

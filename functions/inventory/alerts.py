@@ -6,12 +6,16 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import uuid4
 
+from inventory.errors import Busy
 from inventory.model import Level, LevelKey, iso
+from inventory.observability import logger
 from inventory.stock_store import StockStore
 from inventory.topics import Announcement, LowStockAlert, Topics
 
-# The workflow tries for a minute to send what it has claimed; what is owed longer than this was given up there.
-OVERDUE = timedelta(minutes=5)
+# From its claim to its last try the workflow takes at most 6 minutes; what is owed longer than this was given up there.
+OVERDUE = timedelta(minutes=15)
+# A sale may make 45 levels low, and all their alerts pass through one state, which carries 256 KiB.
+NAME_LENGTH_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,18 @@ def send_alerts(alerts: Sequence[LowStockAlert], *, stock: StockStore, topics: T
     return sent
 
 
+def tell_of_low_stock(
+    keys: Sequence[LevelKey], claimant: Claimant, *, stock: StockStore, topics: Topics, now: datetime
+) -> None:
+    """Send the alerts of a change that is made: what stands in their way delays them, and does not undo the change."""
+    try:
+        send_alerts(claim_alerts(keys, claimant, stock=stock, now=now), stock=stock, topics=topics)
+    except Busy:
+        logger.warning("an alert could not be seen to; the scheduled check will")
+
+
 def check_low_stock(*, stock: StockStore, topics: Topics, now: datetime) -> int:
-    """Find the alerts that nobody has sent and send them: a crossing whose claimant stopped, or a level written by hand.
+    """Send the alerts that nobody has sent, and arm what has risen: after a claimant that stopped, or another tool.
 
     Returns:
         How many alerts are out.
@@ -87,7 +101,10 @@ def check_low_stock(*, stock: StockStore, topics: Topics, now: datetime) -> int:
     overdue_since = now - OVERDUE
     unknown_cause = Claimant("movement_id", None)
     sent = 0
-    for level in stock.levels_with_alert_due(overdue_since):
+    for level in stock.levels_to_see_to(overdue_since):
+        if not level.is_low:
+            stock.rearm(level.key)
+            continue
         if level.low_stock_alert_by:
             claimant = Claimant.parse(level.low_stock_alert_by).with_run_of_its_own()
             claimed = stock.take_over_alert(level, str(claimant), overdue_since, now)
@@ -109,7 +126,7 @@ def _alert(level: Level, claimant: Claimant, now: datetime) -> LowStockAlert:
                 "type": "LOW_STOCK",
                 "product_id": level.product_id,
                 "warehouse_id": level.warehouse_id,
-                "name": level.name,
+                "name": level.name[:NAME_LENGTH_MAX],
                 "on_hand": level.on_hand,
                 "available": level.available,
                 "low_stock_threshold": level.low_stock_threshold,

@@ -181,12 +181,15 @@ MESSAGES = {
 def field_errors(error: ValidationError) -> list[FieldError]:
     """pydantic's findings with fields written as a caller would: `lines[2].quantity`."""
     found = error.errors(include_url=False)
-    lists_with_wrong_entries = {finding["loc"][:-2] for finding in found if len(finding["loc"]) > 2}
+    places = [finding["loc"] for finding in found]
     return [
         _field_error(finding)
         for finding in found
         # pydantic counts the valid entries only: a list of wrong ones is not too short as well
-        if not (finding["type"] == "too_short" and finding["loc"] in lists_with_wrong_entries)
+        if not (
+            finding["type"] == "too_short"
+            and any(place[:-1][: len(finding["loc"])] == finding["loc"] for place in places)
+        )
     ]
 
 

@@ -186,13 +186,15 @@ class ReservationStore:
                 status=Status.RELEASED,
                 reason=reason,
                 decided_at=iso(now),
+                held_until=None,
                 task_token=None if forget_token else reservation.task_token,
                 intervention=intervention,
             ),
             "SET #status = :status, reason = :reason, decided_at = :now, phase = :status, phase_at = :now,"
             " expire_at = :expire_at"
             + (", released_by = :released_by, release_note = :release_note" if intervention else "")
-            + (" REMOVE task_token" if forget_token else ""),
+            + " REMOVE held_until"
+            + (", task_token" if forget_token else ""),
             condition=still_held,
             values={
                 ":held": Status.HELD,

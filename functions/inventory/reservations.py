@@ -7,7 +7,7 @@ says what became true.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from inventory.alerts import Claimant, claim_alerts, send_alerts
+from inventory.alerts import Claimant, claim_alerts, tell_of_low_stock
 from inventory.errors import AlreadyDecided, Busy, FieldError, InvalidReservation, ReservationConflict
 from inventory.model import Intervention, ReleaseReason, Reservation, Status, iso
 from inventory.requests import PaymentResult, ReservationRequest
@@ -198,8 +198,7 @@ def _take_payment(
         reservation = _buy_late(reservation, payment_reference, reservations=reservations, now=now)
     if reservation.rescued:  # its workflow is over: what follows a commit there follows here, also in a replay
         claimant = Claimant.sale(reservation_id).with_run_of_its_own()
-        alerts = claim_alerts(reservation.keys(), claimant, stock=stock, now=now)
-        send_alerts(alerts, stock=stock, topics=topics)
+        tell_of_low_stock(reservation.keys(), claimant, stock=stock, topics=topics, now=now)
     bought = reservation.status in (Status.PAID, Status.COMMITTED)
     if bought and reservation.payment_reference == payment_reference:
         if reservation.task_token:

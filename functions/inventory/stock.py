@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import uuid4
 
-from inventory.alerts import Claimant, claim_alerts, send_alerts
+from inventory.alerts import Claimant, tell_of_low_stock
 from inventory.dynamodb import ATTEMPTS_MAX, FIRST_PAUSE_SECONDS, PAUSE_SECONDS_MAX
 from inventory.errors import (
     AdjustmentConflict,
@@ -200,7 +200,7 @@ def _change(
         return None
     if changed.is_low:
         claimant = Claimant("movement_id", movement.movement_id if movement else None).with_run_of_its_own()
-        send_alerts(claim_alerts([seen.key], claimant, stock=stock, now=now), stock=stock, topics=topics)
+        tell_of_low_stock([seen.key], claimant, stock=stock, topics=topics, now=now)
     return Effect.CHANGED
 
 

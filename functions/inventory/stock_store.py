@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from inventory.dynamodb import (
+    Refusal,
     Row,
     Tables,
     batch_get,
@@ -77,10 +78,11 @@ class StockStore:
     def create_level(self, level: Level, movement: Movement) -> bool:
         """Write a new level with the movement that brought its units; False when it exists already."""
         is_new = "attribute_not_exists(product_id)"
-        return not transact(
+        refusals = transact(
             self._client,
             [put(self._tables.inventory, level_row(level), condition=is_new), record(self._tables, movement)],
         )
+        return not refusals or _is_recorded(movement, refusals)
 
     def change_level(
         self, seen: Level, changed: Level, movement: Movement | None, adjustment: Adjustment | None = None
@@ -124,7 +126,8 @@ class StockStore:
             not_made_before = "attribute_not_exists(product_id)"
             row = adjustment_row(adjustment, movement)
             actions.append(put(self._tables.movements, row, condition=not_made_before))
-        return not transact(self._client, actions)
+        refusals = transact(self._client, actions)
+        return not refusals or _is_recorded(movement, refusals)
 
     def claim_alert(self, key: LevelKey, claimant: str, now: datetime) -> Level | None:
         """Take on the alert of a level that became low; of all who try, one gets it.
@@ -159,13 +162,28 @@ class StockStore:
             values={":claimant": claimant},
         )
 
-    def levels_with_alert_due(self, overdue_since: datetime) -> Iterator[Level]:
-        """Every low level whose crossing nobody has taken on, or whose claimant has owed the message since then."""
+    def rearm(self, key: LevelKey) -> None:
+        """Let the next crossing of a level be alerted, when a tool has filled it up that knows nothing of alerts."""
+        has_risen = "on_hand > low_stock_threshold AND low_stock_alerted = :yes"
+        self._update_level(
+            key,
+            "SET low_stock_alerted = :no REMOVE low_stock_alert_by, low_stock_alert_at",
+            condition=has_risen,
+            values={":yes": True, ":no": False},
+        )
+
+    def levels_to_see_to(self, overdue_since: datetime) -> Iterator[Level]:
+        """Levels whose alert is not as it should be.
+
+        Low ones whose crossing nobody has taken on, or whose claimant has owed the message since then; and those that
+        have risen without being armed again.
+        """
         pages = self._client.get_paginator("scan").paginate(
             TableName=self._tables.inventory,
             FilterExpression="(on_hand <= low_stock_threshold AND low_stock_alerted = :no)"
+            " OR (on_hand > low_stock_threshold AND low_stock_alerted = :yes)"
             " OR low_stock_alert_at <= :overdue_since",
-            ExpressionAttributeValues=to_attributes({":no": False, ":overdue_since": iso(overdue_since)}),
+            ExpressionAttributeValues=to_attributes({":no": False, ":yes": True, ":overdue_since": iso(overdue_since)}),
         )
         for page in pages:
             for item in page["Items"]:
@@ -185,3 +203,11 @@ class StockStore:
         return conditional_update(
             self._client, self._tables.inventory, asdict(key), change, condition=condition, values=values
         )
+
+
+def _is_recorded(movement: Movement | None, refusals: Sequence[Refusal]) -> bool:
+    """Whether the movement stands in its own way: it was written before, and only the answer got lost."""
+    return any(
+        refusal.row is not None and movement is not None and refusal.row.get("movement_id") == movement.movement_id
+        for refusal in refusals
+    )

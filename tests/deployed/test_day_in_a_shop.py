@@ -13,7 +13,7 @@ from demo.scenarios import EVENTS, SCENARIOS
 from demo.shelves import BadCatalogue, Shelves
 from local import Stack
 
-pytestmark = [pytest.mark.xdist_group("deployed"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 
 def test_every_outcome_at_once_ends_as_it_must(stack: Stack, service: CheckoutService, shelves: Shelves) -> None:

@@ -5,8 +5,6 @@ from botocore.exceptions import ClientError
 
 from local import Stack
 
-pytestmark = pytest.mark.xdist_group("deployed")
-
 OUTPUTS = {
     "ApiUrl",
     "UserPoolId",

@@ -1,0 +1,153 @@
+"""The functions as Lambda runs them: their own settings and connections, over a shop's tables.
+
+DynamoDB is real. SNS and Step Functions take what they are sent, and say so. A run can be cut at any of its calls to AWS;
+which there are is seen through the SDK's own events, so that none can be forgotten.
+"""
+
+import importlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Literal
+
+import boto3
+import pytest
+from botocore.exceptions import ConnectionClosedError
+
+from inventory import connections
+from tests.shop import TASK_TOKEN, Shop
+from tests.store.calls import OK, Answer, Call
+from tests.store.interference import SOMEWHERE
+from tests.template import ROOT
+
+LOW_STOCK_TOPIC = "arn:aws:sns:us-east-1:123456789012:low-stock"
+OPERATIONS_TOPIC = "arn:aws:sns:us-east-1:123456789012:operations"
+
+# Whatever Lambda would pass; only the logger reads it.
+CONTEXT = SimpleNamespace(
+    function_name="function",
+    function_version="1",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:function",
+    aws_request_id="request",
+)
+
+Moment = Literal["stopped before", "stopped after", "lost the answer of"]
+MOMENTS: tuple[Moment, ...] = ("stopped before", "stopped after", "lost the answer of")
+
+
+class Stopped(BaseException):
+    """The function was stopped, and nothing of it runs any more."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Where a run meets its end: at which of its calls, counted from 0, and on which side of it."""
+
+    call: int
+    moment: Moment
+
+
+@dataclass
+class Run:
+    """One invocation as it is seen from outside."""
+
+    cut: Cut | None = None
+    calls: list[Call] = field(default_factory=list)
+
+    def meets(self, moment: Moment) -> bool:
+        """Whether this is where the run is cut."""
+        return self.cut is not None and self.cut.call == len(self.calls) - 1 and self.cut.moment == moment
+
+
+class Functions:
+    """Invokes functions by their file's name, and keeps what they sent to SNS and Step Functions."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, dynamodb_url: str, now: datetime) -> None:
+        self.now = now
+        self.published: list[tuple[str, dict[str, Any]]] = []
+        self.signalled: list[tuple[str, str]] = []
+        self._monkeypatch = monkeypatch
+        self._run = Run()
+        for name, value in _environment(dynamodb_url).items():
+            monkeypatch.setenv(name, value)
+        session = boto3.Session()
+        hooks: Any = session.events
+        hooks.register("before-call", self._before_call)
+        hooks.register("after-call", self._after_call)
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+
+    def serve(self, shop: Shop) -> None:
+        """Start anew, over the tables of a shop."""
+        self.published.clear()
+        self.signalled.clear()
+        self._monkeypatch.setenv("INVENTORY_TABLE_NAME", shop.tables.inventory)
+        self._monkeypatch.setenv("RESERVATIONS_TABLE_NAME", shop.tables.reservations)
+        self._monkeypatch.setenv("MOVEMENTS_TABLE_NAME", shop.tables.movements)
+        self.stop()
+        for connection in CONNECTIONS:
+            connection()  # as in a warm container: a boto3 session is not for threads to share
+
+    def stop(self) -> None:
+        """Leave no connection behind."""
+        for connection in (connections.settings, *CONNECTIONS):
+            connection.cache_clear()
+
+    def invoke(self, function: str, event: dict[str, Any], cut: Cut | None = None) -> Any:
+        """Run a function once, cut where it is told; its answer as its caller reads it."""
+        module = importlib.import_module(function)
+        if hasattr(module, "utc_now"):
+            self._monkeypatch.setattr(module, "utc_now", lambda: self.now)
+        self._run = Run(cut)
+        answer = json.dumps(module.handler(json.loads(json.dumps(event)), CONTEXT))
+        assert TASK_TOKEN not in answer, "a task token leaves the backend"
+        return json.loads(answer)
+
+    def calls(self) -> list[Call]:
+        """What the last run asked of AWS."""
+        return self._run.calls
+
+    def _before_call(self, model: Any, params: dict[str, Any], **_: Any) -> Answer | None:
+        call = Call.of(model, params)
+        self._run.calls.append(call)
+        if self._run.meets("stopped before"):
+            raise Stopped(f"before {call}")
+        return self._answer(call)
+
+    def _after_call(self, **_: Any) -> None:
+        if self._run.meets("stopped after"):
+            raise Stopped("after a call")
+        if self._run.meets("lost the answer of"):
+            raise ConnectionClosedError(endpoint_url=SOMEWHERE)
+
+    def _answer(self, call: Call) -> Answer | None:
+        if call.service == "sns":
+            self.published.append((call.request["TopicArn"], json.loads(call.request["Message"])))
+            return OK, {"MessageId": "message", "ResponseMetadata": {}}
+        if call.service == "stepfunctions":
+            self.signalled.append((call.operation, call.request.get("error", "")))
+            return OK, {"ResponseMetadata": {}}
+        return None
+
+
+CONNECTIONS = (connections.reservations, connections.stock, connections.signals, connections.topics)
+
+
+def function_names() -> set[str]:
+    """Every function of the component: one file each."""
+    return {Path(file).stem for file in (ROOT / "functions").glob("*.py")}
+
+
+def _environment(dynamodb_url: str) -> dict[str, str]:
+    return {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
+        "LOW_STOCK_TOPIC_ARN": LOW_STOCK_TOPIC,
+        "OPERATIONS_TOPIC_ARN": OPERATIONS_TOPIC,
+        "LONGEST_HOLD_SECONDS": "86400",
+        "RESERVATION_RETENTION_DAYS": "365",
+    }

@@ -1,0 +1,251 @@
+"""What every function is called for: what happened in the shop before, and what the caller sends."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from inventory.alerts import OVERDUE
+from tests.shop import Shop
+
+Event = dict[str, Any]
+
+# What happened before the call happened then; the call comes when alerts owed since are overdue, and holds go on.
+BEFORE = datetime.fromisoformat("2026-03-01T12:00:00Z")
+NOW = BEFORE + OVERDUE
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One call of one function."""
+
+    function: str
+    story: Callable[[Shop], Event]
+
+    def prepare(self, shop: Shop) -> Event:
+        """Let happen what happened before."""
+        shop.now = lambda: BEFORE
+        return self.story(shop)
+
+    def __str__(self) -> str:
+        return f"{self.function}: {self.story.__name__.replace('_', ' ')}"
+
+
+SCENES: list[Scene] = []
+
+
+def calls(function: str) -> Callable[[Callable[[Shop], Event]], Callable[[Shop], Event]]:
+    """Add a story that ends with a call of this function."""
+
+    def adding(story: Callable[[Shop], Event]) -> Callable[[Shop], Event]:
+        SCENES.append(Scene(function, story))
+        return story
+
+    return adding
+
+
+def checkout(*lines: tuple[str, int]) -> Event:
+    """A checkout as the workflow passes it on."""
+    content = {"lines": [{"product_id": product, "quantity": quantity} for product, quantity in lines]}
+    return {"reservation_id": "R-1", "request": content}
+
+
+def payment(outcome: str = "SUCCEEDED", **more: Any) -> Event:
+    """What a checkout service reports of a payment."""
+    reference = {"payment_reference": "PAY-1"} if outcome == "SUCCEEDED" else {}
+    return {"reservation_id": "R-1", "outcome": outcome} | reference | more
+
+
+# --- reserve
+
+
+@calls("reserve_stock")
+def everything_is_available(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.stocks("P-2", on_hand=5)
+    return checkout(("P-1", 2), ("P-2", 5), ("P-1", 3))
+
+
+@calls("reserve_stock")
+def a_line_is_short(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.stocks("P-2", on_hand=5)
+    return checkout(("P-1", 2), ("P-2", 6))
+
+
+@calls("reserve_stock")
+def a_product_is_unknown(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    return checkout(("P-1", 2), ("P-9", 1))
+
+
+@calls("reserve_stock")
+def the_id_was_used_for_another_cart(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.reserves(("P-1", 1), reservation_id="R-1")
+    return checkout(("P-1", 2))
+
+
+# --- commit
+
+
+@calls("commit_stock")
+def a_sale_leaves_enough(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=10, low_stock_threshold=5)
+    shop.pays(shop.holds(("P-1", 2)))
+    return {"reservation_id": "R-1"}
+
+
+@calls("commit_stock")
+def a_sale_makes_two_levels_low(shop: Shop) -> Event:
+    for product in ("P-1", "P-2", "P-3"):
+        shop.stocks(product, on_hand=10, low_stock_threshold=0 if product == "P-3" else 5)
+    shop.pays(shop.holds(("P-1", 5), ("P-2", 10), ("P-3", 5)))
+    return {"reservation_id": "R-1"}
+
+
+# --- release
+
+
+@calls("release_stock")
+def the_hold_ran_out(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.stocks("P-2", on_hand=5)
+    shop.holds(("P-1", 2), ("P-2", 5))
+    return {"reservation_id": "R-1", "reason": "EXPIRED"}
+
+
+@calls("release_stock")
+def a_payment_won_the_race(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.pays(shop.holds(("P-1", 2)))
+    return {"reservation_id": "R-1", "reason": "EXPIRED"}
+
+
+# --- payments
+
+
+@calls("record_payment")
+def it_comes_in_time(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 2))
+    return payment()
+
+
+@calls("record_payment")
+def it_comes_before_the_wait_began(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.reserves(("P-1", 2))
+    return payment()
+
+
+@calls("record_payment")
+def it_comes_late_and_makes_two_levels_low(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=10, low_stock_threshold=5)
+    shop.stocks("P-2", on_hand=10, low_stock_threshold=5)
+    shop.times_out(shop.holds(("P-1", 5), ("P-2", 6)))
+    return payment()
+
+
+@calls("record_payment")
+def it_comes_when_the_units_are_gone(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.times_out(shop.holds(("P-1", 3)))
+    shop.holds(("P-1", 3))
+    return payment()
+
+
+@calls("record_payment")
+def it_comes_after_a_cancellation(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.cancels(shop.holds(("P-1", 3)))
+    return payment()
+
+
+@calls("record_payment")
+def it_is_the_second_of_a_sale(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.sells(("P-1", 3))
+    return payment(payment_reference="PAY-2")
+
+
+@calls("record_payment")
+def it_is_for_a_rejected_reservation(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.reserves(("P-1", 6))
+    return payment()
+
+
+@calls("record_payment")
+def it_is_declined(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 3))
+    return payment("FAILED")
+
+
+@calls("record_payment")
+def it_is_declined_and_will_be_tried_again(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 3))
+    return payment("FAILED", retry=True)
+
+
+@calls("record_payment")
+def there_is_no_such_reservation(shop: Shop) -> Event:
+    return payment()
+
+
+# --- cancel and extend
+
+
+@calls("cancel_reservation")
+def the_shopper_gives_up(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 3))
+    return {"reservation_id": "R-1"}
+
+
+@calls("cancel_reservation")
+def the_shopper_gives_up_before_the_wait_began(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.reserves(("P-1", 3))
+    return {"reservation_id": "R-1"}
+
+
+@calls("cancel_reservation")
+def it_was_paid_before(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.pays(shop.holds(("P-1", 3)))
+    return {"reservation_id": "R-1"}
+
+
+@calls("extend_hold")
+def the_shopper_needs_longer(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 3))
+    return {"reservation_id": "R-1"}
+
+
+@calls("extend_hold")
+def the_shopper_had_given_up(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.cancels(shop.holds(("P-1", 3)))
+    return {"reservation_id": "R-1"}
+
+
+# --- the check
+
+
+@calls("check_low_stock")
+def nothing_is_low(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=10, low_stock_threshold=5)
+    return {}
+
+
+@calls("check_low_stock")
+def two_alerts_are_overdue_and_a_level_was_written_by_hand(shop: Shop) -> Event:
+    for product in ("P-1", "P-2"):
+        shop.stocks(product, on_hand=10, low_stock_threshold=5)
+        shop.sells((product, 6))
+    shop.has_by_hand("P-3", on_hand=0, low_stock_threshold=5)
+    return {}

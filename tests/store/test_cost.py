@@ -1,0 +1,265 @@
+"""What a checkout costs: calls, write units and sizes, with task tokens as long as those of AWS."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from inventory.dynamodb import to_attributes
+from inventory.model import Line, Reservation, Status, iso
+from inventory.rows import reservation_row
+from tests.shop import Shop
+from tests.store.calls import Call, recorded
+from tests.store.capacity import TRANSACTIONAL, UNIT_BYTES, Attributes, item_bytes, write_units
+
+# Ids as they mostly are: a UUID for the execution, numbers of a shop, a payment provider's reference.
+RESERVATION_ID = "0c3f6f2e-8d0b-4f6c-9a2e-5b7d1f9e4c3a"
+ORDER_ID = CUSTOMER_ID = "202603011234"
+PAYMENT_REFERENCE = "pi_3Nn2VbEu5Fd8Qw1Kx"
+PRODUCT_ID = "MUG-BLUE-350ML"
+
+BATCH_WRITE_MAX = 25
+WRITERS = 4
+
+
+def operations(calls: Iterable[Call]) -> Counter[str]:
+    """How often each operation was called."""
+    return Counter(call.operation for call in calls)
+
+
+# --- calls
+
+
+def test_a_reserve_is_one_transaction_and_nothing_else(shop: Shop) -> None:
+    shop.stocks("P-1")
+    shop.stocks("P-2")
+
+    with recorded(shop.client) as calls:
+        shop.reserves(("P-1", 1), ("P-2", 1), ("P-1", 1))
+
+    assert operations(calls) == {"TransactWriteItems": 1}
+
+
+def test_a_replay_is_one_transaction_and_nothing_else(shop: Shop) -> None:
+    shop.stocks("P-1")
+    shop.reserves(("P-1", 1), reservation_id="R-1")
+
+    with recorded(shop.client) as calls:
+        shop.reserves(("P-1", 1), reservation_id="R-1")
+
+    assert operations(calls) == {"TransactWriteItems": 1}
+
+
+def test_a_rejection_is_one_transaction_and_one_write(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=1)
+
+    with recorded(shop.client) as calls:
+        shop.reserves(("P-1", 2))
+
+    assert operations(calls) == {"TransactWriteItems": 1, "PutItem": 1}
+
+
+def test_a_paid_checkout_is_two_transactions_and_one_batch_read(shop: Shop) -> None:
+    shop.stocks("P-1")
+    shop.stocks("P-2")
+
+    with recorded(shop.client) as calls:
+        shop.sells(("P-1", 1), ("P-2", 1))
+
+    assert operations(calls) == {
+        "TransactWriteItems": 2,  # reserve, commit
+        "UpdateItem": 2,  # the token, the payment
+        "GetItem": 1,
+        "BatchGetItem": 1,
+    }
+
+
+@pytest.mark.parametrize("end", [Shop.times_out, Shop.cancels, Shop.declines])
+def test_a_release_is_a_read_and_one_transaction(shop: Shop, end: Callable[[Shop, Reservation], object]) -> None:
+    shop.stocks("P-1")
+    reservation = shop.holds(("P-1", 1))
+
+    with recorded(shop.client) as calls:
+        end(shop, reservation)
+
+    assert operations(calls) == {"GetItem": 1, "TransactWriteItems": 1}
+
+
+# --- sizes
+
+
+def ordinary(shop: Shop, *, on_hand: int = 100) -> Reservation:
+    """A one-line reservation with ids of ordinary length, whose execution waits."""
+    shop.stocks(PRODUCT_ID, on_hand=on_hand, name="Blue mug, 350 ml", category="kitchenware")
+    return shop.holds(
+        (PRODUCT_ID, 1), reservation_id=RESERVATION_ID, order_id=ORDER_ID, customer_id=CUSTOMER_ID, hold_seconds=900
+    )
+
+
+def held(shop: Shop) -> None:
+    ordinary(shop)
+
+
+def paid(shop: Shop) -> None:
+    shop.pays(ordinary(shop), PAYMENT_REFERENCE)
+
+
+def committed(shop: Shop) -> None:
+    reservation = ordinary(shop)
+    shop.pays(reservation, PAYMENT_REFERENCE)
+    shop.commits(reservation)
+
+
+def run_out(shop: Shop) -> None:
+    shop.times_out(ordinary(shop))
+
+
+def cancelled(shop: Shop) -> None:
+    shop.cancels(ordinary(shop))
+
+
+def declined(shop: Shop) -> None:
+    shop.declines(ordinary(shop))
+
+
+def rescued(shop: Shop) -> None:
+    reservation = ordinary(shop)
+    shop.times_out(reservation)
+    shop.pays(reservation, PAYMENT_REFERENCE)
+
+
+def unfulfilled(shop: Shop) -> None:
+    reservation = ordinary(shop, on_hand=1)
+    shop.times_out(reservation)
+    shop.adjusts(-1, PRODUCT_ID)
+    shop.pays(reservation, PAYMENT_REFERENCE)
+
+
+def rejected(shop: Shop) -> None:
+    shop.stocks(PRODUCT_ID, on_hand=0)
+    shop.reserves(
+        (PRODUCT_ID, 1), reservation_id=RESERVATION_ID, order_id=ORDER_ID, customer_id=CUSTOMER_ID, hold_seconds=900
+    )
+
+
+@pytest.mark.parametrize(
+    "life",
+    [
+        held,
+        paid,
+        committed,
+        run_out,
+        cancelled,
+        declined,
+        rescued,
+        unfulfilled,
+        rejected,
+    ],
+    ids=lambda life: life.__name__,
+)
+def test_an_ordinary_reservation_stays_within_one_unit(shop: Shop, life: Callable[[Shop], None]) -> None:
+    life(shop)
+
+    assert item_bytes(row(shop, shop.tables.reservations)) <= UNIT_BYTES
+
+
+def test_an_ordinary_paid_checkout_costs_at_most_12_write_units(shop: Shop) -> None:
+    reservation = ordinary(shop)
+    waiting = row(shop, shop.tables.reservations)
+    level = row(shop, shop.tables.inventory)
+    shop.pays(reservation, PAYMENT_REFERENCE)
+    with_payment = row(shop, shop.tables.reservations)
+    shop.commits(reservation)
+    sold = row(shop, shop.tables.reservations)
+    movement = row(shop, shop.tables.movements, kind="SOLD")
+
+    reserve = TRANSACTIONAL * (write_units(without_token(waiting)) + write_units(level))
+    token = write_units(waiting)
+    payment = write_units(waiting, with_payment)
+    commit = TRANSACTIONAL * (write_units(with_payment, sold) + write_units(level) + write_units(movement))
+
+    assert reserve + token + payment + commit <= 12
+
+
+def row(shop: Shop, table: str, **like: str) -> Attributes:
+    """The one row of a table that has these values, as DynamoDB keeps it."""
+    items = shop.client.scan(TableName=table, ConsistentRead=True)["Items"]
+    [found] = [item for item in items if all(item[name] == {"S": value} for name, value in like.items())]
+    return found
+
+
+def without_token(item: Attributes) -> Attributes:
+    """A row as it was before its execution waited."""
+    return {name: value for name, value in item.items() if name != "task_token"}
+
+
+# --- growth
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one reserve asked of DynamoDB."""
+
+    calls: Counter[str]
+    actions: int
+    write_units: int
+
+
+def cost_of_a_reserve(shop: Shop) -> Cost:
+    """Reserve one unit, and see what it took."""
+    with recorded(shop.client) as calls:
+        reservation = shop.reserves(("P-1", 1))
+    assert reservation.status == "HELD"
+    key = {"reservation_id": {"S": reservation.reservation_id}}
+    written: Any = shop.client.get_item(TableName=shop.tables.reservations, Key=key)["Item"]
+    level = row(shop, shop.tables.inventory)
+    return Cost(
+        operations(calls),
+        actions=sum(len(call.request["TransactItems"]) for call in calls),
+        write_units=TRANSACTIONAL * (write_units(written) + write_units(level)),
+    )
+
+
+def hold_in_bulk(shop: Shop, number: int) -> None:
+    """Write so many live holds of one unit each, and the level's counters that belong to them."""
+    items = [to_attributes(reservation_row(live_hold(shop))) for _ in range(number)]
+    batches = [items[start : start + BATCH_WRITE_MAX] for start in range(0, number, BATCH_WRITE_MAX)]
+    with ThreadPoolExecutor(WRITERS) as writers:
+        list(writers.map(lambda batch: write(shop, batch), batches))
+    shop.client.update_item(
+        TableName=shop.tables.inventory,
+        Key={"product_id": {"S": "P-1"}, "warehouse_id": {"S": "main"}},
+        UpdateExpression="SET available = available - :number, reserved = reserved + :number",
+        ExpressionAttributeValues={":number": {"N": str(number)}},
+    )
+
+
+def live_hold(shop: Shop) -> Reservation:
+    """One of many buyers who are about to pay."""
+    now = iso(shop.now())
+    line = Line(product_id="P-1", quantity=1)
+    return Reservation(uuid4().hex, Status.HELD, (line,), hold_seconds=900, created_at=now, held_until=now)
+
+
+def write(shop: Shop, items: list[dict[str, Any]]) -> None:
+    """Write rows side by side, all of them."""
+    requests: Any = [{"PutRequest": {"Item": item}} for item in items]
+    answer = shop.client.batch_write_item(RequestItems={shop.tables.reservations: requests})
+    assert not answer["UnprocessedItems"]
+
+
+def test_a_reserve_costs_the_same_with_10_and_with_20_000_live_holds(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=50_000)
+    hold_in_bulk(shop, 10)
+    with_few = cost_of_a_reserve(shop)
+    hold_in_bulk(shop, 20_000)
+
+    with_many = cost_of_a_reserve(shop)
+
+    assert with_many == with_few
+    assert with_many.calls == {"TransactWriteItems": 1}
+    shop.adds_up()

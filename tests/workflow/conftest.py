@@ -1,0 +1,85 @@
+"""What the tests of the workflow can ask for."""
+
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from uuid import uuid4
+
+import boto3
+import pytest
+
+from tests.shop import Shop
+from tests.workflow import functions, ways
+from tests.workflow.checkouts import Checkouts
+from tests.workflow.cloud import Cloud
+from tests.workflow.cloud import cloud as run_cloud
+from tests.workflow.engine import REGION
+
+
+@pytest.fixture(scope="package")
+def running_cloud(dynamodb_url: str) -> Iterator[Cloud]:
+    """The AWS that handlers and the engine call, one for all tests of the workflow."""
+    with run_cloud(dynamodb_url) as (cloud, url), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", url)
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        patch.setenv("AWS_ACCESS_KEY_ID", "functions")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
+        patch.setattr(boto3, "client", lru_cache(boto3.client))  # all call the same cloud, and are slow to make
+        yield cloud
+
+
+@pytest.fixture(scope="session")
+def ways_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each test leaves the ways that it took: one directory for all processes of a run."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    directory = shared / "ways"
+    directory.mkdir(exist_ok=True)
+    return directory
+
+
+@pytest.fixture
+def cloud(running_cloud: Cloud) -> Iterator[Cloud]:
+    """The AWS of one test: it works, until the test says otherwise."""
+    yield running_cloud
+    running_cloud.calm_down()
+
+
+@pytest.fixture
+def low_stock_topic(cloud: Cloud) -> str:
+    """A topic that nothing was published to."""
+    return boto3.client("sns").create_topic(Name=f"low-stock-{uuid4().hex}")["TopicArn"]
+
+
+@pytest.fixture
+def operations_topic(cloud: Cloud) -> str:
+    """A topic that nothing was published to."""
+    return boto3.client("sns").create_topic(Name=f"operations-{uuid4().hex}")["TopicArn"]
+
+
+@pytest.fixture
+def checkouts(
+    cloud: Cloud,
+    shop: Shop,
+    low_stock_topic: str,
+    operations_topic: str,
+    ways_directory: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Checkouts]:
+    """Checkouts in the shop. After the test the books agree, and the ways that its executions took are known."""
+    monkeypatch.setenv("INVENTORY_TABLE_NAME", shop.tables.inventory)
+    monkeypatch.setenv("RESERVATIONS_TABLE_NAME", shop.tables.reservations)
+    monkeypatch.setenv("MOVEMENTS_TABLE_NAME", shop.tables.movements)
+    monkeypatch.setenv("LOW_STOCK_TOPIC_ARN", low_stock_topic)
+    monkeypatch.setenv("OPERATIONS_TOPIC_ARN", operations_topic)
+    monkeypatch.setenv("LONGEST_HOLD_SECONDS", "86400")
+    monkeypatch.setenv("RESERVATION_RETENTION_DAYS", "365")
+    functions.start_afresh()
+    checkouts = Checkouts(shop, boto3.client("stepfunctions"), low_stock_topic)
+    yield checkouts
+    for checkout in checkouts.made:
+        checkout.stops()
+    ways.leave(ways_directory, [checkout.history() for checkout in checkouts.made])
+    shop.adds_up()

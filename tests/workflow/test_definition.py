@@ -1,0 +1,225 @@
+"""What must be true of the definition and of the state machine's role, whatever an execution does."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from inventory.alerts import OVERDUE
+from tests.template import template
+from tests.workflow.definition import (
+    SUBSTITUTION,
+    Scope,
+    State,
+    definition,
+    scopes,
+    state_machine,
+    states,
+    targets,
+    tasks,
+)
+
+# https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html, and our own Busy
+TRANSIENT_OF_LAMBDA = {
+    "Busy",
+    "Lambda.AWSLambdaException",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.SdkClientException",
+    "Lambda.ServiceException",
+    "Lambda.TooManyRequestsException",
+    "Lambda.Unknown",
+    "Runtime.ExitError",  # the process was killed, mostly for its memory: the next attempt meets a new one
+    "Sandbox.Timedout",
+    "States.Timeout",
+}
+TRANSIENT_OF_DYNAMODB = {
+    "DynamoDb.InternalServerErrorException",
+    "DynamoDb.ProvisionedThroughputExceededException",
+    "DynamoDb.RequestLimitExceededException",
+    "DynamoDb.SdkClientException",
+    "DynamoDb.ThrottlingException",
+    "DynamoDb.TransactionConflictException",
+}
+# An alert that is given up here is sent by the scheduled check: nothing is lost by trying whatever it was.
+ANYTHING = {"States.TaskFailed", "States.Timeout"}
+
+JSONPATH_FIELDS = {"Parameters", "InputPath", "OutputPath", "ResultPath", "ResultSelector", "ItemsPath", "Result"}
+
+LAMBDA_TASKS = [name for name, task in tasks().items() if task["Resource"].endswith("lambda:invoke")]
+
+
+@pytest.mark.parametrize("scope", list(scopes()), ids=lambda scope: str(scope["StartAt"]))
+def test_every_state_leads_to_states_that_exist_and_can_be_reached(scope: Scope) -> None:
+    known = scope["States"].keys()
+    reached = {scope["StartAt"]}
+    pending = [scope["StartAt"]]
+
+    while pending:
+        followers = set(targets(scope["States"][pending.pop()])) - reached
+        assert followers <= known, f"{followers - known} do not exist"
+        reached |= followers
+        pending += followers
+
+    assert reached == known, f"{known - reached} cannot be reached"
+
+
+def test_every_state_ends_or_goes_on() -> None:
+    for name, state in states().items():
+        ends = state.get("End") or state["Type"] in ("Succeed", "Fail", "Choice")
+        assert ends != ("Next" in state), name
+
+
+@pytest.mark.parametrize(("name", "task"), tasks().items(), ids=tasks())
+def test_every_task_has_a_timeout_and_hands_every_error_on(name: str, task: State) -> None:
+    assert task["TimeoutSeconds"]
+    assert task["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
+    assert ("HeartbeatSeconds" in task) == task["Resource"].endswith(".waitForTaskToken")
+
+
+@pytest.mark.parametrize(("name", "task"), tasks().items(), ids=tasks())
+def test_every_retry_is_of_transient_errors_with_full_jitter_and_bounded(name: str, task: State) -> None:
+    transient = ANYTHING if name == "PublishLowStock" else TRANSIENT_OF_LAMBDA | TRANSIENT_OF_DYNAMODB
+
+    for retrier in task["Retry"]:
+        assert set(retrier["ErrorEquals"]) <= transient
+        assert retrier["JitterStrategy"] == "FULL"
+        assert 1 <= retrier["MaxAttempts"] <= 6
+        assert retrier["IntervalSeconds"] == 1
+        assert retrier["BackoffRate"] == 2
+        assert max(pauses(retrier)) <= 20
+
+
+@pytest.mark.parametrize("name", LAMBDA_TASKS)
+def test_every_function_is_asked_again_after_each_error_that_passes(name: str) -> None:
+    [retrier] = states()[name]["Retry"]
+
+    assert not TRANSIENT_OF_LAMBDA - set(retrier["ErrorEquals"])
+
+
+def test_errors_of_dynamodb_are_named_as_step_functions_names_them() -> None:
+    errors = boto3.client("dynamodb", region_name="us-east-1").meta.service_model.operation_model("UpdateItem")
+    # Step Functions calls with the AWS SDK for Java, which ends every error's name alike.
+    known = {f"DynamoDb.{shape.name.removesuffix('Exception')}Exception" for shape in errors.error_shapes}
+
+    named = {
+        error
+        for task in tasks().values()
+        for handler in (*task["Retry"], *task["Catch"])
+        for error in handler["ErrorEquals"]
+        if error.lower().startswith("dynamodb")
+    }
+
+    assert named - {"DynamoDb.SdkClientException"} <= known
+
+
+@pytest.mark.parametrize("name", LAMBDA_TASKS)
+def test_a_function_is_over_before_its_state_gives_it_up(name: str) -> None:
+    function = template()["Resources"][resource_called(states()[name])]["Properties"]
+    seconds = function.get("Timeout", template()["Globals"]["Function"]["Timeout"])
+
+    assert states()[name]["TimeoutSeconds"] > seconds
+
+
+def test_an_alert_is_not_overdue_while_the_workflow_still_tries_to_send_it() -> None:
+    longest = sum(longest_seconds(states()[name]) for name in ("PublishLowStock", "SettleAlert"))
+
+    assert timedelta(seconds=longest) < OVERDUE
+
+
+def test_the_query_language_is_jsonata_throughout() -> None:
+    assert definition()["QueryLanguage"] == "JSONata"
+    for name, state in states().items():
+        assert "QueryLanguage" not in state, name
+        assert not JSONPATH_FIELDS & state.keys(), name
+    assert not [field for field in fields(definition()) if field.endswith((".$", "Path"))]
+
+
+def test_nothing_is_named_by_a_literal_arn() -> None:
+    for name, task in tasks().items():
+        called = task | {"Resource": task["Resource"].removeprefix("arn:aws:states:::")}
+        assert "arn:" not in json.dumps(called), name
+
+
+def test_every_substitution_is_given_and_every_given_one_is_used() -> None:
+    used = set(SUBSTITUTION.findall(json.dumps(definition())))
+
+    assert used == state_machine()["DefinitionSubstitutions"].keys()
+
+
+def test_the_role_allows_exactly_what_the_tasks_call() -> None:
+    allowed = {
+        (action, logical_id(resource))
+        for statement in statements()
+        if statement["Resource"] != "*"
+        for action in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
+    }
+
+    assert allowed == {(action_called(task), resource_called(task)) for task in tasks().values()}
+
+
+def test_the_role_names_its_resources_except_for_logs_and_traces() -> None:
+    anywhere = [statement for statement in statements() if statement["Resource"] == "*"]
+
+    assert {statement["Effect"] for statement in statements()} == {"Allow"}
+    assert {action.split(":")[0] for statement in anywhere for action in statement["Action"]} == {"logs", "xray"}
+    assert not [action for statement in statements() for action in as_list(statement["Action"]) if "*" in action]
+
+
+def pauses(retrier: dict[str, Any]) -> list[float]:
+    """The longest pause before each attempt."""
+    return [
+        min(retrier["IntervalSeconds"] * retrier["BackoffRate"] ** attempt, retrier.get("MaxDelaySeconds", 20))
+        for attempt in range(retrier["MaxAttempts"])
+    ]
+
+
+def longest_seconds(task: State) -> float:
+    """How long a task may take with all its attempts."""
+    [retrier] = task["Retry"]
+    seconds: float = task["TimeoutSeconds"] * (1 + retrier["MaxAttempts"]) + sum(pauses(retrier))
+    return seconds
+
+
+def fields(value: object) -> Iterator[str]:
+    """Every field's name, at any depth."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield name
+            yield from fields(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from fields(inner)
+
+
+def statements() -> list[dict[str, Any]]:
+    """What the state machine's role may do."""
+    return [statement for policy in state_machine()["Policies"] for statement in policy["Statement"]]
+
+
+def action_called(task: State) -> str:
+    """The IAM action behind a task's resource."""
+    integration = task["Resource"].removeprefix("arn:aws:states:::").removesuffix(".waitForTaskToken")
+    service, operation = integration.removeprefix("aws-sdk:").split(":")
+    action = operation[0].upper() + operation[1:]
+    return f"{service}:{action}Function" if service == "lambda" else f"{service}:{action}"
+
+
+def resource_called(task: State) -> str:
+    """The template's resource that a task names."""
+    [name] = [found[1] for value in task["Arguments"].values() if (found := SUBSTITUTION.fullmatch(str(value)))]
+    return logical_id(state_machine()["DefinitionSubstitutions"][name])
+
+
+def logical_id(reference: dict[str, str]) -> str:
+    """The resource that a Ref or a GetAtt of its ARN refers to."""
+    [target] = reference.values()
+    return target.removesuffix(".Arn")
+
+
+def as_list(value: Any) -> list[Any]:
+    """IAM takes one or several."""
+    return value if isinstance(value, list) else [value]

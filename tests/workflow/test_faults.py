@@ -1,0 +1,199 @@
+"""Steps that fail: for a moment, which changes nothing, or throughout, which ops hear of."""
+
+import pytest
+
+from tests.shop import Shop
+from tests.workflow.checkouts import Checkouts
+from tests.workflow.cloud import Cloud, Disturbance, published
+from tests.workflow.definition import tasks
+from tests.workflow.disturbances import before, crash, done_but, hang, refuse
+
+RETRIED = [
+    (name, error)
+    for name, task in tasks().items()
+    for retrier in task.get("Retry", ())
+    for error in retrier["ErrorEquals"]
+]
+RETRIED_TO_RELEASE = [(name, error) for name, error in RETRIED if name == "ReleaseStock"]
+RETRIED_TO_SELL = [(name, error) for name, error in RETRIED if name != "ReleaseStock"]
+
+# DynamoDB's own names for what Step Functions, as the AWS SDK for Java, calls exceptions.
+DYNAMODB_CODES = {
+    "InternalServerErrorException": "InternalServerError",
+    "RequestLimitExceededException": "RequestLimitExceeded",
+}
+
+WRITERS_MEET = refuse(
+    "TransactionCanceledException", CancellationReasons=[{"Code": "TransactionConflict"}, {"Code": "None"}]
+)
+ATTEMPTS_OF_A_HANDLER = 8
+
+
+def fault(error: str) -> Disturbance:
+    """What makes a task fail with this error."""
+    match error.split("."):
+        case ["States", "Timeout"]:
+            return hang
+        case ["States", "TaskFailed"]:
+            return refuse("InternalFailure", 500)
+        case ["Lambda", code]:
+            return refuse(code, 500)
+        case ["DynamoDb", name]:
+            return refuse(DYNAMODB_CODES.get(name, name))
+        case _:
+            return crash(error)
+
+
+# --- for a moment: once before the step's work is done, and once after it
+
+
+@pytest.mark.parametrize(("state", "error"), RETRIED_TO_SELL)
+def test_a_step_to_a_sale_that_fails_for_a_moment_changes_nothing(
+    state: str, error: str, shop: Shop, checkouts: Checkouts, cloud: Cloud, low_stock_topic: str
+) -> None:
+    shop.stocks("P-1", on_hand=10, low_stock_threshold=8)
+    cloud.disturb(state, fault(error), done_but(fault(error)))
+    if error == "States.Timeout":
+        checkouts.gives_up_after(1, state)
+
+    checkout = checkouts.starts(("P-1", 3)).waits()
+    checkout.is_paid()
+    ending = checkout.ends()
+
+    [row] = shop.rows(shop.tables.inventory)
+    assert ending.output["status"] == "COMMITTED"
+    assert cloud.calls[state] == 3
+    assert (row["on_hand"], row["available"], row["reserved"]) == (7, 7, 0)
+    assert {sent["message"]["product_id"] for sent in published(low_stock_topic)} == {"P-1"}
+    assert "low_stock_alert_by" not in row
+
+
+@pytest.mark.parametrize(("state", "error"), RETRIED_TO_RELEASE)
+def test_a_release_that_fails_for_a_moment_changes_nothing(
+    state: str, error: str, shop: Shop, checkouts: Checkouts, cloud: Cloud
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    cloud.disturb(state, fault(error), done_but(fault(error)))
+    if error == "States.Timeout":
+        checkouts.gives_up_after(1, state)
+
+    ending = checkouts.starts(("P-1", 3), hold_seconds=1).ends()
+
+    assert ending.output["reason"] == "EXPIRED"
+    assert cloud.calls[state] == 3
+    assert shop.level("P-1").available == 10
+
+
+def test_a_step_whose_rows_are_busy_throughout_is_tried_again_by_the_workflow(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    cloud.disturb("TransactWriteItems", *[WRITERS_MEET] * ATTEMPTS_OF_A_HANDLER)
+
+    checkout = checkouts.starts(("P-1", 3)).waits()
+    checkout.is_cancelled()
+
+    assert checkout.ends().output["reason"] == "CANCELLED"
+    assert cloud.calls["ReserveStock"] == 2
+
+
+# --- throughout
+
+
+def test_a_reservation_whose_answer_is_lost_throughout_is_given_back(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    cloud.always_disturb("ReserveStock", done_but(refuse("ServiceException", 500)))
+
+    ending = checkouts.starts(("P-1", 3)).ends()
+
+    assert (ending.status, ending.error) == ("FAILED", "ReservationNeedsAttention")
+    assert ending.cause == "Nothing is held any more. The step failed with Lambda.ServiceException"
+    assert ending.states == ["ReserveStock", "ReleaseStock", "IsPaid", "ReservationNeedsAttention"]
+    assert cloud.calls["ReserveStock"] == 7
+    assert shop.reservation("R-1").status == "RELEASED"
+    assert shop.level("P-1").available == 10
+
+
+def test_a_reservation_that_was_never_written_needs_attention(shop: Shop, checkouts: Checkouts, cloud: Cloud) -> None:
+    shop.stocks("P-1", on_hand=10)
+    cloud.always_disturb("ReserveStock", refuse("TooManyRequestsException", 429))
+
+    ending = checkouts.starts(("P-1", 3)).ends()
+
+    assert (ending.status, ending.error) == ("FAILED", "ReleaseNeedsAttention")
+    assert (ending.cause or "").startswith("ReservationNotFound: ")
+    assert shop.rows(shop.tables.reservations) == []
+
+
+def test_a_reservation_that_fails_by_a_defect_is_not_tried_again(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    cloud.always_disturb("ReserveStock", done_but(crash("KeyError")))
+
+    ending = checkouts.starts(("P-1", 3)).ends()
+
+    assert ending.error == "ReservationNeedsAttention"
+    assert cloud.calls["ReserveStock"] == 1
+    assert shop.level("P-1").available == 10
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts"), [("ThrottlingException", 7), ("AccessDeniedException", 1), ("ResourceNotFoundException", 1)]
+)
+def test_a_wait_that_cannot_begin_gives_the_units_back(
+    error: str, attempts: int, shop: Shop, checkouts: Checkouts, cloud: Cloud
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    cloud.always_disturb("AwaitPayment", refuse(error))
+
+    ending = checkouts.starts(("P-1", 3)).ends()
+
+    assert (ending.status, ending.error) == ("FAILED", "ReservationNeedsAttention")
+    assert cloud.calls["AwaitPayment"] == attempts
+    assert shop.reservation("R-1").reason == "CANCELLED"
+    assert shop.level("P-1").available == 10
+
+
+def test_what_was_paid_before_a_wait_that_cannot_begin_is_committed(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    checkout = checkouts.plans(("P-1", 3))
+    cloud.disturb("AwaitPayment", before(checkout.is_paid, refuse("AccessDeniedException")))
+
+    ending = checkout.starts().ends()
+
+    assert (ending.status, ending.output["status"]) == ("SUCCEEDED", "COMMITTED")
+    assert shop.level("P-1").on_hand == 7
+
+
+def test_what_is_paid_and_cannot_be_committed_stays_reserved_and_needs_attention(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    cloud.always_disturb("CommitStock", refuse("ServiceException", 500))
+
+    checkout = checkouts.starts(("P-1", 3)).waits()
+    checkout.is_paid()
+    ending = checkout.ends()
+
+    assert (ending.status, ending.error) == ("FAILED", "CommitNeedsAttention")
+    assert (ending.cause or "").startswith("Lambda.ServiceException: ")
+    assert cloud.calls["CommitStock"] == 7
+    assert shop.reservation("R-1").status == "PAID"
+    assert shop.level("P-1").reserved == 3
+
+
+def test_a_hold_that_cannot_be_released_needs_attention(shop: Shop, checkouts: Checkouts, cloud: Cloud) -> None:
+    shop.stocks("P-1", on_hand=10)
+    cloud.always_disturb("ReleaseStock", refuse("ServiceException", 500))
+
+    ending = checkouts.starts(("P-1", 3), hold_seconds=1).ends()
+
+    assert (ending.status, ending.error) == ("FAILED", "ReleaseNeedsAttention")
+    assert (ending.cause or "").startswith("Lambda.ServiceException: ")
+    assert cloud.calls["ReleaseStock"] == 7
+    assert shop.reservation("R-1").status == "HELD"

@@ -1,0 +1,133 @@
+"""What an execution does with an input or an id that it cannot hold anything for."""
+
+from typing import Any
+
+import pytest
+
+from tests.shop import Shop
+from tests.workflow import functions
+from tests.workflow.checkouts import Checkouts
+
+LINE = {"product_id": "P-1", "quantity": 1}
+
+
+def with_quantity(quantity: object) -> dict[str, Any]:
+    return {"lines": [LINE | {"quantity": quantity}]}
+
+
+def with_hold(hold_seconds: object) -> dict[str, Any]:
+    return {"lines": [LINE], "hold_seconds": hold_seconds}
+
+
+INVALID = {
+    "no object but a list": ([], "(content)"),
+    "no object but a text": ("two mugs", "(content)"),
+    "no object but a number": (2, "(content)"),
+    "nothing": (None, "(content)"),
+    "no lines": ({}, "lines"),
+    "empty lines": ({"lines": []}, "lines"),
+    "lines that are no list": ({"lines": LINE}, "lines"),
+    "too many lines": ({"lines": [LINE | {"product_id": f"P-{n}"} for n in range(46)]}, "lines"),
+    "a line without a product": ({"lines": [{"quantity": 1}]}, "lines[0].product_id"),
+    "a product that does not exist": ({"lines": [LINE, LINE | {"product_id": "P-9"}]}, "lines[1].product_id"),
+    "a warehouse that does not exist": ({"lines": [LINE | {"warehouse_id": "moon"}]}, "lines[0].product_id"),
+    "an unknown field": ({"lines": [LINE], "coupon": "X"}, "coupon"),
+    "an unknown field of a line": ({"lines": [LINE | {"price": 3}]}, "lines[0].price"),
+    "a quantity of zero": (with_quantity(0), "lines[0].quantity"),
+    "a negative quantity": (with_quantity(-1), "lines[0].quantity"),
+    "a fractional quantity": (with_quantity(1.5), "lines[0].quantity"),
+    "a huge quantity": (with_quantity(10_001), "lines[0].quantity"),
+    "an astronomical quantity": (with_quantity(10**30), "lines[0].quantity"),
+    "a quantity as text": (with_quantity("2"), "lines[0].quantity"),
+    "equal lines that are huge together": ({"lines": [LINE | {"quantity": 6_000}] * 2}, "lines[0].quantity"),
+    "a hold of no time": (with_hold(0), "hold_seconds"),
+    "a hold of more than a day": (with_hold(86_401), "hold_seconds"),
+    "a hold of half seconds": (with_hold(1.5), "hold_seconds"),
+    "an order id that is no text": ({"lines": [LINE], "order_id": 7}, "order_id"),
+}
+
+
+@pytest.mark.parametrize(("content", "field"), INVALID.values(), ids=INVALID.keys())
+def test_an_invalid_input_fails_naming_the_field_and_writes_nothing(
+    content: object, field: str, shop: Shop, checkouts: Checkouts
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    ending = checkouts.plans_with(content).starts().ends()
+
+    assert (ending.status, ending.error) == ("FAILED", "InvalidReservation")
+    assert (ending.cause or "").startswith(f"{field}: ")
+    assert ending.states == ["ReserveStock", "IsStockReserved", "InvalidReservation"]
+    assert shop.rows(shop.tables.reservations) == []
+    assert shop.level("P-1").available == 10
+
+
+def test_every_wrong_field_is_named(shop: Shop, checkouts: Checkouts) -> None:
+    shop.stocks("P-1", on_hand=10)
+    wrong = {"lines": [LINE | {"quantity": 0}, {"quantity": 1}], "coupon": "X", "hold_seconds": 0}
+
+    ending = checkouts.plans_with(wrong).starts().ends()
+
+    fields = {part.partition(": ")[0] for part in (ending.cause or "").split("; ")}
+    assert fields == {"lines[0].quantity", "lines[1].product_id", "coupon", "hold_seconds"}
+
+
+def test_a_hold_that_is_longer_than_this_shop_allows_is_invalid(
+    shop: Shop, checkouts: Checkouts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    monkeypatch.setenv("LONGEST_HOLD_SECONDS", "60")
+    functions.start_afresh()
+
+    ending = checkouts.starts(("P-1", 1), hold_seconds=61).ends()
+
+    assert ending.error == "InvalidReservation"
+    assert ending.cause == "hold_seconds: must be at most 60"
+
+
+def test_an_execution_whose_name_is_no_reservation_id_is_invalid(shop: Shop, checkouts: Checkouts) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    ending = checkouts.starts(("P-1", 1), reservation_id="R.1").ends()
+
+    assert ending.error == "InvalidReservation"
+    assert (ending.cause or "").startswith("reservation_id: ")
+
+
+def test_an_id_that_was_used_with_other_content_is_a_conflict(shop: Shop, checkouts: Checkouts) -> None:
+    shop.stocks("P-1", on_hand=10)
+    first = shop.holds(("P-1", 2), reservation_id="R-1")
+
+    ending = checkouts.starts(("P-1", 3), reservation_id="R-1").ends()
+
+    assert (ending.status, ending.error) == ("FAILED", "ReservationConflict")
+    assert "R-1" in (ending.cause or "")
+    assert shop.reservation("R-1").lines == first.lines
+    assert shop.level("P-1").reserved == 2
+
+
+def test_a_hold_whose_execution_is_gone_is_taken_up_by_the_same_checkout(shop: Shop, checkouts: Checkouts) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.holds(("P-1", 2), reservation_id="R-1")
+
+    checkout = checkouts.starts(("P-1", 2), reservation_id="R-1").waits()
+    checkout.is_paid()
+
+    assert checkout.ends().output["status"] == "COMMITTED"
+    assert shop.level("P-1").on_hand == 8
+
+
+def test_a_checkout_that_was_decided_before_answers_the_same_again(shop: Shop, checkouts: Checkouts) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.sells(("P-1", 2), reservation_id="SOLD")
+    shop.cancels(shop.holds(("P-1", 2), reservation_id="GIVEN-UP"))
+    shop.reserves(("P-1", 99), reservation_id="SHORT")
+
+    again = [
+        checkouts.starts(("P-1", 2), reservation_id="SOLD"),
+        checkouts.starts(("P-1", 2), reservation_id="GIVEN-UP"),
+        checkouts.starts(("P-1", 99), reservation_id="SHORT"),
+    ]
+
+    assert [checkout.ends().output["status"] for checkout in again] == ["COMMITTED", "RELEASED", "REJECTED"]
+    assert shop.level("P-1").on_hand == 8

@@ -1,0 +1,173 @@
+"""What a checkout comes to when everything works."""
+
+import time
+from datetime import timedelta
+
+import pytest
+
+from inventory.model import Status
+from tests.shop import Shop
+from tests.workflow import functions
+from tests.workflow.checkouts import Checkouts, Ending
+from tests.workflow.cloud import Cloud
+from tests.workflow.waiting import until
+
+
+def test_a_paid_checkout_is_committed_in_five_states(shop: Shop, checkouts: Checkouts, cloud: Cloud) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    checkout = checkouts.starts(("P-1", 3), order_id="O-1", customer_id="C-1").waits()
+    payment = checkout.is_paid()
+    ending = checkout.ends()
+
+    level = shop.level("P-1")
+    assert payment["fulfilled"]
+    assert ending.status == "SUCCEEDED"
+    assert ending.output == {"reservation_id": "R-1", "status": "COMMITTED", "reason": None, "shortages": []}
+    assert ending.states == ["ReserveStock", "IsStockReserved", "AwaitPayment", "CommitStock", "AlertLowStock"]
+    assert (level.on_hand, level.available, level.reserved) == (7, 7, 0)
+    assert not cloud.calls["PublishLowStock"]
+
+
+def test_a_checkout_that_is_short_is_rejected_in_three_states_with_every_shortage(
+    shop: Shop, checkouts: Checkouts
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.stocks("P-2", on_hand=1)
+    shop.stocks("P-3", on_hand=0)
+
+    ending = checkouts.starts(("P-1", 1), ("P-2", 2), ("P-3", 3)).ends()
+
+    assert ending.output == {
+        "reservation_id": "R-1",
+        "status": "REJECTED",
+        "reason": None,
+        "shortages": [
+            {"product_id": "P-2", "warehouse_id": "main", "requested": 2, "available": 1},
+            {"product_id": "P-3", "warehouse_id": "main", "requested": 3, "available": 0},
+        ],
+    }
+    assert ending.states == ["ReserveStock", "IsStockReserved", "ReservationRejected"]
+    assert shop.level("P-1").available == 10
+
+
+def test_a_checkout_that_nobody_pays_expires_in_six_states(shop: Shop, checkouts: Checkouts) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    ending = checkouts.starts(("P-1", 3), hold_seconds=1).ends()
+
+    assert ending.output == {"reservation_id": "R-1", "status": "RELEASED", "reason": "EXPIRED", "shortages": []}
+    assert ending.states == [
+        "ReserveStock",
+        "IsStockReserved",
+        "AwaitPayment",
+        "ReleaseStock",
+        "IsPaid",
+        "ReservationReleased",
+    ]
+    assert waited(ending) >= 1
+    assert shop.level("P-1").available == 10
+
+
+def test_a_declined_payment_releases_at_once(shop: Shop, checkouts: Checkouts) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    checkout = checkouts.starts(("P-1", 3)).waits()
+    payment = checkout.is_declined()
+    available_at_once = shop.level("P-1").available
+    ending = checkout.ends()
+
+    assert not payment["fulfilled"]
+    assert available_at_once == 10
+    assert ending.output["reason"] == "PAYMENT_FAILED"
+
+
+def test_a_payment_that_may_be_tried_again_keeps_the_hold(shop: Shop, checkouts: Checkouts) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    checkout = checkouts.starts(("P-1", 3)).waits()
+    declined = checkout.is_declined(retry=True)
+    checkout.is_paid()
+
+    assert (declined["status"], declined["fulfilled"]) == ("HELD", False)
+    assert checkout.ends().output["status"] == "COMMITTED"
+
+
+def test_a_cancelled_checkout_releases_at_once(shop: Shop, checkouts: Checkouts) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    checkout = checkouts.starts(("P-1", 3)).waits()
+    checkout.is_cancelled()
+    available_at_once = shop.level("P-1").available
+    ending = checkout.ends()
+
+    assert available_at_once == 10
+    assert ending.output["reason"] == "CANCELLED"
+
+
+def test_an_extended_hold_can_be_paid_after_its_first_end(shop: Shop, checkouts: Checkouts) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    checkout = checkouts.starts(("P-1", 3), hold_seconds=2).waits()
+    time.sleep(1.2)
+    checkout.is_extended()
+    time.sleep(1.2)
+    checkout.is_paid()
+    ending = checkout.ends()
+
+    assert ending.output["status"] == "COMMITTED"
+    assert "ReleaseStock" not in ending.states
+    assert waited(ending) > 2
+
+
+def test_an_extended_hold_expires_a_whole_hold_later(shop: Shop, checkouts: Checkouts) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    checkout = checkouts.starts(("P-1", 3), hold_seconds=2).waits()
+    time.sleep(1)
+    checkout.is_extended()
+    ending = checkout.ends()
+
+    assert ending.output["reason"] == "EXPIRED"
+    assert waited(ending) >= 3
+
+
+def test_no_extension_goes_past_the_longest_hold(
+    shop: Shop, checkouts: Checkouts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    monkeypatch.setenv("LONGEST_HOLD_SECONDS", "2")
+    functions.start_afresh()
+
+    checkout = checkouts.starts(("P-1", 3), hold_seconds=1).waits()
+    until(lambda: "error" in checkout.is_extended(), "the hold cannot be extended any more", within_seconds=20)
+    ending = checkout.ends()
+
+    assert checkout.is_extended()["error"]["code"] == "ALREADY_DECIDED"
+    assert ending.output["reason"] == "EXPIRED"
+    assert 2 <= waited(ending) < 10
+
+
+def test_of_checkouts_at_once_only_as_many_are_held_as_there_are_units(shop: Shop, checkouts: Checkouts) -> None:
+    shop.stocks("P-1", on_hand=5)
+
+    rivals = [checkouts.starts(("P-1", 1)) for _ in range(8)]
+    until(lambda: len(shop.rows(shop.tables.reservations)) == 8, "all are decided", within_seconds=20)
+    for rival in rivals:
+        if shop.reservation(rival.reservation_id).status is Status.HELD:
+            rival.waits().is_paid()
+    outcomes = [rival.ends().output["status"] for rival in rivals]
+
+    assert sorted(outcomes) == ["COMMITTED"] * 5 + ["REJECTED"] * 3
+    assert shop.level("P-1").on_hand == 0
+
+
+def waited(ending: Ending) -> float:
+    """For how many seconds an execution was in AwaitPayment."""
+    times = {
+        (event["type"], details["name"]): event["timestamp"]
+        for event in ending.history
+        if (details := event.get("stateEnteredEventDetails") or event.get("stateExitedEventDetails"))
+    }
+    wait: timedelta = times["TaskStateExited", "AwaitPayment"] - times["TaskStateEntered", "AwaitPayment"]
+    return wait.total_seconds()
