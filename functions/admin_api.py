@@ -24,10 +24,10 @@ from inventory.admin_requests import (
     parse_version,
 )
 from inventory.errors import ProductNotFound
-from inventory.http import answer, body_of, file, header, required_header, resolver
+from inventory.http import answer, body_of, file, header, required_header, resolver, serve
 from inventory.imports import submit_import
 from inventory.listing import export_levels, list_levels, list_movements, list_reservations
-from inventory.model import Adjustment, Intervention, LevelKey, Reservation, utc_now
+from inventory.model import Adjustment, Intervention, Level, LevelKey, Reservation, utc_now
 from inventory.observability import logger
 from inventory.paging import Page, write_cursor
 from inventory.requests import parse_identifier, parse_reservation_id
@@ -40,7 +40,7 @@ app = resolver()
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer an API Gateway proxy event."""
-    return app.resolve(event, context)
+    return serve(app, event, context, allowed_origin=connections.browser_settings().allowed_origin)
 
 
 # --- stock
@@ -79,7 +79,7 @@ def put_level(product_id: str, warehouse_id: str) -> Response[str]:
         topics=connections.topics(),
         now=utc_now(),
     )
-    return answer(level.to_json(), HTTPStatus.CREATED if effect is Effect.CREATED else HTTPStatus.OK)
+    return _level(level, HTTPStatus.CREATED if effect is Effect.CREATED else HTTPStatus.OK)
 
 
 def adjust_level(product_id: str, warehouse_id: str) -> Response[str]:
@@ -97,7 +97,7 @@ def adjust_level(product_id: str, warehouse_id: str) -> Response[str]:
     level = adjust(
         adjustment, actor_of(_claims()), stock=connections.stock(), topics=connections.topics(), now=utc_now()
     )
-    return answer(level.to_json())
+    return _level(level)
 
 
 def movements(product_id: str) -> Response[str]:
@@ -214,6 +214,11 @@ def _content() -> bytes:
     """The body as it was sent: what is not UTF-8 is the import's to tell."""
     body = app.current_event.body or ""
     return base64.b64decode(body) if app.current_event.is_base64_encoded else body.encode()
+
+
+def _level(level: Level, status: HTTPStatus = HTTPStatus.OK) -> Response[str]:
+    """A level, with the version that a change of it names in If-Match."""
+    return answer(level.to_json(), status, {"ETag": f'"{level.version}"'})
 
 
 def _page(page: Page[Any], to_json: Callable[[Any], dict[str, Any]] = lambda item: item.to_json()) -> Response[str]:

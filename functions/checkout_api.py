@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from inventory import connections
 from inventory.checkout import begin, cancelled
 from inventory.errors import AlreadyDecided
-from inventory.http import Problem, answer, body_of, required_header, resolver
+from inventory.http import Problem, answer, body_of, required_header, resolver, serve
 from inventory.model import ReleaseReason, Reservation, Status, utc_now
 from inventory.observability import logger
 from inventory.requests import PaymentResult, ReservationRequest, parse_reservation_id
@@ -21,7 +21,7 @@ app = resolver()
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer an API Gateway proxy event."""
-    return app.resolve(event, context)
+    return serve(app, event, context)
 
 
 def create() -> Response[str]:

@@ -13,17 +13,14 @@ from inventory.observability import logger
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Apply every file that the event tells of. A run that fails is made again by Lambda, and goes on where it stopped."""
-    for record in event["Records"]:
-        import_id = import_id_of(record["s3"]["object"]["key"])
-        logger.append_keys(import_id=import_id)
-        report = run_import(
-            import_id,
-            imports=connections.imports(),
-            stock=connections.stock(),
-            topics=connections.topics(),
-            now=utc_now,
-        )
-        logger.info(
-            "imported", status=report.status, rows=report.rows, changed=report.changed, wrong=report.error_count
-        )
+    """Apply the file that EventBridge tells of. A run that fails is made again by Lambda, and goes on where it stopped."""
+    import_id = import_id_of(event["detail"]["object"]["key"])
+    logger.append_keys(import_id=import_id)
+    report = run_import(
+        import_id,
+        imports=connections.imports(),
+        stock=connections.stock(),
+        topics=connections.topics(),
+        now=utc_now,
+    )
+    logger.info("imported", status=report.status, rows=report.rows, changed=report.changed, wrong=report.error_count)

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inventory import connections
 from inventory.errors import FieldError, InvalidRequest
-from inventory.http import answer, resolver
+from inventory.http import answer, resolver, serve
 from inventory.lookup import PRODUCTS_MAX, look_up, look_up_many
 from inventory.observability import logger
 from inventory.requests import parse_identifier
@@ -18,7 +18,7 @@ app = resolver()
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer an API Gateway proxy event."""
-    return app.resolve(event, context)
+    return serve(app, event, context, allowed_origin=connections.browser_settings().allowed_origin)
 
 
 def one_product(product_id: str) -> Response[str]:

@@ -10,7 +10,7 @@ from inventory.executions import Executions
 from inventory.import_store import ImportStore
 from inventory.list_store import ListStore
 from inventory.reservation_store import ReservationStore
-from inventory.settings import ImportSettings, Settings, StorefrontSettings, WorkflowSettings
+from inventory.settings import BrowserSettings, ImportSettings, Settings, StorefrontSettings, WorkflowSettings
 from inventory.signals import Signals
 from inventory.stock_store import StockStore
 from inventory.topics import Topics
@@ -29,6 +29,12 @@ CONFIG = Config(
 def settings() -> Settings:
     """The function's settings."""
     return Settings.from_env()
+
+
+@cache
+def browser_settings() -> BrowserSettings:
+    """The settings of functions that browsers call."""
+    return BrowserSettings.from_env()
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inventory.errors import (
     AdjustmentConflict,
@@ -79,6 +80,33 @@ def file(text: str, content_type: str, name: str) -> Response[str]:
         body=text,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+# Said with every answer. A browser never reads the API as anything but what it is, nor over anything but TLS.
+HEADERS = {
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+# What a page of the allowed origin may read beside the body.
+EXPOSED_HEADERS = "ETag, Location, Retry-After, Content-Disposition"
+
+
+def serve(
+    app: APIGatewayRestResolver, event: dict[str, Any], context: LambdaContext, *, allowed_origin: str | None = None
+) -> dict[str, Any]:
+    """Answer an API Gateway proxy event, errors included, with the headers that every answer has.
+
+    Args:
+        allowed_origin: whose pages may read the answers; None for an API that no browser calls.
+    """
+    answered: dict[str, Any] = app.resolve(event, context)
+    always = dict(HEADERS)
+    if allowed_origin:
+        always |= {"Access-Control-Allow-Origin": allowed_origin, "Access-Control-Expose-Headers": EXPOSED_HEADERS}
+    own = answered.get("multiValueHeaders") or {}
+    answered["multiValueHeaders"] = {name: [value] for name, value in always.items()} | own
+    return answered
 
 
 def resolver() -> APIGatewayRestResolver:

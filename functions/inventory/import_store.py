@@ -3,7 +3,6 @@
 import io
 import json
 from typing import TYPE_CHECKING, TextIO
-from urllib.parse import unquote_plus
 
 from inventory.dynamodb import busy_when_transient
 from inventory.errors import ImportNotFound
@@ -58,5 +57,5 @@ class ImportStore:
 
 
 def import_id_of(key: str) -> str:
-    """Which import a file belongs to, by its key as S3's events write it."""
-    return unquote_plus(key).removeprefix("uploads/").removesuffix(".csv")
+    """Which import a file belongs to, by its key as EventBridge writes it."""
+    return key.removeprefix("uploads/").removesuffix(".csv")

@@ -56,6 +56,13 @@ class WorkflowSettings(_Settings):
 
 
 @dataclass(frozen=True, slots=True)
+class BrowserSettings(_Settings):
+    """What the functions get whose answers a page in a browser reads."""
+
+    allowed_origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class StorefrontSettings(_Settings):
     """What the storefront's function gets."""
 

@@ -11,12 +11,14 @@ from inventory import connections
 from inventory.executions import Executions
 from inventory.import_store import ImportStore
 from inventory.list_store import ListStore
+from inventory.settings import BrowserSettings
 from tests.api.gateway import Caller
 from tests.api.history import History
 from tests.shop import Shop
 
 STATE_MACHINE_ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:Reservation"
 BUCKET = "imports"
+PAGE = "https://admin.example.com"
 
 
 @pytest.fixture
@@ -46,6 +48,7 @@ def manager(shop: Shop, history: History, imports: ImportStore, monkeypatch: pyt
         "signals": shop.waiting,
         "executions": executions,
         "topics": shop.inbox,
+        "browser_settings": BrowserSettings(PAGE),
     }.items():
         monkeypatch.setattr(connections, name, lambda connection=connection: connection)
     return Caller(admin_api.handler)

@@ -36,7 +36,7 @@ def submitted(manager: Caller, content: str | bytes, **query: str) -> str:
 def worked(import_id: str) -> None:
     """S3 tells the worker of the file."""
     key = f"uploads%2F{import_id}.csv"
-    event = {"Records": [{"s3": {"bucket": {"name": "imports"}, "object": {"key": key}}}]}
+    event = {"detail": {"bucket": {"name": "imports"}, "object": {"key": key}}}
     import_catalogue.handler(event, CONTEXT)
 
 
@@ -267,7 +267,7 @@ def test_a_hold_since_the_first_run_does_not_turn_the_second_into_none(manager: 
     shop.adds_up()
 
 
-def test_a_file_that_s3_tells_of_twice_is_imported_once(manager: Caller, shop: Shop) -> None:
+def test_a_file_that_is_told_of_twice_is_imported_once(manager: Caller, shop: Shop) -> None:
     import_id = submitted(manager, mugs(3))
     worked(import_id)
     shop.sells(("P-1", 1))
@@ -279,7 +279,7 @@ def test_a_file_that_s3_tells_of_twice_is_imported_once(manager: Caller, shop: S
     assert shop.level("P-1").on_hand == 6
 
 
-def test_a_file_that_s3_tells_of_twice_at_once_is_imported_once(manager: Caller, shop: Shop) -> None:
+def test_a_file_that_is_told_of_twice_at_once_is_imported_once(manager: Caller, shop: Shop) -> None:
     import_id = submitted(manager, mugs(12))
 
     at_once(*[lambda: worked(import_id)] * 3)

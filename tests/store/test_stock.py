@@ -11,9 +11,9 @@ from tests.store.interference import cut_short, down_after, lost_answers
 
 
 def ledger(shop: Shop) -> list[tuple[str, int]]:
-    """Every movement's kind and delta, in the ledger's order."""
+    """Every movement's kind and delta, in the ledger's order; requests that are remembered beside it move nothing."""
     movements = sorted(shop.rows(shop.tables.movements), key=lambda movement: str(movement["movement_id"]))
-    return [(movement["kind"], int(movement["delta"])) for movement in movements]
+    return [(movement["kind"], int(movement["delta"])) for movement in movements if movement["kind"] != "REQUEST"]
 
 
 # --- counting

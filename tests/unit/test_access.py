@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 import admin_api
+from inventory import connections
 from inventory.access import GROUPS_OF_ROUTE, MANAGERS, VIEWERS, actor_of, admit, groups_of
 from inventory.http import Problem
+from inventory.settings import BrowserSettings
 from tests.api.gateway import Caller
 
 ROUTES = sorted(GROUPS_OF_ROUTE)
@@ -49,8 +51,9 @@ def test_nobody_else_may_do_anything(method: str, route: str, groups: object) ->
     [(*route, []) for route in ROUTES] + [(*route, [VIEWERS]) for route in ROUTES if route[0] != "GET"],
 )
 def test_who_is_not_admitted_is_told_so_before_anything_is_looked_at(
-    method: str, route: str, groups: list[str]
+    method: str, route: str, groups: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(connections, "browser_settings", lambda: BrowserSettings("https://admin.example.com"))
     path = route.replace("<", "").replace(">", "")
 
     answer = Caller(admin_api.handler, groups=groups).calls(method, path)
