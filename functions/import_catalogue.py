@@ -1,4 +1,4 @@
-"""ImportCatalogue: S3 tells of an uploaded file; its rows are counted, and the report beside it says how far."""
+"""ImportCatalogue: a file was uploaded; its rows are counted, and the report beside it says how far."""
 
 from typing import Any
 

@@ -34,6 +34,14 @@ class Effect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A level as it was written, and what became of it. What others hold of it may have changed since."""
+
+    level: Level
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """What a level is to be: a count of its units, and how it is described."""
 
@@ -83,13 +91,13 @@ def count(
     """
     sights = [sight] if sight else []
 
-    def attempt() -> Effect | None:
+    def attempt() -> Written | None:
         found = sights.pop() if sights else look([counted.key], cause.run, stock=stock)[counted.key]
-        if found.is_moved:
-            return Effect.CHANGED  # what was sold since is not put back
+        if found.level and found.is_moved:
+            return Written(found.level, Effect.CHANGED)  # what was sold since is not put back
         return _set(found.level, counted, cause, stock=stock, topics=topics, now=now)
 
-    return _until_undisturbed(attempt, counted.key)
+    return _until_undisturbed(attempt, counted.key).effect
 
 
 def set_level(
@@ -105,14 +113,14 @@ def set_level(
         BelowReserved: reservations hold more units than it is to have.
     """
 
-    def attempt() -> Effect | None:
+    def attempt() -> Written | None:
         level = stock.level(counted.key)
         if (level.version if level else None) != seen_version:
             raise VersionConflict(_what_is_there(level, counted.key), level)
         return _set(level, counted, cause, stock=stock, topics=topics, now=now)
 
-    effect = _until_undisturbed(attempt, counted.key)
-    return _as_it_stands(counted.key, stock), effect
+    written = _until_undisturbed(attempt, counted.key)
+    return _latest(written, stock), written.effect
 
 
 def adjust(adjustment: Adjustment, actor: str, *, stock: StockStore, topics: Topics, now: datetime) -> Level:
@@ -130,38 +138,39 @@ def adjust(adjustment: Adjustment, actor: str, *, stock: StockStore, topics: Top
     """
     cause = Cause(actor, adjustment.reason, adjustment.reference)
 
-    def attempt() -> Effect | None:
+    def attempt() -> Written | None:
         made = stock.adjustment(adjustment.request_id)
+        if made and made != adjustment:
+            raise AdjustmentConflict("the key was used before, for another adjustment")
+        level = stock.level(adjustment.key)
+        if level is None:
+            raise LevelNotFound(_what_is_there(None, adjustment.key))
         if made:
-            if made != adjustment:
-                raise AdjustmentConflict("the key was used before, for another adjustment")
-            return Effect.CHANGED
-        level = _as_it_stands(adjustment.key, stock)
+            return Written(level, Effect.CHANGED)
         changed = replace(level, on_hand=level.on_hand + adjustment.delta)
         if changed.on_hand > UNITS_MAX:
             raise InvalidRequest([FieldError("delta", f"would leave more than {UNITS_MAX} units on hand")])
         movement = _movement(level.key, MovementKind.ADJUSTED, adjustment.delta, cause, now)
         return _change(level, changed, movement, adjustment, stock=stock, topics=topics, now=now)
 
-    _until_undisturbed(attempt, adjustment.key)
-    return _as_it_stands(adjustment.key, stock)
+    return _latest(_until_undisturbed(attempt, adjustment.key), stock)
 
 
 def _set(
     level: Level | None, counted: Count, cause: Cause, *, stock: StockStore, topics: Topics, now: datetime
-) -> Effect | None:
+) -> Written | None:
     """Create a level or change the one that is there; None when it is not as it was seen any more."""
     if level is None:
         return _create(counted, cause, stock=stock, now=now)
     changed = counted.applied_to(level)
     if changed == level:
-        return Effect.UNCHANGED
+        return Written(level, Effect.UNCHANGED)
     delta = changed.on_hand - level.on_hand
     movement = _movement(level.key, MovementKind.COUNTED, delta, cause, now) if delta else None
     return _change(level, changed, movement, None, stock=stock, topics=topics, now=now)
 
 
-def _create(counted: Count, cause: Cause, *, stock: StockStore, now: datetime) -> Effect | None:
+def _create(counted: Count, cause: Cause, *, stock: StockStore, now: datetime) -> Written | None:
     level = Level(
         product_id=counted.product_id,
         warehouse_id=counted.warehouse_id,
@@ -177,7 +186,7 @@ def _create(counted: Count, cause: Cause, *, stock: StockStore, now: datetime) -
         low_stock_alerted=counted.on_hand <= counted.low_stock_threshold,
     )
     movement = _movement(level.key, MovementKind.RECEIVED, level.on_hand, cause, now)
-    return Effect.CREATED if stock.create_level(level, movement) else None
+    return Written(level, Effect.CREATED) if stock.create_level(level, movement) else None
 
 
 def _change(
@@ -189,19 +198,21 @@ def _change(
     stock: StockStore,
     topics: Topics,
     now: datetime,
-) -> Effect | None:
+) -> Written | None:
     """Write a changed level and tell of what became low by it; None when it was not as seen any more."""
     if changed.on_hand < seen.reserved:
         raise BelowReserved(
             f"{seen.reserved} units of {seen.product_id} in {seen.warehouse_id} are reserved:"
             f" {changed.on_hand} on hand are too few"
         )
-    if not stock.change_level(seen, replace(changed, updated_at=iso(now)), movement, adjustment):
+    changed = replace(changed, updated_at=iso(now))
+    if not stock.change_level(seen, changed, movement, adjustment):
         return None
     if changed.is_low:
         claimant = Claimant("movement_id", movement.movement_id if movement else None).with_run_of_its_own()
         tell_of_low_stock([seen.key], claimant, stock=stock, topics=topics, now=now)
-    return Effect.CHANGED
+    available = seen.available + changed.on_hand - seen.on_hand
+    return Written(replace(changed, available=available, version=seen.version + 1), Effect.CHANGED)
 
 
 def _movement(key: LevelKey, kind: MovementKind, delta: int, cause: Cause, now: datetime) -> Movement:
@@ -219,11 +230,12 @@ def _movement(key: LevelKey, kind: MovementKind, delta: int, cause: Cause, now: 
     )
 
 
-def _as_it_stands(key: LevelKey, stock: StockStore) -> Level:
-    level = stock.level(key)
-    if level is None:
-        raise LevelNotFound(_what_is_there(None, key))
-    return level
+def _latest(written: Written, stock: StockStore) -> Level:
+    """The level as it stands; as it was written when it cannot be read now, for the write is made."""
+    try:
+        return stock.level(written.level.key) or written.level
+    except Busy:
+        return written.level
 
 
 def _what_is_there(level: Level | None, key: LevelKey) -> str:
@@ -231,11 +243,11 @@ def _what_is_there(level: Level | None, key: LevelKey) -> str:
     return f"{name} is at version {level.version}" if level else f"there is no stock level of {name}"
 
 
-def _until_undisturbed(attempt: Callable[[], Effect | None], key: LevelKey) -> Effect:
+def _until_undisturbed(attempt: Callable[[], Written | None], key: LevelKey) -> Written:
     """Look and write until nobody changed the level in between, with full jitter, a bounded number of times."""
     for number in range(ATTEMPTS_MAX):
-        effect = attempt()
-        if effect is not None:
-            return effect
+        written = attempt()
+        if written is not None:
+            return written
         time.sleep(random.uniform(0, min(PAUSE_SECONDS_MAX, FIRST_PAUSE_SECONDS * 2**number)))
     raise Busy(f"{key.product_id} in {key.warehouse_id} keeps changing: try again")

@@ -34,10 +34,9 @@ def submitted(manager: Caller, content: str | bytes, **query: str) -> str:
 
 
 def worked(import_id: str) -> None:
-    """S3 tells the worker of the file."""
-    key = f"uploads%2F{import_id}.csv"
-    event = {"detail": {"bucket": {"name": "imports"}, "object": {"key": key}}}
-    import_catalogue.handler(event, CONTEXT)
+    """EventBridge tells the worker of the file."""
+    detail = {"bucket": {"name": "imports"}, "object": {"key": f"uploads/{import_id}.csv"}}
+    import_catalogue.handler({"detail-type": "Object Created", "detail": detail}, CONTEXT)
 
 
 def report_on(manager: Caller, import_id: str) -> dict[str, Any]:

@@ -16,8 +16,6 @@ from botocore.credentials import Credentials as Signer
 from local import Credentials, Stack
 from local.sign_in import id_token
 
-pytestmark = pytest.mark.xdist_group("deployed")
-
 PROBLEM_JSON = "application/problem+json"
 
 

@@ -1,0 +1,85 @@
+"""Whatever is sent, within the document or beside it: no server error, and no answer that the document does not know."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import schemathesis
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials as Signer
+from hypothesis import HealthCheck, Phase, settings
+from requests import PreparedRequest
+from requests.auth import AuthBase
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from demo.shelves import Shelves
+from local import Stack
+from local.sign_in import id_token
+from tests.openapi import PATH
+
+CASES_OF_EACH_CALL = 12
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    response_headers_conformance,
+]
+
+pytestmark = pytest.mark.timeout(300)
+
+schema = schemathesis.openapi.from_path(PATH)
+
+
+class Credentials(AuthBase):
+    """Signs in as whoever a call is meant for: a fuzzer without credentials gets no further than the gate."""
+
+    def __init__(self, stack: Stack, token: str) -> None:
+        self._stack = stack
+        self._token = token
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        url = str(request.url)
+        if "/reservations" in url and "/admin/" not in url:
+            request.headers.update(self._signature(request, url))
+        elif "/admin/" in url:
+            request.headers["Authorization"] = self._token
+        else:
+            request.headers["x-api-key"] = str(self._stack.storefront_api_key)
+        return request
+
+    def _signature(self, request: PreparedRequest, url: str) -> Mapping[str, str]:
+        signed = AWSRequest(request.method, url, data=request.body, headers={})
+        signer = Signer(self._stack.checkout.access_key_id, self._stack.checkout.secret_access_key)
+        SigV4Auth(signer, "execute-api", self._stack.region).add_auth(signed)
+        return dict(signed.headers.items())
+
+
+@pytest.fixture(scope="session")
+def credentials(stack: Stack, shelves: Shelves) -> Credentials:
+    """Everybody's, in a shop with stock."""
+    assert stack.admin
+    return Credentials(stack, id_token(stack, stack.admin))
+
+
+@schema.parametrize()
+@settings(
+    max_examples=CASES_OF_EACH_CALL,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_no_call_is_answered_with_something_unknown(
+    case: "schemathesis.Case[Any]", stack: Stack, credentials: Credentials
+) -> None:
+    answer = case.call(base_url=stack.outputs["ApiUrl"].rstrip("/"), auth=credentials, timeout=60)
+
+    case.validate_response(answer, checks=CHECKS)

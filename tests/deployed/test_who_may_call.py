@@ -1,0 +1,81 @@
+"""Every call of the API by every kind of caller: the whole table of who gets in."""
+
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials as Signer
+
+from local import Credentials, Stack
+from local.sign_in import id_token
+from tests.openapi import Operation, operations
+
+# Who each caller is let in by; a viewer only looks.
+AUDIENCE = {"storefront": "storefront", "checkout": "checkout", "viewer": "admin", "manager": "admin"}
+CALLERS = ("nobody", "bad key", "bad signature", "bad token", *AUDIENCE)
+REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+NOBODY_HAS = {"product_id": "NO-1", "warehouse_id": "main", "reservation_id": "no-1", "import_id": "0" * 32}
+
+
+@pytest.fixture(scope="session")
+def tokens(stack: Stack) -> Mapping[str, str]:
+    """The id tokens of the two users."""
+    assert stack.admin
+    assert stack.viewer
+    return {
+        "manager": id_token(stack, stack.admin),
+        "viewer": id_token(stack, stack.viewer),
+        "bad token": "e30.e30.e30",
+    }
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("operation", operations(), ids=str)
+def test_who_gets_in(operation: Operation, caller: str, stack: Stack, tokens: Mapping[str, str]) -> None:
+    may = AUDIENCE.get(caller) == operation.audience and (caller != "viewer" or operation.method == "get")
+
+    status = _status(operation, caller, stack, tokens)
+
+    assert (status not in REFUSALS) == may, f"{caller} is answered {status}"
+    assert status < HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _status(operation: Operation, caller: str, stack: Stack, tokens: Mapping[str, str]) -> int:
+    """What a call is answered that names nothing which exists, and asks for nothing."""
+    url = stack.outputs["ApiUrl"].rstrip("/") + operation.path.format(**NOBODY_HAS)
+    request = urllib.request.Request(url, method=operation.method.upper())
+    for name, value in _credentials(caller, request, stack, tokens).items():
+        request.add_header(name, value)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+def _credentials(
+    caller: str, request: urllib.request.Request, stack: Stack, tokens: Mapping[str, str]
+) -> Mapping[str, str]:
+    match caller:
+        case "storefront":
+            return {"x-api-key": str(stack.storefront_api_key)}
+        case "bad key":
+            return {"x-api-key": "wrong"}
+        case "checkout":
+            return _signature(request, stack.checkout, stack.region)
+        case "bad signature":
+            return _signature(request, Credentials(stack.checkout.access_key_id, "wrong"), stack.region)
+        case "nobody":
+            return {}
+    return {"Authorization": tokens[caller]}
+
+
+def _signature(request: urllib.request.Request, credentials: Credentials, region: str) -> Mapping[str, str]:
+    signed = AWSRequest(request.method, request.full_url)
+    SigV4Auth(Signer(credentials.access_key_id, credentials.secret_access_key), "execute-api", region).add_auth(signed)
+    return dict(signed.headers.items())
