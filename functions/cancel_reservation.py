@@ -11,7 +11,7 @@ from inventory.observability import logger
 from inventory.reservations import cancel
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @answer_errors
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """`{"reservation_id"}` becomes the reservation; one that was decided before is answered as it is."""

@@ -10,7 +10,7 @@ from inventory.model import utc_now
 from inventory.observability import logger
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Whatever the schedule sends becomes `{"alerts_sent"}`."""
     return {"alerts_sent": check_low_stock(stock=connections.stock(), topics=connections.topics(), now=utc_now())}

@@ -12,7 +12,7 @@ from inventory.requests import PaymentResult
 from inventory.reservations import record_payment
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @answer_errors
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """`{"reservation_id", "outcome", "payment_reference", "retry"}` becomes the reservation with `fulfilled`.

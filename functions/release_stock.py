@@ -10,7 +10,7 @@ from inventory.observability import logger
 from inventory.reservations import release
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """`{"reservation_id", "reason"}` becomes `{"status", "outcome"}`; status PAID means that a payment won the race."""
     logger.append_keys(reservation_id=event["reservation_id"])

@@ -17,7 +17,7 @@ CAUSE_LENGTH_MAX = 32_000  # a Fail state's cause may have 32,768 characters
 TIMEOUT_MARGIN_SECONDS = 1
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """`{"reservation_id", "request": the execution's input}` becomes the decision that IsStockReserved reads.
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -100,13 +101,21 @@ def serve(
     Args:
         allowed_origin: whose pages may read the answers; None for an API that no browser calls.
     """
-    answered: dict[str, Any] = app.resolve(event, context)
+    answered: dict[str, Any] = app.resolve(event | {"path": _plain_path(event)}, context)
     always = dict(HEADERS)
     if allowed_origin:
         always |= {"Access-Control-Allow-Origin": allowed_origin, "Access-Control-Expose-Headers": EXPOSED_HEADERS}
     own = answered.get("multiValueHeaders") or {}
     answered["multiValueHeaders"] = {name: [value] for name, value in always.items()} | own
     return answered
+
+
+def _plain_path(event: dict[str, Any]) -> str:
+    """The path with its parameters escaped: the router takes few characters, and what is wrong with an id we tell."""
+    parameters = event.get("pathParameters") or {}
+    escaped = {name: quote(value, safe=":") for name, value in parameters.items()}
+    path: str = event["resource"].format(**escaped) if escaped else event["path"]
+    return path
 
 
 def resolver() -> APIGatewayRestResolver:

@@ -254,7 +254,7 @@ class ReservationStore:
         return self._update_reservation(
             reservation.reservation_id,
             "SET #status = :status, payment_reference = :reference, decided_at = :now, phase = :status,"
-            " phase_at = :now, expire_at = :expire_at ADD payments_to_announce :references",
+            " phase_at = :now, expire_at = :expire_at REMOVE task_token ADD payments_to_announce :references",
             condition=still_released,
             values={
                 ":released": Status.RELEASED,

@@ -19,6 +19,7 @@ from inventory.dynamodb import (
     with_retries,
 )
 from inventory.model import Adjustment, Level, LevelKey, Movement, iso
+from inventory.observability import logger
 from inventory.rows import adjustment_key, adjustment_row, level_row, movement_row, to_adjustment, to_level
 
 if TYPE_CHECKING:
@@ -178,16 +179,24 @@ class StockStore:
         Low ones whose crossing nobody has taken on, or whose claimant has owed the message since then; and those that
         have risen without being armed again.
         """
-        pages = self._client.get_paginator("scan").paginate(
-            TableName=self._tables.inventory,
-            FilterExpression="(on_hand <= low_stock_threshold AND low_stock_alerted = :no)"
+        request: Any = {
+            "TableName": self._tables.inventory,
+            "FilterExpression": "(on_hand <= low_stock_threshold AND low_stock_alerted = :no)"
             " OR (on_hand > low_stock_threshold AND low_stock_alerted = :yes)"
             " OR low_stock_alert_at <= :overdue_since",
-            ExpressionAttributeValues=to_attributes({":no": False, ":yes": True, ":overdue_since": iso(overdue_since)}),
-        )
-        for page in pages:
+            "ExpressionAttributeValues": to_attributes(
+                {":no": False, ":yes": True, ":overdue_since": iso(overdue_since)}
+            ),
+        }
+        while True:
+            page = with_retries(lambda: self._client.scan(**request))
             for item in page["Items"]:
-                yield to_level(to_row(item))
+                level = _readable(to_row(item))
+                if level:
+                    yield level
+            if "LastEvaluatedKey" not in page:
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def _take_alert(self, key: LevelKey, claimant: str, now: datetime, *, condition: str, values: Row) -> Level | None:
         row = self._update_level(
@@ -211,3 +220,13 @@ def _is_recorded(movement: Movement | None, refusals: Sequence[Refusal]) -> bool
         refusal.row is not None and movement is not None and refusal.row.get("movement_id") == movement.movement_id
         for refusal in refusals
     )
+
+
+def _readable(row: Row) -> Level | None:
+    """A level's row, if it is complete: one that another tool wrote wrongly must not stand in the way of the others."""
+    try:
+        return to_level(row)
+    except (KeyError, TypeError, ValueError) as error:
+        name = f"{row.get('product_id')} in {row.get('warehouse_id')}"
+        logger.error("a stock level cannot be read", level_name=name, wrong=repr(error))
+        return None

@@ -1,11 +1,13 @@
 """What every function is called for: what happened in the shop before, and what the caller sends."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from inventory.alerts import OVERDUE
+from inventory.dynamodb import to_attributes
+from inventory.rows import level_row
 from tests.shop import Shop
 
 Event = dict[str, Any]
@@ -248,4 +250,12 @@ def two_alerts_are_overdue_and_a_level_was_written_by_hand(shop: Shop) -> Event:
         shop.stocks(product, on_hand=10, low_stock_threshold=5)
         shop.sells((product, 6))
     shop.has_by_hand("P-3", on_hand=0, low_stock_threshold=5)
+    return {}
+
+
+@calls("check_low_stock")
+def a_tool_filled_up_a_level_and_left_its_flag(shop: Shop) -> Event:
+    level = shop.stocks("P-1", on_hand=10, low_stock_threshold=5)
+    row = to_attributes(level_row(replace(level, low_stock_alerted=True)))
+    shop.client.put_item(TableName=shop.tables.inventory, Item=row)
     return {}

@@ -78,6 +78,16 @@ def test_a_paid_checkout_is_two_transactions_and_one_batch_read(shop: Shop) -> N
     }
 
 
+def test_a_sale_of_what_is_low_already_costs_nothing_more(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    shop.publishes(shop.sells(("P-1", 3)))
+
+    with recorded(shop.client) as calls:
+        shop.sells(("P-1", 1))
+
+    assert operations(calls) == {"TransactWriteItems": 2, "UpdateItem": 2, "GetItem": 1, "BatchGetItem": 1}
+
+
 @pytest.mark.parametrize("end", [Shop.times_out, Shop.cancels, Shop.declines])
 def test_a_release_is_a_read_and_one_transaction(shop: Shop, end: Callable[[Shop, Reservation], object]) -> None:
     shop.stocks("P-1")

@@ -28,7 +28,7 @@ CHECKOUTS_MAX = 8
 ENOUGH = settings(
     # To shorten a story that fails takes minutes: add Phase.shrink when looking into one.
     phases=[Phase.explicit, Phase.generate],
-    max_examples=90,
+    max_examples=75,
     stateful_step_count=50,
     derandomize=True,
     database=None,

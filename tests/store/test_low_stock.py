@@ -386,3 +386,12 @@ def test_a_product_without_a_category_can_be_announced(shop: Shop) -> None:
     [alert] = shop.sells(("P-1", 3))
 
     assert all(alert.announcement.attributes.values())
+
+
+def test_a_level_that_was_written_wrongly_does_not_stop_the_check(shop: Shop) -> None:
+    broken = {"product_id": "A-1", "warehouse_id": "main", "on_hand": 1, "low_stock_threshold": 5}
+    row = to_attributes(broken | {"low_stock_alerted": False})
+    shop.client.put_item(TableName=shop.tables.inventory, Item=row)
+    shop.has_by_hand("P-1", on_hand=1, low_stock_threshold=5)
+
+    assert shop.checks_low_stock() == 1
