@@ -8,7 +8,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAGE ?= default
 FILE ?= events/catalogue.csv
-export PYTHONPATH := functions:.
+export PYTHONPATH := functions:clients/python:.
 export SAM_CLI_TELEMETRY := 0
 
 .PHONY: help install demo up down load check test deploy bench format lock clean

@@ -4,18 +4,23 @@ import argparse
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from bench.crowd import add_holds
+from bench.deployed import deployed_pairs
 from bench.handlers import api_event, storefront_handler
 from inventory.model import utc_now
 from inventory.requests import ReservationRequest
 from inventory.reservations import reserve
+from local import local_aws
+from local.ports import free_port
 from tests.dynamodb_local import dynamodb_local
 from tests.shop import Shop, new_shop
 
@@ -39,7 +44,7 @@ class Measured:
 
 
 def main() -> int:
-    """Measure against DynamoDB Local, in this process."""
+    """Measure in this process against DynamoDB Local, and over HTTP on a local AWS."""
     argparse.ArgumentParser(prog="make bench", description=__doc__).parse_args()
     console = Console()
     with dynamodb_local() as url:
@@ -59,13 +64,24 @@ def main() -> int:
         for name, measure in measures:
             console.print(f"Measuring: {name} …")
             measured.append(Measured(name, *measure()))
-    table = Table(title="Medians in milliseconds, DynamoDB Local, in process", title_justify="left")
+    _show(console, "Medians in milliseconds, DynamoDB Local, in process", measured)
+    console.print("Starting a local AWS and deploying to it …")
+    with TemporaryDirectory() as directory, local_aws(free_port(), Path(directory)) as stack:
+        over_http = []
+        for name, (ours, bare) in deployed_pairs(stack, PRODUCTS).items():
+            console.print(f"Measuring: {name} …")
+            over_http.append(Measured(name, *_medians(ours, bare, rounds=ROUNDS // 10, warm_up=WARM_UP // 5)))
+    _show(console, "Medians in milliseconds, whole HTTP calls on the local AWS, its gateway included", over_http)
+    return 0
+
+
+def _show(console: Console, title: str, measured: Sequence[Measured]) -> None:
+    table = Table(title=title, title_justify="left")
     for column in ("what", "ours", "bare boto3 calls", "ours / bare"):
         table.add_column(column, justify="left" if column == "what" else "right")
     for row in measured:
         table.add_row(row.what, f"{row.ours_milliseconds:.2f}", f"{row.bare_milliseconds:.2f}", f"{row.ratio:.2f}")
     console.print(table)
-    return 0
 
 
 def _lookup(shop: Shop, url: str, products: int) -> tuple[float, float]:
@@ -147,9 +163,11 @@ def _bare_hold(shop: Shop, reservation_id: str, product_id: str) -> Any:
     ]
 
 
-def _medians(ours: Callable[[], None], bare: Callable[[], None], *, rounds: int) -> tuple[float, float]:
+def _medians(
+    ours: Callable[[], None], bare: Callable[[], None], *, rounds: int, warm_up: int = WARM_UP
+) -> tuple[float, float]:
     """Both by turns, so that a slow moment of the machine meets both."""
-    for _ in range(WARM_UP):
+    for _ in range(warm_up):
         ours()
         bare()
     times: tuple[list[float], list[float]] = ([], [])

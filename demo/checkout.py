@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import boto3
+from inventory_client import CheckoutClient
+
 from local.stack import Stack
 
 POLL_SECONDS = 0.2
@@ -29,6 +32,8 @@ class CheckoutService:
         self._workflow = stack.client("stepfunctions", stack.checkout)
         self._functions = stack.client("lambda", stack.checkout)
         self._tables = stack.client("dynamodb")
+        signer = boto3.Session(stack.checkout.access_key_id, stack.checkout.secret_access_key, region_name=stack.region)
+        self.http = CheckoutClient(stack.outputs["ApiUrl"], session=signer)
 
     def start(self, reservation_id: str, request: Mapping[str, Any]) -> None:
         """Start a checkout; the same id with the same request may be sent again while it runs."""

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from inventory_client import Line, PaymentUnfulfilled
+
 from demo.checkout import CheckoutService
 
 EVENTS = Path(__file__).parent.parent / "events"
@@ -117,6 +119,30 @@ def cancels(visit: Visit) -> None:
         visit.expect("the answer", visit.service.cancel(visit.reservation_id).get("status"), "RELEASED")
 
 
+def pays_over_http(visit: Visit) -> None:
+    """The same over the HTTP API, with the Python client."""
+    lines = [Line(line["product_id"], line["quantity"]) for line in visit.request["lines"]]
+    order = {name: visit.request[name] for name in ("order_id", "customer_id", "hold_seconds")}
+    reserved = visit.service.http.reserve(lines, key=visit.reservation_id, **order)
+    visit.expect("the status", reserved.status in ("HELD", "PENDING"), True)
+    visit.await_status("HELD")
+    visit.thinks()
+    paid = visit.service.http.pay(visit.reservation_id, payment_reference=f"PAY-{visit.reservation_id}")
+    visit.expect("the payment's status", paid.status in ("PAID", "COMMITTED"), True)
+
+
+def cancels_over_http(visit: Visit) -> None:
+    """A shopper gives up; whoever pays then gets the money back."""
+    visit.reserve()
+    visit.thinks()
+    visit.expect("the answer", visit.service.http.cancel(visit.reservation_id).status, "RELEASED")
+    try:
+        visit.service.http.pay(visit.reservation_id, payment_reference=f"PAY-{visit.reservation_id}")
+    except PaymentUnfulfilled:
+        return
+    visit.problems.append("a payment after the cancellation was taken")
+
+
 def walks_away(visit: Visit) -> None:
     visit.reserve()
 
@@ -186,6 +212,8 @@ SCENARIOS = (
     Scenario("declined", "declined.json", is_declined, ("RELEASED",), buyers=4),
     Scenario("declined, then another card", "declined.json", pays_in_the_end, ("COMMITTED",), buyers=2),
     Scenario("cancelled", "cancelled.json", cancels, ("RELEASED",), buyers=4),
+    Scenario("paid over HTTP", "paid.json", pays_over_http, ("COMMITTED",), buyers=2),
+    Scenario("cancelled over HTTP, then paid", "cancelled.json", cancels_over_http, ("UNFULFILLED",), buyers=2),
     Scenario("run out", "run_out.json", walks_away, ("RELEASED",), buyers=4),
     Scenario("extended by heartbeats", "extended.json", takes_long_but_pays, ("COMMITTED",), buyers=2),
     Scenario("everything sent twice", "paid.json", is_impatient, ("COMMITTED",), buyers=2),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from inventory.dynamodb import Row, Tables, batch_get, to_attributes, to_row, with_retries
 from inventory.model import Level, LevelKey, Movement, Reservation
 from inventory.paging import Batch, Position
-from inventory.rows import to_level, to_movement, to_reservation
+from inventory.rows import to_movement, to_reservation
+from inventory.stock_store import readable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,7 +30,8 @@ class ListStore:
         """Levels of all products, in the table's own order."""
         request = {"TableName": self._tables.inventory, "Limit": size, "ConsistentRead": True}
         rows, following = self._read(self._client.scan, request | _from(LEVEL_KEY, start))
-        return Batch([(_parts(LEVEL_KEY, row), to_level(row)) for row in rows], _following(LEVEL_KEY, following))
+        found = [(_parts(LEVEL_KEY, row), readable(row)) for row in rows]
+        return Batch([(position, level) for position, level in found if level], _following(LEVEL_KEY, following))
 
     def levels_of_category(self, category: str, start: Position | None, size: int) -> Batch[Level]:
         """Levels of one category, by product."""
@@ -39,11 +41,9 @@ class ListStore:
         keys, following = self._read(self._client.query, request)
         positions = [_parts(LEVEL_KEY, key) for key in keys]
         rows = batch_get(self._client, self._tables.inventory, [asdict(LevelKey(*position)) for position in positions])
-        levels = {_parts(LEVEL_KEY, row): to_level(row) for row in rows}
-        return Batch(
-            [(position, levels[position]) for position in positions if position in levels],
-            _following(LEVEL_KEY, following),
-        )
+        levels = {_parts(LEVEL_KEY, row): readable(row) for row in rows}
+        found = [(position, levels.get(position)) for position in positions]
+        return Batch([(position, level) for position, level in found if level], _following(LEVEL_KEY, following))
 
     def movements(self, product_id: str, start: Position | None, size: int) -> Batch[Movement]:
         """The ledger of a product, newest first."""

@@ -191,7 +191,7 @@ class StockStore:
         while True:
             page = with_retries(lambda: self._client.scan(**request))
             for item in page["Items"]:
-                level = _readable(to_row(item))
+                level = readable(to_row(item))
                 if level:
                     yield level
             if "LastEvaluatedKey" not in page:
@@ -222,7 +222,7 @@ def _is_recorded(movement: Movement | None, refusals: Sequence[Refusal]) -> bool
     )
 
 
-def _readable(row: Row) -> Level | None:
+def readable(row: Row) -> Level | None:
     """A level's row, if it is complete: one that another tool wrote wrongly must not stand in the way of the others."""
     try:
         return to_level(row)

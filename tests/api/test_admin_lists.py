@@ -107,6 +107,15 @@ def test_a_level_that_has_moved_to_another_category_is_listed_there(manager: Cal
     assert product_ids(manager, category="kitchen") == []
 
 
+def test_a_row_that_another_tool_wrote_wrongly_does_not_stand_in_the_way(manager: Caller, shop: Shop) -> None:
+    shop.stocks("P-1", category="kitchen")
+    wrong = {"product_id": {"S": "P-2"}, "warehouse_id": {"S": "main"}, "category": {"S": "kitchen"}}
+    shop.client.put_item(TableName=shop.tables.inventory, Item=wrong)
+
+    assert product_ids(manager, limit="1") == ["P-1"]
+    assert product_ids(manager, limit="1", category="kitchen") == ["P-1"]
+
+
 # --- reservations
 
 

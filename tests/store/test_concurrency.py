@@ -19,7 +19,7 @@ from tests.store.interference import BUSY_DAY, Odds, interference, persistently
 from tests.store.scenes import SCENES, Scene
 
 JITTER_SECONDS = 0.05
-CALLS_MAX = 9  # a look, and eight attempts
+CALLS_MAX = 10  # two looks, and eight attempts
 
 
 def arriving(call: Callable[[], Any], chance: random.Random) -> Callable[[], Any]:

@@ -154,7 +154,7 @@ def test_what_is_no_reservation_id_is_refused(value: object) -> None:
     with pytest.raises(InvalidReservation) as error:
         parse_reservation_id(value)
 
-    assert error.value.errors == [FieldError("reservation_id", "must be 1 to 80 of A-Z, a-z, 0-9, - and _")]
+    assert [wrong.field for wrong in error.value.errors] == ["reservation_id"]
 
 
 # --- shape

@@ -1,0 +1,62 @@
+"""The deployed component on a local AWS: whole HTTP calls against the bare boto3 calls that they must make."""
+
+import itertools
+from collections.abc import Callable
+
+import boto3
+from inventory_client import CheckoutClient, Line, StorefrontClient
+
+from demo.scenarios import EVENTS
+from demo.shelves import Shelves
+from local import Stack
+
+Pair = tuple[Callable[[], None], Callable[[], None]]
+
+
+def deployed_pairs(stack: Stack, products: int) -> dict[str, Pair]:
+    """What is measured, each as ours and as bare calls."""
+    Shelves(stack).load(EVENTS / "catalogue.csv")
+    storefront = StorefrontClient(stack.outputs["ApiUrl"], api_key=str(stack.storefront_api_key))
+    signer = stack.checkout
+    session = boto3.Session(signer.access_key_id, signer.secret_access_key, region_name=stack.region)
+    checkout = CheckoutClient(stack.outputs["ApiUrl"], session=session)
+    tables, table = stack.client("dynamodb"), stack.outputs["InventoryTableName"]
+    pages = tables.get_paginator("scan").paginate(TableName=table, ProjectionExpression="product_id")
+    product_ids = sorted({item["product_id"]["S"] for page in pages for item in page["Items"]})[:products]
+    numbers = itertools.count()
+
+    def query(*ids: str) -> None:
+        for product_id in ids:
+            tables.query(
+                TableName=table,
+                KeyConditionExpression="product_id = :product_id",
+                ExpressionAttributeValues={":product_id": {"S": product_id}},
+                ConsistentRead=True,
+            )
+
+    def reserve() -> None:
+        checkout.reserve([Line(product_ids[-1], 1)], key=f"BENCH-{next(numbers)}", hold_seconds=600)
+
+    def bare_transaction() -> None:
+        key = {"reservation_id": {"S": f"BARE-{next(numbers)}"}}
+        put = {"TableName": stack.outputs["ReservationsTableName"], "Item": key | {"status": {"S": "RELEASED"}}}
+        level = {"product_id": {"S": product_ids[-1]}, "warehouse_id": {"S": "north"}}
+        update = {
+            "TableName": table,
+            "Key": level,
+            "UpdateExpression": "SET updated_at = updated_at",
+            "ConditionExpression": "available >= :one",
+            "ExpressionAttributeValues": {":one": {"N": "1"}},
+        }
+        tables.transact_write_items(TransactItems=[{"Put": put}, {"Update": update}])
+
+    return {
+        "look up 1 product": (lambda: _ask(storefront, product_ids[:1]), lambda: query(product_ids[0])),
+        f"look up {products} products": (lambda: _ask(storefront, product_ids), lambda: query(*product_ids)),
+        "reserve 1 line, decided": (reserve, bare_transaction),
+    }
+
+
+def _ask(storefront: StorefrontClient, product_ids: list[str]) -> None:
+    found, missing = storefront.products(product_ids)
+    assert len(found) == len(product_ids) and not missing
