@@ -70,13 +70,13 @@ class Caller:
         """One call; bytes are sent as they are, anything else as JSON."""
         body = content if content is None or isinstance(content, bytes | str) else json.dumps(content)
         claims = {"sub": "1b2c", "cognito:username": self.name, "cognito:groups": self.groups} | self.claims
-        answer = self.handler(_event(method, path, body, headers or {}, query or {}, claims), CONTEXT)
+        answer = self.handler(proxy_event(method, path, body, headers or {}, query or {}, claims), CONTEXT)
         headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
         is_json = "json" in headers["Content-Type"]
         return Answer(answer["statusCode"], json.loads(answer["body"]) if is_json else answer["body"], headers)
 
 
-def _event(
+def proxy_event(
     method: str,
     path: str,
     body: bytes | str | None,
@@ -84,6 +84,7 @@ def _event(
     query: dict[str, str],
     claims: dict[str, Any],
 ) -> dict[str, Any]:
+    """What API Gateway hands to a function."""
     return {
         "resource": "/{proxy+}",
         "path": path,

@@ -1,5 +1,6 @@
 """What every function is called for: what happened in the shop before, and what the caller sends."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,7 +9,8 @@ from typing import Any
 from inventory.alerts import OVERDUE
 from inventory.dynamodb import to_attributes
 from inventory.rows import level_row
-from tests.shop import Shop
+from tests.api.gateway import proxy_event
+from tests.shop import BY_HAND, Shop
 
 Event = dict[str, Any]
 
@@ -56,6 +58,13 @@ def payment(outcome: str = "SUCCEEDED", **more: Any) -> Event:
     """What a checkout service reports of a payment."""
     reference = {"payment_reference": "PAY-1"} if outcome == "SUCCEEDED" else {}
     return {"reservation_id": "R-1", "outcome": outcome} | reference | more
+
+
+def over_http(method: str, path: str, content: Any = None, *, key: str | None = None, version: int = 0) -> Event:
+    """A call of the API, by an inventory manager where it matters."""
+    headers = {"Idempotency-Key": key} if key else {"If-Match": str(version)} if version else {}
+    claims = {"cognito:username": BY_HAND.actor, "cognito:groups": "inventory-managers"}
+    return proxy_event(method, path, json.dumps(content) if content else None, headers, {}, claims)
 
 
 # --- reserve
@@ -259,3 +268,61 @@ def a_tool_filled_up_a_level_and_left_its_flag(shop: Shop) -> Event:
     row = to_attributes(level_row(replace(level, low_stock_alerted=True)))
     shop.client.put_item(TableName=shop.tables.inventory, Item=row)
     return {}
+
+
+# --- over HTTP
+
+
+@calls("storefront_api")
+def a_shopper_looks(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    return over_http("GET", "/inventory/P-1")
+
+
+@calls("checkout_api")
+def a_checkout_is_sent_again(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.reserves(("P-1", 2), reservation_id="R-1")
+    return over_http("POST", "/reservations", checkout(("P-1", 2))["request"], key="R-1")
+
+
+@calls("checkout_api")
+def a_payment_is_reported(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 2), reservation_id="R-1")
+    return over_http("POST", "/reservations/R-1/payment", {"outcome": "SUCCEEDED", "payment_reference": "PAY-1"})
+
+
+@calls("checkout_api")
+def a_shopper_gives_up(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 2), reservation_id="R-1")
+    return over_http("DELETE", "/reservations/R-1")
+
+
+@calls("admin_api")
+def a_delivery_is_added(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    content = {"delta": 7, "reason": BY_HAND.reason}
+    return over_http("POST", "/admin/inventory/P-1/main/adjustments", content, key="delivery-1")
+
+
+@calls("admin_api")
+def units_break_and_the_level_becomes_low(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=9, low_stock_threshold=5)
+    content = {"delta": -7, "reason": BY_HAND.reason}
+    return over_http("POST", "/admin/inventory/P-1/main/adjustments", content, key="breakage-1")
+
+
+@calls("admin_api")
+def an_edit_of_what_was_counted(shop: Shop) -> Event:
+    level = shop.stocks("P-1", on_hand=9, low_stock_threshold=5)
+    content = {"on_hand": 6, "name": "Cup", "category": "kitchen", "low_stock_threshold": 2, "reason": BY_HAND.reason}
+    return over_http("PUT", "/admin/inventory/P-1/main", content, version=level.version)
+
+
+@calls("admin_api")
+def a_hold_is_released_by_hand(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 2), reservation_id="R-1")
+    return over_http("POST", "/admin/reservations/R-1/release", {"reason": "the shopper called"})

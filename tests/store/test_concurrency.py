@@ -182,7 +182,11 @@ def finished(shop: Shop, reservation: Reservation) -> Reservation:
 # --- the same call twice at once
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=str)
+# Of two edits of the same version at once one is told of the other: that is what versions are for.
+RUN_TWICE = [scene for scene in SCENES if "edit" not in str(scene)]
+
+
+@pytest.mark.parametrize("scene", RUN_TWICE, ids=str)
 def test_two_runs_at_once_leave_what_one_leaves(scene: Scene, functions: Functions, dynamodb_url: str) -> None:
     once = left_by(scene, functions, new_shop(dynamodb_url), runs=1)
 

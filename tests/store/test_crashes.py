@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from tests.store.scenes import NOW, SCENES, Event, Scene
 
 Rows = list[dict[str, Any]]
 
+# The check counts what it has sent itself. An editor whose change was made without an answer sees it as somebody else's.
+ANSWERED_DIFFERENTLY_AGAIN = [scene for scene in SCENES if scene.function == "check_low_stock" or "edit" in str(scene)]
 ALERTING_SCENES = [scene for scene in SCENES if "makes two levels low" in str(scene)]
 
 
@@ -49,7 +52,7 @@ def test_a_run_that_is_cut_anywhere_and_run_again_leaves_what_one_run_leaves(
         where = f"{cut.moment} {uncut.calls[cut.call]}, call {cut.call}"
         assert left.tables == uncut.tables, where
         assert left.signals == uncut.signals, where
-        assert left.answer == uncut.answer or scene.function == "check_low_stock", where  # which counts its own
+        assert left.answer == uncut.answer or scene in ANSWERED_DIFFERENTLY_AGAIN, where
         assert not uncut.messages - left.messages, f"a message is lost: {where}"
         doubled = (left.messages - uncut.messages).total()
         assert doubled <= (1 if is_published_and_not_noted(cut, uncut.calls) else 0), f"a message is doubled: {where}"
@@ -111,7 +114,8 @@ def answered(
 ) -> tuple[Any, Sequence[Call]]:
     """The answer that the caller has in the end, and the calls of the first run."""
     try:
-        answer, failed = functions.invoke(function, event, cut), False
+        answer = functions.invoke(function, event, cut)
+        failed = isinstance(answer, dict) and answer.get("statusCode") == HTTPStatus.SERVICE_UNAVAILABLE
     except (Stopped, Busy, ConnectionClosedError):
         answer, failed = None, True
     calls = tuple(functions.calls())
