@@ -1,5 +1,8 @@
 """Every call of the API by every kind of caller: the whole table of who gets in."""
 
+import base64
+import json
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -16,7 +19,7 @@ from tests.openapi import Operation, operations
 
 # Who each caller is let in by; a viewer only looks.
 AUDIENCE = {"storefront": "storefront", "checkout": "checkout", "viewer": "admin", "manager": "admin"}
-CALLERS = ("nobody", "bad key", "bad signature", "bad token", *AUDIENCE)
+CALLERS = ("nobody", "bad key", "bad signature", "bad token", "expired token", *AUDIENCE)
 REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 NOBODY_HAS = {"product_id": "NO-1", "warehouse_id": "main", "reservation_id": "no-1", "import_id": "0" * 32}
 
@@ -26,11 +29,21 @@ def tokens(stack: Stack) -> Mapping[str, str]:
     """The id tokens of the two users."""
     assert stack.admin
     assert stack.viewer
+    manager = id_token(stack, stack.admin)
     return {
-        "manager": id_token(stack, stack.admin),
+        "manager": manager,
         "viewer": id_token(stack, stack.viewer),
         "bad token": "e30.e30.e30",
+        "expired token": expired(manager),
     }
+
+
+def expired(token: str) -> str:
+    """A token that says it ended an hour ago; nobody but the user pool could sign one that really did."""
+    header, payload, signature = token.split(".")
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    ended = json.dumps(claims | {"exp": int(time.time()) - 3600}).encode()
+    return ".".join((header, base64.urlsafe_b64encode(ended).decode().rstrip("="), signature))
 
 
 @pytest.mark.parametrize("caller", CALLERS)
