@@ -139,10 +139,11 @@ def adjust(adjustment: Adjustment, actor: str, *, stock: StockStore, topics: Top
     cause = Cause(actor, adjustment.reason, adjustment.reference)
 
     def attempt() -> Written | None:
+        # The level first: if another run of this adjustment has changed it already, that run's adjustment is found too.
+        level = stock.level(adjustment.key)
         made = stock.adjustment(adjustment.request_id)
         if made and made != adjustment:
             raise AdjustmentConflict("the key was used before, for another adjustment")
-        level = stock.level(adjustment.key)
         if level is None:
             raise LevelNotFound(_what_is_there(None, adjustment.key))
         if made:

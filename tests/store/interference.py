@@ -108,18 +108,24 @@ def cut_short(client: Any) -> Iterator[None]:
 
 
 @contextmanager
-def meanwhile(client: Any, operation: str, happens: Callable[[], object]) -> Iterator[None]:
-    """Let something happen right before a client's next call of this operation: after it looked, before it writes."""
-    happened: list[object] = []
+def meanwhile(client: Any, operation: str, happens: Callable[[], object], *, call: int = 1) -> Iterator[None]:
+    """Let something happen right before a client's next call of this operation: after it looked, before it writes.
+
+    Args:
+        call: which of its calls from now on; 2 is the one after the next.
+    """
+    calls = 0
 
     def let_happen(model: Any, **_: Any) -> None:
-        if model.name == operation and not happened:
-            happened.append(None)  # what happens may call the same operation
-            happens()
+        nonlocal calls
+        if model.name == operation:
+            calls += 1
+            if calls == call:  # what happens may call the same operation: counted first
+                happens()
 
     with hooked(client, "before-call", let_happen):
         yield
-    assert happened, f"{operation} was never called"
+    assert calls >= call, f"{operation} was called {calls} times"
 
 
 @contextmanager

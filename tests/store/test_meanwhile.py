@@ -190,6 +190,17 @@ def test_a_sale_during_a_count_is_counted_over(shop: Shop) -> None:
     shop.adds_up()
 
 
+@pytest.mark.parametrize(("operation", "call"), [("BatchGetItem", 1), ("BatchGetItem", 2), (WRITE, 1)])
+def test_an_adjustment_that_another_run_makes_meanwhile_is_made_once(shop: Shop, operation: str, call: int) -> None:
+    shop.stocks("P-1", on_hand=7)
+
+    with meanwhile(shop.client, operation, lambda: shop.adjusts(-5, request_id="DAMAGE-1"), call=call):
+        adjusted = shop.adjusts(-5, request_id="DAMAGE-1")
+
+    assert adjusted.on_hand == shop.level("P-1").on_hand == 2
+    shop.adds_up()
+
+
 def test_a_delivery_during_a_claim_leaves_nothing_to_alert(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     reservation = shop.holds(("P-1", 3))
