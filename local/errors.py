@@ -25,4 +25,4 @@ class AlreadyRunning(LocalAwsError):
 
 
 class CommandFailed(LocalAwsError):
-    """A command of the AWS SAM CLI failed; carries the lines that say why."""
+    """A command of another tool failed; carries the lines that say why."""

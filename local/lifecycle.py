@@ -15,6 +15,7 @@ from typing import Any
 import boto3
 
 from local import deployment, identities, workflows
+from local import page as admin_page
 from local.errors import AlreadyRunning, LocalAwsError, PortTaken
 from local.instance import DETACH, home, running
 from local.ports import first_taken
@@ -31,16 +32,19 @@ Supervisor = subprocess.Popen[str]
 
 
 @contextmanager
-def local_aws(port: int | None = None, directory: Path | None = None, step: Step = nullcontext) -> Iterator[Stack]:
+def local_aws(
+    port: int | None = None, directory: Path | None = None, step: Step = nullcontext, *, page: bool = False
+) -> Iterator[Stack]:
     """A local AWS with the project deployed to it, for as long as the block lasts.
 
-    It ends with the block, and with this process however that ends. The port is LOCAL_PORT's unless given.
+    It ends with the block, and with this process however that ends. The port is LOCAL_PORT's unless given. The admin
+    page takes Node and a while to build, so it is there only for who asks for it.
     """
     settings = LocalSettings.from_env() if port is None else LocalSettings(port)
     settings = settings.at(directory or home(settings.directory, settings.port))
     supervisor = _start(settings)
     try:
-        yield _deployed(settings, supervisor, step)
+        yield _deployed(settings, supervisor, step, page=page)
     finally:
         _stop(settings, supervisor)
 
@@ -61,7 +65,7 @@ def up(settings: LocalSettings, step: Step = nullcontext) -> Stack:
     """Start a local AWS, deploy the project to it, and leave it running."""
     supervisor = _start(settings)
     try:
-        stack = _deployed(settings, supervisor, step)
+        stack = _deployed(settings, supervisor, step, page=True)
     except BaseException:
         _stop(settings, supervisor)
         raise
@@ -100,7 +104,7 @@ def _start(settings: LocalSettings) -> Supervisor:
         )
 
 
-def _deployed(settings: LocalSettings, supervisor: Supervisor, step: Step) -> Stack:
+def _deployed(settings: LocalSettings, supervisor: Supervisor, step: Step, *, page: bool) -> Stack:
     """Build while the emulators start, then deploy to them."""
     with step("Building the functions with AWS SAM"):
         template = deployment.build(settings)
@@ -110,6 +114,9 @@ def _deployed(settings: LocalSettings, supervisor: Supervisor, step: Step) -> St
         deployment.deploy(settings, template)
     with step("Handing the state machines to the engine that runs them"):
         workflows.mirror(settings)
+    if page:
+        with step("Building and publishing the admin page"):
+            admin_page.publish(settings, admin_page.build(settings))
     with step("Creating the users operator, checkout, admin and viewer"):
         stack = _describe(settings)
     stack.write(settings.directory / "stack.json")
@@ -124,7 +131,7 @@ def _describe(settings: LocalSettings) -> Stack:
     cognito = session.client("cognito-idp", endpoint_url=settings.endpoint_url)
     [deployed] = cloudformation.describe_stacks(StackName=deployment.stack_name(settings.project))["Stacks"]
     outputs = {
-        output["OutputKey"]: reachable(output["OutputValue"], settings.endpoint_url)
+        output["OutputKey"]: reachable(output["OutputValue"], settings.endpoint_url, settings.page_url)
         for output in deployed.get("Outputs", [])
     }
     return Stack(

@@ -1,7 +1,7 @@
-"""ministack, the AWS of this local AWS, with five seams of our own.
+"""ministack, the AWS of this local AWS, with six seams of our own.
 
 Executions run in the engine, Lambda workers share their code and start a few at a time, every DynamoDB call is metered,
-an API is imported with all of its definition, and loopback counts as TLS.
+an API is imported with all of its definition, the admin page's distribution has a port, and loopback counts as TLS.
 """
 
 import asyncio
@@ -36,20 +36,21 @@ def main() -> None:
     from hypercorn.config import Config
     from ministack import app
 
-    from local import api_import, lambda_workers, workflow_gateway
+    from local import api_import, distribution, lambda_workers, workflow_gateway
     from local.dynamodb_meter import DynamoDbMeter
 
     lambda_workers.install()
     api_import.install()
+    distribution.reach_the_api(settings)
     workflow_gateway.authorize_callbacks_by_token()
     app.SERVICE_HANDLERS["states"] = workflow_gateway.forwarding(app.SERVICE_HANDLERS["states"], settings.engine_url)
     meter = DynamoDbMeter(app.SERVICE_HANDLERS["dynamodb"], settings.directory / "dynamodb.jsonl")
     app.SERVICE_HANDLERS["dynamodb"] = meter.handle
     _take_loopback_for_tls()
     config = Config()
-    config.bind = [f"{HOST}:{settings.port}"]
+    config.bind = [f"{HOST}:{port}" for port in (settings.port, settings.page_port)]
     config.keep_alive_timeout = 75
-    asyncio.run(serve(app.app, config))
+    asyncio.run(serve(distribution.at_its_port(app.app, settings), config))
 
 
 def _take_loopback_for_tls() -> None:

@@ -49,9 +49,14 @@ class LocalSettings:
         return self.port + 1
 
     @property
+    def page_port(self) -> int:
+        """Where the admin page is served."""
+        return self.port + 2
+
+    @property
     def ports(self) -> tuple[int, ...]:
         """Every port of this local AWS."""
-        return (self.port, self.engine_port)
+        return (self.port, self.engine_port, self.page_port)
 
     @property
     def endpoint_url(self) -> str:
@@ -62,6 +67,11 @@ class LocalSettings:
     def engine_url(self) -> str:
         """The engine's own address; callers reach it through `endpoint_url`, which checks who they are."""
         return f"http://{HOST}:{self.engine_port}"
+
+    @property
+    def page_url(self) -> str:
+        """Where the admin page is, in the place of its distribution."""
+        return f"http://{HOST}:{self.page_port}"
 
 
 def runtime() -> str:

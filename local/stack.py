@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 
+PAGE_URL = re.compile(r"https://[a-z0-9]+\.cloudfront\.net")
 API_URL = re.compile(r"https://(?P<api>[a-z0-9]+)\.execute-api\.[^/]+/(?P<stage>.*)")
 
 
@@ -67,6 +68,6 @@ class Stack:
         path.write_text(json.dumps(content, indent=2) + "\n")
 
 
-def reachable(output: str, endpoint_url: str) -> str:
-    """An output of the stack, with the URL of an API replaced by the one that works on this machine."""
-    return API_URL.sub(rf"{endpoint_url}/_aws/execute-api/\g<api>/\g<stage>", output)
+def reachable(output: str, endpoint_url: str, page_url: str) -> str:
+    """An output of the stack, with the URL of an API or a page replaced by the one that works on this machine."""
+    return PAGE_URL.sub(page_url, API_URL.sub(rf"{endpoint_url}/_aws/execute-api/\g<api>/\g<stage>", output))

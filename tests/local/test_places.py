@@ -39,14 +39,25 @@ def test_a_taken_port_is_found() -> None:
 
 def test_local_port_moves_every_port(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOCAL_PORT", "5566")
-    assert LocalSettings.from_env().ports == (5566, 5567)
+    assert LocalSettings.from_env().ports == (5566, 5567, 5568)
 
     monkeypatch.setenv("LOCAL_PORT", "http")
     with pytest.raises(LocalAwsError, match="LOCAL_PORT"):
         LocalSettings.from_env()
 
 
-def test_the_url_of_an_api_works_on_this_machine() -> None:
-    url = reachable("https://abc123.execute-api.us-east-1.amazonaws.com/live", "http://127.0.0.1:4566")
+@pytest.mark.parametrize(
+    ("output", "here"),
+    [
+        (
+            "https://abc123.execute-api.us-east-1.amazonaws.com/live",
+            "http://127.0.0.1:4566/_aws/execute-api/abc123/live",
+        ),
+        ("https://d111111abcdef8.cloudfront.net", "http://127.0.0.1:4568"),
+        ("inventory-local-InventoryTable", "inventory-local-InventoryTable"),
+    ],
+)
+def test_what_the_stack_answers_works_on_this_machine(output: str, here: str) -> None:
+    settings = LocalSettings(4566)
 
-    assert url == "http://127.0.0.1:4566/_aws/execute-api/abc123/live"
+    assert reachable(output, settings.endpoint_url, settings.page_url) == here
