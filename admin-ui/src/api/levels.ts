@@ -1,0 +1,121 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { useApi } from "./ApiProvider";
+import { answer } from "./client";
+import { ApiProblem } from "./problem";
+import { REFRESH_MS } from "./queries";
+import type { AdjustmentRequest, ExportFilter, Level, LevelFilter, LevelRequest } from "./types";
+import { PAGE_LIMIT, usePages } from "./usePages";
+
+/** A level's key. */
+export interface LevelKey {
+  readonly product_id: string;
+  readonly warehouse_id: string;
+}
+
+/** Levels, page by page. */
+export function useLevels(filter: LevelFilter, limit = PAGE_LIMIT) {
+  const api = useApi();
+  const isNarrowed = Object.values(filter).some(Boolean);
+  return usePages({
+    queryKey: ["levels", "list", filter, limit],
+    read: (cursor, signal) =>
+      answer(api.GET("/admin/inventory", { params: { query: { ...filter, cursor, limit } }, signal })),
+    refreshMs: isNarrowed ? REFRESH_MS.dear : REFRESH_MS.cheap,
+    limit,
+  });
+}
+
+/** Every level of one product, by warehouse. */
+export function useProductLevels(product_id: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: ["levels", "product", product_id],
+    queryFn: ({ signal }) =>
+      answer(api.GET("/admin/inventory/{product_id}", { params: { path: { product_id } }, signal })),
+    select: ({ items }) => items,
+    refetchInterval: REFRESH_MS.cheap,
+  });
+}
+
+interface LevelChange {
+  readonly key: LevelKey;
+  readonly content: LevelRequest;
+  /** The version that the editor looked at; null to create the level. */
+  readonly seen_version: number | null;
+}
+
+/** Set a level as an editor left it. Fails with VERSION_CONFLICT when somebody else changed it meanwhile. */
+export function useSetLevel() {
+  const api = useApi();
+  return useMutation({
+    mutationFn: async ({ key, content, seen_version }: LevelChange): Promise<Level> => {
+      try {
+        return await answer(
+          api.PUT("/admin/inventory/{product_id}/{warehouse_id}", {
+            params: { path: key, header: seen_version === null ? {} : { "If-Match": `"${seen_version}"` } },
+            body: content,
+          }),
+        );
+      } catch (error) {
+        // The answer to the first try may have been lost: then it is our own change that the second one finds.
+        if (error instanceof ApiProblem && error.current && isAsWanted(error.current, content)) return error.current;
+        throw error;
+      }
+    },
+    onSettled: useStockChanged(),
+  });
+}
+
+/** Whether a level is already what an editor wants it to be. */
+export function isAsWanted(level: Level, content: LevelRequest): boolean {
+  return (
+    level.on_hand === content.on_hand &&
+    level.name === content.name &&
+    level.category === content.category &&
+    level.low_stock_threshold === content.low_stock_threshold
+  );
+}
+
+interface LevelAdjustment {
+  readonly key: LevelKey;
+  readonly content: AdjustmentRequest;
+  /** Names this adjustment, so that it is made once: `newKey()` when the form opens, the same when it is tried again. */
+  readonly idempotency_key: string;
+}
+
+/** Add units to a level, or take some away. */
+export function useAdjustLevel() {
+  const api = useApi();
+  return useMutation({
+    mutationFn: ({ key, content, idempotency_key }: LevelAdjustment): Promise<Level> =>
+      answer(
+        api.POST("/admin/inventory/{product_id}/{warehouse_id}/adjustments", {
+          params: { path: key, header: { "Idempotency-Key": idempotency_key } },
+          body: content,
+        }),
+      ),
+    onSettled: useStockChanged(),
+  });
+}
+
+/** A key for one adjustment. */
+export function newKey(): string {
+  return crypto.randomUUID();
+}
+
+/** The levels that a filter leaves, as a CSV. */
+export function useExport() {
+  const api = useApi();
+  return useMutation({
+    mutationFn: (filter: ExportFilter) =>
+      answer(api.GET("/admin/export", { params: { query: filter }, parseAs: "blob" })),
+  });
+}
+
+/** After a change everything that shows stock is read again. */
+function useStockChanged() {
+  const queries = useQueryClient();
+  return () =>
+    Promise.all(["levels", "movements", "overview"].map((name) => queries.invalidateQueries({ queryKey: [name] })));
+}

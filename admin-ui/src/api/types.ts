@@ -1,0 +1,37 @@
+/** The API's own words, from api/openapi.yaml. */
+import type { components, operations } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Overview = Schemas["Overview"];
+export type DecidedHour = Schemas["DecidedHour"];
+export type Level = Schemas["Level"];
+export type LevelRequest = Schemas["LevelRequest"];
+export type AdjustmentRequest = Schemas["AdjustmentRequest"];
+export type Movement = Schemas["Movement"];
+export type Reservation = Schemas["AdminReservation"];
+export type ReservationStory = Schemas["ReservationStory"];
+export type Import = Schemas["Import"];
+export type Problem = Schemas["Problem"];
+export type FieldError = Schemas["FieldError"];
+export type StockStatus = Schemas["StockStatus"];
+export type ReservationStatus = Schemas["ReservationStatus"];
+
+type Query<Operation extends keyof operations> = NonNullable<operations[Operation]["parameters"]["query"]>;
+
+/** What a list of levels is narrowed to, and its order. */
+export type LevelFilter = Omit<Query<"listLevels">, "cursor" | "limit">;
+export type LevelSort = NonNullable<LevelFilter["sort"]>;
+export type ExportFilter = Query<"exportCatalogue">;
+export type ReservationFilter = Omit<Query<"listReservations">, "cursor" | "limit">;
+export type ImportMode = NonNullable<Query<"importCatalogue">["mode"]>;
+
+export const STOCK_STATUSES = ["IN_STOCK", "LOW_STOCK", "OUT_OF_STOCK"] as const satisfies readonly StockStatus[];
+export const RESERVATION_STATUSES = [
+  "HELD",
+  "PAID",
+  "COMMITTED",
+  "RELEASED",
+  "REJECTED",
+  "UNFULFILLED",
+] as const satisfies readonly ReservationStatus[];

@@ -1,0 +1,35 @@
+import { beforeEach, expect, test, vi } from "vitest";
+
+import { formatDelta, formatNumber, formatRelative, formatUtc } from "./formats";
+
+function inLocale(locale: string) {
+  vi.spyOn(navigator, "language", "get").mockReturnValue(locale);
+}
+
+beforeEach(() => {
+  inLocale("en-US");
+});
+
+test("numbers are written as the user's browser says", () => {
+  expect(formatNumber(1234567)).toBe("1,234,567");
+  inLocale("de-DE");
+  expect(formatNumber(1234567)).toBe("1.234.567");
+});
+
+test("what was added has a plus, what was taken away a minus, and nothing neither", () => {
+  expect([3, -2, 0].map(formatDelta)).toEqual(["+3", "-2", "0"]);
+});
+
+test("UTC is written as logs write it", () => {
+  expect(formatUtc(new Date("2026-11-22T10:15:00.123Z"))).toBe("2026-11-22 10:15:00 UTC");
+});
+
+test.each([
+  ["2026-11-22T10:14:18Z", "42 seconds ago"],
+  ["2026-11-22T10:16:30Z", "in 1 minute"],
+  ["2026-11-22T07:20:00Z", "2 hours ago"],
+  ["2026-11-19T10:15:00Z", "3 days ago"],
+  ["2026-11-22T10:15:00Z", "now"],
+])("%s is %s", (time, expected) => {
+  expect(formatRelative(new Date(time), new Date("2026-11-22T10:15:00Z"))).toBe(expected);
+});

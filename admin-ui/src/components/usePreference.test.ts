@@ -1,0 +1,21 @@
+import { act, renderHook } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import { usePreference } from "./usePreference";
+
+test("a preference is kept for the next visit", () => {
+  const first = renderHook(() => usePreference("columns", ["name"]));
+  act(() => {
+    first.result.current[1](["name", "category"]);
+  });
+
+  const second = renderHook(() => usePreference("columns", ["name"]));
+
+  expect(second.result.current[0]).toEqual(["name", "category"]);
+});
+
+test.each(["{broken", '"text"', "{}", "null"])("what was kept as %s is no list, so the usual one is shown", (kept) => {
+  localStorage.setItem("inventory.columns", kept);
+
+  expect(renderHook(() => usePreference("columns", ["name"])).result.current[0]).toEqual(["name"]);
+});

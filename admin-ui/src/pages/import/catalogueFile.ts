@@ -1,0 +1,35 @@
+/** The columns of a catalogue, as events/catalogue.csv and every export have them. */
+export const COLUMNS = ["product_id", "warehouse_id", "name", "category", "on_hand", "low_stock_threshold"] as const;
+
+/** An example, to be filled in. */
+export const TEMPLATE = `${COLUMNS.join(",")}\r\nKIT-0001,main,Tea Kettle,kitchen,20,5\r\n`;
+
+/** What an import may have at most. */
+export const FILE_BYTES_MAX = 5_000_000;
+
+/** Why a file is not even sent. */
+export type Unfit = "too_large" | "empty" | "not_utf8" | "unreadable";
+
+/**
+ * Read a file that somebody chose, unless it cannot be a catalogue anyhow. The copy stays as it is: what is checked is
+ * what is loaded, whatever happens to the file on the disk.
+ */
+export async function readCatalogueFile(file: File): Promise<File | Unfit> {
+  if (file.size > FILE_BYTES_MAX) return "too_large";
+  if (file.size === 0) return "empty";
+  try {
+    const bytes = await file.arrayBuffer();
+    return isUtf8(bytes) ? new File([bytes], file.name, { type: "text/csv" }) : "not_utf8";
+  } catch {
+    return "unreadable"; // it was moved, or may not be read
+  }
+}
+
+function isUtf8(bytes: ArrayBuffer): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,69 @@
+import Header from "@cloudscape-design/components/header";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
+
+import type { Reservation } from "../../api/types";
+import { formatNumber } from "../../components/formats";
+import { Quantity } from "../../components/Quantity";
+import { RouterLink } from "../../components/RouterLink";
+import { text } from "../../texts/text";
+import { unitsOf } from "./ending";
+
+type Line = Reservation["lines"][number];
+
+/** What was asked for and, when that was too much, what there was. */
+export function Lines({ reservation }: { reservation: Reservation }) {
+  const { lines, shortages } = reservation;
+  return (
+    <Table
+      variant="container"
+      header={
+        <Header
+          variant="h2"
+          counter={`(${formatNumber(lines.length)})`}
+          description={text("reservation.lines.units", { units: unitsOf(reservation) })}
+        >
+          {text("reservation.lines")}
+        </Header>
+      }
+      items={lines}
+      trackBy={keyOf}
+      columnDefinitions={shortages.length > 0 ? [...columns(), availableThen(shortages)] : columns()}
+    />
+  );
+}
+
+const keyOf = ({ product_id, warehouse_id }: Pick<Line, "product_id" | "warehouse_id">) =>
+  `${product_id} ${warehouse_id}`;
+
+function columns(): TableProps.ColumnDefinition<Line>[] {
+  return [
+    {
+      id: "product",
+      header: text("reservation.line.product"),
+      isRowHeader: true,
+      cell: ({ product_id }) => (
+        <RouterLink to={`/products/${encodeURIComponent(product_id)}`}>{product_id}</RouterLink>
+      ),
+    },
+    { id: "warehouse", header: text("reservation.line.warehouse"), cell: ({ warehouse_id }) => warehouse_id },
+    {
+      id: "quantity",
+      header: text("reservation.line.quantity"),
+      cell: ({ quantity }) => <Quantity value={quantity} />,
+    },
+  ];
+}
+
+function availableThen(shortages: Reservation["shortages"]): TableProps.ColumnDefinition<Line> {
+  const shortageOf = new Map(shortages.map((shortage) => [keyOf(shortage), shortage]));
+  return {
+    id: "available",
+    header: text("reservation.line.available_then"),
+    cell: (line) => {
+      const shortage = shortageOf.get(keyOf(line));
+      if (!shortage) return <StatusIndicator type="success">{text("reservation.line.enough")}</StatusIndicator>;
+      return <StatusIndicator type="error">{formatNumber(shortage.available)}</StatusIndicator>;
+    },
+  };
+}

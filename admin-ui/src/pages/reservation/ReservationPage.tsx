@@ -1,0 +1,124 @@
+import Alert from "@cloudscape-design/components/alert";
+import Button from "@cloudscape-design/components/button";
+import ContentLayout from "@cloudscape-design/components/content-layout";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
+import { useParams } from "react-router";
+
+import { ApiProblem } from "../../api/problem";
+import { useReservation } from "../../api/reservations";
+import type { ReservationStory } from "../../api/types";
+import { CopyableId } from "../../components/CopyableId";
+import { EmptyState } from "../../components/EmptyState";
+import { ErrorState } from "../../components/ErrorState";
+import { Loading } from "../../components/Loading";
+import { PageHeader } from "../../components/PageHeader";
+import { RouterLink } from "../../components/RouterLink";
+import { useSession } from "../../session/SessionProvider";
+import { text } from "../../texts/text";
+import { Facts } from "./Facts";
+import { Lines } from "./Lines";
+import { ReleaseDialog } from "./ReleaseDialog";
+import styles from "./reservation.module.css";
+import { faultOf } from "./story";
+import { Timeline } from "./Timeline";
+
+/** One reservation: how it stands, how it came to that, and what to do about it. */
+export function ReservationPage() {
+  const { reservation_id = "" } = useParams();
+  const { mayEdit } = useSession();
+  const reservation = useReservation(reservation_id);
+  const [isReleasing, setIsReleasing] = useState(false);
+  const story = reservation.data;
+
+  return (
+    <ContentLayout
+      header={
+        <PageHeader
+          title={reservation_id}
+          asOf={reservation.dataUpdatedAt}
+          actions={
+            mayEdit &&
+            story?.status === "HELD" && (
+              <Button
+                onClick={() => {
+                  setIsReleasing(true);
+                }}
+              >
+                {text("reservation.release")}
+              </Button>
+            )
+          }
+        />
+      }
+    >
+      {story ? (
+        <Story story={story} />
+      ) : isNotFound(reservation.error) ? (
+        <NotFound />
+      ) : reservation.isError ? (
+        <ErrorState error={reservation.error} onRetry={() => void reservation.refetch()} />
+      ) : (
+        <Loading />
+      )}
+      {isReleasing && story && (
+        <ReleaseDialog
+          reservation={story}
+          onClose={() => {
+            setIsReleasing(false);
+          }}
+        />
+      )}
+    </ContentLayout>
+  );
+}
+
+function Story({ story }: { story: ReservationStory }) {
+  const fault = faultOf(story.history);
+  return (
+    <SpaceBetween size="l">
+      {fault && (
+        <Alert type="error" header={text("reservation.fault")}>
+          {text(`reservation.fault.${fault}`)}
+        </Alert>
+      )}
+      {story.status === "UNFULFILLED" && <MoneyToReturn payment={story.payment_reference} />}
+      <div className={styles["columns"]}>
+        <SpaceBetween size="l">
+          <Facts reservation={story} />
+          <Lines reservation={story} />
+        </SpaceBetween>
+        <Timeline story={story} />
+      </div>
+    </SpaceBetween>
+  );
+}
+
+function MoneyToReturn({ payment }: { payment: string | null }) {
+  return (
+    <Alert type="error" header={text("reservation.money")}>
+      <SpaceBetween size="xs">
+        <div>{text("reservation.money.what")}</div>
+        <div>
+          {text("reservation.payment")}: <CopyableId value={payment} label={text("reservation.payment")} />
+        </div>
+      </SpaceBetween>
+    </Alert>
+  );
+}
+
+/** There is none, or it cannot be one: an id of other letters is refused, not looked for. */
+function isNotFound(error: unknown): boolean {
+  return error instanceof ApiProblem && ["RESERVATION_NOT_FOUND", "VALIDATION_FAILED"].includes(error.code);
+}
+
+function NotFound() {
+  return (
+    <EmptyState
+      title={text("reservation.not_found")}
+      action={<RouterLink to="/reservations">{text("reservation.not_found.list")}</RouterLink>}
+    >
+      {text("reservation.not_found.why")}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+
+import type { Reservation } from "../../api/types";
+import { endingOf, unitsOf } from "./ending";
+
+function aReservation(content: Partial<Reservation>): Reservation {
+  return {
+    reservation_id: "order-1001",
+    status: "HELD",
+    reason: null,
+    lines: [{ product_id: "KIT-0001", warehouse_id: "main", quantity: 2 }],
+    order_id: null,
+    customer_id: null,
+    held_until: null,
+    payment_reference: null,
+    rescued: false,
+    shortages: [],
+    created_at: "2026-11-22T10:15:00.000Z",
+    decided_at: null,
+    released_by: null,
+    release_note: null,
+    ...content,
+  };
+}
+
+test("what is held or paid is not over", () => {
+  expect(endingOf(aReservation({ status: "HELD" }))).toBeNull();
+  expect(endingOf(aReservation({ status: "PAID" }))).toBeNull();
+});
+
+test("a sale that a late payment saved is told apart from one in time", () => {
+  expect(endingOf(aReservation({ status: "COMMITTED" }))).toBe("SOLD");
+  expect(endingOf(aReservation({ status: "COMMITTED", rescued: true }))).toBe("RESCUED");
+});
+
+test("a release by hand is told apart from a shopper's cancellation", () => {
+  const cancelled = { status: "RELEASED", reason: "CANCELLED" } as const;
+
+  expect(endingOf(aReservation(cancelled))).toBe("CANCELLED");
+  expect(endingOf(aReservation({ ...cancelled, released_by: "anna" }))).toBe("BY_HAND");
+});
+
+test("a payment that bought nothing says what had ended the hold before", () => {
+  expect(endingOf(aReservation({ status: "UNFULFILLED", reason: "EXPIRED" }))).toBe("LATE_EXPIRED");
+  expect(endingOf(aReservation({ status: "UNFULFILLED", reason: "PAYMENT_FAILED" }))).toBe("LATE_PAYMENT_FAILED");
+});
+
+test("units are counted over all lines", () => {
+  const line = { product_id: "KIT-0001", warehouse_id: "main" };
+
+  expect(unitsOf({ lines: [] })).toBe(0);
+  expect(
+    unitsOf({
+      lines: [
+        { ...line, quantity: 2 },
+        { ...line, quantity: 3 },
+      ],
+    }),
+  ).toBe(5);
+});

@@ -1,0 +1,89 @@
+import Box from "@cloudscape-design/components/box";
+import type { TableProps } from "@cloudscape-design/components/table";
+
+import type { Reservation } from "../../api/types";
+import { Quantity } from "../../components/Quantity";
+import { ReservationStatusIndicator } from "../../components/ReservationStatusIndicator";
+import { RouterLink } from "../../components/RouterLink";
+import { Time } from "../../components/Time";
+import { text } from "../../texts/text";
+import { endingOf, unitsOf } from "../reservation/ending";
+import { TimeLeft } from "../reservation/TimeLeft";
+
+const LINES_SHOWN = 2;
+
+/** What the list tells of each reservation. */
+export function reservationColumns(): readonly TableProps.ColumnDefinition<Reservation>[] {
+  return [
+    {
+      id: "reservation",
+      header: text("reservations.column.reservation"),
+      isRowHeader: true,
+      cell: ({ reservation_id }) => (
+        <RouterLink to={`/reservations/${encodeURIComponent(reservation_id)}`}>{reservation_id}</RouterLink>
+      ),
+    },
+    { id: "status", header: text("reservations.column.status"), cell: (reservation) => <Standing of={reservation} /> },
+    {
+      id: "units",
+      header: text("reservations.column.units"),
+      cell: (reservation) => <Quantity value={unitsOf(reservation)} />,
+    },
+    {
+      id: "lines",
+      header: text("reservations.column.lines"),
+      cell: ({ lines }) => <LinesShown lines={lines} />,
+    },
+    { id: "order", header: text("reservations.column.order"), cell: ({ order_id }) => order_id ?? "—" },
+    { id: "customer", header: text("reservations.column.customer"), cell: ({ customer_id }) => customer_id ?? "—" },
+    {
+      id: "created_at",
+      header: text("reservations.column.created_at"),
+      cell: ({ created_at }) => <Time value={created_at} isFocusable={false} />,
+    },
+    {
+      id: "decided_at",
+      header: text("reservations.column.decided_at"),
+      cell: ({ decided_at }) => <Time value={decided_at} isFocusable={false} />,
+    },
+  ];
+}
+
+/** The status, and below it why, or for how long yet. */
+function Standing({ of: reservation }: { of: Reservation }) {
+  const ending = endingOf(reservation);
+  return (
+    <div>
+      <ReservationStatusIndicator status={reservation.status} />
+      {ending !== null && ending !== "SOLD" && ending !== "REJECTED" && (
+        <Box color="text-body-secondary" fontSize="body-s">
+          {text(`reservation.ending.${ending}`)}
+        </Box>
+      )}
+      {reservation.status === "HELD" && reservation.held_until !== null && (
+        <Box color="text-body-secondary" fontSize="body-s">
+          <TimeLeft until={reservation.held_until} />
+        </Box>
+      )}
+    </div>
+  );
+}
+
+function LinesShown({ lines }: Pick<Reservation, "lines">) {
+  const more = lines.length - LINES_SHOWN;
+  return (
+    <div>
+      {lines.slice(0, LINES_SHOWN).map(({ product_id, warehouse_id, quantity }) => (
+        <div key={`${product_id} ${warehouse_id}`}>
+          <RouterLink to={`/products/${encodeURIComponent(product_id)}`}>{product_id}</RouterLink> ×{" "}
+          <Quantity value={quantity} />
+        </div>
+      ))}
+      {more > 0 && (
+        <Box color="text-body-secondary" fontSize="body-s">
+          {text("reservations.more_lines", { count: more })}
+        </Box>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import Box from "@cloudscape-design/components/box";
+import Container from "@cloudscape-design/components/container";
+import Header from "@cloudscape-design/components/header";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { colorBackgroundLayoutMain } from "@cloudscape-design/design-tokens";
+import type { ReactNode } from "react";
+
+import { Logo } from "../components/Logo";
+import { text } from "../texts/text";
+import styles from "./session.module.css";
+import { useSessionState } from "./SessionProvider";
+import { SignInForm } from "./SignInForm";
+
+/** What somebody sees who is not signed in. */
+export function SignInPage() {
+  const { begin } = useSessionState();
+  return (
+    <FrontPage>
+      <Container header={<Header variant="h2">{text("session.title")}</Header>}>
+        <SignInForm onSignedIn={begin} />
+      </Container>
+    </FrontPage>
+  );
+}
+
+/** A page before the page: the name of the thing and one card. */
+export function FrontPage({ children }: { children: ReactNode }) {
+  return (
+    <main className={styles["page"]} style={{ background: colorBackgroundLayoutMain }}>
+      <div className={styles["card"]}>
+        <SpaceBetween size="xl">
+          <div className={styles["brand"]}>
+            <Logo size={36} />
+            <Box variant="h1">{text("app.title")}</Box>
+          </div>
+          {children}
+        </SpaceBetween>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,91 @@
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import FormField from "@cloudscape-design/components/form-field";
+import Input from "@cloudscape-design/components/input";
+import Modal from "@cloudscape-design/components/modal";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Spinner from "@cloudscape-design/components/spinner";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { setUpTOTP, updateMFAPreference, verifyTOTPSetup } from "aws-amplify/auth";
+import { useState } from "react";
+
+import { useNotifications } from "../shell/Notifications";
+import { text } from "../texts/text";
+import { errorText } from "./errorText";
+import { useSession } from "./SessionProvider";
+import TotpSecret from "./TotpSecret";
+
+/** Where somebody who need not have a second factor gets one. */
+export default function TotpSetup({ onClose }: { onClose: () => void }) {
+  const { user } = useSession();
+  const { notify } = useNotifications();
+  const [code, setCode] = useState("");
+  const setup = useQuery({
+    queryKey: ["totp-setup"],
+    queryFn: () => setUpTOTP(),
+    gcTime: 0,
+    staleTime: Infinity,
+    retry: false,
+  });
+  const verify = useMutation({
+    retry: false,
+    mutationFn: async () => {
+      await verifyTOTPSetup({ code: code.replace(/\s/g, "") });
+      await updateMFAPreference({ totp: "PREFERRED" });
+    },
+    onSuccess: () => {
+      notify({ type: "success", content: text("session.totp_setup.done") });
+      onClose();
+    },
+  });
+
+  return (
+    <Modal
+      visible
+      header={text("session.totp_setup.title")}
+      onDismiss={onClose}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={onClose}>
+              {text("cancel")}
+            </Button>
+            <Button
+              variant="primary"
+              disabled={!setup.data}
+              loading={verify.isPending}
+              onClick={() => {
+                verify.mutate();
+              }}
+            >
+              {text("session.submit.totp-setup")}
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      {setup.isPending && <Spinner />}
+      {setup.isError && <Alert type="error">{text("session.totp_setup.unavailable")}</Alert>}
+      {setup.data && (
+        <SpaceBetween size="l">
+          <Box color="text-body-secondary">{text("session.totp_setup.why")}</Box>
+          <TotpSecret
+            secret={setup.data.sharedSecret}
+            uri={setup.data.getSetupUri(text("app.title"), user.username).toString()}
+          />
+          <FormField label={text("session.totp_code")} errorText={verify.isError ? errorText(verify.error) : undefined}>
+            <Input
+              value={code}
+              onChange={({ detail }) => {
+                setCode(detail.value);
+              }}
+              inputMode="numeric"
+              autoComplete="one-time-code"
+            />
+          </FormField>
+        </SpaceBetween>
+      )}
+    </Modal>
+  );
+}

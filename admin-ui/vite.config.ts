@@ -1,0 +1,26 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+import { firstLoadLimit } from "./build/firstLoadLimit.ts";
+import { fontsAsFiles } from "./build/fontsAsFiles.ts";
+
+// The local AWS serves the page, /config.json and /admin under one origin, as CloudFront does.
+const page = process.env["PAGE_URL"] ?? "http://127.0.0.1:4568";
+const proxy = { "/admin": page, "/config.json": page };
+
+export default defineConfig({
+  plugins: [react(), fontsAsFiles(), firstLoadLimit(["overview/OverviewPage.tsx", "overview/RunningOut.tsx"], 400)],
+  server: { host: "127.0.0.1", proxy },
+  preview: { host: "127.0.0.1", proxy },
+  build: {
+    assetsInlineLimit: 0, // the content security policy allows files of this origin only
+    chunkSizeWarningLimit: 1000, // what counts is the first load, which has a limit of its own
+  },
+  test: {
+    environment: "jsdom",
+    setupFiles: "src/testing/setup.ts",
+    css: false,
+    restoreMocks: true,
+    server: { deps: { inline: [/@cloudscape-design/] } }, // its modules import style sheets
+  },
+});
