@@ -30,7 +30,7 @@ MEASURED = {
 
 # What an outcome may take at most: the price of growing the workflow or a row without noticing.
 LIMITS = {
-    "paid": {"states": 5, "write_units": 12, "transactions": 2},
+    "paid": {"states": 5, "write_units": 12, "index_write_units": 4, "transactions": 2},
     "rejected": {"states": 3},
     "run out": {"states": 6, "transactions": 2},
 }

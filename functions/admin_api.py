@@ -1,4 +1,4 @@
-"""The administrators' API: stock by hand and its ledger, reservations, imports and exports."""
+"""The administrators' API: an overview, stock by hand and its ledger, reservations, imports and exports."""
 
 import base64
 from collections.abc import Callable, Mapping
@@ -29,6 +29,7 @@ from inventory.imports import submit_import
 from inventory.listing import export_levels, list_levels, list_movements, list_reservations
 from inventory.model import Adjustment, Intervention, Level, LevelKey, Reservation, utc_now
 from inventory.observability import logger
+from inventory.overview import overview
 from inventory.paging import Page, write_cursor
 from inventory.requests import parse_identifier, parse_reservation_id
 from inventory.reservations import release_by_hand
@@ -41,6 +42,11 @@ app = resolver()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer an API Gateway proxy event."""
     return serve(app, event, context, allowed_origin=connections.browser_settings().allowed_origin)
+
+
+def overview_now() -> Response[str]:
+    """`GET /admin/overview`: what needs attention now."""
+    return answer(overview(store=connections.overview(), now=utc_now()).to_json())
 
 
 # --- stock
@@ -173,6 +179,7 @@ def _serve(method: str, route: str, serve: Callable[..., Response[str]]) -> None
     app.route(route, method=method, middlewares=[admitted])(serve)
 
 
+_serve("GET", "/admin/overview", overview_now)
 _serve("GET", "/admin/inventory", levels)
 _serve("GET", "/admin/inventory/<product_id>", levels_of_product)
 _serve("PUT", "/admin/inventory/<product_id>/<warehouse_id>", put_level)

@@ -1,6 +1,7 @@
 """The world that tests are told in: a shop with stock, checkouts and payments over a real DynamoDB."""
 
 import itertools
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from botocore.config import Config
 from inventory import alerts, reservations, stock
 from inventory.dynamodb import Tables, to_attributes, to_row
 from inventory.errors import InventoryError
+from inventory.import_report import Mode, Report
 from inventory.model import Adjustment, Level, LevelKey, ReleaseReason, Reservation, Status, iso, utc_now
 from inventory.requests import PaymentResult, ReservationRequest
 from inventory.reservation_store import ReservationStore
@@ -82,6 +84,7 @@ class Shop:
         self.stock = StockStore(client, tables)
         self.waiting = Wait()
         self.inbox = Inbox()
+        self.files: dict[str, bytes] = {}
         self.now = utc_now
         self._names = itertools.count(1)
 
@@ -119,6 +122,14 @@ class Shop:
         }
         self.client.put_item(TableName=self.tables.inventory, Item=to_attributes(row))
         return self.level(product_id)
+
+    def uploads(self, content: str, mode: Mode = Mode.ALL_OR_NONE) -> str:
+        """A manager sends a catalogue, of which the worker is told next; its import's id."""
+        now = iso(self.now())
+        report = Report("0" * 32, mode, BY_HAND.actor, submitted_at=now, updated_at=now)
+        self.files[f"reports/{report.import_id}.json"] = json.dumps(report.to_json()).encode()
+        self.files[f"uploads/{report.import_id}.csv"] = content.encode()
+        return report.import_id
 
     def adjusts(
         self, delta: int, product_id: str = "P-1", warehouse_id: str = "main", *, request_id: str | None = None

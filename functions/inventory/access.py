@@ -15,6 +15,7 @@ _MANAGERS = frozenset({MANAGERS})
 
 # Every route of the administrators' API, and the groups that may call it.
 GROUPS_OF_ROUTE: dict[tuple[str, str], frozenset[str]] = {
+    ("GET", "/admin/overview"): _ALL,
     ("GET", "/admin/inventory"): _ALL,
     ("GET", "/admin/inventory/<product_id>"): _ALL,
     ("GET", "/admin/inventory/<product_id>/movements"): _ALL,

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from inventory.errors import FieldError, InvalidRequest
 from inventory.import_report import Mode
-from inventory.model import UNITS_MAX, Level, Reservation, Status, StockStatus, Text
+from inventory.model import UNITS_MAX, Identifier, Level, Reservation, Status, StockStatus, Text
 from inventory.requests import Reference, field_errors
+from inventory.sorting import LevelSort, Order
 
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 100
@@ -83,7 +84,7 @@ class ReleaseContent(_Request):
 
 
 class ImportQuery(_Request):
-    """What is to become of a file's good rows when others are wrong."""
+    """What is to become of a file."""
 
     mode: Mode = Mode.ALL_OR_NONE
 
@@ -92,6 +93,7 @@ class LevelFilter(_Request):
     """Which levels are asked for; `search` is the beginning of a product's id, or a part of its name, in any case."""
 
     category: Text | None = None
+    warehouse_id: Identifier | None = None
     status: StockStatus | None = None
     search: Text | None = None
 
@@ -100,6 +102,7 @@ class LevelFilter(_Request):
         searched = (self.search or "").casefold()
         return (
             self.category in (None, level.category)
+            and self.warehouse_id in (None, level.warehouse_id)
             and self.status in (None, level.status)
             and (level.product_id.casefold().startswith(searched) or searched in level.name.casefold())
         )
@@ -108,8 +111,21 @@ class LevelFilter(_Request):
 class LevelQuery(LevelFilter):
     """A page of levels."""
 
+    sort: LevelSort | None = None
+    order: Order | None = None
     cursor: str | None = None
     limit: Limit = LIMIT_DEFAULT
+
+    @model_validator(mode="after")
+    def _an_order_is_of_something(self) -> Self:
+        if self.order and not self.sort:
+            raise ValueError("order: needs a sort")
+        return self
+
+    @property
+    def wants_all(self) -> bool:
+        """Whether every level is one of those asked for, of a category or of all."""
+        return self.warehouse_id is None and self.status is None and self.search is None
 
 
 class MovementQuery(_Request):
@@ -120,15 +136,24 @@ class MovementQuery(_Request):
 
 
 class ReservationQuery(_Request):
-    """A page of reservations."""
+    """A page of reservations; `search` is a reservation's id or an order's, exactly."""
 
     status: Status | None = None
+    product_id: Identifier | None = None
+    search: Reference | None = None
     cursor: str | None = None
     limit: Limit = LIMIT_DEFAULT
 
     def wants(self, reservation: Reservation) -> bool:
         """Whether a reservation is one of those asked for."""
-        return self.status in (None, reservation.status)
+        return self.status in (None, reservation.status) and (
+            self.product_id is None or any(line.product_id == self.product_id for line in reservation.lines)
+        )
+
+    @property
+    def wants_all(self) -> bool:
+        """Whether every reservation is one of those asked for, of a phase or of all."""
+        return self.product_id is None and self.status not in (Status.HELD, Status.PAID)
 
 
 def parse_version(text: str | None) -> int | None:

@@ -9,6 +9,7 @@ from inventory.dynamodb import Tables
 from inventory.executions import Executions
 from inventory.import_store import ImportStore
 from inventory.list_store import ListStore
+from inventory.overview_store import OverviewStore
 from inventory.reservation_store import ReservationStore
 from inventory.settings import BrowserSettings, ImportSettings, Settings, StorefrontSettings, WorkflowSettings
 from inventory.signals import Signals
@@ -61,6 +62,12 @@ def stock() -> StockStore:
 def lists() -> ListStore:
     """The tables as lists."""
     return ListStore(boto3.client("dynamodb", config=CONFIG), _tables())
+
+
+@cache
+def overview() -> OverviewStore:
+    """The tables as figures."""
+    return OverviewStore(boto3.client("dynamodb", config=CONFIG), _tables())
 
 
 @cache

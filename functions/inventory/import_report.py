@@ -1,4 +1,4 @@
-"""What is told of an import: how far it is, what it has changed, and which lines it could not apply."""
+"""What is told of an import: how far it is, what it has or would have changed, and which lines it could not apply."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,14 +15,20 @@ SILENCE_MAX = timedelta(minutes=30)
 
 
 class Mode(StrEnum):
-    """What becomes of a file's good rows when others are wrong."""
+    """What becomes of a file: all of it or nothing, its good rows, or nothing but a report of what would."""
 
-    ALL_OR_NONE = "all_or_none"
-    GOOD_ROWS = "good_rows"
+    ALL_OR_NONE = "ALL_OR_NONE"
+    GOOD_ROWS = "GOOD_ROWS"
+    CHECK = "CHECK"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Mode | None":
+        # In small letters, as modes were called at first: by callers, and in reports that are kept.
+        return next((mode for mode in cls if mode.lower() == value), None)
 
 
 class ImportStatus(StrEnum):
-    """How far an import is. FAILED: nothing was applied because of what is wrong, or it stopped before its end."""
+    """How far an import is. FAILED: nothing is applied because of what is wrong, or it stopped before its end."""
 
     PENDING = "PENDING"
     RUNNING = "RUNNING"

@@ -1,4 +1,4 @@
-"""The use cases of imports: a file is taken, its rows are counted side by side, and a report tells how far that is."""
+"""The use cases of imports: a file is taken, its rows are counted or only checked, and a report tells how far that is."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -40,7 +40,7 @@ def submit_import(content: bytes, mode: Mode, actor: str, *, imports: ImportStor
 def run_import(
     import_id: str, *, imports: ImportStore, stock: StockStore, topics: Topics, now: Callable[[], datetime]
 ) -> Report:
-    """Apply a file, or go on where an earlier run of the same import stopped.
+    """Apply a file, or go on where an earlier run of the same import stopped; or only tell what that would do.
 
     Raises:
         ImportNotFound: no such file was taken.
@@ -54,9 +54,12 @@ def run_import(
         imports.save(report)
         if report.is_over:
             return report
-    for rows in _rows_left(report, catalogue):
-        report = _apply(rows, report, stock=stock, topics=topics, now=now)
-        imports.save(report)
+    if report.mode is Mode.CHECK:
+        report = replace(report, done=report.rows, changed=_would_change(catalogue.rows, stock))
+    else:
+        for rows in _rows_left(report, catalogue):
+            report = _apply(rows, report, stock=stock, topics=topics, now=now)
+            imports.save(report)
     report = report.at(now(), ImportStatus.DONE)
     imports.save(report)
     return report
@@ -65,9 +68,10 @@ def run_import(
 def _begin(report: Report, catalogue: Catalogue, stock: StockStore, now: datetime) -> Report:
     """Decide whether anything is written at all; what is wrong with the file is told at once."""
     errors = list(catalogue.errors)
-    if report.mode is Mode.ALL_OR_NONE and not errors:
+    is_whole = report.mode is not Mode.GOOD_ROWS
+    if is_whole and not errors:
         errors = list(_below_reserved(catalogue.rows, stock))
-    refused = bool(errors) if report.mode is Mode.ALL_OR_NONE else not catalogue.rows
+    refused = bool(errors) if is_whole else not catalogue.rows
     report = replace(
         report.with_errors(errors),
         rows=catalogue.rows_in_file,
@@ -83,6 +87,12 @@ def _below_reserved(rows: Sequence[CountedRow], stock: StockStore) -> Iterator[R
         units = reserved.get(row.count.key, 0)
         if row.count.on_hand < units:
             yield RowError(row.line, "on_hand", f"{units} units are reserved: {row.count.on_hand} on hand are too few")
+
+
+def _would_change(rows: Sequence[CountedRow], stock: StockStore) -> int:
+    """How many levels a file would create or change."""
+    levels = {level.key: level for level in stock.levels([row.count.key for row in rows])}
+    return sum(row.count.differs_from(levels.get(row.count.key)) for row in rows)
 
 
 def _rows_left(report: Report, catalogue: Catalogue) -> Iterator[Sequence[CountedRow]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from inventory.dynamodb import Row, Tables, batch_get, to_attributes, to_row, with_retries
 from inventory.model import Level, LevelKey, Movement, Reservation
+from inventory.observability import logger
 from inventory.paging import Batch, Position
 from inventory.rows import to_movement, to_reservation
 from inventory.stock_store import readable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 LEVEL_KEY = ("product_id", "warehouse_id")
 RESERVATION_KEY = ("phase_at", "reservation_id")
 AT_THE_START: Position = ("-", "-")  # where a phase stands of which nothing was listed yet
+BEFORE_THE_ORDER: Position = ("*",)  # where a search stands that has found its id, and nothing of its order yet
 
 
 class ListStore:
@@ -52,8 +54,10 @@ class ListStore:
         if start:
             request |= _from(("product_id", "movement_id"), (product_id, *start))
         rows, following = self._read(self._client.query, request)
+        found = [((row["movement_id"],), _readable_movement(row)) for row in rows]
         return Batch(
-            [((row["movement_id"],), to_movement(row)) for row in rows], _following(("movement_id",), following)
+            [(position, movement) for position, movement in found if movement],
+            _following(("movement_id",), following),
         )
 
     def reservations(self, phases: Sequence[str], start: Position | None, size: int) -> Batch[Reservation]:
@@ -75,6 +79,22 @@ class ListStore:
         goes_on = len(merged) > size or any(more for _, more in found)
         return Batch(entries, tuple(part for phase in phases for part in stand[phase]) if goes_on else None)
 
+    def reservations_known_as(self, searched: str, start: Position | None, size: int) -> Batch[Reservation]:
+        """The reservation with this id, then those of the order with this id, in no order.
+
+        A position is the last reservation's id.
+        """
+        request = _query(self._tables.reservations, "by_order", "order_id", searched, size)
+        if start and start != BEFORE_THE_ORDER:
+            request |= _from(("order_id", "reservation_id"), (searched, *start))
+        keys, following = self._read(self._client.query, request)
+        of_the_order = [(_parts(("reservation_id",), key), key) for key in keys if key["reservation_id"] != searched]
+        itself = [] if start else [(BEFORE_THE_ORDER, {"reservation_id": searched})]
+        found = [*itself, *of_the_order]
+        rows = self._reservations_of([key for _, key in found])
+        entries = [(at, rows[key["reservation_id"]]) for at, key in found if key["reservation_id"] in rows]
+        return Batch(entries, _following(("reservation_id",), following))
+
     def _phase(self, phase: str, start: Position, size: int) -> tuple[list[Row], bool]:
         """The keys of the latest reservations of one phase, and whether there are more."""
         request = _query(self._tables.reservations, "by_phase", "phase", phase, size) | {"ScanIndexForward": False}
@@ -93,6 +113,16 @@ class ListStore:
         answer = with_retries(lambda: call(**request))
         following = answer.get("LastEvaluatedKey")
         return [to_row(item) for item in answer["Items"]], to_row(following) if following else None
+
+
+def _readable_movement(row: Row) -> Movement | None:
+    """A movement's row, if it is one of ours: what another tool wrote must not hide the rest of the ledger."""
+    try:
+        return to_movement(row)
+    except (KeyError, TypeError, ValueError) as error:
+        name = f"{row['product_id']} {row['movement_id']}"
+        logger.error("a movement cannot be read", movement_name=name, wrong=repr(error))
+        return None
 
 
 def _query(table: str, index: str | None, key: str, value: str, size: int) -> dict[str, Any]:

@@ -69,12 +69,20 @@ class StockStatus(StrEnum):
     OUT_OF_STOCK = "OUT_OF_STOCK"
 
 
+def stock_status(on_hand: int, available: int, low_stock_threshold: int) -> StockStatus:
+    """What these units are to a shopper."""
+    if available == 0:
+        return StockStatus.OUT_OF_STOCK
+    return StockStatus.LOW_STOCK if on_hand <= low_stock_threshold else StockStatus.IN_STOCK
+
+
 class MovementKind(StrEnum):
-    """Why on_hand changed."""
+    """What happened to a level: why on_hand changed or, when EDITED, that only what is said of it did."""
 
     RECEIVED = "RECEIVED"
     ADJUSTED = "ADJUSTED"
     COUNTED = "COUNTED"
+    EDITED = "EDITED"
     SOLD = "SOLD"
 
 
@@ -248,9 +256,7 @@ class Level:
 
     @property
     def status(self) -> StockStatus:
-        if self.available == 0:
-            return StockStatus.OUT_OF_STOCK
-        return StockStatus.LOW_STOCK if self.is_low else StockStatus.IN_STOCK
+        return stock_status(self.on_hand, self.available, self.low_stock_threshold)
 
     def to_json(self) -> dict[str, Any]:
         """What administrators see of it: everything but who owes its alert."""
@@ -271,7 +277,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One entry of the ledger: who changed on_hand, by how much, why and when.
+    """One entry of the ledger: who changed a level, by how many units, why and when.
 
     `movement_id` starts with the time, so that a product's ledger is in its order, and ends with what makes it unique.
     """

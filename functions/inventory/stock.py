@@ -1,4 +1,4 @@
-"""The use cases of stock: count, set and adjust. Each change of on_hand has its movement in the same transaction."""
+"""The use cases of stock: count, set and adjust. Each change has its movement in the same transaction."""
 
 import random
 import time
@@ -65,6 +65,10 @@ class Count:
             on_hand=self.on_hand,
             low_stock_threshold=self.low_stock_threshold,
         )
+
+    def differs_from(self, level: Level | None) -> bool:
+        """Whether there is anything to write."""
+        return level is None or self.applied_to(level) != level
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +167,12 @@ def _set(
     """Create a level or change the one that is there; None when it is not as it was seen any more."""
     if level is None:
         return _create(counted, cause, stock=stock, now=now)
-    changed = counted.applied_to(level)
-    if changed == level:
+    if not counted.differs_from(level):
         return Written(level, Effect.UNCHANGED)
+    changed = counted.applied_to(level)
     delta = changed.on_hand - level.on_hand
-    movement = _movement(level.key, MovementKind.COUNTED, delta, cause, now) if delta else None
+    kind = MovementKind.COUNTED if delta else MovementKind.EDITED  # also who called it otherwise is kept, and why
+    movement = _movement(level.key, kind, delta, cause, now)
     return _change(level, changed, movement, None, stock=stock, topics=topics, now=now)
 
 
@@ -193,7 +198,7 @@ def _create(counted: Count, cause: Cause, *, stock: StockStore, now: datetime) -
 def _change(
     seen: Level,
     changed: Level,
-    movement: Movement | None,
+    movement: Movement,
     adjustment: Adjustment | None,
     *,
     stock: StockStore,
@@ -210,7 +215,7 @@ def _change(
     if not stock.change_level(seen, changed, movement, adjustment):
         return None
     if changed.is_low:
-        claimant = Claimant("movement_id", movement.movement_id if movement else None).with_run_of_its_own()
+        claimant = Claimant("movement_id", movement.movement_id).with_run_of_its_own()
         tell_of_low_stock([seen.key], claimant, stock=stock, topics=topics, now=now)
     available = seen.available + changed.on_hand - seen.on_hand
     return Written(replace(changed, available=available, version=seen.version + 1), Effect.CHANGED)

@@ -86,9 +86,9 @@ class StockStore:
         return not refusals or _is_recorded(movement, refusals)
 
     def change_level(
-        self, seen: Level, changed: Level, movement: Movement | None, adjustment: Adjustment | None = None
+        self, seen: Level, changed: Level, movement: Movement, adjustment: Adjustment | None = None
     ) -> bool:
-        """Write a level changed by hand, with its movement when on_hand changed, and the adjustment that asked for it.
+        """Write a level changed by hand, with its movement, and the adjustment that asked for it.
 
         Returns:
             False when the level is not as it was seen, too much of it is reserved, or this was done before: look again.
@@ -120,10 +120,8 @@ class StockStore:
             },
             names={"#name": "name"},
         )
-        actions = [change]
-        if movement:
-            actions.append(record(self._tables, movement))
-        if movement and adjustment:
+        actions = [change, record(self._tables, movement)]
+        if adjustment:
             not_made_before = "attribute_not_exists(product_id)"
             row = adjustment_row(adjustment, movement)
             actions.append(put(self._tables.movements, row, condition=not_made_before))
@@ -214,11 +212,10 @@ class StockStore:
         )
 
 
-def _is_recorded(movement: Movement | None, refusals: Sequence[Refusal]) -> bool:
+def _is_recorded(movement: Movement, refusals: Sequence[Refusal]) -> bool:
     """Whether the movement stands in its own way: it was written before, and only the answer got lost."""
     return any(
-        refusal.row is not None and movement is not None and refusal.row.get("movement_id") == movement.movement_id
-        for refusal in refusals
+        refusal.row is not None and refusal.row.get("movement_id") == movement.movement_id for refusal in refusals
     )
 
 

@@ -11,6 +11,7 @@ from inventory import connections
 from inventory.executions import Executions
 from inventory.import_store import ImportStore
 from inventory.list_store import ListStore
+from inventory.overview_store import OverviewStore
 from inventory.settings import BrowserSettings
 from tests.api.gateway import Caller
 from tests.api.history import History
@@ -44,6 +45,7 @@ def manager(shop: Shop, history: History, imports: ImportStore, monkeypatch: pyt
         "reservations": shop.reservations,
         "stock": shop.stock,
         "lists": ListStore(shop.client, shop.tables),
+        "overview": OverviewStore(shop.client, shop.tables),
         "imports": imports,
         "signals": shop.waiting,
         "executions": executions,

@@ -78,7 +78,7 @@ def test_an_import_is_pending_then_done_and_its_ledger_says_who_and_which(manage
     assert (before["status"], before["started_at"], before["ended_at"]) == ("PENDING", None, None)
     assert figures(after) == ("DONE", 12, 12, 12, 0)
     assert after["submitted_at"] <= after["started_at"] <= after["ended_at"]
-    assert (after["mode"], after["actor"]) == ("all_or_none", "ada")
+    assert (after["mode"], after["actor"]) == ("ALL_OR_NONE", "ada")
     assert shop.level("P-11").on_hand == 7
     [movement] = manager.get("/admin/inventory/P-11/movements").content["items"]
     assert (movement["actor"], movement["reason"], movement["reference"]) == ("ada", "import", import_id)
@@ -133,14 +133,14 @@ def test_one_wrong_row_keeps_all_others_out(manager: Caller, shop: Shop) -> None
 
 
 def test_good_rows_are_applied_when_that_is_asked_for(manager: Caller, shop: Shop) -> None:
-    report = imported(manager, FAULTY, mode="good_rows")
+    report = imported(manager, FAULTY, mode="GOOD_ROWS")
 
     assert figures(report) == ("DONE", 3, 3, 2, 2)
     assert sorted(row["product_id"] for row in shop.rows(shop.tables.inventory)) == ["P-0", "P-2"]
     shop.adds_up()
 
 
-@pytest.mark.parametrize(("mode", "applied"), [("all_or_none", False), ("good_rows", True)])
+@pytest.mark.parametrize(("mode", "applied"), [("ALL_OR_NONE", False), ("GOOD_ROWS", True)])
 def test_a_count_below_what_is_reserved_is_an_error_of_its_line(
     manager: Caller, shop: Shop, mode: str, applied: bool
 ) -> None:
@@ -155,7 +155,7 @@ def test_a_count_below_what_is_reserved_is_an_error_of_its_line(
     shop.adds_up()
 
 
-@pytest.mark.parametrize("mode", ["all_or_none", "good_rows"])
+@pytest.mark.parametrize("mode", ["ALL_OR_NONE", "GOOD_ROWS", "CHECK"])
 @pytest.mark.parametrize(
     "content",
     [
@@ -173,6 +173,62 @@ def test_a_file_that_cannot_be_read_changes_nothing(manager: Caller, shop: Shop,
     assert report["status"] == "FAILED"
     assert report["errors"]
     assert shop.rows(shop.tables.inventory) == []
+
+
+# --- files that are only checked
+
+
+def tables(shop: Shop) -> list[list[dict[str, Any]]]:
+    """Every row there is."""
+    names = (shop.tables.inventory, shop.tables.reservations, shop.tables.movements)
+    return [sorted(shop.rows(name), key=str) for name in names]
+
+
+def test_a_check_counts_what_would_change_and_changes_nothing(manager: Caller, shop: Shop) -> None:
+    imported(manager, mugs(6))
+    shop.sells(("P-3", 1))
+    shop.stocks("P-4", on_hand=7, name="Cup", low_stock_threshold=2)
+    before = tables(shop)
+
+    report = imported(manager, mugs(8), mode="CHECK")
+
+    assert (figures(report), report["mode"]) == (("DONE", 8, 8, 4, 0), "CHECK")  # P-3, P-4 and two that are new
+    assert report["ended_at"]
+    assert tables(shop) == before
+    assert shop.inbox.low_stock == []
+
+
+@pytest.mark.parametrize("content", [FAULTY, mugs(3)], ids=["wrong rows", "a count below what is reserved"])
+def test_a_check_fails_where_a_load_would_and_tells_the_same_errors(manager: Caller, shop: Shop, content: str) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.holds(("P-1", 8))
+    before = tables(shop)
+
+    checked = imported(manager, content, mode="CHECK")
+    loaded = imported(manager, content)
+
+    assert checked["errors"]
+    assert (figures(checked), checked["errors"]) == (figures(loaded), loaded["errors"])
+    assert checked["status"] == "FAILED"
+    assert tables(shop) == before
+
+
+def test_what_was_checked_is_what_is_loaded_then(manager: Caller, shop: Shop) -> None:
+    imported(manager, mugs(3))
+
+    checked = imported(manager, mugs(9, on_hand=8), mode="CHECK")
+    loaded = imported(manager, mugs(9, on_hand=8))
+
+    assert figures(checked) == figures(loaded) == ("DONE", 9, 9, 9, 0)
+
+
+# --- files that are not taken
+
+
+def test_a_mode_may_be_written_in_small_letters_as_it_was_at_first(manager: Caller) -> None:
+    report = imported(manager, FAULTY, mode="good_rows")
+
+    assert (report["mode"], report["changed"]) == ("GOOD_ROWS", 2)
 
 
 def test_of_very_many_errors_the_first_thousand_are_told(manager: Caller) -> None:
@@ -229,6 +285,26 @@ def test_an_import_that_is_stopped_and_run_again_leaves_what_one_run_leaves(
 
     assert figures(report_on(manager, import_id)) == ("DONE", 12, 12, 12, 0)
     assert len(shop.rows(shop.tables.movements)) == 12
+    shop.adds_up()
+
+
+def test_an_edit_since_the_first_run_is_not_undone_by_the_second(manager: Caller, shop: Shop) -> None:
+    for number in range(12):
+        shop.stocks(f"P-{number}", on_hand=7, low_stock_threshold=2, name="Cup")
+    import_id = submitted(manager, mugs(12))
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        stop_at(shop, monkeypatch, 8, written=True)
+        with pytest.raises(Killed):
+            worked(import_id)
+    renamed = [row["product_id"] for row in shop.rows(shop.tables.inventory) if row["name"] == "Mug"]
+    for product_id in renamed:
+        shop.stocks(product_id, on_hand=7, low_stock_threshold=2, name="Beaker")
+
+    worked(import_id)
+
+    assert renamed
+    assert {shop.level(product_id).name for product_id in renamed} == {"Beaker"}
+    assert figures(report_on(manager, import_id)) == ("DONE", 12, 12, 12, 0)
     shop.adds_up()
 
 

@@ -5,11 +5,15 @@ import csv
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from inventory import listing, paging
+from inventory.dynamodb import to_attributes
+from inventory.rows import level_row
+from inventory.sorting import LevelSort
 from tests.api.gateway import Caller
 from tests.shop import Shop
 
@@ -78,10 +82,21 @@ def test_levels_are_found_by_category_status_and_search(manager: Caller, shop: S
     assert product_ids(manager, category="cellar") == []
 
 
+def test_levels_are_found_by_warehouse(manager: Caller, shop: Shop) -> None:
+    shop.stocks("P-1", warehouse_id="main")
+    shop.stocks("P-1", warehouse_id="outlet")
+    shop.stocks("P-2", warehouse_id="outlet", category="garden")
+
+    assert product_ids(manager, warehouse_id="outlet", limit="1") == ["P-1", "P-2"]
+    assert product_ids(manager, warehouse_id="outlet", category="garden") == ["P-2"]
+    assert product_ids(manager, warehouse_id="cellar") == []
+
+
 def test_an_empty_parameter_counts_as_not_given(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-1")
 
-    assert product_ids(manager, category="", status="", search="", cursor="", limit="") == ["P-1"]
+    assert product_ids(manager, category="", warehouse_id="", status="", search="", cursor="", limit="") == ["P-1"]
+    assert product_ids(manager, sort="", order="") == ["P-1"]
 
 
 @pytest.mark.parametrize("category", [{}, {"category": "kitchen"}], ids=["all", "a category"])
@@ -114,6 +129,112 @@ def test_a_row_that_another_tool_wrote_wrongly_does_not_stand_in_the_way(manager
 
     assert product_ids(manager, limit="1") == ["P-1"]
     assert product_ids(manager, limit="1", category="kitchen") == ["P-1"]
+
+
+# --- levels in an order
+
+
+def in_order(caller: Caller, column: str, **query: str) -> list[Any]:
+    """What stands in a column of a list, page after page."""
+    return [level[column] for page in pages(caller, "/admin/inventory", **query) for level in page]
+
+
+@pytest.mark.parametrize("limit", ["1", "2", "100"])
+@pytest.mark.parametrize("column", list(LevelSort))
+def test_levels_are_listed_in_the_order_of_any_column_and_backwards(
+    manager: Caller, shop: Shop, column: str, limit: str
+) -> None:
+    shop.stocks("P-1", on_hand=9, low_stock_threshold=10, name="cup", category="Kitchen")
+    shop.stocks("P-2", on_hand=10, low_stock_threshold=9, name="Bowl", category="attic", warehouse_id="outlet")
+    shop.stocks("P-3", on_hand=100, low_stock_threshold=9, name="Ümlaut", category="kitchen")
+    shop.stocks("P-3", on_hand=8, low_stock_threshold=100, name="apron", category="Attic", warehouse_id="a")
+    shop.holds(("P-3", 99))
+
+    ascending = in_order(manager, column, sort=column, limit=limit)
+    descending = in_order(manager, column, sort=column, order="desc", limit=limit)
+
+    def compared(value: Any) -> Any:
+        return value.casefold() if column in ("name", "category") else value
+
+    assert len(ascending) == 4
+    assert list(map(compared, ascending)) == sorted(map(compared, ascending))
+    assert ascending != descending
+    assert list(map(compared, descending)) == list(map(compared, ascending))[::-1]
+    assert in_order(manager, column, sort=column, order="asc", limit=limit) == ascending
+
+
+@pytest.mark.parametrize("order", ["asc", "desc"])
+def test_levels_that_are_equal_in_the_column_are_listed_once_each(manager: Caller, shop: Shop, order: str) -> None:
+    names = stock_of(shop, 12)
+
+    listed = in_order(manager, "product_id", sort="on_hand", order=order, limit="5")
+
+    assert listed == (names if order == "asc" else names[::-1])
+
+
+def test_a_list_in_an_order_takes_the_filters(manager: Caller, shop: Shop) -> None:
+    stock_of(shop, 6)
+    shop.stocks("P-01", on_hand=99, category="garden")
+    shop.stocks("P-03", on_hand=98, category="garden", warehouse_id="outlet")
+
+    assert in_order(manager, "product_id", sort="on_hand", order="desc", category="garden", warehouse_id="main") == [
+        *("P-01", "P-05", "P-03")
+    ]
+    assert in_order(manager, "on_hand", sort="on_hand", search="p-03") == [10, 98]
+
+
+def test_a_list_in_an_order_goes_on_where_it_was_when_levels_change_meanwhile(manager: Caller, shop: Shop) -> None:
+    for product_id, on_hand in (("P-1", 1), ("P-2", 2), ("P-3", 3), ("P-4", 4), ("P-5", 5)):
+        shop.stocks(product_id, on_hand=on_hand)
+    first = manager.get("/admin/inventory", sort="on_hand", limit="2").content
+    shop.stocks("P-2", on_hand=20)  # seen, and seen again where it is now
+    shop.stocks("P-4", on_hand=1)  # where the list was already
+    shop.stocks("P-0", on_hand=3)  # new, ahead
+
+    second = manager.get("/admin/inventory", sort="on_hand", limit="9", cursor=first["cursor"]).content
+
+    assert [level["product_id"] for level in first["items"]] == ["P-1", "P-2"]
+    assert [level["product_id"] for level in second["items"]] == ["P-0", "P-3", "P-5", "P-2"]
+    assert second["cursor"] is None
+
+
+@pytest.mark.parametrize(
+    "other", [{}, {"sort": "reserved"}, {"sort": "on_hand", "order": "desc"}, {"sort": "name"}], ids=str
+)
+def test_a_cursor_of_another_order_is_refused(manager: Caller, shop: Shop, other: dict[str, str]) -> None:
+    stock_of(shop, 3)
+    cursor = manager.get("/admin/inventory", sort="on_hand", limit="1").content["cursor"]
+    of_the_table = manager.get("/admin/inventory", limit="1").content["cursor"]
+
+    assert manager.get("/admin/inventory", sort="on_hand", cursor=cursor).status == 200
+    assert manager.get("/admin/inventory", cursor=cursor, **other).wrong_fields == ["cursor"]
+    assert manager.get("/admin/inventory", sort="on_hand", cursor=of_the_table).wrong_fields == ["cursor"]
+
+
+@pytest.mark.parametrize("value", ["", "many", "1.0", "１", "9" * 21, "-"])
+def test_a_cursor_whose_units_are_none_is_named(manager: Caller, value: str) -> None:
+    made_up = encoded([f"on_hand asc {value}", "P-1", "main"])
+
+    assert manager.get("/admin/inventory", sort="on_hand", cursor=made_up).wrong_fields == ["cursor"]
+
+
+def test_a_very_long_name_that_another_tool_wrote_does_not_break_the_cursor(manager: Caller, shop: Shop) -> None:
+    for product_id in ("P-1", "P-2", "P-3"):
+        level = shop.has_by_hand(product_id)
+        row = to_attributes(level_row(replace(level, name="ΐ" * 5_000)))
+        shop.client.put_item(TableName=shop.tables.inventory, Item=row)
+
+    assert in_order(manager, "product_id", sort="name", limit="1") == ["P-1", "P-2", "P-3"]
+
+
+def test_more_levels_than_can_be_sorted_are_refused(
+    manager: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "LEVELS_SORTED_MAX", 5)
+    stock_of(shop, 6)
+
+    assert manager.get("/admin/inventory", sort="name").wrong_fields == ["sort"]
+    assert manager.get("/admin/inventory", sort="name", category="garden").status == 200
 
 
 # --- reservations
@@ -157,6 +278,67 @@ def test_reservations_of_one_moment_are_listed_once_each(manager: Caller, shop: 
 
     assert len(listed) == 7
     assert set(listed) == names
+
+
+def test_a_reservation_is_found_by_its_id_and_by_its_orders(manager: Caller, shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.holds(("P-1", 1), reservation_id="R-1", order_id="1001")
+    shop.cancels(shop.holds(("P-1", 1), reservation_id="R-2", order_id="1001"))
+    shop.holds(("P-1", 1), reservation_id="R-3", order_id="R-1")
+    shop.holds(("P-1", 1), reservation_id="R-4")
+
+    assert sorted(reservation_ids(manager, search="1001")) == ["R-1", "R-2"]
+    assert reservation_ids(manager, search="1001", status="RELEASED") == ["R-2"]
+    assert reservation_ids(manager, search="R-1") == ["R-1", "R-3"]
+    assert reservation_ids(manager, search="R-4") == ["R-4"]
+    assert reservation_ids(manager, search="r-4") == []
+    assert reservation_ids(manager, search="100") == []
+    assert reservation_ids(manager, search="an order of 1 #&") == []
+
+
+@pytest.mark.parametrize("limit", ["1", "2", "3", "50"])
+def test_every_reservation_of_an_order_is_found_once(manager: Caller, shop: Shop, limit: str) -> None:
+    shop.stocks("P-1", on_hand=10)
+    names = [f"R-{number}" for number in range(5)]
+    for name in (*names, "X-1"):
+        shop.holds(("P-1", 1), reservation_id=name, order_id="X-1")
+
+    found = reservation_ids(manager, search="X-1", limit=limit)
+
+    assert found[0] == "X-1"
+    assert sorted(found[1:]) == names
+
+
+@pytest.mark.parametrize("limit", ["1", "50"])
+def test_reservations_are_found_by_a_product_of_theirs(manager: Caller, shop: Shop, limit: str) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.stocks("P-2", on_hand=10)
+    shop.cancels(shop.holds(("P-2", 1), reservation_id="cancelled", order_id="1001"))
+    shop.holds(("P-1", 1), ("P-2", 1), reservation_id="both", order_id="1001")
+    for _ in range(3):
+        shop.holds(("P-1", 1))
+
+    assert reservation_ids(manager, limit=limit, product_id="P-2") == ["both", "cancelled"]
+    assert reservation_ids(manager, limit=limit, product_id="P-2", status="RELEASED") == ["cancelled"]
+    assert reservation_ids(manager, limit=limit, product_id="P-1", search="1001") == ["both"]
+    assert reservation_ids(manager, limit=limit, product_id="P-9") == []
+
+
+def test_a_search_for_a_rare_product_stops_and_the_next_call_goes_on_where_it_stopped(
+    manager: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "RESERVATIONS_A_READ", 2)
+    monkeypatch.setattr(paging, "READS_MAX", 2)
+    shop.stocks("P-1", on_hand=20)
+    shop.stocks("P-2", on_hand=1)
+    shop.holds(("P-2", 1), reservation_id="needle", hold_seconds=1)
+    for _ in range(12):
+        shop.holds(("P-1", 1))
+
+    found = list(pages(manager, "/admin/reservations", product_id="P-2"))
+
+    assert len(found) > 2
+    assert [entry["reservation_id"] for page in found for entry in page] == ["needle"]
 
 
 # --- what is no list
@@ -221,9 +403,13 @@ def test_a_cursor_tells_nothing_of_the_tables(manager: Caller, shop: Shop) -> No
     [
         ("/admin/inventory", {"status": "GONE", "categroy": "kitchen"}, ["status", "categroy"]),
         ("/admin/inventory", {"search": "x" * 201}, ["search"]),
+        ("/admin/inventory", {"warehouse_id": "no warehouse"}, ["warehouse_id"]),
+        ("/admin/inventory", {"sort": "version", "order": "up"}, ["sort", "order"]),
+        ("/admin/inventory", {"order": "asc"}, ["order"]),
         ("/admin/reservations", {"status": "held"}, ["status"]),
+        ("/admin/reservations", {"search": "x" * 129, "product_id": "-"}, ["product_id", "search"]),
         ("/admin/inventory/P-1/movements", {"kind": "SOLD"}, ["kind"]),
-        ("/admin/export", {"limit": "5"}, ["limit"]),
+        ("/admin/export", {"limit": "5", "sort": "name"}, ["limit", "sort"]),
     ],
 )
 def test_whatever_is_wrong_with_a_query_is_named(
@@ -268,6 +454,8 @@ def test_an_export_takes_the_filters_of_the_list(manager: Caller, shop: Shop) ->
     assert exported(category="garden") == names[1::2]
     assert exported(status="OUT_OF_STOCK") == ["P-00"]
     assert exported(search="p-03") == ["P-03"]
+    assert exported(warehouse_id="main") == names
+    assert exported(warehouse_id="outlet") == []
     assert exported(category="cellar") == []
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
+from inventory.dynamodb import to_attributes
 from tests.api.gateway import Caller
 from tests.shop import Shop, at_once
 
@@ -322,6 +323,7 @@ def test_the_ledger_tells_who_changed_what_and_why_newest_first(manager: Caller,
     shop.commits(sold)
     manager.post(ADJUSTMENTS, {"delta": -4, "reason": "broken", "reference": "RMA 7"}, key="K-1")
     manager.put(MUG, mug(6, reason="count"), if_match=3)
+    manager.put(MUG, mug(6, name="Cup", reason="renamed by its maker"), if_match=4)
 
     ledger = manager.get("/admin/inventory/P-1/movements").content
 
@@ -330,6 +332,7 @@ def test_the_ledger_tells_who_changed_what_and_why_newest_first(manager: Caller,
         for entry in ledger["items"]
     ]
     assert told == [
+        ("EDITED", 0, "ada", "renamed by its maker", None),
         ("COUNTED", 1, "ada", "count", None),
         ("ADJUSTED", -4, "ada", "broken", "RMA 7"),
         ("SOLD", -1, "checkout", "sold", sold.reservation_id),
@@ -355,6 +358,23 @@ def test_the_ledger_is_read_page_by_page(manager: Caller, shop: Shop) -> None:
     assert [len(page) for page in pages] == [3, 3, 1]
     assert moments == sorted(set(moments), reverse=True)
     assert third["cursor"] is None
+
+
+@pytest.mark.parametrize("wrong", [{"kind": "GIVEN_AWAY"}, {"delta": "many"}, {"reason": None}], ids=str)
+def test_a_movement_that_another_tool_wrote_wrongly_does_not_stand_in_the_way(
+    manager: Caller, shop: Shop, wrong: dict[str, Any]
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    [row] = shop.rows(shop.tables.movements)
+    for moment in ("2026-01-01", "2099-01-01"):
+        item = to_attributes(row | {"movement_id": f"{moment}#tool"} | wrong)
+        shop.client.put_item(TableName=shop.tables.movements, Item=item)
+
+    first = manager.get("/admin/inventory/P-1/movements", limit="2").content
+    second = manager.get("/admin/inventory/P-1/movements", limit="2", cursor=first["cursor"] or "").content
+
+    assert [entry["kind"] for entry in first["items"]] == ["RECEIVED"]
+    assert second["cursor"] is None or first["cursor"] is None
 
 
 def test_a_product_without_movements_has_an_empty_ledger(manager: Caller) -> None:

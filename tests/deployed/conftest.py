@@ -10,6 +10,8 @@ from demo.scenarios import EVENTS
 from demo.shelves import Shelves
 from local import Stack, local_aws
 from local.ports import free_port
+from local.sign_in import id_token
+from tests.deployed.manager import Manager
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +33,13 @@ def shelves(stack: Stack) -> Shelves:
     shelves = Shelves(stack)
     shelves.load(EVENTS / "catalogue.csv")
     return shelves
+
+
+@pytest.fixture(scope="session")
+def manager(stack: Stack) -> Manager:
+    """An inventory manager, signed in as a page does it."""
+    assert stack.admin
+    return Manager(stack, id_token(stack, stack.admin))
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from typing import Any
 # What the SDK takes for an HTTP response when a hook answers instead of AWS.
 OK = SimpleNamespace(status_code=200)
 REFUSED = SimpleNamespace(status_code=400)
+NOT_FOUND = SimpleNamespace(status_code=404)
 
 Answer = tuple[SimpleNamespace, dict[str, Any]]
 
@@ -25,9 +26,13 @@ class Call:
     @classmethod
     def of(cls, model: Any, params: dict[str, Any]) -> "Call":
         """Read a call from what the SDK tells its hooks."""
+        service = str(model.service_model.service_name)
         body = params["body"]
+        if service == "s3":  # the one service whose bodies are files
+            content = body if isinstance(body, bytes) else body.getvalue()
+            return cls(service, str(model.name), {"Key": params["url_path"].removeprefix("/"), "Body": content})
         request = json.loads(body) if isinstance(body, bytes | str) else dict(body)
-        return cls(str(model.service_model.service_name), str(model.name), request)
+        return cls(service, str(model.name), request)
 
     def __str__(self) -> str:
         return f"{self.service}.{self.operation}"

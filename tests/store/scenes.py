@@ -8,6 +8,7 @@ from typing import Any
 
 from inventory.alerts import OVERDUE
 from inventory.dynamodb import to_attributes
+from inventory.import_report import Mode
 from inventory.rows import level_row
 from tests.api.gateway import proxy_event
 from tests.shop import BY_HAND, Shop
@@ -270,6 +271,49 @@ def a_tool_filled_up_a_level_and_left_its_flag(shop: Shop) -> Event:
     return {}
 
 
+# --- imports
+
+
+def uploaded(shop: Shop, *rows: str, mode: Mode = Mode.ALL_OR_NONE) -> Event:
+    """What EventBridge tells of a catalogue with these rows."""
+    header = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold"
+    import_id = shop.uploads("\n".join((header, *rows)), mode)
+    return {"detail": {"bucket": {"name": "imports"}, "object": {"key": f"uploads/{import_id}.csv"}}}
+
+
+@calls("import_catalogue")
+def a_file_has_new_changed_and_equal_levels_and_a_bad_row(shop: Shop) -> Event:
+    for product in ("P-1", "P-2", "P-3"):
+        shop.stocks(product, on_hand=9, low_stock_threshold=5)
+    shop.holds(("P-1", 2))
+    return uploaded(
+        shop,
+        "P-1,main,Mug,kitchen,1,5",  # less than is reserved
+        "P-2,main,Mug,kitchen,4,5",  # low by it
+        "P-3,main,Cup,kitchen,9,5",  # called otherwise
+        "P-4,main,Mug,kitchen,many,5",
+        "P-5,main,Mug,kitchen,7,5",
+        mode=Mode.GOOD_ROWS,
+    )
+
+
+@calls("import_catalogue")
+def a_file_that_is_equal_to_what_there_is(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=9, low_stock_threshold=5)
+    return uploaded(shop, "P-1,main,Mug,kitchen,9,5")
+
+
+@calls("import_catalogue")
+def one_bad_row_keeps_all_out(shop: Shop) -> Event:
+    return uploaded(shop, "P-1,main,Mug,kitchen,9,5", "P-2,main,Mug,kitchen,many,5")
+
+
+@calls("import_catalogue")
+def a_file_is_only_checked(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=9, low_stock_threshold=5)
+    return uploaded(shop, "P-1,main,Mug,kitchen,4,5", "P-2,main,Mug,kitchen,9,5", mode=Mode.CHECK)
+
+
 # --- over HTTP
 
 
@@ -318,6 +362,20 @@ def units_break_and_the_level_becomes_low(shop: Shop) -> Event:
 def an_edit_of_what_was_counted(shop: Shop) -> Event:
     level = shop.stocks("P-1", on_hand=9, low_stock_threshold=5)
     content = {"on_hand": 6, "name": "Cup", "category": "kitchen", "low_stock_threshold": 2, "reason": BY_HAND.reason}
+    return over_http("PUT", "/admin/inventory/P-1/main", content, version=level.version)
+
+
+@calls("admin_api")
+def an_edit_of_the_name_alone(shop: Shop) -> Event:
+    level = shop.stocks("P-1", on_hand=9, low_stock_threshold=5)
+    content = {"on_hand": 9, "name": "Cup", "category": "kitchen", "low_stock_threshold": 5, "reason": BY_HAND.reason}
+    return over_http("PUT", "/admin/inventory/P-1/main", content, version=level.version)
+
+
+@calls("admin_api")
+def an_edit_of_the_threshold_by_which_the_level_is_low(shop: Shop) -> Event:
+    level = shop.stocks("P-1", on_hand=9, low_stock_threshold=5)
+    content = {"on_hand": 9, "name": "Mug", "category": "kitchen", "low_stock_threshold": 9, "reason": BY_HAND.reason}
     return over_http("PUT", "/admin/inventory/P-1/main", content, version=level.version)
 
 

@@ -214,6 +214,7 @@ def left_by(scene: Scene, functions: Functions, shop: Shop, *, runs: int) -> Any
         sorted(message["product_id"] for topic, message in functions.published if topic == LOW_STOCK_TOPIC),
         # Ops may be told twice at once of a payment to return, and are told at least once.
         {message["payment_reference"] for topic, message in functions.published if topic == OPERATIONS_TOPIC},
+        functions.files,
         [] if scene.function == "check_low_stock" else [answer for answer in answers if answer != answers[0]],
     )
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -12,9 +13,11 @@ import pytest
 from inventory.dynamodb import to_attributes
 from inventory.model import Line, Reservation, Status, iso
 from inventory.rows import reservation_row
+from local.metering import Index, index_write_units
 from tests.shop import Shop
 from tests.store.calls import Call, recorded
 from tests.store.capacity import TRANSACTIONAL, UNIT_BYTES, Attributes, item_bytes, write_units
+from tests.template import table_definition
 
 # Ids as they mostly are: a UUID for the execution, numbers of a shop, a payment provider's reference.
 RESERVATION_ID = "0c3f6f2e-8d0b-4f6c-9a2e-5b7d1f9e4c3a"
@@ -97,6 +100,16 @@ def test_a_release_is_a_read_and_one_transaction(shop: Shop, end: Callable[[Shop
         end(shop, reservation)
 
     assert operations(calls) == {"GetItem": 1, "TransactWriteItems": 1}
+
+
+def test_a_new_name_is_one_transaction_of_two_writes(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7)
+
+    with recorded(shop.client) as calls:
+        shop.stocks("P-1", on_hand=7, name="Cup")
+
+    written = [list(action) for call in calls for action in call.request.get("TransactItems", ())]
+    assert written == [["Update"], ["Put"]]
 
 
 # --- sizes
@@ -193,6 +206,36 @@ def test_an_ordinary_paid_checkout_costs_at_most_12_write_units(shop: Shop) -> N
     commit = TRANSACTIONAL * (write_units(with_payment, sold) + write_units(level) + write_units(movement))
 
     assert reserve + token + payment + commit <= 12
+
+
+@pytest.mark.parametrize(("order_id", "units"), [(ORDER_ID, 4), (None, 3)], ids=["with an order", "without"])
+def test_a_paid_checkout_costs_the_indexes_4_write_units_and_3_without_an_order(
+    shop: Shop, order_id: str | None, units: int
+) -> None:
+    shop.stocks(PRODUCT_ID, on_hand=100)
+    versions: list[Attributes | None] = [None]
+    for happens in (
+        lambda: shop.reserves((PRODUCT_ID, 1), reservation_id=RESERVATION_ID, order_id=order_id),
+        lambda: shop.waits(shop.reservation(RESERVATION_ID)),
+        lambda: shop.pays(shop.reservation(RESERVATION_ID), PAYMENT_REFERENCE),
+        lambda: shop.commits(shop.reservation(RESERVATION_ID)),
+    ):
+        happens()
+        versions.append(row(shop, shop.tables.reservations))
+
+    written = [index_write_units(indexes_of_reservations(), before, after) for before, after in pairwise(versions)]
+
+    assert sum(written) == units
+    assert written[1:] == [0, 0, 2]  # from the phase ACTIVE to its decision
+
+
+def indexes_of_reservations() -> list[Index]:
+    """The keys-only indexes that the table is deployed with."""
+    definition = table_definition("ReservationsTable", "reservations")
+    indexes = definition["GlobalSecondaryIndexes"]
+    assert {index["Projection"]["ProjectionType"] for index in indexes} == {"KEYS_ONLY"}
+    keys = [{element["AttributeName"] for element in index["KeySchema"]} for index in indexes]
+    return [Index(names, names | {"reservation_id"}) for names in keys]
 
 
 def row(shop: Shop, table: str, **like: str) -> Attributes:

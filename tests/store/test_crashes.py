@@ -32,6 +32,7 @@ class Aftermath:
     calls: Sequence[Call]
     answer: Any
     tables: dict[str, Rows]
+    files: dict[str, bytes]
     signals: set[tuple[str, str]]
     messages: Counter[str]
 
@@ -51,6 +52,7 @@ def test_a_run_that_is_cut_anywhere_and_run_again_leaves_what_one_run_leaves(
 
         where = f"{cut.moment} {uncut.calls[cut.call]}, call {cut.call}"
         assert left.tables == uncut.tables, where
+        assert left.files == uncut.files, where
         assert left.signals == uncut.signals, where
         assert left.answer == uncut.answer or scene in ANSWERED_DIFFERENTLY_AGAIN, where
         assert not uncut.messages - left.messages, f"a message is lost: {where}"
@@ -104,6 +106,7 @@ def played(scene: Scene, functions: Functions, shop: Shop, cut: Cut | None = Non
             "reservations": in_order(shop.rows(shop.tables.reservations)),
             "movements": in_order(shop.rows(shop.tables.movements)),
         },
+        functions.files,
         set(functions.signalled),
         Counter(said(message) for _, message in functions.published),
     )

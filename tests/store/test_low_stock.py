@@ -160,7 +160,8 @@ def test_a_threshold_raised_above_the_stock_alerts(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=7)
 
     [message] = sent(shop)
-    assert (message["low_stock_threshold"], message["movement_id"]) == (7, None)
+    [edit] = [movement for movement in shop.rows(shop.tables.movements) if movement["kind"] == "EDITED"]
+    assert (message["low_stock_threshold"], message["movement_id"]) == (7, edit["movement_id"])
 
 
 def test_a_rescue_that_crosses_alerts_once(shop: Shop) -> None:

@@ -190,6 +190,27 @@ def test_a_sale_during_a_count_is_counted_over(shop: Shop) -> None:
     shop.adds_up()
 
 
+def test_a_sale_during_an_edit_is_counted_over(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    with meanwhile(shop.client, WRITE, lambda: shop.sells(("P-1", 2))):
+        renamed = shop.stocks("P-1", on_hand=10, name="Cup")
+
+    assert (renamed.name, renamed.on_hand) == ("Cup", 10)
+    assert sorted(movement["kind"] for movement in shop.rows(shop.tables.movements)) == ["COUNTED", "RECEIVED", "SOLD"]
+    shop.adds_up()
+
+
+def test_a_hold_during_an_edit_is_kept(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    with meanwhile(shop.client, WRITE, lambda: shop.reserves(("P-1", 2))):
+        renamed = shop.stocks("P-1", on_hand=10, name="Cup")
+
+    assert (renamed.name, renamed.available) == ("Cup", 8)
+    shop.adds_up()
+
+
 @pytest.mark.parametrize(("operation", "call"), [("BatchGetItem", 1), ("BatchGetItem", 2), (WRITE, 1)])
 def test_an_adjustment_that_another_run_makes_meanwhile_is_made_once(shop: Shop, operation: str, call: int) -> None:
     shop.stocks("P-1", on_hand=7)

@@ -1,6 +1,7 @@
 """Stock by hand: counted and adjusted, never below what reservations hold, every change in the ledger."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -49,14 +50,34 @@ def test_an_unchanged_count_writes_nothing(shop: Shop) -> None:
     assert ledger(shop) == [("RECEIVED", 7)]
 
 
-def test_a_new_name_moves_no_stock(shop: Shop) -> None:
+def test_a_new_name_moves_no_stock_and_is_in_the_ledger(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, name="Mug")
 
     renamed = shop.stocks("P-1", on_hand=7, name="Cup", category="table", low_stock_threshold=3)
 
     assert renamed == shop.level("P-1")
     assert (renamed.name, renamed.category, renamed.low_stock_threshold, renamed.version) == ("Cup", "table", 3, 2)
-    assert ledger(shop) == [("RECEIVED", 7)]
+    assert ledger(shop) == [("RECEIVED", 7), ("EDITED", 0)]
+    shop.adds_up()
+
+
+@pytest.mark.parametrize(
+    "other", [{"name": "Cup"}, {"category": "table"}, {"low_stock_threshold": 3}], ids=lambda other: next(iter(other))
+)
+def test_each_thing_that_is_said_of_a_level_is_an_edit_of_its_own(shop: Shop, other: dict[str, Any]) -> None:
+    shop.stocks("P-1", on_hand=7)
+
+    shop.stocks("P-1", on_hand=7, **other)
+
+    assert ledger(shop) == [("RECEIVED", 7), ("EDITED", 0)]
+
+
+def test_a_new_name_with_a_new_count_is_one_movement(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7)
+
+    shop.stocks("P-1", on_hand=8, name="Cup")
+
+    assert ledger(shop) == [("RECEIVED", 7), ("COUNTED", 1)]
 
 
 def test_a_count_below_what_is_reserved_is_refused(shop: Shop) -> None:
@@ -146,6 +167,15 @@ def test_first_counts_at_once_make_one_level(shop: Shop) -> None:
     shop.adds_up()
 
 
+def test_the_same_edit_at_once_is_made_once(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7)
+
+    at_once(*[lambda: shop.stocks("P-1", on_hand=7, name="Cup")] * 4)
+
+    assert ledger(shop) == [("RECEIVED", 7), ("EDITED", 0)]
+    assert shop.level("P-1").version == 2
+
+
 def test_units_taken_away_while_they_are_reserved_are_taken_or_reserved(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
 
@@ -174,7 +204,13 @@ def takes_away(shop: Shop) -> Level:
     return shop.adjusts(-5)
 
 
-@pytest.mark.parametrize("change", [counts, counts_something_new, adds, takes_away], ids=lambda change: change.__name__)
+def renames(shop: Shop) -> Level:
+    return shop.stocks("P-1", on_hand=7, name="Cup")
+
+
+@pytest.mark.parametrize(
+    "change", [counts, counts_something_new, adds, takes_away, renames], ids=lambda change: change.__name__
+)
 def test_a_change_whose_answer_is_lost_is_made_once(shop: Shop, change: Callable[[Shop], Level]) -> None:
     shop.stocks("P-1", on_hand=7)
 
