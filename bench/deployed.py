@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from typing import Any
 
 import boto3
 from inventory_client import CheckoutClient, Line, StorefrontClient
@@ -35,15 +36,14 @@ def deployed_pairs(stack: Stack, products: int) -> dict[str, Pair]:
             )
 
     def reserve() -> None:
-        checkout.reserve([Line(product_ids[-1], 1)], key=f"BENCH-{next(numbers)}", hold_seconds=600)
+        checkout.reserve([Line(product_ids[0], 1)], key=f"BENCH-{next(numbers)}", hold_seconds=600)
 
     def bare_transaction() -> None:
         key = {"reservation_id": {"S": f"BARE-{next(numbers)}"}}
         put = {"TableName": stack.outputs["ReservationsTableName"], "Item": key | {"status": {"S": "RELEASED"}}}
-        level = {"product_id": {"S": product_ids[-1]}, "warehouse_id": {"S": "north"}}
         update = {
             "TableName": table,
-            "Key": level,
+            "Key": _level(product_ids[0]),
             "UpdateExpression": "SET updated_at = updated_at",
             "ConditionExpression": "available >= :one",
             "ExpressionAttributeValues": {":one": {"N": "1"}},
@@ -60,3 +60,7 @@ def deployed_pairs(stack: Stack, products: int) -> dict[str, Pair]:
 def _ask(storefront: StorefrontClient, product_ids: list[str]) -> None:
     found, missing = storefront.products(product_ids)
     assert len(found) == len(product_ids) and not missing
+
+
+def _level(product_id: str) -> dict[str, Any]:
+    return {"product_id": {"S": product_id}, "warehouse_id": {"S": "main"}}
