@@ -1,5 +1,6 @@
 """The deployed component on a local AWS: whole HTTP calls against the bare boto3 calls that they must make."""
 
+import csv
 import itertools
 from collections.abc import Callable
 from typing import Any
@@ -11,19 +12,21 @@ from demo.scenarios import EVENTS
 from demo.shelves import Shelves
 from local import Stack
 
+CATALOGUE = EVENTS / "catalogue.csv"
+
 Pair = tuple[Callable[[], None], Callable[[], None]]
 
 
 def deployed_pairs(stack: Stack, products: int) -> dict[str, Pair]:
     """What is measured, each as ours and as bare calls."""
-    Shelves(stack).load(EVENTS / "catalogue.csv")
+    Shelves(stack).load(CATALOGUE)
     storefront = StorefrontClient(stack.outputs["ApiUrl"], api_key=str(stack.storefront_api_key))
     signer = stack.checkout
     session = boto3.Session(signer.access_key_id, signer.secret_access_key, region_name=stack.region)
     checkout = CheckoutClient(stack.outputs["ApiUrl"], session=session)
     tables, table = stack.client("dynamodb"), stack.outputs["InventoryTableName"]
-    pages = tables.get_paginator("scan").paginate(TableName=table, ProjectionExpression="product_id")
-    product_ids = sorted({item["product_id"]["S"] for page in pages for item in page["Items"]})[:products]
+    with CATALOGUE.open() as rows:
+        product_ids = list(dict.fromkeys(row["product_id"] for row in csv.DictReader(rows)))[:products]
     numbers = itertools.count()
 
     def query(*ids: str) -> None:
