@@ -1,7 +1,9 @@
 """The deployed component on a local AWS: whole HTTP calls against the bare boto3 calls that they must make."""
 
+import csv
 import itertools
 from collections.abc import Callable
+from typing import Any
 
 import boto3
 from inventory_client import CheckoutClient, Line, StorefrontClient
@@ -10,19 +12,21 @@ from demo.scenarios import EVENTS
 from demo.shelves import Shelves
 from local import Stack
 
+CATALOGUE = EVENTS / "catalogue.csv"
+
 Pair = tuple[Callable[[], None], Callable[[], None]]
 
 
 def deployed_pairs(stack: Stack, products: int) -> dict[str, Pair]:
     """What is measured, each as ours and as bare calls."""
-    Shelves(stack).load(EVENTS / "catalogue.csv")
+    Shelves(stack).load(CATALOGUE)
     storefront = StorefrontClient(stack.outputs["ApiUrl"], api_key=str(stack.storefront_api_key))
     signer = stack.checkout
     session = boto3.Session(signer.access_key_id, signer.secret_access_key, region_name=stack.region)
     checkout = CheckoutClient(stack.outputs["ApiUrl"], session=session)
     tables, table = stack.client("dynamodb"), stack.outputs["InventoryTableName"]
-    pages = tables.get_paginator("scan").paginate(TableName=table, ProjectionExpression="product_id")
-    product_ids = sorted({item["product_id"]["S"] for page in pages for item in page["Items"]})[:products]
+    with CATALOGUE.open() as rows:
+        product_ids = list(dict.fromkeys(row["product_id"] for row in csv.DictReader(rows)))[:products]
     numbers = itertools.count()
 
     def query(*ids: str) -> None:
@@ -35,15 +39,14 @@ def deployed_pairs(stack: Stack, products: int) -> dict[str, Pair]:
             )
 
     def reserve() -> None:
-        checkout.reserve([Line(product_ids[-1], 1)], key=f"BENCH-{next(numbers)}", hold_seconds=600)
+        checkout.reserve([Line(product_ids[0], 1)], key=f"BENCH-{next(numbers)}", hold_seconds=600)
 
     def bare_transaction() -> None:
         key = {"reservation_id": {"S": f"BARE-{next(numbers)}"}}
         put = {"TableName": stack.outputs["ReservationsTableName"], "Item": key | {"status": {"S": "RELEASED"}}}
-        level = {"product_id": {"S": product_ids[-1]}, "warehouse_id": {"S": "north"}}
         update = {
             "TableName": table,
-            "Key": level,
+            "Key": _level(product_ids[0]),
             "UpdateExpression": "SET updated_at = updated_at",
             "ConditionExpression": "available >= :one",
             "ExpressionAttributeValues": {":one": {"N": "1"}},
@@ -60,3 +63,7 @@ def deployed_pairs(stack: Stack, products: int) -> dict[str, Pair]:
 def _ask(storefront: StorefrontClient, product_ids: list[str]) -> None:
     found, missing = storefront.products(product_ids)
     assert len(found) == len(product_ids) and not missing
+
+
+def _level(product_id: str) -> dict[str, Any]:
+    return {"product_id": {"S": product_id}, "warehouse_id": {"S": "main"}}

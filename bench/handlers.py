@@ -31,6 +31,7 @@ def storefront_handler(shop: Shop, url: str) -> Callable[[dict[str, Any]], dict[
         "LONGEST_HOLD_SECONDS": "86400",
         "RESERVATION_RETENTION_DAYS": "365",
         "STOREFRONT_CACHE_CONTROL": "no-store",
+        "ALLOWED_ORIGIN": "*",
     }
     return lambda event: handler(event, CONTEXT)  # type: ignore[arg-type]
 

@@ -14,6 +14,11 @@ from local.sign_in import id_token
 from tests.deployed.manager import Manager
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What was logged is looked through when everything has been."""
+    items.sort(key=lambda item: item.path.name == "test_logs.py")
+
+
 @pytest.fixture(scope="session")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the local AWS keeps its files."""
