@@ -8,10 +8,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAGE ?= default
 FILE ?= events/catalogue.csv
+ARGS ?= --local
 export PYTHONPATH := functions:clients/python:.
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help install demo up down load check test deploy bench format lock clean
+.PHONY: help install demo up down load reconcile check test deploy bench format lock clean
 
 help: ## Tell what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -44,6 +45,9 @@ down: .venv/installed ## Stop the local AWS
 
 load: .venv/installed ## Load a catalogue into the running local AWS: make load FILE=events/catalogue.csv
 	@$(BIN)/python -m demo.load "$(FILE)"
+
+reconcile: .venv/installed ## Compare every level with its reservations and movements: make reconcile ARGS="--stack-name inventory"
+	@$(BIN)/python -m reconcile $(ARGS)
 
 check: install ## Format, lint, types, and the template
 	@echo "Checking format, lint and types …"

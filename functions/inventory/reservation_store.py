@@ -140,8 +140,11 @@ class ReservationStore:
             values={":held": Status.HELD, ":seen": reservation.held_until, ":until": held_until},
         )
 
-    def commit(self, reservation: Reservation, now: datetime) -> Reservation:
+    def commit(self, reservation: Reservation, now: datetime, *, forget_token: bool = True) -> Reservation:
         """PAID becomes COMMITTED: the held units leave the warehouse, each line with its movement.
+
+        Args:
+            forget_token: whether the wait is over. While it may not be, its token is kept, and a signal is owed.
 
         Raises:
             StockDrifted: a level does not carry what is held of it.
@@ -149,12 +152,17 @@ class ReservationStore:
         is_paid = "#status = :paid"
         return self._settle(
             reservation,
-            replace(reservation, status=Status.COMMITTED, decided_at=iso(now), task_token=None),
-            # The wait is over once this runs: the token has done its work.
+            replace(
+                reservation,
+                status=Status.COMMITTED,
+                decided_at=iso(now),
+                task_token=None if forget_token else reservation.task_token,
+                owed_since=reservation.owed_since if forget_token else iso(now),
+            ),
             "SET #status = :status, decided_at = :now, phase = :status, phase_at = :now, expire_at = :expire_at"
-            " REMOVE task_token",
+            + (" REMOVE task_token" if forget_token else ", owes = :message, owed_since = :now"),
             condition=is_paid,
-            values={":paid": Status.PAID},
+            values={":paid": Status.PAID, ":message": None if forget_token else MESSAGE},
             stock=[self._ship_held(line, now) for line in reservation.lines],
             movements=[record(self._tables, movement) for movement in sold(reservation, now)],
             now=now,

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from inventory.alerts import OVERDUE
 from inventory.dynamodb import to_attributes
+from inventory.errors import Busy
 from inventory.rows import level_row
 from tests.api.gateway import proxy_event
 from tests.shop import BY_HAND, Shop
@@ -36,6 +38,7 @@ class Scene:
 
 
 SCENES: list[Scene] = []
+SCHEDULED = {"check_low_stock", "reconcile_holds"}
 
 
 def calls(function: str) -> Callable[[Callable[[Shop], Event]], Callable[[Shop], Event]]:
@@ -267,6 +270,37 @@ def a_tool_filled_up_a_level_and_left_its_flag(shop: Shop) -> Event:
     level = shop.stocks("P-1", on_hand=10, low_stock_threshold=5)
     row = to_attributes(level_row(replace(level, low_stock_alerted=True)))
     shop.client.put_item(TableName=shop.tables.inventory, Item=row)
+    return {}
+
+
+# --- the reconciliation
+
+
+@calls("reconcile_holds")
+def nothing_is_stranded(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 2))
+    return {}
+
+
+@calls("reconcile_holds")
+def a_hold_and_a_payment_are_stranded(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=10, low_stock_threshold=5)
+    shop.holds(("P-1", 2), hold_seconds=60)
+    shop.pays(shop.holds(("P-1", 6), hold_seconds=61))
+    return {}
+
+
+@calls("reconcile_holds")
+def a_signal_and_an_announcement_are_owed(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=10)
+    shop.waiting.reception = "LOST"
+    shop.cancels(shop.holds(("P-1", 2)))
+    cancelled = shop.holds(("P-1", 2))
+    shop.cancels(cancelled)
+    shop.inbox.working = False
+    with suppress(Busy):
+        shop.pays(cancelled)
     return {}
 
 

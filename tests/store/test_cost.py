@@ -99,9 +99,7 @@ def test_a_release_is_a_read_and_one_transaction(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("end", [Shop.cancels, Shop.declines])
-def test_a_release_that_ends_a_wait_notes_that_it_did(
-    shop: Shop, end: Callable[[Shop, Reservation], object]
-) -> None:
+def test_a_release_that_ends_a_wait_notes_that_it_did(shop: Shop, end: Callable[[Shop, Reservation], object]) -> None:
     shop.stocks("P-1")
     reservation = shop.holds(("P-1", 1))
 
