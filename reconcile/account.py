@@ -30,7 +30,7 @@ class Account:
         stack = running_stack()
         if stack is None:
             raise NoStack("No local AWS is running: make up")
-        return cls._of(stack.client, stack.outputs)
+        return cls.of(stack.client, stack.outputs)
 
     @classmethod
     def on_aws(cls, stack_name: str, region: str | None) -> "Account":
@@ -42,11 +42,17 @@ class Account:
         except cloudformation.exceptions.ClientError as error:
             raise NoStack(f"There is no stack {stack_name}: {error}") from error
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())}
-        return cls._of(session.client, outputs)
+        return cls.of(session.client, outputs)
 
     @classmethod
-    def _of(cls, client: Any, outputs: Mapping[str, str]) -> "Account":
-        tables = Tables(outputs["InventoryTableName"], outputs["ReservationsTableName"], outputs["MovementsTableName"])
+    def of(cls, client: Any, outputs: Mapping[str, str]) -> "Account":
+        """The stack with these outputs, as these clients see it."""
+        try:
+            tables = Tables(
+                outputs["InventoryTableName"], outputs["ReservationsTableName"], outputs["MovementsTableName"]
+            )
+        except KeyError as error:
+            raise NoStack(f"This is another stack: it has no output {error}") from error
         dynamodb = client("dynamodb")
         return cls(
             BookStore(dynamodb, tables), StockStore(dynamodb, tables), client("sts").get_caller_identity()["Arn"]
