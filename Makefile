@@ -9,10 +9,11 @@ BIN := .venv/bin
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 STAGE ?= default
 FILE ?= events/catalogue.csv
+ARGS ?= --local
 export PYTHONPATH := functions:clients/python:.
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help install demo up down load admin-ui check test deploy bench format lock clean
+.PHONY: help install demo up down load reconcile admin-ui check test deploy bench format lock clean
 
 help: ## Tell what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -57,6 +58,9 @@ load: .venv/installed ## Load a catalogue into the running local AWS: make load 
 
 admin-ui: admin-ui/node_modules/installed ## Build the admin page
 	@cd admin-ui && $(NPM) run --silent build
+
+reconcile: .venv/installed ## Compare every level with its reservations and movements: make reconcile ARGS="--stack-name inventory"
+	@$(BIN)/python -m reconcile $(ARGS)
 
 check: install ## Format, lint, types, and the template
 	@echo "Checking format, lint and types …"

@@ -12,11 +12,15 @@ from uuid import uuid4
 import boto3
 from botocore.config import Config
 
-from inventory import alerts, reservations, stock
+from inventory import alerts, drift, reservations, stock
+from inventory.book_store import BookStore
+from inventory.drift import Drift, Findings
+from inventory.due_store import DueStore
 from inventory.dynamodb import Tables, to_attributes, to_row
 from inventory.errors import InventoryError
 from inventory.import_report import Mode, Report
 from inventory.model import Adjustment, Level, LevelKey, ReleaseReason, Reservation, Status, iso, utc_now
+from inventory.reconciliation import GRACE, Event, Reconciliation
 from inventory.requests import PaymentResult, ReservationRequest
 from inventory.reservation_store import ReservationStore
 from inventory.reservations import Payment
@@ -82,6 +86,8 @@ class Shop:
         self.tables = tables
         self.reservations = ReservationStore(client, tables, retention_days=365)
         self.stock = StockStore(client, tables)
+        self.due = DueStore(client, tables)
+        self.books = BookStore(client, tables)
         self.waiting = Wait()
         self.inbox = Inbox()
         self.files: dict[str, bytes] = {}
@@ -224,6 +230,28 @@ class Shop:
     def checks_low_stock(self, *, later: timedelta = timedelta()) -> int:
         """The scheduled check for alerts that nobody has sent."""
         return alerts.check_low_stock(stock=self.stock, topics=self.inbox, now=self.now() + later)
+
+    def reconciles(
+        self, *, later: timedelta = timedelta(), has_time: Callable[[], bool] = lambda: True
+    ) -> dict[str, int]:
+        """The scheduled run over what is stranded and untold, once the grace is over; what it came to, without zeros."""
+        run = Reconciliation(
+            due=self.due,
+            reservations=self.reservations,
+            stock=self.stock,
+            signals=self.waiting,
+            topics=self.inbox,
+            now=self.now() + GRACE + later,
+        )
+        return {Event(event).value: count for event, count in run.run(has_time).items() if count}
+
+    def audits(self, *, meanwhile: Callable[[], object] = lambda: None) -> Findings:
+        """The scheduled comparison of counters; something may happen between its looks."""
+        return drift.find_drift(books=self.books, stock=self.stock, pause=lambda seconds: meanwhile())
+
+    def sets_right(self, found: Drift) -> bool:
+        """Somebody has a drift repaired."""
+        return drift.set_right(found, books=self.books, actor="ada", reason="found broken", now=self.now())
 
     def publishes(self, owed: Iterable[LowStockAlert]) -> int:
         """The workflow's SNS task and what follows it."""

@@ -5,6 +5,8 @@ from functools import cache
 import boto3
 from botocore.config import Config
 
+from inventory.book_store import BookStore
+from inventory.due_store import DueStore
 from inventory.dynamodb import Tables
 from inventory.executions import Executions
 from inventory.import_store import ImportStore
@@ -53,9 +55,21 @@ def reservations() -> ReservationStore:
 
 
 @cache
+def due() -> DueStore:
+    """The reservations that something should have become of."""
+    return DueStore(boto3.client("dynamodb", config=CONFIG), _tables())
+
+
+@cache
 def stock() -> StockStore:
     """The stock levels in DynamoDB."""
     return StockStore(boto3.client("dynamodb", config=CONFIG), _tables())
+
+
+@cache
+def books() -> BookStore:
+    """The tables as an auditor reads them."""
+    return BookStore(boto3.client("dynamodb", config=CONFIG), _tables())
 
 
 @cache

@@ -84,6 +84,7 @@ class MovementKind(StrEnum):
     COUNTED = "COUNTED"
     EDITED = "EDITED"
     SOLD = "SOLD"
+    RECONCILED = "RECONCILED"
 
 
 def utc_now() -> datetime:
@@ -154,8 +155,14 @@ class Reservation:
     rescued: bool = False
     decided_at: str | None = None
     payments_to_announce: frozenset[str] = frozenset()
+    owed_since: str | None = None  # since when its execution or ops have to be told; None once they were
     intervention: "Intervention | None" = None
     task_token: str | None = field(default=None, repr=False)  # a secret: whoever has it can end the wait
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether it holds no units any more."""
+        return self.status not in (Status.HELD, Status.PAID)
 
     def rejected(self, shortages: tuple[Shortage, ...]) -> "Reservation":
         """The same claim, refused: nothing is held."""

@@ -32,7 +32,7 @@ from inventory.model import (
     iso,
     sold,
 )
-from inventory.rows import reservation_row, to_reservation
+from inventory.rows import MESSAGE, reservation_row, to_reservation
 from inventory.stock_store import record
 
 if TYPE_CHECKING:
@@ -140,8 +140,11 @@ class ReservationStore:
             values={":held": Status.HELD, ":seen": reservation.held_until, ":until": held_until},
         )
 
-    def commit(self, reservation: Reservation, now: datetime) -> Reservation:
+    def commit(self, reservation: Reservation, now: datetime, *, forget_token: bool = True) -> Reservation:
         """PAID becomes COMMITTED: the held units leave the warehouse, each line with its movement.
+
+        Args:
+            forget_token: whether the wait is over. While it may not be, its token is kept, and a signal is owed.
 
         Raises:
             StockDrifted: a level does not carry what is held of it.
@@ -149,12 +152,17 @@ class ReservationStore:
         is_paid = "#status = :paid"
         return self._settle(
             reservation,
-            replace(reservation, status=Status.COMMITTED, decided_at=iso(now), task_token=None),
-            # The wait is over once this runs: the token has done its work.
+            replace(
+                reservation,
+                status=Status.COMMITTED,
+                decided_at=iso(now),
+                task_token=None if forget_token else reservation.task_token,
+                owed_since=reservation.owed_since if forget_token else iso(now),
+            ),
             "SET #status = :status, decided_at = :now, phase = :status, phase_at = :now, expire_at = :expire_at"
-            " REMOVE task_token",
+            + (" REMOVE task_token" if forget_token else ", owes = :message, owed_since = :now"),
             condition=is_paid,
-            values={":paid": Status.PAID},
+            values={":paid": Status.PAID, ":message": None if forget_token else MESSAGE},
             stock=[self._ship_held(line, now) for line in reservation.lines],
             movements=[record(self._tables, movement) for movement in sold(reservation, now)],
             now=now,
@@ -168,17 +176,20 @@ class ReservationStore:
         *,
         forget_token: bool,
         intervention: Intervention | None = None,
+        unless_extended: bool = False,
     ) -> Reservation:
         """HELD becomes RELEASED: the units go back to available.
 
         Args:
-            forget_token: whether the wait is over. While it is not, its token is kept to end it with.
+            forget_token: whether the wait is over. While it is not, its token is kept to end it with, and a signal is owed.
             intervention: who released it by hand, if somebody did.
+            unless_extended: whether the hold must still end when it was seen to.
 
         Raises:
             StockDrifted: a level does not carry what is held of it.
         """
         still_held = "#status = :held"  # a payment that came first must win
+        not_extended_since = "held_until = :seen"  # nor may a shopper lose what they were just given
         return self._settle(
             reservation,
             replace(
@@ -188,16 +199,20 @@ class ReservationStore:
                 decided_at=iso(now),
                 held_until=None,
                 task_token=None if forget_token else reservation.task_token,
+                owed_since=None if forget_token else iso(now),
                 intervention=intervention,
             ),
             "SET #status = :status, reason = :reason, decided_at = :now, phase = :status, phase_at = :now,"
             " expire_at = :expire_at"
+            + ("" if forget_token else ", owes = :message, owed_since = :now")
             + (", released_by = :released_by, release_note = :release_note" if intervention else "")
             + " REMOVE held_until"
             + (", task_token" if forget_token else ""),
-            condition=still_held,
+            condition=f"{still_held} AND {not_extended_since}" if unless_extended else still_held,
             values={
                 ":held": Status.HELD,
+                ":seen": reservation.held_until if unless_extended else None,
+                ":message": None if forget_token else MESSAGE,
                 ":reason": reason,
                 ":released_by": intervention.actor if intervention else None,
                 ":release_note": intervention.note if intervention else None,
@@ -219,7 +234,7 @@ class ReservationStore:
                 self._change_reservation(
                     reservation.reservation_id,
                     "SET #status = :status, payment_reference = :reference, rescued = :yes, decided_at = :now,"
-                    " phase = :status, phase_at = :now, expire_at = :expire_at REMOVE reason, task_token",
+                    " phase = :status, phase_at = :now, expire_at = :expire_at REMOVE reason",
                     condition=still_released,
                     values={
                         ":released": Status.RELEASED,
@@ -245,7 +260,6 @@ class ReservationStore:
             rescued=True,
             reason=None,
             decided_at=iso(now),
-            task_token=None,
         )
 
     def leave_unfulfilled(self, reservation: Reservation, payment_reference: str, now: datetime) -> Reservation:
@@ -254,37 +268,66 @@ class ReservationStore:
         return self._update_reservation(
             reservation.reservation_id,
             "SET #status = :status, payment_reference = :reference, decided_at = :now, phase = :status,"
-            " phase_at = :now, expire_at = :expire_at REMOVE task_token ADD payments_to_announce :references",
+            " phase_at = :now, expire_at = :expire_at, owes = :message, owed_since = :now"
+            " ADD payments_to_announce :references",
             condition=still_released,
             values={
                 ":released": Status.RELEASED,
                 ":status": Status.UNFULFILLED,
                 ":reference": payment_reference,
                 ":references": {payment_reference},
+                ":message": MESSAGE,
                 ":now": iso(now),
                 ":expire_at": self._expire_at(now),
             },
         )
 
-    def record_surplus_payment(self, reservation: Reservation, payment_reference: str) -> Reservation:
+    def record_surplus_payment(self, reservation: Reservation, payment_reference: str, now: datetime) -> Reservation:
         """Note a payment that buys nothing, because the reservation was rejected or another payment has bought it."""
         not_announced_before = "NOT contains(payments_announced, :reference)"  # a replay has nothing to add
         return self._update_reservation(
             reservation.reservation_id,
-            "ADD payments_to_announce :references",
+            "SET owes = :message, owed_since = :now ADD payments_to_announce :references",
             condition=f"attribute_exists(reservation_id) AND {not_announced_before}",
-            values={":reference": payment_reference, ":references": {payment_reference}},
+            values={
+                ":reference": payment_reference,
+                ":references": {payment_reference},
+                ":message": MESSAGE,
+                ":now": iso(now),
+            },
             names={},
         )
 
-    def payment_announced(self, reservation_id: str, payment_reference: str) -> None:
+    def payment_announced(self, reservation_id: str, payment_reference: str) -> Reservation:
         """Note that ops were told of a payment to return, so that a replay does not tell them again."""
-        self._update_reservation(
+        return self._update_reservation(
             reservation_id,
             "DELETE payments_to_announce :references ADD payments_announced :references",
             condition="attribute_exists(reservation_id)",
             values={":references": {payment_reference}},
             names={},
+        )
+
+    def owe_nothing(self, reservation: Reservation) -> Reservation:
+        """Note that everyone was told of a decision, so that nobody tells them again."""
+        still_owed = "attribute_exists(owes)"
+        nothing_came_meanwhile = "owed_since = :seen AND attribute_not_exists(payments_to_announce)"
+        return self._update_reservation(
+            reservation.reservation_id,
+            "REMOVE owes, owed_since" + (", task_token" if reservation.is_decided else ""),
+            condition=f"{still_owed} AND {nothing_came_meanwhile}",
+            values={":seen": reservation.owed_since},
+            names={},
+        )
+
+    def hurry(self, reservation_id: str, now: datetime) -> None:
+        """Let a paid reservation be seen to now and not at the end of its hold, as its execution was not told."""
+        still_paid = "#status = :paid"
+        self._update_reservation(
+            reservation_id,
+            "SET phase_at = :now",
+            condition=still_paid,
+            values={":paid": Status.PAID, ":now": iso(now)},
         )
 
     def _settle(

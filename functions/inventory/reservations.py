@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 
 from inventory.alerts import Claimant, claim_alerts, tell_of_low_stock
 from inventory.errors import AlreadyDecided, Busy, FieldError, InvalidReservation, ReservationConflict
+from inventory.messages import announce_payment, end_wait
 from inventory.model import Intervention, ReleaseReason, Reservation, Status, iso
+from inventory.observability import logger
 from inventory.requests import PaymentResult, ReservationRequest
 from inventory.reservation_store import ReservationStore, Shortfall
 from inventory.signals import Signals
 from inventory.stock_store import StockStore
-from inventory.topics import Announcement, LowStockAlert, Topics
+from inventory.topics import LowStockAlert, Topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,8 @@ def cancel(
         reservation = reservations.release(reservation, reason, now, forget_token=False, intervention=intervention)
         # The token may have been stored since the row was read; only the row that was written knows.
         reservation = reservation if reservation.task_token else reservations.reservation(reservation_id)
-    if reservation.status is Status.RELEASED and reservation.task_token and reservation.reason:
-        signals.released(reservation.task_token, reservation.reason)
+    if reservation.status is Status.RELEASED and reservation.owed_since:
+        reservation = end_wait(reservation, reservations=reservations, signals=signals)
     return reservation
 
 
@@ -201,13 +203,23 @@ def _take_payment(
         tell_of_low_stock(reservation.keys(), claimant, stock=stock, topics=topics, now=now)
     bought = reservation.status in (Status.PAID, Status.COMMITTED)
     if bought and reservation.payment_reference == payment_reference:
-        if reservation.task_token:
-            signals.paid(reservation.task_token)
+        if reservation.task_token and signals.paid(reservation.task_token) == "LOST":
+            _hurry(reservation_id, reservations=reservations, now=now)
         return Payment(reservation, fulfilled=True)
     if reservation.payment_reference != payment_reference:
-        reservation = reservations.record_surplus_payment(reservation, payment_reference)
-    _announce_payment_to_return(reservation, payment_reference, reservations=reservations, topics=topics, now=now)
+        reservation = reservations.record_surplus_payment(reservation, payment_reference, now)
+    if payment_reference in reservation.payments_to_announce:  # otherwise a replay: ops know
+        told = announce_payment(reservation, payment_reference, reservations=reservations, topics=topics, now=now)
+        if not told.payments_to_announce:
+            end_wait(told, reservations=reservations, signals=signals)
     return Payment(reservation, fulfilled=False)
+
+
+def _hurry(reservation_id: str, *, reservations: ReservationStore, now: datetime) -> None:
+    try:
+        reservations.hurry(reservation_id, now)
+    except Busy:
+        logger.warning("a paid reservation will be committed at the end of its hold only")
 
 
 def _buy_late(
@@ -219,30 +231,3 @@ def _buy_late(
     if reservation.status is Status.RELEASED:
         reservation = reservations.leave_unfulfilled(reservation, payment_reference, now)
     return reservation
-
-
-def _announce_payment_to_return(
-    reservation: Reservation,
-    payment_reference: str,
-    *,
-    reservations: ReservationStore,
-    topics: Topics,
-    now: datetime,
-) -> None:
-    if payment_reference not in reservation.payments_to_announce:
-        return  # a replay: ops know
-    announcement = Announcement.of(
-        f"Payment to return: {reservation.reservation_id}",
-        {
-            "type": "PAYMENT_UNFULFILLED",
-            "reservation_id": reservation.reservation_id,
-            "order_id": reservation.order_id,
-            "payment_reference": payment_reference,
-            "status": reservation.status,
-            "at": iso(now),
-        },
-        {"type": "PAYMENT_UNFULFILLED"},
-    )
-    if not topics.announce_to_operations(announcement):
-        raise Busy(f"the payment {payment_reference} is recorded as unfulfilled, but ops could not be told: try again")
-    reservations.payment_announced(reservation.reservation_id, payment_reference)

@@ -18,6 +18,8 @@ from inventory.model import (
 
 # HELD and PAID reservations are one partition of the index by phase, sorted by held_until: what may need settling.
 ACTIVE = "ACTIVE"
+# Decided reservations of which somebody has still to be told are one partition of the index of what is owed.
+MESSAGE = "MESSAGE"
 
 
 def reservation_row(reservation: Reservation) -> Row:
@@ -70,6 +72,7 @@ def to_reservation(row: Row) -> Reservation:
         decided_at=row.get("decided_at"),
         intervention=Intervention(row["released_by"], row["release_note"]) if "released_by" in row else None,
         payments_to_announce=frozenset(row.get("payments_to_announce", ())),
+        owed_since=row.get("owed_since"),
         task_token=row.get("task_token"),
     )
 

@@ -19,7 +19,11 @@ Reception = Literal["HEARD", "TOO_LATE", "LOST"]
 TOO_LATE = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
 
 # What AwaitPayment's Catch reads.
-ERROR_NAMES = {ReleaseReason.PAYMENT_FAILED: "PaymentFailed", ReleaseReason.CANCELLED: "Cancelled"}
+ERROR_NAMES = {
+    ReleaseReason.EXPIRED: "Expired",
+    ReleaseReason.PAYMENT_FAILED: "PaymentFailed",
+    ReleaseReason.CANCELLED: "Cancelled",
+}
 
 
 class Signals:

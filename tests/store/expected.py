@@ -15,6 +15,7 @@ from inventory.errors import (
     ReservationConflict,
 )
 from inventory.model import LevelKey
+from inventory.reconciliation import GRACE
 
 Lines = tuple[tuple[LevelKey, int], ...]
 
@@ -164,6 +165,23 @@ class Expected:
             found.status, found.reason, found.reference, found.rescued = "COMMITTED", None, reference, True
             self._ship(found.lines)
         return found.rescued
+
+    # --- reconciliation
+
+    def reconciles(self, now: datetime) -> None:
+        """What is past its hold is decided, and ops are told of what they were not told."""
+        for reservation_id, found in self.reservations.items():
+            if found.status in ("HELD", "PAID") and found.held_until <= now - GRACE:
+                has_token = found.has_token
+                if found.status == "PAID":
+                    self.sells(reservation_id)
+                    self._claim_and_send(found.lines, now)
+                else:
+                    self.ends(reservation_id, "EXPIRED")
+                found.has_token = has_token  # to end the wait with, if there is one after all
+            if self.sns_works:
+                found.announced |= found.to_announce
+                found.to_announce = set()
 
     # --- stock
 

@@ -33,6 +33,7 @@ CONTEXT = SimpleNamespace(
     memory_limit_in_mb=512,
     invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:function",
     aws_request_id="request",
+    get_remaining_time_in_millis=lambda: 900_000,
 )
 
 Moment = Literal["stopped before", "stopped after", "lost the answer of"]
@@ -161,13 +162,15 @@ CONNECTIONS = (
     connections.topics,
     connections.executions,
     connections.imports,
+    connections.due,
+    connections.books,
 )
 SETTINGS = (connections.settings, connections.browser_settings, connections.storefront_settings)
 
 
 def function_names() -> set[str]:
-    """Every function of the component: one file each."""
-    return {Path(file).stem for file in (ROOT / "functions").glob("*.py")}
+    """Every function of the component that writes: one file each. The comparison of the counters writes nothing."""
+    return {Path(file).stem for file in (ROOT / "functions").glob("*.py")} - {"reconcile_counters"}
 
 
 def _environment(dynamodb_url: str) -> dict[str, str]:

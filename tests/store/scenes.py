@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from inventory.alerts import OVERDUE
 from inventory.dynamodb import to_attributes
+from inventory.errors import Busy
 from inventory.import_report import Mode
 from inventory.rows import level_row
 from tests.api.gateway import proxy_event
@@ -37,6 +39,7 @@ class Scene:
 
 
 SCENES: list[Scene] = []
+SCHEDULED = {"check_low_stock", "reconcile_holds"}
 
 
 def calls(function: str) -> Callable[[Callable[[Shop], Event]], Callable[[Shop], Event]]:
@@ -312,6 +315,37 @@ def one_bad_row_keeps_all_out(shop: Shop) -> Event:
 def a_file_is_only_checked(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=9, low_stock_threshold=5)
     return uploaded(shop, "P-1,main,Mug,kitchen,4,5", "P-2,main,Mug,kitchen,9,5", mode=Mode.CHECK)
+
+
+# --- the reconciliation
+
+
+@calls("reconcile_holds")
+def nothing_is_stranded(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 2))
+    return {}
+
+
+@calls("reconcile_holds")
+def a_hold_and_a_payment_are_stranded(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=10, low_stock_threshold=5)
+    shop.holds(("P-1", 2), hold_seconds=60)
+    shop.pays(shop.holds(("P-1", 6), hold_seconds=61))
+    return {}
+
+
+@calls("reconcile_holds")
+def a_signal_and_an_announcement_are_owed(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=10)
+    shop.waiting.reception = "LOST"
+    shop.cancels(shop.holds(("P-1", 2)))
+    cancelled = shop.holds(("P-1", 2))
+    shop.cancels(cancelled)
+    shop.inbox.working = False
+    with suppress(Busy):
+        shop.pays(cancelled)
+    return {}
 
 
 # --- over HTTP

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from inventory.alerts import OVERDUE
 from inventory.books import differences
 from inventory.model import LevelKey, Reservation, iso
+from inventory.reconciliation import GRACE
 from inventory.topics import LowStockAlert
 from tests.shop import Shop, dynamodb_client, new_shop
 from tests.store.expected import Expected, ExpectedLevel, ExpectedReservation, Lines, outcome
@@ -86,6 +87,7 @@ def steps(shop: "EveryOrder") -> st.SearchStrategy[Step]:
         step("stock_is_counted", keys, units, thresholds),
         step("time_passes"),
         step("the_check_runs"),
+        step("the_reconciliation_runs_after_a_while"),
         step("workflows_publish_what_they_have_in_hand"),
         step("sns_goes_down_or_comes_back"),
         *begins,
@@ -239,6 +241,13 @@ class EveryOrder(RuleBasedStateMachine):
         taken = self.expected.checks(self.now)
         assert sent == (len(taken) if self.expected.sns_works else 0)
 
+    def the_reconciliation_runs_after_a_while(self) -> None:
+        self.time_passes()
+
+        self.shop.reconciles(later=-GRACE)
+
+        self.expected.reconciles(self.now)
+
     def time_passes(self) -> None:
         self.now += OVERDUE
 
@@ -302,6 +311,7 @@ def assert_reservation(row: dict[str, Any], expected: ExpectedReservation) -> No
     assert row.get("payments_to_announce", set()) == expected.to_announce
     assert row.get("payments_announced", set()) == expected.announced
     assert expected.has_token or "task_token" not in row, "the token outlives its wait"
+    assert row["status"] in ("HELD", "PAID") or "task_token" not in row or "owes" in row, "a token that nobody will use"
 
 
 @pytest.mark.timeout(900)  # a minute or so; much longer where the machine does other things as well

@@ -35,6 +35,9 @@ class Context:
     def invoked_function_arn(self) -> str:
         return function_arn(self.function_name)
 
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
 
 def function_arn(function: str) -> str:
     """The ARN of a function of the template."""
@@ -63,7 +66,13 @@ def _handler(function: str) -> Handler:
 
 def start_afresh() -> None:
     """Forget what a container keeps, as a new one has not known it, and connect again before calls come side by side."""
-    connect = (connections.reservations, connections.stock, connections.signals, connections.topics)
+    connect = (
+        connections.reservations,
+        connections.due,
+        connections.stock,
+        connections.signals,
+        connections.topics,
+    )
     for kept in (connections.settings, *connect):
         kept.cache_clear()
     for connection in connect:

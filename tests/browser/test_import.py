@@ -1,0 +1,278 @@
+"""A catalogue goes in by hand: checked before anything is written, loaded, and reported."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Download, FilePayload, Page, expect
+
+from demo.shelves import Shelves
+from tests.browser.browsing import Browsing, Display, assert_accessible, photograph
+from tests.browser.conftest import OpenPage
+
+HEADER = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold"
+SOON_MILLISECONDS = 60_000  # the file goes through S3 and an event before anything is done with it
+ERRORS_TOLD_MAX = 1_000
+FILE_BYTES_MAX = 5_000_000
+
+
+@pytest.fixture
+def product_id() -> str:
+    """A product that no other test knows."""
+    return f"IMP-{uuid4().hex[:8]}"
+
+
+def a_catalogue(*rows: str, name: str = "catalogue.csv") -> FilePayload:
+    return a_file("\r\n".join([HEADER, *rows, ""]).encode(), name)
+
+
+def a_file(content: bytes, name: str = "catalogue.csv") -> FilePayload:
+    return {"name": name, "mimeType": "text/csv", "buffer": content}
+
+
+def choose(page: Page, file: FilePayload) -> None:
+    page.locator("input[type=file]").set_input_files(file)
+
+
+def says(page: Page, verdict: str) -> None:
+    """Wait until the page says what came of the file."""
+    expect(page.get_by_text(verdict, exact=True)).to_be_visible(timeout=SOON_MILLISECONDS)
+
+
+def figure(page: Page, label: str) -> str:
+    return page.locator("dt", has_text=re.compile(f"^{label}$")).locator("xpath=following-sibling::dd[1]").inner_text()
+
+
+def on_hand(shelves: Shelves, product_id: str) -> Sequence[int]:
+    return [int(level["on_hand"]) for level in shelves.levels() if level["product_id"] == product_id]
+
+
+def content_of(download: Download) -> str:
+    return Path(download.path()).read_text(encoding="utf-8")
+
+
+# --- what may be loaded
+
+
+def test_a_good_file_is_checked_first_and_then_loaded(as_manager: OpenPage, shelves: Shelves, product_id: str) -> None:
+    page = as_manager("import")
+
+    choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3", f"{product_id},north,Kettle,imported,5,1"))
+    says(page, "The file is good")
+    assert (figure(page, "Rows in the file"), figure(page, "Levels that would change")) == ("2", "2")
+    assert on_hand(shelves, product_id) == []
+
+    page.get_by_role("button", name="Load the file").click()
+    says(page, "Loaded")
+    assert figure(page, "Levels changed") == "2"
+    assert sorted(on_hand(shelves, product_id)) == [5, 12]
+
+
+def test_a_file_is_taken_when_it_is_dropped(as_manager: OpenPage, product_id: str) -> None:
+    page = as_manager("import")
+    expect(page.get_by_text("Drop a CSV here, or")).to_be_visible()
+
+    dropped = page.evaluate_handle(
+        "content => { const data = new DataTransfer(); data.items.add(new File([content], 'dropped.csv')); return data; }",
+        f"{HEADER}\n{product_id},main,Kettle,imported,1,0\n",
+    )
+    page.get_by_text("Drop a CSV here, or").dispatch_event("drop", {"dataTransfer": dropped})
+
+    says(page, "The file is good")
+
+
+def test_what_stock_already_is_need_not_be_loaded(as_manager: OpenPage, shelves: Shelves) -> None:
+    level = next(level for level in shelves.levels() if level["product_id"] == "OUT-0139")
+    names = HEADER.split(",")
+    page = as_manager("import")
+
+    choose(page, a_catalogue(",".join(str(level[name]) for name in names)))
+
+    says(page, "Nothing to load")
+    expect(page.get_by_role("button", name="Load the file")).to_have_count(0)
+
+
+# --- what is wrong with a file
+
+
+def test_bad_rows_are_named_and_the_good_ones_can_be_loaded(
+    as_manager: OpenPage, shelves: Shelves, product_id: str
+) -> None:
+    page = as_manager("import")
+
+    choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3", f"{product_id} 2,main,Pot,imported,many,3"))
+    says(page, "Some rows cannot be loaded")
+    assert (figure(page, "Good rows"), figure(page, "Problems")) == ("1", "2")
+    expect(page.get_by_role("row").filter(has_text="on_hand")).to_contain_text("must be a whole number, digits only")
+    expect(page.get_by_role("row").filter(has_text="on_hand")).to_contain_text("3")
+    expect(page.get_by_role("radio", name="Load nothing")).to_be_disabled()
+
+    page.get_by_role("button", name="Load the good rows").click()
+    says(page, "Loaded, except for some rows")
+    assert on_hand(shelves, product_id) == [12]
+
+
+def test_a_mended_file_is_checked_again_and_loaded(as_manager: OpenPage, shelves: Shelves, product_id: str) -> None:
+    page = as_manager("import")
+    choose(page, a_catalogue(f"{product_id},main,Kettle,imported,-1,3", f"{product_id},north,Kettle,imported,5,1"))
+    says(page, "Some rows cannot be loaded")
+
+    choose(page, a_catalogue(f"{product_id},main,Kettle,imported,1,3", f"{product_id},north,Kettle,imported,5,1"))
+    says(page, "The file is good")
+    page.get_by_role("button", name="Load the file").click()
+
+    says(page, "Loaded")
+    assert sorted(on_hand(shelves, product_id)) == [1, 5]
+
+
+def test_more_problems_than_are_told_are_counted_paged_and_handed_out(as_manager: OpenPage, product_id: str) -> None:
+    count = ERRORS_TOLD_MAX + 50
+    page = as_manager("import")
+
+    choose(page, a_catalogue(*(f"{product_id}-{row},main,Kettle,imported,many,3" for row in range(count))))
+    says(page, "Some rows cannot be loaded")
+
+    assert figure(page, "Problems") == f"{count:,}"
+    expect(page.get_by_text("The first 1,000 of 1,050.")).to_be_visible()
+    page.get_by_role("button", name="Next page").click()
+    expect(page.get_by_role("row").filter(has_text="22")).to_be_visible()  # line 1 is the header, 20 are on a page
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Download as CSV").click()
+    problems = list(csv.DictReader(io.StringIO(content_of(downloading.value))))
+    assert len(problems) == ERRORS_TOLD_MAX
+    assert problems[0] == {"line": "2", "field": "on_hand", "message": "must be a whole number, digits only"}
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        (a_file(b"x" * (FILE_BYTES_MAX + 1)), "It is larger than 5 MB."),
+        (a_file(b""), "It is empty."),
+        (a_file(b"\x89PNG\r\n\x1a\n\x00\xff", "photo.csv"), "It is not UTF-8 text."),
+    ],
+    ids=["too large", "empty", "no text"],
+)
+def test_what_cannot_be_a_catalogue_is_not_even_sent(as_manager: OpenPage, file: FilePayload, why: str) -> None:
+    page = as_manager("import")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+
+    choose(page, file)
+
+    expect(page.get_by_text(why)).to_be_visible()
+    expect(page).to_have_url(re.compile("/#/import$"))
+    assert not [url for url in sent if "/admin/imports" in url]
+
+
+def test_a_file_that_is_no_catalogue_says_which_columns_it_lacks(as_manager: OpenPage) -> None:
+    page = as_manager("import")
+
+    choose(page, a_file(b'{"product_id": "KIT-0001"}\n', "catalogue.json"))
+
+    says(page, "The file cannot be loaded")
+    expect(page.get_by_role("row").filter(has_text="low_stock_threshold")).to_contain_text(
+        "is a column that the header must name"
+    )
+    expect(page.get_by_role("button", name=re.compile("^Load"))).to_have_count(0)
+
+
+# --- what goes wrong on the way
+
+
+def test_a_reload_loses_no_report(as_manager: OpenPage, product_id: str) -> None:
+    page = as_manager("import")
+    choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3"))
+    says(page, "The file is good")
+
+    page.reload()
+    says(page, "The file is good")
+    expect(page.get_by_text("Choose the file once more to load it")).to_be_visible()
+    choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3"))
+    page.get_by_role("button", name="Load the file").click(timeout=SOON_MILLISECONDS)
+    says(page, "Loaded")
+
+    page.reload()
+    says(page, "Loaded")
+
+
+def test_a_file_that_could_not_be_sent_is_sent_again_on_demand(
+    as_manager: OpenPage, browsing: Browsing, product_id: str
+) -> None:
+    browsing.tolerate("ERR_INTERNET_DISCONNECTED")
+    page = as_manager("import")
+    expect(page.get_by_text("Drop a CSV here, or")).to_be_visible()
+
+    page.context.set_offline(True)
+    choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3"))
+    expect(page.get_by_text("The API did not answer.")).to_be_visible()
+    page.context.set_offline(False)
+    page.get_by_role("main").get_by_role("button", name="Try again").last.click()
+
+    says(page, "The file is good")
+
+
+def test_an_import_that_is_not_there_is_answered_kindly(as_manager: OpenPage, browsing: Browsing) -> None:
+    browsing.tolerate("status of 40[04]")
+
+    page = as_manager(f"import/{uuid4().hex}")
+
+    expect(page.get_by_text("There is no such import")).to_be_visible()
+    page.get_by_role("button", name="Start an import").click()
+    expect(page.get_by_text("Drop a CSV here, or")).to_be_visible()
+
+
+# --- what goes out
+
+
+def test_the_template_can_be_loaded_as_it_is(as_manager: OpenPage) -> None:
+    page = as_manager("import")
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Download a template").click()
+    assert downloading.value.suggested_filename == "inventory-template.csv"
+
+    choose(page, a_file(content_of(downloading.value).encode()))
+
+    says(page, "The file is good")
+
+
+def test_an_export_has_every_level(as_viewer: OpenPage, shelves: Shelves) -> None:
+    page = as_viewer("import")
+
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Export everything").click()
+
+    exported = list(csv.DictReader(io.StringIO(content_of(downloading.value))))
+    keys = {(row["product_id"], row["warehouse_id"]) for row in exported}
+    assert keys == {(level["product_id"], level["warehouse_id"]) for level in shelves.levels()}
+
+
+def test_a_viewer_is_told_whom_to_ask(as_viewer: OpenPage) -> None:
+    page = as_viewer("import")
+
+    expect(page.get_by_text("Imports are for managers")).to_be_visible()
+    expect(page.locator("input[type=file]")).to_have_count(0)
+    expect(page.get_by_role("navigation").get_by_role("link", name="Import")).to_have_count(0)
+
+
+# --- how it looks
+
+
+def test_an_import_is_accessible(as_manager: OpenPage, display: Display, product_id: str) -> None:
+    page = as_manager("import", display=display)
+    expect(page.get_by_text("Drop a CSV here, or")).to_be_visible()
+    assert_accessible(page)
+    photograph(page, f"import-{display}")
+
+    choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3", f"{product_id} 2,main,Pot,imported,many,3"))
+    says(page, "Some rows cannot be loaded")
+    assert_accessible(page)
+    photograph(page, f"import-checked-{display}")
+
+    page.get_by_role("button", name="Load the good rows").click()
+    says(page, "Loaded, except for some rows")
+    assert_accessible(page)
+    photograph(page, f"import-loaded-{display}")

@@ -1,0 +1,400 @@
+"""Reservations as whoever looks for one sees them: found, explained, and released when nobody will pay."""
+
+import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from demo.checkout import CheckoutService
+from demo.shelves import Shelves
+from local import Stack
+from tests.browser.browsing import Browsing, Display, assert_accessible, photograph
+from tests.browser.conftest import OpenPage
+
+PAGE_LIMIT = 50
+SOON_MILLISECONDS = 30_000  # a workflow's step, and the page's next look at it
+TOO_MANY = 10_000
+
+
+@dataclass
+class Shop:
+    """Shoppers who check out, each under an id of their own."""
+
+    service: CheckoutService
+
+    def asks_for(
+        self,
+        lines: Sequence[tuple[str, int]] = (("KIT-0001", 1),),
+        *,
+        hold_seconds: int = 600,
+        order_id: str | None = None,
+        name: str = "order",
+    ) -> str:
+        """Start a checkout without waiting for its decision."""
+        reservation_id = f"{name}-{uuid4().hex[:8]}"
+        request = {
+            "lines": [{"product_id": product_id, "quantity": quantity} for product_id, quantity in lines],
+            "order_id": order_id or f"O-{reservation_id}",
+            "customer_id": "C-17",
+            "hold_seconds": hold_seconds,
+        }
+        self.service.start(reservation_id, request)
+        return reservation_id
+
+    def holds(self, lines: Sequence[tuple[str, int]] = (("KIT-0001", 1),), *, hold_seconds: int = 600) -> str:
+        """A checkout whose units are set aside."""
+        reservation_id = self.asks_for(lines, hold_seconds=hold_seconds)
+        assert self.service.await_status(reservation_id, "HELD", "RELEASED", "REJECTED") == "HELD"
+        return reservation_id
+
+    def sells(self, lines: Sequence[tuple[str, int]] = (("KIT-0001", 1),)) -> str:
+        """A checkout that was paid in time."""
+        reservation_id = self.holds(lines)
+        self.service.pay(reservation_id, f"PAY-{reservation_id}")
+        self.service.await_status(reservation_id, "COMMITTED")
+        return reservation_id
+
+    def is_refused(self) -> str:
+        """A checkout that asked for more than there is."""
+        reservation_id = self.asks_for([("KIT-0002", TOO_MANY), ("KIT-0001", 1)])
+        self.service.await_status(reservation_id, "REJECTED")
+        return reservation_id
+
+    def is_paid_after_cancelling(self) -> str:
+        """A checkout whose money has to be returned."""
+        reservation_id = self.holds()
+        self.service.cancel(reservation_id)
+        self.service.pay(reservation_id, f"PAY-{reservation_id}")
+        self.service.await_status(reservation_id, "UNFULFILLED")
+        return reservation_id
+
+
+@pytest.fixture(scope="session")
+def shop(stack: Stack, shelves: Shelves) -> Shop:
+    """The shop's checkout service, over the sample catalogue."""
+    return Shop(CheckoutService(stack))
+
+
+def row_of(page: Page, reservation_id: str) -> Locator:
+    return page.get_by_role("row").filter(has=page.get_by_role("link", name=reservation_id, exact=True))
+
+
+def fact(page: Page, label: str) -> Locator:
+    """What stands under a label."""
+    return page.locator("dt", has_text=re.compile(rf"^{re.escape(label)}$")).locator("xpath=following-sibling::dd[1]")
+
+
+def search(page: Page, text: str) -> None:
+    page.get_by_role("searchbox", name="Find by reservation or order id").fill(text)
+
+
+def release(page: Page) -> Locator:
+    """Open the dialog that releases what is on the page."""
+    page.get_by_role("button", name="Release").click()
+    return page.get_by_role("dialog", name="Release this reservation?")
+
+
+def available(shelves: Shelves, product_id: str) -> int:
+    levels = [level for level in shelves.levels() if level["product_id"] == product_id]
+    return sum(int(level["available"]) for level in levels if level["warehouse_id"] == "main")
+
+
+# --- the list
+
+
+def test_a_hold_is_listed_with_what_it_holds_and_how_long_yet(as_viewer: OpenPage, shop: Shop) -> None:
+    held = shop.holds([("KIT-0001", 2), ("KIT-0002", 1)])
+
+    row = row_of(as_viewer("reservations"), held)
+
+    expect(row).to_contain_text("Held")
+    expect(row).to_contain_text(re.compile(r"[0-9]:[0-5][0-9] left"))
+    expect(row).to_contain_text("KIT-0001 × 2")
+    expect(row).to_contain_text(f"O-{held}")
+
+
+def test_active_ones_come_before_decided_ones(as_viewer: OpenPage, shop: Shop) -> None:
+    held, sold = shop.holds(), shop.sells()
+
+    page = as_viewer("reservations")
+
+    expect(row_of(page, sold)).to_be_visible()
+    ids = page.locator("tbody th").all_inner_texts()
+    assert ids.index(held) < ids.index(sold)
+
+
+def test_a_new_hold_shows_up_by_itself(as_viewer: OpenPage, shop: Shop) -> None:
+    page = as_viewer("reservations")
+    expect(page.get_by_role("table")).to_be_visible()
+
+    held = shop.holds()
+
+    expect(row_of(page, held)).to_be_visible(timeout=SOON_MILLISECONDS)
+
+
+def test_a_status_narrows_the_list_and_is_in_the_address(as_viewer: OpenPage, shop: Shop) -> None:
+    held, sold = shop.holds(), shop.sells()
+    page = as_viewer("reservations")
+
+    page.get_by_role("button", name="Status Any status").click()
+    page.get_by_role("option", name="Sold").click()
+
+    expect(row_of(page, sold)).to_be_visible()
+    expect(row_of(page, held)).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"/#/reservations\?status=COMMITTED$"))
+
+
+def test_an_order_is_found_by_its_whole_id_and_only_by_that(as_viewer: OpenPage, shop: Shop) -> None:
+    held = shop.holds()
+    page = as_viewer("reservations")
+
+    search(page, f"O-{held}")
+    expect(row_of(page, held)).to_be_visible()
+    expect(page.locator("tbody th")).to_have_count(1)
+
+    search(page, f"O-{held}"[:-1])
+    expect(page.get_by_text("No reservation matches")).to_be_visible()
+    page.get_by_role("button", name="Clear filters").click()
+    expect(row_of(page, held)).to_be_visible()
+
+
+def test_a_search_that_cannot_be_is_explained_and_can_be_mended(
+    as_viewer: OpenPage, browsing: Browsing, shop: Shop
+) -> None:
+    browsing.tolerate("status of 400")
+    held = shop.holds()
+    page = as_viewer("reservations")
+
+    search(page, "Bestellung für Anna")
+    expect(page.get_by_text("search: ")).to_be_visible()
+
+    search(page, held)
+    expect(row_of(page, held)).to_be_visible()
+
+
+def test_a_link_from_a_product_narrows_the_list_until_it_is_taken_away(as_viewer: OpenPage, shop: Shop) -> None:
+    of_the_product, of_another = shop.holds([("KIT-0003", 1)]), shop.holds([("KIT-0001", 1)])
+
+    page = as_viewer("reservations?product_id=KIT-0003")
+    expect(row_of(page, of_the_product)).to_be_visible()
+    expect(row_of(page, of_another)).to_have_count(0)
+
+    page.get_by_role("button", name="Show all products").click()
+    expect(row_of(page, of_another)).to_be_visible()
+
+
+def test_a_long_list_is_read_page_by_page(as_viewer: OpenPage, shop: Shop) -> None:
+    order_id, count = f"BULK-{uuid4().hex[:8]}", PAGE_LIMIT + 5
+    with ThreadPoolExecutor(4) as shoppers:
+        asked = [
+            shoppers.submit(shop.asks_for, [("KIT-0002", TOO_MANY)], order_id=order_id, name="bulk")
+            for _ in range(count)
+        ]
+    for reservation in asked:
+        shop.service.await_status(reservation.result(), "REJECTED")
+
+    page = as_viewer(f"reservations?search={order_id}")
+    page.get_by_role("button", name="Load more").click()
+
+    expect(page.locator("tbody th")).to_have_count(count)
+    expect(page.get_by_text(f"That is all: {count} entries")).to_be_visible()
+
+
+# --- one reservation
+
+
+def test_a_sale_is_seen_as_it_happens_and_tells_its_story(as_viewer: OpenPage, shop: Shop) -> None:
+    held = shop.holds([("KIT-0001", 2)])
+    page = as_viewer(f"reservations/{held}")
+    expect(page.get_by_text("The units are set aside while the shop waits for the payment.")).to_be_visible()
+
+    shop.service.pay(held, "PAY-77")
+
+    expect(page.get_by_text("It was paid in time: the units are sold.")).to_be_visible(timeout=SOON_MILLISECONDS)
+    expect(fact(page, "Payment reference")).to_have_text("PAY-77")
+    story = page.get_by_role("list", name="What happened").get_by_role("listitem")
+    expect(story.filter(has_text="ReserveStock")).to_contain_text(re.compile(r"Nov|[0-9]{4}.*(ms|sec)"))
+    expect(story.filter(has_text="Waiting for the payment")).to_have_count(1)
+    expect(story.filter(has_text="Units leave the books")).to_have_count(1)
+
+
+def test_the_lines_lead_to_their_products(as_viewer: OpenPage, shop: Shop) -> None:
+    page = as_viewer(f"reservations/{shop.holds([('KIT-0001', 2)])}")
+
+    page.get_by_role("link", name="KIT-0001").click()
+
+    expect(page).to_have_url(re.compile("/#/products/KIT-0001$"))
+
+
+def test_a_hold_that_ran_out_says_so_and_one_that_was_rescued_too(as_viewer: OpenPage, shop: Shop) -> None:
+    ran_out, rescued = shop.asks_for(hold_seconds=1), shop.asks_for(hold_seconds=1)
+    for reservation_id in (ran_out, rescued):
+        shop.service.await_status(reservation_id, "RELEASED")
+    shop.service.pay(rescued, "PAY-LATE")
+
+    expect(as_viewer(f"reservations/{ran_out}").get_by_text("No payment came before the hold ran out.")).to_be_visible()
+    page = as_viewer(f"reservations/{rescued}")
+    expect(page.get_by_text("The payment came after the hold had run out. Everything was still")).to_be_visible()
+    expect(page.get_by_role("list", name="What happened")).to_contain_text("Rescued by a late payment")
+
+
+def test_money_that_has_to_be_returned_is_hard_to_miss(as_viewer: OpenPage, shop: Shop) -> None:
+    unfulfilled = shop.is_paid_after_cancelling()
+
+    page = as_viewer(f"reservations/{unfulfilled}")
+
+    expect(page.get_by_text("Money to return")).to_be_visible()
+    expect(page.get_by_text("The payment came after the checkout was cancelled. Nothing was sold.")).to_be_visible()
+    expect(page.get_by_text(f"PAY-{unfulfilled}").first).to_be_visible()
+
+
+def test_a_rejected_one_says_what_there_was_too_little_of(as_viewer: OpenPage, shop: Shop, shelves: Shelves) -> None:
+    rejected = shop.is_refused()
+
+    page = as_viewer(f"reservations/{rejected}")
+
+    there_was = available(shelves, "KIT-0002")
+    expect(page.get_by_role("row").filter(has_text="KIT-0002")).to_contain_text(str(there_was))
+    expect(page.get_by_role("row").filter(has_text="KIT-0001")).to_contain_text("Enough")
+
+
+def test_an_id_is_copied_with_one_click(as_viewer: OpenPage, shop: Shop) -> None:
+    held = shop.holds()
+    page = as_viewer(f"reservations/{held}")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    page.get_by_role("button", name="Copy: Order").click()
+
+    expect(page.get_by_text("Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == f"O-{held}"
+
+
+def test_the_raw_history_is_there_where_no_console_is(as_viewer: OpenPage, shop: Shop) -> None:
+    page = as_viewer(f"reservations/{shop.holds()}")
+
+    page.get_by_role("button", name="History as JSON").click()
+
+    expect(page.get_by_role("region", name="History as JSON").last).to_contain_text('"state": "AwaitPayment"')
+
+
+def test_an_id_that_leads_nowhere_is_answered_kindly(as_viewer: OpenPage, browsing: Browsing) -> None:
+    browsing.tolerate("status of 40[04]")
+    for reservation_id in ("no-such-order", "no%20such%20order"):
+        page = as_viewer(f"reservations/{reservation_id}")
+
+        expect(page.get_by_text("There is no such reservation")).to_be_visible()
+        page.get_by_role("link", name="All reservations").click()
+        expect(page.get_by_role("heading", name="Reservations", level=1)).to_be_visible()
+
+
+# --- a release by hand
+
+
+def test_a_manager_releases_a_hold_and_says_why(as_manager: OpenPage, shop: Shop, shelves: Shelves) -> None:
+    held = shop.holds([("KIT-0004", 3)])
+    before = available(shelves, "KIT-0004")
+    page = as_manager(f"reservations/{held}")
+
+    dialog = release(page)
+    expect(dialog).to_contain_text("3 units go back into stock at once")
+    dialog.get_by_role("button", name="Release").click()
+    expect(dialog.get_by_text("Say why.")).to_be_visible()
+    dialog.get_by_label("Reason").fill("the customer called")
+    dialog.get_by_role("button", name="Release").click()
+
+    expect(page.get_by_text(f"{held} was released. Its units are available again.")).to_be_visible()
+    expect(dialog).to_have_count(0)
+    expect(fact(page, "Released by")).to_have_text("admin")
+    expect(fact(page, "Reason given")).to_have_text("the customer called")
+    expect(page.get_by_role("button", name="Release")).to_have_count(0)
+    assert available(shelves, "KIT-0004") == before + 3
+
+
+def test_a_release_that_comes_too_late_changes_nothing_and_says_so_calmly(
+    as_manager: OpenPage, browsing: Browsing, shop: Shop
+) -> None:
+    browsing.tolerate("status of 409")
+    held = shop.holds()
+    page = as_manager(f"reservations/{held}")
+    dialog = release(page)
+    dialog.get_by_label("Reason").fill("nobody pays")
+
+    shop.service.pay(held, "PAY-FIRST")
+    dialog.get_by_role("button", name="Release").click()
+
+    expect(dialog.get_by_text("It was decided meanwhile")).to_be_visible()
+    dialog.get_by_role("button", name="Close").last.click()
+    expect(page.get_by_text("It was paid in time: the units are sold.")).to_be_visible(timeout=SOON_MILLISECONDS)
+
+
+def test_what_was_typed_is_kept_while_the_api_cannot_be_reached(
+    as_manager: OpenPage, browsing: Browsing, shop: Shop
+) -> None:
+    browsing.tolerate("ERR_INTERNET_DISCONNECTED")
+    held = shop.holds()
+    page = as_manager(f"reservations/{held}")
+    dialog = release(page)
+    dialog.get_by_label("Reason").fill("the customer called")
+
+    page.context.set_offline(True)
+    dialog.get_by_role("button", name="Release").click()
+    again = dialog.get_by_role("button", name="Try again")
+    expect(again).to_be_visible(timeout=SOON_MILLISECONDS)
+    expect(dialog.get_by_label("Reason")).to_have_value("the customer called")
+
+    page.context.set_offline(False)
+    again.click()
+    expect(fact(page, "Reason given")).to_have_text("the customer called", timeout=SOON_MILLISECONDS)
+
+
+def test_a_release_needs_no_mouse(as_manager: OpenPage, shop: Shop) -> None:
+    held = shop.holds()
+    page = as_manager(f"reservations/{held}")
+
+    page.get_by_role("button", name="Release").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Reason")).to_be_focused()
+    page.keyboard.type("the customer called")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text(f"{held} was released.")).to_be_visible()
+
+
+def test_a_viewer_is_offered_no_release(as_viewer: OpenPage, shop: Shop) -> None:
+    page = as_viewer(f"reservations/{shop.holds()}")
+
+    expect(page.get_by_text("The units are set aside while the shop waits for the payment.")).to_be_visible()
+    expect(page.get_by_role("button", name="Release")).to_have_count(0)
+
+
+# --- how it looks
+
+
+def test_the_list_is_accessible(as_manager: OpenPage, shop: Shop, display: Display) -> None:
+    held = shop.holds([("KIT-0001", 2), ("KIT-0002", 1)])
+    page = as_manager("reservations", display=display)
+    expect(row_of(page, held)).to_be_visible()
+
+    assert_accessible(page)
+    photograph(page, f"reservations-{display}")
+
+
+def test_a_reservation_is_accessible(as_manager: OpenPage, shop: Shop, display: Display) -> None:
+    for name, reservation_id in {"sold": shop.sells(), "money-to-return": shop.is_paid_after_cancelling()}.items():
+        page = as_manager(f"reservations/{reservation_id}", display=display)
+        expect(page.get_by_role("list", name="What happened")).to_be_visible()
+
+        assert_accessible(page)
+        photograph(page, f"reservation-{name}-{display}")
+
+
+def test_the_release_is_accessible(as_manager: OpenPage, shop: Shop, display: Display) -> None:
+    page = as_manager(f"reservations/{shop.holds()}", display=display)
+    expect(release(page)).to_be_visible()
+
+    assert_accessible(page)
+    photograph(page, f"reservation-release-{display}")

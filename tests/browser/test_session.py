@@ -1,0 +1,260 @@
+"""Signing in and out, and what happens to somebody whose session ends in the middle of something.
+
+The local AWS sends no e-mail: the code of a forgotten password is always the same there. All else is as in Cognito.
+"""
+
+import re
+import secrets
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from demo.checkout import CheckoutService
+from demo.shelves import Shelves
+from local import Stack
+from local.identities import create_sign_in
+from local.stack import SignIn
+from tests.browser.browsing import Browsing, Display, assert_accessible, photograph, sign_in
+from tests.browser.conftest import OpenPage
+
+CODE_OF_THE_LOCAL_AWS = "654321"
+SOON_MILLISECONDS = 30_000
+TOKENS_LAST = "16:00"  # a minute longer than the id token, in the browser's clock
+
+NewUser = Callable[..., SignIn]
+
+
+@pytest.fixture
+def new_user(stack: Stack) -> NewUser:
+    """Somebody of the test's own, in a group or in none."""
+    cognito, pool = stack.client("cognito-idp"), stack.outputs["UserPoolId"]
+
+    def new_user(group: str | None = "inventory-managers", *, is_new: bool = False) -> SignIn:
+        user = create_sign_in(cognito, pool, f"user-{uuid4().hex[:8]}", group or "inventory-viewers")
+        named = {"UserPoolId": pool, "Username": user.username}
+        if group is None:
+            cognito.admin_remove_user_from_group(**named, GroupName="inventory-viewers")
+        if is_new:
+            cognito.admin_set_user_password(**named, Password=user.password, Permanent=False)
+        return user
+
+    return new_user
+
+
+def a_password() -> str:
+    return f"{secrets.token_urlsafe(16)}-aA1"
+
+
+def submit(page: Page, user: SignIn) -> None:
+    """Fill the form in, whatever comes of it."""
+    page.get_by_label("Username or email").fill(user.username)
+    page.get_by_label("Password", exact=True).fill(user.password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def expect_overview(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
+
+
+def holds(stack: Stack) -> str:
+    """A checkout whose units are set aside."""
+    reservation_id = f"session-{uuid4().hex[:8]}"
+    service = CheckoutService(stack)
+    service.start(reservation_id, {"lines": [{"product_id": "KIT-0001", "quantity": 1}], "hold_seconds": 3_600})
+    assert service.await_status(reservation_id, "HELD", "REJECTED") == "HELD"
+    return reservation_id
+
+
+# --- in
+
+
+def test_signing_in_opens_the_page_that_was_asked_for(as_nobody: OpenPage, stack: Stack, shelves: Shelves) -> None:
+    assert stack.viewer
+    page = as_nobody("reservations?status=HELD")
+
+    submit(page, stack.viewer)
+
+    expect(page.get_by_role("heading", name="Reservations", level=1)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/#/reservations\?status=HELD$"))
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["wrong password", "nobody's name"])
+def test_a_wrong_sign_in_is_refused_without_telling_which_names_exist(
+    as_nobody: OpenPage, browsing: Browsing, new_user: NewUser, is_known: bool
+) -> None:
+    browsing.tolerate("status of 400")
+    username = new_user().username if is_known else f"nobody-{uuid4().hex[:8]}"
+    page = as_nobody()
+
+    submit(page, SignIn(username, a_password()))
+
+    expect(page.get_by_text("The username or the password is wrong.")).to_be_visible()
+    expect(page.get_by_label("Username or email")).to_have_value(username)
+
+
+def test_somebody_new_chooses_a_password_first(as_nobody: OpenPage, browsing: Browsing, new_user: NewUser) -> None:
+    browsing.tolerate("status of 400")
+    user = new_user(is_new=True)
+    page = as_nobody()
+
+    submit(page, user)
+    page.get_by_label("New password").fill("too-simple")
+    page.get_by_role("button", name="Set password and sign in").click()
+    expect(page.get_by_text("The password is too simple")).to_be_visible()
+    page.get_by_label("New password").fill(a_password())
+    page.get_by_role("button", name="Set password and sign in").click()
+
+    expect_overview(page)
+
+
+def test_a_forgotten_password_is_replaced_with_a_code(
+    as_nobody: OpenPage, browsing: Browsing, new_user: NewUser
+) -> None:
+    browsing.tolerate("status of 400")
+    user, password = new_user(), a_password()
+    page = as_nobody()
+
+    page.get_by_role("button", name="Forgot your password?").click()
+    page.get_by_label("Username or email").fill(user.username)
+    page.get_by_role("button", name="Send the code").click()
+    page.get_by_label("Code from the email").fill("000000")
+    page.get_by_label("New password").fill(password)
+    page.get_by_role("button", name="Set password and sign in").click()
+    expect(page.get_by_text("The code is wrong.")).to_be_visible()
+    page.get_by_label("Code from the email").fill(CODE_OF_THE_LOCAL_AWS)
+    page.get_by_role("button", name="Set password and sign in").click()
+
+    expect_overview(page)
+
+
+def test_somebody_in_no_group_is_told_what_to_ask_for(as_nobody: OpenPage, new_user: NewUser) -> None:
+    user = new_user(None)
+    page = as_nobody("stock")
+
+    submit(page, user)
+
+    expect(page.get_by_text("You have no access yet")).to_be_visible()
+    expect(page.get_by_text(user.username)).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Username or email")).to_be_visible()
+
+
+def test_signing_in_needs_no_mouse(as_nobody: OpenPage, new_user: NewUser) -> None:
+    user = new_user()
+    page = as_nobody()
+
+    expect(page.get_by_label("Username or email")).to_be_focused()
+    page.keyboard.type(user.username)
+    page.keyboard.press("Tab")
+    page.keyboard.type(user.password)
+    page.keyboard.press("Enter")
+
+    expect_overview(page)
+
+
+# --- out
+
+
+def test_signing_out_forgets_everything_in_this_browser(as_nobody: OpenPage, new_user: NewUser) -> None:
+    user = new_user()
+    page = as_nobody()
+    submit(page, user)
+    expect_overview(page)
+
+    page.get_by_role("button", name=user.username).click()
+    page.get_by_role("menuitem", name="Sign out").click()
+
+    expect(page.get_by_label("Username or email")).to_be_visible()
+    assert "CognitoIdentityServiceProvider" not in page.evaluate("JSON.stringify(localStorage)")
+    page.goto("/#/stock")
+    expect(page.get_by_label("Username or email")).to_be_visible()
+
+
+# --- in between
+
+
+def test_a_token_that_runs_out_is_renewed_without_a_word(as_nobody: OpenPage, new_user: NewUser) -> None:
+    page = as_nobody()
+    page.clock.install()
+    submit(page, new_user())
+    expect_overview(page)
+    renewed: list[str] = []
+    page.on("request", lambda sent: renewed.append(sent.url) if "REFRESH_TOKEN" in (sent.post_data or "") else None)
+
+    page.clock.fast_forward(TOKENS_LAST)
+    page.get_by_role("link", name="Reservations", exact=True).click()
+
+    expect(page.get_by_role("heading", name="Reservations", level=1)).to_be_visible()
+    expect(page.get_by_role("table")).to_be_visible()
+    assert renewed
+    expect(page.get_by_text("Your session has ended")).to_have_count(0)
+
+
+def test_a_session_that_was_ended_elsewhere_asks_for_the_password_once_its_token_runs_out(
+    as_nobody: OpenPage, browsing: Browsing, stack: Stack, new_user: NewUser
+) -> None:
+    browsing.tolerate("status of 40[01]")
+    user = new_user()
+    page = as_nobody("reservations")
+    page.clock.install()
+    submit(page, user)
+    expect(page.get_by_role("table")).to_be_visible()
+
+    stack.client("cognito-idp").admin_user_global_sign_out(
+        UserPoolId=stack.outputs["UserPoolId"], Username=user.username
+    )
+    page.clock.fast_forward(TOKENS_LAST)
+
+    expect(page.get_by_role("dialog", name="Your session has ended")).to_be_visible(timeout=SOON_MILLISECONDS)
+
+
+def test_what_was_typed_survives_the_end_of_a_session_and_is_sent_after_signing_in(
+    as_nobody: OpenPage, stack: Stack, shelves: Shelves, new_user: NewUser
+) -> None:
+    user, held = new_user(), holds(stack)
+    page = as_nobody(f"reservations/{held}")
+    sign_in(page, user)
+    page.get_by_role("button", name="Release").click()
+    page.get_by_label("Reason").fill("the customer called")
+
+    page.evaluate("localStorage.clear()")
+    page.get_by_role("dialog", name="Release this reservation?").get_by_role("button", name="Release").click()
+    ended = page.get_by_role("dialog", name="Your session has ended")
+    expect(ended).to_be_visible()
+    expect(ended.get_by_label("Username or email")).to_have_value(user.username)
+    expect(page.get_by_label("Reason")).to_have_value("the customer called")
+    ended.get_by_label("Password", exact=True).fill(user.password)
+    ended.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_text(f"{held} was released.")).to_be_visible()
+    expect(ended).to_have_count(0)
+
+
+# --- how it looks
+
+
+def test_signing_in_is_accessible(as_nobody: OpenPage, display: Display) -> None:
+    page = as_nobody(display=display)
+    expect(page.get_by_label("Username or email")).to_be_visible()
+    assert_accessible(page)
+    photograph(page, f"sign-in-{display}")
+
+    page.get_by_role("button", name="Forgot your password?").click()
+    expect(page.get_by_role("button", name="Send the code")).to_be_visible()
+    assert_accessible(page)
+    photograph(page, f"forgotten-password-{display}")
+
+
+def test_the_end_of_a_session_is_accessible(as_nobody: OpenPage, new_user: NewUser, display: Display) -> None:
+    page = as_nobody(display=display)
+    sign_in(page, new_user())
+    expect_overview(page)
+
+    page.evaluate("localStorage.clear()")
+    expect(page.get_by_role("dialog", name="Your session has ended")).to_be_visible(timeout=SOON_MILLISECONDS)
+
+    assert_accessible(page)
+    photograph(page, f"session-ended-{display}")

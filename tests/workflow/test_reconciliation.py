@@ -1,0 +1,214 @@
+"""Each thing that can be lost is lost once, and the reservation is decided all the same, within its hold plus 90 s."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+import reconcile_holds
+from inventory.model import ReleaseReason, utc_now
+from tests.shop import Shop
+from tests.workflow import functions
+from tests.workflow.checkouts import Checkout, Checkouts
+from tests.workflow.cloud import Cloud, published
+from tests.workflow.disturbances import before, done_but, refuse
+
+HOLD = timedelta(seconds=600)
+# A run comes every minute, and a hold is decided at most this long after its end: so the last run in time began before.
+DECIDED_WITHIN = timedelta(seconds=90)
+EVERY = timedelta(seconds=60)
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Lets the schedule run the reconciliation, at a time of the test's choice."""
+
+    def run(at: datetime) -> dict[str, int]:
+        monkeypatch.setattr(reconcile_holds, "utc_now", lambda: at)
+        answer: dict[str, int] = functions.invoke("ReconcileHoldsFunction", "{}")
+        return {event: count for event, count in answer.items() if count}
+
+    return run
+
+
+def last_run_in_time() -> datetime:
+    """The latest moment at which the run can begin that must see to a hold of now: ten seconds are for the run itself."""
+    return utc_now() + HOLD + DECIDED_WITHIN - timedelta(seconds=10)
+
+
+def holds(checkouts: Checkouts) -> Checkout:
+    """A checkout that waits for its payment."""
+    return checkouts.starts(("P-1", 3), hold_seconds=600).waits()
+
+
+def test_a_stopped_execution_strands_no_units(shop: Shop, checkouts: Checkouts, runs: Any) -> None:
+    shop.stocks("P-1", on_hand=10)
+    holds(checkouts).stops()
+
+    found = runs(last_run_in_time())
+
+    assert found == {"stranded": 1, "released": 1}
+    assert shop.reservation("R-1").reason == "EXPIRED"
+    assert shop.level("P-1").available == 10
+
+
+def test_a_payment_of_a_stopped_execution_is_committed(
+    shop: Shop, checkouts: Checkouts, runs: Any, low_stock_topic: str
+) -> None:
+    shop.stocks("P-1", on_hand=10, low_stock_threshold=8)
+    checkout = holds(checkouts)
+    checkout.stops()
+    checkout.is_paid()
+
+    runs(last_run_in_time())
+
+    assert shop.reservation("R-1").status == "COMMITTED"
+    assert shop.level("P-1").on_hand == 7
+    assert [sent["message"]["reservation_id"] for sent in published(low_stock_topic)] == ["R-1"]
+
+
+def test_an_execution_whose_token_is_gone_from_the_row_loses_nothing(
+    shop: Shop, checkouts: Checkouts, runs: Any
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    checkout = holds(checkouts)
+    forget_token(shop)
+    checkout.is_paid()
+
+    found = runs(last_run_in_time())
+
+    assert found == {"stranded": 1, "committed": 1}
+    assert shop.level("P-1").on_hand == 7
+
+
+def forget_token(shop: Shop) -> None:
+    shop.client.update_item(
+        TableName=shop.tables.reservations,
+        Key={"reservation_id": {"S": "R-1"}},
+        UpdateExpression="REMOVE task_token",
+    )
+
+
+def test_an_unpaid_execution_whose_token_is_gone_is_released(shop: Shop, checkouts: Checkouts, runs: Any) -> None:
+    shop.stocks("P-1", on_hand=10)
+    holds(checkouts)
+    forget_token(shop)
+
+    runs(last_run_in_time())
+
+    assert shop.reservation("R-1").status == "RELEASED"
+
+
+def test_a_cancellation_whose_signal_was_refused_ends_the_wait_a_run_later(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    cloud.disturb("SendTaskFailure", refuse("AccessDeniedException"))
+    checkout = holds(checkouts)
+    checkout.is_cancelled()
+
+    found = runs(utc_now() + EVERY)
+
+    ending = checkout.ends()
+    assert found == {"untold": 1, "signalled": 1}
+    assert (ending.status, ending.output["reason"]) == ("SUCCEEDED", "CANCELLED")
+    assert runs(utc_now() + 2 * EVERY) == {}
+
+
+def test_a_payment_whose_signal_was_refused_is_committed_a_run_later_and_ends_the_wait(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    cloud.disturb("SendTaskSuccess", refuse("AccessDeniedException"))
+    checkout = holds(checkouts)
+    checkout.is_paid()
+
+    found = [runs(utc_now() + EVERY), runs(utc_now() + 2 * EVERY)]
+
+    assert found == [{"stranded": 1, "committed": 1}, {"untold": 1, "signalled": 1}]
+    assert checkout.ends().output["status"] == "COMMITTED"
+    assert shop.level("P-1").on_hand == 7
+
+
+def test_a_wait_that_lasts_longer_than_its_hold_is_ended(shop: Shop, checkouts: Checkouts, runs: Any) -> None:
+    shop.stocks("P-1", on_hand=10)
+    checkout = holds(checkouts)
+
+    runs(last_run_in_time())
+    runs(last_run_in_time() + EVERY)
+
+    ending = checkout.ends()
+    assert (ending.status, ending.output["reason"]) == ("SUCCEEDED", ReleaseReason.EXPIRED)
+
+
+def test_a_commit_that_failed_through_all_its_retries_is_made(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    cloud.always_disturb("CommitStock", refuse("ServiceException", 500))
+    checkout = holds(checkouts)
+    checkout.is_paid()
+    assert checkout.ends().error == "CommitNeedsAttention"
+
+    runs(last_run_in_time())
+
+    assert shop.reservation("R-1").status == "COMMITTED"
+    assert shop.level("P-1").on_hand == 7
+
+
+def test_a_release_that_failed_through_all_its_retries_is_made(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    cloud.always_disturb("ReleaseStock", refuse("ServiceException", 500))
+    ending = checkouts.starts(("P-1", 3), hold_seconds=1).ends()
+    assert ending.error == "ReleaseNeedsAttention"
+
+    runs(utc_now() + EVERY)
+
+    assert shop.level("P-1").available == 10
+
+
+def test_a_hold_that_was_written_after_its_execution_had_failed_is_released(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    cloud.always_disturb("ReserveStock", refuse("ServiceException", 500))
+    ending = checkouts.starts(("P-1", 3), hold_seconds=600).ends()
+    assert ending.error == "ReleaseNeedsAttention"
+    shop.reserves(("P-1", 3), reservation_id="R-1", hold_seconds=600)  # an invocation that nobody waited for any more
+
+    runs(last_run_in_time())
+
+    assert shop.level("P-1").available == 10
+
+
+def test_ops_are_told_of_a_payment_to_return_once_sns_works_again(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any, operations_topic: str
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    checkout = holds(checkouts)
+    checkout.is_cancelled()
+    cloud.always_disturb("Publish", refuse("InternalError", 500))
+    with pytest.raises(functions.FunctionFailed, match="Busy"):
+        checkout.is_paid()
+    cloud.calm_down()
+
+    runs(utc_now() + EVERY)
+
+    assert [sent["message"]["payment_reference"] for sent in published(operations_topic)] == ["PAY-1"]
+
+
+@pytest.mark.parametrize("disturbance", ["nothing", "lost"])
+def test_a_race_with_the_workflow_leaves_what_one_leaves(
+    disturbance: str, shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    at = last_run_in_time()
+    run_first = before(lambda: runs(at))
+    cloud.disturb("CommitStock", run_first if disturbance == "nothing" else done_but(refuse("ServiceException", 500)))
+    checkout = holds(checkouts)
+    checkout.is_paid()
+
+    assert checkout.ends().output["status"] == "COMMITTED"
+    assert shop.level("P-1").on_hand == 7
