@@ -61,6 +61,12 @@ class ReleaseReason(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class RejectionReason(StrEnum):
+    """Why nothing was held, when it was not for its shortages."""
+
+    HOLD_LIMIT_REACHED = "HOLD_LIMIT_REACHED"
+
+
 class StockStatus(StrEnum):
     """What a shopper is told of a level."""
 
@@ -129,6 +135,14 @@ class Shortage:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerLimits:
+    """How much one customer may hold at a time: reservations that are HELD or PAID, and units in them."""
+
+    holds_max: int
+    units_max: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reservation:
     """One checkout's claim on one or more lines, as its row says."""
 
@@ -140,7 +154,7 @@ class Reservation:
     held_until: str | None = None
     order_id: str | None = None
     customer_id: str | None = None
-    reason: ReleaseReason | None = None
+    reason: ReleaseReason | RejectionReason | None = None
     shortages: tuple[Shortage, ...] = ()
     payment_reference: str | None = None
     rescued: bool = False
@@ -149,11 +163,17 @@ class Reservation:
     intervention: "Intervention | None" = None
     task_token: str | None = field(default=None, repr=False)  # a secret: whoever has it can end the wait
 
-    def rejected(self, shortages: tuple[Shortage, ...]) -> "Reservation":
+    @property
+    def units(self) -> int:
+        """How many units its lines have together."""
+        return sum(line.quantity for line in self.lines)
+
+    def rejected(self, shortages: tuple[Shortage, ...] = (), *, reason: RejectionReason | None = None) -> "Reservation":
         """The same claim, refused: nothing is held."""
         return replace(
             self,
             status=Status.REJECTED,
+            reason=reason,
             shortages=shortages,
             held_until=None,
             decided_at=self.created_at,

@@ -6,7 +6,7 @@ import pytest
 
 import checkout_api
 from inventory import checkout, connections
-from inventory.settings import Settings
+from inventory.settings import CustomerSettings, Settings
 from tests.api.gateway import Caller
 from tests.api.workflow import Workflow
 from tests.shop import Shop
@@ -26,7 +26,9 @@ def service(shop: Shop, workflow: Workflow, monkeypatch: pytest.MonkeyPatch) -> 
     """A checkout service, in a shop with ten of P-1."""
     shop.stocks("P-1", on_hand=10)
     tables = shop.tables
-    settings = Settings(tables.inventory, tables.reservations, tables.movements, "low", "ops", 86_400, 365)
+    settings = Settings(
+        tables.inventory, tables.reservations, tables.movements, tables.customers, "low", "ops", 86_400, 365
+    )
     for name, connection in {
         "reservations": shop.reservations,
         "stock": shop.stock,
@@ -34,6 +36,7 @@ def service(shop: Shop, workflow: Workflow, monkeypatch: pytest.MonkeyPatch) -> 
         "topics": shop.inbox,
         "executions": workflow,
         "settings": settings,
+        "customer_settings": CustomerSettings(shop.limits.holds_max, shop.limits.units_max, False),
     }.items():
         monkeypatch.setattr(connections, name, lambda connection=connection: connection)
     return Caller(checkout_api.handler)

@@ -64,7 +64,7 @@ def _handler(function: str) -> Handler:
 def start_afresh() -> None:
     """Forget what a container keeps, as a new one has not known it, and connect again before calls come side by side."""
     connect = (connections.reservations, connections.stock, connections.signals, connections.topics)
-    for kept in (connections.settings, *connect):
+    for kept in (connections.settings, connections.customer_settings, *connect):
         kept.cache_clear()
     for connection in connect:
         connection()
