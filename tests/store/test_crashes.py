@@ -103,6 +103,7 @@ def played(scene: Scene, functions: Functions, shop: Shop, cut: Cut | None = Non
             "inventory": in_order(shop.rows(shop.tables.inventory)),
             "reservations": in_order(shop.rows(shop.tables.reservations)),
             "movements": in_order(shop.rows(shop.tables.movements)),
+            "customers": in_order(shop.rows(shop.tables.customers)),
         },
         set(functions.signalled),
         Counter(said(message) for _, message in functions.published),
