@@ -20,7 +20,7 @@ AT_THE_START: Position = ("-", "-")  # where a phase stands of which nothing was
 
 
 class ListStore:
-    """The three tables as lists. Levels and movements are strongly consistent; an index may lag behind by a moment."""
+    """The tables as lists. Levels and movements are strongly consistent; an index may lag behind by a moment."""
 
     def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
         self._client = client
