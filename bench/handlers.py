@@ -26,6 +26,7 @@ def storefront_handler(shop: Shop, url: str) -> Callable[[dict[str, Any]], dict[
         "INVENTORY_TABLE_NAME": shop.tables.inventory,
         "RESERVATIONS_TABLE_NAME": shop.tables.reservations,
         "MOVEMENTS_TABLE_NAME": shop.tables.movements,
+        "CUSTOMERS_TABLE_NAME": shop.tables.customers,
         "LOW_STOCK_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:low-stock",
         "OPERATIONS_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:operations",
         "LONGEST_HOLD_SECONDS": "86400",

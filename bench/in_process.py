@@ -78,7 +78,7 @@ def _crowded(url: str, holds: int) -> Pair:
 
 def _hold(shop: Shop, reservation_id: str, product_id: str) -> None:
     request = ReservationRequest.parse({"lines": [{"product_id": product_id, "quantity": 1}]})
-    held = reserve(reservation_id, request, reservations=shop.reservations, now=utc_now())
+    held = reserve(reservation_id, request, limits=shop.limits, reservations=shop.reservations, now=utc_now())
     assert held.status == "HELD"
 
 

@@ -38,7 +38,7 @@ def play(
         tell: called while it goes on.
     """
     visits = [
-        (scenario, Visit(service, f"{run}-{number}-{buyer}", scenario.request()))
+        (scenario, Visit(service, f"{run}-{number}-{buyer}", scenario.request(customer_id=f"{run}-{number}-{buyer}")))
         for number, scenario in enumerate(scenarios, start=1)
         for buyer in range(1, scenario.buyers + 1)
     ]
@@ -67,13 +67,14 @@ def _visit(scenario: Scenario, visit: Visit) -> Ending:
         scenario.story(visit)
         execution = visit.service.await_end(visit.reservation_id)
     except (TimeoutError, RuntimeError, ClientError, BotoCoreError) as error:
-        return Ending(scenario.name, visit.reservation_id, "UNKNOWN", False, (*visit.problems, str(error)))
+        return Ending(scenario.name, visit.reservation_id, "UNKNOWN", None, False, (*visit.problems, str(error)))
     row = visit.service.row(visit.reservation_id)
     status = row["status"]["S"] if row else execution.status
     if execution.status != "SUCCEEDED" and execution.status not in scenario.ends_as:
         visit.problems.append(f"its execution is {execution.status}: {execution.error}: {execution.cause}")
+    reason = row["reason"]["S"] if row and "reason" in row else None
     rescued = bool(row and row.get("rescued", {}).get("BOOL"))
-    return Ending(scenario.name, visit.reservation_id, status, rescued, tuple(visit.problems))
+    return Ending(scenario.name, visit.reservation_id, status, reason, rescued, tuple(visit.problems))
 
 
 def _watch(futures: Sequence[Future[Ending]], tell: Callable[[Progress], None]) -> None:

@@ -23,7 +23,8 @@ def show_outcomes(
         alike: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         for ending in endings:
             if ending.scenario == scenario.name:
-                status = f"{ending.status}, rescued" if ending.rescued else ending.status
+                more = "rescued" if ending.rescued else ending.reason
+                status = f"{ending.status}, {more}" if more else ending.status
                 states = histories[ending.reservation_id].states
                 alike.setdefault((status, states), []).append(ending.reservation_id)
         for (status, states), ids in alike.items():

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from inventory_client import Line, PaymentUnfulfilled
+from inventory_client import HoldLimitReached, Line, PaymentUnfulfilled
 
 from demo.checkout import CheckoutService
 
@@ -18,6 +18,7 @@ EVENTS = Path(__file__).parent.parent / "events"
 EXTENSIONS = 4
 DECIDED = ("HELD", "PAID", "COMMITTED", "RELEASED", "REJECTED")
 DROP_UNITS = 10
+CUSTOMER_HOLDS_MAX = 10  # the default of template.yaml
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Ending:
     scenario: str
     reservation_id: str
     status: str
+    reason: str | None
     rescued: bool
     problems: tuple[str, ...]
 
@@ -86,10 +88,10 @@ class Scenario:
     # What must hold for all its buyers together.
     together: Callable[[Sequence[Ending]], list[str]] = lambda endings: []
 
-    def request(self) -> dict[str, Any]:
-        """The sample input of this story's outcome."""
+    def request(self, customer_id: str | None = None) -> dict[str, Any]:
+        """The sample input of this story's outcome, from this customer if one is given; a guest stays a guest."""
         request: dict[str, Any] = json.loads((EVENTS / self.event).read_text())
-        return request
+        return request | {"customer_id": customer_id} if customer_id and "customer_id" in request else request
 
 
 def pays(visit: Visit) -> None:
@@ -189,6 +191,33 @@ def races_the_timeout(visit: Visit) -> None:
     visit.expect("the payment's answer", visit.pay_at_once().get("fulfilled"), True)
 
 
+def wants_everything(visit: Visit) -> None:
+    """Beyond as many holds as one customer may have everything is refused, until one of them ends."""
+
+    def once_more(name: object) -> Visit:
+        return Visit(visit.service, f"{visit.reservation_id}-{name}", visit.request)
+
+    holds = [once_more(number) for number in range(CUSTOMER_HOLDS_MAX)]
+    for hold in holds:
+        visit.service.start(hold.reservation_id, hold.request)
+    for hold in holds:
+        visit.expect("the decision", hold.await_status(*DECIDED), "HELD")
+    visit.expect("the decision beyond the limit", visit.reserve(), "REJECTED")
+    try:
+        lines = [Line(line["product_id"], line["quantity"]) for line in visit.request["lines"]]
+        visit.service.http.reserve(
+            lines, key=f"{visit.reservation_id}-http", customer_id=visit.request["customer_id"], hold_seconds=60
+        )
+        visit.problems.append("the limit was passed over HTTP")
+    except HoldLimitReached:
+        pass
+    visit.service.cancel(holds.pop().reservation_id)
+    holds.append(once_more("instead"))
+    visit.expect("the decision after one has ended", holds[-1].reserve(), "HELD")
+    for hold in holds:
+        visit.service.cancel(hold.reservation_id)
+
+
 def breaks_a_rule(visit: Visit) -> None:
     visit.expect("the decision", visit.reserve(), "FAILED")
     execution = visit.service.await_end(visit.reservation_id)
@@ -220,6 +249,8 @@ SCENARIOS = (
     Scenario("late payment, rescued", "run_out.json", pays_late_while_stock_lasts, ("COMMITTED",), buyers=2),
     Scenario("late payment, gone", "late_payment_gone.json", pays_late_when_it_is_gone, ("UNFULFILLED",), buyers=1),
     Scenario("payment racing the timeout", "run_out.json", races_the_timeout, ("COMMITTED",), buyers=6),
+    Scenario("paid by a guest", "guest.json", pays, ("COMMITTED",), buyers=2),
+    Scenario("one customer wants everything", "hold_limit.json", wants_everything, ("REJECTED",), buyers=1),
     Scenario("breaks a rule", "invalid.json", breaks_a_rule, ("FAILED",), buyers=2),
     Scenario(
         f"60 buyers for the last {DROP_UNITS}",

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
-from inventory.books import differences
+from inventory.books import customer_differences, differences
 from inventory.catalogue import Catalogue, read_catalogue
 from inventory.dynamodb import Tables, to_row
 from inventory.model import utc_now
@@ -32,7 +32,10 @@ class Shelves:
         outputs = stack.outputs
         self._client = stack.client("dynamodb")
         self._tables = Tables(
-            outputs["InventoryTableName"], outputs["ReservationsTableName"], outputs["MovementsTableName"]
+            outputs["InventoryTableName"],
+            outputs["ReservationsTableName"],
+            outputs["MovementsTableName"],
+            outputs["CustomersTableName"],
         )
         self._stock = StockStore(self._client, self._tables)
         self._topics = Topics(
@@ -64,8 +67,12 @@ class Shelves:
         return self._rows(self._tables.inventory)
 
     def differences(self) -> list[str]:
-        """Where the three tables do not agree; nothing may be written meanwhile."""
-        return differences(self.levels(), self._rows(self._tables.reservations), self._rows(self._tables.movements))
+        """Where the tables do not agree; nothing may be written meanwhile."""
+        reservations = self._rows(self._tables.reservations)
+        return [
+            *differences(self.levels(), reservations, self._rows(self._tables.movements)),
+            *customer_differences(reservations, self._rows(self._tables.customers)),
+        ]
 
     def _rows(self, table: str) -> list[dict[str, Any]]:
         pages = self._client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)

@@ -10,7 +10,7 @@ from inventory import connections
 from inventory.checkout import begin, cancelled
 from inventory.errors import AlreadyDecided
 from inventory.http import Problem, answer, body_of, required_header, resolver, serve
-from inventory.model import ReleaseReason, Reservation, Status, utc_now
+from inventory.model import RejectionReason, ReleaseReason, Reservation, Status, utc_now
 from inventory.observability import logger
 from inventory.requests import PaymentResult, ReservationRequest, parse_reservation_id
 from inventory.reservations import cancel, extend, record_payment
@@ -27,16 +27,18 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def create() -> Response[str]:
     """`POST /reservations`: start a checkout and answer as soon as it is decided."""
     reservation_id = _known(required_header(app, "Idempotency-Key"), field="Idempotency-Key")
-    request = ReservationRequest.parse(body_of(app), longest_hold_seconds=connections.settings().longest_hold_seconds)
+    request = ReservationRequest.parse(
+        body_of(app),
+        longest_hold_seconds=connections.settings().longest_hold_seconds,
+        customer_id_required=connections.customer_settings().customer_id_required,
+    )
     begun = begin(reservation_id, request, reservations=connections.reservations(), executions=connections.executions())
     location = {"Location": f"/reservations/{reservation_id}"}
     if begun.reservation is None:
         return answer({"reservation_id": reservation_id, "status": "PENDING"}, HTTPStatus.ACCEPTED, location)
-    content = begun.reservation.to_json()
     if begun.reservation.status is Status.REJECTED:
-        detail = "there is not enough of every line, so nothing is held"
-        raise Problem(HTTPStatus.CONFLICT, "INSUFFICIENT_STOCK", detail, {"shortages": content["shortages"]})
-    return answer(content, HTTPStatus.CREATED if begun.is_new else HTTPStatus.OK, location)
+        raise _refusal(begun.reservation)
+    return answer(begun.reservation.to_json(), HTTPStatus.CREATED if begun.is_new else HTTPStatus.OK, location)
 
 
 def read(reservation_id: str) -> Response[str]:
@@ -99,6 +101,20 @@ app.get("/reservations/<reservation_id>")(read)
 app.post("/reservations/<reservation_id>/payment")(pay)
 app.post("/reservations/<reservation_id>/extension")(prolong)
 app.delete("/reservations/<reservation_id>")(give_up)
+
+
+def _refusal(rejected: Reservation) -> Problem:
+    """Why nothing is held."""
+    if rejected.reason is RejectionReason.HOLD_LIMIT_REACHED:
+        limits = connections.customer_limits()
+        detail = (
+            f"customer {rejected.customer_id} would hold more than one customer may at a time:"
+            f" {limits.holds_max} reservations, with {limits.units_max} units in them"
+        )
+        return Problem(HTTPStatus.CONFLICT, "HOLD_LIMIT_REACHED", detail)
+    detail = "there is not enough of every line, so nothing is held"
+    members = {"shortages": rejected.to_json()["shortages"]}
+    return Problem(HTTPStatus.CONFLICT, "INSUFFICIENT_STOCK", detail, members)
 
 
 def _known(text: str, *, field: str = "reservation_id") -> str:

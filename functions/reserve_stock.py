@@ -1,4 +1,4 @@
-"""ReserveStock: the workflow's first step holds every line, or rejects the reservation with its shortages."""
+"""ReserveStock: the workflow's first step holds every line, or rejects the reservation and says why."""
 
 from typing import Any
 
@@ -28,8 +28,18 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
         reservation_id = parse_reservation_id(event["reservation_id"])
         logger.append_keys(reservation_id=reservation_id)
-        request = ReservationRequest.parse(event["request"], longest_hold_seconds=longest_hold_seconds)
-        reservation = reserve(reservation_id, request, reservations=connections.reservations(), now=utc_now())
+        request = ReservationRequest.parse(
+            event["request"],
+            longest_hold_seconds=longest_hold_seconds,
+            customer_id_required=connections.customer_settings().customer_id_required,
+        )
+        reservation = reserve(
+            reservation_id,
+            request,
+            limits=connections.customer_limits(),
+            reservations=connections.reservations(),
+            now=utc_now(),
+        )
     except InvalidReservation as error:
         return {"status": "INVALID", "cause": str(error)[:CAUSE_LENGTH_MAX]}
     except ReservationConflict as error:

@@ -49,7 +49,10 @@ class Account:
         """The stack with these outputs, as these clients see it."""
         try:
             tables = Tables(
-                outputs["InventoryTableName"], outputs["ReservationsTableName"], outputs["MovementsTableName"]
+                outputs["InventoryTableName"],
+                outputs["ReservationsTableName"],
+                outputs["MovementsTableName"],
+                outputs["CustomersTableName"],
             )
         except KeyError as error:
             raise NoStack(f"This is another stack: it has no output {error}") from error

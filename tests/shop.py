@@ -19,7 +19,17 @@ from inventory.due_store import DueStore
 from inventory.dynamodb import Tables, to_attributes, to_row
 from inventory.errors import InventoryError
 from inventory.import_report import Mode, Report
-from inventory.model import Adjustment, Level, LevelKey, ReleaseReason, Reservation, Status, iso, utc_now
+from inventory.model import (
+    Adjustment,
+    CustomerLimits,
+    Level,
+    LevelKey,
+    ReleaseReason,
+    Reservation,
+    Status,
+    iso,
+    utc_now,
+)
 from inventory.reconciliation import GRACE, Event, Reconciliation
 from inventory.requests import PaymentResult, ReservationRequest
 from inventory.reservation_store import ReservationStore
@@ -92,6 +102,7 @@ class Shop:
         self.inbox = Inbox()
         self.files: dict[str, bytes] = {}
         self.now = utc_now
+        self.limits = CustomerLimits(holds_max=10, units_max=1_000)
         self._names = itertools.count(1)
 
     # --- what happens in a shop
@@ -156,7 +167,11 @@ class Shop:
             {"lines": [_line(line) for line in lines], "hold_seconds": hold_seconds} | more
         )
         return reservations.reserve(
-            reservation_id or f"R-{next(self._names)}", request, reservations=self.reservations, now=self.now()
+            reservation_id or f"R-{next(self._names)}",
+            request,
+            limits=self.limits,
+            reservations=self.reservations,
+            now=self.now(),
         )
 
     def waits(self, reservation: Reservation, token: str = TASK_TOKEN) -> bool:
@@ -270,6 +285,13 @@ class Shop:
 
     # --- what the books say
 
+    def held_by(self, customer_id: str) -> tuple[int, int]:
+        """How many reservations, and units in them, a customer is counted to hold."""
+        key = {"customer_id": {"S": customer_id}}
+        found = self.client.get_item(TableName=self.tables.customers, Key=key, ConsistentRead=True).get("Item")
+        row = to_row(found) if found else {}
+        return int(row.get("active_holds", 0)), int(row.get("held_units", 0))
+
     def level(self, product_id: str = "P-1", warehouse_id: str = "main") -> Level:
         """A level as it stands."""
         [found] = self.stock.levels([LevelKey(product_id, warehouse_id)])
@@ -286,12 +308,10 @@ class Shop:
         return [to_row(item) for page in pages for item in page["Items"]]
 
     def adds_up(self) -> None:
-        """Invariants 1, 2, 3 and 9, over all rows: nothing oversold, and reserved and on_hand are what they are made of."""
-        check_books(
-            self.rows(self.tables.inventory),
-            self.rows(self.tables.reservations),
-            self.rows(self.tables.movements),
-        )
+        """Invariants 1, 2, 3 and 9, over all rows: nothing oversold, and every sum is what it is made of."""
+        reservation_rows = self.rows(self.tables.reservations)
+        check_books(self.rows(self.tables.inventory), reservation_rows, self.rows(self.tables.movements))
+        check_customers(reservation_rows, self.rows(self.tables.customers))
 
 
 def check_books(
@@ -318,6 +338,17 @@ def check_books(
         assert level["on_hand"] == moved.get(key, 0), f"{key} has {level['on_hand']}, its movements {moved.get(key, 0)}"
 
 
+def check_customers(reservation_rows: Sequence[Mapping[str, Any]], customers: Sequence[Mapping[str, Any]]) -> None:
+    """Assert that what customers are counted to hold is what is HELD or PAID for them."""
+    held: dict[str, tuple[int, int]] = {}
+    for row in reservation_rows:
+        if row["status"] in ("HELD", "PAID") and row.get("customer_id"):
+            holds, units = held.get(row["customer_id"], (0, 0))
+            held[row["customer_id"]] = (holds + 1, units + sum(int(line["quantity"]) for line in row["lines"]))
+    counted = {row["customer_id"]: (row["active_holds"], row["held_units"]) for row in customers}
+    assert {customer_id: counts for customer_id, counts in counted.items() if counts != (0, 0)} == held
+
+
 def dynamodb_client(endpoint_url: str) -> "DynamoDBClient":
     """A client of DynamoDB Local."""
     return boto3.client(
@@ -334,10 +365,11 @@ def new_shop(endpoint_url: str) -> Shop:
     """A shop with empty tables of its own."""
     client = dynamodb_client(endpoint_url)
     prefix = uuid4().hex
-    tables = Tables(f"{prefix}-inventory", f"{prefix}-reservations", f"{prefix}-movements")
+    tables = Tables(f"{prefix}-inventory", f"{prefix}-reservations", f"{prefix}-movements", f"{prefix}-customers")
     client.create_table(**table_definition("InventoryTable", tables.inventory))
     client.create_table(**table_definition("ReservationsTable", tables.reservations))
     client.create_table(**table_definition("MovementsTable", tables.movements))
+    client.create_table(**table_definition("CustomersTable", tables.customers))
     return Shop(client, tables)
 
 

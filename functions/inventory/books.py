@@ -1,4 +1,4 @@
-"""Whether the three tables agree with each other. Pure: rows in, differences out."""
+"""Whether the tables agree with each other. Pure: rows in, differences out."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -38,3 +38,23 @@ def _differences_of(
         yield f"{name} has {reserved} reserved, but its reservations hold {held[key]}"
     if on_hand != moved[key]:
         yield f"{name} has {on_hand} on hand, but its movements add up to {moved[key]}"
+
+
+def customer_differences(reservations: Iterable[RowLike], customers: Iterable[RowLike]) -> list[str]:
+    """Every customer whose counts are not the reservations and units that are HELD or PAID for them, a sentence each.
+
+    The rows must be of one moment: nothing may be written meanwhile.
+    """
+    holds: Counter[str] = Counter()
+    units: Counter[str] = Counter()
+    for reservation in reservations:
+        if reservation["status"] in ("HELD", "PAID") and "customer_id" in reservation:
+            holds[reservation["customer_id"]] += 1
+            units[reservation["customer_id"]] += sum(int(line["quantity"]) for line in reservation["lines"])
+    counted = {row["customer_id"]: (int(row["active_holds"]), int(row["held_units"])) for row in customers}
+    return [
+        f"customer {customer_id} is counted as (reservations, units) {counted.get(customer_id, (0, 0))},"
+        f" but holds {(holds[customer_id], units[customer_id])}"
+        for customer_id in sorted(counted.keys() | holds.keys())
+        if counted.get(customer_id, (0, 0)) != (holds[customer_id], units[customer_id])
+    ]

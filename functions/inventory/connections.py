@@ -11,9 +11,17 @@ from inventory.dynamodb import Tables
 from inventory.executions import Executions
 from inventory.import_store import ImportStore
 from inventory.list_store import ListStore
+from inventory.model import CustomerLimits
 from inventory.overview_store import OverviewStore
 from inventory.reservation_store import ReservationStore
-from inventory.settings import BrowserSettings, ImportSettings, Settings, StorefrontSettings, WorkflowSettings
+from inventory.settings import (
+    BrowserSettings,
+    CustomerSettings,
+    ImportSettings,
+    Settings,
+    StorefrontSettings,
+    WorkflowSettings,
+)
 from inventory.signals import Signals
 from inventory.stock_store import StockStore
 from inventory.topics import Topics
@@ -44,6 +52,17 @@ def browser_settings() -> BrowserSettings:
 def storefront_settings() -> StorefrontSettings:
     """The storefront function's own settings."""
     return StorefrontSettings.from_env()
+
+
+@cache
+def customer_settings() -> CustomerSettings:
+    """The settings of functions that take in checkouts."""
+    return CustomerSettings.from_env()
+
+
+def customer_limits() -> CustomerLimits:
+    """How much one customer may hold."""
+    return CustomerLimits(customer_settings().customer_holds_max, customer_settings().customer_units_max)
 
 
 @cache
@@ -119,4 +138,5 @@ def _tables() -> Tables:
         inventory=settings().inventory_table_name,
         reservations=settings().reservations_table_name,
         movements=settings().movements_table_name,
+        customers=settings().customers_table_name,
     )

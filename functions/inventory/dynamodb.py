@@ -45,11 +45,12 @@ TRANSIENT_ERRORS = {
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The names of the three tables."""
+    """The names of the tables."""
 
     inventory: str
     reservations: str
     movements: str
+    customers: str
 
 
 _serializer = TypeSerializer()
@@ -85,11 +86,11 @@ def update(
     key: Mapping[str, str],
     change: str,
     *,
-    condition: str,
+    condition: str | None,
     values: Mapping[str, Any],
     names: dict[str, str] | None = None,
 ) -> "Action":
-    """A transaction's Update; a refusal carries the row that is there."""
+    """A transaction's Update; a refusal carries the row that is there. Without a condition there is no refusal."""
     action: Any = _action(table, condition, names, values) | {
         "Key": to_attributes(key),
         "UpdateExpression": change,
@@ -97,12 +98,12 @@ def update(
     return {"Update": action}
 
 
-def _action(table: str, condition: str, names: Mapping[str, str] | None, values: Mapping[str, Any] | None) -> Row:
-    action: Row = {
-        "TableName": table,
-        "ConditionExpression": condition,
-        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-    }
+def _action(
+    table: str, condition: str | None, names: Mapping[str, str] | None, values: Mapping[str, Any] | None
+) -> Row:
+    action: Row = {"TableName": table}
+    if condition:
+        action |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     if names:
         action["ExpressionAttributeNames"] = names
     if values:

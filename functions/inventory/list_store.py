@@ -22,7 +22,7 @@ BEFORE_THE_ORDER: Position = ("*",)  # where a search stands that has found its 
 
 
 class ListStore:
-    """The three tables as lists. Levels and movements are strongly consistent; an index may lag behind by a moment."""
+    """The tables as lists. Levels and movements are strongly consistent; an index may lag behind by a moment."""
 
     def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
         self._client = client

@@ -7,7 +7,7 @@ between leaves a debt that the scheduled reconciliation pays.
 from datetime import datetime
 
 from inventory.errors import Busy
-from inventory.model import Reservation, Status, iso
+from inventory.model import ReleaseReason, Reservation, Status, iso
 from inventory.observability import logger
 from inventory.reservation_store import ReservationStore
 from inventory.signals import Reception, Signals
@@ -20,6 +20,8 @@ def end_wait(reservation: Reservation, *, reservations: ReservationStore, signal
     Returns:
         The reservation as it stands afterwards: it still owes a signal that was lost.
     """
+    if not reservation.owed_since:
+        return reservation  # another run has told them meanwhile
     waits = reservation.is_decided and reservation.task_token
     if waits and _signal(reservation, waits, signals) == "LOST":
         return reservation
@@ -64,6 +66,6 @@ def announce_payment(
 
 
 def _signal(reservation: Reservation, task_token: str, signals: Signals) -> Reception:
-    if reservation.status is Status.COMMITTED or reservation.reason is None:
+    if reservation.status is Status.COMMITTED or not isinstance(reservation.reason, ReleaseReason):
         return signals.paid(task_token)
     return signals.released(task_token, reservation.reason)

@@ -61,6 +61,12 @@ class ReleaseReason(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class RejectionReason(StrEnum):
+    """Why nothing was held, when it was not for its shortages."""
+
+    HOLD_LIMIT_REACHED = "HOLD_LIMIT_REACHED"
+
+
 class StockStatus(StrEnum):
     """What a shopper is told of a level."""
 
@@ -138,6 +144,14 @@ class Shortage:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerLimits:
+    """How much one customer may hold at a time: reservations that are HELD or PAID, and units in them."""
+
+    holds_max: int
+    units_max: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reservation:
     """One checkout's claim on one or more lines, as its row says."""
 
@@ -149,7 +163,7 @@ class Reservation:
     held_until: str | None = None
     order_id: str | None = None
     customer_id: str | None = None
-    reason: ReleaseReason | None = None
+    reason: ReleaseReason | RejectionReason | None = None
     shortages: tuple[Shortage, ...] = ()
     payment_reference: str | None = None
     rescued: bool = False
@@ -164,11 +178,17 @@ class Reservation:
         """Whether it holds no units any more."""
         return self.status not in (Status.HELD, Status.PAID)
 
-    def rejected(self, shortages: tuple[Shortage, ...]) -> "Reservation":
+    @property
+    def units(self) -> int:
+        """How many units its lines have together."""
+        return sum(line.quantity for line in self.lines)
+
+    def rejected(self, shortages: tuple[Shortage, ...] = (), *, reason: RejectionReason | None = None) -> "Reservation":
         """The same claim, refused: nothing is held."""
         return replace(
             self,
             status=Status.REJECTED,
+            reason=reason,
             shortages=shortages,
             held_until=None,
             decided_at=self.created_at,

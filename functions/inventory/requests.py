@@ -18,7 +18,8 @@ from inventory.model import QUANTITY_MAX, Identifier, LevelKey, Line, Reservatio
 
 HOLD_SECONDS_DEFAULT = 900
 HOLD_SECONDS_MAX = 86_400
-# A commit writes the reservation, and a level and a movement per line: 1 + 2 x 45 of a transaction's 100 actions.
+# A commit writes the reservation, its customer's count, and a level and a movement per line: 2 + 2 x 45 of a
+# transaction's 100 actions.
 DISTINCT_LINES_MAX = 45
 # Lines as given, before equal ones are merged: only so that rubbish is not read for ever.
 LINES_MAX = 1_000
@@ -42,7 +43,13 @@ class ReservationRequest(BaseModel):
     hold_seconds: Annotated[int, Field(strict=True, ge=1, le=HOLD_SECONDS_MAX)] = HOLD_SECONDS_DEFAULT
 
     @classmethod
-    def parse(cls, content: object, *, longest_hold_seconds: int = HOLD_SECONDS_MAX) -> Self:
+    def parse(
+        cls,
+        content: object,
+        *,
+        longest_hold_seconds: int = HOLD_SECONDS_MAX,
+        customer_id_required: bool = False,
+    ) -> Self:
         """Read a request from decoded JSON.
 
         Raises:
@@ -52,8 +59,13 @@ class ReservationRequest(BaseModel):
             request = cls.model_validate(content)
         except ValidationError as error:
             raise InvalidReservation(field_errors(error)) from error
+        wrong = []
+        if customer_id_required and request.customer_id is None:
+            wrong.append(FieldError("customer_id", MESSAGES["missing"]))
         if request.hold_seconds > longest_hold_seconds:
-            raise InvalidReservation([FieldError("hold_seconds", f"must be at most {longest_hold_seconds}")])
+            wrong.append(FieldError("hold_seconds", f"must be at most {longest_hold_seconds}"))
+        if wrong:
+            raise InvalidReservation(wrong)
         return request
 
     @model_validator(mode="after")

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from inventory.customer_store import count_hold, uncount_hold
 from inventory.dynamodb import (
     Row,
     Tables,
@@ -22,6 +23,7 @@ from inventory.dynamodb import (
 )
 from inventory.errors import ReservationNotFound, StockDrifted
 from inventory.model import (
+    CustomerLimits,
     Intervention,
     LevelKey,
     Line,
@@ -45,10 +47,15 @@ STATUS = {"#status": "status"}
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """Why nothing was held: lines of which too little is available, and lines whose level does not exist."""
+    """Why nothing was held.
+
+    Lines of which too little is available, lines whose level does not exist, and whether the customer would hold more
+    than one may.
+    """
 
     shortages: tuple[Shortage, ...]
     unknown: tuple[LevelKey, ...]
+    beyond_limit: bool
 
 
 class ReservationStore:
@@ -74,8 +81,10 @@ class ReservationStore:
             raise ReservationNotFound(f"there is no reservation {reservation_id}")
         return to_reservation(to_row(answer["Item"]))
 
-    def hold(self, reservation: Reservation) -> Reservation | Shortfall:
+    def hold(self, reservation: Reservation, limits: CustomerLimits) -> Reservation | Shortfall:
         """Write the reservation HELD and move every line from available to reserved, or nothing at all.
+
+        A customer who is known may hold no more than the limits.
 
         Returns:
             The reservation; or the one that has the id already; or what stood in the way.
@@ -96,16 +105,19 @@ class ReservationStore:
                     )
                     for line in reservation.lines
                 ),
+                *count_hold(self._tables, reservation, limits),
             ],
         )
         if not refusals:
             return reservation
         if refusals[0].index == 0:
             return to_reservation(_present(refusals[0].row))
-        short = [(reservation.lines[refusal.index - 1], refusal.row) for refusal in refusals]
+        lines = dict(enumerate(reservation.lines, start=1))
+        short = [(lines[refusal.index], refusal.row) for refusal in refusals if refusal.index in lines]
         return Shortfall(
             shortages=tuple(_shortage(line, row) for line, row in short if row is not None),
             unknown=tuple(line.key for line, row in short if row is None),
+            beyond_limit=any(refusal.index not in lines for refusal in refusals),
         )
 
     def reject(self, reservation: Reservation) -> Reservation:
@@ -342,7 +354,7 @@ class ReservationStore:
         now: datetime,
         movements: Sequence["Action"] = (),
     ) -> Reservation:
-        """End a reservation and move its units in one transaction; answer the row as it stands afterwards."""
+        """End a hold, move its units and take it off its customer's count; answer the row as it stands afterwards."""
         decision = {":status": settled.status, ":now": iso(now), ":expire_at": self._expire_at(now)}
         refusals = transact(
             self._client,
@@ -352,6 +364,7 @@ class ReservationStore:
                 ),
                 *stock,
                 *movements,
+                *uncount_hold(self._tables, reservation),
             ],
         )
         if not refusals:

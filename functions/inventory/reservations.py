@@ -10,7 +10,15 @@ from datetime import datetime, timedelta
 from inventory.alerts import Claimant, claim_alerts, tell_of_low_stock
 from inventory.errors import AlreadyDecided, Busy, FieldError, InvalidReservation, ReservationConflict
 from inventory.messages import announce_payment, end_wait
-from inventory.model import Intervention, ReleaseReason, Reservation, Status, iso
+from inventory.model import (
+    CustomerLimits,
+    Intervention,
+    RejectionReason,
+    ReleaseReason,
+    Reservation,
+    Status,
+    iso,
+)
 from inventory.observability import logger
 from inventory.requests import PaymentResult, ReservationRequest
 from inventory.reservation_store import ReservationStore, Shortfall
@@ -28,16 +36,24 @@ class Payment:
 
 
 def reserve(
-    reservation_id: str, request: ReservationRequest, *, reservations: ReservationStore, now: datetime
+    reservation_id: str,
+    request: ReservationRequest,
+    *,
+    limits: CustomerLimits,
+    reservations: ReservationStore,
+    now: datetime,
 ) -> Reservation:
-    """Hold every line of a request, or reject it with its shortages; the same id with the same content: the same answer.
+    """Hold every line of a request, or reject it; the same id with the same content: the same answer.
+
+    What is rejected names its shortages, or says that its customer would hold more than one may. The limit outweighs a
+    shortage: beyond it nothing is held, however much there is.
 
     Raises:
         InvalidReservation: a line names stock that does not exist.
         ReservationConflict: the id was used before with other content.
     """
     wanted = request.held(reservation_id, now)
-    found = reservations.hold(wanted)
+    found = reservations.hold(wanted, limits)
     if isinstance(found, Shortfall):
         if found.unknown:
             raise InvalidReservation(
@@ -49,7 +65,11 @@ def reserve(
                     for key in found.unknown
                 ]
             )
-        found = reservations.reject(wanted.rejected(found.shortages))
+        found = reservations.reject(
+            wanted.rejected(reason=RejectionReason.HOLD_LIMIT_REACHED)
+            if found.beyond_limit
+            else wanted.rejected(found.shortages)
+        )
     if not found.asks_the_same_as(wanted):
         raise ReservationConflict(f"reservation {reservation_id} exists with other content")
     return found
@@ -96,7 +116,7 @@ def cancel(
         reservation = reservations.release(reservation, reason, now, forget_token=False, intervention=intervention)
         # The token may have been stored since the row was read; only the row that was written knows.
         reservation = reservation if reservation.task_token else reservations.reservation(reservation_id)
-    if reservation.status is Status.RELEASED and reservation.owed_since:
+    if reservation.status is Status.RELEASED:
         reservation = end_wait(reservation, reservations=reservations, signals=signals)
     return reservation
 

@@ -10,6 +10,7 @@ from inventory.model import (
     Line,
     Movement,
     MovementKind,
+    RejectionReason,
     ReleaseReason,
     Reservation,
     Shortage,
@@ -18,6 +19,10 @@ from inventory.model import (
 
 # HELD and PAID reservations are one partition of the index by phase, sorted by held_until: what may need settling.
 ACTIVE = "ACTIVE"
+REASONS: dict[str, ReleaseReason | RejectionReason] = {
+    reason.value: reason for reason in (*ReleaseReason, *RejectionReason)
+}
+
 # Decided reservations of which somebody has still to be told are one partition of the index of what is owed.
 MESSAGE = "MESSAGE"
 
@@ -36,6 +41,7 @@ def reservation_row(reservation: Reservation) -> Row:
         "held_until": reservation.held_until,
         "order_id": reservation.order_id,
         "customer_id": reservation.customer_id,
+        "reason": reservation.reason,
         "shortages": [shortage.to_json() for shortage in reservation.shortages] or None,
         "decided_at": reservation.decided_at,
     }
@@ -57,7 +63,7 @@ def to_reservation(row: Row) -> Reservation:
         held_until=row.get("held_until"),
         order_id=row.get("order_id"),
         customer_id=row.get("customer_id"),
-        reason=ReleaseReason(row["reason"]) if "reason" in row else None,
+        reason=REASONS[row["reason"]] if "reason" in row else None,
         shortages=tuple(
             Shortage(
                 shortage["product_id"],

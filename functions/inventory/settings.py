@@ -19,20 +19,30 @@ class _Settings:
         """Read every setting at once.
 
         Raises:
-            MissingSetting: names every variable that is missing, empty or not a whole number where one is needed.
+            MissingSetting: names every variable that is missing, empty or not of its kind.
         """
-        values: dict[str, str | int] = {}
+        values: dict[str, str | int | bool] = {}
         wrong: list[str] = []
         for field in fields(cls):
             name = field.name.upper()
             text = environment.get(name, "")
-            if not text or (field.type is int and not text.isdecimal()):
+            value = _read(text, field.type)
+            if value is None:
                 wrong.append(f"{name}={text!r}" if text else name)
             else:
-                values[field.name] = int(text) if field.type is int else text
+                values[field.name] = value
         if wrong:
             raise MissingSetting(f"missing or not valid in the environment: {', '.join(wrong)}")
         return cls(**values)
+
+
+def _read(text: str, kind: object) -> str | int | bool | None:
+    """A setting as its kind; None when the text is none of it."""
+    if kind is bool:
+        return {"true": True, "false": False}.get(text)
+    if kind is int:
+        return int(text) if text.isdecimal() else None
+    return text or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +52,20 @@ class Settings(_Settings):
     inventory_table_name: str
     reservations_table_name: str
     movements_table_name: str
+    customers_table_name: str
     low_stock_topic_arn: str
     operations_topic_arn: str
     longest_hold_seconds: int
     reservation_retention_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerSettings(_Settings):
+    """What the functions get that take in checkouts: what a customer may hold, and whether one must be named."""
+
+    customer_holds_max: int
+    customer_units_max: int
+    customer_id_required: bool
 
 
 @dataclass(frozen=True, slots=True)

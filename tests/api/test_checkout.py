@@ -6,12 +6,13 @@ import pytest
 
 import checkout_api
 from inventory import checkout, connections
-from inventory.settings import Settings
+from inventory.settings import CustomerSettings, Settings
 from tests.api.gateway import Caller
 from tests.api.workflow import Workflow
 from tests.shop import Shop
 
 CART = {"lines": [{"product_id": "P-1", "quantity": 2}], "order_id": "1001"}
+ONE = {"lines": [{"product_id": "P-1", "quantity": 1}]}
 PAID = {"outcome": "SUCCEEDED", "payment_reference": "PAY-1"}
 
 
@@ -26,7 +27,9 @@ def service(shop: Shop, workflow: Workflow, monkeypatch: pytest.MonkeyPatch) -> 
     """A checkout service, in a shop with ten of P-1."""
     shop.stocks("P-1", on_hand=10)
     tables = shop.tables
-    settings = Settings(tables.inventory, tables.reservations, tables.movements, "low", "ops", 86_400, 365)
+    settings = Settings(
+        tables.inventory, tables.reservations, tables.movements, tables.customers, "low", "ops", 86_400, 365
+    )
     for name, connection in {
         "reservations": shop.reservations,
         "stock": shop.stock,
@@ -34,6 +37,7 @@ def service(shop: Shop, workflow: Workflow, monkeypatch: pytest.MonkeyPatch) -> 
         "topics": shop.inbox,
         "executions": workflow,
         "settings": settings,
+        "customer_settings": CustomerSettings(shop.limits.holds_max, shop.limits.units_max, False),
     }.items():
         monkeypatch.setattr(connections, name, lambda connection=connection: connection)
     return Caller(checkout_api.handler)
@@ -72,6 +76,34 @@ def test_too_little_stock_names_every_short_line(service: Caller, shop: Shop) ->
     assert answer.content["shortages"] == [
         {"product_id": "P-1", "warehouse_id": "main", "requested": 11, "available": 10}
     ]
+
+
+def test_more_than_one_customer_may_hold_is_refused_in_words_each_time(service: Caller, shop: Shop) -> None:
+    for number in range(shop.limits.holds_max):
+        service.post("/reservations", CART | {"customer_id": "C-1"} | ONE, key=f"order-{number}")
+
+    answers = [service.post("/reservations", CART | {"customer_id": "C-1"}, key="order-beyond") for _ in range(2)]
+
+    assert [(answer.status, answer.code) for answer in answers] == [(409, "HOLD_LIMIT_REACHED")] * 2
+    assert answers[0].content["detail"] == (
+        "customer C-1 would hold more than one customer may at a time: 10 reservations, with 1000 units in them"
+    )
+    assert "shortages" not in answers[0].content
+    read = service.get("/reservations/order-beyond").content
+    assert (read["status"], read["reason"], read["shortages"]) == ("REJECTED", "HOLD_LIMIT_REACHED", [])
+    shop.adds_up()
+
+
+def test_a_checkout_of_nobody_is_refused_where_every_customer_must_be_known(
+    service: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "customer_settings", lambda: CustomerSettings(10, 1_000, True))
+
+    refused = service.post("/reservations", CART, key="order-1")
+    held = service.post("/reservations", CART | {"customer_id": "C-1"}, key="order-1")
+
+    assert refused.wrong_fields == ["customer_id"]
+    assert held.status == 201
 
 
 def test_an_unknown_product_is_named_each_time(service: Caller) -> None:

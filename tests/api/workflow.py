@@ -33,6 +33,12 @@ class Workflow(Executions):
     def _reserve(self, reservation_id: str, content: Any) -> None:
         request = ReservationRequest.parse(content)
         try:
-            reserve(reservation_id, request, reservations=self.shop.reservations, now=self.shop.now())
+            reserve(
+                reservation_id,
+                request,
+                limits=self.shop.limits,
+                reservations=self.shop.reservations,
+                now=self.shop.now(),
+            )
         except (InvalidReservation, ReservationConflict) as error:
             self.executions[reservation_id] = Execution("FAILED", content, type(error).__name__, str(error))

@@ -5,6 +5,7 @@ import pytest
 from inventory_client import (
     AlreadyDecided,
     CheckoutClient,
+    HoldLimitReached,
     IdempotencyConflict,
     InsufficientStock,
     InvalidRequest,
@@ -63,6 +64,17 @@ def test_what_the_api_refuses_is_an_exception_of_its_kind(checkout: CheckoutClie
 
     assert [error["field"] for error in invalid.value.errors] == ["lines[0].quantity"]
     assert [(shortage.requested, shortage.available) for shortage in short.value.shortages] == [(1, 0)]
+
+
+def test_more_than_one_customer_may_hold_is_an_exception_that_says_how_much_that_is(checkout: CheckoutClient) -> None:
+    checkout.reserve([Line("KIT-0014", 1)], key="client-6", customer_id="client", hold_seconds=60)
+
+    with pytest.raises(HoldLimitReached, match="10 reservations, with 1000 units"):
+        checkout.reserve([Line("KIT-0014", 1_000)], key="client-7", customer_id="client")
+    checkout.cancel("client-6")
+
+    refused = checkout.reservation("client-7")
+    assert (refused.status, refused.reason, refused.shortages) == ("REJECTED", "HOLD_LIMIT_REACHED", ())
 
 
 def test_a_storefront_sees_what_can_be_bought(storefront: StorefrontClient) -> None:

@@ -14,7 +14,7 @@ from inventory.errors import (
     InventoryError,
     ReservationConflict,
 )
-from inventory.model import LevelKey
+from inventory.model import CustomerLimits, LevelKey
 from inventory.reconciliation import GRACE
 
 Lines = tuple[tuple[LevelKey, int], ...]
@@ -55,6 +55,7 @@ class ExpectedReservation:
     """A reservation, and the payments that bought nothing."""
 
     lines: dict[LevelKey, int]
+    customer_id: str | None
     status: str
     held_until: datetime
     created_at: datetime
@@ -65,36 +66,66 @@ class ExpectedReservation:
     to_announce: set[str] = field(default_factory=set)
     announced: set[str] = field(default_factory=set)
 
+    @property
+    def units(self) -> int:
+        return sum(self.lines.values())
+
 
 class Expected:
     """The books, and every message that must be out by now."""
 
-    def __init__(self, levels: Mapping[LevelKey, ExpectedLevel], *, hold: timedelta, longest_hold: timedelta) -> None:
+    def __init__(
+        self,
+        levels: Mapping[LevelKey, ExpectedLevel],
+        *,
+        hold: timedelta,
+        longest_hold: timedelta,
+        limits: CustomerLimits,
+    ) -> None:
         self.levels = dict(levels)
         self.reservations: dict[str, ExpectedReservation] = {}
         self.alerts_out: Counter[LevelKey] = Counter()
         self.sns_works = True
         self._hold = hold
         self._longest_hold = longest_hold
+        self._limits = limits
 
     # --- reservations
 
-    def reserves(self, reservation_id: str, lines: Lines, now: datetime) -> str:
-        """Hold all of it, or nothing."""
+    def reserves(self, reservation_id: str, lines: Lines, customer_id: str | None, now: datetime) -> str:
+        """Hold all of it, or nothing; and nothing beyond what a customer may hold, however much there is."""
         wanted: Counter[LevelKey] = Counter()
         for key, quantity in lines:
             wanted[key] += quantity
         known = self.reservations.get(reservation_id)
         if known:
-            if known.lines != wanted:
+            if (known.lines, known.customer_id) != (wanted, customer_id):
                 raise ReservationConflict
             return known.status
-        fits = all(self.levels[key].available >= quantity for key, quantity in wanted.items())
+        reason = None if self._may_hold(customer_id, wanted.total()) else "HOLD_LIMIT_REACHED"
+        fits = not reason and all(self.levels[key].available >= quantity for key, quantity in wanted.items())
         if fits:
             self._reserve(wanted, +1)
         status = "HELD" if fits else "REJECTED"
-        self.reservations[reservation_id] = ExpectedReservation(dict(wanted), status, now + self._hold, now)
+        self.reservations[reservation_id] = ExpectedReservation(
+            dict(wanted), customer_id, status, now + self._hold, now, reason
+        )
         return status
+
+    def held_by(self, customer_id: str) -> tuple[int, int]:
+        """How many reservations a customer holds, and how many units in them."""
+        held = [
+            found.units
+            for found in self.reservations.values()
+            if found.customer_id == customer_id and found.status in ("HELD", "PAID")
+        ]
+        return len(held), sum(held)
+
+    def _may_hold(self, customer_id: str | None, units: int) -> bool:
+        if customer_id is None:
+            return True
+        holds, held_units = self.held_by(customer_id)
+        return holds < self._limits.holds_max and held_units + units <= self._limits.units_max
 
     def waits(self, reservation_id: str) -> bool:
         """Only a hold is waited for."""

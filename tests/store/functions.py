@@ -94,6 +94,7 @@ class Functions:
         self._monkeypatch.setenv("INVENTORY_TABLE_NAME", shop.tables.inventory)
         self._monkeypatch.setenv("RESERVATIONS_TABLE_NAME", shop.tables.reservations)
         self._monkeypatch.setenv("MOVEMENTS_TABLE_NAME", shop.tables.movements)
+        self._monkeypatch.setenv("CUSTOMERS_TABLE_NAME", shop.tables.customers)
         self.stop()
         for connection in CONNECTIONS:
             connection()  # as in a warm container: a boto3 session is not for threads to share
@@ -165,7 +166,12 @@ CONNECTIONS = (
     connections.due,
     connections.books,
 )
-SETTINGS = (connections.settings, connections.browser_settings, connections.storefront_settings)
+SETTINGS = (
+    connections.settings,
+    connections.browser_settings,
+    connections.customer_settings,
+    connections.storefront_settings,
+)
 
 
 def function_names() -> set[str]:
@@ -183,6 +189,9 @@ def _environment(dynamodb_url: str) -> dict[str, str]:
         "OPERATIONS_TOPIC_ARN": OPERATIONS_TOPIC,
         "LONGEST_HOLD_SECONDS": "86400",
         "RESERVATION_RETENTION_DAYS": "365",
+        "CUSTOMER_HOLDS_MAX": "10",
+        "CUSTOMER_UNITS_MAX": "1000",
+        "CUSTOMER_ID_REQUIRED": "false",
         "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:reservation",
         "STOREFRONT_CACHE_CONTROL": "no-store",
         "ALLOWED_ORIGIN": "https://shop.example",

@@ -52,10 +52,10 @@ def calls(function: str) -> Callable[[Callable[[Shop], Event]], Callable[[Shop],
     return adding
 
 
-def checkout(*lines: tuple[str, int]) -> Event:
+def checkout(*lines: tuple[str, int], **more: Any) -> Event:
     """A checkout as the workflow passes it on."""
     content = {"lines": [{"product_id": product, "quantity": quantity} for product, quantity in lines]}
-    return {"reservation_id": "R-1", "request": content}
+    return {"reservation_id": "R-1", "request": content | more}
 
 
 def payment(outcome: str = "SUCCEEDED", **more: Any) -> Event:
@@ -101,7 +101,28 @@ def the_id_was_used_for_another_cart(shop: Shop) -> Event:
     return checkout(("P-1", 2))
 
 
+@calls("reserve_stock")
+def a_customer_holds_something_already(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 1), reservation_id="R-2", customer_id="C-1")
+    return checkout(("P-1", 2), customer_id="C-1")
+
+
+@calls("reserve_stock")
+def a_customer_holds_as_much_as_one_may(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5_000)
+    shop.holds(("P-1", 1_000), reservation_id="R-2", customer_id="C-1")
+    return checkout(("P-1", 2), customer_id="C-1")
+
+
 # --- commit
+
+
+@calls("commit_stock")
+def a_sale_to_a_customer(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=10)
+    shop.pays(shop.holds(("P-1", 2), customer_id="C-1"))
+    return {"reservation_id": "R-1"}
 
 
 @calls("commit_stock")
@@ -127,6 +148,13 @@ def the_hold_ran_out(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
     shop.stocks("P-2", on_hand=5)
     shop.holds(("P-1", 2), ("P-2", 5))
+    return {"reservation_id": "R-1", "reason": "EXPIRED"}
+
+
+@calls("release_stock")
+def the_hold_of_a_customer_ran_out(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 2), customer_id="C-1")
     return {"reservation_id": "R-1", "reason": "EXPIRED"}
 
 
@@ -199,6 +227,21 @@ def it_is_declined(shop: Shop) -> Event:
 
 
 @calls("record_payment")
+def it_is_declined_for_a_customer(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 3), customer_id="C-1")
+    return payment("FAILED")
+
+
+@calls("record_payment")
+def it_comes_late_of_a_customer_who_holds_more_by_now(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.times_out(shop.holds(("P-1", 3), reservation_id="R-1", customer_id="C-1"))
+    shop.holds(("P-1", 1), reservation_id="R-2", customer_id="C-1")
+    return payment()
+
+
+@calls("record_payment")
 def it_is_declined_and_will_be_tried_again(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
     shop.holds(("P-1", 3))
@@ -217,6 +260,13 @@ def there_is_no_such_reservation(shop: Shop) -> Event:
 def the_shopper_gives_up(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
     shop.holds(("P-1", 3))
+    return {"reservation_id": "R-1"}
+
+
+@calls("cancel_reservation")
+def a_customer_gives_up(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 3), customer_id="C-1")
     return {"reservation_id": "R-1"}
 
 
@@ -374,7 +424,7 @@ def a_payment_is_reported(shop: Shop) -> Event:
 @calls("checkout_api")
 def a_shopper_gives_up(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
-    shop.holds(("P-1", 2), reservation_id="R-1")
+    shop.holds(("P-1", 2), reservation_id="R-1", customer_id="C-1")
     return over_http("DELETE", "/reservations/R-1")
 
 
@@ -416,5 +466,5 @@ def an_edit_of_the_threshold_by_which_the_level_is_low(shop: Shop) -> Event:
 @calls("admin_api")
 def a_hold_is_released_by_hand(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
-    shop.holds(("P-1", 2), reservation_id="R-1")
+    shop.holds(("P-1", 2), reservation_id="R-1", customer_id="C-1")
     return over_http("POST", "/admin/reservations/R-1/release", {"reason": "the shopper called"})

@@ -212,6 +212,7 @@ def left_by(scene: Scene, functions: Functions, shop: Shop, *, runs: int) -> Any
     return (
         sorted(levels),
         sorted(reservations, key=str),
+        sorted(shop.rows(shop.tables.customers), key=str),
         sorted(message["product_id"] for topic, message in functions.published if topic == LOW_STOCK_TOPIC),
         # Ops may be told twice at once of a payment to return, and are told at least once.
         {message["payment_reference"] for topic, message in functions.published if topic == OPERATIONS_TOPIC},
@@ -227,7 +228,7 @@ ALWAYS_BUSY = [Odds(conflict=1), Odds(throttling=1)]
 
 
 def reserves(shop: Shop, held: Reservation, paid: Reservation) -> object:
-    return shop.reserves(("P-1", 1))
+    return shop.reserves(("P-1", 1), customer_id="C-1")
 
 
 def pays(shop: Shop, held: Reservation, paid: Reservation) -> object:
@@ -262,7 +263,7 @@ def test_a_call_that_never_gets_through_gives_up_and_leaves_nothing(
     shop: Shop, call: Callable[[Shop, Reservation, Reservation], object], odds: Odds
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    held, paid = shop.holds(("P-1", 2)), shop.holds(("P-1", 3))
+    held, paid = (shop.holds(("P-1", units), customer_id="C-1") for units in (2, 3))
     shop.pays(paid)
     before = books(shop)
 
@@ -275,4 +276,5 @@ def test_a_call_that_never_gets_through_gives_up_and_leaves_nothing(
 
 def books(shop: Shop) -> list[list[dict[str, Any]]]:
     """Every row there is."""
-    return [shop.rows(table) for table in (shop.tables.inventory, shop.tables.reservations, shop.tables.movements)]
+    tables = shop.tables
+    return [shop.rows(table) for table in (tables.inventory, tables.reservations, tables.movements, tables.customers)]

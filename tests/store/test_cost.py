@@ -125,11 +125,11 @@ def test_a_new_name_is_one_transaction_of_two_writes(shop: Shop) -> None:
 # --- sizes
 
 
-def ordinary(shop: Shop, *, on_hand: int = 100) -> Reservation:
+def ordinary(shop: Shop, *, on_hand: int = 100, customer_id: str | None = CUSTOMER_ID) -> Reservation:
     """A one-line reservation with ids of ordinary length, whose execution waits."""
     shop.stocks(PRODUCT_ID, on_hand=on_hand, name="Blue mug, 350 ml", category="kitchenware")
     return shop.holds(
-        (PRODUCT_ID, 1), reservation_id=RESERVATION_ID, order_id=ORDER_ID, customer_id=CUSTOMER_ID, hold_seconds=900
+        (PRODUCT_ID, 1), reservation_id=RESERVATION_ID, order_id=ORDER_ID, customer_id=customer_id, hold_seconds=900
     )
 
 
@@ -200,8 +200,11 @@ def test_an_ordinary_reservation_stays_within_one_unit(shop: Shop, life: Callabl
     assert item_bytes(row(shop, shop.tables.reservations)) <= UNIT_BYTES
 
 
-def test_an_ordinary_paid_checkout_costs_at_most_12_write_units(shop: Shop) -> None:
-    reservation = ordinary(shop)
+@pytest.mark.parametrize(("customer_id", "most"), [(None, 12), (CUSTOMER_ID, 16)], ids=["nobody", "a customer"])
+def test_an_ordinary_paid_checkout_costs_at_most_12_write_units_and_4_more_for_a_customer(
+    shop: Shop, customer_id: str | None, most: int
+) -> None:
+    reservation = ordinary(shop, customer_id=customer_id)
     waiting = row(shop, shop.tables.reservations)
     level = row(shop, shop.tables.inventory)
     shop.pays(reservation, PAYMENT_REFERENCE)
@@ -209,13 +212,41 @@ def test_an_ordinary_paid_checkout_costs_at_most_12_write_units(shop: Shop) -> N
     shop.commits(reservation)
     sold = row(shop, shop.tables.reservations)
     movement = row(shop, shop.tables.movements, kind="SOLD")
+    # The customer's row is written twice: with the hold, and with the sale.
+    counts = 2 * TRANSACTIONAL * sum(map(write_units, items(shop, shop.tables.customers)))
 
     reserve = TRANSACTIONAL * (write_units(without_token(waiting)) + write_units(level))
     token = write_units(waiting)
     payment = write_units(waiting, with_payment)
     commit = TRANSACTIONAL * (write_units(with_payment, sold) + write_units(level) + write_units(movement))
 
-    assert reserve + token + payment + commit <= 12
+    assert reserve + token + payment + commit + counts <= most
+
+
+@pytest.mark.parametrize(("customer_id", "more"), [(None, 0), (CUSTOMER_ID, 1)], ids=["nobody", "a customer"])
+def test_a_customer_is_one_action_more_of_the_transactions_that_begin_and_end_a_hold(
+    shop: Shop, customer_id: str | None, more: int
+) -> None:
+    shop.stocks("P-1")
+
+    with recorded(shop.client) as calls:
+        shop.times_out(shop.holds(("P-1", 1), customer_id=customer_id))
+        shop.sells(("P-1", 1), customer_id=customer_id)
+
+    transactions = [call for call in calls if call.operation == "TransactWriteItems"]
+    begins_runs_out_begins_is_sold = [2, 2, 2, 3]
+    assert actions(transactions) == [number + more for number in begins_runs_out_begins_is_sold]
+    assert operations(calls) == {"TransactWriteItems": 4, "UpdateItem": 3, "GetItem": 2, "BatchGetItem": 1}
+
+
+def actions(transactions: Iterable[Call]) -> list[int]:
+    """How many rows each transaction writes."""
+    return [len(call.request["TransactItems"]) for call in transactions]
+
+
+def items(shop: Shop, table: str) -> list[Attributes]:
+    """A table's rows, as DynamoDB keeps them."""
+    return list(shop.client.scan(TableName=table, ConsistentRead=True)["Items"])
 
 
 @pytest.mark.parametrize(("order_id", "units"), [(ORDER_ID, 4), (None, 3)], ids=["with an order", "without"])
@@ -250,8 +281,7 @@ def indexes_of_reservations() -> list[Index]:
 
 def row(shop: Shop, table: str, **like: str) -> Attributes:
     """The one row of a table that has these values, as DynamoDB keeps it."""
-    items = shop.client.scan(TableName=table, ConsistentRead=True)["Items"]
-    [found] = [item for item in items if all(item[name] == {"S": value} for name, value in like.items())]
+    [found] = [item for item in items(shop, table) if all(item[name] == {"S": value} for name, value in like.items())]
     return found
 
 
@@ -282,7 +312,7 @@ def cost_of_a_reserve(shop: Shop) -> Cost:
     level = row(shop, shop.tables.inventory)
     return Cost(
         operations(calls),
-        actions=sum(len(call.request["TransactItems"]) for call in calls),
+        actions=sum(actions(calls)),
         write_units=TRANSACTIONAL * (write_units(written) + write_units(level)),
     )
 

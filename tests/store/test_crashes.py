@@ -112,6 +112,7 @@ def played(scene: Scene, functions: Functions, shop: Shop, cut: Cut | None = Non
             "inventory": in_order(shop.rows(shop.tables.inventory)),
             "reservations": in_order(shop.rows(shop.tables.reservations)),
             "movements": in_order(shop.rows(shop.tables.movements)),
+            "customers": in_order(shop.rows(shop.tables.customers)),
         },
         functions.files,
         set(functions.signalled),

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from inventory.alerts import OVERDUE
-from inventory.books import differences
-from inventory.model import LevelKey, Reservation, iso
+from inventory.books import customer_differences, differences
+from inventory.model import CustomerLimits, LevelKey, Reservation, iso
 from inventory.reconciliation import GRACE
 from inventory.topics import LowStockAlert
 from tests.shop import Shop, dynamodb_client, new_shop
@@ -25,6 +25,7 @@ HOLD = timedelta(seconds=600)
 LONGEST_HOLD = timedelta(seconds=1_500)
 KEYS = (LevelKey("P-1", "main"), LevelKey("P-1", "north"), LevelKey("P-2", "main"))
 CHECKOUTS_MAX = 8
+LIMITS = CustomerLimits(holds_max=2, units_max=6)
 
 ENOUGH = settings(
     # To shorten a story that fails takes minutes: add Phase.shrink when looking into one.
@@ -42,6 +43,7 @@ Step = tuple[Any, ...]  # the name of what happens, and to what
 
 keys = st.sampled_from(KEYS)
 carts = st.lists(st.tuples(keys, st.integers(1, 2)), min_size=1, max_size=3).map(tuple)
+customers = st.sampled_from([None, "C-1", "C-1", "C-2"])
 units = st.integers(2, 9)
 thresholds = st.integers(1, 6)
 payments = st.sampled_from(["PAY-1", "PAY-1", "PAY-2"])
@@ -69,14 +71,14 @@ LIFE = [
     ("its_workflow_waits", {"HELD"}, ()),
     ("its_shopper_needs_longer", {"HELD"}, ()),
     ("it_begins_again", {"REJECTED", "RELEASED"}, ()),
-    ("its_id_is_used_for_any_cart", {"HELD", "REJECTED"}, (carts,)),
+    ("its_id_is_used_for_any_cart", {"HELD", "REJECTED"}, (carts, customers)),
 ]
 
 
 def steps(shop: "EveryOrder") -> st.SearchStrategy[Step]:
     """What can happen next. Hypothesis leaves out most rules of a machine at a time; here each has its turn."""
     known = shop.expected.reservations
-    begins = [step("a_checkout_begins", carts)] * 2 if len(known) < CHECKOUTS_MAX else []
+    begins = [step("a_checkout_begins", carts, customers)] * 2 if len(known) < CHECKOUTS_MAX else []
     goes_on = []
     for name, statuses, of in LIFE:
         fitting = [reservation_id for reservation_id, found in known.items() if found.status in statuses]
@@ -110,6 +112,7 @@ class EveryOrder(RuleBasedStateMachine):
         self.now = OPENING
         self.shop = new_shop(self.dynamodb_url)
         self.shop.now = lambda: self.now
+        self.shop.limits = LIMITS
         # Whoever looks at the books has no part in what disturbs the shop.
         self.books = Shop(dynamodb_client(self.dynamodb_url), self.shop.tables)
         # What workflows have to publish. One that is stopped never does.
@@ -118,7 +121,7 @@ class EveryOrder(RuleBasedStateMachine):
         for key, (on_hand, threshold) in zip(KEYS, stock, strict=True):
             self.count(key, on_hand, threshold)
             levels[key] = ExpectedLevel(on_hand, threshold, alert="out" if on_hand <= threshold else "none")
-        self.expected = Expected(levels, hold=HOLD, longest_hold=LONGEST_HOLD)
+        self.expected = Expected(levels, hold=HOLD, longest_hold=LONGEST_HOLD, limits=LIMITS)
         self.day = ExitStack()
         self.day.enter_context(interference(self.shop.client, odds, seed=seed))
 
@@ -133,23 +136,22 @@ class EveryOrder(RuleBasedStateMachine):
 
     # --- checkouts
 
-    def a_checkout_begins(self, cart: Lines) -> None:
+    def a_checkout_begins(self, cart: Lines, customer_id: str | None) -> None:
         reservation_id = f"R-{len(self.expected.reservations) + 1}"
-        self.its_id_is_used_for_any_cart(reservation_id, cart)
+        self.its_id_is_used_for_any_cart(reservation_id, cart, customer_id)
 
-    def its_id_is_used_for_any_cart(self, reservation_id: str, cart: Lines) -> None:
+    def its_id_is_used_for_any_cart(self, reservation_id: str, cart: Lines, customer_id: str | None) -> None:
         lines = [
             {"product_id": key.product_id, "warehouse_id": key.warehouse_id, "quantity": quantity}
             for key, quantity in cart
         ]
-        status = outcome(
-            lambda: self.shop.reserves(*lines, reservation_id=reservation_id, hold_seconds=HOLD.seconds).status
-        )
-        assert status == outcome(lambda: self.expected.reserves(reservation_id, cart, self.now))
+        content: dict[str, Any] = {"customer_id": customer_id, "hold_seconds": HOLD.seconds}
+        status = outcome(lambda: self.shop.reserves(*lines, reservation_id=reservation_id, **content).status)
+        assert status == outcome(lambda: self.expected.reserves(reservation_id, cart, customer_id, self.now))
 
     def it_begins_again(self, reservation_id: str) -> None:
-        lines = self.expected.reservations[reservation_id].lines
-        self.its_id_is_used_for_any_cart(reservation_id, tuple(reversed(lines.items())))
+        found = self.expected.reservations[reservation_id]
+        self.its_id_is_used_for_any_cart(reservation_id, tuple(reversed(found.lines.items())), found.customer_id)
 
     def its_workflow_waits(self, reservation_id: str) -> None:
         assert self.books.waits(self.row(reservation_id)) == self.expected.waits(reservation_id)
@@ -260,8 +262,12 @@ class EveryOrder(RuleBasedStateMachine):
     def the_books_add_up(self) -> None:
         tables = self.shop.tables
         levels, rows, movements = map(self.books.rows, (tables.inventory, tables.reservations, tables.movements))
+        counts = self.books.rows(tables.customers)
 
         assert differences(levels, rows, movements) == []
+        assert customer_differences(rows, counts) == []
+        for row in counts:
+            assert (row["active_holds"], row["held_units"]) == self.expected.held_by(row["customer_id"])
         for level in levels:
             assert_level(level, self.expected.levels[LevelKey(level["product_id"], level["warehouse_id"])])
         assert len(rows) == len(self.expected.reservations)

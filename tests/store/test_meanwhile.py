@@ -74,6 +74,23 @@ def test_a_wait_that_begins_during_a_payment_is_signalled(shop: Shop) -> None:
     assert shop.waiting.heard == [("paid", TASK_TOKEN)]
 
 
+@pytest.mark.parametrize("call", [1, 2, 3, 4])
+def test_a_payment_that_another_run_returns_meanwhile_is_returned(shop: Shop, call: int) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.holds(("P-1", 3))
+    shop.pays(reservation, "PAY-1")
+    shop.commits(reservation)
+
+    with meanwhile(shop.client, "UpdateItem", lambda: shop.pays(reservation, "PAY-2"), call=call):
+        payment = shop.pays(reservation, "PAY-2")
+
+    assert not payment.fulfilled
+    assert {json.loads(announcement.message)["payment_reference"] for announcement in shop.inbox.operations} == {
+        "PAY-2"
+    }
+    assert shop.reservation(reservation).owed_since is None
+
+
 # --- extending
 
 

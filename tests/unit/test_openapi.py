@@ -32,9 +32,6 @@ APPS = {"storefront": storefront_api.app, "checkout": checkout_api.app, "admin":
 PROBLEM_JSON = "application/problem+json"
 SECURITY_HEADERS = {"Cache-Control", "Content-Type", "Strict-Transport-Security", "X-Content-Type-Options"}
 
-# Promised to callers, and not answered by any function yet.
-AHEAD_OF_THE_FUNCTIONS = {"HOLD_LIMIT_REACHED"}
-
 each_operation = pytest.mark.parametrize("operation", operations(), ids=str)
 each_gateway_problem = pytest.mark.parametrize(
     ("response", "problem"), [pytest.param(*rest, id=name) for name, *rest in gateway_problems()]
@@ -146,8 +143,7 @@ def test_the_codes_are_those_of_the_functions_and_of_the_gateway() -> None:
     answered = {code for _, code in STATUSES.values()} | set(codes_in_the_functions())
     answered |= {problem["code"] for _, _, problem in gateway_problems()}
 
-    assert codes == answered | AHEAD_OF_THE_FUNCTIONS
-    assert not answered & AHEAD_OF_THE_FUNCTIONS
+    assert codes == answered
     assert codes <= set(definition()["components"]["examples"])
 
 

@@ -104,6 +104,21 @@ def test_a_hold_longer_than_this_shop_allows_is_named() -> None:
     assert error.value.errors == [FieldError("hold_seconds", "must be at most 60")]
 
 
+def test_a_shop_may_want_to_know_every_customer() -> None:
+    with pytest.raises(InvalidReservation) as error:
+        ReservationRequest.parse(cart(), customer_id_required=True)
+
+    assert error.value.errors == [FieldError("customer_id", "is required")]
+    assert ReservationRequest.parse(cart() | {"customer_id": "C-1"}, customer_id_required=True).customer_id == "C-1"
+
+
+def test_all_that_this_shop_does_not_allow_is_named_at_once() -> None:
+    with pytest.raises(InvalidReservation) as error:
+        ReservationRequest.parse(cart() | {"hold_seconds": 61}, longest_hold_seconds=60, customer_id_required=True)
+
+    assert [wrong.field for wrong in error.value.errors] == ["customer_id", "hold_seconds"]
+
+
 # --- ids
 
 

@@ -174,8 +174,8 @@ def check_outcome(output: Any, reservation_id: str) -> None:
             assert output["reason"] in ("EXPIRED", "PAYMENT_FAILED", "CANCELLED")
             assert output["shortages"] == []
         case "REJECTED":
-            assert output["reason"] is None
-            assert output["shortages"], output
+            # Something was short, or its customer would hold more than one may.
+            assert (output["reason"], bool(output["shortages"])) in ((None, True), ("HOLD_LIMIT_REACHED", False))
             for shortage in output["shortages"]:
                 assert shortage.keys() == {"product_id", "warehouse_id", "requested", "available"}
         case status:

@@ -73,7 +73,7 @@ def start_afresh() -> None:
         connections.signals,
         connections.topics,
     )
-    for kept in (connections.settings, *connect):
+    for kept in (connections.settings, connections.customer_settings, *connect):
         kept.cache_clear()
     for connection in connect:
         connection()

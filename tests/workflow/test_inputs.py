@@ -85,6 +85,20 @@ def test_a_hold_that_is_longer_than_this_shop_allows_is_invalid(
     assert ending.cause == "hold_seconds: must be at most 60"
 
 
+def test_a_checkout_of_nobody_is_invalid_where_every_customer_must_be_known(
+    shop: Shop, checkouts: Checkouts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    monkeypatch.setenv("CUSTOMER_ID_REQUIRED", "true")
+    functions.start_afresh()
+
+    ending = checkouts.starts(("P-1", 1)).ends()
+
+    assert ending.error == "InvalidReservation"
+    assert ending.cause == "customer_id: is required"
+    assert shop.rows(shop.tables.reservations) == []
+
+
 def test_an_execution_whose_name_is_no_reservation_id_is_invalid(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
 

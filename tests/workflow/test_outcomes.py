@@ -51,6 +51,28 @@ def test_a_checkout_that_is_short_is_rejected_in_three_states_with_every_shortag
     assert shop.level("P-1").available == 10
 
 
+def test_a_checkout_beyond_what_its_customer_may_hold_is_rejected_in_three_states(
+    shop: Shop, checkouts: Checkouts
+) -> None:
+    shop.stocks("P-1", on_hand=5_000)
+
+    held = checkouts.starts(("P-1", 1_000), customer_id="C-1").waits()
+    ending = checkouts.starts(("P-1", 1), customer_id="C-1").ends()
+    held.is_paid()
+    sold = held.ends()
+
+    assert ending.status == "SUCCEEDED"
+    assert ending.output == {
+        "reservation_id": "R-2",
+        "status": "REJECTED",
+        "reason": "HOLD_LIMIT_REACHED",
+        "shortages": [],
+    }
+    assert ending.states == ["ReserveStock", "IsStockReserved", "ReservationRejected"]
+    assert sold.output["status"] == "COMMITTED"
+    assert checkouts.starts(("P-1", 1), customer_id="C-1").waits().is_cancelled()["status"] == "RELEASED"
+
+
 def test_a_checkout_that_nobody_pays_expires_in_six_states(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
 

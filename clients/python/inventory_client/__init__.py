@@ -4,6 +4,7 @@ from inventory_client.client import CheckoutClient, StorefrontClient
 from inventory_client.errors import (
     AlreadyDecided,
     ApiError,
+    HoldLimitReached,
     IdempotencyConflict,
     InsufficientStock,
     InvalidRequest,
@@ -17,6 +18,7 @@ __all__ = [
     "AlreadyDecided",
     "ApiError",
     "CheckoutClient",
+    "HoldLimitReached",
     "IdempotencyConflict",
     "InsufficientStock",
     "InvalidRequest",

@@ -39,6 +39,7 @@ class CheckoutClient:
 
         Raises:
             InsufficientStock: some line is short.
+            HoldLimitReached: the customer would hold more than one customer may.
             IdempotencyConflict: the key was used before with other content.
             InvalidRequest: a field is wrong, or there is no such product.
         """

@@ -36,6 +36,10 @@ class InsufficientStock(ApiError):
         return tuple(Shortage(**shortage) for shortage in self.problem.get("shortages", ()))
 
 
+class HoldLimitReached(ApiError):
+    """The customer would hold more than one customer may, and nothing is held."""
+
+
 class IdempotencyConflict(ApiError):
     """The key was used before with other content."""
 
@@ -58,6 +62,7 @@ BY_CODE: dict[str, type[ApiError]] = {
     "PRODUCT_NOT_FOUND": NotFound,
     "RESERVATION_NOT_FOUND": NotFound,
     "INSUFFICIENT_STOCK": InsufficientStock,
+    "HOLD_LIMIT_REACHED": HoldLimitReached,
     "IDEMPOTENCY_CONFLICT": IdempotencyConflict,
     "ALREADY_DECIDED": AlreadyDecided,
     "PAYMENT_UNFULFILLED": PaymentUnfulfilled,
