@@ -50,6 +50,7 @@ class Usage:
     index_write_units: int
     read_units: float
     publishes: int
+    http_calls: int
 
     @property
     def transactions(self) -> int:
@@ -68,6 +69,10 @@ class Usage:
             "SNS": self.publishes * prices["sns"]["publish"],
         }
         return {service: dollars * 1_000_000 for service, dollars in each.items()}
+
+    def http_dollars_per_million(self, prices: Mapping[str, Mapping[str, float]]) -> float:
+        """What API Gateway adds when a checkout service calls over HTTP; the function's own time is not in it."""
+        return self.http_calls * prices["api_gateway"]["call"] * 1_000_000
 
 
 class _TimedService(CheckoutService):
@@ -126,6 +131,7 @@ def _measure(stack: Stack, calls_log: Path, name: str, outcome: str, reservation
         index_write_units=sum(call["index_write_units"] for call in calls),
         read_units=sum(call["read_units"] for call in calls),
         publishes=told.states.count("PublishLowStock"),
+        http_calls=1 + len(service.seconds),  # the one that begins it, and what the shop tells of it
     )
 
 

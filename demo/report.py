@@ -72,12 +72,15 @@ def show_usage(console: Console, usages: Sequence[Usage], prices: Mapping[str, M
     costs = Table(title="What a million of them cost on AWS, in dollars", title_justify="left")
     costs.add_column("outcome")
     services = ("Step Functions", "Lambda", "DynamoDB", "SNS")
-    for column in (*services, "in all"):
+    for column in (*services, "in all", "over HTTP"):
         costs.add_column(column, justify="right")
     for usage in usages:
         dollars = usage.dollars_per_million(prices)
         costs.add_row(
-            usage.outcome, *(f"{dollars[service]:,.2f}" for service in services), f"{sum(dollars.values()):,.2f}"
+            usage.outcome,
+            *(f"{dollars[service]:,.2f}" for service in services),
+            f"{sum(dollars.values()):,.2f}",
+            f"+ {usage.http_dollars_per_million(prices):,.2f}",
         )
     console.print(costs)
     console.print(

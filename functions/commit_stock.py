@@ -13,7 +13,7 @@ from inventory.reservations import commit
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """`{"reservation_id"}` becomes `{"outcome", "alerts"}`, an alert for each level that this sale made low."""
-    logger.append_keys(reservation_id=event["reservation_id"])
+    logger.append_keys(reservation_id=event["reservation_id"], execution_arn=event.get("execution_arn"))
     reservation, alerts = commit(
         event["reservation_id"],
         reservations=connections.reservations(),

@@ -13,7 +13,7 @@ from inventory.reservations import release
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """`{"reservation_id", "reason"}` becomes `{"status", "outcome"}`; status PAID means that a payment won the race."""
-    logger.append_keys(reservation_id=event["reservation_id"])
+    logger.append_keys(reservation_id=event["reservation_id"], execution_arn=event.get("execution_arn"))
     reservation = release(
         event["reservation_id"],
         ReleaseReason(event["reason"]),

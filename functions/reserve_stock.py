@@ -1,5 +1,6 @@
 """ReserveStock: the workflow's first step holds every line, or rejects the reservation and says why."""
 
+from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -21,13 +22,15 @@ TIMEOUT_MARGIN_SECONDS = 1
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """`{"reservation_id", "request": the execution's input}` becomes the decision that IsStockReserved reads.
 
+    `execution_arn` and `started_at` tell the log and the metrics of the execution; the first ones did not send them.
+
     Answers `{"status": "HELD" | "REJECTED", "outcome", "hold_seconds", "longest_hold_seconds"}`, and for a request that
     can never be held `{"status": "INVALID" | "CONFLICT", "cause"}`.
     """
     longest_hold_seconds = connections.settings().longest_hold_seconds
     try:
         reservation_id = parse_reservation_id(event["reservation_id"])
-        logger.append_keys(reservation_id=reservation_id)
+        logger.append_keys(reservation_id=reservation_id, execution_arn=event.get("execution_arn"))
         request = ReservationRequest.parse(
             event["request"],
             longest_hold_seconds=longest_hold_seconds,
@@ -39,6 +42,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             limits=connections.customer_limits(),
             reservations=connections.reservations(),
             now=utc_now(),
+            asked_at=datetime.fromisoformat(event["started_at"]) if "started_at" in event else None,
         )
     except InvalidReservation as error:
         return {"status": "INVALID", "cause": str(error)[:CAUSE_LENGTH_MAX]}

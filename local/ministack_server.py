@@ -1,7 +1,8 @@
-"""ministack, the AWS of this local AWS, with six seams of our own.
+"""ministack, the AWS of this local AWS, with eight seams of our own.
 
 Executions run in the engine, Lambda workers share their code and start a few at a time, every DynamoDB call is metered,
-an API is imported with all of its definition, the admin page's distribution has a port, and loopback counts as TLS.
+an API is imported with all of its definition, events wait in Lambda's queue, alarms may add metrics up, the admin
+page's distribution has a port, and loopback counts as TLS.
 """
 
 import asyncio
@@ -36,11 +37,13 @@ def main() -> None:
     from hypercorn.config import Config
     from ministack import app
 
-    from local import api_import, distribution, lambda_workers, workflow_gateway
+    from local import alarms, api_import, distribution, event_invocations, lambda_workers, workflow_gateway
     from local.dynamodb_meter import DynamoDbMeter
 
     lambda_workers.install()
+    alarms.install()
     api_import.install()
+    event_invocations.install()
     distribution.reach_the_api(settings)
     workflow_gateway.authorize_callbacks_by_token()
     app.SERVICE_HANDLERS["states"] = workflow_gateway.forwarding(app.SERVICE_HANDLERS["states"], settings.engine_url)

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from inventory.errors import Busy
 from inventory.model import Level, LevelKey, iso
-from inventory.observability import logger
+from inventory.observability import logger, measure
 from inventory.stock_store import StockStore
 from inventory.topics import Announcement, LowStockAlert, Topics
 
@@ -64,6 +64,7 @@ def claim_alerts(
         elif level.is_low and not level.low_stock_alerted:
             claimed = stock.claim_alert(level.key, str(claimant), now)
             if claimed:
+                _tell_of_crossing(claimed)
                 alerts.append(_alert(claimed, claimant, now))
     return alerts
 
@@ -111,9 +112,17 @@ def check_low_stock(*, stock: StockStore, topics: Topics, now: datetime) -> int:
         else:
             claimant = unknown_cause.with_run_of_its_own()
             claimed = stock.claim_alert(level.key, str(claimant), now)
+            if claimed:
+                _tell_of_crossing(claimed)
         if claimed:
             sent += send_alerts([_alert(claimed, claimant, now)], stock=stock, topics=topics)
     return sent
+
+
+def _tell_of_crossing(level: Level) -> None:
+    """Log and count a level that became low: once, as only one run can claim its alert."""
+    logger.info("a level became low", product_id=level.product_id, warehouse_id=level.warehouse_id)
+    measure({"LowStockAlerts": 1})
 
 
 def _alert(level: Level, claimant: Claimant, now: datetime) -> LowStockAlert:

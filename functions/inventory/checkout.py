@@ -17,6 +17,7 @@ from inventory.executions import Execution, Executions
 from inventory.model import Reservation, Status, utc_now
 from inventory.requests import ReservationRequest
 from inventory.reservation_store import ReservationStore
+from inventory.settings import trace_header
 
 DECIDED_WITHIN_SECONDS = 5.0
 FIRST_PAUSE_SECONDS = 0.05
@@ -49,7 +50,7 @@ def begin(
     if found:
         return Begun(_the_same(found, request), is_new=False)
     content = request.model_dump(mode="json", exclude_none=True)
-    is_new = executions.start(reservation_id, content)
+    is_new = executions.start(reservation_id, content, trace_header())
     decided = _await_decision(reservation_id, content, reservations=reservations, executions=executions)
     return Begun(_the_same(decided, request) if decided else None, is_new=is_new)
 

@@ -51,8 +51,11 @@ class Executions:
         self._client = client
         self._state_machine_arn = state_machine_arn
 
-    def start(self, reservation_id: str, content: Any) -> bool:
+    def start(self, reservation_id: str, content: Any, trace_header: str | None = None) -> bool:
         """Start an execution; the same name with the same content starts nothing anew while it runs.
+
+        Args:
+            trace_header: the X-Ray trace that the execution goes on with.
 
         Returns:
             False when the name was used before, for other content or by an execution that has ended.
@@ -63,6 +66,7 @@ class Executions:
                     stateMachineArn=self._state_machine_arn,
                     name=reservation_id,
                     input=json.dumps(content, sort_keys=True),
+                    **({"traceHeader": trace_header} if trace_header else {}),
                 )
             except self._client.exceptions.ExecutionAlreadyExists:
                 return False

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from inventory.alerts import Claimant, tell_of_low_stock
+from inventory.decisions import tell_decision
 from inventory.due_store import UNDECIDED, UNTOLD, DueStore, Queue
 from inventory.dynamodb import Row
 from inventory.errors import Busy, InventoryError
@@ -104,6 +105,7 @@ class Reconciliation:
             reservation = self.reservations.release(
                 reservation, ReleaseReason.EXPIRED, self.now, forget_token=False, unless_extended=True
             )
+        tell_decision(reservation, self.now)
         match reservation.status:
             case Status.COMMITTED:
                 return [Event.COMMITTED]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from inventory.alerts import Claimant, claim_alerts, tell_of_low_stock
+from inventory.decisions import tell_decision, tell_surplus_payment
 from inventory.errors import AlreadyDecided, Busy, FieldError, InvalidReservation, ReservationConflict
 from inventory.messages import announce_payment, end_wait
 from inventory.model import (
@@ -42,11 +43,15 @@ def reserve(
     limits: CustomerLimits,
     reservations: ReservationStore,
     now: datetime,
+    asked_at: datetime | None = None,
 ) -> Reservation:
     """Hold every line of a request, or reject it; the same id with the same content: the same answer.
 
     What is rejected names its shortages, or says that its customer would hold more than one may. The limit outweighs a
     shortage: beyond it nothing is held, however much there is.
+
+    Args:
+        asked_at: when the checkout began, to tell how long it waited for its decision.
 
     Raises:
         InvalidReservation: a line names stock that does not exist.
@@ -72,6 +77,7 @@ def reserve(
         )
     if not found.asks_the_same_as(wanted):
         raise ReservationConflict(f"reservation {reservation_id} exists with other content")
+    tell_decision(found, now, asked_at=asked_at)
     return found
 
 
@@ -86,6 +92,7 @@ def commit(
     reservation = reservations.reservation(reservation_id)
     if reservation.status is Status.PAID:
         reservation = reservations.commit(reservation, now)
+        tell_decision(reservation, now)
     if reservation.status is not Status.COMMITTED:
         raise AlreadyDecided(f"reservation {reservation_id} is {reservation.status}, not paid")
     return reservation, claim_alerts(reservation.keys(), Claimant.sale(reservation_id), stock=stock, now=now)
@@ -98,7 +105,9 @@ def release(
     reservation = reservations.reservation(reservation_id)
     if reservation.status is not Status.HELD:
         return reservation  # a replay, a cancellation, or the payment won the race
-    return reservations.release(reservation, reason, now, forget_token=True)
+    released = reservations.release(reservation, reason, now, forget_token=True)
+    tell_decision(released, now)
+    return released
 
 
 def cancel(
@@ -114,6 +123,7 @@ def cancel(
     reservation = reservations.reservation(reservation_id)
     if reservation.status is Status.HELD:
         reservation = reservations.release(reservation, reason, now, forget_token=False, intervention=intervention)
+        tell_decision(reservation, now)
         # The token may have been stored since the row was read; only the row that was written knows.
         reservation = reservation if reservation.task_token else reservations.reservation(reservation_id)
     if reservation.status is Status.RELEASED:
@@ -228,6 +238,7 @@ def _take_payment(
         return Payment(reservation, fulfilled=True)
     if reservation.payment_reference != payment_reference:
         reservation = reservations.record_surplus_payment(reservation, payment_reference, now)
+        tell_surplus_payment(reservation, payment_reference, now)
     if payment_reference in reservation.payments_to_announce:  # otherwise a replay: ops know
         told = announce_payment(reservation, payment_reference, reservations=reservations, topics=topics, now=now)
         if not told.payments_to_announce:
@@ -250,4 +261,5 @@ def _buy_late(
         reservation = reservations.rescue(reservation, payment_reference, now)
     if reservation.status is Status.RELEASED:
         reservation = reservations.leave_unfulfilled(reservation, payment_reference, now)
+    tell_decision(reservation, now)
     return reservation

@@ -36,6 +36,11 @@ class _Settings:
         return cls(**values)
 
 
+def trace_header(environment: Mapping[str, str] = os.environ) -> str | None:
+    """The X-Ray trace of the request that is being answered, which Lambda renews for each; None where nothing traces."""
+    return environment.get("_X_AMZN_TRACE_ID")
+
+
 def _read(text: str, kind: object) -> str | int | bool | None:
     """A setting as its kind; None when the text is none of it."""
     if kind is bool:

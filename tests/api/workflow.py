@@ -18,7 +18,7 @@ class Workflow(Executions):
     working: bool = True
     executions: dict[str, Execution] = field(default_factory=dict)
 
-    def start(self, reservation_id: str, content: Any) -> bool:
+    def start(self, reservation_id: str, content: Any, trace_header: str | None = None) -> bool:
         known = self.executions.get(reservation_id)
         if known:
             return known.status == "RUNNING" and known.content == content

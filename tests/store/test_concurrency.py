@@ -186,7 +186,6 @@ def finished(shop: Shop, reservation: Reservation) -> Reservation:
 RUN_TWICE = [scene for scene in SCENES if "edit" not in str(scene)]
 
 
-@pytest.mark.filterwarnings("ignore:No application metrics")  # in one process the first run flushes those of both
 @pytest.mark.parametrize("scene", RUN_TWICE, ids=str)
 def test_two_runs_at_once_leave_what_one_leaves(scene: Scene, functions: Functions, dynamodb_url: str) -> None:
     once = left_by(scene, functions, new_shop(dynamodb_url), runs=1)

@@ -19,9 +19,6 @@ from tests.store.calls import Call
 from tests.store.functions import LOW_STOCK_TOPIC, MOMENTS, Cut, Functions, Stopped, function_names
 from tests.store.scenes import NOW, SCENES, SCHEDULED, Event, Scene
 
-# A run that is cut has no metrics.
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
-
 Rows = list[dict[str, Any]]
 
 # What runs on a schedule counts what it did itself. An editor whose change was made without an answer sees it as somebody

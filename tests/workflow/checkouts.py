@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from tests.shop import Shop
 from tests.workflow import functions
-from tests.workflow.definition import deployed
+from tests.workflow.definition import Scope, deployed
 from tests.workflow.engine import ACCOUNT_ID, hears_signals, is_running
 from tests.workflow.waiting import until
 from tests.workflow.ways import Event
@@ -152,6 +152,12 @@ class Checkouts:
     def gives_up_after(self, seconds: int, state: str) -> None:
         """Let a task wait for no longer than this, in checkouts yet to be made."""
         self._timeouts[state] = seconds
+
+    def are_updated_to(self, written: Scope) -> None:
+        """Somebody deploys another version of the state machine, whatever runs meanwhile."""
+        self._step_functions.update_state_machine(
+            stateMachineArn=self._state_machine_arn, definition=deployed(self._substitutions, self._timeouts, written)
+        )
 
     @cached_property
     def _state_machine_arn(self) -> str:

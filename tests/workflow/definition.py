@@ -70,9 +70,9 @@ def _names(error_equals: list[str], error: str) -> bool:
     return "States.TaskFailed" in error_equals and error != "States.Timeout"
 
 
-def deployed(substitutions: Mapping[str, str], timeouts: Mapping[str, int]) -> str:
-    """The definition as a deployment makes it; `timeouts` makes some of its tasks give up sooner."""
-    hurried = deepcopy(definition())
+def deployed(substitutions: Mapping[str, str], timeouts: Mapping[str, int], written: Scope | None = None) -> str:
+    """A definition as a deployment makes it; `timeouts` makes some of its tasks give up sooner."""
+    hurried = deepcopy(written or definition())
     for scope in scopes(hurried):
         for name in scope["States"].keys() & timeouts.keys():
             scope["States"][name]["TimeoutSeconds"] = timeouts[name]
