@@ -13,7 +13,7 @@ ARGS ?= --local
 export PYTHONPATH := functions:clients/python:.
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help install demo up down load reconcile admin-ui check test deploy bench format lock clean
+.PHONY: help install demo up down load reconcile smoke admin-ui check test deploy bench format lock clean
 
 help: ## Tell what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -61,6 +61,9 @@ admin-ui: admin-ui/node_modules/installed ## Build the admin page
 
 reconcile: .venv/installed ## Compare every level with its reservations and movements: make reconcile ARGS="--stack-name inventory"
 	@$(BIN)/python -m reconcile $(ARGS)
+
+smoke: .venv/installed ## Try a deployed stack out, and leave it as it was: make smoke ARGS="--stack-name inventory"
+	@$(BIN)/python -m smoke $(ARGS)
 
 check: install ## Format, lint, types, and the template
 	@echo "Checking format, lint and types …"

@@ -10,7 +10,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from inventory.drift import Drift, Repair, find_drift, name_of, set_right
 from inventory.errors import InventoryError
 from inventory.model import utc_now
-from reconcile.account import Account, NoStack
+from reconcile.account import Account
+from stacks import NoStack
 
 AGREES, DIFFERS, FAILED = 0, 1, 2
 

@@ -10,6 +10,7 @@ from demo.shelves import Shelves
 from local import Stack
 from reconcile.__main__ import AGREES, DIFFERS, main
 from reconcile.account import Account
+from stacks import DeployedStack
 
 HOLD_SECONDS = 5
 DECIDED_WITHIN_SECONDS = HOLD_SECONDS + 90
@@ -54,7 +55,7 @@ def test_the_schedule_settles_a_hold_and_a_payment_whose_executions_were_stopped
 def test_a_drift_is_counted_by_the_function_and_set_right_by_the_command(
     stack: Stack, shelves: Shelves, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Account, "on_this_machine", lambda: Account.of(stack.client, stack.outputs))
+    monkeypatch.setattr(Account, "on_this_machine", lambda: Account.of(DeployedStack.of_local(stack)))
     stack.client("dynamodb").update_item(
         TableName=stack.outputs["InventoryTableName"],
         Key={"product_id": {"S": PRODUCT}, "warehouse_id": {"S": "main"}},

@@ -165,6 +165,8 @@ CONNECTIONS = (
     connections.imports,
     connections.due,
     connections.books,
+    connections.lists,
+    connections.overview,
 )
 SETTINGS = (
     connections.settings,

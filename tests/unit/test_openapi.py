@@ -63,7 +63,7 @@ def test_a_call_is_for_one_audience_by_its_credentials_and_its_function(operatio
 
     assert operation.content["security"] == [{operation.audience: []}]
     assert operation.content["tags"] == [operation.audience]
-    assert f"${{{FUNCTIONS[operation.audience]}.Arn}}" in integration["uri"]["Fn::Sub"]
+    assert f"${{{FUNCTIONS[operation.audience]}Aliaslive}}" in integration["uri"]["Fn::Sub"]
     assert (integration["type"], integration["httpMethod"]) == ("aws_proxy", "POST")
     assert FUNCTIONS[operation.audience] in template()["Resources"]
 

@@ -1,0 +1,125 @@
+"""A new version is moved to gradually, everybody calls the alias, and what holds data outlives its stack."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.openapi import PATH
+from tests.template import template
+from tests.transformed import resources, transformed
+
+# Run by a schedule or an upload: too few calls for a part of them to tell anything.
+JOBS = {"CheckLowStockFunction", "ImportCatalogueFunction", "ReconcileHoldsFunction", "ReconcileCountersFunction"}
+FUNCTIONS = sorted(resources("AWS::Lambda::Function"))
+METRICS_MAX = 10  # of one alarm
+HOLDS_DATA = {
+    "AWS::DynamoDB::Table": "RetainExceptOnCreate",
+    "AWS::S3::Bucket": "RetainExceptOnCreate",
+    "AWS::Cognito::UserPool": "RetainExceptOnCreate",
+}
+
+
+def version_of(function: str) -> dict[str, Any]:
+    """The properties of the version that is published of a function."""
+    [version] = [
+        version
+        for version in resources("AWS::Lambda::Version").values()
+        if version["FunctionName"] == {"Ref": function}
+    ]
+    return version
+
+
+def parameters_in(content: Any) -> set[str]:
+    """The parameters whose values something has."""
+    text = json.dumps(content)
+    named = set(re.findall(r'"Ref": "(\w+)"', text)) | set(re.findall(r"\$\{(\w+)\}", text))
+    return named & set(template()["Parameters"])
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_changed_parameter_makes_a_new_version_of_the_functions_that_read_it_and_of_no_other(function: str) -> None:
+    # One that no version names would reach nobody, who all call the alias. One too many would ask Lambda for a version
+    # of what has not changed, which it refuses.
+    read = parameters_in(resources("AWS::Lambda::Function")[function])
+
+    assert parameters_in(version_of(function)["Description"]) == read
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_description_of_a_version_stays_within_what_lambda_takes(function: str) -> None:
+    description = version_of(function)["Description"]["Fn::Sub"]
+
+    assert len(re.sub(r"\$\{\w+\}", "https://inventory.example.com/", description)) <= 256
+
+
+def test_every_function_that_answers_calls_is_moved_to_gradually() -> None:
+    groups = resources("AWS::CodeDeploy::DeploymentGroup")
+
+    assert {name.removesuffix("DeploymentGroup") for name in groups} == set(FUNCTIONS) - JOBS
+    for group in groups.values():
+        [condition, alarms, _] = group["AlarmConfiguration"]["Fn::If"]
+        assert condition == "IsDeployedGradually"
+        assert alarms == {"Enabled": True, "Alarms": [{"Name": {"Ref": "DeploymentAlarm"}}]}
+        assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
+
+
+def test_without_gradual_deployment_nothing_asks_for_code_deploy() -> None:
+    assert not [r for r in transformed(gradual=False)["Resources"].values() if "CodeDeploy" in r["Type"]]
+
+
+def test_the_alarm_sees_the_new_version_of_each_of_them() -> None:
+    metrics = [
+        metric["MetricStat"]["Metric"]
+        for metric in resources("AWS::CloudWatch::Alarm")["DeploymentAlarm"]["Metrics"]
+        if "MetricStat" in metric
+    ]
+    seen = [{dimension["Name"]: dimension["Value"] for dimension in metric["Dimensions"]} for metric in metrics]
+
+    assert {dimensions["FunctionName"]["Ref"] for dimensions in seen} == set(FUNCTIONS) - JOBS
+    assert len(metrics) <= METRICS_MAX
+    for dimensions in seen:
+        function = dimensions["FunctionName"]["Ref"]
+        assert dimensions["Resource"] == {"Fn::Sub": f"${{{function}}}:live"}
+        [version, attribute] = dimensions["ExecutedVersion"]["Fn::GetAtt"]
+        assert version.startswith(f"{function}Version") and attribute == "Version"
+
+
+def test_everybody_calls_the_alias() -> None:
+    # Whoever names a function itself would call what was deployed last, tried out or not.
+    callers = (
+        "AWS::IAM::Role",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::Lambda::Permission",
+        "AWS::StepFunctions::StateMachine",
+    )
+    callers += ("AWS::Scheduler::Schedule", "AWS::Events::Rule")
+    called = [
+        name
+        for kind in callers
+        for properties in resources(kind).values()
+        for name in re.findall(r'"(\w+Function)"', json.dumps(properties))
+        if name in FUNCTIONS
+    ]
+
+    assert called == []
+    assert re.findall(r"functions/\$\{(\w+)\}", PATH.read_text())
+    assert all(name.endswith("Aliaslive") for name in re.findall(r"functions/\$\{([\w.]+)\}", PATH.read_text()))
+    for name, output in transformed()["Outputs"].items():
+        if name.endswith("FunctionName"):
+            assert output["Value"]["Ref"].endswith("Aliaslive")
+
+
+@pytest.mark.parametrize(
+    ("name", "resource"),
+    [(name, r) for name, r in transformed()["Resources"].items() if r["Type"] in HOLDS_DATA],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_holds_data_outlives_its_stack(name: str, resource: dict[str, Any]) -> None:
+    assert resource["DeletionPolicy"] == HOLDS_DATA[resource["Type"]]
+    assert resource["UpdateReplacePolicy"] == "Retain"
+    if resource["Type"] == "AWS::DynamoDB::Table":
+        properties = resource["Properties"]
+        assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert properties["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
