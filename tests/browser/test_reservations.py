@@ -33,13 +33,14 @@ class Shop:
         hold_seconds: int = 600,
         order_id: str | None = None,
         name: str = "order",
+        is_guest: bool = False,
     ) -> str:
         """Start a checkout without waiting for its decision."""
         reservation_id = f"{name}-{uuid4().hex[:8]}"
         request = {
             "lines": [{"product_id": product_id, "quantity": quantity} for product_id, quantity in lines],
             "order_id": order_id or f"O-{reservation_id}",
-            "customer_id": "C-17",
+            "customer_id": None if is_guest else f"C-{reservation_id}",  # what one customer may hold is limited
             "hold_seconds": hold_seconds,
         }
         self.service.start(reservation_id, request)
@@ -60,7 +61,13 @@ class Shop:
 
     def is_refused(self) -> str:
         """A checkout that asked for more than there is."""
-        reservation_id = self.asks_for([("KIT-0002", TOO_MANY), ("KIT-0001", 1)])
+        reservation_id = self.asks_for([("KIT-0002", TOO_MANY), ("KIT-0001", 1)], is_guest=True)
+        self.service.await_status(reservation_id, "REJECTED")
+        return reservation_id
+
+    def is_refused_as_one_customer(self) -> str:
+        """A checkout that asked for more than one customer may hold."""
+        reservation_id = self.asks_for([("KIT-0002", TOO_MANY)])
         self.service.await_status(reservation_id, "REJECTED")
         return reservation_id
 
@@ -262,6 +269,14 @@ def test_a_rejected_one_says_what_there_was_too_little_of(as_viewer: OpenPage, s
     expect(page.get_by_role("row").filter(has_text="KIT-0001")).to_contain_text("Enough")
 
 
+def test_a_customer_who_may_not_hold_more_is_told_apart_from_too_little_stock(as_viewer: OpenPage, shop: Shop) -> None:
+    rejected = shop.is_refused_as_one_customer()
+
+    expect(row_of(as_viewer("reservations"), rejected)).to_contain_text("Customer held enough")
+    page = as_viewer(f"reservations/{rejected}")
+    expect(page.get_by_text("The customer held as much already as one customer may at a time.")).to_be_visible()
+
+
 def test_an_id_is_copied_with_one_click(as_viewer: OpenPage, shop: Shop) -> None:
     held = shop.holds()
     page = as_viewer(f"reservations/{held}")
@@ -362,6 +377,15 @@ def test_a_release_needs_no_mouse(as_manager: OpenPage, shop: Shop) -> None:
     page.keyboard.press("Enter")
 
     expect(page.get_by_text(f"{held} was released.")).to_be_visible()
+
+
+def test_a_release_that_is_called_off_leads_back_to_where_one_was(as_manager: OpenPage, shop: Shop) -> None:
+    page = as_manager(f"reservations/{shop.holds()}")
+    expect(release(page).get_by_label("Reason")).to_be_focused()
+
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("button", name="Release")).to_be_focused()
 
 
 def test_a_viewer_is_offered_no_release(as_viewer: OpenPage, shop: Shop) -> None:

@@ -27,7 +27,7 @@ export function hasEnded({ status }: Import): boolean {
 export function useSubmitImport() {
   const api = useApi();
   return useMutation({
-    mutationFn: ({ file, mode }: { file: Blob; mode: ImportMode }) =>
+    mutationFn: ({ file, mode }: { file: File; mode: ImportMode }) =>
       answer(
         api.POST("/admin/imports", {
           params: { query: { mode } },

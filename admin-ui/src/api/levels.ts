@@ -1,9 +1,10 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { useApi } from "./ApiProvider";
-import { answer } from "./client";
+import { withLevel } from "./cachedLevels";
+import { type Api, answer } from "./client";
 import { ApiProblem } from "./problem";
-import { REFRESH_MS } from "./queries";
+import { readPage, REFRESH_MS } from "./queries";
 import type { AdjustmentRequest, ExportFilter, Level, LevelFilter, LevelRequest } from "./types";
 import { PAGE_LIMIT, usePages } from "./usePages";
 
@@ -23,6 +24,27 @@ export function useLevels(filter: LevelFilter, limit = PAGE_LIMIT) {
       answer(api.GET("/admin/inventory", { params: { query: { ...filter, cursor, limit } }, signal })),
     refreshMs: isNarrowed ? REFRESH_MS.dear : REFRESH_MS.cheap,
     limit,
+  });
+}
+
+/**
+ * One page of levels, from a cursor on; the one before stays while it comes.
+ *
+ * What is read again and again stays one page, and what is drawn too, however many levels there are.
+ */
+export function useLevelPage(filter: LevelFilter, cursor: string | undefined, limit: number) {
+  const api = useApi();
+  const isNarrowed = Object.values(filter).some(Boolean);
+  return useQuery({
+    queryKey: ["levels", "page", filter, cursor ?? null, limit],
+    queryFn: ({ signal }) =>
+      readPage(
+        (cursor) => answer(api.GET("/admin/inventory", { params: { query: { ...filter, cursor, limit } }, signal })),
+        cursor,
+        limit,
+      ),
+    placeholderData: keepPreviousData,
+    refetchInterval: isNarrowed ? REFRESH_MS.dear : REFRESH_MS.cheap,
   });
 }
 
@@ -48,6 +70,7 @@ interface LevelChange {
 /** Set a level as an editor left it. Fails with VERSION_CONFLICT when somebody else changed it meanwhile. */
 export function useSetLevel() {
   const api = useApi();
+  const changed = useStockChanged();
   return useMutation({
     mutationFn: async ({ key, content, seen_version }: LevelChange): Promise<Level> => {
       try {
@@ -63,7 +86,7 @@ export function useSetLevel() {
         throw error;
       }
     },
-    onSettled: useStockChanged(),
+    onSettled: (level) => changed(level),
   });
 }
 
@@ -77,7 +100,7 @@ export function isAsWanted(level: Level, content: LevelRequest): boolean {
   );
 }
 
-interface LevelAdjustment {
+export interface LevelAdjustment {
   readonly key: LevelKey;
   readonly content: AdjustmentRequest;
   /** Names this adjustment, so that it is made once: `newKey()` when the form opens, the same when it is tried again. */
@@ -87,16 +110,27 @@ interface LevelAdjustment {
 /** Add units to a level, or take some away. */
 export function useAdjustLevel() {
   const api = useApi();
+  const changed = useStockChanged();
   return useMutation({
-    mutationFn: ({ key, content, idempotency_key }: LevelAdjustment): Promise<Level> =>
-      answer(
-        api.POST("/admin/inventory/{product_id}/{warehouse_id}/adjustments", {
-          params: { path: key, header: { "Idempotency-Key": idempotency_key } },
-          body: content,
-        }),
-      ),
-    onSettled: useStockChanged(),
+    mutationFn: (adjustment: LevelAdjustment) => adjustLevel(api, adjustment),
+    onSettled: (level) => changed(level),
   });
+}
+
+/** The same for many levels: each when it is called, and one `changed` for all of them in the end. */
+export function useAdjustLevels(): { adjust: (adjustment: LevelAdjustment) => Promise<Level>; changed: () => void } {
+  const api = useApi();
+  const changed = useStockChanged();
+  return { adjust: (adjustment) => adjustLevel(api, adjustment), changed };
+}
+
+function adjustLevel(api: Api, { key, content, idempotency_key }: LevelAdjustment): Promise<Level> {
+  return answer(
+    api.POST("/admin/inventory/{product_id}/{warehouse_id}/adjustments", {
+      params: { path: key, header: { "Idempotency-Key": idempotency_key } },
+      body: content,
+    }),
+  );
 }
 
 /** A key for one adjustment. */
@@ -113,9 +147,11 @@ export function useExport() {
   });
 }
 
-/** After a change everything that shows stock is read again. */
-function useStockChanged() {
+/** After a change the level that was answered is shown at once, and everything that shows stock is read again. */
+function useStockChanged(): (level?: Level) => void {
   const queries = useQueryClient();
-  return () =>
-    Promise.all(["levels", "movements", "overview"].map((name) => queries.invalidateQueries({ queryKey: [name] })));
+  return (level) => {
+    if (level) queries.setQueriesData({ queryKey: ["levels"] }, (read: unknown) => withLevel(read, level));
+    for (const name of ["levels", "movements", "overview"]) void queries.invalidateQueries({ queryKey: [name] });
+  };
 }

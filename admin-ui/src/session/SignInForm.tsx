@@ -3,10 +3,11 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Form from "@cloudscape-design/components/form";
 import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
+import Input, { type InputProps } from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 
+import { useInitialFocus } from "../components/useInitialFocus";
 import { text } from "../texts/text";
 import { errorText } from "./errorText";
 import { begin, forget, reset, respond, type Step } from "./steps";
@@ -194,6 +195,7 @@ interface PasswordFieldProps extends FieldProps {
 }
 
 function PasswordField({ label, value, onChange, isCurrent = false, isFirst = false }: PasswordFieldProps) {
+  const field = useInitialFocus<InputProps.Ref>(isFirst);
   return (
     <FormField label={label} constraintText={isCurrent ? undefined : text("session.new_password.rules")}>
       <Input
@@ -204,7 +206,7 @@ function PasswordField({ label, value, onChange, isCurrent = false, isFirst = fa
         }}
         autoComplete={isCurrent ? "current-password" : "new-password"}
         name="password"
-        autoFocus={isFirst}
+        ref={field}
         ariaRequired
       />
     </FormField>

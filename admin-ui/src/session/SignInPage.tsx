@@ -2,7 +2,6 @@ import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { colorBackgroundLayoutMain } from "@cloudscape-design/design-tokens";
 import type { ReactNode } from "react";
 
 import { Logo } from "../components/Logo";
@@ -26,7 +25,7 @@ export function SignInPage() {
 /** A page before the page: the name of the thing and one card. */
 export function FrontPage({ children }: { children: ReactNode }) {
   return (
-    <main className={styles["page"]} style={{ background: colorBackgroundLayoutMain }}>
+    <main className={styles["page"]}>
       <div className={styles["card"]}>
         <SpaceBetween size="xl">
           <div className={styles["brand"]}>

@@ -41,13 +41,15 @@ export function ChooseFile({ onChosen, isBusy, header }: ChooseFileProps) {
               <StatusIndicator type="loading">{text("import.sending")}</StatusIndicator>
             ) : (
               <>
-                <Box color="text-body-secondary">{text("import.drop")}</Box>
+                <Box color="text-body-secondary" textAlign="center">
+                  {text("import.drop")}
+                </Box>
                 <FileInput accept=".csv,text/csv" value={[]} onChange={({ detail }) => void choose(detail.value)}>
                   {text("import.choose")}
                 </FileInput>
               </>
             )}
-            <Box color="text-body-secondary" fontSize="body-s">
+            <Box color="text-body-secondary" fontSize="body-s" textAlign="center">
               {text("import.limits")}
             </Box>
           </SpaceBetween>

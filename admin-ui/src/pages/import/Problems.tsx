@@ -56,16 +56,22 @@ export function Problems({ report }: { report: Import }) {
         )
       }
       wrapLines
+      cellVerticalAlign="top"
       items={shown}
       columnDefinitions={[
         {
           id: "line",
           header: text("import.problems.line"),
-          width: 100,
           cell: ({ line }) => (line > 0 ? <Quantity value={line} /> : text("import.problems.file")),
         },
-        { id: "field", header: text("import.problems.field"), width: 200, cell: ({ field }) => field },
-        { id: "message", header: text("import.problems.message"), isRowHeader: true, cell: ({ message }) => message },
+        { id: "field", header: text("import.problems.field"), cell: ({ field }) => field },
+        {
+          id: "message",
+          header: text("import.problems.message"),
+          isRowHeader: true,
+          minWidth: 180,
+          cell: ({ message }) => message,
+        },
       ]}
     />
   );

@@ -9,6 +9,7 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { hasEnded } from "../../api/imports";
 import type { Import } from "../../api/types";
 import { Quantity } from "../../components/Quantity";
+import { RouterLink } from "../../components/RouterLink";
 import { Time } from "../../components/Time";
 import { text } from "../../texts/text";
 import { Problems } from "./Problems";
@@ -58,21 +59,32 @@ function Outcome({ report }: { report: Import }) {
   const verdict = verdictOf(report);
   const isCheck = report.mode === "CHECK";
   const good = goodRows(report);
+  const figures = {
+    rows: report.rows,
+    done: report.done,
+    changed: report.changed,
+    wrong: wrongLines(report),
+    problems: report.error_count,
+  };
   return (
     <SpaceBetween size="l">
-      <Alert type={ALERTS[verdict]} header={text(`import.verdict.${verdict}`)}>
-        {text(`import.verdict.${verdict}.what`, {
-          rows: report.rows,
-          done: report.done,
-          changed: report.changed,
-          wrong: wrongLines(report),
-          problems: report.error_count,
-        })}
+      <Alert
+        type={ALERTS[verdict]}
+        header={text(`import.verdict.${verdict}`)}
+        action={!isCheck && report.changed > 0 && <RouterLink to="/stock">{text("import.show_stock")}</RouterLink>}
+      >
+        {text(`import.verdict.${verdict}.what`, figures)}
       </Alert>
-      <Container header={<Header variant="h2">{text(isCheck ? "import.report.check" : "import.report.load")}</Header>}>
+      <Container
+        header={
+          <Header variant="h2" description={text("import.report.actor", { actor: report.actor })}>
+            {text(isCheck ? "import.report.check" : "import.report.load")}
+          </Header>
+        }
+      >
         <KeyValuePairs
           columns={4}
-          minColumnWidth={150}
+          minColumnWidth={160}
           items={[
             { label: text("import.report.rows"), value: <Quantity value={report.rows} /> },
             ...(verdict === "partly_good"
@@ -85,7 +97,6 @@ function Outcome({ report }: { report: Import }) {
                 ]),
             { label: text("import.report.problems"), value: <Quantity value={report.error_count} /> },
             { label: text("import.report.ended_at"), value: <Time value={report.ended_at} /> },
-            { label: text("import.report.actor"), value: report.actor },
           ]}
         />
       </Container>

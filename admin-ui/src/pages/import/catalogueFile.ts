@@ -1,8 +1,8 @@
 /** The columns of a catalogue, as events/catalogue.csv and every export have them. */
 export const COLUMNS = ["product_id", "warehouse_id", "name", "category", "on_hand", "low_stock_threshold"] as const;
 
-/** An example, to be filled in. */
-export const TEMPLATE = `${COLUMNS.join(",")}\r\nKIT-0001,main,Tea Kettle,kitchen,20,5\r\n`;
+/** A file to begin with. It has no example row: somebody would leave it in, and load it. */
+export const TEMPLATE = `${COLUMNS.join(",")}\r\n`;
 
 /** What an import may have at most. */
 export const FILE_BYTES_MAX = 5_000_000;

@@ -2,7 +2,7 @@ import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
+import Input, { type InputProps } from "@cloudscape-design/components/input";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
@@ -11,6 +11,7 @@ import { ApiProblem } from "../../api/problem";
 import { useReleaseReservation } from "../../api/reservations";
 import type { Reservation } from "../../api/types";
 import { ErrorState } from "../../components/ErrorState";
+import { useInitialFocus } from "../../components/useInitialFocus";
 import { useNotifications } from "../../shell/Notifications";
 import { text } from "../../texts/text";
 import { unitsOf } from "./ending";
@@ -22,9 +23,14 @@ export function ReleaseDialog({ reservation, onClose }: { reservation: Reservati
   const { reservation_id } = reservation;
   const { notify } = useNotifications();
   const release = useReleaseReservation();
+  const reasonField = useInitialFocus<InputProps.Ref>();
   const [reason, setReason] = useState("");
   const [isTried, setIsTried] = useState(false);
   const isDecided = release.error instanceof ApiProblem && release.error.code === "ALREADY_DECIDED";
+
+  function close() {
+    if (!release.isPending) onClose(); // nobody knows yet what comes of it
+  }
 
   function submit() {
     setIsTried(true);
@@ -44,11 +50,11 @@ export function ReleaseDialog({ reservation, onClose }: { reservation: Reservati
     <Modal
       visible
       header={text("reservation.release.title")}
-      onDismiss={onClose}
+      onDismiss={close}
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
+            <Button variant="link" onClick={close} disabled={release.isPending}>
               {text(isDecided ? "close" : "cancel")}
             </Button>
             {!isDecided && (
@@ -84,7 +90,7 @@ export function ReleaseDialog({ reservation, onClose }: { reservation: Reservati
                 onChange={({ detail }) => {
                   setReason(detail.value.slice(0, REASON_LENGTH_MAX));
                 }}
-                autoFocus
+                ref={reasonField}
                 ariaRequired
               />
             </FormField>

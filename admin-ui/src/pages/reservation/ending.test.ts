@@ -33,6 +33,11 @@ test("a sale that a late payment saved is told apart from one in time", () => {
   expect(endingOf(aReservation({ status: "COMMITTED", rescued: true }))).toBe("RESCUED");
 });
 
+test("a customer who held enough is told apart from too little stock", () => {
+  expect(endingOf(aReservation({ status: "REJECTED" }))).toBe("REJECTED");
+  expect(endingOf(aReservation({ status: "REJECTED", reason: "HOLD_LIMIT_REACHED" }))).toBe("HOLD_LIMIT");
+});
+
 test("a release by hand is told apart from a shopper's cancellation", () => {
   const cancelled = { status: "RELEASED", reason: "CANCELLED" } as const;
 

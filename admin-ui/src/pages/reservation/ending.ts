@@ -5,6 +5,7 @@ export type Ending =
   | "SOLD"
   | "RESCUED"
   | "REJECTED"
+  | "HOLD_LIMIT"
   | "EXPIRED"
   | "PAYMENT_FAILED"
   | "CANCELLED"
@@ -25,7 +26,7 @@ export function endingOf(reservation: Reservation): Ending | null {
     case "COMMITTED":
       return reservation.rescued ? "RESCUED" : "SOLD";
     case "REJECTED":
-      return "REJECTED";
+      return reservation.reason === "HOLD_LIMIT_REACHED" ? "HOLD_LIMIT" : "REJECTED";
     case "RELEASED":
       return releaseOf(reservation);
     case "UNFULFILLED":

@@ -13,6 +13,12 @@ test("a state that was left is done, and one that was not is under way", () => {
   expect(stepStatus(aVisit("AwaitPayment", null))).toBe("in-progress");
 });
 
+test("an end without a sale is no success", () => {
+  expect(stepStatus(aVisit("ReservationRejected"))).toBe("stopped");
+  expect(stepStatus(aVisit("ReservationReleased"))).toBe("stopped");
+  expect(stepStatus(aVisit("ReservationRescued"))).toBe("success");
+});
+
 test("a state in which the workflow gave up is an error that somebody must see", () => {
   const history = [aVisit("CommitStock"), aVisit("CommitNeedsAttention", null)];
 

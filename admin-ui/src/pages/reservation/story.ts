@@ -28,6 +28,7 @@ const STATES = [
 
 const FAULTS = ["ReservationNeedsAttention", "CommitNeedsAttention", "ReleaseNeedsAttention"] as const;
 const FAILURES: readonly string[] = [...FAULTS, "InvalidReservation", "ReservationConflict"];
+const WITHOUT_A_SALE: readonly string[] = ["ReservationReleased", "ReservationRejected"];
 
 /** A state by a name that the page knows; undefined for one that came later. */
 export function knownState(name: string): (typeof STATES)[number] | undefined {
@@ -39,9 +40,13 @@ export function faultOf(history: readonly Visit[]): (typeof FAULTS)[number] | un
   return FAULTS.find((fault) => history.some(({ state }) => state === fault));
 }
 
-/** How the stay in a state went. */
-export function stepStatus({ state, left_at }: Visit): Extract<StepsProps.Status, "success" | "error" | "in-progress"> {
+/** How the stay in a state went; `stopped` when it was the end, and nothing was sold. */
+export function stepStatus({
+  state,
+  left_at,
+}: Visit): Extract<StepsProps.Status, "success" | "error" | "stopped" | "in-progress"> {
   if (FAILURES.includes(state)) return "error"; // the execution ends in it, and never leaves it
+  if (WITHOUT_A_SALE.includes(state)) return "stopped";
   return left_at === null ? "in-progress" : "success";
 }
 

@@ -9,6 +9,7 @@ import { Time } from "../../components/Time";
 import { text } from "../../texts/text";
 import { endingOf, unitsOf } from "../reservation/ending";
 import { TimeLeft } from "../reservation/TimeLeft";
+import styles from "./reservations.module.css";
 
 const LINES_SHOWN = 2;
 
@@ -20,7 +21,9 @@ export function reservationColumns(): readonly TableProps.ColumnDefinition<Reser
       header: text("reservations.column.reservation"),
       isRowHeader: true,
       cell: ({ reservation_id }) => (
-        <RouterLink to={`/reservations/${encodeURIComponent(reservation_id)}`}>{reservation_id}</RouterLink>
+        <div className={styles["id"]}>
+          <RouterLink to={`/reservations/${encodeURIComponent(reservation_id)}`}>{reservation_id}</RouterLink>
+        </div>
       ),
     },
     { id: "status", header: text("reservations.column.status"), cell: (reservation) => <Standing of={reservation} /> },
@@ -34,17 +37,33 @@ export function reservationColumns(): readonly TableProps.ColumnDefinition<Reser
       header: text("reservations.column.lines"),
       cell: ({ lines }) => <LinesShown lines={lines} />,
     },
-    { id: "order", header: text("reservations.column.order"), cell: ({ order_id }) => order_id ?? "—" },
-    { id: "customer", header: text("reservations.column.customer"), cell: ({ customer_id }) => customer_id ?? "—" },
     {
-      id: "created_at",
-      header: text("reservations.column.created_at"),
-      cell: ({ created_at }) => <Time value={created_at} isFocusable={false} />,
+      id: "order",
+      header: text("reservations.column.order"),
+      cell: ({ order_id, customer_id }) => (
+        <div className={styles["ids"]}>
+          {order_id ?? "—"}
+          {customer_id !== null && (
+            <Box color="text-body-secondary" fontSize="body-s">
+              {customer_id}
+            </Box>
+          )}
+        </div>
+      ),
     },
     {
-      id: "decided_at",
-      header: text("reservations.column.decided_at"),
-      cell: ({ decided_at }) => <Time value={decided_at} isFocusable={false} />,
+      id: "times",
+      header: text("reservations.column.times"),
+      cell: ({ created_at, decided_at }) => (
+        <>
+          <Time value={created_at} isFocusable={false} />
+          {decided_at !== null && (
+            <Box color="text-body-secondary" fontSize="body-s">
+              <Time value={decided_at} isFocusable={false} />
+            </Box>
+          )}
+        </>
+      ),
     },
   ];
 }
@@ -55,7 +74,7 @@ function Standing({ of: reservation }: { of: Reservation }) {
   return (
     <div>
       <ReservationStatusIndicator status={reservation.status} />
-      {ending !== null && ending !== "SOLD" && ending !== "REJECTED" && (
+      {ending !== null && ending !== "SOLD" && (
         <Box color="text-body-secondary" fontSize="body-s">
           {text(`reservation.ending.${ending}`)}
         </Box>

@@ -1,8 +1,92 @@
+import Button from "@cloudscape-design/components/button";
 import ContentLayout from "@cloudscape-design/components/content-layout";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
 
+import type { Level } from "../../api/types";
 import { PageHeader } from "../../components/PageHeader";
+import { useSession } from "../../session/SessionProvider";
 import { text } from "../../texts/text";
+import { AddLevelDialog } from "./AddLevelDialog";
+import { AdjustManyDialog } from "./AdjustManyDialog";
+import { ChangeDialog } from "./ChangeDialog";
+import { Export } from "./Export";
+import { LevelTable } from "./LevelTable";
+import { levelName } from "./units";
+import { useLevelView } from "./useLevelView";
 
+const ADJUSTED_MAX = 100; // at once, so that a slip of the hand has an end
+
+type Dialog =
+  | { readonly kind: "none" | "add" }
+  | { readonly kind: "change"; readonly level: Level }
+  | { readonly kind: "adjust"; readonly levels: readonly Level[] };
+
+/** Stock levels: found, sorted, and changed by who may. */
 export function StockPage() {
-  return <ContentLayout header={<PageHeader title={text("stock.title")} />}>{null}</ContentLayout>;
+  const { mayEdit } = useSession();
+  const view = useLevelView();
+  const [selected, setSelected] = useState<readonly Level[]>([]);
+  const [dialog, setDialog] = useState<Dialog>({ kind: "none" });
+  const isTooMany = selected.length > ADJUSTED_MAX;
+
+  return (
+    <ContentLayout
+      header={
+        <PageHeader
+          title={text("stock.title")}
+          asOf={view.levels.dataUpdatedAt}
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <Export selected={selected} wanted={view.wanted} />
+              {mayEdit && (
+                <Button
+                  disabled={selected.length === 0 || isTooMany}
+                  disabledReason={isTooMany ? text("stock.many.too_many", { most: ADJUSTED_MAX }) : undefined}
+                  onClick={() => setDialog({ kind: "adjust", levels: selected })}
+                >
+                  {text("stock.many", { count: selected.length })}
+                </Button>
+              )}
+              {mayEdit && (
+                <Button variant="primary" onClick={() => setDialog({ kind: "add" })}>
+                  {text("stock.add")}
+                </Button>
+              )}
+            </SpaceBetween>
+          }
+        />
+      }
+    >
+      <LevelTable
+        view={view}
+        selected={selected}
+        onSelect={setSelected}
+        onChange={(level) => setDialog({ kind: "change", level })}
+      />
+      <Dialogs
+        dialog={dialog}
+        onClose={(done) => {
+          const names = new Set(done?.map(levelName));
+          setSelected((current) => current.filter((level) => !names.has(levelName(level))));
+          setDialog({ kind: "none" });
+        }}
+      />
+    </ContentLayout>
+  );
+}
+
+/** Whichever is open. It tells which levels are done with when it is closed. */
+function Dialogs({ dialog, onClose }: { dialog: Dialog; onClose: (done?: readonly Level[]) => void }) {
+  const close = () => onClose();
+  switch (dialog.kind) {
+    case "none":
+      return null;
+    case "add":
+      return <AddLevelDialog onClose={close} />;
+    case "change":
+      return <ChangeDialog level={dialog.level} onClose={close} />;
+    case "adjust":
+      return <AdjustManyDialog levels={dialog.levels} onClose={onClose} />;
+  }
 }

@@ -1,0 +1,43 @@
+import Header from "@cloudscape-design/components/header";
+import Table from "@cloudscape-design/components/table";
+import { useState } from "react";
+
+import type { Level } from "../../api/types";
+import { useSession } from "../../session/SessionProvider";
+import { text } from "../../texts/text";
+import { ChangeDialog } from "../stock/ChangeDialog";
+import { levelAriaLabels, levelColumns } from "../stock/levelColumns";
+import { levelName } from "../stock/units";
+import { useThresholdEdit } from "../stock/useThresholdEdit";
+
+const OF_THE_PRODUCT = ["name", "product_id", "category"];
+
+/** How a product stands in each warehouse. */
+export function Levels({ levels }: { levels: readonly Level[] }) {
+  const { mayEdit } = useSession();
+  const threshold = useThresholdEdit();
+  const [changing, setChanging] = useState<Level | null>(null);
+  const columns = levelColumns(mayEdit ? { threshold, onChange: setChanging } : null);
+  return (
+    <>
+      <Table
+        variant="container"
+        wrapLines
+        header={
+          <Header variant="h2" counter={`(${levels.length})`}>
+            {text("product.levels")}
+          </Header>
+        }
+        ariaLabels={levelAriaLabels(text("product.levels"))}
+        items={levels}
+        trackBy={levelName}
+        columnDefinitions={columns
+          .filter(({ id }) => !OF_THE_PRODUCT.includes(id))
+          .map((column) => ({ ...column, sortingField: undefined, isRowHeader: column.id === "warehouse_id" }))}
+        submitEdit={threshold.submit}
+        onEditCancel={threshold.cancel}
+      />
+      {changing && <ChangeDialog level={changing} onClose={() => setChanging(null)} />}
+    </>
+  );
+}

@@ -1,0 +1,193 @@
+"""One product: how it stands in each warehouse, how that came about, and who holds some of it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from demo.checkout import CheckoutService
+from demo.shelves import Shelves
+from local import Stack
+from tests.browser.browsing import Browsing, Display, assert_accessible, photograph
+from tests.browser.colleague import Colleague
+from tests.browser.conftest import OpenPage
+
+SOON_MILLISECONDS = 30_000
+
+
+@pytest.fixture(scope="session")
+def colleague(stack: Stack, shelves: Shelves) -> Colleague:
+    """Somebody else at the same stock."""
+    return Colleague(stack, CheckoutService(stack))
+
+
+def table(page: Page, name: str) -> Locator:
+    return page.locator(f'table[aria-label="{name}"]')
+
+
+def rows(page: Page, name: str) -> Locator:
+    return table(page, name).locator("tbody tr")
+
+
+def cells(row: Locator) -> list[str]:
+    return [cell.strip() for cell in row.locator("td, th").all_inner_texts()]
+
+
+def test_a_product_stands_in_each_of_its_warehouses(as_viewer: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds(20, name="Slate Clock")
+    colleague.adds(5, name="Slate Clock", warehouse_id="north", product_id=product)
+
+    page = as_viewer(f"products/{product}")
+
+    expect(page.get_by_role("heading", name="Slate Clock", level=1)).to_be_visible()
+    expect(rows(page, "In the warehouses")).to_have_count(2)
+    expect(rows(page, "In the warehouses").filter(has_text="north")).to_contain_text("5")
+    expect(page.locator("dd").filter(has_text="25")).to_have_count(2)  # on hand, and available
+
+
+def test_the_ledger_tells_who_changed_what_and_why(as_viewer: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds(20)
+    sold = colleague.sells(product, 3)
+    colleague.adjusts(product, -2, reason="broken")
+    colleague.sets_threshold(product, 6)
+
+    page = as_viewer(f"products/{product}")
+
+    ledger = rows(page, "Ledger")
+    expect(ledger).to_have_count(4)
+    assert [cells(row)[1:8] for row in ledger.all()] == [
+        ["Name, category or threshold edited", "—", "15", "main", "admin", "sells quicker", "—"],
+        ["Adjusted", "-2", "15", "main", "admin", "broken", "—"],
+        ["Sold", "-3", "17", "main", "checkout", "sold", sold],
+        ["Received", "+20", "20", "main", "admin", "delivery", "—"],
+    ]
+    ledger.get_by_role("link", name=sold).click()
+    expect(page).to_have_url(re.compile(f"/#/reservations/{sold}$"))
+
+
+def test_what_was_on_hand_is_drawn_and_told_as_a_table(as_viewer: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds(20)
+    colleague.adjusts(product, -2)
+    colleague.adjusts(product, 7)
+    page = as_viewer(f"products/{product}")
+
+    expect(page.get_by_role("application", name="On hand over time")).to_be_visible()
+    page.get_by_role("button", name="As a table").click()
+
+    expect(rows(page, "On hand over time")).to_have_count(3)
+    assert [cells(row)[1:] for row in rows(page, "On hand over time").all()] == [
+        ["main", "25"],
+        ["main", "18"],
+        ["main", "20"],
+    ]
+
+
+def test_a_long_ledger_is_read_page_by_page(as_viewer: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds(200)
+    for _ in range(54):
+        colleague.adjusts(product, -1)
+    page = as_viewer(f"products/{product}")
+    expect(rows(page, "Ledger")).to_have_count(50)
+
+    page.get_by_role("button", name="Load more").click()
+
+    expect(rows(page, "Ledger")).to_have_count(55)
+    assert cells(rows(page, "Ledger").last)[1:4] == ["Received", "+200", "200"]
+
+
+def test_who_holds_some_of_it_is_a_link_away(as_viewer: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds(20)
+    held = colleague.holds(product, 4)
+    page = as_viewer(f"products/{product}")
+
+    hold = rows(page, "Active holds").filter(has_text=held)
+    expect(hold).to_contain_text("Held")
+    expect(hold).to_contain_text(f"O-{held}")
+    assert cells(hold)[2] == "4"
+    hold.get_by_role("link", name=held).click()
+
+    expect(page).to_have_url(re.compile(f"/#/reservations/{held}$"))
+
+
+def test_all_reservations_of_a_product_are_a_link_away(as_viewer: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds()
+    page = as_viewer(f"products/{product}")
+
+    page.get_by_role("link", name="All its reservations").click()
+
+    expect(page).to_have_url(re.compile(f"/#/reservations\\?product_id={product}$"))
+
+
+def test_a_sale_made_elsewhere_shows_up_by_itself(as_viewer: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds(20)
+    page = as_viewer(f"products/{product}")
+    expect(rows(page, "Ledger")).to_have_count(1)
+
+    colleague.sells(product, 3)
+
+    expect(rows(page, "In the warehouses")).to_contain_text("17", timeout=SOON_MILLISECONDS)
+    expect(rows(page, "Ledger").filter(has_text="Sold")).to_contain_text("-3", timeout=SOON_MILLISECONDS)
+
+
+def test_a_level_is_changed_on_its_products_page(as_manager: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds(20)
+    page = as_manager(f"products/{product}")
+
+    page.get_by_role("button", name=re.compile("^Change ")).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("spinbutton", name="Units").fill("5")
+    dialog.get_by_role("textbox", name="Reason").fill("Delivery")
+    dialog.get_by_role("button", name="Adjust").click()
+
+    expect(rows(page, "In the warehouses")).to_contain_text("25")
+    expect(rows(page, "Ledger").first).to_contain_text("Delivery")
+
+
+def test_a_product_is_put_into_another_warehouse(as_manager: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds(20, name="Slate Clock", category="clocks")
+    page = as_manager(f"products/{product}")
+
+    page.get_by_role("button", name="Add a warehouse").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("combobox", name="Warehouse").fill("attic")
+    dialog.get_by_role("spinbutton", name="On hand").fill("3")
+    dialog.get_by_role("textbox", name="Reason").press("Enter")
+
+    expect(rows(page, "In the warehouses").filter(has_text="attic")).to_contain_text("3")
+    level = colleague.level(product, "attic")
+    assert (level["name"], level["category"]) == ("Slate Clock", "clocks")
+
+
+def test_a_viewer_sees_no_way_to_change_anything(as_viewer: OpenPage, colleague: Colleague) -> None:
+    page = as_viewer(f"products/{colleague.adds()}")
+
+    expect(rows(page, "In the warehouses")).to_have_count(1)
+    expect(page.get_by_role("button", name=re.compile("Change|Edit|Add"))).to_have_count(0)
+
+
+def test_an_unknown_product_is_told_kindly_and_looked_for(as_viewer: OpenPage, browsing: Browsing) -> None:
+    browsing.tolerate("status of 404")
+    page = as_viewer("products/NO-SUCH-PRODUCT")
+
+    expect(page.get_by_role("heading", name="No such product")).to_be_visible()
+    expect(page.get_by_text("There is no stock of NO-SUCH-PRODUCT")).to_be_visible()
+    assert_accessible(page)
+    photograph(page, "product-unknown")
+    page.get_by_role("link", name="Look for it in stock").click()
+
+    expect(page).to_have_url(re.compile(r"/#/stock\?search=NO-SUCH-PRODUCT$"))
+
+
+def test_a_product_is_there_for_everybody(as_manager: OpenPage, colleague: Colleague, display: Display) -> None:
+    product = colleague.adds(20, name="Slate Clock")
+    colleague.adds(5, name="Slate Clock", warehouse_id="north", product_id=product)
+    colleague.sells(product, 3)
+    colleague.holds(product, 2)
+    colleague.sets_threshold(product, 18)
+
+    page = as_manager(f"products/{product}", display=display)
+    expect(page.get_by_role("application", name="On hand over time")).to_be_visible()
+    expect(rows(page, "Ledger")).to_have_count(4)
+
+    assert_accessible(page)
+    photograph(page, f"product-{display}")

@@ -1,0 +1,627 @@
+"""Stock as a manager works on it all day: found, sorted, and changed while others change it too."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from demo.checkout import CheckoutService
+from demo.shelves import Shelves
+from local import Stack
+from tests.browser.browsing import Browsing, Display, assert_accessible, photograph
+from tests.browser.colleague import Colleague
+from tests.browser.conftest import OpenPage
+
+SOON_MILLISECONDS = 30_000  # the page's next look at a list that is sorted or searched
+API = re.compile(r"/admin/")
+
+
+@pytest.fixture(scope="session")
+def colleague(stack: Stack, shelves: Shelves) -> Colleague:
+    """Somebody else at the same stock."""
+    return Colleague(stack, CheckoutService(stack))
+
+
+def row_of(page: Page, product_id: str, warehouse_id: str = "main") -> Locator:
+    of_the_product = page.locator("tbody tr").filter(has_text=product_id)
+    return of_the_product.filter(has=page.locator("td").get_by_text(warehouse_id, exact=True))
+
+
+def figure(page: Page, product_id: str, column: str) -> Locator:
+    """What a row says in a column."""
+    expect(row_of(page, product_id)).to_be_visible()
+    headers = page.get_by_role("columnheader").all_inner_texts()
+    [index] = [index for index, header in enumerate(headers) if header.strip() == column]
+    return row_of(page, product_id).locator("td, th").nth(index)
+
+
+def change(page: Page, product_id: str) -> Locator:
+    """Open the dialog that changes a level."""
+    row_of(page, product_id).get_by_role("button", name=re.compile("^Change ")).click()
+    return page.get_by_role("dialog")
+
+
+def effect(dialog: Locator, figure: str) -> list[str]:
+    """A row of the comparison: what there is now, and what there would be."""
+    return dialog.get_by_role("row", name=figure).get_by_role("cell").all_inner_texts()
+
+
+def edit_threshold(page: Page, product_id: str, threshold: int) -> Locator:
+    """Type another threshold where it stands; it is not saved yet."""
+    row_of(page, product_id).hover()
+    row_of(page, product_id).get_by_role("button", name=re.compile("^Edit the threshold")).click()
+    editor = page.get_by_role("dialog", name=re.compile("^Edit the threshold"))
+    editor.get_by_role("spinbutton", name="Threshold").fill(str(threshold))
+    return editor
+
+
+def save(editor: Locator) -> None:
+    editor.get_by_role("button", name="Save the threshold").click()
+
+
+def choose(page: Page, filter_label: str, option: str) -> None:
+    page.get_by_role("button", name=re.compile(f"^{filter_label}")).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def select(page: Page, product_id: str) -> None:
+    row_of(page, product_id).get_by_role("checkbox").check()
+
+
+def export(page: Page, what: str) -> bytes:
+    """The file that an export hands to the browser."""
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as downloading:
+        page.get_by_role("menuitem", name=re.compile(what)).click()
+    return Path(downloading.value.path()).read_bytes()
+
+
+def lose_the_answer(route: Route) -> None:
+    """A change is made, and nobody hears of it."""
+    if route.request.method == "POST":
+        route.fetch()
+    route.abort()
+
+
+# --- finding
+
+
+def test_typing_finds_a_product_by_a_part_of_its_name_or_the_beginning_of_its_id(
+    as_viewer: OpenPage, colleague: Colleague
+) -> None:
+    product = colleague.adds(name="Zinc Watering Can")
+    page = as_viewer("stock")
+    search = page.get_by_role("searchbox", name="Find by product id or name")
+
+    search.fill("watering c")
+    expect(row_of(page, product)).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="Stoneware")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"search=watering\+c$"))
+
+    search.fill(product[:8].lower())
+    expect(row_of(page, product)).to_be_visible()
+
+    search.fill("no such thing at all")
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+    page.get_by_role("button", name="Show all stock").click()
+    expect(page.get_by_role("link", name="Limited Edition Console").first).to_be_visible()
+    expect(search).to_have_value("")
+
+
+def test_filters_narrow_the_list_together_and_are_in_the_address(as_viewer: OpenPage, colleague: Colleague) -> None:
+    low = colleague.adds(3, name="Iron Trivet", category="hearth", threshold=5)
+    enough = colleague.adds(30, name="Iron Poker", category="hearth", threshold=5)
+    page = as_viewer("stock")
+
+    choose(page, "Filter by category", "hearth")
+    expect(row_of(page, enough)).to_be_visible()
+    choose(page, "Filter by status", "Low stock")
+    choose(page, "Filter by warehouse", "main")
+
+    expect(row_of(page, enough)).to_have_count(0)
+    expect(row_of(page, low)).to_contain_text("Low stock")
+    expect(page).to_have_url(re.compile(r"/#/stock\?category=hearth&status=LOW_STOCK&warehouse_id=main$"))
+
+
+def test_a_link_opens_the_view_that_it_was_taken_from(as_viewer: OpenPage, colleague: Colleague) -> None:
+    few = colleague.adds(2, name="Oak Stool", category="stools")
+    many = colleague.adds(50, name="Ash Stool", category="stools")
+
+    page = as_viewer("stock?category=stools&sort=on_hand&order=desc&search=stool")
+
+    expect(row_of(page, few)).to_be_visible()
+    assert page.locator("tbody").inner_text().index(many) < page.locator("tbody").inner_text().index(few)
+    expect(page.get_by_role("searchbox", name="Find by product id or name")).to_have_value("stool")
+    expect(page.get_by_role("columnheader", name="On hand")).to_have_attribute("aria-sort", "descending")
+
+
+def test_a_column_sorts_all_stock_and_not_only_the_page(as_viewer: OpenPage, colleague: Colleague) -> None:
+    most = colleague.adds(900_000_000, name="Grain of Rice")
+    page = as_viewer("stock")
+    expect(page.get_by_role("link", name="Limited Edition Console").first).to_be_visible()
+
+    header = page.get_by_role("columnheader", name="On hand").get_by_role("button")
+    header.press("Enter")
+    expect(page).to_have_url(re.compile(r"sort=on_hand$"))
+    header.press("Enter")
+
+    expect(page.locator("tbody tr").first).to_contain_text(most)
+    expect(page.locator("tbody tr").first).to_contain_text("900,000,000")
+
+
+def test_going_back_from_a_product_leads_to_the_page_of_the_list_that_one_came_from(as_viewer: OpenPage) -> None:
+    page = as_viewer("stock")
+    first = page.locator("tbody tr").first
+    expect(first).to_contain_text("Limited Edition Console")
+
+    page.get_by_role("button", name="Next page").click()
+    expect(page.get_by_role("button", name="Page 2")).to_have_attribute("aria-current", "true")
+    expect(first).not_to_contain_text("Limited Edition Console")
+    product = first.get_by_role("link").inner_text()
+    first.get_by_role("link").click()
+    expect(page.get_by_text("In the warehouses")).to_be_visible()
+    page.go_back()
+
+    expect(first).to_contain_text(product)
+    page.get_by_role("button", name="Previous page").click()
+    expect(first).to_contain_text("Limited Edition Console")
+
+
+def test_columns_and_the_size_of_a_page_are_kept_for_the_next_visit(as_viewer: OpenPage) -> None:
+    page = as_viewer("stock")
+    expect(page.locator("tbody tr")).to_have_count(50)
+
+    page.get_by_role("button", name="Preferences").click()
+    page.get_by_role("radio", name="20 stock levels").check()
+    page.get_by_role("dialog").get_by_text("Updated").click()
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.locator("tbody tr")).to_have_count(20)
+    page.reload()
+
+    expect(page.locator("tbody tr")).to_have_count(20)
+    expect(page.get_by_role("columnheader", name="Updated")).to_be_visible()
+
+
+# --- a threshold, in place
+
+
+def test_a_threshold_is_edited_where_it_stands_with_a_reason(as_manager: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds(20, threshold=2)
+    page = as_manager(f"stock?search={product}")
+
+    editor = edit_threshold(page, product, 25)
+    expect(editor.get_by_role("textbox", name="Reason")).to_have_value("Threshold changed")
+    editor.get_by_role("textbox", name="Reason").fill("Sells quicker in winter")
+    save(editor)
+
+    expect(figure(page, product, "Threshold")).to_have_text(re.compile("^25"))
+    expect(row_of(page, product)).to_contain_text("Low stock")
+    assert colleague.level(product)["low_stock_threshold"] == 25
+    assert colleague.ledger(product)[0]["reason"] == "Sells quicker in winter"
+
+
+def test_a_sale_meanwhile_does_not_disturb_who_edits_a_threshold(
+    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+) -> None:
+    browsing.tolerate("status of 409")
+    product = colleague.adds(20, threshold=2)
+    page = as_manager(f"stock?search={product}")
+    editor = edit_threshold(page, product, 7)
+    colleague.sells(product, 3)
+
+    save(editor)
+
+    expect(figure(page, product, "Threshold")).to_have_text(re.compile("^7"))
+    level = colleague.level(product)
+    assert (level["low_stock_threshold"], level["on_hand"]) == (7, 17)
+
+
+def test_who_edits_a_threshold_is_told_of_another_one_and_decides(
+    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+) -> None:
+    browsing.tolerate("status of 409")
+    product = colleague.adds(20, threshold=2)
+    page = as_manager(f"stock?search={product}")
+    editor = edit_threshold(page, product, 7)
+    colleague.sets_threshold(product, 4)
+
+    save(editor)
+    expect(editor).to_contain_text("Somebody set this to 4 meanwhile")
+    assert colleague.level(product)["low_stock_threshold"] == 4
+    photograph(page, "stock-threshold-meanwhile")
+    save(editor)
+
+    expect(figure(page, product, "Threshold")).to_have_text(re.compile("^7"))
+    assert colleague.level(product)["low_stock_threshold"] == 7
+
+
+def test_what_is_no_threshold_is_told_at_its_field(as_manager: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds(threshold=2)
+    page = as_manager(f"stock?search={product}")
+
+    editor = edit_threshold(page, product, -1)
+    save(editor)
+
+    expect(editor).to_contain_text("Type a whole number, 0 to 1,000,000,000.")
+    assert colleague.level(product)["low_stock_threshold"] == 2
+
+
+# --- one level
+
+
+def test_units_are_taken_away_after_showing_what_that_makes(as_manager: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds(20, threshold=18)
+    colleague.holds(product, 4)
+    page = as_manager(f"stock?search={product}")
+
+    dialog = change(page, product)
+    dialog.get_by_role("spinbutton", name="Units").fill("-3")
+    assert effect(dialog, "On hand") == ["20", "17"]
+    assert effect(dialog, "Reserved") == ["4", "4"]
+    assert effect(dialog, "Available") == ["16", "13"]
+    assert effect(dialog, "Status") == ["In stock", "Low stock"]
+    dialog.get_by_role("button", name="Adjust").click()
+    expect(dialog).to_contain_text("Say why, for whoever reads the ledger.")
+    dialog.get_by_role("textbox", name="Reason").fill("Broken")
+    dialog.get_by_role("textbox", name="Reference").fill("CLAIM-4")
+    dialog.get_by_role("button", name="Adjust").click()
+
+    expect(dialog).to_have_count(0)
+    expect(figure(page, product, "On hand")).to_have_text("17")
+    expect(page.get_by_text("20 on hand before, 17 now")).to_be_visible()
+    latest = colleague.ledger(product)[0]
+    assert (latest["kind"], latest["delta"], latest["reason"], latest["reference"]) == (
+        "ADJUSTED",
+        -3,
+        "Broken",
+        "CLAIM-4",
+    )
+
+
+def test_a_count_takes_the_place_of_what_was_on_hand(as_manager: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds(20)
+    page = as_manager(f"stock?search={product}")
+
+    dialog = change(page, product)
+    dialog.get_by_text("Set a count").click()
+    dialog.get_by_role("spinbutton", name="Units counted").fill("12")
+    dialog.get_by_role("textbox", name="Reason").fill("Stocktaking")
+    dialog.get_by_role("textbox", name="Reason").press("Enter")
+
+    expect(figure(page, product, "On hand")).to_have_text("12")
+    assert [colleague.ledger(product)[0][name] for name in ("kind", "delta", "reason")] == [
+        "COUNTED",
+        -8,
+        "Stocktaking",
+    ]
+
+
+def test_fewer_than_are_reserved_are_refused_at_the_field_and_what_was_typed_stays(
+    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+) -> None:
+    browsing.tolerate("status of 409")
+    product = colleague.adds(20)
+    colleague.holds(product, 5)
+    page = as_manager(f"stock?search={product}")
+
+    dialog = change(page, product)
+    dialog.get_by_role("spinbutton", name="Units").fill("-16")
+    expect(dialog).to_contain_text("5 are reserved for checkouts")
+    dialog.get_by_role("textbox", name="Reason").fill("Broken")
+    dialog.get_by_role("button", name="Adjust").click()
+
+    expect(dialog.get_by_role("spinbutton", name="Units")).to_have_attribute("aria-invalid", "true")
+    expect(dialog.get_by_role("spinbutton", name="Units")).to_have_value("-16")
+    assert colleague.level(product)["on_hand"] == 20
+    photograph(page, "stock-below-reserved")
+    dialog.get_by_role("spinbutton", name="Units").fill("-15")
+    dialog.get_by_role("button", name="Adjust").click()
+    expect(figure(page, product, "On hand")).to_have_text("5")
+    expect(row_of(page, product)).to_contain_text("Sold out")
+
+
+# --- two at the same level
+
+
+@pytest.fixture
+def conflict(as_manager: OpenPage, browsing: Browsing, colleague: Colleague) -> tuple[Page, Locator, str]:
+    """Two managers counted the same shelf: the first found 18, and the second, who typed 12, is told."""
+    browsing.tolerate("status of 409")
+    product = colleague.adds(20)
+    first, second = (as_manager(f"stock?search={product}") for _ in range(2))
+    for page, counted in ((second, "12"), (first, "18")):
+        dialog = change(page, product)
+        dialog.get_by_text("Set a count").click()
+        dialog.get_by_role("spinbutton", name="Units counted").fill(counted)
+        dialog.get_by_role("textbox", name="Reason").fill("Stocktaking")
+    first.get_by_role("button", name="Set the count").click()
+    expect(figure(first, product, "On hand")).to_have_text("18")
+    second.get_by_role("button", name="Set the count").click()
+    dialog = second.get_by_role("dialog")
+    expect(dialog).to_contain_text("Somebody else changed this meanwhile")
+    return second, dialog, product
+
+
+def test_a_conflict_shows_what_was_seen_what_is_there_and_what_was_typed(
+    conflict: tuple[Page, Locator, str], colleague: Colleague
+) -> None:
+    page, dialog, product = conflict
+
+    assert effect(dialog, "On hand") == ["20", "18", "12"]
+    assert colleague.level(product)["on_hand"] == 18
+    assert_accessible(page)
+    photograph(page, "stock-conflict")
+
+
+def test_a_conflict_can_be_decided_for_mine(conflict: tuple[Page, Locator, str], colleague: Colleague) -> None:
+    page, dialog, product = conflict
+
+    dialog.get_by_role("button", name="Apply mine").click()
+
+    expect(figure(page, product, "On hand")).to_have_text("12")
+    assert colleague.level(product)["on_hand"] == 12
+
+
+def test_a_conflict_can_be_decided_for_theirs(conflict: tuple[Page, Locator, str], colleague: Colleague) -> None:
+    page, dialog, product = conflict
+
+    dialog.get_by_role("button", name="Leave it as it is now").click()
+
+    expect(dialog).to_have_count(0)
+    expect(figure(page, product, "On hand")).to_have_text("18")
+    assert colleague.level(product)["on_hand"] == 18
+
+
+def test_a_conflict_can_be_thought_over_with_what_was_typed_kept(
+    conflict: tuple[Page, Locator, str], colleague: Colleague
+) -> None:
+    page, dialog, product = conflict
+
+    dialog.get_by_role("button", name="Go on editing").click()
+    counted = dialog.get_by_role("spinbutton", name="Units counted")
+    expect(counted).to_have_value("12")
+    expect(dialog.get_by_role("textbox", name="Reason")).to_have_value("Stocktaking")
+    assert effect(dialog, "On hand") == ["18", "12"]
+    counted.fill("15")
+    dialog.get_by_role("button", name="Set the count").click()
+
+    expect(figure(page, product, "On hand")).to_have_text("15")
+    assert colleague.level(product)["on_hand"] == 15
+
+
+# --- several at once
+
+
+def test_several_levels_are_adjusted_by_as_many_units(as_manager: OpenPage, colleague: Colleague) -> None:
+    products = [colleague.adds(10, category="batch", name=f"Jar {number}") for number in range(3)]
+    page = as_manager("stock?category=batch")
+    for product in products:
+        select(page, product)
+
+    page.get_by_role("button", name="Adjust 3 selected").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("spinbutton", name="Units").fill("5")
+    dialog.get_by_role("textbox", name="Reason").fill("Delivery")
+    dialog.get_by_role("button", name="Adjust 3 stock levels").click()
+
+    expect(dialog.get_by_text("3 of 3 done, 0 failed").first).to_be_visible()
+    photograph(page, "stock-many-done")
+    dialog.get_by_role("button", name="Close", exact=True).last.click()
+    for product in products:
+        expect(figure(page, product, "On hand")).to_have_text("15")
+    expect(page.get_by_role("button", name="Adjust selected")).to_be_disabled()
+
+
+def test_a_row_that_failed_is_tried_again_and_those_done_are_not(
+    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+) -> None:
+    browsing.tolerate("status of 409")
+    good, short = (colleague.adds(10, category="retry", name=name) for name in ("Lid", "Bowl"))
+    hold = colleague.holds(short, 9)
+    page = as_manager("stock?category=retry")
+    select(page, good)
+    select(page, short)
+    page.get_by_role("button", name="Adjust 2 selected").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("One for each").click()
+    dialog.get_by_role("spinbutton", name="Units of Lid in main").fill("-2")
+    dialog.get_by_role("spinbutton", name="Units of Bowl in main").fill("-4")
+    dialog.get_by_role("textbox", name="Reason").fill("Broken")
+
+    dialog.get_by_role("button", name="Adjust 2 stock levels").click()
+    expect(dialog.get_by_text("1 of 2 done, 1 failed").first).to_be_visible()
+    photograph(page, "stock-many-failed")
+    assert (colleague.level(good)["on_hand"], colleague.level(short)["on_hand"]) == (8, 10)
+    colleague.checkout.cancel(hold)
+    dialog.get_by_role("button", name="Try 1 stock level again").click()
+
+    expect(dialog.get_by_text("2 of 2 done, 0 failed").first).to_be_visible()
+    assert (colleague.level(good)["on_hand"], colleague.level(short)["on_hand"]) == (8, 6)
+
+
+# --- files
+
+
+def test_selected_rows_are_exported_as_an_import_takes_them_and_no_spreadsheet_runs(
+    as_viewer: OpenPage, colleague: Colleague
+) -> None:
+    names = ["=1+1", '-5" Nail, "long"', "Théière"]
+    products = [colleague.adds(4, category="files", name=name) for name in names]
+    page = as_viewer("stock?category=files")
+    for product in products:
+        select(page, product)
+
+    content = export(page, "3 selected rows")
+
+    assert not re.search(r'(^|,)"?[=+@-]', content.decode("utf-8-sig"), re.MULTILINE)
+    report = colleague.checks(content)
+    assert (report["status"], report["rows"], report["changed"]) == ("DONE", 3, 0)
+
+
+def test_what_was_found_is_exported_whatever_the_page_shows(as_viewer: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds(4, category="chests", name="Cedar Chest")
+    page = as_viewer("stock?category=chests")
+    expect(row_of(page, product)).to_be_visible()
+
+    lines = export(page, "What was found").decode().splitlines()
+
+    assert lines == [
+        "product_id,warehouse_id,name,category,on_hand,low_stock_threshold",
+        f"{product},main,Cedar Chest,chests,4,2",
+    ]
+
+
+# --- new levels
+
+
+def test_a_product_is_added_to_a_warehouse(as_manager: OpenPage, colleague: Colleague) -> None:
+    product = "NEW-" + colleague.adds()
+    page = as_manager(f"stock?search={product}")
+
+    page.get_by_role("button", name="Add stock").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Add", exact=True).click()
+    expect(dialog).to_contain_text("Type 1 to 64 letters, digits")
+    dialog.get_by_role("textbox", name="Product id").fill(product)
+    dialog.get_by_role("textbox", name="Name").fill("Brass Bell")
+    dialog.get_by_role("combobox", name="Category").fill("bells")
+    dialog.get_by_role("spinbutton", name="On hand").fill("6")
+    dialog.get_by_role("spinbutton", name="Threshold").fill("2")
+    dialog.get_by_role("button", name="Add", exact=True).click()
+
+    expect(figure(page, product, "On hand")).to_have_text("6")
+    level = colleague.level(product)
+    assert (level["name"], level["category"], level["low_stock_threshold"]) == ("Brass Bell", "bells", 2)
+
+
+def test_who_adds_what_is_there_is_shown_how_it_stands(
+    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+) -> None:
+    browsing.tolerate("status of 409")
+    product = colleague.adds(13)
+    page = as_manager("stock")
+
+    page.get_by_role("button", name="Add stock").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Product id").fill(product)
+    dialog.get_by_role("textbox", name="Name").fill("Brass Bell")
+    dialog.get_by_role("combobox", name="Category").fill("bells")
+    dialog.get_by_role("textbox", name="Reason").press("Enter")
+
+    expect(dialog).to_contain_text("This product is in this warehouse already")
+    assert effect(dialog, "On hand") == ["13"]
+    expect(dialog.get_by_role("textbox", name="Name")).to_have_value("Brass Bell")
+    assert colleague.level(product)["name"] == "Copper Kettle"
+
+
+# --- others, and nobody
+
+
+def test_a_viewer_sees_no_way_to_change_anything(as_viewer: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds()
+    page = as_viewer(f"stock?search={product}")
+
+    expect(row_of(page, product)).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("Change|Edit|Add|Adjust"))).to_have_count(0)
+
+
+def test_a_sale_made_elsewhere_shows_up_by_itself(as_viewer: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds(20)
+    page = as_viewer(f"stock?search={product}")
+    expect(figure(page, product, "On hand")).to_have_text("20")
+
+    colleague.sells(product, 3)
+
+    expect(figure(page, product, "On hand")).to_have_text("17", timeout=SOON_MILLISECONDS)
+
+
+def test_while_the_api_is_away_what_was_typed_stays_and_is_done_once_when_it_is_back(
+    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+) -> None:
+    browsing.tolerate("ERR_FAILED|Failed to fetch")
+    product = colleague.adds(20)
+    page = as_manager(f"stock?search={product}")
+    dialog = change(page, product)
+    dialog.get_by_role("spinbutton", name="Units").fill("-3")
+    dialog.get_by_role("textbox", name="Reason").fill("Broken")
+
+    page.route(API, lose_the_answer)
+    dialog.get_by_role("button", name="Adjust").click()
+    expect(dialog).to_contain_text("The inventory cannot be reached", timeout=SOON_MILLISECONDS)
+    expect(dialog.get_by_role("spinbutton", name="Units")).to_have_value("-3")
+    photograph(page, "stock-offline")
+    page.unroute(API)
+    dialog.get_by_role("button", name="Try again").click()
+
+    expect(dialog).to_have_count(0)
+    expect(figure(page, product, "On hand")).to_have_text("17")
+    expect(page.get_by_text("What you see may be out of date")).to_have_count(0)
+    assert [movement["delta"] for movement in colleague.ledger(product)] == [-3, 20]
+
+
+def test_who_changes_their_mind_after_a_lost_answer_is_told_that_it_was_made(
+    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+) -> None:
+    browsing.tolerate("ERR_FAILED|Failed to fetch|status of 409")
+    product = colleague.adds(20)
+    page = as_manager(f"stock?search={product}")
+    dialog = change(page, product)
+    dialog.get_by_role("spinbutton", name="Units").fill("-3")
+    dialog.get_by_role("textbox", name="Reason").fill("Broken")
+    page.route(API, lose_the_answer)
+    dialog.get_by_role("button", name="Adjust").click()
+    expect(dialog).to_contain_text("The inventory cannot be reached", timeout=SOON_MILLISECONDS)
+    page.unroute(API)
+
+    dialog.get_by_role("spinbutton", name="Units").fill("-4")
+    dialog.get_by_role("button", name="Adjust").click()
+
+    expect(dialog).to_contain_text("This was done already, as you first sent it")
+    assert [movement["delta"] for movement in colleague.ledger(product)] == [-3, 20]
+
+
+def test_a_list_that_could_not_be_read_can_be_asked_for_again(as_viewer: OpenPage, browsing: Browsing) -> None:
+    browsing.tolerate("ERR_FAILED|Failed to fetch")
+    page = as_viewer("import")
+    page.route(API, lambda route: route.abort())
+
+    page.get_by_role("link", name="Stock").first.click()
+    expect(page.get_by_role("table").get_by_text("The inventory cannot be reached")).to_be_visible(
+        timeout=SOON_MILLISECONDS
+    )
+    page.unroute(API)
+    page.get_by_role("table").get_by_role("button", name="Try again").click()
+
+    expect(page.get_by_role("link", name="Limited Edition Console").first).to_be_visible(timeout=SOON_MILLISECONDS)
+
+
+# --- how it looks
+
+
+def test_stock_is_there_for_everybody(as_manager: OpenPage, colleague: Colleague, display: Display) -> None:
+    product = colleague.adds(12, name="Copper Kettle")
+    page = as_manager("stock", display=display)
+    expect(page.get_by_role("link", name="Limited Edition Console").first).to_be_visible()
+    assert_accessible(page)
+    photograph(page, f"stock-{display}")
+
+    page = as_manager(f"stock?search={product}", display=display)
+    editor = edit_threshold(page, product, 9)
+    assert_accessible(page)
+    photograph(page, f"stock-threshold-{display}")
+    editor.get_by_role("button", name="Cancel").click()
+    select(page, product)
+    page.get_by_role("button", name="Adjust 1 selected").click()
+    page.get_by_role("dialog").get_by_role("spinbutton", name="Units").fill("2")
+    assert_accessible(page)
+    photograph(page, f"stock-many-{display}")
+    page.keyboard.press("Escape")
+    dialog = change(page, product)
+    dialog.get_by_role("spinbutton", name="Units").fill("-11")
+    assert_accessible(page)
+    photograph(page, f"stock-change-{display}")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Add stock").click()
+    assert_accessible(page)
+    photograph(page, f"stock-add-{display}")
