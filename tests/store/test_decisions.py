@@ -45,6 +45,11 @@ def is_sold(shop: Shop) -> None:
     shop.commits(shop.pays(shop.holds(("P-1", 1))).reservation)
 
 
+def is_held_by_a_retry(shop: Shop) -> None:
+    shop.reserves(("P-1", 1), reservation_id="R-1")
+    shop.reserves(("P-1", 1), reservation_id="R-1")
+
+
 def is_sold_by_a_retry(shop: Shop) -> None:
     paid = shop.pays(shop.holds(("P-1", 1))).reservation
     shop.commits(paid)
@@ -106,6 +111,7 @@ def makes_low(shop: Shop) -> None:
 
 STORIES: list[tuple[Story, dict[str, int]]] = [
     (is_sold, {"Holds": 1, "Commits": 1}),
+    (is_held_by_a_retry, {"Holds": 1}),
     (is_sold_by_a_retry, {"Holds": 1, "Commits": 1}),
     (is_short, {"Rejections INSUFFICIENT_STOCK": 1}),
     (is_beyond_the_limit, {"Holds": 10, "Rejections HOLD_LIMIT_REACHED": 1}),
