@@ -89,12 +89,13 @@ def test_the_alarm_sees_the_new_version_of_each_of_them() -> None:
 def test_everybody_calls_the_alias() -> None:
     # Whoever names a function itself would call what was deployed last, tried out or not.
     callers = (
-        "AWS::IAM::Role",
+        "AWS::Events::Rule",
         "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Role",
         "AWS::Lambda::Permission",
+        "AWS::Scheduler::Schedule",
         "AWS::StepFunctions::StateMachine",
     )
-    callers += ("AWS::Scheduler::Schedule", "AWS::Events::Rule")
     called = [
         name
         for kind in callers
