@@ -72,7 +72,7 @@ smoke: .venv/installed ## Try a deployed stack out, and leave it as it was: make
 	@.audit/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r audit/requirements.lock
 	@touch $@
 
-audit: .audit/installed install ## Look the template and all dependencies through for known dangers (AUDIT=strict: fail when nobody can tell)
+audit: .audit/installed .venv/node ## Look the template and all dependencies through for known dangers (AUDIT=strict: fail when nobody can tell)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m audit
 
 check: install ## Format, lint, types, and the template
