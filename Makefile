@@ -10,10 +10,11 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 STAGE ?= default
 FILE ?= events/catalogue.csv
 ARGS ?= --local
+DEPLOY_ARGS ?=
 export PYTHONPATH := functions:clients/python:.
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help install demo up down load reconcile smoke admin-ui check test deploy bench format lock clean
+.PHONY: help install demo up down load reconcile smoke admin-ui audit check test deploy bench format lock clean
 
 help: ## Tell what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -65,6 +66,15 @@ reconcile: .venv/installed ## Compare every level with its reservations and move
 smoke: .venv/installed ## Try a deployed stack out, and leave it as it was: make smoke ARGS="--stack-name inventory"
 	@$(BIN)/python -m smoke $(ARGS)
 
+.audit/installed: audit/requirements.lock .venv/installed
+	@echo "Installing the audit's tools …"
+	@test -x .audit/bin/python || $(PYTHON) -m venv .audit
+	@.audit/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r audit/requirements.lock
+	@touch $@
+
+audit: .audit/installed .venv/node ## Look the template and all dependencies through for known dangers (AUDIT=strict: fail when nobody can tell)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m audit
+
 check: install ## Format, lint, types, and the template
 	@echo "Checking format, lint and types …"
 	@$(BIN)/ruff format --check --quiet .
@@ -90,18 +100,19 @@ test: check ## Every check and every test
 bench: install ## What our code adds to the calls that it must make
 	@$(BIN)/python -m bench
 
-deploy: .venv/installed admin-ui ## Deploy to the AWS account of the current credentials (STAGE=prod for production)
+deploy: .venv/installed admin-ui ## Show what would change in the current AWS account, ask, and deploy it (STAGE=prod; CI: DEPLOY_ARGS=--no-confirm-changeset)
 	@$(BIN)/sam build --config-env $(STAGE)
-	@$(BIN)/sam deploy --config-env $(STAGE)
+	@$(BIN)/sam deploy --config-env $(STAGE) $(DEPLOY_ARGS)
 	@$(BIN)/python -m publish --stage $(STAGE)
 
 format: .venv/installed ## Put the code in its format
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --fix --quiet .
 
-lock: .venv/installed ## Renew both lock files from pyproject.toml
+lock: .venv/installed ## Renew the lock files from pyproject.toml and audit/requirements.in
 	@$(BIN)/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --upgrade --group dev pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --upgrade -c requirements.lock pyproject.toml -o functions/requirements.txt
+	@$(BIN)/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --upgrade audit/requirements.in -o audit/requirements.lock
 
 clean: ## Remove everything that was installed or built
-	@rm -rf .venv .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/dynamodb_local/node_modules admin-ui/node_modules admin-ui/dist
+	@rm -rf .venv .audit .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/dynamodb_local/node_modules admin-ui/node_modules admin-ui/dist

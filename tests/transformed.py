@@ -1,6 +1,7 @@
 """The template as CloudFormation gets it from the SAM transform: with every role, version and alias that SAM adds."""
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -39,6 +40,7 @@ def transformed(*, gradual: bool = True) -> dict[str, Any]:
     template["Globals"]["Function"]["CodeUri"] = BUILT
     template["Resources"]["ReservationStateMachine"]["Properties"]["DefinitionUri"] = BUILT
     parameters = {"GradualDeployment": "true" if gradual else "false"}
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it tells of features that nobody asked for
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name="us-east-1"))
     result: dict[str, Any] = translator.translate(template, parameters)
     # The transform leaves its ordered dicts and strings of its own behind.

@@ -2,12 +2,13 @@
 
 import json
 import re
+import tomllib
 from typing import Any
 
 import pytest
 
 from tests.openapi import PATH
-from tests.template import template
+from tests.template import ROOT, template
 from tests.transformed import resources, transformed
 
 # Run by a schedule or an upload: too few calls for a part of them to tell anything.
@@ -89,12 +90,13 @@ def test_the_alarm_sees_the_new_version_of_each_of_them() -> None:
 def test_everybody_calls_the_alias() -> None:
     # Whoever names a function itself would call what was deployed last, tried out or not.
     callers = (
-        "AWS::IAM::Role",
+        "AWS::Events::Rule",
         "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Role",
         "AWS::Lambda::Permission",
+        "AWS::Scheduler::Schedule",
         "AWS::StepFunctions::StateMachine",
     )
-    callers += ("AWS::Scheduler::Schedule", "AWS::Events::Rule")
     called = [
         name
         for kind in callers
@@ -109,6 +111,20 @@ def test_everybody_calls_the_alias() -> None:
     for name, output in transformed()["Outputs"].items():
         if name.endswith("FunctionName"):
             assert output["Value"]["Ref"].endswith("Aliaslive")
+
+
+@pytest.mark.parametrize("parameter", template()["Parameters"])
+def test_every_parameter_is_documented_with_its_value_in_each_stage(parameter: str) -> None:
+    said = template()["Parameters"][parameter]
+    stages = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    chosen = [
+        dict(pair.split("=", 1) for pair in stages[stage]["deploy"]["parameters"]["parameter_overrides"].split())
+        for stage in ("default", "prod", "local")
+    ]
+    values = [str(said["Default"]), *(stage.get(parameter, "") for stage in chosen)]
+    row = " | ".join([parameter, said["Description"], *(f"`{value}`" if value else "" for value in values)])
+
+    assert f"| {row} |\n" in (ROOT / "docs" / "deployment.md").read_text()
 
 
 @pytest.mark.parametrize(

@@ -215,9 +215,9 @@ def resource_called(task: State) -> str:
 
 
 def logical_id(reference: dict[str, str]) -> str:
-    """The resource that a Ref or a GetAtt of its ARN refers to."""
+    """The resource that a Ref, a Ref to its alias, or a GetAtt of its ARN refers to."""
     [target] = reference.values()
-    return target.removesuffix(".Arn")
+    return target.removesuffix(".Arn").removesuffix(".Alias")
 
 
 def as_list(value: Any) -> list[Any]:
