@@ -99,7 +99,10 @@ def rights_used(call: Call, tables: Tables) -> Iterator[Right]:
             index = f"/index/{request['IndexName']}" if "IndexName" in request else ""
             yield Right(f"dynamodb:{call.operation}", resources[request["TableName"]] + index)
         case "sns":
-            yield Right("sns:Publish", TOPICS[request["TopicArn"]])
+            topic = TOPICS[request["TopicArn"]]
+            yield Right("sns:Publish", topic)
+            if topic == "OperationsTopic":  # SNS uses its key in the name of who publishes
+                yield from (Right(f"kms:{action}", "OperationsKey") for action in ("GenerateDataKey", "Decrypt"))
         case "stepfunctions":
             where = "executions" if call.operation in EXECUTION_CALLS else "ReservationStateMachine"
             yield Right(f"states:{call.operation}", where)
