@@ -88,7 +88,7 @@ check: install ## Format, lint, types, and the template
 
 test: check ## Every check and every test
 	@echo "Testing the functions, the store, the workflow and the local AWS …"
-	@$(BIN)/pytest -n 2 --ignore tests/deployed --ignore tests/browser --durations 5
+	@$(BIN)/pytest -n 2 --dist worksteal --ignore tests/deployed --ignore tests/browser --durations 5
 	@echo "Testing what is deployed on a local AWS …"
 	@$(BIN)/pytest tests/deployed --durations 5
 	@echo "Testing the admin page …"

@@ -8,6 +8,11 @@ from tests.dynamodb_local import dynamodb_local
 from tests.shop import Shop, new_shop
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that the others run beside it and not before it."""
+    items.sort(key=lambda item: item.path.name != "test_every_order.py")
+
+
 @pytest.fixture(scope="session")
 def dynamodb_url() -> Iterator[str]:
     """Amazon's DynamoDB Local, one for all tests of this process."""

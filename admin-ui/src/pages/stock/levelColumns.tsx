@@ -62,7 +62,7 @@ export function levelColumns(edits: LevelEdits | null): readonly Column[] {
     {
       id: "status",
       header: text("stock.column.status"),
-      minWidth: 120,
+      minWidth: 136,
       cell: ({ status }) => <StockStatusIndicator status={status} />,
     },
     {
