@@ -5,6 +5,7 @@ function's configuration says.
 """
 
 import json
+from typing import Any
 
 from ministack.services import eventbridge, lambda_svc
 
@@ -18,4 +19,13 @@ def _invoke(function_arn: str, payload: str) -> None:
     function, config, name = lambda_svc._get_func_record_for_ref(function_arn)
     if not function or not config:
         raise LookupError(f"there is no function {name}")
-    lambda_svc.invoke_async_with_retry(lambda_svc._execution_record_for_config(function, config), json.loads(payload))
+    record = lambda_svc._execution_record_for_config(function, config)
+    lambda_svc.invoke_async_with_retry(record | {"event_invoke_config": _how(function_arn)}, json.loads(payload))
+
+
+def _how(function_arn: str) -> dict[str, Any] | None:
+    """How often an alias or a function is tried, and where its failures go: an alias's version does not say it."""
+    function, _, _ = lambda_svc._get_base_func_record_for_ref(function_arn)
+    _, qualifier = lambda_svc._lambda_function_name_and_qualifier_from_arn(function_arn)
+    how: dict[str, Any] | None = lambda_svc._event_invoke_config(function, qualifier)
+    return how

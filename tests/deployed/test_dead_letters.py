@@ -52,7 +52,7 @@ def test_a_poisonous_upload_ends_in_the_queue_with_an_alarm_and_the_next_one_is_
     before = messages_in(stack, queue_url)
 
     stack.client("s3").put_object(Bucket=bucket_name(stack), Key=POISON, Body=HEADER.encode())
-    report = imported(manager, f"{HEADER}AFTER-POISON,main,Next,imported,5,1\n", "ALL_OR_NONE")
+    report = imported(manager, f"{HEADER}AFTER-POISON,main,Next,after poison,5,1\n", "ALL_OR_NONE")
 
     assert (report["status"], report["changed"]) == ("DONE", 1)
     deadline = time.monotonic() + IN_THE_QUEUE_WITHIN_SECONDS

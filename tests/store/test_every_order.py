@@ -30,7 +30,7 @@ LIMITS = CustomerLimits(holds_max=2, units_max=6)
 ENOUGH = settings(
     # To shorten a story that fails takes minutes: add Phase.shrink when looking into one.
     phases=[Phase.explicit, Phase.generate],
-    max_examples=75,
+    max_examples=40,
     stateful_step_count=50,
     derandomize=True,
     database=None,
