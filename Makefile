@@ -89,13 +89,11 @@ check: install ## Format, lint, types, and the template
 test: check ## Every check and every test
 	@echo "Testing the functions, the store, the workflow and the local AWS …"
 	@$(BIN)/pytest -n 2 --dist worksteal --ignore tests/deployed --ignore tests/browser --durations 5
-	@echo "Testing what is deployed on a local AWS …"
-	@$(BIN)/pytest tests/deployed --durations 5
-	@echo "Testing the admin page …"
+	@echo "Testing the admin page's own code …"
 	@cd admin-ui && $(NPM) test --silent
-	@echo "Testing the admin page in a browser …"
+	@echo "Testing what is deployed on a local AWS, and beside it the admin page in a browser …"
 	@tests/browser/install_chromium.sh
-	@$(BIN)/pytest tests/browser --durations 5
+	@$(BIN)/pytest -n 2 --dist loadgroup tests/deployed tests/browser --durations 5
 
 bench: install ## What our code adds to the calls that it must make
 	@$(BIN)/python -m bench

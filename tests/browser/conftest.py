@@ -8,7 +8,7 @@
 A test asks for
     as_manager, as_viewer   opens a page, signed in: as_manager("stock", display=Display(400, "dark"))
     as_nobody               opens a page that asks to sign in; `sign_in(page, user)` fills the form in
-    display                 runs the test four times: light and dark, 1280 and 400 px wide
+    display                 runs the test twice: light and 1280 px wide, dark and 400 px wide
     browsing                for browsing.tolerate("status of 409") before an error that must come
     stack, shelves          the deployed stack, and its stock as the operator sees it: to change something elsewhere
 
@@ -20,6 +20,7 @@ photographs too. An error in the console, or a breach of the content security po
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -48,6 +49,13 @@ class OpenPage(Protocol):
     """Opens a page and answers it: `path` is what comes after `/#/`."""
 
     def __call__(self, path: str = "", *, display: Display = DESKTOP) -> Page: ...
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process runs all of this folder, on one local AWS."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +133,7 @@ def as_viewer(
 
 @pytest.fixture(params=DISPLAYS, ids=str)
 def display(request: pytest.FixtureRequest) -> Display:
-    """Light and dark, on a desktop and on a phone."""
+    """Light on a desktop, and dark on a phone."""
     display: Display = request.param
     return display
 

@@ -15,8 +15,11 @@ from tests.deployed.manager import Manager
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What was logged is looked through when everything has been."""
+    """One process runs all of this folder, on one local AWS, and looks through what was logged when everything was."""
     items.sort(key=lambda item: item.path.name == "test_logs.py")
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("deployed"))
 
 
 @pytest.fixture(scope="session")
