@@ -89,15 +89,31 @@ def test_no_bucket_can_be_public_or_read_in_the_clear(name: str) -> None:
     assert [s["Sid"] for s in policies if s["Effect"] == "Allow" and s["Principal"] in ("*", {"AWS": "*"})] == []
 
 
-def test_messages_of_low_stock_are_encrypted_and_never_sent_in_the_clear() -> None:
-    [policy] = [
-        policy
-        for policy in resources("AWS::SNS::TopicPolicy").values()
-        if policy["Topics"] == [{"Ref": "LowStockTopic"}]
+@pytest.mark.parametrize("name", resources("AWS::SNS::Topic"))
+def test_messages_of_a_topic_are_encrypted_and_never_sent_in_the_clear(name: str) -> None:
+    [policy] = [policy for policy in resources("AWS::SNS::TopicPolicy").values() if policy["Topics"] == [{"Ref": name}]]
+
+    assert resources("AWS::SNS::Topic")[name]["KmsMasterKeyId"]
+    assert any(is_tls_only(statement) for statement in policy["PolicyDocument"]["Statement"])
+
+
+@pytest.mark.parametrize("name", resources("AWS::SQS::Queue"))
+def test_messages_of_a_queue_are_encrypted_and_never_sent_in_the_clear(name: str) -> None:
+    policies = [
+        statement
+        for policy in resources("AWS::SQS::QueuePolicy").values()
+        if {"Ref": name} in policy["Queues"]
+        for statement in policy["PolicyDocument"]["Statement"]
     ]
 
-    assert resources("AWS::SNS::Topic")["LowStockTopic"]["KmsMasterKeyId"]
-    assert any(is_tls_only(statement) for statement in policy["PolicyDocument"]["Statement"])
+    assert resources("AWS::SQS::Queue")[name]["SqsManagedSseEnabled"]
+    assert any(is_tls_only(statement) for statement in policies)
+
+
+def test_alarms_may_speak_to_operations() -> None:
+    statements = resources("AWS::SNS::TopicPolicy")["OperationsTopicPolicy"]["PolicyDocument"]["Statement"]
+
+    assert [s["Principal"] for s in statements if s["Effect"] == "Allow"] == [{"Service": "cloudwatch.amazonaws.com"}]
 
 
 def test_administrators_sign_in_without_showing_their_password_and_not_for_long() -> None:
