@@ -1,5 +1,6 @@
 """Which ports are free."""
 
+import os
 import socket
 from collections.abc import Iterable
 
@@ -15,8 +16,12 @@ def first_taken(ports: Iterable[int]) -> int | None:
 
 
 def free_port() -> int:
-    """A first port all of whose local AWS's ports are free: for a second one beside the default one."""
-    candidates = (DEFAULT_PORT + STEP * number for number in range(1, TRIES))
+    """A first port all of whose local AWS's ports are free: for a second one beside the default one.
+
+    Each process begins its search elsewhere, as two that search at the same time would find the same.
+    """
+    first = os.getpid()
+    candidates = (DEFAULT_PORT + STEP * (1 + (first + number) % TRIES) for number in range(TRIES))
     return next(port for port in candidates if first_taken(LocalSettings(port).ports) is None)
 
 
