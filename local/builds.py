@@ -1,9 +1,9 @@
 """Builds that are kept by what went into them, so that nothing is built twice."""
 
+import fcntl
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -20,14 +20,20 @@ def fingerprint(circumstances: str, project: Path, sources: Iterable[Path]) -> s
     return digest.hexdigest()[:16]
 
 
-@contextmanager
-def unfinished(finished: Path) -> Iterator[Path]:
-    """A directory to build in; it becomes the finished one when the block ends well."""
+def built_once(finished: Path, build: Callable[[Path], None]) -> Path:
+    """The finished build. When it is not there, `build` fills a directory that becomes it if that ends well.
+
+    One build at a time: whoever comes while another process builds waits, and takes what that one made.
+    """
     finished.parent.mkdir(parents=True, exist_ok=True)
-    directory = Path(mkdtemp(dir=finished.parent))
-    yield directory
-    _keep_newest(finished.parent)
-    directory.rename(finished)
+    with finished.parent.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not finished.exists():
+            directory = Path(mkdtemp(dir=finished.parent))
+            build(directory)
+            _keep_newest(finished.parent)
+            directory.rename(finished)
+    return finished
 
 
 def _keep_newest(builds: Path) -> None:

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from local.builds import fingerprint, unfinished
+from local.builds import built_once, fingerprint
 from local.command import run
 from local.settings import LocalSettings, architecture, clean_environment, runtime
 
@@ -19,10 +19,7 @@ def build(settings: LocalSettings) -> Path:
     project = settings.project
     sources = [project / "template.yaml", project / "samconfig.toml", *(project / "functions").rglob("*")]
     finished = builds / fingerprint(f"{runtime()} {architecture()} {project}", project, sources)
-    if not finished.exists():
-        with unfinished(finished) as directory:  # beside the finished ones: the template has relative paths
-            _sam(settings, "build", "--build-dir", str(directory), "--parameter-overrides", *_parameters())
-    return finished / "template.yaml"
+    return built_once(finished, lambda directory: _build(settings, directory)) / "template.yaml"
 
 
 def deploy(settings: LocalSettings, built_template: Path) -> None:
@@ -43,6 +40,11 @@ def stack_name(project: Path) -> str:
     """What samconfig.toml calls the local stage's stack."""
     name: str = _stage(project)["global"]["parameters"]["stack_name"]
     return name
+
+
+def _build(settings: LocalSettings, directory: Path) -> None:
+    # Beside the finished ones: the built template has relative paths.
+    _sam(settings, "build", "--build-dir", str(directory), "--parameter-overrides", *_parameters())
 
 
 def _stage(project: Path) -> dict[str, Any]:

@@ -1,15 +1,12 @@
 """Builds the admin page and publishes it to a local AWS, as `make deploy` does to a real one."""
 
-import fcntl
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import boto3
 
 from local import deployment
-from local.builds import fingerprint, unfinished
+from local.builds import built_once, fingerprint
 from local.command import run
 from local.distribution import COGNITO_PATH
 from local.errors import LocalAwsError
@@ -23,12 +20,7 @@ MADE_BY_BUILDING = {"node_modules", "dist", "schema.ts"}
 def build(settings: LocalSettings) -> Path:
     """The built page; built anew only when what goes into it has changed."""
     finished = settings.project / ".local" / "page" / fingerprint("", settings.project, _sources(settings.project))
-    with _alone(settings.project / ".local" / "page.lock"):
-        if not finished.exists():
-            with unfinished(finished) as directory:
-                _build(settings)
-                shutil.copytree(settings.project / "admin-ui" / "dist", directory, dirs_exist_ok=True)
-    return finished
+    return built_once(finished, lambda directory: _build(settings, directory))
 
 
 def publish(settings: LocalSettings, built_page: Path) -> None:
@@ -54,7 +46,7 @@ def _sources(project: Path) -> list[Path]:
     return [project / "api" / "openapi.yaml", *(file for file in files if file.name not in MADE_BY_BUILDING)]
 
 
-def _build(settings: LocalSettings) -> None:
+def _build(settings: LocalSettings, directory: Path) -> None:
     packages = settings.project / "admin-ui" / "node_modules" / "installed"
     lock = settings.project / "admin-ui" / "package-lock.json"
     if not packages.exists() or packages.stat().st_mtime < lock.stat().st_mtime:
@@ -66,12 +58,4 @@ def _build(settings: LocalSettings) -> None:
         directory=settings.project / "admin-ui",
         environment=clean_environment({}),
     )
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """One build at a time: all of them use the same folder."""
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
+    shutil.copytree(settings.project / "admin-ui" / "dist", directory, dirs_exist_ok=True)

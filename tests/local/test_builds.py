@@ -1,12 +1,14 @@
 """What is built once, and when it is built anew."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from local import page
-from local.builds import BUILDS_KEPT, fingerprint, unfinished
+from local.builds import BUILDS_KEPT, built_once, fingerprint
 from local.errors import LocalAwsError
 from local.settings import LocalSettings
 
@@ -29,19 +31,42 @@ def what_a_build_is_of(settings: LocalSettings) -> str:
 
 def test_a_build_that_fails_is_not_taken_for_finished(tmp_path: Path) -> None:
     finished = tmp_path / "builds" / "1"
-    with pytest.raises(RuntimeError), unfinished(finished):
+
+    def fail(directory: Path) -> None:
+        (directory / "half").touch()
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        built_once(finished, fail)
 
     assert not finished.exists()
 
 
-def test_old_builds_are_forgotten(tmp_path: Path) -> None:
-    for number in range(10):
-        with unfinished(tmp_path / str(number)) as directory:
-            (directory / "file").touch()
-        os.utime(tmp_path / str(number), (number, number))
+def test_what_two_want_at_once_is_built_once(tmp_path: Path) -> None:
+    finished = tmp_path / "builds" / "1"
+    made: list[Path] = []
+    both_want_it = Barrier(2)
 
-    kept = {path.name for path in tmp_path.iterdir()}
+    def build(directory: Path) -> None:
+        (directory / "file").touch()
+        made.append(directory)
+
+    def want(_: int) -> bool:
+        both_want_it.wait(10)
+        return (built_once(finished, build) / "file").exists()
+
+    with ThreadPoolExecutor() as pool:
+        assert list(pool.map(want, range(2))) == [True, True]
+    assert len(made) == 1
+
+
+def test_old_builds_are_forgotten(tmp_path: Path) -> None:
+    builds = tmp_path / "builds"
+    for number in range(10):
+        finished = built_once(builds / str(number), lambda directory: (directory / "file").touch())
+        os.utime(finished, (number, number))
+
+    kept = {path.name for path in builds.iterdir()}
     assert "9" in kept
     assert len(kept) <= BUILDS_KEPT + 1
 
