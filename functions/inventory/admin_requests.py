@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from inventory.errors import FieldError, InvalidRequest
 from inventory.import_report import Mode
 from inventory.model import UNITS_MAX, Identifier, Level, Reservation, Status, StockStatus, Text
-from inventory.requests import Reference, field_errors
+from inventory.requests import Reference, Request
 from inventory.sorting import LevelSort, Order
 
 LIMIT_DEFAULT = 50
@@ -34,20 +34,8 @@ Delta = Annotated[int, Field(strict=True, ge=-UNITS_MAX, le=UNITS_MAX), AfterVal
 Limit = Annotated[int, BeforeValidator(_number), Field(strict=True, ge=1, le=LIMIT_MAX)]
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @classmethod
-    def parse(cls, content: object) -> Self:
-        """Read a request from decoded JSON.
-
-        Raises:
-            InvalidRequest: with every field that is wrong.
-        """
-        try:
-            return cls.model_validate(content)
-        except ValidationError as error:
-            raise InvalidRequest(field_errors(error)) from error
+class _Query(Request):
+    """What a query's parameters ask for."""
 
     @classmethod
     def parse_query(cls, parameters: Mapping[str, Any]) -> Self:
@@ -59,7 +47,7 @@ class _Request(BaseModel):
         return cls.parse({name: text for name, text in parameters.items() if text})
 
 
-class LevelContent(_Request):
+class LevelContent(Request):
     """What a level is to be."""
 
     on_hand: Units
@@ -69,7 +57,7 @@ class LevelContent(_Request):
     reason: Text
 
 
-class AdjustmentContent(_Request):
+class AdjustmentContent(Request):
     """Units to add or, below zero, to take away."""
 
     delta: Delta
@@ -77,19 +65,19 @@ class AdjustmentContent(_Request):
     reference: Reference | None = None
 
 
-class ReleaseContent(_Request):
+class ReleaseContent(Request):
     """Why a reservation is released by hand."""
 
     reason: Text
 
 
-class ImportQuery(_Request):
+class ImportQuery(_Query):
     """What is to become of a file."""
 
     mode: Mode = Mode.ALL_OR_NONE
 
 
-class LevelFilter(_Request):
+class LevelFilter(_Query):
     """Which levels are asked for; `search` is the beginning of a product's id, or a part of its name, in any case."""
 
     category: Text | None = None
@@ -128,14 +116,14 @@ class LevelQuery(LevelFilter):
         return self.warehouse_id is None and self.status is None and self.search is None
 
 
-class MovementQuery(_Request):
+class MovementQuery(_Query):
     """A page of a product's ledger."""
 
     cursor: str | None = None
     limit: Limit = LIMIT_DEFAULT
 
 
-class ReservationQuery(_Request):
+class ReservationQuery(_Query):
     """A page of reservations; `search` is a reservation's id or an order's, exactly."""
 
     status: Status | None = None

@@ -57,9 +57,7 @@ def claim_alerts(
     """The alerts that the claimant has to send after its change of these levels: those it wins, and those it had won."""
     alerts = []
     for level in stock.levels(keys):
-        if level.low_stock_alert_by == str(
-            claimant
-        ):  # claimed by an earlier run of the same call, which did not get further
+        if level.low_stock_alert_by == str(claimant):  # an earlier run of the same call did not get further
             alerts.append(_alert(level, claimant, now))
         elif level.is_low and not level.low_stock_alerted:
             claimed = stock.claim_alert(level.key, str(claimant), now)

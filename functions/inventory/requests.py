@@ -111,10 +111,26 @@ class ReservationRequest(BaseModel):
         return next(index for index, line in enumerate(self.lines) if line.key == key)
 
 
-class PaymentResult(BaseModel):
-    """What the payment provider said, as a checkout service reports it."""
+class Request(BaseModel):
+    """What a caller asks for, without a field too many."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def parse(cls, content: object) -> Self:
+        """Read a request from decoded JSON.
+
+        Raises:
+            InvalidRequest: with every field that is wrong.
+        """
+        try:
+            return cls.model_validate(content)
+        except ValidationError as error:
+            raise InvalidRequest(field_errors(error)) from error
+
+
+class PaymentResult(Request):
+    """What the payment provider said, as a checkout service reports it."""
 
     outcome: Literal["SUCCEEDED", "FAILED"]
     payment_reference: Reference | None = None
@@ -127,18 +143,6 @@ class PaymentResult(BaseModel):
         if self.outcome == "SUCCEEDED" and self.retry:
             raise ValueError("retry: only a payment that failed can be tried again")
         return self
-
-    @classmethod
-    def parse(cls, content: object) -> Self:
-        """Read a payment from decoded JSON.
-
-        Raises:
-            InvalidRequest: with every field that is wrong.
-        """
-        try:
-            return cls.model_validate(content)
-        except ValidationError as error:
-            raise InvalidRequest(field_errors(error)) from error
 
 
 _reservation_ids = TypeAdapter[str](ReservationId)
