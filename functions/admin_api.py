@@ -151,9 +151,16 @@ def release(reservation_id: str) -> Response[str]:
 def submit() -> Response[str]:
     """`POST /admin/imports`: a CSV is taken, to be applied soon."""
     mode = ImportQuery.parse_query(_query()).mode
-    report = submit_import(_content(), mode, actor_of(_claims()), imports=connections.imports(), now=utc_now())
-    location = {"Location": f"/admin/imports/{report.import_id}"}
-    return answer({"import_id": report.import_id}, HTTPStatus.ACCEPTED, location)
+    key = header(app, "Idempotency-Key")
+    import_id = submit_import(
+        _content(),
+        mode,
+        actor_of(_claims()),
+        key=parse_reservation_id(key, field="Idempotency-Key") if key else None,
+        imports=connections.imports(),
+        now=utc_now(),
+    )
+    return answer({"import_id": import_id}, HTTPStatus.ACCEPTED, {"Location": f"/admin/imports/{import_id}"})
 
 
 def import_report(import_id: str) -> Response[str]:

@@ -34,6 +34,7 @@ BATCH_GET_MAX = 100
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 TRANSIENT_REASONS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 TRANSIENT_ERRORS = {
+    "ConditionalRequestConflict",
     "InternalServerError",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",

@@ -63,6 +63,10 @@ class VersionConflict(InventoryError):
         self.current = current
 
 
+class ImportConflict(InventoryError):
+    """The key of this import was used before for another one."""
+
+
 class AdjustmentConflict(InventoryError):
     """The id of this adjustment was used before for another one."""
 

@@ -73,7 +73,8 @@ class Report:
         """The same import, FAILED when nothing was heard of it for too long."""
         if self.is_over or now - datetime.fromisoformat(self.updated_at) < SILENCE_MAX:
             return self
-        stopped = RowError(0, "(file)", f"the import stopped after {self.done} rows: send the file again")
+        advice = "what was sold since is not in the file, so export anew and load what is missing"
+        stopped = RowError(0, "(file)", f"the import stopped after {self.done} rows; {advice}")
         return replace(self.with_errors([stopped]), status=ImportStatus.FAILED, ended_at=self.updated_at)
 
     def to_json(self) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from inventory.catalogue import Catalogue, CountedRow, RowError, read_catalogue
-from inventory.errors import BelowReserved, Busy, FieldError, ImportTooLarge, InvalidRequest
+from inventory.errors import BelowReserved, Busy, FieldError, ImportConflict, ImportTooLarge, InvalidRequest
 from inventory.import_report import ImportStatus, Mode, Report
 from inventory.import_store import ImportStore
 from inventory.model import iso
@@ -19,22 +19,35 @@ from inventory.topics import Topics
 FILE_BYTES_MAX = 5_000_000
 WRITERS = 8
 ROWS_A_REPORT = 200
+# Keys become ids under it, so that an id tells nothing of its key.
+IMPORTS = UUID("6f0f5d1e-3a52-4c0e-9a0b-2f6f6d1c7b42")
 
 
-def submit_import(content: bytes, mode: Mode, actor: str, *, imports: ImportStore, now: datetime) -> Report:
-    """Take a file to be imported soon.
+def submit_import(
+    content: bytes, mode: Mode, actor: str, *, key: str | None, imports: ImportStore, now: datetime
+) -> str:
+    """Take a file to be imported soon; the same file under the same key is taken once.
+
+    Without a key each time is an import of its own, which sets levels to their counts again: what was sold since would
+    be back.
+
+    Returns:
+        The import's id.
 
     Raises:
         InvalidRequest: it is empty.
         ImportTooLarge: it has more than FILE_BYTES_MAX bytes.
+        ImportConflict: the key was used before, for another file or in another mode.
     """
     if not content:
         raise InvalidRequest([FieldError("(content)", "must be the rows of a CSV, its header first")])
     if len(content) > FILE_BYTES_MAX:
         raise ImportTooLarge(f"a file may have at most {FILE_BYTES_MAX} bytes, not {len(content)}: split it")
-    report = Report(uuid4().hex, mode, actor, submitted_at=iso(now), updated_at=iso(now))
-    imports.submit(report, content)
-    return report
+    import_id = uuid5(IMPORTS, key).hex if key else uuid4().hex
+    report = Report(import_id, mode, actor, submitted_at=iso(now), updated_at=iso(now))
+    if not imports.submit(report, content):
+        raise ImportConflict("the key was used before, for another file or in another mode")
+    return import_id
 
 
 def run_import(

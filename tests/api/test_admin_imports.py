@@ -26,9 +26,15 @@ def mugs(number: int, on_hand: int = 7) -> str:
     return HEADER + "".join(f"P-{index},main,Mug,kitchen,{on_hand},2\n" for index in range(number))
 
 
-def submitted(manager: Caller, content: str | bytes, **query: str) -> str:
+def sent(manager: Caller, content: str | bytes, *, key: str | None = None, **query: str) -> Answer:
+    """What a file is answered."""
+    headers = {"Content-Type": "text/csv"} | ({"Idempotency-Key": key} if key else {})
+    return manager.calls("POST", "/admin/imports", content, headers=headers, query=query)
+
+
+def submitted(manager: Caller, content: str | bytes, *, key: str | None = None, **query: str) -> str:
     """A file that was taken; its import's id."""
-    answer = manager.calls("POST", "/admin/imports", content, headers={"Content-Type": "text/csv"}, query=query)
+    answer = sent(manager, content, key=key, **query)
     assert answer.status == 202, answer
     return str(answer.content["import_id"])
 
@@ -362,6 +368,86 @@ def test_a_file_that_is_told_of_twice_at_once_is_imported_once(manager: Caller, 
     assert figures(report_on(manager, import_id)) == ("DONE", 12, 12, 12, 0)
     assert len(shop.rows(shop.tables.movements)) == 12
     shop.adds_up()
+
+
+def test_a_file_that_is_sent_again_under_its_key_is_imported_once(manager: Caller, shop: Shop) -> None:
+    import_id = submitted(manager, mugs(3), key="COUNT-1")
+    worked(import_id)
+    shop.sells(("P-1", 1))
+
+    again = submitted(manager, mugs(3), key="COUNT-1")
+    worked(again)
+
+    assert again == import_id
+    assert shop.level("P-1").on_hand == 6, "what was sold is not put back"
+    shop.adds_up()
+
+
+def test_a_file_that_is_sent_twice_at_once_under_one_key_is_one_import(manager: Caller, shop: Shop) -> None:
+    import_ids = at_once(*[lambda: submitted(manager, mugs(3), key="COUNT-1")] * 4)
+
+    for import_id in import_ids:
+        worked(import_id)
+
+    assert len(set(import_ids)) == 1
+    assert len(shop.rows(shop.tables.movements)) == 3
+
+
+@pytest.mark.parametrize(("content", "mode"), [(mugs(2), "ALL_OR_NONE"), (mugs(3), "GOOD_ROWS")])
+def test_a_key_is_of_one_file_in_one_mode(manager: Caller, content: str, mode: str) -> None:
+    import_id = submitted(manager, mugs(3), key="COUNT-1", mode="ALL_OR_NONE")
+
+    refused = sent(manager, content, key="COUNT-1", mode=mode)
+    worked(import_id)
+
+    assert (refused.status, refused.content["code"]) == (409, "IDEMPOTENCY_CONFLICT")
+    assert figures(report_on(manager, import_id)) == ("DONE", 3, 3, 3, 0)
+
+
+def dies_before_its_file_is_kept(manager: Caller, imports: ImportStore, content: str, key: str) -> None:
+    put_first = imports._put_first
+
+    def put_report_only(object_key: str, *rest: Any) -> bool:
+        if object_key.startswith("uploads/"):
+            raise Killed
+        return put_first(object_key, *rest)
+
+    with pytest.MonkeyPatch.context() as monkeypatch, pytest.raises(Killed):
+        monkeypatch.setattr(imports, "_put_first", put_report_only)
+        sent(manager, content, key=key)
+
+
+def test_a_submission_that_died_before_its_file_was_kept_goes_on(manager: Caller, imports: ImportStore) -> None:
+    dies_before_its_file_is_kept(manager, imports, mugs(3), key="COUNT-1")
+
+    import_id = submitted(manager, mugs(3), key="COUNT-1")
+    worked(import_id)
+
+    assert figures(report_on(manager, import_id)) == ("DONE", 3, 3, 3, 0)
+
+
+def test_who_is_refused_for_the_mode_has_loaded_nothing(manager: Caller, imports: ImportStore) -> None:
+    dies_before_its_file_is_kept(manager, imports, mugs(3), key="COUNT-1")
+
+    assert sent(manager, mugs(3), key="COUNT-1", mode="CHECK").status == 409
+    assert sent(manager, mugs(2), key="COUNT-1").status == 202, "no file was kept, so any may come"
+
+
+def test_a_key_that_is_none_is_told_by_name(manager: Caller) -> None:
+    refused = sent(manager, mugs(1), key="two words")
+
+    assert refused.status == 400
+    assert [error["field"] for error in refused.content["errors"]] == ["Idempotency-Key"]
+
+
+def test_an_exported_name_is_no_formula_to_a_spreadsheet(manager: Caller, shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, name="=HYPERLINK(1)", category="@kitchen")
+
+    exported = manager.get("/admin/export").content
+    report = imported(manager, exported)
+
+    assert "P-1,main, =HYPERLINK(1), @kitchen,7," in exported
+    assert figures(report) == ("DONE", 1, 1, 0, 0)
 
 
 @pytest.mark.parametrize("stop", [lambda report: report, lambda report: report.at(utc_now(), "RUNNING")])
