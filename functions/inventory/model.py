@@ -168,7 +168,8 @@ class Reservation:
     payment_reference: str | None = None
     rescued: bool = False
     decided_at: str | None = None
-    payments_to_announce: frozenset[str] = frozenset()
+    payments_to_announce: frozenset[str] = frozenset()  # that bought nothing, and ops have still to be told of
+    payments_announced: frozenset[str] = frozenset()  # that bought nothing, and ops were told of
     owed_since: str | None = None  # since when its execution or ops have to be told; None once they were
     intervention: "Intervention | None" = None
     task_token: str | None = field(default=None, repr=False)  # a secret: whoever has it can end the wait
@@ -239,11 +240,12 @@ class Reservation:
         }
 
     def to_admin_json(self) -> dict[str, Any]:
-        """What administrators see of it: also which of them has released it, and why."""
+        """What administrators see of it: also which of them has released it, why, and which money has to go back."""
         by_hand = self.intervention
         return self.to_json() | {
             "released_by": by_hand.actor if by_hand else None,
             "release_note": by_hand.note if by_hand else None,
+            "unfulfilled_payments": sorted(self.payments_to_announce | self.payments_announced),
         }
 
 

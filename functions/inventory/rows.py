@@ -78,6 +78,7 @@ def to_reservation(row: Row) -> Reservation:
         decided_at=row.get("decided_at"),
         intervention=Intervention(row["released_by"], row["release_note"]) if "released_by" in row else None,
         payments_to_announce=frozenset(row.get("payments_to_announce", ())),
+        payments_announced=frozenset(row.get("payments_announced", ())),
         owed_since=row.get("owed_since"),
         task_token=row.get("task_token"),
     )

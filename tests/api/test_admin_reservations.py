@@ -2,6 +2,7 @@
 
 import pytest
 
+from inventory.errors import Busy
 from tests.api.conftest import STATE_MACHINE_ARN
 from tests.api.gateway import Caller
 from tests.api.history import History
@@ -56,6 +57,23 @@ def test_a_reservation_whose_execution_is_forgotten_has_no_history(manager: Call
 def test_a_reservation_that_does_not_exist_is_not_found(manager: Caller) -> None:
     assert manager.get("/admin/reservations/R-9").code == "RESERVATION_NOT_FOUND"
     assert manager.get("/admin/reservations/R.9").wrong_fields == ["reservation_id"]
+
+
+def test_money_that_goes_back_is_told_with_its_reservation_whatever_became_of_it(manager: Caller, shop: Shop) -> None:
+    shop.stocks("P-1")
+    sold = shop.holds(("P-1", 1), reservation_id="R-1")
+    shop.pays(sold)
+    shop.pays(sold, "PAY-2")
+    shop.commits(sold)
+    cancelled = shop.cancels(shop.holds(("P-1", 1), reservation_id="R-2"))
+    shop.inbox.working = False
+    with pytest.raises(Busy):
+        shop.pays(cancelled, "PAY-3")
+
+    assert manager.get("/admin/reservations/R-1").content["unfulfilled_payments"] == ["PAY-2"]
+    assert manager.get("/admin/reservations/R-2").content["unfulfilled_payments"] == ["PAY-3"], (
+        "ops are still to be told"
+    )
 
 
 def test_a_manager_releases_a_reservation_and_its_row_says_who_and_why(manager: Caller, shop: Shop) -> None:

@@ -259,6 +259,17 @@ def test_money_that_has_to_be_returned_is_hard_to_miss(as_viewer: OpenPage, shop
     expect(page.get_by_text(f"PAY-{unfulfilled}").first).to_be_visible()
 
 
+def test_a_second_payment_of_what_was_sold_has_to_be_returned_too(as_viewer: OpenPage, shop: Shop) -> None:
+    sold = shop.sells()
+    shop.service.pay(sold, "PAY-TWICE")
+
+    page = as_viewer(f"reservations/{sold}")
+
+    expect(page.get_by_text("Money to return")).to_be_visible()
+    expect(page.get_by_text("PAY-TWICE")).to_be_visible()
+    expect(page.get_by_text("It was paid in time: the units are sold.")).to_be_visible()
+
+
 def test_a_rejected_one_says_what_there_was_too_little_of(as_viewer: OpenPage, shop: Shop, shelves: Shelves) -> None:
     rejected = shop.is_refused()
 

@@ -7,7 +7,7 @@ import { useParams } from "react-router";
 
 import { ApiProblem } from "../../api/problem";
 import { useReservation } from "../../api/reservations";
-import type { ReservationStory } from "../../api/types";
+import type { Reservation, ReservationStory } from "../../api/types";
 import { CopyableId } from "../../components/CopyableId";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorState } from "../../components/ErrorState";
@@ -82,7 +82,7 @@ function Story({ story }: { story: ReservationStory }) {
           {text(`reservation.fault.${fault}`)}
         </Alert>
       )}
-      {story.status === "UNFULFILLED" && <MoneyToReturn payment={story.payment_reference} />}
+      {story.unfulfilled_payments.length > 0 && <MoneyToReturn reservation={story} />}
       <div className={styles["columns"]}>
         <SpaceBetween size="l">
           <Facts reservation={story} />
@@ -94,14 +94,16 @@ function Story({ story }: { story: ReservationStory }) {
   );
 }
 
-function MoneyToReturn({ payment }: { payment: string | null }) {
+function MoneyToReturn({ reservation: { status, unfulfilled_payments } }: { reservation: Reservation }) {
   return (
     <Alert type="error" header={text("reservation.money")}>
       <SpaceBetween size="xs">
-        <div>{text("reservation.money.what")}</div>
-        <div>
-          {text("reservation.payment")}: <CopyableId value={payment} label={text("reservation.payment")} />
-        </div>
+        <div>{text(status === "UNFULFILLED" ? "reservation.money.nothing_sold" : "reservation.money.not_needed")}</div>
+        {unfulfilled_payments.map((payment) => (
+          <div key={payment}>
+            {text("reservation.payment")}: <CopyableId value={payment} label={text("reservation.payment")} />
+          </div>
+        ))}
       </SpaceBetween>
     </Alert>
   );

@@ -19,6 +19,7 @@ function aReservation(content: Partial<Reservation>): Reservation {
     decided_at: null,
     released_by: null,
     release_note: null,
+    unfulfilled_payments: [],
     ...content,
   };
 }
