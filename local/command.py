@@ -11,24 +11,31 @@ ERROR_LINES = 15
 
 
 def run(name: str, command: Sequence[str], *, log: Path, directory: Path, environment: Mapping[str, str]) -> None:
-    """Run a command to its end; raises CommandFailed, which calls it by its name, when it fails or takes too long."""
+    """Run a command to its end.
+
+    Raises:
+        CommandFailed: it is not there, fails or takes too long; the message calls it by its name.
+    """
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            cwd=directory,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+        try:
+            process = subprocess.Popen(
+                command,
+                cwd=directory,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        except OSError as error:
+            raise CommandFailed(f"{name} cannot be run: {error}") from error
     try:
-        failed = process.wait(TIMEOUT_SECONDS) != 0
+        problem = "failed" if process.wait(TIMEOUT_SECONDS) else None
     except subprocess.TimeoutExpired:
-        failed = True
+        problem = f"took longer than {TIMEOUT_SECONDS} s"
     finally:
         process.kill()
-    if failed:
-        raise CommandFailed(f"{name} failed:\n{_last_lines(log)}\n(all of it: {log})")
+    if problem:
+        raise CommandFailed(f"{name} {problem}:\n{_last_lines(log)}\n(all of it: {log})")
 
 
 def _last_lines(log: Path) -> str:

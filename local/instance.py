@@ -47,7 +47,8 @@ def running(directory: Path) -> Instance | None:
         try:
             fcntl.flock(note, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return Instance(**json.loads(note.read()))
+            content = note.read()
+            return Instance(**json.loads(content)) if content else None  # its holder has yet to say who it is
     return None
 
 

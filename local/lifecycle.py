@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -77,11 +77,13 @@ def down(settings: LocalSettings) -> bool:
     """Stop the local AWS of this directory; answers whether there was one."""
     instance = running(settings.directory)
     if instance:
-        os.kill(instance.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # it may have just ended by itself
+            os.kill(instance.pid, signal.SIGTERM)
         _wait_for(lambda: running(settings.directory) is None, STOP_SECONDS, f"process {instance.pid} to stop")
         ports = settings.at_port(instance.port).ports
         _wait_for(lambda: first_taken(ports) is None, STOP_SECONDS, f"the ports {ports} to be free")
-    (settings.directory / "stack.json").unlink(missing_ok=True)
+    else:
+        (settings.directory / "stack.json").unlink(missing_ok=True)  # of one that was killed
     return instance is not None
 
 
@@ -150,6 +152,8 @@ def _describe(settings: LocalSettings) -> Stack:
 def _wait_until_ready(settings: LocalSettings, supervisor: Supervisor) -> None:
     def ready() -> bool:
         if supervisor.poll() is not None:
+            if instance := running(settings.directory):  # another one was quicker
+                raise AlreadyRunning(instance.port)
             raise LocalAwsError(f"The local AWS ended while starting; its logs are in {settings.directory}.")
         return _answers(f"{settings.endpoint_url}/_ministack/health") and _answers(f"{settings.engine_url}/moto-api/")
 
@@ -171,7 +175,6 @@ def _stop(settings: LocalSettings, supervisor: Supervisor) -> None:
     except subprocess.TimeoutExpired:
         supervisor.kill()  # its servers then end by themselves
         supervisor.wait()
-    (settings.directory / "stack.json").unlink(missing_ok=True)
 
 
 def _tell(supervisor: Supervisor, last_words: str) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import boto3
 
+from local.errors import LocalAwsError
+
 PAGE_URL = re.compile(r"https://[a-z0-9]+\.cloudfront\.net")
 API_URL = re.compile(r"https://(?P<api>[a-z0-9]+)\.execute-api\.[^/]+/(?P<stage>.*)")
 
@@ -52,8 +54,15 @@ class Stack:
 
     @classmethod
     def read(cls, path: Path) -> "Stack":
-        """The stack that `stack.json` describes."""
-        content = json.loads(path.read_text())
+        """The stack that `stack.json` describes.
+
+        Raises:
+            LocalAwsError: it is not there yet.
+        """
+        try:
+            content = json.loads(path.read_text())
+        except FileNotFoundError as error:
+            raise LocalAwsError("The local AWS is still starting: try again when `make up` has ended.") from error
         for name in ("operator", "checkout"):
             content[name] = Credentials(**content[name])
         for name in ("admin", "viewer"):
@@ -64,8 +73,10 @@ class Stack:
     def write(self, path: Path) -> None:
         """Save it as `stack.json`, readable by its owner; what does not exist is left out."""
         content = {name: value for name, value in asdict(self).items() if value is not None}
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(content, indent=2) + "\n")
+        draft = path.with_suffix(".draft")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(content, indent=2) + "\n")
+        draft.replace(path)  # whoever reads it finds all of it, or nothing
 
 
 def reachable(output: str, endpoint_url: str, page_url: str) -> str:

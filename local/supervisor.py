@@ -34,8 +34,9 @@ def main() -> None:
 
 
 def _run(settings: LocalSettings, stop: threading.Event) -> None:
-    temporary = settings.directory / "tmp"
+    temporary, described = settings.directory / "tmp", settings.directory / "stack.json"
     shutil.rmtree(temporary, ignore_errors=True)
+    described.unlink(missing_ok=True)  # of one that was killed
     temporary.mkdir()
     servers = [_start(name, settings, temporary) for name in ("ministack_server", "workflow_engine")]
     try:
@@ -44,6 +45,7 @@ def _run(settings: LocalSettings, stop: threading.Event) -> None:
     finally:
         for server in servers:
             _kill(server)
+        described.unlink(missing_ok=True)
         shutil.rmtree(temporary, ignore_errors=True)
 
 

@@ -32,6 +32,7 @@ def main() -> None:
     _start_executions_one_by_one()
     _issue_telling_tokens()
     _parse_each_definition_once()
+    _hear_early_signals()
     application = DomainDispatcherApplication(create_backend_app)
     run_simple(HOST, settings.engine_port, application, threaded=True)
 
