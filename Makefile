@@ -24,7 +24,7 @@ install: .venv/installed tests/dynamodb_local/node_modules/installed admin-ui/no
 .venv/installed: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; choose one with PYTHON=…"; exit 1; }
 	@echo "Installing Python packages …"
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv
 	@# The lock is complete, and each of two emulators' pins is too narrow for the other: no dependency is looked for.
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@touch $@
@@ -68,7 +68,7 @@ smoke: .venv/installed ## Try a deployed stack out, and leave it as it was: make
 
 .audit/installed: audit/requirements.lock .venv/installed
 	@echo "Installing the audit's tools …"
-	@test -x .audit/bin/python || $(PYTHON) -m venv .audit
+	@.audit/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .audit
 	@.audit/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r audit/requirements.lock
 	@touch $@
 
@@ -112,5 +112,7 @@ lock: .venv/installed ## Renew the lock files from pyproject.toml and audit/requ
 	@$(BIN)/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --upgrade -c requirements.lock pyproject.toml -o functions/requirements.txt
 	@$(BIN)/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --upgrade audit/requirements.in -o audit/requirements.lock
 
-clean: ## Remove everything that was installed or built
+clean: ## Remove everything that was installed or built, and stop the local AWS
+	@# Without its directory nobody could stop it any more.
+	@$(BIN)/python -m local down >/dev/null 2>&1 || true
 	@rm -rf .venv .audit .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/dynamodb_local/node_modules admin-ui/node_modules admin-ui/dist

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,15 +35,25 @@ class Finding:
 
 def main() -> int:
     """Look everything through; 1 when something dangerous is found, or under AUDIT=strict when nobody could tell."""
-    findings = [
-        of_template(),
-        *(of_python(lock) for lock in PYTHON_LOCKS),
-        *(of_node(project) for project in NODE_PROJECTS),
-    ]
-    for finding in findings:
-        print(finding, flush=True)
     is_strict = os.environ.get("AUDIT") == "strict"
-    return int(any(finding.dangers or (finding.unknown and is_strict) for finding in findings))
+    code = 0
+    try:
+        print("Looking the template and all locked packages through …", flush=True)
+        for finding in _findings():
+            print(finding, flush=True)
+            if finding.dangers or (finding.unknown and is_strict):
+                code = 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    return code
+
+
+def _findings() -> Iterator[Finding]:
+    """One look after the other: each takes a while."""
+    yield of_template()
+    yield from (of_python(lock) for lock in PYTHON_LOCKS)
+    yield from (of_node(project) for project in NODE_PROJECTS)
 
 
 def of_template() -> Finding:
@@ -52,7 +62,10 @@ def of_template() -> Finding:
         (Path(directory) / "template.json").write_text(json.dumps(transformed(), indent=2))
         arguments = ("--directory", directory, "--config-file", str(PROJECT / "audit" / "checkov.yaml"))
         output = _run(str(TOOLS / "checkov"), *arguments, "--output", "json")
-    report = json.loads(output)
+    try:
+        report = json.loads(output)
+    except ValueError:
+        return Finding("template", unknown="checkov did not answer")
     if "results" not in report or not report["summary"]["resource_count"]:
         return Finding("template", unknown="checkov read no resource")
     failed = report["results"]["failed_checks"]
@@ -92,17 +105,24 @@ def found_in_node(project: str, output: str) -> Finding:
 
 
 def _run(*command: str, directory: Path = PROJECT) -> str:
-    """What a tool says; its exit code tells of findings, which are read from what it says."""
+    """What a tool says; its exit code tells of findings, which are read from what it says.
+
+    A tool that is not there, or takes too long, has said nothing.
+    """
     environment = {**os.environ, "BC_SKIP_MAPPING": "TRUE"}  # checkov looks its texts up on the internet otherwise
-    ran = subprocess.run(
-        command,
-        cwd=directory,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_SECONDS,
-        check=False,
-    )
+    try:
+        ran = subprocess.run(
+            command,
+            cwd=directory,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        print(f"{Path(command[0]).name} cannot be run: {error}", file=sys.stderr)
+        return ""
     return ran.stdout
 
 

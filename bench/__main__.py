@@ -15,6 +15,7 @@ from rich.table import Table
 from bench.deployed import Pair, deployed_pairs
 from bench.in_process import in_process_pairs
 from local import local_aws
+from local.errors import LocalAwsError
 from local.ports import free_port
 from tests.dynamodb_local import dynamodb_local
 
@@ -40,8 +41,20 @@ def main() -> int:
     """Measure in this process against DynamoDB Local, and over HTTP on a local AWS."""
     argparse.ArgumentParser(prog="make bench", description=__doc__).parse_args()
     console = Console()
+    try:
+        _bench(console)
+    except (LocalAwsError, OSError, RuntimeError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _bench(console: Console) -> None:
+    console.print("Starting DynamoDB Local and stocking the shop …")
     with dynamodb_local() as url:
-        console.print("Stocking the shop …")
         pairs = in_process_pairs(url, PRODUCTS, LIVE_HOLDS)
         measured = _measured(console, pairs, rounds=ROUNDS)
     _show(console, "Medians in milliseconds, DynamoDB Local, in process", measured)
@@ -49,7 +62,6 @@ def main() -> int:
     with TemporaryDirectory() as directory, local_aws(free_port(), Path(directory)) as stack:
         over_http = _measured(console, deployed_pairs(stack, PRODUCTS), rounds=ROUNDS // 10)
     _show(console, "Medians in milliseconds, whole HTTP calls on the local AWS, its gateway included", over_http)
-    return 0
 
 
 def _measured(console: Console, pairs: Mapping[str, Pair], *, rounds: int) -> list[Measured]:

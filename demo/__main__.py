@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from demo.checkout import CheckoutService
@@ -33,14 +34,14 @@ def main() -> int:
     try:
         with _aws(console) as (stack, still_running):
             problems = _day(console, stack, still_running=still_running)
-    except (LocalAwsError, BadCatalogue) as error:
-        console.print(f"[red]{error}[/red]")
+    except (LocalAwsError, BadCatalogue, TimeoutError, RuntimeError, BotoCoreError, ClientError) as error:
+        console.print(str(error), style="red", markup=False, highlight=False)
         return 1
     except KeyboardInterrupt:
         console.print("Stopped.")
         return 130
     for problem in problems[:PROBLEMS_SHOWN]:
-        console.print(f"[red]✗ {problem}[/red]", highlight=False)
+        console.print(f"✗ {problem}", style="red", markup=False, highlight=False)
     if len(problems) > PROBLEMS_SHOWN:
         console.print(f"[red]… and {len(problems) - PROBLEMS_SHOWN} more[/red]", highlight=False)
     console.print("[green]Everything held.[/green]" if not problems else f"[red]{len(problems)} did not hold.[/red]")

@@ -4,8 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from demo.shelves import BadCatalogue, Shelves
+from inventory.errors import InventoryError
 from local import running_stack
+from local.errors import LocalAwsError
 
 
 def main() -> int:
@@ -13,15 +17,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make load", description=__doc__)
     parser.add_argument("file", type=Path, help="a CSV like events/catalogue.csv")
     file: Path = parser.parse_args().file
-    stack = running_stack()
-    if stack is None:
-        print("No local AWS is running: make up", file=sys.stderr)
-        return 1
     try:
+        stack = running_stack()
+        if stack is None:
+            raise LocalAwsError("No local AWS is running: make up")
+        print(f"Loading {file} …", flush=True)
         levels = Shelves(stack).load(file, tell=_tell)
-    except (BadCatalogue, FileNotFoundError) as error:
+    except (LocalAwsError, BadCatalogue, OSError, InventoryError, BotoCoreError, ClientError) as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped. Load the file again: what was loaded stays as it is.", file=sys.stderr)
+        return 130
     print(f"{file}: {levels} levels are as it says.")
     return 0
 

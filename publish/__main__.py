@@ -34,6 +34,9 @@ def main() -> int:
     except (PublishError, BotoCoreError, ClientError) as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped: publish the page again.", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -14,13 +14,14 @@ from reconcile.account import Account
 from stacks import NoStack
 
 AGREES, DIFFERS, FAILED = 0, 1, 2
+STOPPED = 130  # by Ctrl-C
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Look, tell, and repair where asked to.
 
     Returns:
-        0 when all levels agree in the end, 1 when some do not, 2 when that could not be found out.
+        0 when all levels agree in the end, 1 when some do not, 2 when that could not be found out, 130 when it was stopped.
     """
     parser = argparse.ArgumentParser(prog="python -m reconcile", description=__doc__)
     where = parser.add_mutually_exclusive_group(required=True)
@@ -38,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (NoStack, InventoryError, ClientError, BotoCoreError) as error:
         print(error, file=sys.stderr)
         return FAILED
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return STOPPED
 
 
 def _compare(account: Account, reason: str | None) -> int:

@@ -14,6 +14,7 @@ from smoke.probe import UNITS, Probe, Unexpected
 from stacks import DeployedStack, NoStack
 
 WORKS, FAILED = 0, 1
+STOPPED = 130  # by Ctrl-C
 FAILURES = (ApiError, BotoCoreError, ClientError, InventoryError, NoStack, Unexpected)
 
 
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Try the stack out.
 
     Returns:
-        0 when it works and is as it was before, 1 when some step failed.
+        0 when it works and is as it was before, 1 when some step failed, 130 when it was stopped.
     """
     parser = argparse.ArgumentParser(prog="python -m smoke", description=__doc__)
     where = parser.add_mutually_exclusive_group(required=True)
@@ -44,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except StepFailed as error:
         print(error, file=sys.stderr)
         return FAILED
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return STOPPED
 
 
 def try_out(stack: DeployedStack) -> int:

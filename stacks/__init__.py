@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from inventory.dynamodb import Tables
 from local import Stack, running_stack
+from local.errors import LocalAwsError
 
 
 class NoStack(Exception):
@@ -26,7 +27,10 @@ class DeployedStack:
     @classmethod
     def on_this_machine(cls) -> "DeployedStack":
         """The local AWS that `make up` left running, as its operator sees it; raises NoStack."""
-        stack = running_stack()
+        try:
+            stack = running_stack()
+        except LocalAwsError as error:
+            raise NoStack(str(error)) from error
         if stack is None:
             raise NoStack("No local AWS is running: make up")
         return cls.of_local(stack)
@@ -45,7 +49,7 @@ class DeployedStack:
         try:
             [stack] = session.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"]
         except ClientError as error:
-            raise NoStack(f"There is no stack {stack_name}: {error}") from error
+            raise NoStack(f"The stack {stack_name} cannot be looked at: {error}") from error
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())}
         return cls(session.client, session, outputs)
 

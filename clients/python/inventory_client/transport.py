@@ -88,6 +88,8 @@ def by_signature(session: boto3.Session, region: str | None) -> Sign:
         if credentials is None:
             raise ValueError("there are no AWS credentials to sign with")
         name = region or session.region_name
+        if not name:
+            raise ValueError("there is no AWS region to sign for: name the API's")
         SigV4Auth(credentials.get_frozen_credentials(), "execute-api", name).add_auth(request)
 
     return sign
