@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from uuid import uuid4
 import boto3
 from botocore.config import Config
 
-from inventory import alerts, drift, reservations, stock
+from inventory import alerts, books, drift, reservations, stock
 from inventory.book_store import BookStore
 from inventory.drift import Drift, Findings
 from inventory.due_store import DueStore
@@ -309,44 +309,10 @@ class Shop:
 
     def adds_up(self) -> None:
         """Invariants 1, 2, 3 and 9, over all rows: nothing oversold, and every sum is what it is made of."""
-        reservation_rows = self.rows(self.tables.reservations)
-        check_books(self.rows(self.tables.inventory), reservation_rows, self.rows(self.tables.movements))
-        check_customers(reservation_rows, self.rows(self.tables.customers))
-
-
-def check_books(
-    levels: Sequence[Mapping[str, Any]],
-    reservation_rows: Sequence[Mapping[str, Any]],
-    movements: Sequence[Mapping[str, Any]],
-) -> None:
-    """Assert that the three tables agree with each other, naming the level that does not."""
-    held: dict[tuple[str, str], int] = {}
-    for row in reservation_rows:
-        if row["status"] in ("HELD", "PAID"):
-            for line in row["lines"]:
-                key = (line["product_id"], line["warehouse_id"])
-                held[key] = held.get(key, 0) + int(line["quantity"])
-    moved: dict[tuple[str, str], int] = {}
-    for movement in movements:
-        key = (movement["product_id"], movement["warehouse_id"])
-        moved[key] = moved.get(key, 0) + int(movement["delta"])
-    for level in levels:
-        key = (level["product_id"], level["warehouse_id"])
-        assert level["available"] >= 0, f"{key} is oversold: {level}"
-        assert level["on_hand"] == level["available"] + level["reserved"], f"{key} does not add up: {level}"
-        assert level["reserved"] == held.get(key, 0), f"{key} reserves {level['reserved']}, held are {held.get(key, 0)}"
-        assert level["on_hand"] == moved.get(key, 0), f"{key} has {level['on_hand']}, its movements {moved.get(key, 0)}"
-
-
-def check_customers(reservation_rows: Sequence[Mapping[str, Any]], customers: Sequence[Mapping[str, Any]]) -> None:
-    """Assert that what customers are counted to hold is what is HELD or PAID for them."""
-    held: dict[str, tuple[int, int]] = {}
-    for row in reservation_rows:
-        if row["status"] in ("HELD", "PAID") and row.get("customer_id"):
-            holds, units = held.get(row["customer_id"], (0, 0))
-            held[row["customer_id"]] = (holds + 1, units + sum(int(line["quantity"]) for line in row["lines"]))
-    counted = {row["customer_id"]: (row["active_holds"], row["held_units"]) for row in customers}
-    assert {customer_id: counts for customer_id, counts in counted.items() if counts != (0, 0)} == held
+        tables = self.tables
+        levels, found, movements = map(self.rows, (tables.inventory, tables.reservations, tables.movements))
+        assert books.differences(levels, found, movements) == []
+        assert books.customer_differences(found, self.rows(tables.customers)) == []
 
 
 def dynamodb_client(endpoint_url: str) -> "DynamoDBClient":
@@ -366,11 +332,19 @@ def new_shop(endpoint_url: str) -> Shop:
     client = dynamodb_client(endpoint_url)
     prefix = uuid4().hex
     tables = Tables(f"{prefix}-inventory", f"{prefix}-reservations", f"{prefix}-movements", f"{prefix}-customers")
-    client.create_table(**table_definition("InventoryTable", tables.inventory))
-    client.create_table(**table_definition("ReservationsTable", tables.reservations))
-    client.create_table(**table_definition("MovementsTable", tables.movements))
-    client.create_table(**table_definition("CustomersTable", tables.customers))
+    for resource, name in names_of(tables).items():
+        client.create_table(**table_definition(resource, name))
     return Shop(client, tables)
+
+
+def names_of(tables: Tables) -> dict[str, str]:
+    """What the tables are called, by their resources in the template."""
+    return {
+        "InventoryTable": tables.inventory,
+        "ReservationsTable": tables.reservations,
+        "MovementsTable": tables.movements,
+        "CustomersTable": tables.customers,
+    }
 
 
 def at_once(*calls: Callable[[], Any], workers: int = 32) -> list[Any]:

@@ -12,7 +12,7 @@ from samcli.yamlhelper import yaml_parse
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
-from tests.template import ROOT
+from tests.template import ROOT, listed
 
 BUILT = "s3://bucket/built"  # what `sam build` and `sam deploy` put in the place of the sources
 
@@ -26,11 +26,11 @@ class Statement:
 
     @property
     def actions(self) -> set[str]:
-        return set(_listed(self.content.get("Action", ())))
+        return set(listed(self.content.get("Action", [])))
 
     @property
     def resources(self) -> list[Any]:
-        return _listed(self.content.get("Resource", ()))
+        return listed(self.content.get("Resource", []))
 
 
 @cache
@@ -55,13 +55,9 @@ def resources(kind: str, *, gradual: bool = True) -> dict[str, dict[str, Any]]:
 
 
 def statements() -> Iterator[Statement]:
-    """Every statement that allows anybody something on AWS's side of a role."""
+    """Every statement of a role, and of a policy that can be attached to one."""
     for name, role in resources("AWS::IAM::Role").items():
         for policy in role.get("Policies", ()):
             yield from (Statement(name, content) for content in policy["PolicyDocument"]["Statement"])
     for name, policy in resources("AWS::IAM::ManagedPolicy").items():
         yield from (Statement(name, content) for content in policy["PolicyDocument"]["Statement"])
-
-
-def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else [value]

@@ -9,13 +9,14 @@ from typing import Any
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
-# Whatever Lambda would pass; only the logger reads it.
+# What Lambda passes, as far as functions and the logger read it.
 CONTEXT: Any = SimpleNamespace(
     function_name="function",
     function_version="1",
     memory_limit_in_mb=512,
     invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:function",
     aws_request_id="request",
+    get_remaining_time_in_millis=lambda: 900_000,
 )
 
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from botocore.exceptions import ConnectionClosedError
 
 from inventory.dynamodb import to_attributes
 from tests.api.gateway import Caller
 from tests.shop import Shop, at_once
+from tests.store.interference import lost_answers
 
 MUG = "/admin/inventory/P-1/main"
 ADJUSTMENTS = f"{MUG}/adjustments"
@@ -267,22 +267,9 @@ def test_what_becomes_low_by_hand_is_alerted_once(manager: Caller, shop: Shop) -
 # --- answers that get lost
 
 
-@pytest.fixture
-def lossy(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next transaction is written, and its answer lost."""
-    transact = shop.client.transact_write_items
-
-    def lose_the_first_answer(**request: Any) -> Any:
-        monkeypatch.setattr(shop.client, "transact_write_items", transact)
-        transact(**request)
-        raise ConnectionClosedError(endpoint_url="https://dynamodb.example")
-
-    monkeypatch.setattr(shop.client, "transact_write_items", lose_the_first_answer)
-
-
-@pytest.mark.usefixtures("lossy")
 def test_a_level_whose_answer_was_lost_is_created_once(manager: Caller, shop: Shop) -> None:
-    created = manager.put(MUG, mug(10))
+    with lost_answers(shop.client, "TransactWriteItems"):
+        created = manager.put(MUG, mug(10))
 
     assert (created.status, created.content["version"]) == (201, 1)
     shop.adds_up()
@@ -290,24 +277,22 @@ def test_a_level_whose_answer_was_lost_is_created_once(manager: Caller, shop: Sh
 
 @pytest.mark.parametrize("content", [mug(11), mug(10, name="Big mug")], ids=["units", "description"])
 def test_a_change_whose_answer_was_lost_is_no_conflict_with_itself(
-    manager: Caller, shop: Shop, request: pytest.FixtureRequest, content: dict[str, Any]
+    manager: Caller, shop: Shop, content: dict[str, Any]
 ) -> None:
     manager.put(MUG, mug(10))
-    request.getfixturevalue("lossy")
 
-    changed = manager.put(MUG, content, if_match=1)
+    with lost_answers(shop.client, "TransactWriteItems"):
+        changed = manager.put(MUG, content, if_match=1)
 
     assert (changed.status, changed.content["version"]) == (200, 2)
     shop.adds_up()
 
 
-def test_an_adjustment_whose_answer_was_lost_is_made_once(
-    manager: Caller, shop: Shop, request: pytest.FixtureRequest
-) -> None:
+def test_an_adjustment_whose_answer_was_lost_is_made_once(manager: Caller, shop: Shop) -> None:
     manager.put(MUG, mug(10))
-    request.getfixturevalue("lossy")
 
-    adjusted = manager.post(ADJUSTMENTS, {"delta": 3, "reason": "found"}, key="K-1")
+    with lost_answers(shop.client, "TransactWriteItems"):
+        adjusted = manager.post(ADJUSTMENTS, {"delta": 3, "reason": "found"}, key="K-1")
 
     assert (adjusted.status, adjusted.content["on_hand"]) == (200, 13)
     shop.adds_up()

@@ -69,13 +69,18 @@ def test_a_key_with_other_content_is_a_conflict(service: Caller) -> None:
     assert (other.status, other.code) == (409, "IDEMPOTENCY_CONFLICT")
 
 
-def test_too_little_stock_names_every_short_line(service: Caller, shop: Shop) -> None:
-    answer = service.post("/reservations", {"lines": [{"product_id": "P-1", "quantity": 11}]}, key="order-1")
+def test_too_little_stock_names_every_short_line_each_time(service: Caller, shop: Shop) -> None:
+    cart = {"lines": [{"product_id": "P-1", "quantity": 6}, {"product_id": "P-1", "quantity": 5}]}
+    answer = service.post("/reservations", cart, key="order-1")
+    shop.adjusts(+1)
+
+    again = service.post("/reservations", cart, key="order-1")
 
     assert (answer.status, answer.code) == (409, "INSUFFICIENT_STOCK")
     assert answer.content["shortages"] == [
         {"product_id": "P-1", "warehouse_id": "main", "requested": 11, "available": 10}
     ]
+    assert (again.status, again.content) == (answer.status, answer.content)
 
 
 def test_more_than_one_customer_may_hold_is_refused_in_words_each_time(service: Caller, shop: Shop) -> None:
@@ -140,6 +145,18 @@ def test_a_payment_buys_and_again_says_the_same(service: Caller) -> None:
     answers = [service.post("/reservations/order-1/payment", PAID) for _ in range(2)]
 
     assert [(answer.status, answer.content["status"]) for answer in answers] == [(200, "PAID")] * 2
+
+
+def test_a_late_payment_is_rescued_while_stock_lasts_and_again_says_the_same(service: Caller, shop: Shop) -> None:
+    service.post("/reservations", CART, key="order-1")
+    shop.times_out(shop.reservation("order-1"))
+
+    answers = [service.post("/reservations/order-1/payment", PAID) for _ in range(2)]
+
+    assert (answers[0].status, answers[0].content["status"], answers[0].content["rescued"]) == (200, "COMMITTED", True)
+    assert (answers[1].status, answers[1].content) == (answers[0].status, answers[0].content)
+    assert shop.level("P-1").on_hand == 8
+    shop.adds_up()
 
 
 def test_a_payment_after_a_cancellation_is_to_be_returned(service: Caller, shop: Shop) -> None:

@@ -17,13 +17,15 @@ class Manager:
     stack: Stack
     token: str
 
-    def asks(self, method: str, path: str, body: str | None = None) -> tuple[Mapping[str, str], bytes]:
+    def asks(
+        self, method: str, path: str, body: str | None = None, *, content_type: str = "text/csv"
+    ) -> tuple[Mapping[str, str], bytes]:
         """One call: the answer's headers and body."""
         request = urllib.request.Request(
             self.stack.outputs["ApiUrl"].rstrip("/") + path,
             method=method,
             data=body.encode() if body else None,
-            headers={"Authorization": self.token, "Content-Type": "text/csv"},
+            headers={"Authorization": self.token, "Content-Type": content_type},
         )
         with urllib.request.urlopen(request, timeout=60) as answer:
             return dict(answer.headers), answer.read()
@@ -31,3 +33,7 @@ class Manager:
     def gets(self, path: str, **query: str) -> Any:
         """What a call answers in JSON."""
         return json.loads(self.asks("GET", f"{path}?{urlencode(query)}")[1])
+
+    def posts(self, path: str, content: Mapping[str, Any]) -> Any:
+        """What a call with JSON answers in JSON."""
+        return json.loads(self.asks("POST", path, json.dumps(content), content_type="application/json")[1])

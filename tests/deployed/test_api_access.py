@@ -9,12 +9,10 @@ from email.message import Message
 from typing import Any
 
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials as Signer
 
 from local import Credentials, Stack
 from local.sign_in import id_token
+from tests.deployed.signing import signature
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -67,10 +65,7 @@ def tokens(stack: Stack) -> Mapping[str, str]:
 
 def signed(stack: Stack, credentials: Credentials, method: str, path: str) -> dict[str, str]:
     """The headers of a call that is signed with these credentials."""
-    request = AWSRequest(method, stack.outputs["ApiUrl"] + path, headers={"Content-Type": "application/json"})
-    signer = Signer(credentials.access_key_id, credentials.secret_access_key)
-    SigV4Auth(signer, "execute-api", stack.region).add_auth(request)
-    return dict(request.headers)
+    return signature(stack, credentials, method, stack.outputs["ApiUrl"] + path)
 
 
 def is_problem(answer: Answer, status: int, code: str) -> bool:

@@ -8,19 +8,11 @@ from typing import Any
 from demo.messages import Subscriber
 from local import Stack
 from tests.deployed.manager import Manager
+from tests.deployed.resources import physical_id
 from tests.deployed.test_import import HEADER, imported
 
 IN_THE_QUEUE_WITHIN_SECONDS = 60
 POISON = f"uploads/{'f' * 32}.csv"  # nobody submitted it, so there is no report to go on with
-
-
-def bucket_name(stack: Stack) -> str:
-    """The bucket of imports."""
-    resources = stack.client("cloudformation").describe_stack_resource(
-        StackName="inventory-local", LogicalResourceId="ImportsBucket"
-    )
-    name: str = resources["StackResourceDetail"]["PhysicalResourceId"]
-    return name
 
 
 def messages_in(stack: Stack, queue_url: str) -> int:
@@ -51,7 +43,7 @@ def test_a_poisonous_upload_ends_in_the_queue_with_an_alarm_and_the_next_one_is_
     queue_url = stack.client("sqs").get_queue_url(QueueName=queue_name)["QueueUrl"]
     before = messages_in(stack, queue_url)
 
-    stack.client("s3").put_object(Bucket=bucket_name(stack), Key=POISON, Body=HEADER.encode())
+    stack.client("s3").put_object(Bucket=physical_id(stack, "ImportsBucket"), Key=POISON, Body=HEADER.encode())
     report = imported(manager, f"{HEADER}AFTER-POISON,main,Next,after poison,5,1\n", "ALL_OR_NONE")
 
     assert (report["status"], report["changed"]) == ("DONE", 1)

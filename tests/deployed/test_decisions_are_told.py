@@ -9,16 +9,14 @@ from inventory_client import Line
 from demo.checkout import CheckoutService
 from demo.shelves import Shelves
 from local import Stack
+from tests.deployed.resources import STACK_NAME, physical_id
 
 TOLD_WITHIN_SECONDS = 20
 
 
 def log_lines(stack: Stack, log_group: str, words: str) -> list[dict[str, Any]]:
     """The lines of JSON in a log group of the stack that have these words, waiting a bounded time for the first."""
-    described = stack.client("cloudformation").describe_stack_resource(
-        StackName="inventory-local", LogicalResourceId=log_group
-    )
-    name = described["StackResourceDetail"]["PhysicalResourceId"]
+    name = physical_id(stack, log_group)
     deadline = time.monotonic() + TOLD_WITHIN_SECONDS
     while True:
         pages = stack.client("logs").get_paginator("filter_log_events")
@@ -54,5 +52,5 @@ def test_a_hold_tells_how_long_its_shopper_waited(stack: Stack, service: Checkou
     measured = [line for line in log_lines(stack, "ReserveStockLogGroup", "TimeToDecide") if "_aws" in line]
     [line] = [line for line in measured if line["_aws"]["Timestamp"] >= before * 1000 and "Holds" in line]
 
-    assert line["service"] == "inventory-local"
+    assert line["service"] == STACK_NAME
     assert 0 < line["TimeToDecide"][0] < TOLD_WITHIN_SECONDS * 1000

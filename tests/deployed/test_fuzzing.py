@@ -1,14 +1,10 @@
 """Whatever is sent, within the document or beside it: no server error, and no answer that the document does not know."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 import schemathesis
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials as Signer
 from hypothesis import HealthCheck, Phase, assume, settings
 from requests import PreparedRequest
 from requests.auth import AuthBase
@@ -23,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from demo.shelves import Shelves
 from local import Stack
 from local.sign_in import id_token
+from tests.deployed.signing import signature
 from tests.openapi import PATH
 
 CASES_OF_EACH_CALL = 12
@@ -49,18 +46,13 @@ class Credentials(AuthBase):
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         url = str(request.url)
         if "/reservations" in url and "/admin/" not in url:
-            request.headers.update(self._signature(request, url))
+            method, body = str(request.method), request.body
+            request.headers.update(signature(self._stack, self._stack.checkout, method, url, body))
         elif "/admin/" in url:
             request.headers["Authorization"] = self._token
         else:
             request.headers["x-api-key"] = str(self._stack.storefront_api_key)
         return request
-
-    def _signature(self, request: PreparedRequest, url: str) -> Mapping[str, str]:
-        signed = AWSRequest(request.method, url, data=request.body, headers={})
-        signer = Signer(self._stack.checkout.access_key_id, self._stack.checkout.secret_access_key)
-        SigV4Auth(signer, "execute-api", self._stack.region).add_auth(signed)
-        return dict(signed.headers.items())
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,5 @@
 """What ends a customer's hold may also give it back: every function that does so, with its own role."""
 
-import json
-import urllib.request
 from collections.abc import Callable
 
 import pytest
@@ -9,45 +7,37 @@ import pytest
 from demo.checkout import CheckoutService
 from demo.shelves import Shelves
 from local import Stack
-from local.sign_in import id_token
+from tests.deployed.manager import Manager
 
-Ending = Callable[[str, CheckoutService, Stack], object]
+Ending = Callable[[str, CheckoutService, Manager], object]
 
 
-def is_sold(reservation_id: str, service: CheckoutService, stack: Stack) -> None:
+def is_sold(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
     service.pay(reservation_id, "PAY-1")
 
 
-def runs_out(reservation_id: str, service: CheckoutService, stack: Stack) -> None:
+def runs_out(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
     """Nobody pays: the workflow's own step releases it."""
 
 
-def is_declined(reservation_id: str, service: CheckoutService, stack: Stack) -> None:
+def is_declined(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
     service.decline(reservation_id, retry=False)
 
 
-def is_cancelled(reservation_id: str, service: CheckoutService, stack: Stack) -> None:
+def is_cancelled(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
     service.cancel(reservation_id)
 
 
-def is_declined_over_http(reservation_id: str, service: CheckoutService, stack: Stack) -> None:
+def is_declined_over_http(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
     service.http.decline(reservation_id)
 
 
-def is_cancelled_over_http(reservation_id: str, service: CheckoutService, stack: Stack) -> None:
+def is_cancelled_over_http(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
     service.http.cancel(reservation_id)
 
 
-def is_released_by_hand(reservation_id: str, service: CheckoutService, stack: Stack) -> None:
-    assert stack.admin
-    request = urllib.request.Request(
-        f"{stack.outputs['ApiUrl']}/admin/reservations/{reservation_id}/release",
-        method="POST",
-        data=json.dumps({"reason": "the shopper called"}).encode(),
-        headers={"Content-Type": "application/json", "Authorization": id_token(stack, stack.admin)},
-    )
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        assert answer.status == 200
+def is_released_by_hand(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
+    manager.posts(f"/admin/reservations/{reservation_id}/release", {"reason": "the shopper called"})
 
 
 ENDINGS = [
@@ -63,7 +53,7 @@ ENDINGS = [
 
 @pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.__name__)
 def test_a_hold_that_ends_is_given_back(
-    stack: Stack, service: CheckoutService, shelves: Shelves, ending: Ending
+    stack: Stack, service: CheckoutService, manager: Manager, shelves: Shelves, ending: Ending
 ) -> None:
     name = f"LIMIT-{ending.__name__}"
     lines = [{"product_id": "KIT-0015", "quantity": 2}]
@@ -72,7 +62,7 @@ def test_a_hold_that_ends_is_given_back(
     service.await_status(name, "HELD")
     held = held_by(name, stack)
 
-    ending(name, service, stack)
+    ending(name, service, manager)
     ended = service.await_end(name)
 
     assert ended.status == "SUCCEEDED", ended

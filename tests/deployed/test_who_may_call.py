@@ -9,12 +9,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials as Signer
 
 from local import Credentials, Stack
 from local.sign_in import id_token
+from tests.deployed.signing import signature
 from tests.openapi import Operation, operations
 
 # Who each caller is let in by; a viewer only looks.
@@ -48,7 +46,9 @@ def expired(token: str) -> str:
 
 @pytest.mark.parametrize("caller", CALLERS)
 @pytest.mark.parametrize("operation", operations(), ids=str)
-def test_who_gets_in(operation: Operation, caller: str, stack: Stack, tokens: Mapping[str, str]) -> None:
+def test_each_caller_gets_in_where_they_may_and_nowhere_else(
+    operation: Operation, caller: str, stack: Stack, tokens: Mapping[str, str]
+) -> None:
     may = AUDIENCE.get(caller) == operation.audience and (caller != "viewer" or operation.method == "get")
 
     status = _status(operation, caller, stack, tokens)
@@ -80,15 +80,10 @@ def _credentials(
         case "bad key":
             return {"x-api-key": "wrong"}
         case "checkout":
-            return _signature(request, stack.checkout, stack.region)
+            return signature(stack, stack.checkout, request.get_method(), request.full_url)
         case "bad signature":
-            return _signature(request, Credentials(stack.checkout.access_key_id, "wrong"), stack.region)
+            wrong = Credentials(stack.checkout.access_key_id, "wrong")
+            return signature(stack, wrong, request.get_method(), request.full_url)
         case "nobody":
             return {}
     return {"Authorization": tokens[caller]}
-
-
-def _signature(request: urllib.request.Request, credentials: Credentials, region: str) -> Mapping[str, str]:
-    signed = AWSRequest(request.method, request.full_url)
-    SigV4Auth(Signer(credentials.access_key_id, credentials.secret_access_key), "execute-api", region).add_auth(signed)
-    return dict(signed.headers.items())

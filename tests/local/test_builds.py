@@ -2,8 +2,9 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 
@@ -45,9 +46,11 @@ def test_a_build_that_fails_is_not_taken_for_finished(tmp_path: Path) -> None:
 def test_what_two_want_at_once_is_built_once(tmp_path: Path) -> None:
     finished = tmp_path / "builds" / "1"
     made: list[Path] = []
-    both_want_it = Barrier(2)
+    both_want_it, both_build = Barrier(2), Barrier(2)
 
     def build(directory: Path) -> None:
+        with suppress(BrokenBarrierError):
+            both_build.wait(0.3)  # long enough for the other to begin too, if it could
         (directory / "file").touch()
         made.append(directory)
 

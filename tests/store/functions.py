@@ -10,7 +10,6 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Literal
 
 import boto3
@@ -18,23 +17,21 @@ import pytest
 from botocore.exceptions import ConnectionClosedError
 
 from inventory import connections, imports
-from tests.shop import TASK_TOKEN, Shop
+from tests.api.gateway import CONTEXT
+from tests.shop import TASK_TOKEN, Shop, names_of
 from tests.store.calls import NOT_FOUND, OK, Answer, Call
 from tests.store.interference import SOMEWHERE
-from tests.template import ROOT
+from tests.template import ROOT, environment
 
 LOW_STOCK_TOPIC = "arn:aws:sns:us-east-1:123456789012:low-stock"
 OPERATIONS_TOPIC = "arn:aws:sns:us-east-1:123456789012:operations"
-
-# Whatever Lambda would pass; only the logger reads it.
-CONTEXT = SimpleNamespace(
-    function_name="function",
-    function_version="1",
-    memory_limit_in_mb=512,
-    invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:function",
-    aws_request_id="request",
-    get_remaining_time_in_millis=lambda: 900_000,
-)
+# What the functions are told of the resources that are not a shop's own.
+NAMES = {
+    "LowStockTopic": LOW_STOCK_TOPIC,
+    "OperationsTopic": OPERATIONS_TOPIC,
+    "ReservationStateMachine": "arn:aws:states:us-east-1:123456789012:stateMachine:reservation",
+    "ImportsBucket": "imports",
+}
 
 Moment = Literal["stopped before", "stopped after", "lost the answer of"]
 MOMENTS: tuple[Moment, ...] = ("stopped before", "stopped after", "lost the answer of")
@@ -75,7 +72,7 @@ class Functions:
         self.files: dict[str, bytes] = {}
         self._monkeypatch = monkeypatch
         self._run = Run()
-        for name, value in _environment(dynamodb_url).items():
+        for name, value in (environment(NAMES) | _connection(dynamodb_url)).items():
             monkeypatch.setenv(name, value)
         session = boto3.Session()
         hooks: Any = session.events
@@ -91,10 +88,8 @@ class Functions:
         self.published.clear()
         self.signalled.clear()
         self.files = dict(shop.files)
-        self._monkeypatch.setenv("INVENTORY_TABLE_NAME", shop.tables.inventory)
-        self._monkeypatch.setenv("RESERVATIONS_TABLE_NAME", shop.tables.reservations)
-        self._monkeypatch.setenv("MOVEMENTS_TABLE_NAME", shop.tables.movements)
-        self._monkeypatch.setenv("CUSTOMERS_TABLE_NAME", shop.tables.customers)
+        for name, value in environment(names_of(shop.tables)).items():
+            self._monkeypatch.setenv(name, value)
         self.stop()
         for connection in CONNECTIONS:
             connection()  # as in a warm container: a boto3 session is not for threads to share
@@ -181,21 +176,10 @@ def function_names() -> set[str]:
     return {Path(file).stem for file in (ROOT / "functions").glob("*.py")} - {"reconcile_counters"}
 
 
-def _environment(dynamodb_url: str) -> dict[str, str]:
+def _connection(dynamodb_url: str) -> dict[str, str]:
     return {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
-        "LOW_STOCK_TOPIC_ARN": LOW_STOCK_TOPIC,
-        "OPERATIONS_TOPIC_ARN": OPERATIONS_TOPIC,
-        "LONGEST_HOLD_SECONDS": "86400",
-        "RESERVATION_RETENTION_DAYS": "365",
-        "CUSTOMER_HOLDS_MAX": "10",
-        "CUSTOMER_UNITS_MAX": "1000",
-        "CUSTOMER_ID_REQUIRED": "false",
-        "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000000:stateMachine:reservation",
-        "STOREFRONT_CACHE_CONTROL": "no-store",
-        "ALLOWED_ORIGIN": "https://shop.example",
-        "IMPORTS_BUCKET_NAME": "imports",
     }

@@ -43,7 +43,7 @@ def test_200_buyers_of_50_units_get_exactly_50(shop: Shop, seed: int) -> None:
     buyers = [arriving(partial(shop.reserves, ("P-1", 1), reservation_id=f"B-{n}"), chance) for n in range(200)]
 
     with interference(shop.client, BUSY_DAY, seed=seed):
-        answers = at_once(*buyers)
+        answers = at_once(*buyers, workers=len(buyers))
 
     assert Counter(answer.status for answer in answers) == {"HELD": 50, "REJECTED": 150}
     assert shop.level("P-1").available == 0

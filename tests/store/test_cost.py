@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -10,13 +9,11 @@ from uuid import uuid4
 
 import pytest
 
-from inventory.dynamodb import to_attributes
 from inventory.model import Line, Reservation, Status, iso
-from inventory.rows import reservation_row
-from local.metering import Index, index_write_units
+from local.metering import WRITE_UNIT_BYTES, Index, Item, index_write_units, item_bytes, write_units
 from tests.shop import Shop
+from tests.store.bulk import hold_in_bulk
 from tests.store.calls import Call, recorded
-from tests.store.capacity import TRANSACTIONAL, UNIT_BYTES, Attributes, item_bytes, write_units
 from tests.template import table_definition
 
 # Ids as they mostly are: a UUID for the execution, numbers of a shop, a payment provider's reference.
@@ -24,9 +21,6 @@ RESERVATION_ID = "0c3f6f2e-8d0b-4f6c-9a2e-5b7d1f9e4c3a"
 ORDER_ID = CUSTOMER_ID = "202603011234"
 PAYMENT_REFERENCE = "pi_3Nn2VbEu5Fd8Qw1Kx"
 PRODUCT_ID = "MUG-BLUE-350ML"
-
-BATCH_WRITE_MAX = 25
-WRITERS = 4
 
 
 def operations(calls: Iterable[Call]) -> Counter[str]:
@@ -197,7 +191,7 @@ def rejected(shop: Shop) -> None:
 def test_an_ordinary_reservation_stays_within_one_unit(shop: Shop, life: Callable[[Shop], None]) -> None:
     life(shop)
 
-    assert item_bytes(row(shop, shop.tables.reservations)) <= UNIT_BYTES
+    assert item_bytes(row(shop, shop.tables.reservations)) <= WRITE_UNIT_BYTES
 
 
 @pytest.mark.parametrize(("customer_id", "most"), [(None, 12), (CUSTOMER_ID, 16)], ids=["nobody", "a customer"])
@@ -213,12 +207,13 @@ def test_an_ordinary_paid_checkout_costs_at_most_12_write_units_and_4_more_for_a
     sold = row(shop, shop.tables.reservations)
     movement = row(shop, shop.tables.movements, kind="SOLD")
     # The customer's row is written twice: with the hold, and with the sale.
-    counts = 2 * TRANSACTIONAL * sum(map(write_units, items(shop, shop.tables.customers)))
+    counts = 2 * transactional((counted, counted) for counted in items(shop, shop.tables.customers))
 
-    reserve = TRANSACTIONAL * (write_units(without_token(waiting)) + write_units(level))
-    token = write_units(waiting)
+    begun = without_token(waiting)
+    reserve = transactional([(None, begun), (level, level)])
+    token = write_units(begun, waiting)
     payment = write_units(waiting, with_payment)
-    commit = TRANSACTIONAL * (write_units(with_payment, sold) + write_units(level) + write_units(movement))
+    commit = transactional([(with_payment, sold), (level, level), (None, movement)])
 
     assert reserve + token + payment + commit + counts <= most
 
@@ -239,12 +234,17 @@ def test_a_customer_is_one_action_more_of_the_transactions_that_begin_and_end_a_
     assert operations(calls) == {"TransactWriteItems": 4, "UpdateItem": 3, "GetItem": 2, "BatchGetItem": 1}
 
 
+def transactional(writes: Iterable[tuple[Item | None, Item]]) -> int:
+    """What rows cost that one transaction writes, each as it was and as it becomes."""
+    return sum(write_units(before, after, transactional=True) for before, after in writes)
+
+
 def actions(transactions: Iterable[Call]) -> list[int]:
     """How many rows each transaction writes."""
     return [len(call.request["TransactItems"]) for call in transactions]
 
 
-def items(shop: Shop, table: str) -> list[Attributes]:
+def items(shop: Shop, table: str) -> list[Item]:
     """A table's rows, as DynamoDB keeps them."""
     return list(shop.client.scan(TableName=table, ConsistentRead=True)["Items"])
 
@@ -254,7 +254,7 @@ def test_a_paid_checkout_costs_the_indexes_4_write_units_and_3_without_an_order(
     shop: Shop, order_id: str | None, units: int
 ) -> None:
     shop.stocks(PRODUCT_ID, on_hand=100)
-    versions: list[Attributes | None] = [None]
+    versions: list[Item | None] = [None]
     for happens in (
         lambda: shop.reserves((PRODUCT_ID, 1), reservation_id=RESERVATION_ID, order_id=order_id),
         lambda: shop.waits(shop.reservation(RESERVATION_ID)),
@@ -279,13 +279,13 @@ def indexes_of_reservations() -> list[Index]:
     return [Index(names, names | {"reservation_id"}) for names in keys]
 
 
-def row(shop: Shop, table: str, **like: str) -> Attributes:
+def row(shop: Shop, table: str, **like: str) -> Item:
     """The one row of a table that has these values, as DynamoDB keeps it."""
     [found] = [item for item in items(shop, table) if all(item[name] == {"S": value} for name, value in like.items())]
     return found
 
 
-def without_token(item: Attributes) -> Attributes:
+def without_token(item: Item) -> Item:
     """A row as it was before its execution waited."""
     return {name: value for name, value in item.items() if name != "task_token"}
 
@@ -313,21 +313,7 @@ def cost_of_a_reserve(shop: Shop) -> Cost:
     return Cost(
         operations(calls),
         actions=sum(actions(calls)),
-        write_units=TRANSACTIONAL * (write_units(written) + write_units(level)),
-    )
-
-
-def hold_in_bulk(shop: Shop, number: int) -> None:
-    """Write so many live holds of one unit each, and the level's counters that belong to them."""
-    items = [to_attributes(reservation_row(live_hold(shop))) for _ in range(number)]
-    batches = [items[start : start + BATCH_WRITE_MAX] for start in range(0, number, BATCH_WRITE_MAX)]
-    with ThreadPoolExecutor(WRITERS) as writers:
-        list(writers.map(lambda batch: write(shop, batch), batches))
-    shop.client.update_item(
-        TableName=shop.tables.inventory,
-        Key={"product_id": {"S": "P-1"}, "warehouse_id": {"S": "main"}},
-        UpdateExpression="SET available = available - :number, reserved = reserved + :number",
-        ExpressionAttributeValues={":number": {"N": str(number)}},
+        write_units=transactional([(None, written), (level, level)]),
     )
 
 
@@ -338,18 +324,11 @@ def live_hold(shop: Shop) -> Reservation:
     return Reservation(uuid4().hex, Status.HELD, (line,), hold_seconds=900, created_at=now, held_until=now)
 
 
-def write(shop: Shop, items: list[dict[str, Any]]) -> None:
-    """Write rows side by side, all of them."""
-    requests: Any = [{"PutRequest": {"Item": item}} for item in items]
-    answer = shop.client.batch_write_item(RequestItems={shop.tables.reservations: requests})
-    assert not answer["UnprocessedItems"]
-
-
 def test_a_reserve_costs_the_same_with_10_and_with_20_000_live_holds(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=50_000)
-    hold_in_bulk(shop, 10)
+    hold_in_bulk(shop, [live_hold(shop) for _ in range(10)])
     with_few = cost_of_a_reserve(shop)
-    hold_in_bulk(shop, 20_000)
+    hold_in_bulk(shop, [live_hold(shop) for _ in range(20_000)])
 
     with_many = cost_of_a_reserve(shop)
 

@@ -2,8 +2,6 @@
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -11,7 +9,7 @@ import pytest
 from inventory.drift import Drift, Findings, find_drift
 from tests.shop import Shop, dynamodb_client
 from tests.store.functions import Functions
-from tests.store.interference import meanwhile
+from tests.store.interference import hooked, meanwhile
 
 
 @pytest.fixture
@@ -147,25 +145,15 @@ def test_a_drift_is_found_although_the_level_is_sold_from_between_the_looks(busy
 def test_a_level_that_is_written_to_throughout_is_left_for_another_time(busy_shop: Shop) -> None:
     tampers(busy_shop, available=-1)
 
-    with each_time(busy_shop, "Query", lambda: busy_shop.adjusts(+1)):
+    def somebody_adjusts(model: Any, **_: Any) -> None:
+        if model.name == "Query":
+            busy_shop.adjusts(+1)
+
+    with hooked(busy_shop.client, "before-call", somebody_adjusts):
         found = busy_shop.audits()
 
     assert found.drifts == ()
     assert [key.product_id for key in found.unsure] == ["P-1"]
-
-
-@contextmanager
-def each_time(shop: Shop, operation: str, happens: Callable[[], object]) -> Iterator[None]:
-    """Let something happen before each call of an operation."""
-    events = shop.client.meta.events
-
-    def let_happen(model: Any, **_: Any) -> None:
-        if model.name == operation:
-            happens()
-
-    events.register("before-call", let_happen)
-    yield
-    events.unregister("before-call", let_happen)
 
 
 def test_sales_all_the_while_are_no_drift_and_hide_none(busy_shop: Shop, dynamodb_url: str) -> None:

@@ -5,19 +5,18 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
 from inventory.dynamodb import Tables
 from tests.api.gateway import proxy_event
-from tests.shop import BY_HAND, Shop, new_shop
+from tests.shop import BY_HAND, Shop, names_of, new_shop
 from tests.store.calls import Call
 from tests.store.functions import LOW_STOCK_TOPIC, OPERATIONS_TOPIC, Functions, function_names
 from tests.store.scenes import BEFORE, SCENES, Event, Scene
 from tests.store.scenes import over_http as by_manager
 from tests.store.test_drift import tampers
-from tests.template import template
+from tests.template import listed, resource
 
 WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 TOPICS = {LOW_STOCK_TOPIC: "LowStockTopic", OPERATIONS_TOPIC: "OperationsTopic"}
@@ -62,18 +61,18 @@ NO_CALL_OF_ITS_OWN = {
 def rights_of_role(function: str) -> set[Right]:
     """What the template allows a function."""
     name = "".join(word.capitalize() for word in function.split("_")) + "Function"
-    [policy] = template()["Resources"][name]["Properties"]["Policies"]
+    [policy] = resource(name)["Policies"]
     return {
-        Right(action, named(resource))
+        Right(action, named(target))
         for statement in policy["Statement"]
         for action in listed(statement["Action"])
-        for resource in listed(statement["Resource"])
+        for target in listed(statement["Resource"])
     }
 
 
-def named(resource: dict[str, str]) -> str:
+def named(target: dict[str, str]) -> str:
     """A resource of a statement by its name, with what follows it."""
-    [text] = resource.values()
+    [text] = target.values()
     if ":execution:" in text:
         return "executions"
     return re.sub(r"\$\{(\w+)\.Arn\}", r"\1", text).removesuffix(".Arn")
@@ -81,12 +80,7 @@ def named(resource: dict[str, str]) -> str:
 
 def rights_used(call: Call, tables: Tables) -> Iterator[Right]:
     """What a call needs to be allowed."""
-    resources = {
-        tables.inventory: "InventoryTable",
-        tables.reservations: "ReservationsTable",
-        tables.movements: "MovementsTable",
-        tables.customers: "CustomersTable",
-    }
+    resources = {name: table for table, name in names_of(tables).items()}
     request = call.request
     match call.service:
         case "dynamodb" if "TransactItems" in request:
@@ -110,10 +104,6 @@ def rights_used(call: Call, tables: Tables) -> Iterator[Right]:
             yield Right(f"s3:{call.operation}", "ImportsBucket/*")
         case _:
             raise AssertionError(f"nobody has said what {call} needs")
-
-
-def listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def a_shop_with_a_reservation(dynamodb_url: str) -> Shop:

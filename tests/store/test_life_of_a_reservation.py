@@ -1,4 +1,4 @@
-"""Every status that a reservation can reach, and that the books agree with it."""
+"""The ordinary life of a reservation: held, paid and sold, and what each step moves on its level and in the ledger."""
 
 from tests.shop import TASK_TOKEN, Shop
 

@@ -4,21 +4,18 @@ import itertools
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
-from inventory.dynamodb import to_attributes
-from inventory.model import Reservation, Status, iso
+from inventory.model import Line, Reservation, Status, iso
 from inventory.reconciliation import GRACE, PUT_OFF
 from inventory.reservations import Payment
-from inventory.rows import reservation_row
 from tests.shop import TASK_TOKEN, Shop, at_once
+from tests.store.bulk import hold_in_bulk
 from tests.store.interference import BUSY_DAY, interference, lost_answers, meanwhile
-from tests.store.test_cost import BATCH_WRITE_MAX, write
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 HOLD = timedelta(seconds=600)
@@ -348,24 +345,14 @@ def backlog(shop: Shop, number: int, *, product: Callable[[int], str], first: ti
         Reservation(
             f"{product(index)}-{index:05d}",
             Status.HELD,
-            ({"product_id": product(index), "warehouse_id": "main", "quantity": 1},),  # type: ignore[arg-type]
+            (Line(product_id=product(index), quantity=1),),
             hold_seconds=600,
             created_at="2026-03-01T11:00:00.000Z",
             held_until=iso(NOON + first + timedelta(milliseconds=index)),
         )
         for index in range(number)
     ]
-    items = [to_attributes(reservation_row(replace(hold, lines=())) | {"lines": list(hold.lines)}) for hold in holds]
-    batches = [items[start : start + BATCH_WRITE_MAX] for start in range(0, number, BATCH_WRITE_MAX)]
-    at_once(*[partial(write, shop, batch) for batch in batches], workers=4)
-    for product_id, units in Counter(map(product, range(number))).items():
-        shop.client.update_item(
-            TableName=shop.tables.inventory,
-            Key={"product_id": {"S": product_id}, "warehouse_id": {"S": "main"}},
-            UpdateExpression="SET available = available - :units, reserved = reserved + :units",
-            ConditionExpression="attribute_exists(product_id)",
-            ExpressionAttributeValues={":units": {"N": str(units)}},
-        )
+    hold_in_bulk(shop, holds)
 
 
 def poison(shop: Shop, number: int) -> None:
@@ -415,7 +402,7 @@ def test_a_run_that_has_no_time_left_stops_and_the_next_goes_on(shop: Shop) -> N
     assert first["released"] + second["released"] == 250
     assert 100 <= first["released"] < 130
     assert {f"P-1-{index:05d}" for index in range(100)} <= settled, "the longest due come first"
-    shop_is_even(shop)
+    assert (shop.level("P-1").available, shop.level("P-1").reserved) == (400, 0)
 
 
 def test_poison_that_fails_each_time_never_starves_the_newest(shop: Shop) -> None:
@@ -436,8 +423,3 @@ def test_poison_is_tried_again_after_a_while(shop: Shop) -> None:
 
     assert shop.reconciles(later=PUT_OFF / 2) == {}
     assert shop.reconciles(later=PUT_OFF + GRACE) == {"stranded": 1, "failed": 1}
-
-
-def shop_is_even(shop: Shop) -> None:
-    """Nothing is reserved any more."""
-    assert {(level["available"], level["reserved"]) for level in shop.rows(shop.tables.inventory)} == {(400, 0)}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from inventory.observability import NAMESPACE
-from tests.template import ROOT, template
+from tests.template import ROOT, listed, template
 
 RUNBOOK = re.compile(r"Runbook: docs/operations\.md#(?P<section>[a-z-]+)$")
 METRIC_NAME = re.compile(r'"([A-Z][A-Za-z]+)"')
@@ -46,13 +46,9 @@ def statements(function: dict[str, Any]) -> list[dict[str, Any]]:
 def may(function: dict[str, Any], action: str, resource: object) -> bool:
     """Whether a function's role allows an action on a resource."""
     return any(
-        action in _list(statement["Action"]) and resource in _list(statement["Resource"])
+        action in listed(statement["Action"]) and resource in listed(statement["Resource"])
         for statement in statements(function)
     )
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 @pytest.mark.parametrize("name", alarms())

@@ -1,7 +1,6 @@
 """Answers to a checkout service: what it can mend is an error with a code, anything else a failed invocation."""
 
 import importlib
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,13 +15,7 @@ from inventory.errors import (
     ReservationNotFound,
     StockDrifted,
 )
-
-CONTEXT: Any = SimpleNamespace(
-    function_name="function",
-    memory_limit_in_mb=512,
-    invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:function",
-    aws_request_id="request",
-)
+from tests.api.gateway import CONTEXT
 
 
 def answer_to(error: Exception) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def test_everybody_calls_the_alias() -> None:
         name
         for kind in callers
         for properties in resources(kind).values()
-        for name in re.findall(r'"(\w+Function)"', json.dumps(properties))
+        for name in re.findall(r"\b\w+Function\b", json.dumps(properties))
         if name in FUNCTIONS
     ]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.openapi import Operation, definition, gateway_problems, operations, resolved
-from tests.template import ROOT, template
+from tests.template import ROOT, resource, template
 
 VALIDATORS = "x-amazon-apigateway-request-validators"
 VALIDATOR = "x-amazon-apigateway-request-validator"
@@ -39,12 +39,6 @@ ANSWERS = {
 RETRIED_SOON = {"THROTTLED", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"}
 
 each_operation = pytest.mark.parametrize("operation", operations(), ids=str)
-
-
-def resource(name: str) -> dict[str, Any]:
-    """What the template says of a resource."""
-    properties: dict[str, Any] = template()["Resources"][name]["Properties"]
-    return properties
 
 
 def validator(operation: Operation) -> Mapping[str, bool]:

@@ -47,7 +47,15 @@ def test_a_rejected_reservation_holds_nothing_and_is_decided() -> None:
 
 @pytest.mark.parametrize(
     ("on_hand", "reserved", "status"),
-    [(6, 0, "IN_STOCK"), (6, 5, "IN_STOCK"), (5, 0, "LOW_STOCK"), (5, 5, "OUT_OF_STOCK"), (9, 9, "OUT_OF_STOCK")],
+    [
+        (6, 0, "IN_STOCK"),
+        (6, 5, "IN_STOCK"),
+        (5, 0, "LOW_STOCK"),
+        (5, 4, "LOW_STOCK"),
+        (5, 5, "OUT_OF_STOCK"),
+        (9, 9, "OUT_OF_STOCK"),
+        (0, 0, "OUT_OF_STOCK"),
+    ],
 )
 def test_a_level_is_low_by_what_is_there_and_out_by_what_can_be_sold(on_hand: int, reserved: int, status: str) -> None:
     assert level(on_hand, reserved).status == status

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from inventory.model import Status, StockStatus, stock_status
+from inventory.model import Status, StockStatus
 from inventory.overview import Overview, add_up, at_most, by_hour, hours_until
 from inventory.overview_store import Shelf
 
@@ -21,21 +21,6 @@ def shelf(
 
 
 # --- levels
-
-
-@pytest.mark.parametrize(
-    ("on_hand", "available", "threshold", "status"),
-    [
-        (10, 10, 5, "IN_STOCK"),
-        (6, 1, 5, "IN_STOCK"),
-        (5, 5, 5, "LOW_STOCK"),
-        (4, 1, 5, "LOW_STOCK"),
-        (10, 0, 5, "OUT_OF_STOCK"),
-        (0, 0, 0, "OUT_OF_STOCK"),
-    ],
-)
-def test_units_have_a_status(on_hand: int, available: int, threshold: int, status: str) -> None:
-    assert stock_status(on_hand, available, threshold) == status
 
 
 def test_levels_are_counted_by_status_and_their_reserved_units_added_up() -> None:

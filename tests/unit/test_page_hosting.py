@@ -2,15 +2,10 @@
 
 from typing import Any
 
-from tests.template import template
+from tests.template import resource
 
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # AWS's own policy
 ERRORS_THAT_CLOUDFRONT_KEEPS = {400, 403, 404, 405, 414, 500, 501, 502, 503, 504}
-
-
-def resource(name: str) -> dict[str, Any]:
-    properties: dict[str, Any] = template()["Resources"][name]["Properties"]
-    return properties
 
 
 def distribution() -> dict[str, Any]:

@@ -128,15 +128,6 @@ def test_administrators_sign_in_without_showing_their_password_and_not_for_long(
     assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 14
 
 
-def test_calls_are_limited_for_everybody_and_for_each_key() -> None:
-    [stage] = resources("AWS::ApiGateway::Stage").values()
-    [plan] = resources("AWS::ApiGateway::UsagePlan").values()
-    [limits] = stage["MethodSettings"]
-
-    assert limits["ThrottlingRateLimit"] and limits["ThrottlingBurstLimit"]
-    assert set(plan["Throttle"]) == {"RateLimit", "BurstLimit"} and plan["Quota"]["Limit"]
-
-
 def is_tls_only(statement: dict[str, Any]) -> bool:
     """Whether a statement turns away whoever comes without TLS."""
     refused = (statement["Effect"], statement["Principal"], statement.get("Condition"))

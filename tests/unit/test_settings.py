@@ -3,7 +3,7 @@
 import pytest
 
 from inventory.settings import CustomerSettings, MissingSetting, Settings
-from tests.template import template
+from tests.template import resource, template
 
 COMPLETE = {
     "INVENTORY_TABLE_NAME": "inventory",
@@ -69,7 +69,7 @@ def test_what_is_missing_of_a_customers_limits_is_named(name: str) -> None:
 
 @pytest.mark.parametrize("function", ["ReserveStockFunction", "CheckoutApiFunction"])
 def test_the_template_gives_customers_limits_to_those_who_take_in_checkouts(function: str) -> None:
-    given = template()["Resources"][function]["Properties"]["Environment"]["Variables"]
+    given = resource(function)["Environment"]["Variables"]
     defaults = {name: template()["Parameters"][given[name]["Ref"]]["Default"] for name in CUSTOMERS}
 
     assert CustomerSettings.from_env({name: str(value) for name, value in defaults.items()}) == CustomerSettings(

@@ -9,7 +9,8 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from tests.shop import Shop
+from tests.shop import Shop, names_of
+from tests.template import environment
 from tests.workflow import functions, ways
 from tests.workflow.checkouts import Checkouts
 from tests.workflow.cloud import Cloud
@@ -69,17 +70,9 @@ def checkouts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Checkouts]:
     """Checkouts in the shop. After the test the books agree, and the ways that its executions took are known."""
-    monkeypatch.setenv("INVENTORY_TABLE_NAME", shop.tables.inventory)
-    monkeypatch.setenv("RESERVATIONS_TABLE_NAME", shop.tables.reservations)
-    monkeypatch.setenv("MOVEMENTS_TABLE_NAME", shop.tables.movements)
-    monkeypatch.setenv("CUSTOMERS_TABLE_NAME", shop.tables.customers)
-    monkeypatch.setenv("LOW_STOCK_TOPIC_ARN", low_stock_topic)
-    monkeypatch.setenv("OPERATIONS_TOPIC_ARN", operations_topic)
-    monkeypatch.setenv("LONGEST_HOLD_SECONDS", "86400")
-    monkeypatch.setenv("RESERVATION_RETENTION_DAYS", "365")
-    monkeypatch.setenv("CUSTOMER_HOLDS_MAX", "10")
-    monkeypatch.setenv("CUSTOMER_UNITS_MAX", "1000")
-    monkeypatch.setenv("CUSTOMER_ID_REQUIRED", "false")
+    names = names_of(shop.tables) | {"LowStockTopic": low_stock_topic, "OperationsTopic": operations_topic}
+    for name, value in environment(names).items():
+        monkeypatch.setenv(name, value)
     functions.start_afresh()
     checkouts = Checkouts(shop, boto3.client("stepfunctions"), low_stock_topic)
     yield checkouts

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from tests.template import ROOT, template
+from tests.template import ROOT, resource
 
 State = dict[str, Any]
 Scope = dict[str, Any]  # what has a StartAt and States: the state machine itself, and what a Map runs for each item
@@ -17,11 +17,9 @@ Scope = dict[str, Any]  # what has a StartAt and States: the state machine itsel
 SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
 
 
-@cache
 def state_machine() -> dict[str, Any]:
     """The state machine's properties in the template."""
-    properties: dict[str, Any] = template()["Resources"]["ReservationStateMachine"]["Properties"]
-    return properties
+    return resource("ReservationStateMachine")
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from inventory import connections
-from tests.template import template
+from tests.template import resource
 from tests.workflow.engine import ACCOUNT_ID, REGION
 
 Handler = Callable[[Any, Any], Any]
@@ -59,7 +59,7 @@ def invoke(function: str, payload: bytes | str) -> Any:
 
 @cache
 def _handler(function: str) -> Handler:
-    module, _, name = template()["Resources"][function]["Properties"]["Handler"].rpartition(".")
+    module, _, name = resource(function)["Handler"].rpartition(".")
     handler: Handler = getattr(import_module(module), name)
     return handler
 

@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from inventory.alerts import OVERDUE
-from tests.template import template
+from tests.template import listed, resource, template
 from tests.workflow.definition import (
     SUBSTITUTION,
     Scope,
@@ -117,7 +117,7 @@ def test_errors_of_dynamodb_are_named_as_step_functions_names_them() -> None:
 
 @pytest.mark.parametrize("name", LAMBDA_TASKS)
 def test_a_function_is_over_before_its_state_gives_it_up(name: str) -> None:
-    function = template()["Resources"][resource_called(states()[name])]["Properties"]
+    function = resource(resource_called(states()[name]))
     seconds = function.get("Timeout", template()["Globals"]["Function"]["Timeout"])
 
     assert states()[name]["TimeoutSeconds"] > seconds
@@ -151,11 +151,11 @@ def test_every_substitution_is_given_and_every_given_one_is_used() -> None:
 
 def test_the_role_allows_exactly_what_the_tasks_call() -> None:
     allowed = {
-        (action, logical_id(resource))
+        (action, logical_id(target))
         for statement in statements()
         if statement["Resource"] != "*"
-        for action in as_list(statement["Action"])
-        for resource in as_list(statement["Resource"])
+        for action in listed(statement["Action"])
+        for target in listed(statement["Resource"])
     }
 
     assert allowed == {(action_called(task), resource_called(task)) for task in tasks().values()}
@@ -166,7 +166,7 @@ def test_the_role_names_its_resources_except_for_logs_and_traces() -> None:
 
     assert {statement["Effect"] for statement in statements()} == {"Allow"}
     assert {action.split(":")[0] for statement in anywhere for action in statement["Action"]} == {"logs", "xray"}
-    assert not [action for statement in statements() for action in as_list(statement["Action"]) if "*" in action]
+    assert not [action for statement in statements() for action in listed(statement["Action"]) if "*" in action]
 
 
 def pauses(retrier: dict[str, Any]) -> list[float]:
@@ -218,8 +218,3 @@ def logical_id(reference: dict[str, str]) -> str:
     """The resource that a Ref, a Ref to its alias, or a GetAtt of its ARN refers to."""
     [target] = reference.values()
     return target.removesuffix(".Arn").removesuffix(".Alias")
-
-
-def as_list(value: Any) -> list[Any]:
-    """IAM takes one or several."""
-    return value if isinstance(value, list) else [value]

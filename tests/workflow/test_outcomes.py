@@ -1,14 +1,13 @@
 """What a checkout comes to when everything works."""
 
-import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from inventory.model import Status
+from inventory.model import Status, iso
 from tests.shop import Shop
 from tests.workflow import functions
-from tests.workflow.checkouts import Checkouts, Ending
+from tests.workflow.checkouts import Checkout, Checkouts, Ending
 from tests.workflow.cloud import Cloud
 from tests.workflow.waiting import until
 
@@ -130,44 +129,43 @@ def test_a_cancelled_checkout_releases_at_once(shop: Shop, checkouts: Checkouts)
 def test_an_extended_hold_can_be_paid_after_its_first_end(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
 
-    checkout = checkouts.starts(("P-1", 3), hold_seconds=5).waits()
-    time.sleep(3)  # two such parts are longer than the hold, and one leaves a slow machine time
-    checkout.is_extended()
-    time.sleep(3)
+    checkout = checkouts.starts(("P-1", 3), hold_seconds=3).waits()
+    first_end = held_until(shop)
+    is_extended_until(first_end + timedelta(seconds=4), checkout)
     checkout.is_paid()
     ending = checkout.ends()
 
     assert ending.output["status"] == "COMMITTED"
     assert "ReleaseStock" not in ending.states
-    assert waited(ending) > 5
+    assert times(ending)["TaskStateExited", "AwaitPayment"] > first_end
 
 
 def test_an_extended_hold_expires_a_whole_hold_later(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
 
-    checkout = checkouts.starts(("P-1", 3), hold_seconds=4).waits()
-    time.sleep(2)
-    checkout.is_extended()
+    checkout = checkouts.starts(("P-1", 3), hold_seconds=3).waits()
+    is_extended_until(held_until(shop) + timedelta(seconds=1), checkout)
+    new_end = held_until(shop)
     ending = checkout.ends()
 
     assert ending.output["reason"] == "EXPIRED"
-    assert waited(ending) >= 6
+    assert times(ending)["TaskStateExited", "AwaitPayment"] >= new_end
 
 
 def test_no_extension_goes_past_the_longest_hold(
     shop: Shop, checkouts: Checkouts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    monkeypatch.setenv("LONGEST_HOLD_SECONDS", "2")
+    monkeypatch.setenv("LONGEST_HOLD_SECONDS", "3")
     functions.start_afresh()
 
-    checkout = checkouts.starts(("P-1", 3), hold_seconds=1).waits()
+    checkout = checkouts.starts(("P-1", 3), hold_seconds=2).waits()
     until(lambda: "error" in checkout.is_extended(), "the hold cannot be extended any more", within_seconds=20)
     ending = checkout.ends()
 
     assert checkout.is_extended()["error"]["code"] == "ALREADY_DECIDED"
     assert ending.output["reason"] == "EXPIRED"
-    assert 2 <= waited(ending) < 10
+    assert 3 <= waited(ending) < 10
 
 
 def test_of_checkouts_at_once_only_as_many_are_held_as_there_are_units(shop: Shop, checkouts: Checkouts) -> None:
@@ -184,12 +182,26 @@ def test_of_checkouts_at_once_only_as_many_are_held_as_there_are_units(shop: Sho
     assert shop.level("P-1").on_hand == 0
 
 
-def waited(ending: Ending) -> float:
-    """For how many seconds an execution was in AwaitPayment."""
-    times = {
+def held_until(shop: Shop) -> datetime:
+    """When the hold of the first checkout ends."""
+    return datetime.fromisoformat(str(shop.reservation("R-1").held_until))
+
+
+def is_extended_until(end: datetime, checkout: Checkout) -> None:
+    """A hold is extended again and again, until it does not end before that."""
+    until(lambda: checkout.is_extended()["held_until"] >= iso(end), f"the hold lasts until {end}", within_seconds=20)
+
+
+def times(ending: Ending) -> dict[tuple[str, str], datetime]:
+    """When an execution entered and left each state, the last time that it did."""
+    return {
         (event["type"], details["name"]): event["timestamp"]
         for event in ending.history
         if (details := event.get("stateEnteredEventDetails") or event.get("stateExitedEventDetails"))
     }
-    wait: timedelta = times["TaskStateExited", "AwaitPayment"] - times["TaskStateEntered", "AwaitPayment"]
+
+
+def waited(ending: Ending) -> float:
+    """For how many seconds an execution was in AwaitPayment."""
+    wait = times(ending)["TaskStateExited", "AwaitPayment"] - times(ending)["TaskStateEntered", "AwaitPayment"]
     return wait.total_seconds()

@@ -47,7 +47,7 @@ def test_a_payment_whose_signal_is_lost_is_committed_at_the_end_of_the_hold(
     shop.stocks("P-1", on_hand=10)
     cloud.always_disturb("SendTaskSuccess", refuse("AccessDeniedException"))
 
-    checkout = checkouts.starts(("P-1", 3), hold_seconds=2).waits()
+    checkout = checkouts.starts(("P-1", 3), hold_seconds=4).waits()
     payment = checkout.is_paid()
     ending = checkout.ends()
 
@@ -60,7 +60,7 @@ def test_a_cancellation_whose_signal_is_lost_ends_with_the_hold(shop: Shop, chec
     shop.stocks("P-1", on_hand=10)
     cloud.always_disturb("SendTaskFailure", refuse("AccessDeniedException"))
 
-    checkout = checkouts.starts(("P-1", 3), hold_seconds=2).waits()
+    checkout = checkouts.starts(("P-1", 3), hold_seconds=4).waits()
     checkout.is_cancelled()
     available_at_once = shop.level("P-1").available
     ending = checkout.ends()

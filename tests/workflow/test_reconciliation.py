@@ -199,16 +199,18 @@ def test_ops_are_told_of_a_payment_to_return_once_sns_works_again(
     assert [sent["message"]["payment_reference"] for sent in published(operations_topic)] == ["PAY-1"]
 
 
-@pytest.mark.parametrize("disturbance", ["nothing", "lost"])
+@pytest.mark.parametrize(("first", "found"), [("the run", {"stranded": 1, "committed": 1}), ("the workflow", {})])
 def test_a_race_with_the_workflow_leaves_what_one_leaves(
-    disturbance: str, shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
+    first: str, found: dict[str, int], shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     at = last_run_in_time()
-    run_first = before(lambda: runs(at))
-    cloud.disturb("CommitStock", run_first if disturbance == "nothing" else done_but(refuse("ServiceException", 500)))
+    found_by_run: list[dict[str, int]] = []
+    run = before(lambda: found_by_run.append(runs(at)), refuse("ServiceException", 500))
+    cloud.disturb("CommitStock", run if first == "the run" else done_but(run))
     checkout = holds(checkouts)
     checkout.is_paid()
 
     assert checkout.ends().output["status"] == "COMMITTED"
+    assert found_by_run == [found]
     assert shop.level("P-1").on_hand == 7
