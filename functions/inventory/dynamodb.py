@@ -233,9 +233,13 @@ def with_retries(call: Callable[[], Result]) -> Result:
         except Busy:
             if attempt == ATTEMPTS_MAX - 1 or time.monotonic() > give_up_at:
                 raise
-        ceiling = min(PAUSE_SECONDS_MAX, FIRST_PAUSE_SECONDS * 2**attempt)
-        time.sleep(random.uniform(0, ceiling))
+        pause(attempt)
     raise AssertionError("the last attempt returns or raises")
+
+
+def pause(attempt: int) -> None:
+    """Wait after an attempt, counted from 0, so long that those who met do not meet again: with full jitter."""
+    time.sleep(random.uniform(0, min(PAUSE_SECONDS_MAX, FIRST_PAUSE_SECONDS * 2**attempt)))
 
 
 @contextmanager

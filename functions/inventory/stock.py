@@ -1,7 +1,5 @@
 """The use cases of stock: count, set and adjust. Each change has its movement in the same transaction."""
 
-import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,7 +7,7 @@ from enum import StrEnum
 from uuid import uuid4
 
 from inventory.alerts import Claimant, tell_of_low_stock
-from inventory.dynamodb import ATTEMPTS_MAX, FIRST_PAUSE_SECONDS, PAUSE_SECONDS_MAX
+from inventory.dynamodb import ATTEMPTS_MAX, pause
 from inventory.errors import (
     AdjustmentConflict,
     BelowReserved,
@@ -250,10 +248,11 @@ def _what_is_there(level: Level | None, key: LevelKey) -> str:
 
 
 def _until_undisturbed(attempt: Callable[[], Written | None], key: LevelKey) -> Written:
-    """Look and write until nobody changed the level in between, with full jitter, a bounded number of times."""
+    """Look and write until nobody changed the level in between, a bounded number of times."""
     for number in range(ATTEMPTS_MAX):
+        if number:
+            pause(number - 1)
         written = attempt()
         if written is not None:
             return written
-        time.sleep(random.uniform(0, min(PAUSE_SECONDS_MAX, FIRST_PAUSE_SECONDS * 2**number)))
     raise Busy(f"{key.product_id} in {key.warehouse_id} keeps changing: try again")

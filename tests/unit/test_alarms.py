@@ -66,6 +66,17 @@ def test_an_alarm_watches_no_more_metrics_than_it_can_add_up(name: str) -> None:
     assert 1 <= len(list(watched(alarms()[name]))) <= 10
 
 
+def test_an_index_that_is_throttled_is_seen_as_its_table_is() -> None:
+    seen = [
+        {dimension["Name"]: dimension["Value"] for dimension in metric["Dimensions"]}
+        for metric in watched(alarms()["ThrottledTablesAlarm"])
+        if metric["MetricName"] == "WriteThrottleEvents"
+    ]
+
+    assert {"Ref": "ReservationsTable"} in [dimensions.get("TableName") for dimensions in seen]
+    assert "by_phase" in [dimensions.get("GlobalSecondaryIndexName") for dimensions in seen]
+
+
 def test_every_metric_of_ours_that_is_watched_is_one_that_functions_write() -> None:
     files = (ROOT / "functions").rglob("*.py")
     written = {name for file in files for name in METRIC_NAME.findall(file.read_text())}

@@ -113,6 +113,20 @@ def test_everybody_calls_the_alias() -> None:
             assert output["Value"]["Ref"].endswith("Aliaslive")
 
 
+def test_two_stages_fit_into_one_account() -> None:
+    belong_to_a_parent = {"AWS::Lambda::Alias", "AWS::Cognito::UserPoolGroup", "AWS::ApiGateway::Stage"}
+    names = {
+        resource: resource_properties[name]
+        for resource, content in transformed()["Resources"].items()
+        if content["Type"] not in belong_to_a_parent
+        for resource_properties in [content.get("Properties", {})]
+        for name in ("Name", f"{content['Type'].rpartition('::')[2]}Name")
+        if isinstance(resource_properties.get(name), str)
+    }
+
+    assert names == {}, "what has a name of its own is named by its stack, or by AWS"
+
+
 @pytest.mark.parametrize("parameter", template()["Parameters"])
 def test_every_parameter_is_documented_with_its_value_in_each_stage(parameter: str) -> None:
     said = template()["Parameters"][parameter]
