@@ -9,7 +9,11 @@ const page = process.env["PAGE_URL"] ?? "http://127.0.0.1:4568";
 const proxy = { "/admin": page, "/config.json": page };
 
 export default defineConfig({
-  plugins: [react(), fontsAsFiles(), firstLoadLimit(["overview/OverviewPage.tsx", "overview/RunningOut.tsx"], 400)],
+  plugins: [
+    react(),
+    fontsAsFiles(),
+    firstLoadLimit(["overview/OverviewPage.tsx", "overview/RunningOut.tsx", "i18n/messages/all.en.js"], 400),
+  ],
   server: { host: "127.0.0.1", proxy },
   preview: { host: "127.0.0.1", proxy },
   build: {

@@ -4,9 +4,10 @@ import type { Plugin } from "vite";
 
 /**
  * Fails a build whose first load is too large: all JavaScript that a browser fetches, compressed, until it can draw
- * the page that people open first.
+ * the page that people open first, for who is signed in already.
  *
- * @param lazyModules the ends of that page's module paths; they are loaded lazily, so the entry does not import them
+ * @param lazyModules the ends of the paths of that page's modules, and of what it waits for; they are loaded lazily, so
+ *   the entry does not import them
  */
 export function firstLoadLimit(lazyModules: readonly string[], limitKb: number): Plugin {
   return {

@@ -1,6 +1,5 @@
 /** Where the page's sign-in and API are. The file is deployed beside the page, so one build fits every stack. */
 export interface Settings {
-  readonly region: string;
   readonly user_pool_id: string;
   readonly user_pool_client_id: string;
   /** What comes before `/admin`; empty when the API answers under the page's own origin. */

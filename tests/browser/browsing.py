@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, StorageState, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Route, StorageState, expect
 
 from local.settings import PROJECT
 from local.stack import SignIn
@@ -129,6 +129,13 @@ def _is_an_obstacle(violation: Mapping[str, Any]) -> bool:
     flaw = FLAWS_OF_CLOUDSCAPE.get(violation["id"])
     nodes = [node for node in violation["nodes"] if flaw is None or flaw not in node["html"]]
     return violation["impact"] in UNACCEPTABLE and bool(nodes)
+
+
+def lose_the_answer(route: Route) -> None:
+    """A change is made, and nobody hears of it."""
+    if route.request.method == "POST":
+        route.fetch()
+    route.abort()
 
 
 def photograph(page: Page, name: str) -> Path:

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
@@ -10,11 +11,15 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Download, FilePayload, Page, expect
 
+from demo.checkout import CheckoutService
 from demo.shelves import Shelves
-from tests.browser.browsing import Browsing, Display, assert_accessible, photograph
+from local import Stack
+from tests.browser.browsing import Browsing, Display, assert_accessible, lose_the_answer, photograph
+from tests.browser.colleague import Colleague
 from tests.browser.conftest import OpenPage
 
 HEADER = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold"
+POLL_SECONDS = 0.2
 SOON_MILLISECONDS = 60_000  # the file goes through S3 and an event before anything is done with it
 ERRORS_TOLD_MAX = 1_000
 FILE_BYTES_MAX = 5_000_000
@@ -49,6 +54,14 @@ def figure(page: Page, label: str) -> str:
 
 def on_hand(shelves: Shelves, product_id: str) -> Sequence[int]:
     return [int(level["on_hand"]) for level in shelves.levels() if level["product_id"] == product_id]
+
+
+def await_on_hand(shelves: Shelves, product_id: str, units: int) -> None:
+    """Wait until the worker has set a product's only level."""
+    deadline = time.monotonic() + SOON_MILLISECONDS / 1000
+    while on_hand(shelves, product_id) != [units]:
+        assert time.monotonic() < deadline, f"{product_id} is not {units} yet"
+        time.sleep(POLL_SECONDS)
 
 
 def content_of(download: Download) -> str:
@@ -213,6 +226,26 @@ def test_a_file_that_could_not_be_sent_is_sent_again_on_demand(
     page.get_by_role("main").get_by_role("button", name="Try again").last.click()
 
     says(page, "The file is good")
+
+
+def test_a_load_whose_answer_was_lost_does_not_put_back_what_was_sold_since(
+    as_manager: OpenPage, browsing: Browsing, stack: Stack, shelves: Shelves, product_id: str
+) -> None:
+    browsing.tolerate("ERR_FAILED")
+    page = as_manager("import")
+    choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3"))
+    says(page, "The file is good")
+
+    page.route(re.compile("/admin/imports"), lose_the_answer)
+    page.get_by_role("button", name="Load the file").click()
+    expect(page.get_by_text("The API did not answer.")).to_be_visible(timeout=SOON_MILLISECONDS)
+    await_on_hand(shelves, product_id, 12)
+    Colleague(stack, CheckoutService(stack)).sells(product_id, 2)
+    page.unroute(re.compile("/admin/imports"))
+    page.get_by_role("main").get_by_role("button", name="Try again").last.click()
+
+    says(page, "Loaded")
+    assert on_hand(shelves, product_id) == [10]
 
 
 def test_an_import_that_is_not_there_is_answered_kindly(as_manager: OpenPage, browsing: Browsing) -> None:

@@ -13,6 +13,12 @@ from tests.browser.colleague import Colleague
 from tests.browser.conftest import OpenPage
 
 SOON_MILLISECONDS = 30_000
+# The names of the tables that are wider than what is around them.
+SCROLLED_SIDEWAYS = """tables => tables.filter(table => {
+    for (let around = table.parentElement; around; around = around.parentElement)
+        if (around.scrollWidth > around.clientWidth && /auto|scroll/.test(getComputedStyle(around).overflowX)) return true;
+    return false;
+}).map(table => table.ariaLabel)"""
 
 
 @pytest.fixture(scope="session")
@@ -176,6 +182,26 @@ def test_an_unknown_product_is_told_kindly_and_looked_for(as_viewer: OpenPage, b
     page.get_by_role("link", name="Look for it in stock").click()
 
     expect(page).to_have_url(re.compile(r"/#/stock\?search=NO-SUCH-PRODUCT$"))
+
+
+def test_what_can_be_no_products_id_is_no_product_either(as_viewer: OpenPage, browsing: Browsing) -> None:
+    browsing.tolerate("status of 400")
+
+    page = as_viewer("products/tea%20kettle")
+
+    expect(page.get_by_text("There is no stock of tea kettle")).to_be_visible()
+
+
+def test_no_column_is_out_of_sight_on_a_screen_of_usual_width(as_manager: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds(20, name="Slate Clock", threshold=20)
+    colleague.sells(product, 3)
+    colleague.holds(product, 2)
+
+    page = as_manager(f"products/{product}")
+    expect(rows(page, "Ledger")).to_have_count(2)
+    expect(rows(page, "Active holds")).to_have_count(1)
+
+    assert page.locator("table").evaluate_all(SCROLLED_SIDEWAYS) == []
 
 
 def test_a_product_is_there_for_everybody(as_manager: OpenPage, colleague: Colleague, display: Display) -> None:

@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from demo.checkout import CheckoutService
 from demo.shelves import Shelves
 from local import Stack
-from tests.browser.browsing import Browsing, Display, assert_accessible, photograph
+from tests.browser.browsing import Browsing, Display, assert_accessible, lose_the_answer, photograph
 from tests.browser.colleague import Colleague
 from tests.browser.conftest import OpenPage
 
@@ -77,11 +77,15 @@ def export(page: Page, what: str) -> bytes:
     return Path(downloading.value.path()).read_bytes()
 
 
-def lose_the_answer(route: Route) -> None:
-    """A change is made, and nobody hears of it."""
-    if route.request.method == "POST":
-        route.fetch()
-    route.abort()
+def adjusts_without_an_answer(page: Page, product: str) -> Locator:
+    """Three units are taken away, and nobody hears of it: the dialog that says so. From here on the API is away."""
+    dialog = change(page, product)
+    dialog.get_by_role("spinbutton", name="Units").fill("-3")
+    dialog.get_by_role("textbox", name="Reason").fill("Broken")
+    page.route(API, lose_the_answer)
+    dialog.get_by_role("button", name="Adjust").click()
+    expect(dialog).to_contain_text("The inventory cannot be reached", timeout=SOON_MILLISECONDS)
+    return dialog
 
 
 # --- finding
@@ -277,6 +281,24 @@ def test_units_are_taken_away_after_showing_what_that_makes(as_manager: OpenPage
         "Broken",
         "CLAIM-4",
     )
+
+
+def test_a_change_needs_no_mouse_and_leads_back_to_where_one_was(as_manager: OpenPage, colleague: Colleague) -> None:
+    product = colleague.adds()
+    page = as_manager(f"stock?search={product}")
+    opener = row_of(page, product).get_by_role("button", name=re.compile("^Change "))
+
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("spinbutton", name="Units")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("spinbutton", name="Units counted")).to_be_visible()
+    expect(page.get_by_role("button", name="Set a count")).to_be_focused()
+    page.keyboard.press("Escape")
+
+    expect(opener).to_be_focused()
 
 
 def test_a_count_takes_the_place_of_what_was_on_hand(as_manager: OpenPage, colleague: Colleague) -> None:
@@ -542,13 +564,8 @@ def test_while_the_api_is_away_what_was_typed_stays_and_is_done_once_when_it_is_
     browsing.tolerate("ERR_FAILED|Failed to fetch")
     product = colleague.adds(20)
     page = as_manager(f"stock?search={product}")
-    dialog = change(page, product)
-    dialog.get_by_role("spinbutton", name="Units").fill("-3")
-    dialog.get_by_role("textbox", name="Reason").fill("Broken")
 
-    page.route(API, lose_the_answer)
-    dialog.get_by_role("button", name="Adjust").click()
-    expect(dialog).to_contain_text("The inventory cannot be reached", timeout=SOON_MILLISECONDS)
+    dialog = adjusts_without_an_answer(page, product)
     expect(dialog.get_by_role("spinbutton", name="Units")).to_have_value("-3")
     photograph(page, "stock-offline")
     page.unroute(API)
@@ -566,12 +583,7 @@ def test_who_changes_their_mind_after_a_lost_answer_is_told_that_it_was_made(
     browsing.tolerate("ERR_FAILED|Failed to fetch|status of 409")
     product = colleague.adds(20)
     page = as_manager(f"stock?search={product}")
-    dialog = change(page, product)
-    dialog.get_by_role("spinbutton", name="Units").fill("-3")
-    dialog.get_by_role("textbox", name="Reason").fill("Broken")
-    page.route(API, lose_the_answer)
-    dialog.get_by_role("button", name="Adjust").click()
-    expect(dialog).to_contain_text("The inventory cannot be reached", timeout=SOON_MILLISECONDS)
+    dialog = adjusts_without_an_answer(page, product)
     page.unroute(API)
 
     dialog.get_by_role("spinbutton", name="Units").fill("-4")

@@ -1,23 +1,18 @@
+import { levelName } from "./levelKey";
 import type { Level } from "./types";
 
-/** Put a level as it is now in the place of itself as it was, in whatever was read: a page, or pages of them. */
+/** Put a level as it is now in the place of itself as it was, in whatever was read. */
 export function withLevel(read: unknown, level: Level): unknown {
-  if (hasPages(read)) return { ...read, pages: read.pages.map((page) => withLevel(page, level)) };
   if (!hasItems(read)) return read;
-  return { ...read, items: read.items.map((item) => (isSame(item, level) && isNewer(level, item) ? level : item)) };
-}
-
-function isSame(one: Level, other: Level): boolean {
-  return one.product_id === other.product_id && one.warehouse_id === other.warehouse_id;
+  return {
+    ...read,
+    items: read.items.map((item) => (levelName(item) === levelName(level) && isNewer(level, item) ? level : item)),
+  };
 }
 
 // Answers may come in another order than changes were made.
 function isNewer(one: Level, other: Level): boolean {
   return one.version >= other.version;
-}
-
-function hasPages(read: unknown): read is { pages: readonly unknown[] } {
-  return typeof read === "object" && read !== null && "pages" in read && Array.isArray(read.pages);
 }
 
 function hasItems(read: unknown): read is { items: readonly Level[] } {

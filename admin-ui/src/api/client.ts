@@ -1,5 +1,4 @@
-import createClient, { type Client, type FetchResponse } from "openapi-fetch";
-import type { MediaType } from "openapi-typescript-helpers";
+import createClient, { type Client } from "openapi-fetch";
 
 import type { paths } from "./schema";
 
@@ -12,9 +11,9 @@ export function createApi(baseUrl: string, fetch: (request: Request) => Promise<
 }
 
 /** What a call answered. */
-export async function answer<T extends Record<string | number, unknown>, Options, Media extends MediaType>(
-  call: Promise<FetchResponse<T, Options, Media>>,
-): Promise<NonNullable<FetchResponse<T, Options, Media>["data"]>> {
+export async function answer<Result extends { data?: unknown }>(
+  call: Promise<Result>,
+): Promise<NonNullable<Result["data"]>> {
   const { data } = await call;
   if (data === undefined || data === null) throw new Error("a success without content");
   return data;

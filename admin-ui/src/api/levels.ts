@@ -3,29 +3,10 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { useApi } from "./ApiProvider";
 import { withLevel } from "./cachedLevels";
 import { type Api, answer } from "./client";
+import type { LevelKey } from "./levelKey";
 import { ApiProblem } from "./problem";
-import { readPage, REFRESH_MS } from "./queries";
+import { readPage, refreshAfter, REFRESH_MS } from "./queries";
 import type { AdjustmentRequest, ExportFilter, Level, LevelFilter, LevelRequest } from "./types";
-import { PAGE_LIMIT, usePages } from "./usePages";
-
-/** A level's key. */
-export interface LevelKey {
-  readonly product_id: string;
-  readonly warehouse_id: string;
-}
-
-/** Levels, page by page. */
-export function useLevels(filter: LevelFilter, limit = PAGE_LIMIT) {
-  const api = useApi();
-  const isNarrowed = Object.values(filter).some(Boolean);
-  return usePages({
-    queryKey: ["levels", "list", filter, limit],
-    read: (cursor, signal) =>
-      answer(api.GET("/admin/inventory", { params: { query: { ...filter, cursor, limit } }, signal })),
-    refreshMs: isNarrowed ? REFRESH_MS.dear : REFRESH_MS.cheap,
-    limit,
-  });
-}
 
 /**
  * One page of levels, from a cursor on; the one before stays while it comes.
@@ -44,7 +25,7 @@ export function useLevelPage(filter: LevelFilter, cursor: string | undefined, li
         limit,
       ),
     placeholderData: keepPreviousData,
-    refetchInterval: isNarrowed ? REFRESH_MS.dear : REFRESH_MS.cheap,
+    refetchInterval: (query) => refreshAfter(isNarrowed ? REFRESH_MS.dear : REFRESH_MS.cheap, query),
   });
 }
 
@@ -53,11 +34,20 @@ export function useProductLevels(product_id: string) {
   const api = useApi();
   return useQuery({
     queryKey: ["levels", "product", product_id],
-    queryFn: ({ signal }) =>
-      answer(api.GET("/admin/inventory/{product_id}", { params: { path: { product_id } }, signal })),
+    queryFn: ({ signal }) => readProduct(api, product_id, signal),
     select: ({ items }) => items,
-    refetchInterval: REFRESH_MS.cheap,
+    refetchInterval: (query) => refreshAfter(REFRESH_MS.cheap, query),
   });
+}
+
+/** Reads every level of a product as it is now, for what is done with it at once. */
+export function useReadProduct(): (product_id: string) => Promise<readonly Level[]> {
+  const api = useApi();
+  return async (product_id) => (await readProduct(api, product_id)).items;
+}
+
+function readProduct(api: Api, product_id: string, signal?: AbortSignal) {
+  return answer(api.GET("/admin/inventory/{product_id}", { params: { path: { product_id } }, signal }));
 }
 
 interface LevelChange {
@@ -91,7 +81,7 @@ export function useSetLevel() {
 }
 
 /** Whether a level is already what an editor wants it to be. */
-export function isAsWanted(level: Level, content: LevelRequest): boolean {
+function isAsWanted(level: Level, content: LevelRequest): boolean {
   return (
     level.on_hand === content.on_hand &&
     level.name === content.name &&
@@ -131,11 +121,6 @@ function adjustLevel(api: Api, { key, content, idempotency_key }: LevelAdjustmen
       body: content,
     }),
   );
-}
-
-/** A key for one adjustment. */
-export function newKey(): string {
-  return crypto.randomUUID();
 }
 
 /** The levels that a filter leaves, as a CSV. */

@@ -20,6 +20,15 @@ test("a problem document keeps its code, its sentence and what is wrong with eac
   expect(problem.isPassing).toBe(false);
 });
 
+test.each([
+  [404, "PRODUCT_NOT_FOUND", true],
+  [400, "VALIDATION_FAILED", true], // an id of other letters
+  [403, "FORBIDDEN", false],
+  [503, "BUSY", false],
+])("what was read and answered %i %s is not found: %s", async (status, code, expected) => {
+  expect((await ApiProblem.from(aProblem(status, { code }))).isNotFound).toBe(expected);
+});
+
 test("a version conflict brings the level as it is now", async () => {
   const current = { product_id: "KIT-1", version: 8 };
 

@@ -56,6 +56,11 @@ export class ApiProblem extends Error {
     return this.isOffline || this.code === "BUSY" || this.code === "TOO_MANY_REQUESTS" || this.status >= 500;
   }
 
+  /** Of a read: there is no such thing, or cannot be one, as an id of other letters is refused and not looked for. */
+  get isNotFound(): boolean {
+    return this.status === 404 || this.code === "VALIDATION_FAILED";
+  }
+
   /** What is wrong with a field of the request, if anything. */
   of(field: string): string | undefined {
     return this.errors.find((error) => error.field === field)?.message;

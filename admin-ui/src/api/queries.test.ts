@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { type Page, readPage } from "./queries";
+import { ApiProblem } from "./problem";
+import { createQueryClient, type Page, readPage, refreshAfter } from "./queries";
 
 /** A list in pages of these sizes, whose cursor is the number of the page. */
 function aList(...sizes: readonly number[]) {
@@ -24,4 +25,19 @@ test("a page that is full enough is left as it is", async () => {
 
 test("a list in which nothing is found is not read to its end at once", async () => {
   expect(await readPage(aList(...Array<number>(50).fill(0)), undefined, 10)).toEqual({ items: [], cursor: "5" });
+});
+
+test.each([
+  ["is read", null, 5_000],
+  ["cannot be reached", ApiProblem.offline("nobody answered"), 5_000],
+  ["is busy", new ApiProblem({ status: 503, code: "BUSY", title: "", detail: "" }), 5_000],
+  ["is refused", new ApiProblem({ status: 403, code: "FORBIDDEN", title: "", detail: "" }), false],
+  ["is not there", new ApiProblem({ status: 404, code: "IMPORT_NOT_FOUND", title: "", detail: "" }), false],
+])("what %s is asked for again while that may help", (_, error, expected) => {
+  const query = createQueryClient()
+    .getQueryCache()
+    .build(createQueryClient(), { queryKey: ["x"] });
+  query.setState({ error });
+
+  expect(refreshAfter(5_000, query)).toBe(expected);
 });

@@ -1,4 +1,4 @@
-import { QueryClient } from "@tanstack/react-query";
+import { type Query, QueryClient } from "@tanstack/react-query";
 
 import { ApiProblem } from "./problem";
 
@@ -9,6 +9,11 @@ export const REFRESH_MS = {
   /** What reads through a table. */
   dear: 15_000,
 } as const;
+
+/** When a query is read again: every so often, until the API refuses it, which it would do each time. */
+export function refreshAfter(ms: number, { state: { error } }: Pick<Query, "state">): number | false {
+  return error instanceof ApiProblem && !error.isPassing ? false : ms;
+}
 
 const RETRIES = 2;
 
@@ -28,6 +33,11 @@ export function createQueryClient(): QueryClient {
       },
     },
   });
+}
+
+/** Names one change, so that it is made once however often it is sent: anew for each change, the same for each try. */
+export function newKey(): string {
+  return crypto.randomUUID();
 }
 
 /** A page of a list. */

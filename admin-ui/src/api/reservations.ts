@@ -2,8 +2,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { useApi } from "./ApiProvider";
 import { answer } from "./client";
-import { REFRESH_MS } from "./queries";
-import type { ReservationFilter } from "./types";
+import { refreshAfter, REFRESH_MS } from "./queries";
+import type { Reservation, ReservationFilter } from "./types";
 import { PAGE_LIMIT, usePages } from "./usePages";
 
 /** Reservations, page by page: the active ones first, then the latest decided. */
@@ -18,15 +18,19 @@ export function useReservations(filter: ReservationFilter, limit = PAGE_LIMIT) {
   });
 }
 
-/** One reservation with its story. */
+/** One reservation with its story. Each read asks Step Functions, who allow an account few: often while it may change. */
 export function useReservation(reservation_id: string) {
   const api = useApi();
   return useQuery({
     queryKey: ["reservations", "one", reservation_id],
     queryFn: ({ signal }) =>
       answer(api.GET("/admin/reservations/{reservation_id}", { params: { path: { reservation_id } }, signal })),
-    refetchInterval: REFRESH_MS.cheap,
+    refetchInterval: (query) => refreshAfter(isActive(query.state.data) ? REFRESH_MS.cheap : REFRESH_MS.dear, query),
   });
+}
+
+function isActive(reservation: Reservation | undefined): boolean {
+  return reservation?.status === "HELD" || reservation?.status === "PAID";
 }
 
 /** Give the stock of a reservation back. Sent again it answers the same. */

@@ -1,15 +1,21 @@
 import { keepPreviousData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query";
 
-import { type Page, readPage } from "./queries";
+import { type Page, readPage, refreshAfter } from "./queries";
 
 export const PAGE_LIMIT = 50;
 
 interface PagesOptions<Item> {
   readonly queryKey: QueryKey;
   readonly read: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<Item>>;
-  /** How often one page is read again; a list of three pages is read a third as often. */
+  /** How often one page is read again; three pages are read a third as often, up to a limit. */
   readonly refreshMs: number;
   readonly limit?: number;
+}
+
+const LONGEST_MS = 20_000; // what is older than 30 seconds is told to be stale
+
+function longerFor(pages: number, refreshMs: number): number {
+  return Math.min(refreshMs * pages, LONGEST_MS);
 }
 
 /**
@@ -25,6 +31,6 @@ export function usePages<Item>({ queryKey, read, refreshMs, limit = PAGE_LIMIT }
     getNextPageParam: (page) => page.cursor,
     select: (data) => ({ items: data.pages.flatMap((page) => page.items) }),
     placeholderData: keepPreviousData,
-    refetchInterval: (query) => refreshMs * (query.state.data?.pages.length ?? 1),
+    refetchInterval: (query) => refreshAfter(longerFor(query.state.data?.pages.length ?? 1, refreshMs), query),
   });
 }

@@ -10,7 +10,13 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
     <Alert
       type={error instanceof ApiProblem && error.isPassing ? "warning" : "error"}
       header={problemTitle(error)}
-      action={onRetry && <Button onClick={onRetry}>{text("try_again")}</Button>}
+      action={
+        onRetry && (
+          <Button formAction="none" onClick={onRetry}>
+            {text("try_again")}
+          </Button>
+        )
+      }
     >
       {problemDetail(error)}
     </Alert>

@@ -1,13 +1,11 @@
-import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import Modal, { type ModalProps } from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ReactNode } from "react";
 
-import { ApiProblem } from "../../api/problem";
-import { ErrorState } from "../../components/ErrorState";
-import { text } from "../../texts/text";
-import styles from "./stock.module.css";
+import { text } from "../texts/text";
+import styles from "./components.module.css";
+import { ErrorState } from "./ErrorState";
 
 interface FormDialogProps {
   header: string;
@@ -58,21 +56,10 @@ export function FormDialog(props: FormDialogProps) {
       >
         <SpaceBetween size="l">
           {children}
-          {error !== null && <Failure error={error} onRetry={onSubmit} />}
+          {error !== null && <ErrorState error={error} onRetry={onSubmit} />}
         </SpaceBetween>
         <input type="submit" hidden />
       </form>
     </Modal>
   );
-}
-
-function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  if (error instanceof ApiProblem && error.code === "IDEMPOTENCY_CONFLICT") {
-    return (
-      <Alert type="info" header={text("stock.already_made")}>
-        {text("stock.already_made.what")}
-      </Alert>
-    );
-  }
-  return <ErrorState error={error} onRetry={onRetry} />;
 }

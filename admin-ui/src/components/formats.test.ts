@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 
-import { formatDelta, formatNumber, formatRelative, formatUtc } from "./formats";
+import { formatDate, formatDelta, formatNumber, formatRelative, formatUtc, formatWholeNumber } from "./formats";
 
 function inLocale(locale: string) {
   vi.spyOn(navigator, "language", "get").mockReturnValue(locale);
@@ -18,6 +18,16 @@ test("numbers are written as the user's browser says", () => {
 
 test("what was added has a plus, what was taken away a minus, and nothing neither", () => {
   expect([3, -2, 0].map(formatDelta)).toEqual(["+3", "-2", "0"]);
+});
+
+test("an axis has no halves", () => {
+  expect([1_000, 0.5].map(formatWholeNumber)).toEqual(["1,000", ""]);
+});
+
+test("a day has no time, in whatever order its parts are written", () => {
+  expect(formatDate(new Date("2026-11-22T10:15:00Z"))).toBe("Nov 22, 2026");
+  inLocale("en-GB");
+  expect(formatDate(new Date("2026-11-22T10:15:00Z"))).toBe("22 Nov 2026");
 });
 
 test("UTC is written as logs write it", () => {

@@ -7,6 +7,11 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat(locale()).format(value);
 }
 
+/** The same for an axis: nothing for a number between two whole ones. */
+export function formatWholeNumber(value: number): string {
+  return Number.isInteger(value) ? formatNumber(value) : "";
+}
+
 /** 3 as "+3", -2 as "−2": for what was added or taken away. */
 export function formatDelta(value: number): string {
   return new Intl.NumberFormat(locale(), { signDisplay: "exceptZero" }).format(value);
@@ -15,6 +20,11 @@ export function formatDelta(value: number): string {
 /** "22 Nov 2026, 11:15:00" in the user's time zone. */
 export function formatDateTime(time: Date): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "medium" }).format(time);
+}
+
+/** "22 Nov 2026" in the user's time zone. */
+export function formatDate(time: Date): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(time);
 }
 
 /** "11:15:00" in the user's time zone. */

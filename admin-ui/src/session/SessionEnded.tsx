@@ -1,14 +1,22 @@
 import Box from "@cloudscape-design/components/box";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { lazy, Suspense, useEffect } from "react";
 
+import { Loading } from "../components/Loading";
 import { text } from "../texts/text";
 import { useSessionState } from "./SessionProvider";
-import { SignInForm } from "./SignInForm";
+
+const loadForm = () => import("./SignInForm");
+const SignInForm = lazy(loadForm);
 
 /** Over the page, whose calls wait: after signing in, everything goes on where it was. */
 export function SessionEnded() {
   const { state, begin, signOut } = useSessionState();
+  useEffect(() => {
+    // Early, while its file is there for sure: when the session ends the page may have been deployed anew.
+    loadForm().catch(() => undefined);
+  }, []);
   if (state.phase !== "ended") return null;
   return (
     <Modal
@@ -21,7 +29,9 @@ export function SessionEnded() {
     >
       <SpaceBetween size="l">
         <Box>{text("session.ended.why")}</Box>
-        <SignInForm username={state.user.username} onSignedIn={begin} />
+        <Suspense fallback={<Loading />}>
+          <SignInForm username={state.user.username} onSignedIn={begin} />
+        </Suspense>
       </SpaceBetween>
     </Modal>
   );

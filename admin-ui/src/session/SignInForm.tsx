@@ -21,7 +21,7 @@ interface SignInFormProps {
 }
 
 /** Everything Cognito may ask before somebody is signed in, one step after the other. */
-export function SignInForm({ username: knownUsername = "", onSignedIn }: SignInFormProps) {
+export default function SignInForm({ username: knownUsername = "", onSignedIn }: SignInFormProps) {
   const [step, setStep] = useState<Step>({ name: "password" });
   const [username, setUsername] = useState(knownUsername);
   const [password, setPassword] = useState("");
@@ -44,7 +44,7 @@ export function SignInForm({ username: knownUsername = "", onSignedIn }: SignInF
       if (next.name === "done") await onSignedIn();
       else goTo(next);
     } catch (problem) {
-      setError(errorText(problem));
+      setError(errorText(problem, step.name));
     } finally {
       setIsBusy(false);
     }

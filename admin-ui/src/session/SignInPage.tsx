@@ -2,13 +2,16 @@ import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 
+import { Loading } from "../components/Loading";
 import { Logo } from "../components/Logo";
 import { text } from "../texts/text";
 import styles from "./session.module.css";
 import { useSessionState } from "./SessionProvider";
-import { SignInForm } from "./SignInForm";
+
+// Who is signed in already needs nothing of it.
+const SignInForm = lazy(() => import("./SignInForm"));
 
 /** What somebody sees who is not signed in. */
 export function SignInPage() {
@@ -16,7 +19,9 @@ export function SignInPage() {
   return (
     <FrontPage>
       <Container header={<Header variant="h2">{text("session.title")}</Header>}>
-        <SignInForm onSignedIn={begin} />
+        <Suspense fallback={<Loading />}>
+          <SignInForm onSignedIn={begin} />
+        </Suspense>
       </Container>
     </FrontPage>
   );

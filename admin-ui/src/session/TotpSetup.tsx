@@ -2,14 +2,14 @@ import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
-import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
+import Input, { type InputProps } from "@cloudscape-design/components/input";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { setUpTOTP, updateMFAPreference, verifyTOTPSetup } from "aws-amplify/auth";
 import { useState } from "react";
 
+import { FormDialog } from "../components/FormDialog";
+import { useInitialFocus } from "../components/useInitialFocus";
 import { useNotifications } from "../shell/Notifications";
 import { text } from "../texts/text";
 import { errorText } from "./errorText";
@@ -25,7 +25,7 @@ export default function TotpSetup({ onClose }: { onClose: () => void }) {
     queryKey: ["totp-setup"],
     queryFn: () => setUpTOTP(),
     gcTime: 0,
-    staleTime: Infinity,
+    staleTime: "static", // another one would make what is being scanned worthless, whatever else is read anew
     retry: false,
   });
   const verify = useMutation({
@@ -40,41 +40,38 @@ export default function TotpSetup({ onClose }: { onClose: () => void }) {
     },
   });
 
+  const codeField = useInitialFocus<InputProps.Ref>(setup.isSuccess);
+
   return (
-    <Modal
-      visible
+    <FormDialog
       header={text("session.totp_setup.title")}
-      onDismiss={onClose}
+      onClose={onClose}
+      isPending={verify.isPending}
+      onSubmit={() => {
+        if (setup.data) verify.mutate();
+      }}
+      submitText={text("session.submit.totp-setup")}
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              {text("cancel")}
-            </Button>
-            <Button
-              variant="primary"
-              disabled={!setup.data}
-              loading={verify.isPending}
-              onClick={() => {
-                verify.mutate();
-              }}
-            >
-              {text("session.submit.totp-setup")}
-            </Button>
-          </SpaceBetween>
-        </Box>
+        setup.data ? undefined : (
+          <Button variant="link" onClick={onClose}>
+            {text("cancel")}
+          </Button>
+        )
       }
     >
       {setup.isPending && <Spinner />}
       {setup.isError && <Alert type="error">{text("session.totp_setup.unavailable")}</Alert>}
       {setup.data && (
-        <SpaceBetween size="l">
+        <>
           <Box color="text-body-secondary">{text("session.totp_setup.why")}</Box>
           <TotpSecret
             secret={setup.data.sharedSecret}
             uri={setup.data.getSetupUri(text("app.title"), user.username).toString()}
           />
-          <FormField label={text("session.totp_code")} errorText={verify.isError ? errorText(verify.error) : undefined}>
+          <FormField
+            label={text("session.totp_code")}
+            errorText={verify.isError ? errorText(verify.error, "totp-setup") : undefined}
+          >
             <Input
               value={code}
               onChange={({ detail }) => {
@@ -82,10 +79,11 @@ export default function TotpSetup({ onClose }: { onClose: () => void }) {
               }}
               inputMode="numeric"
               autoComplete="one-time-code"
+              ref={codeField}
             />
           </FormField>
-        </SpaceBetween>
+        </>
       )}
-    </Modal>
+    </FormDialog>
   );
 }

@@ -1,11 +1,11 @@
 import { text, type TextKey } from "../texts/text";
-import { errorName } from "./steps";
+import { errorName, type Step } from "./steps";
 
-// Cognito's words are for developers, and a sign-in must not tell which names exist.
+// A sign-in must not tell which names exist. Elsewhere these mean something else: that the session of the steps ran out.
+const WRONG_SIGN_IN = ["NotAuthorizedException", "UserNotFoundException", "UserDisabledException"];
+
+// Cognito's words are for developers.
 const TEXTS: Readonly<Record<string, TextKey>> = {
-  NotAuthorizedException: "session.error.wrong_password",
-  UserNotFoundException: "session.error.wrong_password",
-  UserDisabledException: "session.error.wrong_password",
   CodeMismatchException: "session.error.wrong_code",
   EnableSoftwareTokenMFAException: "session.error.wrong_code",
   ExpiredCodeException: "session.error.expired_code",
@@ -17,7 +17,9 @@ const TEXTS: Readonly<Record<string, TextKey>> = {
   NetworkError: "session.error.network",
 };
 
-/** What went wrong with a sign-in, in the page's words. */
-export function errorText(error: unknown): string {
-  return text(TEXTS[errorName(error)] ?? "session.error.other");
+/** What went wrong at a step of a sign-in, in the page's words. */
+export function errorText(error: unknown, step: Step["name"]): string {
+  const name = errorName(error);
+  if (step === "password" && WRONG_SIGN_IN.includes(name)) return text("session.error.wrong_password");
+  return text(TEXTS[name] ?? "session.error.other");
 }

@@ -38,7 +38,7 @@ function usesIn(file: string): Use[] {
       for (const key of patternsOf(node.arguments[0])) {
         uses.push({ where: `${file}: ${node.getText()}`, key, values: namesOf(node.arguments[1]) });
       }
-    } else if (ts.isStringLiteral(node) && KEYS.includes(node.text)) {
+    } else if (ts.isStringLiteral(node) && node.text.includes(".") && KEYS.includes(node.text)) {
       uses.push({ where: file, key: exactly(node.text), values: null }); // handed on, as the routes' labels are
     }
     ts.forEachChild(node, visit);

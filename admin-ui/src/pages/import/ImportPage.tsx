@@ -1,20 +1,21 @@
+import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 
-import { hasEnded, useImport, useSubmitImport } from "../../api/imports";
+import { hasEnded, type Submission, useImport, useSubmitImport } from "../../api/imports";
 import { useExport } from "../../api/levels";
 import { ApiProblem } from "../../api/problem";
+import { newKey } from "../../api/queries";
 import type { ImportMode } from "../../api/types";
-import { download } from "../../components/download";
 import { EmptyState } from "../../components/EmptyState";
-import { ErrorState, problemDetail, problemTitle } from "../../components/ErrorState";
+import { ErrorState } from "../../components/ErrorState";
 import { Loading } from "../../components/Loading";
 import { PageHeader } from "../../components/PageHeader";
+import { useCatalogueDownload } from "../../components/useCatalogueDownload";
 import { useSession } from "../../session/SessionProvider";
-import { useNotifications } from "../../shell/Notifications";
 import { text } from "../../texts/text";
 import { ChooseFile, FileFormat } from "./ChooseFile";
 import { LoadChoice } from "./LoadChoice";
@@ -40,43 +41,47 @@ export function ImportPage() {
   );
 }
 
-interface Submission {
-  readonly file: File;
-  readonly mode: ImportMode;
-}
-
 /** A file, and the import that has checked it. */
 interface CheckedFile {
   readonly file: File;
   readonly import_id: string;
+  /** Names the load that follows: it is one, whichever button sends it and however often. */
+  readonly load_key: string;
 }
 
 function Import({ importId }: { importId: string | null }) {
   const navigate = useNavigate();
   const submit = useSubmitImport();
   const [checked, setChecked] = useState<CheckedFile | null>(null);
-  const file = checked !== null && checked.import_id === importId ? checked.file : undefined;
+  const loadable = checked?.import_id === importId ? checked : null;
 
   function send(submission: Submission) {
     submit.mutate(submission, {
       onSuccess: ({ import_id }) => {
-        setChecked(submission.mode === "CHECK" ? { file: submission.file, import_id } : null);
+        const { file, mode } = submission;
+        setChecked(mode === "CHECK" ? { file, import_id, load_key: newKey() } : null);
         void navigate(`/import/${import_id}`);
       },
     });
   }
 
   const check = (file: File) => {
-    send({ file, mode: "CHECK" });
+    send({ file, mode: "CHECK", idempotency_key: newKey() });
   };
-  const problem = submit.isError && (
-    <ErrorState
-      error={submit.error}
-      onRetry={() => {
-        send(submit.variables);
-      }}
-    />
-  );
+  const problem =
+    submit.isError &&
+    (isHandedIn(submit.error) ? (
+      <Alert type="warning" header={text("import.load.handed_in")}>
+        {text("import.load.handed_in.what")}
+      </Alert>
+    ) : (
+      <ErrorState
+        error={submit.error}
+        onRetry={() => {
+          send(submit.variables);
+        }}
+      />
+    ));
 
   if (importId === null) {
     return (
@@ -93,15 +98,20 @@ function Import({ importId }: { importId: string | null }) {
       <Watched
         key={importId}
         importId={importId}
-        file={file}
+        file={loadable?.file}
         isBusy={submit.isPending}
         onCheck={check}
         onLoad={(mode) => {
-          if (file) send({ file, mode });
+          if (loadable) send({ file: loadable.file, mode, idempotency_key: loadable.load_key });
         }}
       />
     </SpaceBetween>
   );
+}
+
+/** The answer to a load was lost, and then it was sent in another mode. */
+function isHandedIn(error: unknown): boolean {
+  return error instanceof ApiProblem && error.code === "IDEMPOTENCY_CONFLICT";
 }
 
 interface WatchedProps {
@@ -117,7 +127,7 @@ function Watched({ importId, file, isBusy, onCheck, onLoad }: WatchedProps) {
   const { data: report, isError, error, refetch } = useImport(importId);
   if (!report) {
     if (!isError) return <Loading />;
-    if (isNotFound(error)) return <NotFound />;
+    if (error instanceof ApiProblem && error.isNotFound) return <NotFound />;
     return <ErrorState error={error} onRetry={() => void refetch()} />;
   }
 
@@ -140,10 +150,6 @@ function Watched({ importId, file, isBusy, onCheck, onLoad }: WatchedProps) {
   );
 }
 
-function isNotFound(error: unknown): boolean {
-  return error instanceof ApiProblem && ["IMPORT_NOT_FOUND", "VALIDATION_FAILED"].includes(error.code);
-}
-
 function NotFound() {
   const navigate = useNavigate();
   return (
@@ -157,24 +163,14 @@ function NotFound() {
 }
 
 function ExportButton() {
-  const { notify } = useNotifications();
   const everything = useExport();
+  const download = useCatalogueDownload();
   return (
     <Button
       iconName="download"
       loading={everything.isPending}
       onClick={() => {
-        everything.mutate(
-          {},
-          {
-            onSuccess: (csv) => {
-              download(csv, "inventory.csv");
-            },
-            onError: (error) => {
-              notify({ type: "error", header: problemTitle(error), content: problemDetail(error) });
-            },
-          },
-        );
+        everything.mutate({}, download);
       }}
     >
       {text("import.export")}

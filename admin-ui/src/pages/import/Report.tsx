@@ -13,7 +13,7 @@ import { RouterLink } from "../../components/RouterLink";
 import { Time } from "../../components/Time";
 import { text } from "../../texts/text";
 import { Problems } from "./Problems";
-import { goodRows, progressOf, type Verdict, verdictOf, wrongLines } from "./report";
+import { goodRows, progressOf, type Verdict, verdictOf } from "./report";
 
 const ALERTS: Readonly<Record<Verdict, AlertProps.Type>> = {
   nothing_to_change: "info",
@@ -63,7 +63,6 @@ function Outcome({ report }: { report: Import }) {
     rows: report.rows,
     done: report.done,
     changed: report.changed,
-    wrong: wrongLines(report),
     problems: report.error_count,
   };
   return (
@@ -73,7 +72,9 @@ function Outcome({ report }: { report: Import }) {
         header={text(`import.verdict.${verdict}`)}
         action={!isCheck && report.changed > 0 && <RouterLink to="/stock">{text("import.show_stock")}</RouterLink>}
       >
-        {text(`import.verdict.${verdict}.what`, figures)}
+        {verdict === "stopped" && isCheck
+          ? text("import.verdict.stopped.check")
+          : text(`import.verdict.${verdict}.what`, figures)}
       </Alert>
       <Container
         header={

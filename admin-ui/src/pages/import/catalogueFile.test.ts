@@ -2,7 +2,8 @@ import { File as ReadableFile } from "node:buffer";
 
 import { expect, test, vi } from "vitest";
 
-import { FILE_BYTES_MAX, readCatalogueFile } from "./catalogueFile";
+import { FILE_BYTES_MAX } from "../../api/limits";
+import { readCatalogueFile } from "./catalogueFile";
 
 vi.stubGlobal("File", ReadableFile); // jsdom's cannot be read
 

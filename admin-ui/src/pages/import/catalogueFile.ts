@@ -1,11 +1,10 @@
+import { FILE_BYTES_MAX } from "../../api/limits";
+
 /** The columns of a catalogue, as events/catalogue.csv and every export have them. */
 export const COLUMNS = ["product_id", "warehouse_id", "name", "category", "on_hand", "low_stock_threshold"] as const;
 
 /** A file to begin with. It has no example row: somebody would leave it in, and load it. */
 export const TEMPLATE = `${COLUMNS.join(",")}\r\n`;
-
-/** What an import may have at most. */
-export const FILE_BYTES_MAX = 5_000_000;
 
 /** Why a file is not even sent. */
 export type Unfit = "too_large" | "empty" | "not_utf8" | "unreadable";

@@ -62,6 +62,13 @@ test("a load is done, done except for some rows, refused, or stopped", () => {
   expect(verdictOf(aReport({ ...load, status: "FAILED", done: 6, errors: [wrong(0)] }))).toBe("stopped");
 });
 
+test("an import whose worker fell silent has stopped, however far it was, and is not called wrong", () => {
+  const silent: Partial<Import> = { status: "FAILED", errors: [wrong(0, "(file)", "the import stopped")] };
+
+  expect(verdictOf(aReport({ ...silent, mode: "ALL_OR_NONE", rows: 0, done: 0 }))).toBe("stopped");
+  expect(verdictOf(aReport({ ...silent, mode: "CHECK", done: 0 }))).toBe("stopped");
+});
+
 test("progress begins at nothing and ends at everything", () => {
   expect(progressOf(aReport({ rows: 0, done: 0 }))).toBe(0);
   expect(progressOf(aReport({ rows: 3, done: 2 }))).toBe(66);

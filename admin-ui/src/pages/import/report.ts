@@ -6,13 +6,14 @@ export type RowError = Import["errors"][number];
  * What a report says in the end.
  *
  * Of a check: `nothing_to_change`, `good`, `partly_good` or `unusable`. Of a load: `loaded`, `loaded_except` for some
- * rows, `refused` as a whole, or `stopped` before its end.
+ * rows, or `refused` as a whole. Of either: `stopped` before its end.
  */
 export type Verdict =
   "nothing_to_change" | "good" | "partly_good" | "unusable" | "loaded" | "loaded_except" | "refused" | "stopped";
 
 /** What came of an import that has ended. */
 export function verdictOf(report: Import): Verdict {
+  if (report.errors.some(({ line }) => line === NO_LINE)) return "stopped";
   if (report.mode === "CHECK") {
     if (report.status === "DONE") return report.changed > 0 ? "good" : "nothing_to_change";
     return goodRows(report) === 0 ? "unusable" : "partly_good";
@@ -38,6 +39,7 @@ export function isToldInFull({ errors, error_count }: Import): boolean {
   return errors.length >= error_count;
 }
 
+const NO_LINE = 0; // what is wrong with the import itself: nothing was heard of it any more
 const FIRST_ROW = 2; // line 1 is the header
 
 /** How far an import is, in percent. */

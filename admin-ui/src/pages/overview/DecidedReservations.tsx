@@ -11,7 +11,7 @@ import {
 
 import type { Overview } from "../../api/types";
 import { EmptyState } from "../../components/EmptyState";
-import { formatHour, formatNumber } from "../../components/formats";
+import { formatHour, formatNumber, formatWholeNumber } from "../../components/formats";
 import { ReservationStatusIndicator } from "../../components/ReservationStatusIndicator";
 import { RouterLink } from "../../components/RouterLink";
 import { text } from "../../texts/text";
@@ -66,7 +66,7 @@ function Chart({ reservations: { hours } }: Pick<Overview, "reservations">) {
       yTitle={text("overview.reservations.count")}
       xScaleType="categorical"
       xDomain={hours.map(({ hour }) => hour)}
-      i18nStrings={{ xTickFormatter: (hour: string) => formatHour(new Date(hour)), yTickFormatter: wholeNumber }}
+      i18nStrings={{ xTickFormatter: (hour: string) => formatHour(new Date(hour)), yTickFormatter: formatWholeNumber }}
       series={OUTCOMES.map((outcome) => ({
         type: "bar",
         title: text(`reservation_status.${STATUS_OF[outcome]}`),
@@ -87,11 +87,6 @@ function Chart({ reservations: { hours } }: Pick<Overview, "reservations">) {
       }}
     />
   );
-}
-
-/** No half reservations on the axis. */
-function wholeNumber(value: number): string {
-  return Number.isInteger(value) ? formatNumber(value) : "";
 }
 
 function Totals({ totals }: { totals: Readonly<Record<Outcome, number>> }) {

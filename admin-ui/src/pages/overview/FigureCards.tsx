@@ -29,7 +29,8 @@ export function FigureCards({ overview }: { overview: Overview }) {
 
 function FigureCard({ figure, overview }: { figure: Figure; overview: Overview }) {
   const label = text(`overview.${figure.name}`);
-  const value = formatNumber(figure.value);
+  const counted = formatNumber(figure.value);
+  const value = overview.is_complete ? counted : text("overview.at_least", { value: counted });
   return (
     <Container fitHeight>
       <Box variant="awsui-key-label">
@@ -40,7 +41,7 @@ function FigureCard({ figure, overview }: { figure: Figure; overview: Overview }
         )}
       </Box>
       <RouterLink to={figure.to} variant="awsui-value-large" ariaLabel={`${label}: ${value}`}>
-        {overview.is_complete ? value : text("overview.at_least", { value })}
+        {value}
       </RouterLink>
       <Box color="text-body-secondary" padding={{ top: "xxs" }}>
         {caption(figure, overview)}

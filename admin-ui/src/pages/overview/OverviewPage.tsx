@@ -11,7 +11,7 @@ import { PageHeader } from "../../components/PageHeader";
 import { text } from "../../texts/text";
 import { FigureCards } from "./FigureCards";
 
-// The figures come first; what is large to load comes when they are there.
+// The figures come first; what is large to load comes when they are there, each by itself.
 const DecidedReservations = lazy(() => import("./DecidedReservations"));
 const RunningOut = lazy(() => import("./RunningOut"));
 
@@ -37,10 +37,10 @@ function Content({ overview }: { overview: Overview }) {
       {!overview.is_complete && <Alert type="info">{text("overview.incomplete")}</Alert>}
       <FigureCards overview={overview} />
       <Suspense fallback={<Loading />}>
-        <SpaceBetween size="l">
-          <DecidedReservations reservations={overview.reservations} />
-          <RunningOut />
-        </SpaceBetween>
+        <DecidedReservations reservations={overview.reservations} />
+      </Suspense>
+      <Suspense fallback={<Loading />}>
+        <RunningOut />
       </Suspense>
     </SpaceBetween>
   );

@@ -1,7 +1,8 @@
 import Header from "@cloudscape-design/components/header";
 import Table from "@cloudscape-design/components/table";
 
-import { useLevels } from "../../api/levels";
+import { useLevelPage } from "../../api/levels";
+import { levelName } from "../../api/levelKey";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorState } from "../../components/ErrorState";
 import { Quantity } from "../../components/Quantity";
@@ -13,12 +14,13 @@ const MOST = 8;
 
 /** The levels that are sold out or low, the emptiest first. */
 export default function RunningOut() {
-  const soldOut = useLevels({ status: "OUT_OF_STOCK" }, MOST);
-  const low = useLevels({ status: "LOW_STOCK", sort: "available" }, MOST);
+  const soldOut = useLevelPage({ status: "OUT_OF_STOCK" }, undefined, MOST);
+  const low = useLevelPage({ status: "LOW_STOCK", sort: "available" }, undefined, MOST);
   const levels = [...(soldOut.data?.items ?? []), ...(low.data?.items ?? [])].slice(0, MOST);
 
-  if (soldOut.isError && !soldOut.data) {
-    return <ErrorState error={soldOut.error} onRetry={() => void soldOut.refetch()} />;
+  const failed = [soldOut, low].find(({ isError, data }) => isError && !data);
+  if (failed) {
+    return <ErrorState error={failed.error} onRetry={() => void Promise.all([soldOut.refetch(), low.refetch()])} />;
   }
   return (
     <Table
@@ -27,8 +29,8 @@ export default function RunningOut() {
       loading={soldOut.isPending || low.isPending}
       loadingText={text("loading")}
       items={levels}
-      trackBy={({ product_id, warehouse_id }) => `${product_id} ${warehouse_id}`}
-      empty={<EmptyState title={text("overview.running_out.none")}>{text("overview.running_out.none.why")}</EmptyState>}
+      trackBy={levelName}
+      empty={<Empty isReadToTheEnd={soldOut.data?.cursor === null && low.data?.cursor === null} />}
       columnDefinitions={[
         {
           id: "product",
@@ -56,5 +58,19 @@ export default function RunningOut() {
         { id: "warehouse", header: text("overview.column.warehouse"), cell: ({ warehouse_id }) => warehouse_id },
       ]}
     />
+  );
+}
+
+function Empty({ isReadToTheEnd }: { isReadToTheEnd: boolean }) {
+  if (isReadToTheEnd) {
+    return <EmptyState title={text("overview.running_out.none")}>{text("overview.running_out.none.why")}</EmptyState>;
+  }
+  return (
+    <EmptyState
+      title={text("list.none_yet")}
+      action={<RouterLink to="/stock?status=OUT_OF_STOCK">{text("stock.none_yet.go_on")}</RouterLink>}
+    >
+      {text("list.none_yet.why")}
+    </EmptyState>
   );
 }

@@ -33,7 +33,7 @@ export function figuresOf({ stock, holds, unfulfilled }: Overview): readonly Fig
       attention: stock.low_stock > 0 ? "watch" : "none",
       to: "/stock?status=LOW_STOCK",
     },
-    { name: "holds", value: holds.active, attention: "none", to: "/reservations?status=HELD" },
+    { name: "holds", value: holds.active, attention: "none", to: "/reservations" }, // active ones come first there
   ];
 }
 

@@ -11,6 +11,7 @@ import { ReservationStatusIndicator } from "../../components/ReservationStatusIn
 import { RouterLink } from "../../components/RouterLink";
 import { Time } from "../../components/Time";
 import { text } from "../../texts/text";
+import { unitsOf } from "../reservation/ending";
 
 const MOST = 20;
 
@@ -18,7 +19,12 @@ const MOST = 20;
 export function Holds({ product_id }: { product_id: string }) {
   const held = useReservations({ product_id, status: "HELD" }, MOST);
   const paid = useReservations({ product_id, status: "PAID" }, MOST);
-  const items = [...(paid.data?.items ?? []), ...(held.data?.items ?? [])];
+  const paidOnes = paid.data?.items ?? [];
+  const paidIds = new Set(paidOnes.map(({ reservation_id }) => reservation_id));
+  const heldOnes = (held.data?.items ?? []).filter(({ reservation_id }) => !paidIds.has(reservation_id));
+  const items = [...paidOnes, ...heldOnes]; // one that is paid between the two reads is in both
+  const unread = [paid, held].filter(({ hasNextPage }) => hasNextPage);
+  const linesOf = (lines: Reservation["lines"]) => lines.filter((line) => line.product_id === product_id);
   const failed = [held, paid].find(({ isError, data }) => isError && !data);
   return (
     <Table
@@ -26,7 +32,7 @@ export function Holds({ product_id }: { product_id: string }) {
       header={
         <Header
           variant="h2"
-          counter={items.length > 0 ? `(${items.length}${held.hasNextPage ? "+" : ""})` : undefined}
+          counter={items.length > 0 ? `(${items.length}${unread.length > 0 ? "+" : ""})` : undefined}
           actions={
             <RouterLink to={`/reservations?${new URLSearchParams({ product_id })}`}>
               {text("product.holds.all")}
@@ -44,11 +50,22 @@ export function Holds({ product_id }: { product_id: string }) {
       empty={
         failed ? (
           <ErrorState error={failed.error} onRetry={() => void Promise.all([held.refetch(), paid.refetch()])} />
+        ) : unread.length > 0 ? (
+          <EmptyState title={text("list.none_yet")}>{text("list.none_yet.why")}</EmptyState>
         ) : (
           <EmptyState title={text("product.holds.none")} />
         )
       }
-      footer={held.hasNextPage && <LoadMore count={items.length} {...held} />}
+      footer={
+        unread.length > 0 && (
+          <LoadMore
+            count={items.length}
+            hasNextPage
+            isFetchingNextPage={unread.some(({ isFetchingNextPage }) => isFetchingNextPage)}
+            fetchNextPage={() => Promise.all(unread.map(({ fetchNextPage }) => fetchNextPage()))}
+          />
+        )
+      }
       columnDefinitions={[
         {
           id: "reservation",
@@ -66,15 +83,14 @@ export function Holds({ product_id }: { product_id: string }) {
         {
           id: "units",
           header: text("product.holds.units"),
-          cell: (reservation) => <Quantity value={unitsOf(reservation, product_id)} />,
+          cell: ({ lines }) => <Quantity value={unitsOf(linesOf(lines))} />,
         },
         {
           id: "warehouses",
           header: text("stock.column.warehouse_id"),
           cell: ({ lines }) =>
-            lines
-              .filter((line) => line.product_id === product_id)
-              .map((line) => line.warehouse_id)
+            linesOf(lines)
+              .map(({ warehouse_id }) => warehouse_id)
               .join(", "),
         },
         { id: "order", header: text("product.holds.order"), cell: ({ order_id }) => order_id ?? "—" },
@@ -86,9 +102,4 @@ export function Holds({ product_id }: { product_id: string }) {
       ]}
     />
   );
-}
-
-/** How many units of a product a reservation has. */
-function unitsOf({ lines }: Reservation, product_id: string): number {
-  return lines.filter((line) => line.product_id === product_id).reduce((sum, { quantity }) => sum + quantity, 0);
 }

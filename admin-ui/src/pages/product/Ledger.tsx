@@ -54,7 +54,7 @@ export function Ledger({ levels, movements }: LedgerProps) {
         {
           id: "kind",
           header: text("product.ledger.kind"),
-          minWidth: 180,
+          minWidth: 160,
           cell: ({ kind }) => text(`movement_kind.${kind}`),
         },
         {
@@ -72,7 +72,7 @@ export function Ledger({ levels, movements }: LedgerProps) {
         },
         { id: "warehouse", header: text("stock.column.warehouse_id"), cell: ({ warehouse_id }) => warehouse_id },
         { id: "actor", header: text("product.ledger.actor"), cell: ({ actor }) => actor },
-        { id: "reason", header: text("product.ledger.reason"), minWidth: 160, cell: ({ reason }) => reason },
+        { id: "reason", header: text("product.ledger.reason"), minWidth: 130, cell: ({ reason }) => reason },
         {
           id: "reference",
           header: text("product.ledger.reference"),

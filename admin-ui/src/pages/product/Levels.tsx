@@ -2,15 +2,16 @@ import Header from "@cloudscape-design/components/header";
 import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 
+import { levelName } from "../../api/levelKey";
 import type { Level } from "../../api/types";
 import { useSession } from "../../session/SessionProvider";
 import { text } from "../../texts/text";
 import { ChangeDialog } from "../stock/ChangeDialog";
 import { levelAriaLabels, levelColumns } from "../stock/levelColumns";
-import { levelName } from "../stock/units";
 import { useThresholdEdit } from "../stock/useThresholdEdit";
 
-const OF_THE_PRODUCT = ["name", "product_id", "category"];
+// What the page tells of the product above, and the ledger below: so the rest has its place on a screen of usual width.
+const TOLD_ELSEWHERE = ["name", "product_id", "category", "updated_at"];
 
 /** How a product stands in each warehouse. */
 export function Levels({ levels }: { levels: readonly Level[] }) {
@@ -32,7 +33,7 @@ export function Levels({ levels }: { levels: readonly Level[] }) {
         items={levels}
         trackBy={levelName}
         columnDefinitions={columns
-          .filter(({ id }) => !OF_THE_PRODUCT.includes(id))
+          .filter(({ id }) => !TOLD_ELSEWHERE.includes(id))
           .map((column) => ({ ...column, sortingField: undefined, isRowHeader: column.id === "warehouse_id" }))}
         submitEdit={threshold.submit}
         onEditCancel={threshold.cancel}

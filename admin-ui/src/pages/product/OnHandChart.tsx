@@ -1,6 +1,6 @@
 import LineChart from "@cloudscape-design/components/line-chart";
 
-import { formatDateTime, formatNumber } from "../../components/formats";
+import { formatClock, formatDate, formatNumber, formatWholeNumber } from "../../components/formats";
 import { text } from "../../texts/text";
 import type { History } from "./history";
 
@@ -19,7 +19,7 @@ export default function OnHandChart({ histories }: { histories: readonly History
       xScaleType="time"
       xDomain={[new Date(Math.min(...times)), new Date(Math.max(...times))]}
       yDomain={[0, most * 1.05]}
-      i18nStrings={{ xTickFormatter: formatTick, yTickFormatter: wholeNumber }}
+      i18nStrings={{ xTickFormatter: formatTick, yTickFormatter: formatWholeNumber }}
       series={histories.map(({ warehouse_id, points }) => ({
         type: "line",
         title: warehouse_id,
@@ -31,10 +31,5 @@ export default function OnHandChart({ histories }: { histories: readonly History
 }
 
 function formatTick(at: Date): string {
-  return formatDateTime(at).replace(", ", "\n");
-}
-
-/** No half units on the axis. */
-function wholeNumber(value: number): string {
-  return Number.isInteger(value) ? formatNumber(value) : "";
+  return `${formatDate(at)}\n${formatClock(at)}`;
 }

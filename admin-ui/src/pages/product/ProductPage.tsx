@@ -32,7 +32,7 @@ export function ProductPage() {
 function Product({ product_id }: { product_id: string }) {
   const levels = useProductLevels(product_id);
   const product = levels.data?.[0];
-  const isUnknown = levels.error instanceof ApiProblem && levels.error.code === "PRODUCT_NOT_FOUND";
+  const isUnknown = levels.error instanceof ApiProblem && levels.error.isNotFound;
 
   if (isUnknown && !product) return <UnknownProduct product_id={product_id} />;
   return (

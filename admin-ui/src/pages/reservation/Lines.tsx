@@ -2,6 +2,7 @@ import Header from "@cloudscape-design/components/header";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 
+import { levelName } from "../../api/levelKey";
 import type { Reservation } from "../../api/types";
 import { formatNumber } from "../../components/formats";
 import { Quantity } from "../../components/Quantity";
@@ -21,20 +22,17 @@ export function Lines({ reservation }: { reservation: Reservation }) {
         <Header
           variant="h2"
           counter={`(${formatNumber(lines.length)})`}
-          description={text("reservation.lines.units", { units: unitsOf(reservation) })}
+          description={text("reservation.lines.units", { units: unitsOf(lines) })}
         >
           {text("reservation.lines")}
         </Header>
       }
       items={lines}
-      trackBy={keyOf}
+      trackBy={levelName}
       columnDefinitions={shortages.length > 0 ? [...columns(), availableThen(shortages)] : columns()}
     />
   );
 }
-
-const keyOf = ({ product_id, warehouse_id }: Pick<Line, "product_id" | "warehouse_id">) =>
-  `${product_id} ${warehouse_id}`;
 
 function columns(): TableProps.ColumnDefinition<Line>[] {
   return [
@@ -56,12 +54,12 @@ function columns(): TableProps.ColumnDefinition<Line>[] {
 }
 
 function availableThen(shortages: Reservation["shortages"]): TableProps.ColumnDefinition<Line> {
-  const shortageOf = new Map(shortages.map((shortage) => [keyOf(shortage), shortage]));
+  const shortageOf = new Map(shortages.map((shortage) => [levelName(shortage), shortage]));
   return {
     id: "available",
     header: text("reservation.line.available_then"),
     cell: (line) => {
-      const shortage = shortageOf.get(keyOf(line));
+      const shortage = shortageOf.get(levelName(line));
       if (!shortage) return <StatusIndicator type="success">{text("reservation.line.enough")}</StatusIndicator>;
       return <StatusIndicator type="error">{formatNumber(shortage.available)}</StatusIndicator>;
     },

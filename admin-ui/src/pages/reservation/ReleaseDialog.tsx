@@ -3,20 +3,17 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input, { type InputProps } from "@cloudscape-design/components/input";
-import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 
+import { TEXT_LENGTH_MAX } from "../../api/limits";
 import { ApiProblem } from "../../api/problem";
 import { useReleaseReservation } from "../../api/reservations";
 import type { Reservation } from "../../api/types";
-import { ErrorState } from "../../components/ErrorState";
+import { FormDialog } from "../../components/FormDialog";
 import { useInitialFocus } from "../../components/useInitialFocus";
 import { useNotifications } from "../../shell/Notifications";
 import { text } from "../../texts/text";
 import { unitsOf } from "./ending";
-
-const REASON_LENGTH_MAX = 200;
 
 /** Gives the units of a hold back, after saying what that means. What was typed stays when it fails. */
 export function ReleaseDialog({ reservation, onClose }: { reservation: Reservation; onClose: () => void }) {
@@ -28,13 +25,9 @@ export function ReleaseDialog({ reservation, onClose }: { reservation: Reservati
   const [isTried, setIsTried] = useState(false);
   const isDecided = release.error instanceof ApiProblem && release.error.code === "ALREADY_DECIDED";
 
-  function close() {
-    if (!release.isPending) onClose(); // nobody knows yet what comes of it
-  }
-
   function submit() {
     setIsTried(true);
-    if (!reason.trim() || release.isPending) return;
+    if (!reason.trim()) return;
     release.mutate(
       { reservation_id, reason: reason.trim() },
       {
@@ -46,58 +39,49 @@ export function ReleaseDialog({ reservation, onClose }: { reservation: Reservati
     );
   }
 
-  return (
-    <Modal
-      visible
-      header={text("reservation.release.title")}
-      onDismiss={close}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close} disabled={release.isPending}>
-              {text(isDecided ? "close" : "cancel")}
-            </Button>
-            {!isDecided && (
-              <Button variant="primary" loading={release.isPending} onClick={submit}>
-                {text("reservation.release.submit")}
-              </Button>
-            )}
-          </SpaceBetween>
-        </Box>
-      }
-    >
-      {isDecided ? (
+  if (isDecided) {
+    return (
+      <FormDialog
+        header={text("reservation.release.title")}
+        onClose={onClose}
+        isPending={false}
+        footer={
+          <Button variant="link" onClick={onClose}>
+            {text("close")}
+          </Button>
+        }
+      >
         <Alert type="info" header={text("reservation.release.decided")}>
           {text("reservation.release.decided.why")}
         </Alert>
-      ) : (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            submit();
+      </FormDialog>
+    );
+  }
+  return (
+    <FormDialog
+      header={text("reservation.release.title")}
+      onClose={onClose}
+      onSubmit={submit}
+      submitText={text("reservation.release.submit")}
+      isPending={release.isPending}
+      error={release.error}
+    >
+      <Box>{text("reservation.release.means", { units: unitsOf(reservation.lines) })}</Box>
+      <Alert type="warning">{text("reservation.release.late")}</Alert>
+      <FormField
+        label={text("reservation.release.reason")}
+        description={text("reservation.release.reason.why")}
+        errorText={isTried && !reason.trim() ? text("reservation.release.reason.missing") : undefined}
+      >
+        <Input
+          value={reason}
+          onChange={({ detail }) => {
+            setReason(detail.value.slice(0, TEXT_LENGTH_MAX));
           }}
-        >
-          <SpaceBetween size="l">
-            <Box>{text("reservation.release.means", { units: unitsOf(reservation) })}</Box>
-            <Alert type="warning">{text("reservation.release.late")}</Alert>
-            <FormField
-              label={text("reservation.release.reason")}
-              description={text("reservation.release.reason.why")}
-              errorText={isTried && !reason.trim() ? text("reservation.release.reason.missing") : undefined}
-            >
-              <Input
-                value={reason}
-                onChange={({ detail }) => {
-                  setReason(detail.value.slice(0, REASON_LENGTH_MAX));
-                }}
-                ref={reasonField}
-                ariaRequired
-              />
-            </FormField>
-            {release.isError && <ErrorState error={release.error} onRetry={submit} />}
-          </SpaceBetween>
-        </form>
-      )}
-    </Modal>
+          ref={reasonField}
+          ariaRequired
+        />
+      </FormField>
+    </FormDialog>
   );
 }

@@ -54,7 +54,7 @@ export function ReservationPage() {
     >
       {story ? (
         <Story story={story} />
-      ) : isNotFound(reservation.error) ? (
+      ) : reservation.error instanceof ApiProblem && reservation.error.isNotFound ? (
         <NotFound />
       ) : reservation.isError ? (
         <ErrorState error={reservation.error} onRetry={() => void reservation.refetch()} />
@@ -107,11 +107,6 @@ function MoneyToReturn({ reservation: { status, unfulfilled_payments } }: { rese
       </SpaceBetween>
     </Alert>
   );
-}
-
-/** There is none, or it cannot be one: an id of other letters is refused, not looked for. */
-function isNotFound(error: unknown): boolean {
-  return error instanceof ApiProblem && ["RESERVATION_NOT_FOUND", "VALIDATION_FAILED"].includes(error.code);
 }
 
 function NotFound() {

@@ -1,28 +1,7 @@
 import { expect, test } from "vitest";
 
-import type { Reservation } from "../../api/types";
+import { aReservation } from "../../testing/makers";
 import { endingOf, unitsOf } from "./ending";
-
-function aReservation(content: Partial<Reservation>): Reservation {
-  return {
-    reservation_id: "order-1001",
-    status: "HELD",
-    reason: null,
-    lines: [{ product_id: "KIT-0001", warehouse_id: "main", quantity: 2 }],
-    order_id: null,
-    customer_id: null,
-    held_until: null,
-    payment_reference: null,
-    rescued: false,
-    shortages: [],
-    created_at: "2026-11-22T10:15:00.000Z",
-    decided_at: null,
-    released_by: null,
-    release_note: null,
-    unfulfilled_payments: [],
-    ...content,
-  };
-}
 
 test("what is held or paid is not over", () => {
   expect(endingOf(aReservation({ status: "HELD" }))).toBeNull();
@@ -54,13 +33,11 @@ test("a payment that bought nothing says what had ended the hold before", () => 
 test("units are counted over all lines", () => {
   const line = { product_id: "KIT-0001", warehouse_id: "main" };
 
-  expect(unitsOf({ lines: [] })).toBe(0);
+  expect(unitsOf([])).toBe(0);
   expect(
-    unitsOf({
-      lines: [
-        { ...line, quantity: 2 },
-        { ...line, quantity: 3 },
-      ],
-    }),
+    unitsOf([
+      { ...line, quantity: 2 },
+      { ...line, quantity: 3 },
+    ]),
   ).toBe(5);
 });

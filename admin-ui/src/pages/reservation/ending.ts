@@ -39,7 +39,7 @@ function releaseOf({ reason, released_by }: Reservation): (typeof RELEASE_REASON
   return RELEASE_REASONS.find((known) => known === reason) ?? "CANCELLED";
 }
 
-/** How many units all lines have together. */
-export function unitsOf({ lines }: Pick<Reservation, "lines">): number {
+/** How many units some lines have together. */
+export function unitsOf(lines: Reservation["lines"]): number {
   return lines.reduce((sum, { quantity }) => sum + quantity, 0);
 }

@@ -5,7 +5,7 @@ import type { ReservationStory } from "../../api/types";
 export type Visit = ReservationStory["history"][number];
 
 /** The states of the workflow, as in statemachines/reservation.asl.yaml, that the page has words for. */
-const STATES = [
+export const STATES = [
   "ReserveStock",
   "IsStockReserved",
   "AwaitPayment",

@@ -47,6 +47,8 @@ export function ReservationsPage() {
         empty={
           reservations.isError ? (
             <ErrorState error={reservations.error} onRetry={() => void reservations.refetch()} />
+          ) : reservations.hasNextPage ? (
+            <EmptyState title={text("list.none_yet")}>{text("list.none_yet.why")}</EmptyState>
           ) : isNarrowed ? (
             <EmptyState
               title={text("reservations.none_found")}
@@ -58,7 +60,7 @@ export function ReservationsPage() {
             <EmptyState title={text("reservations.none")}>{text("reservations.none.why")}</EmptyState>
           )
         }
-        footer={items.length > 0 && <LoadMore count={items.length} {...reservations} />}
+        footer={(items.length > 0 || reservations.hasNextPage) && <LoadMore count={items.length} {...reservations} />}
       />
     </ContentLayout>
   );

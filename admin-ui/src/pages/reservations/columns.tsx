@@ -1,6 +1,7 @@
 import Box from "@cloudscape-design/components/box";
 import type { TableProps } from "@cloudscape-design/components/table";
 
+import { levelName } from "../../api/levelKey";
 import type { Reservation } from "../../api/types";
 import { Quantity } from "../../components/Quantity";
 import { ReservationStatusIndicator } from "../../components/ReservationStatusIndicator";
@@ -30,7 +31,7 @@ export function reservationColumns(): readonly TableProps.ColumnDefinition<Reser
     {
       id: "units",
       header: text("reservations.column.units"),
-      cell: (reservation) => <Quantity value={unitsOf(reservation)} />,
+      cell: ({ lines }) => <Quantity value={unitsOf(lines)} />,
     },
     {
       id: "lines",
@@ -92,10 +93,10 @@ function LinesShown({ lines }: Pick<Reservation, "lines">) {
   const more = lines.length - LINES_SHOWN;
   return (
     <div>
-      {lines.slice(0, LINES_SHOWN).map(({ product_id, warehouse_id, quantity }) => (
-        <div key={`${product_id} ${warehouse_id}`}>
-          <RouterLink to={`/products/${encodeURIComponent(product_id)}`}>{product_id}</RouterLink> ×{" "}
-          <Quantity value={quantity} />
+      {lines.slice(0, LINES_SHOWN).map((line) => (
+        <div key={levelName(line)}>
+          <RouterLink to={`/products/${encodeURIComponent(line.product_id)}`}>{line.product_id}</RouterLink> ×{" "}
+          <Quantity value={line.quantity} />
         </div>
       ))}
       {more > 0 && (

@@ -1,7 +1,7 @@
 import Alert from "@cloudscape-design/components/alert";
 import Autosuggest from "@cloudscape-design/components/autosuggest";
 import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
+import Input, { type InputProps } from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type ReactNode, useState } from "react";
 
@@ -9,11 +9,12 @@ import { useSetLevel } from "../../api/levels";
 import { useFilterValues } from "../../api/overview";
 import { ApiProblem } from "../../api/problem";
 import type { Level } from "../../api/types";
+import { FormDialog } from "../../components/FormDialog";
 import { RouterLink } from "../../components/RouterLink";
+import { useInitialFocus } from "../../components/useInitialFocus";
 import { useNotifications } from "../../shell/Notifications";
 import { text } from "../../texts/text";
 import { Comparison } from "./Comparison";
-import { FormDialog } from "./FormDialog";
 import { type NewLevel, readNewLevel } from "./newLevel";
 import styles from "./stock.module.css";
 
@@ -38,6 +39,7 @@ export function AddLevelDialog({ product, onClose }: AddLevelDialogProps) {
     low_stock_threshold: "0",
     reason: text("stock.add.reason.usual"),
   });
+  const firstField = useInitialFocus<InputProps.Ref>(!product);
   const { level, wrong } = readNewLevel(typed);
   const problem = set.error instanceof ApiProblem ? set.error : null;
 
@@ -64,6 +66,7 @@ export function AddLevelDialog({ product, onClose }: AddLevelDialogProps) {
         value: typed[name],
         onChange: ({ detail }) => {
           setTyped({ ...typed, [name]: detail.value });
+          if (set.error) set.reset(); // it was about what was typed before
         },
       })}
     </FormField>
@@ -81,7 +84,7 @@ export function AddLevelDialog({ product, onClose }: AddLevelDialogProps) {
       <SpaceBetween size="l">
         <div className={styles["pair"]}>
           {field("product_id", (props) => (
-            <Input {...props} autoFocus={!product} readOnly={product !== undefined} />
+            <Input {...props} ref={firstField} readOnly={product !== undefined} />
           ))}
           {field("warehouse_id", (props) => (
             <Suggestions {...props} options={warehouses} />

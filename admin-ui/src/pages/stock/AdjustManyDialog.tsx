@@ -1,7 +1,7 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
+import Input, { type InputProps } from "@cloudscape-design/components/input";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -9,13 +9,16 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 
+import { levelName } from "../../api/levelKey";
+import { TEXT_LENGTH_MAX } from "../../api/limits";
 import { ApiProblem } from "../../api/problem";
 import type { Level } from "../../api/types";
 import { problemDetail } from "../../components/ErrorState";
+import { FormDialog } from "../../components/FormDialog";
 import { Quantity } from "../../components/Quantity";
+import { useInitialFocus } from "../../components/useInitialFocus";
 import { text } from "../../texts/text";
-import { FormDialog } from "./FormDialog";
-import { levelName, readDelta, TEXT_LENGTH_MAX } from "./units";
+import { readDelta } from "./units";
 import { hasFailed, isDone, type Row, useManyChanges } from "./useManyChanges";
 
 interface AdjustManyDialogProps {
@@ -31,9 +34,10 @@ export function AdjustManyDialog({ levels, onClose }: AdjustManyDialogProps) {
   const [delta, setDelta] = useState("");
   const [reason, setReason] = useState("");
   const [isTried, setIsTried] = useState(false);
+  const firstField = useInitialFocus<InputProps.Ref>();
   const done = many.rows.filter(isDone);
   const failed = many.rows.filter(hasFailed);
-  const isFinished = done.length === many.rows.length;
+  const left = many.rows.length - done.length; // what is done is not sent again
   const close = () => {
     onClose(done.map(({ level }) => level));
   };
@@ -52,7 +56,7 @@ export function AdjustManyDialog({ levels, onClose }: AdjustManyDialogProps) {
       onClose={close}
       onSubmit={submit}
       footer={
-        isFinished ? (
+        left === 0 ? (
           <Button variant="primary" onClick={close}>
             {text("close")}
           </Button>
@@ -62,9 +66,7 @@ export function AdjustManyDialog({ levels, onClose }: AdjustManyDialogProps) {
               {text(done.length > 0 ? "close" : "cancel")}
             </Button>
             <Button variant="primary" loading={many.isPending} onClick={submit}>
-              {failed.length > 0
-                ? text("stock.many.retry", { count: failed.length })
-                : text("stock.many.submit", { count: many.rows.length })}
+              {text(failed.length > 0 ? "stock.many.retry" : "stock.many.submit", { count: left })}
             </Button>
           </>
         )
@@ -90,7 +92,7 @@ export function AdjustManyDialog({ levels, onClose }: AdjustManyDialogProps) {
             errorText={isTried && readDelta(delta) === null ? text("stock.wrong.delta") : undefined}
           >
             <Input
-              autoFocus
+              ref={firstField}
               type="number"
               inputMode="text"
               value={delta}

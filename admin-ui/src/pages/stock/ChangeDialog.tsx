@@ -5,12 +5,12 @@ import { useState } from "react";
 
 import { ApiProblem } from "../../api/problem";
 import type { Level } from "../../api/types";
+import { FormDialog } from "../../components/FormDialog";
 import { formatNumber } from "../../components/formats";
 import { useNotifications } from "../../shell/Notifications";
 import { text } from "../../texts/text";
 import { ChangeFields } from "./ChangeFields";
 import { Comparison } from "./Comparison";
-import { FormDialog } from "./FormDialog";
 import { useLevelChange } from "./useLevelChange";
 
 /** Changes one level: by a number of units, or to a count. Shows what that makes of it. */
@@ -25,6 +25,7 @@ export function ChangeDialog({ level, onClose }: { level: Level; onClose: () => 
   });
   const header = text("stock.change.title", { name, warehouse_id });
   const { conflict, after, before } = change;
+  const wasMade = change.error instanceof ApiProblem && change.error.code === "IDEMPOTENCY_CONFLICT";
 
   if (conflict) {
     return (
@@ -66,7 +67,7 @@ export function ChangeDialog({ level, onClose }: { level: Level; onClose: () => 
       onClose={onClose}
       isPending={change.isPending}
       submitText={text(change.draft.way === "count" ? "stock.count.submit" : "stock.adjust.submit")}
-      error={isAtAField(change.error) ? null : change.error}
+      error={isAtAField(change.error) || wasMade ? null : change.error}
       onSubmit={() => {
         setIsTried(true);
         if (change.isComplete) change.submit();
@@ -81,6 +82,11 @@ export function ChangeDialog({ level, onClose }: { level: Level; onClose: () => 
             { title: text("stock.change.after"), level: after },
           ]}
         />
+        {wasMade && (
+          <Alert type="info" header={text("stock.already_made")}>
+            {text("stock.already_made.what")}
+          </Alert>
+        )}
       </SpaceBetween>
     </FormDialog>
   );

@@ -1,16 +1,15 @@
 import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
+import Input, { type InputProps } from "@cloudscape-design/components/input";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 
+import { REFERENCE_LENGTH_MAX, TEXT_LENGTH_MAX } from "../../api/limits";
 import { ApiProblem } from "../../api/problem";
 import { problemDetail } from "../../components/ErrorState";
 import { formatNumber } from "../../components/formats";
+import { useInitialFocus } from "../../components/useInitialFocus";
 import { text } from "../../texts/text";
-import { TEXT_LENGTH_MAX } from "./units";
 import type { useLevelChange } from "./useLevelChange";
-
-const REFERENCE_LENGTH_MAX = 128;
 
 interface ChangeFieldsProps {
   change: Pick<ReturnType<typeof useLevelChange>, "draft" | "change" | "before" | "after" | "error">;
@@ -20,6 +19,7 @@ interface ChangeFieldsProps {
 
 /** How many, and why. */
 export function ChangeFields({ change: { draft, change, before, after, error }, isTried }: ChangeFieldsProps) {
+  const firstField = useInitialFocus<InputProps.Ref>();
   const isCount = draft.way === "count";
   const problem = error instanceof ApiProblem ? error : null;
   const refused =
@@ -46,8 +46,7 @@ export function ChangeFields({ change: { draft, change, before, after, error }, 
         }
       >
         <Input
-          key={draft.way}
-          autoFocus
+          ref={firstField}
           type="number"
           inputMode={isCount ? "numeric" : "text"} // the numeric keys of a phone have no minus
           value={isCount ? draft.counted : draft.delta}

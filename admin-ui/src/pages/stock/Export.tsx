@@ -2,39 +2,39 @@ import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 
 import { useExport } from "../../api/levels";
 import type { Level } from "../../api/types";
-import { download } from "../../components/download";
-import { problemDetail, problemTitle } from "../../components/ErrorState";
-import { useNotifications } from "../../shell/Notifications";
+import { useCatalogueDownload } from "../../components/useCatalogueDownload";
 import { text } from "../../texts/text";
-import { levelsCsv } from "./levelsCsv";
 import type { Wanted } from "./useLevelView";
+import { useSelectedCsv } from "./useSelectedCsv";
 
-const FILE_NAME = "inventory.csv";
+interface ExportProps {
+  selected: readonly Level[];
+  shown: readonly Level[];
+  wanted: Wanted;
+}
 
 /** Takes levels away as a CSV, which an import takes again: what the filters leave, or what is selected. */
-export function Export({ selected, wanted }: { selected: readonly Level[]; wanted: Wanted }) {
-  const { notify } = useNotifications();
-  const exporting = useExport();
+export function Export({ selected, shown, wanted }: ExportProps) {
   const { search, status, category, warehouse_id } = wanted;
+  const found = useExport();
+  const some = useSelectedCsv();
+  const download = useCatalogueDownload();
 
   function exportFound() {
-    exporting.mutate(
+    found.mutate(
       {
         search: search || undefined,
         status: status || undefined,
         category: category || undefined,
         warehouse_id: warehouse_id || undefined,
       },
-      {
-        onSuccess: (content) => download(content, FILE_NAME),
-        onError: (error) => notify({ type: "error", header: problemTitle(error), content: problemDetail(error) }),
-      },
+      download,
     );
   }
 
   return (
     <ButtonDropdown
-      loading={exporting.isPending}
+      loading={found.isPending || some.isPending}
       items={[
         {
           id: "found",
@@ -50,7 +50,7 @@ export function Export({ selected, wanted }: { selected: readonly Level[]; wante
       ]}
       onItemClick={({ detail }) => {
         if (detail.id === "found") exportFound();
-        else download(new Blob([levelsCsv(selected)], { type: "text/csv" }), FILE_NAME);
+        else some.mutate({ selected, shown }, download);
       }}
     >
       {text("stock.export")}

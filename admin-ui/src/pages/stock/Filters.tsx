@@ -1,11 +1,11 @@
 import Select from "@cloudscape-design/components/select";
 
+import { TEXT_LENGTH_MAX } from "../../api/limits";
 import { useFilterValues } from "../../api/overview";
 import { STOCK_STATUSES } from "../../api/types";
 import { SearchField } from "../../components/SearchField";
 import { text } from "../../texts/text";
 import styles from "./stock.module.css";
-import { TEXT_LENGTH_MAX } from "./units";
 import type { Wanted } from "./useLevelView";
 
 interface FiltersProps {

@@ -5,6 +5,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 
+import { levelName } from "../../api/levelKey";
 import type { Level } from "../../api/types";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorState } from "../../components/ErrorState";
@@ -14,7 +15,6 @@ import { text } from "../../texts/text";
 import { type Display, displayOf } from "./display";
 import { Filters } from "./Filters";
 import { levelAriaLabels, levelColumns } from "./levelColumns";
-import { levelName } from "./units";
 import { type LevelView, PAGE_SIZES } from "./useLevelView";
 import { useThresholdEdit } from "./useThresholdEdit";
 
@@ -114,10 +114,10 @@ function Empty({ view: { levels, paging, isNarrowed, showAll } }: { view: LevelV
   if (next !== null) {
     return (
       <EmptyState
-        title={text("stock.none_yet")}
+        title={text("list.none_yet")}
         action={<Button onClick={() => paging.go(paging.index + 1, next)}>{text("stock.none_yet.go_on")}</Button>}
       >
-        {text("stock.none_yet.why")}
+        {text("list.none_yet.why")}
       </EmptyState>
     );
   }

@@ -3,6 +3,7 @@ import ContentLayout from "@cloudscape-design/components/content-layout";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 
+import { levelName } from "../../api/levelKey";
 import type { Level } from "../../api/types";
 import { PageHeader } from "../../components/PageHeader";
 import { useSession } from "../../session/SessionProvider";
@@ -11,8 +12,8 @@ import { AddLevelDialog } from "./AddLevelDialog";
 import { AdjustManyDialog } from "./AdjustManyDialog";
 import { ChangeDialog } from "./ChangeDialog";
 import { Export } from "./Export";
+import { latestOf } from "./latest";
 import { LevelTable } from "./LevelTable";
-import { levelName } from "./units";
 import { useLevelView } from "./useLevelView";
 
 const ADJUSTED_MAX = 100; // at once, so that a slip of the hand has an end
@@ -28,6 +29,7 @@ export function StockPage() {
   const view = useLevelView();
   const [selected, setSelected] = useState<readonly Level[]>([]);
   const [dialog, setDialog] = useState<Dialog>({ kind: "none" });
+  const shown = view.levels.data?.items ?? [];
   const isTooMany = selected.length > ADJUSTED_MAX;
 
   return (
@@ -38,12 +40,12 @@ export function StockPage() {
           asOf={view.levels.dataUpdatedAt}
           actions={
             <SpaceBetween direction="horizontal" size="xs">
-              <Export selected={selected} wanted={view.wanted} />
+              <Export selected={selected} shown={shown} wanted={view.wanted} />
               {mayEdit && (
                 <Button
                   disabled={selected.length === 0 || isTooMany}
                   disabledReason={isTooMany ? text("stock.many.too_many", { most: ADJUSTED_MAX }) : undefined}
-                  onClick={() => setDialog({ kind: "adjust", levels: selected })}
+                  onClick={() => setDialog({ kind: "adjust", levels: latestOf(selected, shown) })}
                 >
                   {text("stock.many", { count: selected.length })}
                 </Button>

@@ -1,6 +1,6 @@
 import type { Level } from "../../api/types";
+import { COLUMNS } from "../import/catalogueFile";
 
-const COLUMNS = ["product_id", "warehouse_id", "name", "category", "on_hand", "low_stock_threshold"] as const;
 const BYTE_ORDER_MARK = "\uFEFF"; // without it Excel takes UTF-8 for something else, and spoils every accent
 
 /** Levels as the CSV that an import takes. */

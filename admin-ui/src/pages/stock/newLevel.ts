@@ -1,7 +1,8 @@
-import type { LevelKey } from "../../api/levels";
+import type { LevelKey } from "../../api/levelKey";
+import { IDENTIFIER, TEXT_LENGTH_MAX } from "../../api/limits";
 import type { LevelRequest } from "../../api/types";
 import { text } from "../../texts/text";
-import { readUnits, TEXT_LENGTH_MAX } from "./units";
+import { readUnits } from "./units";
 
 /** A new level as it is typed. */
 export type NewLevel = Readonly<Record<keyof LevelKey | keyof LevelRequest, string>>;
@@ -12,8 +13,6 @@ interface Read {
   /** What is wrong, by field. */
   readonly wrong: Readonly<Partial<Record<keyof NewLevel, string>>>;
 }
-
-const IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
 /** Read a new level, with everything that is wrong with it. */
 export function readNewLevel(typed: NewLevel): Read {

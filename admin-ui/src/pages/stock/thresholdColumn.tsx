@@ -3,11 +3,11 @@ import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { TableProps } from "@cloudscape-design/components/table";
 
+import { TEXT_LENGTH_MAX } from "../../api/limits";
 import type { Level } from "../../api/types";
 import { Quantity } from "../../components/Quantity";
 import { text } from "../../texts/text";
 import type { ThresholdDraft, ThresholdEdit } from "./useThresholdEdit";
-import { TEXT_LENGTH_MAX } from "./units";
 
 /** The threshold, edited where it stands together with the reason for it. */
 export function thresholdColumn(edit: ThresholdEdit | null): TableProps.ColumnDefinition<Level> {

@@ -1,9 +1,5 @@
+import { UNITS_MAX } from "../../api/limits";
 import type { Level, StockStatus } from "../../api/types";
-
-/** What a level may have at most. */
-export const UNITS_MAX = 1_000_000_000;
-/** How long a reason, a name or a category may be. */
-export const TEXT_LENGTH_MAX = 200;
 
 /** Read a number of units as somebody typed it; null when it is none. */
 export function readUnits(typed: string): number | null {
@@ -30,9 +26,4 @@ export function withOnHand(level: Level, on_hand: number): Level {
 function statusOf(on_hand: number, available: number, low_stock_threshold: number): StockStatus {
   if (available <= 0) return "OUT_OF_STOCK";
   return on_hand <= low_stock_threshold ? "LOW_STOCK" : "IN_STOCK";
-}
-
-/** The one name of a level: no id contains a space. */
-export function levelName({ product_id, warehouse_id }: Pick<Level, "product_id" | "warehouse_id">): string {
-  return `${product_id} ${warehouse_id}`;
 }

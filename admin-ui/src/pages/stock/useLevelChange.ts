@@ -1,9 +1,11 @@
 import { useState } from "react";
 
-import { newKey, useAdjustLevel, useProductLevels, useSetLevel } from "../../api/levels";
+import { levelName } from "../../api/levelKey";
+import { useAdjustLevel, useProductLevels, useSetLevel } from "../../api/levels";
 import { ApiProblem } from "../../api/problem";
+import { newKey } from "../../api/queries";
 import type { Level } from "../../api/types";
-import { levelName, readDelta, readUnits, withOnHand } from "./units";
+import { readDelta, readUnits, withOnHand } from "./units";
 
 /** What is typed about a level: a number of units to add, or all that were counted. */
 export interface ChangeDraft {

@@ -5,7 +5,7 @@ import { usePreference } from "../../components/usePreference";
 import { STOCK_STATUSES } from "../../api/types";
 import { usePaging } from "./usePaging";
 
-const SORTS = [
+export const SORTS = [
   "name",
   "product_id",
   "warehouse_id",

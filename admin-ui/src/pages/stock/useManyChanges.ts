@@ -1,9 +1,11 @@
 import { useState } from "react";
 
-import { newKey, useAdjustLevels } from "../../api/levels";
+import { levelName } from "../../api/levelKey";
+import { useAdjustLevels } from "../../api/levels";
+import { newKey } from "../../api/queries";
 import type { Level } from "../../api/types";
 import { doEach } from "./doEach";
-import { levelName, readDelta } from "./units";
+import { readDelta } from "./units";
 
 /** What became of one row: nothing yet, or how it ended. */
 export type Outcome = "waiting" | "working" | { readonly done: Level } | { readonly error: unknown };

@@ -1,6 +1,7 @@
 import type { TableProps } from "@cloudscape-design/components/table";
 import { useState } from "react";
 
+import { levelName } from "../../api/levelKey";
 import { useSetLevel } from "../../api/levels";
 import { ApiProblem } from "../../api/problem";
 import type { Level } from "../../api/types";
@@ -8,7 +9,7 @@ import { problemDetail, problemTitle } from "../../components/ErrorState";
 import { formatNumber } from "../../components/formats";
 import { useNotifications } from "../../shell/Notifications";
 import { text } from "../../texts/text";
-import { levelName, readUnits } from "./units";
+import { readUnits } from "./units";
 
 /** What is being typed over a threshold, and the level as it was when that began. */
 export interface ThresholdDraft {
@@ -54,6 +55,8 @@ export function useThresholdEdit(): ThresholdEdit {
         return;
       } catch (error) {
         const current = error instanceof ApiProblem && error.code === "VERSION_CONFLICT" ? error.current : null;
+        // The answer to the first try may have been lost, and something sold since: then it is our own that is there.
+        if (current?.low_stock_threshold === threshold) return;
         const isTheirs = current !== null && current.low_stock_threshold !== known;
         if (current === null || isTheirs || tries === TRIES) {
           setRefusal({ level: levelName(seen), error, theirs: isTheirs ? current : null });

@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+
+import { COLUMNS } from "../pages/import/catalogueFile";
+import { STATES } from "../pages/reservation/story";
+import { PAGE_SIZES, SORTS } from "../pages/stock/useLevelView";
+import english from "../texts/en.json";
+import { FILE_BYTES_MAX, IDENTIFIER, REFERENCE_LENGTH_MAX, TEXT_LENGTH_MAX, UNITS_MAX } from "./limits";
+import { RESERVATION_STATUSES, STOCK_STATUSES } from "./types";
+
+const project = (path: string) => readFileSync(join(import.meta.dirname, "../../..", path), "utf8");
+
+interface Schema {
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxLength?: number;
+  readonly description?: string;
+}
+
+interface OpenApi {
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly parameters: Readonly<Record<string, { readonly schema: Schema }>>;
+  };
+}
+
+const { schemas, parameters } = (parse(project("api/openapi.yaml")) as OpenApi).components;
+
+test("lists of the page have everything that the API's have", () => {
+  expect(STOCK_STATUSES).toEqual(schemas["StockStatus"]?.enum);
+  expect(RESERVATION_STATUSES).toEqual(schemas["ReservationStatus"]?.enum);
+  expect([...SORTS].sort()).toEqual([...(schemas["LevelSort"]?.enum ?? [])].sort());
+});
+
+test("what may be typed is what the API takes", () => {
+  expect(schemas["Units"]).toMatchObject({ minimum: 0, maximum: UNITS_MAX });
+  expect(schemas["Text"]).toMatchObject({ minLength: 1, maxLength: TEXT_LENGTH_MAX });
+  expect(schemas["Identifier"]?.pattern).toBe(IDENTIFIER.source);
+  const reference = new RegExp(schemas["Reference"]?.pattern ?? "");
+  expect([0, 1].map((more) => reference.test("x".repeat(REFERENCE_LENGTH_MAX + more)))).toEqual([true, false]);
+});
+
+test("no page of a list is larger than the API's may be", () => {
+  expect(Math.max(...PAGE_SIZES)).toBeLessThanOrEqual(parameters["Limit"]?.schema.maximum ?? 0);
+});
+
+test("an import is as large as the functions take", () => {
+  expect(project("functions/inventory/imports.py")).toMatch(numberCalled("FILE_BYTES_MAX", FILE_BYTES_MAX));
+  expect(project("functions/inventory/catalogue.py")).toContain(`COLUMNS = (${COLUMNS.map(quoted).join(", ")})`);
+});
+
+test("limits that texts tell are those that hold", () => {
+  const tells = (key: keyof typeof english, limit: string) => {
+    expect(english[key]).toContain(limit);
+  };
+  tells("stock.wrong.units", `0 to ${inEnglish(UNITS_MAX)}`);
+  tells("stock.wrong.text", `1 to ${inEnglish(TEXT_LENGTH_MAX)} characters`);
+  for (const key of ["import.limits", "import.unfit.too_large"] as const) tells(key, `${FILE_BYTES_MAX / 1e6} MB`);
+  const rows = /at most ([\d,]+) rows/.exec(schemas["Csv"]?.description ?? "")?.[1] ?? "none";
+  tells("import.limits", `${rows} rows`);
+  expect(project("functions/inventory/catalogue.py")).toMatch(numberCalled("ROWS_MAX", Number(rows.replace(",", ""))));
+  const password = /MinimumLength: (\d+)/.exec(project("template.yaml"))?.[1] ?? "none";
+  tells("session.new_password.rules", `At least ${password} characters`);
+  tells("session.error.weak_password", `at least ${password} characters`);
+});
+
+test("every state of the workflow has words, and no other", () => {
+  const definition = parse(project("statemachines/reservation.asl.yaml")) as Workflow;
+
+  expect([...STATES].sort()).toEqual(statesOf(definition).sort());
+});
+
+interface Workflow {
+  readonly States: Readonly<Record<string, { readonly ItemProcessor?: Workflow }>>;
+}
+
+function statesOf({ States }: Workflow): string[] {
+  return Object.entries(States).flatMap(([name, { ItemProcessor }]) => [
+    name,
+    ...(ItemProcessor ? statesOf(ItemProcessor) : []),
+  ]);
+}
+
+function numberCalled(name: string, value: number): RegExp {
+  return new RegExp(`^${name} = ${value.toLocaleString("en").replaceAll(",", "_")}$`, "m");
+}
+
+function inEnglish(value: number): string {
+  return value.toLocaleString("en");
+}
+
+function quoted(text: string): string {
+  return `"${text}"`;
+}
