@@ -9,7 +9,7 @@ from local.errors import LocalAwsError
 from local.instance import claimed, home, running
 from local.ports import first_taken
 from local.settings import LocalSettings
-from local.stack import reachable
+from local.stack import Stack, reachable
 
 
 def test_a_directory_is_held_by_one_local_aws_at_a_time(tmp_path: Path) -> None:
@@ -61,3 +61,8 @@ def test_what_the_stack_answers_works_on_this_machine(output: str, here: str) ->
     settings = LocalSettings(4566)
 
     assert reachable(output, settings.endpoint_url, settings.page_url) == here
+
+
+def test_who_asks_for_a_local_aws_that_is_still_starting_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(LocalAwsError, match="still starting"):
+        Stack.read(tmp_path / "stack.json")
