@@ -1,33 +1,21 @@
 """A colleague: changes stock and looks at it through the API, while somebody has the page open."""
 
-import json
-import time
-import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 from uuid import uuid4
 
 from demo.checkout import CheckoutService
-from local import Stack
-from local.sign_in import id_token
+from tests.manager import Manager
 
 HOLD_SECONDS = 600
-IMPORT_SECONDS_MAX = 30
-POLL_SECONDS = 0.2
 
 
-@dataclass
+@dataclass(frozen=True)
 class Colleague:
     """Another manager at the same stock, and the shop's checkout."""
 
-    stack: Stack
+    manager: Manager
     checkout: CheckoutService
-    token: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        assert self.stack.admin
-        self.token = id_token(self.stack, self.stack.admin)
 
     def adds(
         self,
@@ -42,13 +30,13 @@ class Colleague:
         """Put a product into the shop, under an id of its own."""
         product_id = product_id or f"T-{uuid4().hex[:8].upper()}"
         content = {"on_hand": on_hand, "name": name, "category": category, "low_stock_threshold": threshold}
-        self._asks("PUT", f"/admin/inventory/{product_id}/{warehouse_id}", content | {"reason": "delivery"})
+        self.manager.puts(f"/admin/inventory/{product_id}/{warehouse_id}", content | {"reason": "delivery"})
         return product_id
 
     def adjusts(self, product_id: str, delta: int, *, reason: str = "found again") -> None:
         """Add units, or take some away."""
         path = f"/admin/inventory/{product_id}/main/adjustments"
-        self._asks("POST", path, {"delta": delta, "reason": reason}, {"Idempotency-Key": uuid4().hex})
+        self.manager.posts(path, {"delta": delta, "reason": reason}, Idempotency_Key=uuid4().hex)
 
     def sets_threshold(self, product_id: str, threshold: int) -> None:
         """Make it low from another number on."""
@@ -56,18 +44,18 @@ class Colleague:
         content = {name: level[name] for name in ("on_hand", "name", "category")}
         path = f"/admin/inventory/{product_id}/main"
         content |= {"low_stock_threshold": threshold, "reason": "sells quicker"}
-        self._asks("PUT", path, content, {"If-Match": str(level["version"])})
+        self.manager.puts(path, content, If_Match=str(level["version"]))
 
     def level(self, product_id: str, warehouse_id: str = "main") -> dict[str, Any]:
         """A product's level as it stands."""
-        levels = self._asks("GET", f"/admin/inventory/{product_id}")["items"]
+        levels = self.manager.gets(f"/admin/inventory/{product_id}")["items"]
         [level] = [level for level in levels if level["warehouse_id"] == warehouse_id]
         found: dict[str, Any] = level
         return found
 
     def ledger(self, product_id: str) -> list[dict[str, Any]]:
         """Its movements, the newest first."""
-        movements: list[dict[str, Any]] = self._asks("GET", f"/admin/inventory/{product_id}/movements")["items"]
+        movements: list[dict[str, Any]] = self.manager.gets(f"/admin/inventory/{product_id}/movements")["items"]
         return movements
 
     def holds(self, product_id: str, quantity: int = 1) -> str:
@@ -86,27 +74,3 @@ class Colleague:
         self.checkout.pay(reservation_id, f"PAY-{reservation_id}")
         self.checkout.await_status(reservation_id, "COMMITTED")
         return reservation_id
-
-    def checks(self, catalogue: bytes) -> dict[str, Any]:
-        """The report of an import that would be made of a file."""
-        query = urlencode({"mode": "CHECK"})
-        submitted = self._sends("POST", f"/admin/imports?{query}", catalogue, {"Content-Type": "text/csv"})
-        deadline = time.monotonic() + IMPORT_SECONDS_MAX
-        while True:
-            report: dict[str, Any] = self._asks("GET", f"/admin/imports/{submitted['import_id']}")
-            if report["status"] in {"DONE", "FAILED"}:
-                return report
-            assert time.monotonic() < deadline, f"the check is still {report['status']}"
-            time.sleep(POLL_SECONDS)
-
-    def _asks(
-        self, method: str, path: str, content: dict[str, Any] | None = None, headers: dict[str, str] | None = None
-    ) -> Any:
-        body = None if content is None else json.dumps(content).encode()
-        return self._sends(method, path, body, {"Content-Type": "application/json", **(headers or {})})
-
-    def _sends(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Any:
-        url = self.stack.outputs["ApiUrl"].rstrip("/") + path
-        request = urllib.request.Request(url, body, {"Authorization": self.token, **headers}, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)

@@ -10,6 +10,7 @@ A test asks for
     as_nobody               opens a page that asks to sign in; `sign_in(page, user)` fills the form in
     display                 runs the test twice: light and 1280 px wide, dark and 400 px wide
     browsing                for browsing.tolerate("status of 409") before an error that must come
+    colleague               another manager at the same stock, and the shop's checkout, while the page is open
     stack, shelves          the deployed stack, and its stock as the operator sees it: to change something elsewhere
 
 Each call opens a browser of its own: two calls are two people. `assert_accessible(page)` asks axe, and
@@ -26,6 +27,7 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
+from demo.checkout import CheckoutService
 from demo.scenarios import EVENTS
 from demo.shelves import Shelves
 from local import Stack, local_aws
@@ -41,6 +43,8 @@ from tests.browser.browsing import (
     photograph,
     sign_in,
 )
+from tests.browser.colleague import Colleague
+from tests.manager import Manager
 
 FAILED = pytest.StashKey[bool]()
 
@@ -71,6 +75,12 @@ def shelves(stack: Stack) -> Shelves:
     shelves = Shelves(stack)
     shelves.load(EVENTS / "catalogue.csv")
     return shelves
+
+
+@pytest.fixture(scope="session")
+def colleague(stack: Stack, shelves: Shelves) -> Colleague:
+    """Somebody else at the same stock."""
+    return Colleague(Manager.signed_in(stack), CheckoutService(stack))
 
 
 @pytest.fixture(scope="session")

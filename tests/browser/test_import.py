@@ -11,9 +11,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Download, FilePayload, Page, expect
 
-from demo.checkout import CheckoutService
 from demo.shelves import Shelves
-from local import Stack
+from inventory.import_report import ERRORS_TOLD_MAX
+from inventory.imports import FILE_BYTES_MAX
 from tests.browser.browsing import Browsing, Display, assert_accessible, lose_the_answer, photograph
 from tests.browser.colleague import Colleague
 from tests.browser.conftest import OpenPage
@@ -21,8 +21,6 @@ from tests.browser.conftest import OpenPage
 HEADER = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold"
 POLL_SECONDS = 0.2
 SOON_MILLISECONDS = 60_000  # the file goes through S3 and an event before anything is done with it
-ERRORS_TOLD_MAX = 1_000
-FILE_BYTES_MAX = 5_000_000
 
 
 @pytest.fixture
@@ -229,7 +227,7 @@ def test_a_file_that_could_not_be_sent_is_sent_again_on_demand(
 
 
 def test_a_load_whose_answer_was_lost_does_not_put_back_what_was_sold_since(
-    as_manager: OpenPage, browsing: Browsing, stack: Stack, shelves: Shelves, product_id: str
+    as_manager: OpenPage, browsing: Browsing, colleague: Colleague, shelves: Shelves, product_id: str
 ) -> None:
     browsing.tolerate("ERR_FAILED")
     page = as_manager("import")
@@ -240,7 +238,7 @@ def test_a_load_whose_answer_was_lost_does_not_put_back_what_was_sold_since(
     page.get_by_role("button", name="Load the file").click()
     expect(page.get_by_text("The API did not answer.")).to_be_visible(timeout=SOON_MILLISECONDS)
     await_on_hand(shelves, product_id, 12)
-    Colleague(stack, CheckoutService(stack)).sells(product_id, 2)
+    colleague.sells(product_id, 2)
     page.unroute(re.compile("/admin/imports"))
     page.get_by_role("main").get_by_role("button", name="Try again").last.click()
 

@@ -2,12 +2,8 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from demo.checkout import CheckoutService
-from demo.shelves import Shelves
-from local import Stack
 from tests.browser.browsing import Browsing, Display, assert_accessible, photograph
 from tests.browser.colleague import Colleague
 from tests.browser.conftest import OpenPage
@@ -19,12 +15,6 @@ SCROLLED_SIDEWAYS = """tables => tables.filter(table => {
         if (around.scrollWidth > around.clientWidth && /auto|scroll/.test(getComputedStyle(around).overflowX)) return true;
     return false;
 }).map(table => table.ariaLabel)"""
-
-
-@pytest.fixture(scope="session")
-def colleague(stack: Stack, shelves: Shelves) -> Colleague:
-    """Somebody else at the same stock."""
-    return Colleague(stack, CheckoutService(stack))
 
 
 def table(page: Page, name: str) -> Locator:

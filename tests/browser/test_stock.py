@@ -6,21 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from demo.checkout import CheckoutService
-from demo.shelves import Shelves
-from local import Stack
 from tests.browser.browsing import Browsing, Display, assert_accessible, lose_the_answer, photograph
 from tests.browser.colleague import Colleague
 from tests.browser.conftest import OpenPage
 
 SOON_MILLISECONDS = 30_000  # the page's next look at a list that is sorted or searched
 API = re.compile(r"/admin/")
-
-
-@pytest.fixture(scope="session")
-def colleague(stack: Stack, shelves: Shelves) -> Colleague:
-    """Somebody else at the same stock."""
-    return Colleague(stack, CheckoutService(stack))
 
 
 def row_of(page: Page, product_id: str, warehouse_id: str = "main") -> Locator:
@@ -478,7 +469,7 @@ def test_selected_rows_are_exported_as_an_import_takes_them_and_no_spreadsheet_r
     content = export(page, "3 selected rows")
 
     assert not re.search(r'(^|,)"?[=+@-]', content.decode("utf-8-sig"), re.MULTILINE)
-    report = colleague.checks(content)
+    report = colleague.manager.imports(content, "CHECK")
     assert (report["status"], report["rows"], report["changed"]) == ("DONE", 3, 0)
 
 

@@ -10,8 +10,7 @@ from demo.scenarios import EVENTS
 from demo.shelves import Shelves
 from local import Stack, local_aws
 from local.ports import free_port
-from local.sign_in import id_token
-from tests.deployed.manager import Manager
+from tests.manager import Manager
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,8 +45,7 @@ def shelves(stack: Stack) -> Shelves:
 @pytest.fixture(scope="session")
 def manager(stack: Stack) -> Manager:
     """An inventory manager, signed in as a page does it."""
-    assert stack.admin
-    return Manager(stack, id_token(stack, stack.admin))
+    return Manager.signed_in(stack)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from inventory_client import CheckoutClient, Line
 
 from demo.checkout import CheckoutService
 from demo.shelves import Shelves
-from tests.deployed.manager import Manager
+from tests.manager import Manager
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,9 @@ from typing import Any
 
 from demo.messages import Subscriber
 from local import Stack
-from tests.deployed.manager import Manager
 from tests.deployed.resources import physical_id
-from tests.deployed.test_import import HEADER, imported
+from tests.deployed.test_import import HEADER
+from tests.manager import Manager
 
 IN_THE_QUEUE_WITHIN_SECONDS = 60
 POISON = f"uploads/{'f' * 32}.csv"  # nobody submitted it, so there is no report to go on with
@@ -44,7 +44,7 @@ def test_a_poisonous_upload_ends_in_the_queue_with_an_alarm_and_the_next_one_is_
     before = messages_in(stack, queue_url)
 
     stack.client("s3").put_object(Bucket=physical_id(stack, "ImportsBucket"), Key=POISON, Body=HEADER.encode())
-    report = imported(manager, f"{HEADER}AFTER-POISON,main,Next,after poison,5,1\n", "ALL_OR_NONE")
+    report = manager.imports(f"{HEADER}AFTER-POISON,main,Next,after poison,5,1\n".encode(), "ALL_OR_NONE")
 
     assert (report["status"], report["changed"]) == ("DONE", 1)
     deadline = time.monotonic() + IN_THE_QUEUE_WITHIN_SECONDS

@@ -7,7 +7,7 @@ import pytest
 from demo.checkout import CheckoutService
 from demo.shelves import Shelves
 from local import Stack
-from tests.deployed.manager import Manager
+from tests.manager import Manager
 
 Ending = Callable[[str, CheckoutService, Manager], object]
 

@@ -2,38 +2,21 @@
 
 import csv
 import io
-import json
-import time
-from collections.abc import Mapping
-from typing import Any
 
 import pytest
 
-from tests.deployed.manager import Manager
+from tests.manager import Manager
 
-IMPORTED_WITHIN_SECONDS = 120
 HEADER = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold\n"
 ROWS = 500
 
 
-def imported(manager: Manager, content: str, mode: str) -> Mapping[str, Any]:
-    """The report on a file, once it has ended."""
-    _, taken = manager.asks("POST", f"/admin/imports?mode={mode}", content)
-    path = f"/admin/imports/{json.loads(taken)['import_id']}"
-    deadline = time.monotonic() + IMPORTED_WITHIN_SECONDS
-    while True:
-        report: dict[str, Any] = manager.gets(path)
-        if report["status"] in ("DONE", "FAILED"):
-            return report
-        assert time.monotonic() < deadline, report
-        time.sleep(0.5)
-
-
 def test_a_catalogue_goes_in_and_comes_out_again(manager: Manager) -> None:
     rows = [f"IMP-{number:04d},main,Imported {number},imported,{number},3\n" for number in range(ROWS)]
+    catalogue = "".join([HEADER, *rows]).encode()
 
-    checked = imported(manager, HEADER + "".join(rows), "CHECK")
-    report = imported(manager, HEADER + "".join(rows), "ALL_OR_NONE")
+    checked = manager.imports(catalogue, "CHECK")
+    report = manager.imports(catalogue, "ALL_OR_NONE")
     headers, exported = manager.asks("GET", "/admin/export?category=imported")
 
     for told in (checked, report):
@@ -50,7 +33,7 @@ def test_bad_rows_are_named_by_line_and_the_good_ones_follow_the_mode(
     name = mode.replace("_", "-")
     content = f"{HEADER}GOOD-{name},main,Good,imported-{name},5,1\nBAD 1,main,Bad,imported,-1,1\n"
 
-    report = imported(manager, content, mode)
+    report = manager.imports(content.encode(), mode)
 
     assert [(error["line"], error["field"]) for error in report["errors"]] == [(3, "product_id"), (3, "on_hand")]
     assert report["changed"] == changed
