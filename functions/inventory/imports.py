@@ -19,8 +19,7 @@ from inventory.topics import Topics
 FILE_BYTES_MAX = 5_000_000
 WRITERS = 8
 ROWS_A_REPORT = 200
-# Keys become ids under it, so that an id tells nothing of its key.
-IMPORTS = UUID("6f0f5d1e-3a52-4c0e-9a0b-2f6f6d1c7b42")
+IMPORT_ID_NAMESPACE = UUID("6f0f5d1e-3a52-4c0e-9a0b-2f6f6d1c7b42")
 
 
 def submit_import(
@@ -43,7 +42,7 @@ def submit_import(
         raise InvalidRequest([FieldError("(content)", "must be the rows of a CSV, its header first")])
     if len(content) > FILE_BYTES_MAX:
         raise ImportTooLarge(f"a file may have at most {FILE_BYTES_MAX} bytes, not {len(content)}: split it")
-    import_id = uuid5(IMPORTS, key).hex if key else uuid4().hex
+    import_id = uuid5(IMPORT_ID_NAMESPACE, key).hex if key else uuid4().hex
     report = Report(import_id, mode, actor, submitted_at=iso(now), updated_at=iso(now))
     if not imports.submit(report, content):
         raise ImportConflict("the key was used before, for another file or in another mode")
