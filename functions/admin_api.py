@@ -9,9 +9,12 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import connections
-from inventory.access import actor_of, admit
-from inventory.admin_requests import (
+from inventory import dependencies as connections
+from inventory.admin.authorization import actor_of, admit
+from inventory.admin.lists import export_levels, list_levels, list_movements, list_reservations
+from inventory.admin.overview import overview
+from inventory.admin.pagination import Page, write_cursor
+from inventory.admin.requests import (
     AdjustmentContent,
     ImportQuery,
     LevelContent,
@@ -23,17 +26,14 @@ from inventory.admin_requests import (
     parse_import_id,
     parse_version,
 )
+from inventory.entrypoints.http import answer, body_of, file, header, required_header, resolver, serve
 from inventory.errors import ProductNotFound
-from inventory.http import answer, body_of, file, header, required_header, resolver, serve
-from inventory.imports import submit_import
-from inventory.listing import export_levels, list_levels, list_movements, list_reservations
+from inventory.imports.run import submit_import
 from inventory.model import Adjustment, Intervention, Level, LevelKey, Reservation, utc_now
 from inventory.observability import logger
-from inventory.overview import overview
-from inventory.paging import Page, write_cursor
-from inventory.requests import parse_identifier, parse_reservation_id
-from inventory.reservations import release_by_hand
-from inventory.stock import Cause, Count, Effect, adjust, set_level
+from inventory.reservations.lifecycle import release_by_hand
+from inventory.reservations.requests import parse_identifier, parse_reservation_id
+from inventory.stock.changes import Cause, Count, Effect, adjust, set_level
 
 app = resolver()
 

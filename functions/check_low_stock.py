@@ -4,10 +4,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import connections
-from inventory.alerts import check_low_stock
+from inventory import dependencies as connections
 from inventory.model import utc_now
 from inventory.observability import logger
+from inventory.stock.low_stock_alerts import check_low_stock
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -6,14 +6,14 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import connections
-from inventory.checkout import begin, cancelled
+from inventory import dependencies as connections
+from inventory.entrypoints.http import Problem, answer, body_of, required_header, resolver, serve
 from inventory.errors import AlreadyDecided
-from inventory.http import Problem, answer, body_of, required_header, resolver, serve
 from inventory.model import RejectionReason, ReleaseReason, Reservation, Status, utc_now
 from inventory.observability import logger
-from inventory.requests import PaymentResult, ReservationRequest, parse_reservation_id
-from inventory.reservations import cancel, extend, record_payment
+from inventory.reservations.checkout import begin, cancelled
+from inventory.reservations.lifecycle import cancel, extend, record_payment
+from inventory.reservations.requests import PaymentResult, ReservationRequest, parse_reservation_id
 
 app = resolver()
 

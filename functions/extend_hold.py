@@ -4,11 +4,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import connections
-from inventory.answers import answer_errors, parse_call, reject_content
+from inventory import dependencies as connections
+from inventory.entrypoints.direct_invoke import answer_errors, parse_call, reject_content
 from inventory.model import utc_now
 from inventory.observability import logger
-from inventory.reservations import extend
+from inventory.reservations.lifecycle import extend
 
 
 @logger.inject_lambda_context(clear_state=True)

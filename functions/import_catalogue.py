@@ -4,9 +4,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import connections
-from inventory.import_store import import_id_of
-from inventory.imports import run_import
+from inventory import dependencies as connections
+from inventory.imports.run import run_import
+from inventory.imports.store import import_id_of
 from inventory.model import utc_now
 from inventory.observability import logger
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import connections
-from inventory.drift import find_drift
+from inventory import dependencies as connections
 from inventory.observability import logger, measure
+from inventory.reconciliation.counter_drift import find_drift
 
 # For the looks at suspects, which come last.
 MILLISECONDS_TO_END = 180_000

@@ -5,10 +5,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import connections
+from inventory import dependencies as connections
 from inventory.model import utc_now
 from inventory.observability import logger, measure
-from inventory.reconciliation import Event, Reconciliation
+from inventory.reconciliation.stranded_holds import Event, Reconciliation
 
 # What was begun must end before the function does: a call that is never answered takes 9 s.
 MILLISECONDS_TO_END = 12_000

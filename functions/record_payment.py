@@ -4,12 +4,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import connections
-from inventory.answers import answer_errors, parse_call
+from inventory import dependencies as connections
+from inventory.entrypoints.direct_invoke import answer_errors, parse_call
 from inventory.model import utc_now
 from inventory.observability import logger
-from inventory.requests import PaymentResult
-from inventory.reservations import record_payment
+from inventory.reservations.lifecycle import record_payment
+from inventory.reservations.requests import PaymentResult
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -4,10 +4,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import connections
+from inventory import dependencies as connections
 from inventory.model import ReleaseReason, utc_now
 from inventory.observability import logger
-from inventory.reservations import release
+from inventory.reservations.lifecycle import release
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -5,12 +5,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import connections
+from inventory import dependencies as connections
 from inventory.errors import InvalidReservation, ReservationConflict
 from inventory.model import Status, utc_now
 from inventory.observability import logger
-from inventory.requests import ReservationRequest, parse_reservation_id
-from inventory.reservations import reserve
+from inventory.reservations.lifecycle import reserve
+from inventory.reservations.requests import ReservationRequest, parse_reservation_id
 
 CAUSE_LENGTH_MAX = 32_000  # a Fail state's cause may have 32,768 characters
 

@@ -5,12 +5,12 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import connections
+from inventory import dependencies as connections
+from inventory.entrypoints.http import answer, resolver, serve
 from inventory.errors import FieldError, InvalidRequest
-from inventory.http import answer, resolver, serve
-from inventory.lookup import PRODUCTS_MAX, look_up, look_up_many
 from inventory.observability import logger
-from inventory.requests import parse_identifier
+from inventory.reservations.requests import parse_identifier
+from inventory.stock.lookup import PRODUCTS_MAX, look_up, look_up_many
 
 app = resolver()
 

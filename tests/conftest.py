@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.dynamodb_local import dynamodb_local
-from tests.shop import Shop, new_shop
+from tests.support.dynamodb_local import dynamodb_local
+from tests.support.shop import Shop, new_shop
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

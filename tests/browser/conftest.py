@@ -27,13 +27,7 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
-from demo.checkout import CheckoutService
-from demo.scenarios import EVENTS
-from demo.shelves import Shelves
-from local import Stack, local_aws
-from local.ports import free_port
-from local.stack import SignIn
-from tests.browser.browsing import (
+from tests.support.browser.browsing import (
     DESKTOP,
     DISPLAYS,
     PATIENCE_MILLISECONDS,
@@ -43,8 +37,14 @@ from tests.browser.browsing import (
     photograph,
     sign_in,
 )
-from tests.browser.colleague import Colleague
-from tests.manager import Manager
+from tests.support.browser.other_manager import Colleague
+from tests.support.manager import Manager
+from tools.demo.checkout import CheckoutService
+from tools.demo.scenarios import EVENTS
+from tools.demo.shelves import Shelves
+from tools.local import Stack, local_aws
+from tools.local.ports import free_port
+from tools.local.stack import SignIn
 
 FAILED = pytest.StashKey[bool]()
 

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from demo.shelves import Shelves
-from local import Stack
-from local.sign_in import id_token
-from tests.browser.browsing import Browsing
 from tests.browser.conftest import OpenPage
+from tests.support.browser.browsing import Browsing
+from tools.demo.shelves import Shelves
+from tools.local import Stack
+from tools.local.sign_in import id_token
 
 EVERY_KIND = ["/", "/config.json", "/no-such-file", "/admin/inventory"]
 COGNITO = "https://cognito-idp.us-east-1.amazonaws.com"

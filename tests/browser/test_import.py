@@ -11,12 +11,12 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Download, FilePayload, Page, expect
 
-from demo.shelves import Shelves
-from inventory.import_report import ERRORS_TOLD_MAX
-from inventory.imports import FILE_BYTES_MAX
-from tests.browser.browsing import Browsing, Display, assert_accessible, lose_the_answer, photograph
-from tests.browser.colleague import Colleague
+from inventory.imports.report import ERRORS_TOLD_MAX
+from inventory.imports.run import FILE_BYTES_MAX
 from tests.browser.conftest import OpenPage
+from tests.support.browser.browsing import Browsing, Display, assert_accessible, lose_the_answer, photograph
+from tests.support.browser.other_manager import Colleague
+from tools.demo.shelves import Shelves
 
 HEADER = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold"
 POLL_SECONDS = 0.2

@@ -6,12 +6,12 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from demo.checkout import CheckoutService
-from demo.shelves import Shelves
-from inventory.dynamodb import to_row
-from local import Stack
-from tests.browser.browsing import Browsing, Display, assert_accessible, photograph
+from inventory.aws.dynamodb import to_row
 from tests.browser.conftest import OpenPage
+from tests.support.browser.browsing import Browsing, Display, assert_accessible, photograph
+from tools.demo.checkout import CheckoutService
+from tools.demo.shelves import Shelves
+from tools.local import Stack
 
 REFRESHED_MILLISECONDS = 40_000  # the overview reads much, so it looks every 15 seconds only
 

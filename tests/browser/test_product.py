@@ -4,9 +4,9 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.browsing import Browsing, Display, assert_accessible, photograph
-from tests.browser.colleague import Colleague
 from tests.browser.conftest import OpenPage
+from tests.support.browser.browsing import Browsing, Display, assert_accessible, photograph
+from tests.support.browser.other_manager import Colleague
 
 SOON_MILLISECONDS = 30_000
 # The names of the tables that are wider than what is around them.

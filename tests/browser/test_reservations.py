@@ -9,11 +9,11 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from demo.checkout import CheckoutService
-from demo.shelves import Shelves
-from local import Stack
-from tests.browser.browsing import Browsing, Display, assert_accessible, photograph
 from tests.browser.conftest import OpenPage
+from tests.support.browser.browsing import Browsing, Display, assert_accessible, photograph
+from tools.demo.checkout import CheckoutService
+from tools.demo.shelves import Shelves
+from tools.local import Stack
 
 PAGE_LIMIT = 50
 SOON_MILLISECONDS = 30_000  # a workflow's step, and the page's next look at it

@@ -12,13 +12,13 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from demo.checkout import CheckoutService
-from demo.shelves import Shelves
-from local import Stack
-from local.identities import create_sign_in
-from local.stack import SignIn
-from tests.browser.browsing import Browsing, Display, assert_accessible, photograph, sign_in
 from tests.browser.conftest import OpenPage
+from tests.support.browser.browsing import Browsing, Display, assert_accessible, photograph, sign_in
+from tools.demo.checkout import CheckoutService
+from tools.demo.shelves import Shelves
+from tools.local import Stack
+from tools.local.identities import create_sign_in
+from tools.local.stack import SignIn
 
 CODE_OF_THE_LOCAL_AWS = "654321"
 SOON_MILLISECONDS = 30_000

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.browsing import Browsing, Display, assert_accessible, lose_the_answer, photograph
-from tests.browser.colleague import Colleague
 from tests.browser.conftest import OpenPage
+from tests.support.browser.browsing import Browsing, Display, assert_accessible, lose_the_answer, photograph
+from tests.support.browser.other_manager import Colleague
 
 SOON_MILLISECONDS = 30_000  # the page's next look at a list that is sorted or searched
 API = re.compile(r"/admin/")

@@ -9,13 +9,14 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from tests.shop import Shop, names_of
-from tests.template import environment
-from tests.workflow import functions, ways
-from tests.workflow.checkouts import Checkouts
-from tests.workflow.cloud import Cloud
-from tests.workflow.cloud import cloud as run_cloud
-from tests.workflow.engine import REGION
+from tests.support import state_coverage as ways
+from tests.support.shop import Shop, names_of
+from tests.support.template.source import environment
+from tests.support.workflow import functions
+from tests.support.workflow.checkouts import Checkouts
+from tests.support.workflow.cloud import Cloud
+from tests.support.workflow.cloud import cloud as run_cloud
+from tests.support.workflow.engine import REGION
 
 
 @pytest.fixture(scope="package")

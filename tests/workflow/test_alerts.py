@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 import check_low_stock
-from inventory.alerts import OVERDUE
 from inventory.model import utc_now
-from tests.shop import Shop
-from tests.workflow import functions
-from tests.workflow.checkouts import Checkouts, Ending
-from tests.workflow.cloud import Cloud, published
-from tests.workflow.disturbances import about, refuse
+from inventory.stock.low_stock_alerts import OVERDUE
+from tests.support.shop import Shop
+from tests.support.workflow import functions
+from tests.support.workflow.checkouts import Checkouts, Ending
+from tests.support.workflow.cloud import Cloud, published
+from tests.support.workflow.disturbances import about, refuse
 
 SNS_IS_DOWN = refuse("InternalFailure", 500)
 

@@ -8,9 +8,9 @@ from typing import Any
 import boto3
 import pytest
 
-from inventory.alerts import OVERDUE
-from tests.template import listed, resource, template
-from tests.workflow.definition import (
+from inventory.stock.low_stock_alerts import OVERDUE
+from tests.support.template.source import listed, resource, template
+from tests.support.workflow.definition import (
     SUBSTITUTION,
     Scope,
     State,

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.shop import Shop
-from tests.workflow.checkouts import Checkouts
-from tests.workflow.cloud import Cloud, Disturbance, published
-from tests.workflow.definition import tasks
-from tests.workflow.disturbances import before, crash, done_but, hang, refuse
+from tests.support.shop import Shop
+from tests.support.workflow.checkouts import Checkouts
+from tests.support.workflow.cloud import Cloud, Disturbance, published
+from tests.support.workflow.definition import tasks
+from tests.support.workflow.disturbances import before, crash, done_but, hang, refuse
 
 RETRIED = [
     (name, error)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.shop import Shop
-from tests.workflow import functions
-from tests.workflow.checkouts import Checkouts
+from tests.support.shop import Shop
+from tests.support.workflow import functions
+from tests.support.workflow.checkouts import Checkouts
 
 LINE = {"product_id": "P-1", "quantity": 1}
 

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from inventory.model import Status, iso
-from tests.shop import Shop
-from tests.workflow import functions
-from tests.workflow.checkouts import Checkout, Checkouts, Ending
-from tests.workflow.cloud import Cloud
-from tests.workflow.waiting import until
+from tests.support.shop import Shop
+from tests.support.waiting import until
+from tests.support.workflow import functions
+from tests.support.workflow.checkouts import Checkout, Checkouts, Ending
+from tests.support.workflow.cloud import Cloud
 
 
 def test_a_paid_checkout_is_committed_in_five_states(shop: Shop, checkouts: Checkouts, cloud: Cloud) -> None:

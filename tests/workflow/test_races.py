@@ -1,9 +1,9 @@
 """Payments, cancellations and timeouts that meet: the row decides, and the execution ends as the row says."""
 
-from tests.shop import Shop
-from tests.workflow.checkouts import Checkouts
-from tests.workflow.cloud import Cloud, published
-from tests.workflow.disturbances import before, done_but, refuse
+from tests.support.shop import Shop
+from tests.support.workflow.checkouts import Checkouts
+from tests.support.workflow.cloud import Cloud, published
+from tests.support.workflow.disturbances import before, done_but, refuse
 
 
 def test_a_payment_before_the_wait_begins_is_committed(shop: Shop, checkouts: Checkouts, cloud: Cloud) -> None:

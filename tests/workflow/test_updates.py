@@ -5,10 +5,10 @@ from copy import deepcopy
 
 import pytest
 
-from tests.shop import Shop
-from tests.workflow import functions
-from tests.workflow.checkouts import Checkout, Checkouts, Ending
-from tests.workflow.definition import Scope, definition
+from tests.support.shop import Shop
+from tests.support.workflow import functions
+from tests.support.workflow.checkouts import Checkout, Checkouts, Ending
+from tests.support.workflow.definition import Scope, definition
 
 # What the state machine has told its functions since its first version.
 FIRST_PAYLOADS = {

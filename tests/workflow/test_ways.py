@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflow.waiting import until
-from tests.workflow.ways import every_way, left, number_left
+from tests.support.state_coverage import every_way, left, number_left
+from tests.support.waiting import until
 
 OTHER_PROCESSES_END_WITHIN_SECONDS = 240  # within the 300 s of a test
 

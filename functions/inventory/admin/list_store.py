@@ -1,0 +1,152 @@
+"""Lists as DynamoDB reads them: one batch at a time, each entry with the position to go on from."""
+
+import heapq
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from inventory.admin.pagination import Batch, Position
+from inventory.aws.dynamodb import Row, Tables, batch_get, to_attributes, to_row, with_retries
+from inventory.items import to_movement, to_reservation
+from inventory.model import Level, LevelKey, Movement, Reservation
+from inventory.observability import logger
+from inventory.stock.store import readable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+LEVEL_KEY = ("product_id", "warehouse_id")
+RESERVATION_KEY = ("phase_at", "reservation_id")
+AT_THE_START: Position = ("-", "-")  # where a phase stands of which nothing was listed yet
+BEFORE_THE_ORDER: Position = ("*",)  # where a search stands that has found its id, and nothing of its order yet
+
+
+class ListStore:
+    """The tables as lists. Levels and movements are strongly consistent; an index may lag behind by a moment."""
+
+    def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
+        self._client = client
+        self._tables = tables
+
+    def levels(self, start: Position | None, size: int) -> Batch[Level]:
+        """Levels of all products, in the table's own order."""
+        request = {"TableName": self._tables.inventory, "Limit": size, "ConsistentRead": True}
+        rows, following = self._read(self._client.scan, request | _from(LEVEL_KEY, start))
+        found = [(_parts(LEVEL_KEY, row), readable(row)) for row in rows]
+        return Batch([(position, level) for position, level in found if level], _following(LEVEL_KEY, following))
+
+    def levels_of_category(self, category: str, start: Position | None, size: int) -> Batch[Level]:
+        """Levels of one category, by product."""
+        request = _query(self._tables.inventory, "by_category", "category", category, size)
+        if start:
+            request |= _from((*LEVEL_KEY, "category"), (*start, category))
+        keys, following = self._read(self._client.query, request)
+        positions = [_parts(LEVEL_KEY, key) for key in keys]
+        rows = batch_get(self._client, self._tables.inventory, [asdict(LevelKey(*position)) for position in positions])
+        levels = {_parts(LEVEL_KEY, row): readable(row) for row in rows}
+        found = [(position, levels.get(position)) for position in positions]
+        return Batch([(position, level) for position, level in found if level], _following(LEVEL_KEY, following))
+
+    def movements(self, product_id: str, start: Position | None, size: int) -> Batch[Movement]:
+        """The ledger of a product, newest first."""
+        request = _query(self._tables.movements, None, "product_id", product_id, size)
+        request |= {"ScanIndexForward": False, "ConsistentRead": True}
+        if start:
+            request |= _from(("product_id", "movement_id"), (product_id, *start))
+        rows, following = self._read(self._client.query, request)
+        found = [((row["movement_id"],), _readable_movement(row)) for row in rows]
+        return Batch(
+            [(position, movement) for position, movement in found if movement],
+            _following(("movement_id",), following),
+        )
+
+    def reservations(self, phases: Sequence[str], start: Position | None, size: int) -> Batch[Reservation]:
+        """Reservations of some phases, latest first.
+
+        A position has two parts a phase, where each stands: none in the order of all could tell equal times apart.
+        """
+        stand = dict(zip(phases, _pairs(start) if start else [AT_THE_START] * len(phases), strict=True))
+        found = [self._phase(phase, stand[phase], size) for phase in phases]
+        merged = list(heapq.merge(*(keys for keys, _ in found), key=lambda key: key["phase_at"], reverse=True))
+        taken = merged[:size]
+        rows = self._reservations_of(taken)
+        entries = []
+        for key in taken:
+            stand[key["phase"]] = _parts(RESERVATION_KEY, key)
+            position = tuple(part for phase in phases for part in stand[phase])
+            if key["reservation_id"] in rows:
+                entries.append((position, rows[key["reservation_id"]]))
+        goes_on = len(merged) > size or any(more for _, more in found)
+        return Batch(entries, tuple(part for phase in phases for part in stand[phase]) if goes_on else None)
+
+    def reservations_known_as(self, searched: str, start: Position | None, size: int) -> Batch[Reservation]:
+        """The reservation with this id, then those of the order with this id, in no order.
+
+        A position is the last reservation's id.
+        """
+        request = _query(self._tables.reservations, "by_order", "order_id", searched, size)
+        if start and start != BEFORE_THE_ORDER:
+            request |= _from(("order_id", "reservation_id"), (searched, *start))
+        keys, following = self._read(self._client.query, request)
+        of_the_order = [(_parts(("reservation_id",), key), key) for key in keys if key["reservation_id"] != searched]
+        itself = [] if start else [(BEFORE_THE_ORDER, {"reservation_id": searched})]
+        found = [*itself, *of_the_order]
+        rows = self._reservations_of([key for _, key in found])
+        entries = [(at, rows[key["reservation_id"]]) for at, key in found if key["reservation_id"] in rows]
+        return Batch(entries, _following(("reservation_id",), following))
+
+    def _phase(self, phase: str, start: Position, size: int) -> tuple[list[Row], bool]:
+        """The keys of the latest reservations of one phase, and whether there are more."""
+        request = _query(self._tables.reservations, "by_phase", "phase", phase, size) | {"ScanIndexForward": False}
+        if start != AT_THE_START:
+            request |= _from((*RESERVATION_KEY, "phase"), (*start, phase))
+        keys, following = self._read(self._client.query, request)
+        return keys, following is not None
+
+    def _reservations_of(self, keys: Sequence[Row]) -> dict[str, Reservation]:
+        # An index that lags may show one reservation in two phases, and a batch takes a key once.
+        ids = list(dict.fromkeys(key["reservation_id"] for key in keys))
+        rows = batch_get(self._client, self._tables.reservations, [{"reservation_id": found} for found in ids])
+        return {row["reservation_id"]: to_reservation(row) for row in rows}
+
+    def _read(self, call: Any, request: Mapping[str, Any]) -> tuple[list[Row], Row | None]:
+        answer = with_retries(lambda: call(**request))
+        following = answer.get("LastEvaluatedKey")
+        return [to_row(item) for item in answer["Items"]], to_row(following) if following else None
+
+
+def _readable_movement(row: Row) -> Movement | None:
+    """A movement's row, if it is one of ours: what another tool wrote must not hide the rest of the ledger."""
+    try:
+        return to_movement(row)
+    except (KeyError, TypeError, ValueError) as error:
+        name = f"{row['product_id']} {row['movement_id']}"
+        logger.error("a movement cannot be read", movement_name=name, wrong=repr(error))
+        return None
+
+
+def _query(table: str, index: str | None, key: str, value: str, size: int) -> dict[str, Any]:
+    request: dict[str, Any] = {
+        "TableName": table,
+        "KeyConditionExpression": "#key = :value",
+        "ExpressionAttributeNames": {"#key": key},
+        "ExpressionAttributeValues": to_attributes({":value": value}),
+        "Limit": size,
+    }
+    return request | ({"IndexName": index} if index else {})
+
+
+def _from(names: Sequence[str], start: Position | None) -> dict[str, Any]:
+    return {"ExclusiveStartKey": to_attributes(dict(zip(names, start, strict=True)))} if start else {}
+
+
+def _parts(names: Sequence[str], row: Row) -> Position:
+    return tuple(row[name] for name in names)
+
+
+def _following(names: Sequence[str], key: Row | None) -> Position | None:
+    return _parts(names, key) if key else None
+
+
+def _pairs(position: Position) -> list[Position]:
+    return [position[index : index + 2] for index in range(0, len(position), 2)]

@@ -1,0 +1,127 @@
+"""The workflow's executions: starting one for a checkout, and finding out how it stands."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from inventory.aws.dynamodb import busy_when_transient
+from inventory.model import iso
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+CONSOLE_DOMAINS = {
+    "aws": "console.aws.amazon.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How an execution stands, and what it was started with."""
+
+    status: str
+    content: Any
+    error: str | None
+    cause: str | None
+
+    @property
+    def ended_badly(self) -> bool:
+        return self.status not in ("RUNNING", "SUCCEEDED")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An execution's stay in one of its states; not left while it lasts, or when it ended the execution badly."""
+
+    state: str
+    entered_at: str
+    left_at: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Executions:
+    """Executions of the reservation workflow, each named by its reservation."""
+
+    def __init__(self, client: "SFNClient", *, state_machine_arn: str) -> None:
+        self._client = client
+        self._state_machine_arn = state_machine_arn
+
+    def start(self, reservation_id: str, content: Any, trace_header: str | None = None) -> bool:
+        """Start an execution; the same name with the same content starts nothing anew while it runs.
+
+        Args:
+            trace_header: the X-Ray trace that the execution goes on with.
+
+        Returns:
+            False when the name was used before, for other content or by an execution that has ended.
+        """
+        with busy_when_transient():
+            try:
+                self._client.start_execution(
+                    stateMachineArn=self._state_machine_arn,
+                    name=reservation_id,
+                    input=json.dumps(content, sort_keys=True),
+                    **({"traceHeader": trace_header} if trace_header else {}),
+                )
+            except self._client.exceptions.ExecutionAlreadyExists:
+                return False
+        return True
+
+    def find(self, reservation_id: str) -> Execution | None:
+        """The execution as it stands, if there is one."""
+        with busy_when_transient():
+            try:
+                described = self._client.describe_execution(executionArn=self.arn(reservation_id))
+            except self._client.exceptions.ExecutionDoesNotExist:
+                return None
+        return Execution(
+            described["status"],
+            json.loads(described.get("input") or "null"),
+            described.get("error"),
+            described.get("cause"),
+        )
+
+    def history(self, reservation_id: str) -> list[Visit]:
+        """The states that the execution has been in, in their order; none when there is no execution of this name."""
+        request: Any = {"executionArn": self.arn(reservation_id), "includeExecutionData": False, "maxResults": 1000}
+        visits: list[Visit] = []
+        while True:
+            with busy_when_transient():
+                try:
+                    answer = self._client.get_execution_history(**request)
+                except self._client.exceptions.ExecutionDoesNotExist:
+                    return visits
+            for event in answer["events"]:
+                _follow(event, visits)
+            if not answer.get("nextToken"):
+                return visits
+            request["nextToken"] = answer["nextToken"]
+
+    def console_url(self, reservation_id: str) -> str:
+        """Where ops read the execution's story."""
+        arn = self.arn(reservation_id)
+        _, partition, _, region, *_ = arn.split(":")
+        domain = CONSOLE_DOMAINS.get(partition, CONSOLE_DOMAINS["aws"])
+        return f"https://{region}.{domain}/states/home?region={region}#/v2/executions/details/{arn}"
+
+    def arn(self, reservation_id: str) -> str:
+        """An execution's name is its state machine's and its own."""
+        return f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{reservation_id}"
+
+
+def _follow(event: Any, visits: list[Visit]) -> None:
+    """Take one event of a history into account."""
+    at = iso(event["timestamp"])
+    if "stateEnteredEventDetails" in event:
+        visits.append(Visit(event["stateEnteredEventDetails"]["name"], at))
+    elif "stateExitedEventDetails" in event:
+        name = event["stateExitedEventDetails"]["name"]
+        for index, visit in enumerate(visits):
+            if visit.state == name and visit.left_at is None:
+                visits[index] = replace(visit, left_at=at)
+                return

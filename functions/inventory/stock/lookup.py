@@ -1,0 +1,67 @@
+"""What a storefront shows: what can be bought now, of one product or of many at once."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from inventory.errors import ProductNotFound
+from inventory.model import Level, StockStatus
+from inventory.stock.store import StockStore
+
+PRODUCTS_MAX = 100
+# A product's warehouses are not known beforehand, so each product is a query of its own; these many run side by side.
+QUERIES_AT_ONCE = 20
+
+_queries = ThreadPoolExecutor(QUERIES_AT_ONCE, thread_name_prefix="lookup")
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A product as a shopper may know it: all its warehouses, nothing of what others hold."""
+
+    levels: tuple[Level, ...]
+
+    @property
+    def available(self) -> int:
+        return sum(level.available for level in self.levels)
+
+    @property
+    def status(self) -> StockStatus:
+        """The best that any warehouse has to offer."""
+        statuses = {level.status for level in self.levels}
+        return next(status for status in StockStatus if status in statuses)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "product_id": self.levels[0].product_id,
+            "name": self.levels[0].name,
+            "available": self.available,
+            "status": self.status,
+            "warehouses": [
+                {"warehouse_id": level.warehouse_id, "available": level.available, "status": level.status}
+                for level in self.levels
+            ],
+            "updated_at": max(level.updated_at for level in self.levels),
+        }
+
+
+def look_up(product_id: str, *, stock: StockStore) -> Stock:
+    """One product, strongly consistent.
+
+    Raises:
+        ProductNotFound: no warehouse has a level of it.
+    """
+    levels = stock.levels_of(product_id)
+    if not levels:
+        raise ProductNotFound(f"there is no product {product_id}")
+    return Stock(tuple(levels))
+
+
+def look_up_many(product_ids: Sequence[str], *, stock: StockStore) -> tuple[list[Stock], list[str]]:
+    """Many products, in the order asked for, and the ids of those that do not exist."""
+    found = dict(zip(product_ids, _queries.map(stock.levels_of, product_ids), strict=True))
+    return (
+        [Stock(tuple(levels)) for levels in found.values() if levels],
+        [product_id for product_id, levels in found.items() if not levels],
+    )

@@ -1,7 +1,0 @@
-"""The local AWS: starts it, deploys the unchanged template to it, stops it."""
-
-from local.lifecycle import local_aws, running_stack, usual_directory
-from local.settings import LocalSettings
-from local.stack import Credentials, Stack
-
-__all__ = ["Credentials", "LocalSettings", "Stack", "local_aws", "running_stack", "usual_directory"]

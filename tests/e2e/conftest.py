@@ -1,0 +1,54 @@
+"""The deployed component: the unchanged template on a local AWS of the tests' own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.manager import Manager
+from tools.demo.checkout import CheckoutService
+from tools.demo.scenarios import EVENTS
+from tools.demo.shelves import Shelves
+from tools.local import Stack, local_aws
+from tools.local.ports import free_port
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process runs all of this folder, on one local AWS, and looks through what was logged when everything was."""
+    items.sort(key=lambda item: item.path.name == "test_logs.py")
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("deployed"))
+
+
+@pytest.fixture(scope="session")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the local AWS keeps its files."""
+    return tmp_path_factory.mktemp("local-aws")
+
+
+@pytest.fixture(scope="session")
+def stack(directory: Path) -> Iterator[Stack]:
+    """A local AWS with the project deployed, for all tests of this folder."""
+    with local_aws(free_port(), directory) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def shelves(stack: Stack) -> Shelves:
+    """The sample catalogue, loaded."""
+    shelves = Shelves(stack)
+    shelves.load(EVENTS / "catalogue.csv")
+    return shelves
+
+
+@pytest.fixture(scope="session")
+def manager(stack: Stack) -> Manager:
+    """An inventory manager, signed in as a page does it."""
+    return Manager.signed_in(stack)
+
+
+@pytest.fixture(scope="session")
+def service(stack: Stack) -> CheckoutService:
+    """A checkout service."""
+    return CheckoutService(stack)

@@ -1,0 +1,14 @@
+"""What `make bench` measures over HTTP does what it is measured for."""
+
+from tools.bench.deployed import deployed_pairs
+from tools.local import Stack
+
+
+def test_everything_that_is_measured_over_http_runs(stack: Stack) -> None:
+    pairs = deployed_pairs(stack, products=2)
+
+    for ours, bare in pairs.values():
+        ours()
+        bare()
+
+    assert len(pairs) == 3

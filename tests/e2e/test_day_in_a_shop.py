@@ -1,0 +1,52 @@
+"""The demo's scenarios, all at once, as a test; then what each outcome takes."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tools.demo.checkout import CheckoutService
+from tools.demo.day import play, problems_of
+from tools.demo.measure import cost_problems, measure
+from tools.demo.messages import Subscriber
+from tools.demo.scenarios import EVENTS, SCENARIOS
+from tools.demo.shelves import BadCatalogue, Shelves
+from tools.local import Stack
+
+pytestmark = pytest.mark.timeout(600)
+
+
+def test_every_outcome_at_once_ends_as_it_must(stack: Stack, service: CheckoutService, shelves: Shelves) -> None:
+    with Subscriber(stack, stack.outputs["LowStockTopicArn"]) as low_stock:
+        endings = play(SCENARIOS, service, run="DAY")
+        alerts = low_stock.receive_until(lambda received: len(received) >= 3)
+
+    announced = Counter((alert["product_id"], alert["warehouse_id"]) for alert in alerts)
+    assert problems_of(SCENARIOS, endings) == []
+    assert shelves.differences() == []
+    assert announced == {("DROP-0001", "main"): 1, ("DROP-0003", "main"): 1, ("DROP-0005", "main"): 1}
+
+
+def test_no_outcome_takes_more_than_it_may(stack: Stack, shelves: Shelves, directory: Path) -> None:
+    shelves.load(EVENTS / "catalogue.csv")
+
+    usages = measure(stack, directory / "dynamodb.jsonl", "MEASURED")
+
+    assert cost_problems(usages) == []
+
+
+def test_a_catalogue_with_bad_rows_is_not_loaded_at_all(shelves: Shelves, tmp_path: Path) -> None:
+    before = shelves.levels()
+    bad = tmp_path / "bad.csv"
+    bad.write_text(
+        "product_id,warehouse_id,name,category,on_hand,low_stock_threshold\n"
+        "NEW-1,main,New,kitchen,5,1\n"
+        "NEW-2,main,,kitchen,-5,1\n"
+    )
+
+    with pytest.raises(BadCatalogue) as refused:
+        shelves.load(bad)
+
+    assert "line 3, name" in str(refused.value)
+    assert "line 3, on_hand" in str(refused.value)
+    assert shelves.levels() == before

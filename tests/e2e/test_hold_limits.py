@@ -1,0 +1,76 @@
+"""What ends a customer's hold may also give it back: every function that does so, with its own role."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.manager import Manager
+from tools.demo.checkout import CheckoutService
+from tools.demo.shelves import Shelves
+from tools.local import Stack
+
+Ending = Callable[[str, CheckoutService, Manager], object]
+
+
+def is_sold(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
+    service.pay(reservation_id, "PAY-1")
+
+
+def runs_out(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
+    """Nobody pays: the workflow's own step releases it."""
+
+
+def is_declined(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
+    service.decline(reservation_id, retry=False)
+
+
+def is_cancelled(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
+    service.cancel(reservation_id)
+
+
+def is_declined_over_http(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
+    service.http.decline(reservation_id)
+
+
+def is_cancelled_over_http(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
+    service.http.cancel(reservation_id)
+
+
+def is_released_by_hand(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
+    manager.posts(f"/admin/reservations/{reservation_id}/release", {"reason": "the shopper called"})
+
+
+ENDINGS = [
+    is_sold,
+    runs_out,
+    is_declined,
+    is_cancelled,
+    is_declined_over_http,
+    is_cancelled_over_http,
+    is_released_by_hand,
+]
+
+
+@pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.__name__)
+def test_a_hold_that_ends_is_given_back(
+    stack: Stack, service: CheckoutService, manager: Manager, shelves: Shelves, ending: Ending
+) -> None:
+    name = f"LIMIT-{ending.__name__}"
+    lines = [{"product_id": "KIT-0015", "quantity": 2}]
+    hold_seconds = 10 if ending is runs_out else 120
+    service.start(name, {"lines": lines, "customer_id": name, "hold_seconds": hold_seconds})
+    service.await_status(name, "HELD")
+    held = held_by(name, stack)
+
+    ending(name, service, manager)
+    ended = service.await_end(name)
+
+    assert ended.status == "SUCCEEDED", ended
+    assert (held, held_by(name, stack)) == ((1, 2), (0, 0))
+
+
+def held_by(customer_id: str, stack: Stack) -> tuple[int, int]:
+    """What a customer is counted to hold: reservations, and units in them."""
+    key = {"customer_id": {"S": customer_id}}
+    row = stack.client("dynamodb").get_item(TableName=stack.outputs["CustomersTableName"], Key=key)["Item"]
+    return int(row["active_holds"]["N"]), int(row["held_units"]["N"])

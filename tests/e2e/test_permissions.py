@@ -1,0 +1,52 @@
+"""Who may do what on the deployed component: least privilege, seen from the outside."""
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tools.local import Stack
+
+OUTPUTS = {
+    "ApiUrl",
+    "UserPoolId",
+    "UserPoolClientId",
+    "ReservationStateMachineArn",
+    "InventoryTableName",
+    "ReservationsTableName",
+    "MovementsTableName",
+    "CustomersTableName",
+    "LowStockTopicArn",
+}
+
+
+def test_the_outputs_have_the_names_that_callers_rely_on(stack: Stack) -> None:
+    assert set(stack.outputs) >= OUTPUTS
+
+
+@pytest.mark.parametrize("table", sorted(output for output in OUTPUTS if output.endswith("TableName")))
+def test_a_checkout_service_may_not_touch_the_tables(stack: Stack, table: str) -> None:
+    tables = stack.client("dynamodb", stack.checkout)
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        tables.scan(TableName=stack.outputs[table])
+
+
+def test_a_checkout_service_may_not_run_the_workflows_steps_by_itself(stack: Stack) -> None:
+    functions = [
+        function["FunctionName"]
+        for page in stack.client("lambda").get_paginator("list_functions").paginate()
+        for function in page["Functions"]
+        if "CommitStock" in function["FunctionName"]
+    ]
+
+    assert len(functions) == 1
+    with pytest.raises(ClientError, match="AccessDenied"):
+        stack.client("lambda", stack.checkout).invoke(
+            FunctionName=functions[0], Payload=b'{"reservation_id": "somebody-elses"}'
+        )
+
+
+def test_a_checkout_service_may_not_stop_an_execution(stack: Stack) -> None:
+    execution = stack.outputs["ReservationStateMachineArn"].replace(":stateMachine:", ":execution:") + ":any"
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        stack.client("stepfunctions", stack.checkout).stop_execution(executionArn=execution)

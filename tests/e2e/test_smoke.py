@@ -1,0 +1,87 @@
+"""`make smoke`: says that a stack works, or which step does not, and leaves everything as it was."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+
+from tools.demo.shelves import Shelves
+from tools.deployed_stack import DeployedStack
+from tools.local import Stack
+from tools.smoke.__main__ import FAILED, WORKS, main
+from tools.smoke.probe import PRODUCT_ID, UNITS
+
+USER = "cannot-pay"
+
+
+@pytest.fixture
+def operated(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> DeployedStack:
+    """The tests' local AWS, in the place of the one that `make up` leaves running."""
+    operated = DeployedStack.of_local(stack)
+    monkeypatch.setattr(DeployedStack, "on_this_machine", lambda: operated)
+    return operated
+
+
+@pytest.fixture
+def cannot_pay(stack: Stack, operated: DeployedStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whoever calls may do everything but tell of payments."""
+    iam = stack.client("iam")
+    denied = {"Effect": "Deny", "Action": "execute-api:Invoke", "Resource": "*/POST/reservations/*/payment"}
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    policy = {"Version": "2012-10-17", "Statement": [everything, denied]}
+    iam.create_user(UserName=USER)
+    iam.put_user_policy(UserName=USER, PolicyName="no-payments", PolicyDocument=json.dumps(policy))
+    key = iam.create_access_key(UserName=USER)["AccessKey"]
+    session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=stack.region)
+    poor = replace(operated, session=session)
+    monkeypatch.setattr(DeployedStack, "on_this_machine", lambda: poor)
+    yield
+    iam.delete_access_key(UserName=USER, AccessKeyId=key["AccessKeyId"])
+    iam.delete_user_policy(UserName=USER, PolicyName="no-payments")
+    iam.delete_user(UserName=USER)
+
+
+def probe_level(shelves: Shelves) -> dict[str, Any]:
+    [level] = [level for level in shelves.levels() if level["product_id"] == PRODUCT_ID]
+    return level
+
+
+def untouched(level: dict[str, Any]) -> bool:
+    """Whether every unit is on the shelf, and none is held."""
+    return (level["on_hand"], level["reserved"], level["available"]) == (UNITS, 0, UNITS)
+
+
+def test_a_stack_that_works_is_said_to_work_and_is_left_as_it_was(
+    operated: DeployedStack, shelves: Shelves, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--local"]) == WORKS
+    assert main(["--local"]) == WORKS, "a second time, with the probe there already"
+
+    assert capsys.readouterr().out.count("It works.") == 2
+    assert untouched(probe_level(shelves))
+    assert shelves.differences() == []
+
+
+def test_the_step_that_fails_is_named_and_nothing_stays_held(
+    cannot_pay: None, shelves: Shelves, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--local"]) == FAILED
+
+    told = capsys.readouterr()
+    assert "Failed: pay for it: " in told.err
+    assert "It works." not in told.out
+    assert untouched(probe_level(shelves))
+    assert shelves.differences() == []
+
+
+def test_a_stack_that_is_another_is_not_touched(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    another = replace(DeployedStack.of_local(stack), outputs={"BucketName": "cats"})
+    monkeypatch.setattr(DeployedStack, "on_this_machine", lambda: another)
+
+    assert main(["--local"]) == FAILED
+    assert "Failed: find the API and its key: This is another stack" in capsys.readouterr().err

@@ -1,0 +1,56 @@
+"""The functions behind the API, over a shop's tables; S3 and Step Functions are stood in for."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+import admin_api
+from inventory import dependencies as connections
+from inventory.admin.list_store import ListStore
+from inventory.admin.overview_store import OverviewStore
+from inventory.aws.executions import Executions
+from inventory.imports.store import ImportStore
+from inventory.settings import BrowserSettings
+from tests.support.http.gateway import Caller
+from tests.support.http.history import History
+from tests.support.shop import Shop
+
+STATE_MACHINE_ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:Reservation"
+BUCKET = "imports"
+PAGE = "https://admin.example.com"
+
+
+@pytest.fixture
+def history() -> History:
+    """What Step Functions knows of executions."""
+    return History()
+
+
+@pytest.fixture
+def imports() -> Iterator[ImportStore]:
+    """An empty bucket."""
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket=BUCKET)
+        yield ImportStore(client, BUCKET)
+
+
+@pytest.fixture
+def manager(shop: Shop, history: History, imports: ImportStore, monkeypatch: pytest.MonkeyPatch) -> Caller:
+    """A signed-in inventory manager."""
+    executions = Executions(history.client(), state_machine_arn=STATE_MACHINE_ARN)
+    for name, connection in {
+        "reservations": shop.reservations,
+        "stock": shop.stock,
+        "lists": ListStore(shop.client, shop.tables),
+        "overview": OverviewStore(shop.client, shop.tables),
+        "imports": imports,
+        "signals": shop.waiting,
+        "executions": executions,
+        "topics": shop.inbox,
+        "browser_settings": BrowserSettings(PAGE),
+    }.items():
+        monkeypatch.setattr(connections, name, lambda connection=connection: connection)
+    return Caller(admin_api.handler)

@@ -1,0 +1,143 @@
+"""The overview over HTTP: figures of a shop that is open, and honest about what it has not counted."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from openapi_schema_validator import OAS30Validator
+
+from inventory.admin import overview
+from inventory.model import iso
+from tests.support.http.gateway import Caller
+from tests.support.shop import Shop
+from tests.support.template.openapi import definition
+
+NOW = datetime.fromisoformat("2026-03-02T12:20:00Z")
+
+
+@pytest.fixture(autouse=True)
+def now(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is twenty past twelve."""
+    shop.now = lambda: NOW
+    monkeypatch.setattr("admin_api.utc_now", lambda: NOW)
+
+
+def told(caller: Caller) -> dict[str, Any]:
+    """The overview, of the shape that is documented."""
+    answer = caller.get("/admin/overview")
+    assert answer.status == 200, answer
+    components = definition()["components"]
+    OAS30Validator(components["schemas"]["Overview"] | {"components": components}).validate(answer.content)
+    content: dict[str, Any] = answer.content
+    return content
+
+
+def outcomes(told: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """The hours in which something was decided, and what."""
+    counted = {hour.pop("hour"): hour for hour in told["reservations"]["hours"]}
+    return {
+        hour: {name: n for name, n in counts.items() if n} for hour, counts in counted.items() if any(counts.values())
+    }
+
+
+def test_a_shop_without_anything_has_zeros(manager: Caller) -> None:
+    empty = told(manager)
+
+    assert empty["as_of"] == iso(NOW)
+    assert empty["stock"] == {"levels": 0, "in_stock": 0, "low_stock": 0, "out_of_stock": 0}
+    assert empty["holds"] == {"active": 0, "units": 0}
+    assert (empty["unfulfilled"], empty["categories"], empty["warehouses"]) == (0, [], [])
+    assert (empty["is_complete"], empty["reservations"]["is_complete"]) == (True, True)
+    assert empty["reservations"]["since"] == "2026-03-01T13:00:00.000Z"
+    assert outcomes(empty) == {}
+
+
+def test_levels_and_what_is_held_of_them_are_counted(manager: Caller, shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10, category="kitchen")
+    shop.stocks("P-2", on_hand=3, low_stock_threshold=3, category="garden")
+    shop.stocks("P-2", on_hand=0, category="garden", warehouse_id="outlet")
+    shop.stocks("P-3", on_hand=4, category="Bath")
+    shop.holds(("P-3", 4))
+    shop.pays(shop.holds(("P-1", 2)))
+    shop.cancels(shop.holds(("P-1", 1)))
+    shop.reserves(("P-1", 99))
+
+    counted = told(manager)
+
+    assert counted["stock"] == {"levels": 4, "in_stock": 1, "low_stock": 1, "out_of_stock": 2}
+    assert counted["holds"] == {"active": 2, "units": 6}
+    assert counted["categories"] == ["Bath", "garden", "kitchen"]
+    assert counted["warehouses"] == ["main", "outlet"]
+
+
+def test_decisions_are_counted_by_hour_and_outcome(manager: Caller, shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=100)
+
+    def at(ago: timedelta) -> None:
+        shop.now = lambda: NOW - ago
+
+    at(timedelta(hours=24))  # too long ago, by twenty minutes
+    shop.sells(("P-1", 1))
+    at(timedelta(hours=23, minutes=20))  # the first moment that counts
+    shop.sells(("P-1", 1))
+    at(timedelta(hours=2))
+    shop.sells(("P-1", 1))
+    shop.sells(("P-1", 1))
+    shop.cancels(shop.holds(("P-1", 1)))
+    shop.reserves(("P-1", 1_000))
+    at(timedelta())
+    cancelled = shop.holds(("P-1", 1))
+    shop.cancels(cancelled)
+    shop.pays(cancelled)
+
+    counted = told(manager)
+
+    assert counted["unfulfilled"] == 1
+    assert outcomes(counted) == {
+        "2026-03-01T13:00:00.000Z": {"committed": 1},
+        "2026-03-02T10:00:00.000Z": {"committed": 2, "released": 1, "rejected": 1},
+        "2026-03-02T12:00:00.000Z": {"unfulfilled": 1},
+    }
+
+
+def test_a_level_that_another_tool_wrote_wrongly_does_not_stand_in_the_way(manager: Caller, shop: Shop) -> None:
+    shop.stocks("P-1")
+    for number, wrong in enumerate(({"S": "many"}, {"N": "1.5"}, None)):
+        item = {"product_id": {"S": f"X-{number}"}, "warehouse_id": {"S": "main"}, "category": {"S": "kitchen"}}
+        shop.client.put_item(
+            TableName=shop.tables.inventory,
+            Item=item | ({"on_hand": wrong} if wrong else {}),
+        )
+
+    assert told(manager)["stock"]["levels"] == 1
+
+
+def test_more_than_one_page_is_counted(manager: Caller, shop: Shop) -> None:
+    long_text = "x" * 390_000  # three of these are more than DynamoDB answers at once
+    for number in range(4):
+        shop.stocks(f"P-{number}")
+        shop.client.update_item(
+            TableName=shop.tables.inventory,
+            Key={"product_id": {"S": f"P-{number}"}, "warehouse_id": {"S": "main"}},
+            UpdateExpression="SET note = :note",
+            ExpressionAttributeValues={":note": {"S": long_text}},
+        )
+
+    assert told(manager)["stock"]["levels"] == 4
+
+
+@pytest.mark.parametrize(("bound", "complete"), [(3, (True, True)), (2, (False, False))])
+def test_figures_that_are_not_all_say_so(
+    manager: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch, bound: int, complete: tuple[bool, bool]
+) -> None:
+    monkeypatch.setattr(overview, "LEVELS_MAX", bound)
+    monkeypatch.setattr(overview, "DECIDED_MAX", bound)
+    for number in range(3):
+        shop.stocks(f"P-{number}")
+        shop.sells((f"P-{number}", 1))
+
+    counted = told(manager)
+
+    assert (counted["is_complete"], counted["reservations"]["is_complete"]) == complete
+    assert counted["stock"]["levels"] == bound
+    assert outcomes(counted) == {"2026-03-02T12:00:00.000Z": {"committed": bound}}

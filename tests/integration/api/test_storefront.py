@@ -1,0 +1,94 @@
+"""The storefront's calls, as HTTP answers them."""
+
+import pytest
+
+import storefront_api
+from inventory import dependencies as connections
+from inventory.settings import BrowserSettings, StorefrontSettings
+from tests.support.http.gateway import Caller
+from tests.support.shop import Shop
+
+
+@pytest.fixture
+def storefront(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Caller:
+    """A storefront's page."""
+    for name, connection in {
+        "stock": shop.stock,
+        "storefront_settings": StorefrontSettings("max-age=5"),
+        "browser_settings": BrowserSettings("https://shop.example"),
+    }.items():
+        monkeypatch.setattr(connections, name, lambda connection=connection: connection)
+    return Caller(storefront_api.handler)
+
+
+def test_a_product_shows_what_can_be_bought_in_all_warehouses(storefront: Caller, shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10, name="Mug")
+    shop.stocks("P-1", on_hand=3, warehouse_id="north", low_stock_threshold=5)
+    shop.holds(("P-1", 4))
+
+    answer = storefront.get("/inventory/P-1")
+
+    assert answer.status == 200
+    assert {name: answer.content[name] for name in ("product_id", "name", "available", "status", "warehouses")} == {
+        "product_id": "P-1",
+        "name": "Mug",
+        "available": 9,
+        "status": "IN_STOCK",
+        "warehouses": [
+            {"warehouse_id": "main", "available": 6, "status": "IN_STOCK"},
+            {"warehouse_id": "north", "available": 3, "status": "LOW_STOCK"},
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("on_hand", "threshold", "held", "status"),
+    [(10, 5, 0, "IN_STOCK"), (5, 5, 0, "LOW_STOCK"), (10, 5, 10, "OUT_OF_STOCK"), (0, 0, 0, "OUT_OF_STOCK")],
+)
+def test_a_status_is_what_a_shopper_needs_to_know(
+    storefront: Caller, shop: Shop, on_hand: int, threshold: int, held: int, status: str
+) -> None:
+    shop.stocks("P-1", on_hand=on_hand, low_stock_threshold=threshold)
+    if held:
+        shop.holds(("P-1", held))
+
+    assert storefront.get("/inventory/P-1").content["status"] == status
+
+
+def test_an_unknown_product_is_not_found(storefront: Caller) -> None:
+    answer = storefront.get("/inventory/P-1")
+
+    assert (answer.status, answer.code) == (404, "PRODUCT_NOT_FOUND")
+
+
+def test_a_hundred_products_come_in_the_order_asked_for(storefront: Caller, shop: Shop) -> None:
+    for number in range(0, 100, 2):
+        shop.stocks(f"P-{number}", on_hand=number)
+    asked = [f"P-{number}" for number in reversed(range(100))]
+
+    answer = storefront.get("/inventory", product_ids=",".join(asked))
+
+    assert [item["product_id"] for item in answer.content["items"]] == asked[1::2]
+    assert answer.content["not_found"] == asked[0::2]
+
+
+@pytest.mark.parametrize(
+    "product_ids", ["", "P-1,,P-2", "P 1", "../P-1", ",".join(f"P-{number}" for number in range(101))]
+)
+def test_product_ids_that_are_none_or_too_many_are_refused(storefront: Caller, product_ids: str) -> None:
+    answer = storefront.get("/inventory", product_ids=product_ids)
+
+    assert answer.wrong_fields == ["product_ids"]
+
+
+def test_every_answer_says_how_it_may_be_used(storefront: Caller, shop: Shop) -> None:
+    shop.stocks("P-1")
+
+    found, missing = storefront.get("/inventory/P-1"), storefront.get("/inventory/P-2")
+
+    assert found.headers["Cache-Control"] == "max-age=5"
+    assert missing.headers["Cache-Control"] == "no-store"
+    for answer in (found, missing):
+        assert answer.headers["Access-Control-Allow-Origin"] == "https://shop.example"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Strict-Transport-Security"].startswith("max-age=")

@@ -1,0 +1,256 @@
+"""Counters that have drifted are found while sales go on, and set right by hand only."""
+
+import itertools
+import threading
+from typing import Any
+
+import pytest
+
+from inventory.reconciliation.counter_drift import Drift, Findings, find_drift
+from tests.support.fault_injection import hooked, meanwhile
+from tests.support.handlers import Functions
+from tests.support.shop import Shop, dynamodb_client
+
+
+@pytest.fixture
+def busy_shop(shop: Shop) -> Shop:
+    """A shop in which some of everything has happened."""
+    for product in ("P-1", "P-2", "P-3"):
+        shop.stocks(product, on_hand=20)
+    shop.stocks("P-1", on_hand=8, warehouse_id="north")
+    shop.holds(("P-1", 2), ("P-2", 1))
+    shop.pays(shop.holds(("P-1", 3)))
+    shop.sells(("P-1", 1), ("P-3", 4))
+    shop.cancels(shop.holds(("P-2", 5)))
+    shop.adjusts(-2, "P-2")
+    return shop
+
+
+def tampers(shop: Shop, product_id: str = "P-1", **figures: int) -> None:
+    """Some defect or tool changes figures of a level, and nothing else."""
+    names = {f"#{name}": name for name in figures}
+    shop.client.update_item(
+        TableName=shop.tables.inventory,
+        Key={"product_id": {"S": product_id}, "warehouse_id": {"S": "main"}},
+        UpdateExpression="SET " + ", ".join(f"#{name} = #{name} + :{name}" for name in figures),
+        ExpressionAttributeNames=names,
+        ExpressionAttributeValues={f":{name}": {"N": str(change)} for name, change in figures.items()},
+    )
+
+
+def gaps(findings: Findings) -> dict[str, tuple[int, int, int]]:
+    """What was found of each product."""
+    return {drift.level.product_id: drift.gaps for drift in findings.drifts}
+
+
+# --- finding
+
+
+def test_books_that_agree_have_no_drift(busy_shop: Shop) -> None:
+    found = busy_shop.audits()
+
+    assert (found.drifts, found.checked, found.unsure) == ((), 4, ())
+
+
+@pytest.mark.parametrize(
+    ("figures", "gap", "sentence"),
+    [
+        ({"available": 1}, (-1, 0, 0), "19 on hand, but 15 available + 5 reserved"),
+        ({"reserved": 2, "available": -2}, (0, 2, 0), "7 reserved, but its reservations hold 5"),
+        ({"on_hand": 3, "available": 3}, (0, 0, 3), "22 on hand, but its movements add up to 19"),
+    ],
+)
+def test_each_broken_rule_is_named(
+    busy_shop: Shop, figures: dict[str, int], gap: tuple[int, int, int], sentence: str
+) -> None:
+    tampers(busy_shop, "P-1", **figures)
+
+    found = busy_shop.audits()
+
+    assert gaps(found) == {"P-1": gap}
+    assert found.drifts[0].differences() == [sentence]
+
+
+def test_a_movement_that_is_missing_is_a_drift(busy_shop: Shop) -> None:
+    [sale] = [
+        row for row in busy_shop.rows(busy_shop.tables.movements) if row["product_id"] == "P-3" and row["delta"] < 0
+    ]
+    key = {name: {"S": sale[name]} for name in ("product_id", "movement_id")}
+    busy_shop.client.delete_item(TableName=busy_shop.tables.movements, Key=key)
+
+    assert gaps(busy_shop.audits()) == {"P-3": (0, 0, -4)}
+
+
+def test_a_reservation_that_was_deleted_is_a_drift(busy_shop: Shop) -> None:
+    busy_shop.client.delete_item(TableName=busy_shop.tables.reservations, Key={"reservation_id": {"S": "R-1"}})
+
+    assert gaps(busy_shop.audits()) == {"P-1": (0, 2, 0), "P-2": (0, 1, 0)}
+
+
+def test_a_level_that_cannot_be_read_does_not_hide_the_others(busy_shop: Shop) -> None:
+    busy_shop.client.put_item(
+        TableName=busy_shop.tables.inventory, Item={"product_id": {"S": "BAD"}, "warehouse_id": {"S": "main"}}
+    )
+    tampers(busy_shop, available=1)
+
+    assert list(gaps(busy_shop.audits())) == ["P-1"]
+
+
+def test_levels_for_which_there_is_no_time_are_not_judged(busy_shop: Shop) -> None:
+    tampers(busy_shop, available=1)
+
+    found = find_drift(books=busy_shop.books, stock=busy_shop.stock, pause=lambda seconds: None, has_time=lambda: False)
+
+    assert (found.drifts, found.checked) == ((), 0)
+
+
+# --- while sales go on
+
+
+def test_a_hold_between_two_reads_is_no_drift(busy_shop: Shop) -> None:
+    with meanwhile(busy_shop.client, "Query", lambda: busy_shop.holds(("P-1", 2))):
+        found = busy_shop.audits()
+
+    assert found.drifts == ()
+
+
+def test_a_sale_between_two_reads_is_no_drift(busy_shop: Shop) -> None:
+    with meanwhile(busy_shop.client, "Query", lambda: busy_shop.sells(("P-1", 2)), call=2):
+        found = busy_shop.audits()
+
+    assert found.drifts == ()
+
+
+def test_a_drift_that_is_gone_at_the_second_look_does_not_count(busy_shop: Shop) -> None:
+    tampers(busy_shop, available=1)
+    pauses = itertools.count(1)
+
+    def mend_between_the_looks() -> None:
+        if next(pauses) == 2:
+            tampers(busy_shop, available=-1)
+
+    found = busy_shop.audits(meanwhile=mend_between_the_looks)
+
+    assert (found.drifts, found.unsure) == ((), ())
+
+
+def test_a_drift_is_found_although_the_level_is_sold_from_between_the_looks(busy_shop: Shop) -> None:
+    tampers(busy_shop, available=-1)
+
+    found = busy_shop.audits(meanwhile=lambda: busy_shop.sells(("P-1", 1)))
+
+    assert gaps(found) == {"P-1": (1, 0, 0)}
+
+
+def test_a_level_that_is_written_to_throughout_is_left_for_another_time(busy_shop: Shop) -> None:
+    tampers(busy_shop, available=-1)
+
+    def somebody_adjusts(model: Any, **_: Any) -> None:
+        if model.name == "Query":
+            busy_shop.adjusts(+1)
+
+    with hooked(busy_shop.client, "before-call", somebody_adjusts):
+        found = busy_shop.audits()
+
+    assert found.drifts == ()
+    assert [key.product_id for key in found.unsure] == ["P-1"]
+
+
+def test_sales_all_the_while_are_no_drift_and_hide_none(busy_shop: Shop, dynamodb_url: str) -> None:
+    busy_shop.stocks("P-2", on_hand=5_000)
+    tampers(busy_shop, "P-3", reserved=1, available=-1)
+    seller = Shop(dynamodb_client(dynamodb_url), busy_shop.tables)
+    over = threading.Event()
+    sold: list[object] = []
+
+    def sell() -> None:
+        while not over.is_set():
+            sold.append(seller.sells(("P-2", 1), reservation_id=f"SOLD-{len(sold)}"))
+
+    seller_at_work = threading.Thread(target=sell)
+    seller_at_work.start()
+    try:
+        findings = [busy_shop.audits() for _ in range(10)]
+    finally:
+        over.set()
+        seller_at_work.join(30)
+
+    assert len(sold) > 10
+    assert [gaps(found) for found in findings] == [{"P-3": (0, 1, 0)}] * 10
+
+
+# --- setting right
+
+
+def only_drift(shop: Shop) -> Drift:
+    """The one level that has drifted."""
+    [found] = shop.audits().drifts
+    return found
+
+
+@pytest.mark.parametrize(
+    ("figures", "delta"),
+    [
+        ({"available": 1}, 0),
+        ({"reserved": 2, "available": -2}, 0),
+        ({"on_hand": 3, "available": 3}, 3),
+        ({"on_hand": 4}, 4),
+    ],
+)
+def test_a_repair_takes_the_shelf_and_the_reservations_for_true(
+    busy_shop: Shop, figures: dict[str, int], delta: int
+) -> None:
+    tampers(busy_shop, "P-1", **figures)
+    before = busy_shop.level("P-1")
+
+    written = busy_shop.sets_right(only_drift(busy_shop))
+
+    level = busy_shop.level("P-1")
+    [movement] = [row for row in busy_shop.rows(busy_shop.tables.movements) if row["kind"] == "RECONCILED"]
+    assert written
+    assert (level.on_hand, level.reserved, level.available) == (before.on_hand, 5, before.on_hand - 5)
+    assert (movement["delta"], movement["actor"]) == (delta, "ada")
+    assert movement["reason"].startswith("found broken (reserved ")
+    busy_shop.adds_up()
+
+
+def test_a_repair_of_a_level_that_was_written_to_meanwhile_is_not_made(busy_shop: Shop) -> None:
+    tampers(busy_shop, available=1)
+    found = only_drift(busy_shop)
+    busy_shop.holds(("P-1", 1))
+
+    assert not busy_shop.sets_right(found)
+
+    assert busy_shop.sets_right(only_drift(busy_shop))
+    busy_shop.adds_up()
+
+
+def test_a_repair_is_made_once(busy_shop: Shop) -> None:
+    tampers(busy_shop, available=1)
+    found = only_drift(busy_shop)
+
+    assert [busy_shop.sets_right(found), busy_shop.sets_right(found)] == [True, False]
+    busy_shop.adds_up()
+
+
+def test_more_held_than_there_is_is_left_to_people(busy_shop: Shop) -> None:
+    tampers(busy_shop, on_hand=-16, available=-16)
+    before = busy_shop.level("P-1")
+
+    assert not busy_shop.sets_right(only_drift(busy_shop))
+    assert busy_shop.level("P-1") == before
+
+
+# --- the function
+
+
+def test_the_function_measures_what_it_finds(
+    busy_shop: Shop, functions: Functions, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    tampers(busy_shop, available=1)
+    functions.serve(busy_shop)
+
+    assert functions.invoke("reconcile_counters", {}) == {"drifted": 1, "checked": 4, "unsure": 0}
+
+    assert '"StockDrift":[1.0]' in capsys.readouterr().out.replace(" ", "")

@@ -1,0 +1,61 @@
+"""`make reconcile`: tells what differs, writes only when asked to, and says by its exit code how things stand."""
+
+import pytest
+
+from tests.integration.reconciliation.test_counter_drift import tampers
+from tests.support.shop import Shop
+from tools.reconcile.__main__ import AGREES, DIFFERS, main
+from tools.reconcile.account import Account
+
+
+@pytest.fixture(autouse=True)
+def deployed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shop is the one on this machine, and nobody waits between looks."""
+    account = Account(shop.books, shop.stock, "arn:aws:iam::123456789012:user/ada")
+    monkeypatch.setattr(Account, "on_this_machine", lambda: account)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    shop.stocks("P-1", on_hand=10)
+    shop.stocks("P-2", on_hand=10)
+    shop.holds(("P-1", 3), ("P-2", 4))
+
+
+def test_levels_that_agree_are_no_news(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--local"]) == AGREES
+    assert capsys.readouterr().out.endswith("2 levels, 0 differ, 0 not set right.\n")
+
+
+def test_what_differs_is_told_and_nothing_is_written(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    tampers(shop, available=1)
+    before = shop.level("P-1")
+
+    assert main(["--local"]) == DIFFERS
+
+    told = capsys.readouterr().out
+    assert "P-1 in main: 10 on hand, but 8 available + 3 reserved\n" in told
+    assert "would be set right: reserved 3 -> 3, available 8 -> 7, movement +0\n" in told
+    assert shop.level("P-1") == before
+
+
+def test_a_repair_sets_right_and_names_who_did_it(shop: Shop) -> None:
+    tampers(shop, reserved=1, available=-1)
+
+    assert main(["--local", "--repair", "--reason", "case 7"]) == AGREES
+
+    [movement] = [row for row in shop.rows(shop.tables.movements) if row["kind"] == "RECONCILED"]
+    assert movement["actor"] == "arn:aws:iam::123456789012:user/ada"
+    assert movement["reason"] == "case 7 (reserved 4 -> 3, available 6 -> 7, movement +0)"
+    shop.adds_up()
+
+
+def test_what_cannot_be_set_right_is_left_and_said(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    tampers(shop, on_hand=-8, available=-8)
+
+    assert main(["--local", "--repair", "--reason", "case 7"]) == DIFFERS
+
+    assert "cannot be set right: 3 are held of 2 on hand" in capsys.readouterr().out
+    assert shop.level("P-1").on_hand == 2
+
+
+def test_a_repair_without_a_reason_is_refused() -> None:
+    with pytest.raises(SystemExit):
+        main(["--local", "--repair", "--reason", " "])

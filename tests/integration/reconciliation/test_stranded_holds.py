@@ -1,0 +1,425 @@
+"""Nothing stranded: holds that nobody ends are ended, and whom nobody told is told, whatever was lost."""
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from inventory.model import Line, Reservation, Status, iso
+from inventory.reconciliation.stranded_holds import GRACE, PUT_OFF
+from inventory.reservations.lifecycle import Payment
+from tests.support.bulk_holds import hold_in_bulk
+from tests.support.fault_injection import BUSY_DAY, interference, lost_answers, meanwhile
+from tests.support.shop import TASK_TOKEN, Shop, at_once
+
+NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
+HOLD = timedelta(seconds=600)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def at_noon(shop: Shop) -> None:
+    """The shop's time is noon until a test says otherwise."""
+    shop.now = lambda: NOON
+
+
+def held(shop: Shop, *, quantity: int = 3, **more: Any) -> Reservation:
+    """A hold that runs out ten minutes past noon."""
+    return shop.holds(("P-1", quantity), hold_seconds=600, **more)
+
+
+# --- holds
+
+
+def test_a_hold_that_nobody_ended_is_sellable_again(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+
+    found = shop.reconciles(later=HOLD)
+
+    left = shop.reservation(reservation)
+    assert found == {"stranded": 1, "released": 1}
+    assert (left.status, left.reason) == ("RELEASED", "EXPIRED")
+    assert shop.level("P-1").available == 10
+    shop.adds_up()
+
+
+def test_a_hold_whose_execution_never_waited_is_sellable_again(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.reserves(("P-1", 3), hold_seconds=600)
+
+    shop.reconciles(later=HOLD)
+
+    assert shop.reservation(reservation).status == "RELEASED"
+    assert shop.reconciles(later=HOLD + MINUTE) == {"untold": 1}
+    assert shop.waiting.heard == []
+
+
+def test_a_paid_reservation_that_nobody_committed_is_sold(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10, low_stock_threshold=8)
+    reservation = held(shop)
+    shop.pays(reservation)
+
+    found = shop.reconciles(later=HOLD)
+
+    assert found == {"stranded": 1, "committed": 1}
+    assert shop.reservation(reservation).status == "COMMITTED"
+    assert (shop.level("P-1").on_hand, shop.level("P-1").available) == (7, 7)
+    assert [json.loads(sent.message)["reservation_id"] for sent in shop.inbox.low_stock] == ["R-1"]
+    shop.adds_up()
+
+
+@pytest.mark.parametrize("pays", [False, True])
+def test_what_still_has_time_or_grace_is_left_to_its_workflow(shop: Shop, pays: bool) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+    if pays:
+        shop.pays(reservation)
+    before = shop.reservation(reservation)
+
+    assert shop.reconciles(later=-GRACE) == {}
+    assert shop.reconciles(later=HOLD - timedelta(milliseconds=1)) == {}
+    assert shop.reservation(reservation) == before
+
+
+def test_an_extended_hold_is_left_alone(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+    shop.now = lambda: NOON + HOLD / 2
+    shop.extends(reservation)
+    shop.now = lambda: NOON
+
+    assert shop.reconciles(later=HOLD) == {}
+    assert shop.reservation(reservation).status == "HELD"
+
+
+def test_two_runs_settle_what_one_settles(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    for _ in range(3):
+        held(shop, quantity=1)
+
+    found = [shop.reconciles(later=HOLD), shop.reconciles(later=HOLD)]
+
+    assert found == [{"stranded": 3, "released": 3}, {}]
+    shop.adds_up()
+
+
+def test_runs_at_once_settle_what_one_settles(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=30)
+    for index in range(12):
+        reservation = held(shop, quantity=1)
+        if index % 2:
+            shop.pays(reservation)
+
+    at_once(*[lambda: shop.reconciles(later=HOLD)] * 3)
+
+    assert (shop.level("P-1").on_hand, shop.level("P-1").reserved) == (24, 0)
+    shop.adds_up()
+
+
+# --- something happens between the look and the write
+
+
+def test_a_payment_during_the_settling_wins(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+
+    with meanwhile(shop.client, "TransactWriteItems", lambda: shop.pays(reservation)):
+        found = shop.reconciles(later=HOLD)
+
+    assert found == {"stranded": 1}
+    assert shop.reservation(reservation).status == "PAID"
+    assert shop.reconciles(later=HOLD + MINUTE)["committed"] == 1
+    shop.adds_up()
+
+
+def test_an_extension_during_the_settling_wins(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+
+    def extend_at_the_last_moment() -> None:
+        shop.now = lambda: NOON + HOLD
+        shop.extends(reservation)
+
+    with meanwhile(shop.client, "TransactWriteItems", extend_at_the_last_moment):
+        shop.reconciles(later=HOLD)
+
+    assert shop.reservation(reservation).status == "HELD"
+    assert shop.level("P-1").reserved == 3
+    shop.adds_up()
+
+
+def test_a_timeout_during_the_settling_changes_nothing(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+
+    with meanwhile(shop.client, "TransactWriteItems", lambda: shop.times_out(reservation)):
+        shop.reconciles(later=HOLD)
+
+    assert shop.reservation(reservation).status == "RELEASED"
+    assert shop.level("P-1").available == 10
+    shop.adds_up()
+
+
+def test_a_wait_that_begins_during_the_settling_is_ended_by_the_next_run(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.reserves(("P-1", 3), hold_seconds=600)
+
+    with meanwhile(shop.client, "TransactWriteItems", lambda: shop.waits(reservation)):
+        shop.reconciles(later=HOLD)
+    shop.reconciles(later=HOLD + MINUTE)
+
+    assert shop.waiting.heard == [("EXPIRED", TASK_TOKEN)]
+
+
+# --- signals
+
+
+@pytest.mark.parametrize(("end", "reason"), [(Shop.cancels, "CANCELLED"), (Shop.declines, "PAYMENT_FAILED")])
+def test_a_signal_that_was_lost_is_repeated_until_it_is_heard(
+    shop: Shop, end: Callable[[Shop, Reservation], object], reason: str
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+    shop.waiting.reception = "LOST"
+    end(shop, reservation)
+
+    lost_again = shop.reconciles()
+    shop.waiting.reception = "HEARD"
+    heard = shop.reconciles(later=MINUTE)
+    afterwards = shop.reconciles(later=2 * MINUTE)
+
+    assert (lost_again, heard, afterwards) == ({"untold": 1, "failed": 1}, {"untold": 1, "signalled": 1}, {})
+    assert shop.waiting.heard == [(reason, TASK_TOKEN)] * 3
+    assert shop.reservation(reservation).task_token is None
+
+
+def test_a_signal_that_comes_too_late_is_not_owed_any_more(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.waiting.reception = "LOST"
+    shop.cancels(held(shop))
+    shop.waiting.reception = "TOO_LATE"
+
+    shop.reconciles()
+
+    assert shop.reconciles(later=MINUTE) == {}
+
+
+def test_an_execution_that_waits_for_longer_than_its_hold_is_told_of_the_release(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    held(shop)
+    shop.reconciles(later=HOLD)
+
+    shop.reconciles(later=HOLD + MINUTE)
+
+    assert shop.waiting.heard == [("EXPIRED", TASK_TOKEN)]
+
+
+def test_a_payment_that_its_execution_did_not_hear_is_committed_long_before_its_hold_ends(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+    shop.waiting.reception = "LOST"
+    shop.pays(reservation)
+    shop.waiting.reception = "HEARD"
+
+    found = [shop.reconciles(), shop.reconciles(later=MINUTE)]
+
+    assert found == [{"stranded": 1, "committed": 1}, {"untold": 1, "signalled": 1}]
+    assert shop.reservation(reservation).status == "COMMITTED"
+    assert shop.waiting.heard == [("paid", TASK_TOKEN)] * 2
+    shop.adds_up()
+
+
+def test_a_late_payment_does_not_hide_a_signal_that_was_lost(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+    shop.waiting.reception = "LOST"
+    shop.cancels(reservation)
+    shop.pays(reservation)
+    shop.waiting.reception = "HEARD"
+
+    shop.reconciles()
+
+    assert shop.reservation(reservation).status == "UNFULFILLED"
+    assert shop.waiting.heard[-1] == ("CANCELLED", TASK_TOKEN)
+    assert shop.reconciles(later=MINUTE) == {}
+
+
+# --- payments to return
+
+
+def announced(shop: Shop) -> Counter[str]:
+    """How often ops were told of each payment."""
+    return Counter(json.loads(sent.message)["payment_reference"] for sent in shop.inbox.operations)
+
+
+def while_sns_is_down(shop: Shop, call: Callable[[], Payment]) -> None:
+    shop.inbox.working = False
+    at_once(call)
+    shop.inbox.working = True
+
+
+def test_a_payment_that_ops_could_not_be_told_of_is_announced_once_they_can(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+    shop.cancels(reservation)
+    while_sns_is_down(shop, lambda: shop.pays(reservation))
+
+    found = [shop.reconciles(), shop.reconciles(later=MINUTE)]
+
+    assert found == [{"untold": 1, "announced": 1}, {}]
+    assert announced(shop) == {"PAY-1": 1}
+
+
+def test_a_second_payment_for_a_sale_is_announced_and_does_not_end_anything(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+    shop.pays(reservation)
+    while_sns_is_down(shop, lambda: shop.pays(reservation, "PAY-2"))
+
+    shop.reconciles()
+
+    left = shop.reservation(reservation)
+    assert (left.status, left.task_token, left.owed_since) == ("PAID", TASK_TOKEN, None)
+    assert announced(shop) == {"PAY-2": 1}
+
+
+def test_what_ops_cannot_be_told_stays_owed(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+    shop.cancels(reservation)
+    while_sns_is_down(shop, lambda: shop.pays(reservation))
+    shop.inbox.working = False
+    assert shop.reconciles() == {"untold": 1, "failed": 1}
+    shop.inbox.working = True
+
+    assert shop.reconciles(later=MINUTE) == {"untold": 1, "announced": 1}
+
+
+# --- a busy day
+
+
+def test_on_a_busy_day_everything_is_settled_in_a_few_runs(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=100)
+    for index in range(24):
+        reservation = held(shop, quantity=1)
+        if index % 3 == 0:
+            shop.pays(reservation)
+
+    with interference(shop.client, BUSY_DAY):
+        for minutes in range(5):
+            at_once(partial(shop.reconciles, later=HOLD + minutes * MINUTE))
+
+    assert (shop.level("P-1").on_hand, shop.level("P-1").reserved) == (92, 0)
+    assert shop.reconciles(later=HOLD + 10 * MINUTE) == {}
+    shop.adds_up()
+
+
+@pytest.mark.parametrize("operation", ["Query", "BatchGetItem", "TransactWriteItems"])
+def test_a_lost_answer_changes_nothing(shop: Shop, operation: str) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+
+    with lost_answers(shop.client, operation):
+        shop.reconciles(later=HOLD)
+
+    assert shop.reservation(reservation).status == "RELEASED"
+    assert shop.level("P-1").available == 10
+    shop.adds_up()
+
+
+# --- a backlog
+
+
+PRODUCTS = 50
+
+
+def backlog(shop: Shop, number: int, *, product: Callable[[int], str], first: timedelta) -> None:
+    """Holds of one unit each that ran out a millisecond after each other, and the levels that carry them."""
+    holds = [
+        Reservation(
+            f"{product(index)}-{index:05d}",
+            Status.HELD,
+            (Line(product_id=product(index), quantity=1),),
+            hold_seconds=600,
+            created_at="2026-03-01T11:00:00.000Z",
+            held_until=iso(NOON + first + timedelta(milliseconds=index)),
+        )
+        for index in range(number)
+    ]
+    hold_in_bulk(shop, holds)
+
+
+def poison(shop: Shop, number: int) -> None:
+    """The oldest of all: holds of a level that does not carry them, and one row that cannot even be read."""
+    shop.stocks("POISON", on_hand=number)
+    backlog(shop, number, product=lambda _: "POISON", first=-timedelta(hours=1))
+    shop.client.update_item(
+        TableName=shop.tables.inventory,
+        Key={"product_id": {"S": "POISON"}, "warehouse_id": {"S": "main"}},
+        UpdateExpression="SET reserved = :none, available = on_hand",
+        ExpressionAttributeValues={":none": {"N": "0"}},
+    )
+    shop.client.update_item(
+        TableName=shop.tables.reservations,
+        Key={"reservation_id": {"S": "POISON-00000"}},
+        UpdateExpression="REMOVE #lines",
+        ExpressionAttributeNames={"#lines": "lines"},
+    )
+
+
+def test_a_backlog_of_5_000_holds_with_poison_in_front_is_settled_in_one_run(shop: Shop) -> None:
+    for index in range(PRODUCTS):
+        shop.stocks(f"P-{index}", on_hand=200)
+    backlog(shop, 5_000, product=lambda index: f"P-{index % PRODUCTS}", first=-HOLD)
+    poison(shop, 150)
+
+    found = shop.reconciles()
+
+    assert found == {"stranded": 5_150, "released": 5_000, "failed": 150}
+    assert {level["reserved"] for level in shop.rows(shop.tables.inventory)} == {0}
+
+
+def time_for(steps: int) -> Callable[[], bool]:
+    """Time for so many rows or pages."""
+    taken = itertools.count()
+    return lambda: next(taken) < steps
+
+
+def test_a_run_that_has_no_time_left_stops_and_the_next_goes_on(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=400)
+    backlog(shop, 250, product=lambda _: "P-1", first=-HOLD)
+
+    first = shop.reconciles(has_time=time_for(120))
+    settled = {row["reservation_id"] for row in shop.rows(shop.tables.reservations) if row["status"] == "RELEASED"}
+    second = shop.reconciles()
+
+    assert first["released"] + second["released"] == 250
+    assert 100 <= first["released"] < 130
+    assert {f"P-1-{index:05d}" for index in range(100)} <= settled, "the longest due come first"
+    assert (shop.level("P-1").available, shop.level("P-1").reserved) == (400, 0)
+
+
+def test_poison_that_fails_each_time_never_starves_the_newest(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    poison(shop, 250)
+    newest = held(shop)
+
+    for minutes in range(2):  # each has time for fewer than there is poison
+        found = shop.reconciles(later=HOLD + minutes * MINUTE, has_time=time_for(160))
+
+    assert found["failed"] < 160
+    assert shop.reservation(newest).status == "RELEASED"
+
+
+def test_poison_is_tried_again_after_a_while(shop: Shop) -> None:
+    poison(shop, 1)
+    shop.reconciles()
+
+    assert shop.reconciles(later=PUT_OFF / 2) == {}
+    assert shop.reconciles(later=PUT_OFF + GRACE) == {"stranded": 1, "failed": 1}

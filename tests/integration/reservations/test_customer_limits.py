@@ -1,0 +1,364 @@
+"""What one customer may hold: exactly that, given back by whatever ends a hold, and nobody else's business."""
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from inventory.errors import InvalidReservation, ReservationConflict
+from inventory.model import CustomerLimits, Intervention, Reservation
+from inventory.reservations.lifecycle import release_by_hand
+from inventory.reservations.requests import DISTINCT_LINES_MAX
+from tests.support.fault_injection import BUSY_DAY, interference, lost_answers, meanwhile, persistently
+from tests.support.shop import Shop, at_once
+
+
+@pytest.fixture
+def shop(shop: Shop) -> Shop:
+    """A shop with a hundred of P-1, where a customer may hold two reservations, with five units in them."""
+    shop.stocks("P-1", on_hand=100)
+    shop.limits = CustomerLimits(holds_max=2, units_max=5)
+    return shop
+
+
+def is_refused(reservation: Reservation) -> bool:
+    """Whether it was rejected for the limit, as it is documented."""
+    return (reservation.status, reservation.reason, reservation.shortages) == ("REJECTED", "HOLD_LIMIT_REACHED", ())
+
+
+# --- up to the limit, and one beyond
+
+
+def test_as_many_reservations_as_one_may_hold_are_held_and_one_more_is_refused(shop: Shop) -> None:
+    held = [shop.reserves(("P-1", 1), customer_id="C-1") for _ in range(2)]
+
+    beyond = shop.reserves(("P-1", 1), customer_id="C-1")
+
+    assert [reservation.status for reservation in held] == ["HELD", "HELD"]
+    assert is_refused(beyond)
+    assert shop.held_by("C-1") == (2, 2)
+    assert shop.level("P-1").available == 98
+    shop.adds_up()
+
+
+@pytest.mark.parametrize(("more", "status"), [(2, "HELD"), (3, "REJECTED")])
+def test_as_many_units_as_one_may_hold_are_held_and_one_more_is_refused(shop: Shop, more: int, status: str) -> None:
+    shop.reserves(("P-1", 3), customer_id="C-1")
+
+    assert shop.reserves(("P-1", more), customer_id="C-1").status == status
+    shop.adds_up()
+
+
+@pytest.mark.parametrize(("units", "status"), [(5, "HELD"), (6, "REJECTED")])
+@pytest.mark.parametrize("is_known", [False, True], ids=["new", "known"])
+def test_a_single_reservation_is_bound_by_the_limit_of_units_too(
+    shop: Shop, is_known: bool, units: int, status: str
+) -> None:
+    if is_known:
+        shop.cancels(shop.holds(("P-1", 1), customer_id="C-1"))
+
+    reservation = shop.reserves(("P-1", units), customer_id="C-1")
+
+    assert reservation.status == status
+    assert shop.held_by("C-1") == ((1, 5) if status == "HELD" else (0, 0))
+    shop.adds_up()
+
+
+def test_the_units_of_all_lines_count_and_equal_lines_as_their_sum(shop: Shop) -> None:
+    shop.stocks("P-2", on_hand=10)
+
+    assert is_refused(shop.reserves(("P-1", 2), ("P-2", 2), ("P-1", 2), customer_id="C-1"))
+    assert shop.reserves(("P-1", 2), ("P-2", 1), ("P-1", 2), customer_id="C-1").status == "HELD"
+    assert shop.held_by("C-1") == (1, 5)
+    shop.adds_up()
+
+
+def test_a_cart_of_45_products_of_a_customer_is_held_and_sold_whole(shop: Shop) -> None:
+    shop.limits = CustomerLimits(holds_max=2, units_max=DISTINCT_LINES_MAX)
+    products = [f"Q-{number}" for number in range(DISTINCT_LINES_MAX)]
+    for product in products:
+        shop.stocks(product, on_hand=1)
+    reservation = shop.holds(*((product, 1) for product in products), customer_id="C-1")
+    counted = shop.held_by("C-1")
+
+    shop.pays(reservation)
+    shop.commits(reservation)
+
+    assert counted == (1, DISTINCT_LINES_MAX)
+    assert shop.held_by("C-1") == (0, 0)
+    shop.adds_up()
+
+
+def test_a_refusal_is_written_and_answers_the_same_when_there_would_be_room(shop: Shop) -> None:
+    held = shop.holds(("P-1", 5), customer_id="C-1")
+    first = shop.reserves(("P-1", 1), customer_id="C-1", reservation_id="R-9")
+    shop.cancels(held)
+
+    again = shop.reserves(("P-1", 1), customer_id="C-1", reservation_id="R-9")
+
+    assert is_refused(first)
+    assert again == first == shop.reservation("R-9")
+    assert shop.reserves(("P-1", 1), customer_id="C-1").status == "HELD"
+    shop.adds_up()
+
+
+def test_a_hold_sent_again_at_the_limit_is_the_same_hold(shop: Shop) -> None:
+    first = shop.reserves(("P-1", 5), customer_id="C-1", reservation_id="R-9")
+
+    again = shop.reserves(("P-1", 5), customer_id="C-1", reservation_id="R-9")
+
+    assert again == first
+    assert shop.held_by("C-1") == (1, 5)
+    shop.adds_up()
+
+
+def test_the_limit_outweighs_a_shortage(shop: Shop) -> None:
+    assert is_refused(shop.reserves(("P-1", 101), customer_id="C-1"))
+    shop.adds_up()
+
+
+def test_a_shortage_within_the_limit_is_a_shortage_and_counts_nothing(shop: Shop) -> None:
+    shop.stocks("P-2", on_hand=1)
+
+    short = shop.reserves(("P-2", 2), customer_id="C-1")
+
+    assert (short.status, short.reason, len(short.shortages)) == ("REJECTED", None, 1)
+    assert shop.held_by("C-1") == (0, 0)
+    shop.adds_up()
+
+
+def test_stock_that_nobody_knows_outweighs_the_limit(shop: Shop) -> None:
+    with pytest.raises(InvalidReservation):
+        shop.reserves(("P-9", 6), customer_id="C-1")
+
+    assert shop.rows(shop.tables.reservations) == []
+
+
+def test_an_id_that_was_used_is_a_conflict_also_beyond_the_limit(shop: Shop) -> None:
+    shop.reserves(("P-1", 5), customer_id="C-1", reservation_id="R-9")
+
+    with pytest.raises(ReservationConflict):
+        shop.reserves(("P-1", 6), customer_id="C-1", reservation_id="R-9")
+
+
+# --- nobody else's business
+
+
+def test_one_customers_limit_is_not_another_customers(shop: Shop) -> None:
+    shop.reserves(("P-1", 5), customer_id="C-1")
+
+    assert shop.reserves(("P-1", 5), customer_id="C-2").status == "HELD"
+    assert is_refused(shop.reserves(("P-1", 1), customer_id="C-1"))
+    shop.adds_up()
+
+
+def test_who_is_not_known_is_bound_by_no_limit_and_counted_nowhere(shop: Shop) -> None:
+    held = [shop.holds(("P-1", 10)) for _ in range(4)]
+    shop.cancels(held[0])
+    shop.pays(held[1])
+    shop.commits(held[1])
+
+    assert shop.rows(shop.tables.customers) == []
+    shop.adds_up()
+
+
+# --- given back
+
+
+def runs_out(shop: Shop, reservation: Reservation) -> None:
+    shop.times_out(reservation)
+
+
+def is_cancelled(shop: Shop, reservation: Reservation) -> None:
+    shop.cancels(reservation)
+
+
+def is_declined(shop: Shop, reservation: Reservation) -> None:
+    shop.declines(reservation)
+
+
+def is_sold(shop: Shop, reservation: Reservation) -> None:
+    shop.pays(reservation)
+    shop.commits(reservation)
+
+
+def is_released_by_hand(shop: Shop, reservation: Reservation) -> None:
+    release_by_hand(
+        reservation.reservation_id,
+        Intervention("inventory manager", "the shopper called"),
+        reservations=shop.reservations,
+        signals=shop.waiting,
+        now=shop.now(),
+    )
+
+
+ENDINGS = [runs_out, is_cancelled, is_declined, is_sold, is_released_by_hand]
+each_ending = pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.__name__)
+Ending = Callable[[Shop, Reservation], None]
+
+
+@each_ending
+def test_whatever_ends_a_hold_gives_it_back_once(shop: Shop, ending: Ending) -> None:
+    ended, other = (shop.holds(("P-1", units), customer_id="C-1") for units in (3, 2))
+
+    ending(shop, ended)
+    once = shop.held_by("C-1")
+    ending(shop, ended)
+
+    assert once == shop.held_by("C-1") == (1, 2)
+    assert shop.reserves(("P-1", 3), customer_id="C-1").status == "HELD"
+    assert shop.reservation(other).status == "HELD"
+    shop.adds_up()
+
+
+@each_ending
+def test_an_ending_whose_answer_is_lost_gives_back_once(shop: Shop, ending: Ending) -> None:
+    reservation = shop.holds(("P-1", 3), customer_id="C-1")
+
+    with lost_answers(shop.client, "TransactWriteItems"):
+        ending(shop, reservation)
+
+    assert shop.held_by("C-1") == (0, 0)
+    shop.adds_up()
+
+
+def test_a_hold_whose_answer_is_lost_counts_once(shop: Shop) -> None:
+    with lost_answers(shop.client, "TransactWriteItems"):
+        shop.reserves(("P-1", 3), customer_id="C-1")
+
+    assert shop.held_by("C-1") == (1, 3)
+    shop.adds_up()
+
+
+def test_what_is_paid_counts_until_it_is_sold(shop: Shop) -> None:
+    reservation = shop.holds(("P-1", 3), customer_id="C-1")
+
+    shop.pays(reservation)
+    paid = shop.held_by("C-1")
+    shop.commits(reservation)
+
+    assert (paid, shop.held_by("C-1")) == ((1, 3), (0, 0))
+
+
+@each_ending
+def test_a_count_that_is_missing_or_wrong_stands_in_the_way_of_no_ending(shop: Shop, ending: Ending) -> None:
+    reservation = shop.holds(("P-1", 3), customer_id="C-1")
+    shop.client.delete_item(TableName=shop.tables.customers, Key={"customer_id": {"S": "C-1"}})
+
+    ending(shop, reservation)
+
+    assert shop.reservation(reservation).status in ("RELEASED", "COMMITTED")
+    assert shop.level("P-1").reserved == 0
+
+
+def test_a_late_payment_that_is_rescued_takes_nothing_from_the_count_and_gives_nothing_back(shop: Shop) -> None:
+    late = shop.holds(("P-1", 3), customer_id="C-1")
+    shop.times_out(late)
+    shop.holds(("P-1", 5), customer_id="C-1")
+
+    payment = shop.pays(late)
+
+    assert (payment.fulfilled, payment.reservation.rescued) == (True, True)
+    assert shop.held_by("C-1") == (1, 5)
+    shop.adds_up()
+
+
+def test_a_late_payment_that_buys_nothing_leaves_the_count_alone(shop: Shop) -> None:
+    late = shop.holds(("P-1", 3), customer_id="C-1")
+    shop.cancels(late)
+
+    assert shop.pays(late).reservation.status == "UNFULFILLED"
+    assert shop.held_by("C-1") == (0, 0)
+    shop.adds_up()
+
+
+def test_what_was_refused_has_nothing_to_give_back(shop: Shop) -> None:
+    refused = shop.reserves(("P-1", 6), customer_id="C-1")
+    shop.holds(("P-1", 2), customer_id="C-1")
+
+    for ending in (runs_out, is_cancelled, is_declined):
+        ending(shop, refused)
+    payment = shop.pays(refused)
+
+    assert not payment.fulfilled
+    assert is_refused(shop.reservation(refused))
+    assert shop.held_by("C-1") == (1, 2)
+    assert len(shop.inbox.operations) == 1
+    shop.adds_up()
+
+
+# --- at once
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_50_checkouts_at_once_of_a_customer_who_may_hold_10_get_exactly_10(shop: Shop, seed: int) -> None:
+    shop.limits = CustomerLimits(holds_max=10, units_max=1_000)
+    asked = [partial(shop.reserves, ("P-1", 1), reservation_id=f"B-{n}", customer_id="C-1") for n in range(50)]
+
+    with interference(shop.client, BUSY_DAY, seed=seed):
+        answers = at_once(*map(persistently, asked))
+
+    assert Counter(answer.status for answer in answers) == {"HELD": 10, "REJECTED": 40}
+    assert all(is_refused(answer) for answer in answers if answer.status == "REJECTED")
+    assert shop.held_by("C-1") == (10, 10)
+    shop.adds_up()
+
+
+def test_units_asked_for_at_once_are_never_more_than_one_may_hold(shop: Shop) -> None:
+    shop.limits = CustomerLimits(holds_max=50, units_max=20)
+    asked = [partial(shop.reserves, ("P-1", 3), reservation_id=f"B-{n}", customer_id="C-1") for n in range(20)]
+
+    with interference(shop.client, BUSY_DAY, seed=3):
+        at_once(*map(persistently, asked))
+
+    assert shop.held_by("C-1") == (6, 18)
+    shop.adds_up()
+
+
+def test_payments_timeouts_and_cancellations_at_once_give_each_hold_back_once(shop: Shop) -> None:
+    shop.limits = CustomerLimits(holds_max=12, units_max=24)
+    held = [shop.holds(("P-1", 2), customer_id="C-1") for _ in range(12)]
+    racers = [
+        persistently(partial(race, reservation))
+        for reservation in held
+        for race in (shop.pays, shop.times_out, shop.cancels)
+    ]
+
+    with interference(shop.client, BUSY_DAY, seed=4):
+        at_once(*racers)
+    shop.adds_up()
+    for reservation in held:
+        if shop.reservation(reservation).status == "PAID":
+            shop.commits(reservation)
+
+    assert shop.held_by("C-1") == (0, 0)
+    shop.adds_up()
+
+
+def test_a_hold_that_ends_between_the_refusal_and_its_writing_leaves_a_refusal(shop: Shop) -> None:
+    held = shop.holds(("P-1", 5), customer_id="C-1")
+
+    with meanwhile(shop.client, "PutItem", lambda: shop.cancels(held)):
+        refused = shop.reserves(("P-1", 1), customer_id="C-1")
+
+    assert is_refused(refused)
+    assert refused == shop.reservation(refused)
+    assert shop.held_by("C-1") == (0, 0)
+    shop.adds_up()
+
+
+def test_of_two_attempts_at_one_checkout_the_hold_of_the_other_stands(shop: Shop) -> None:
+    held = shop.holds(("P-1", 5), customer_id="C-1")
+    attempt = partial(shop.reserves, ("P-1", 1), reservation_id="R-9", customer_id="C-1")
+
+    def the_other_finds_room() -> None:
+        shop.cancels(held)
+        assert attempt().status == "HELD"
+
+    with meanwhile(shop.client, "PutItem", the_other_finds_room):
+        answer = attempt()
+
+    assert answer.status == "HELD"
+    assert shop.held_by("C-1") == (1, 1)
+    shop.adds_up()

@@ -1,0 +1,324 @@
+"""Whatever happens in whatever order, on a calm day or a busy one, the database says what the rules say."""
+
+import json
+from collections import Counter
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from inventory.aws.sns import LowStockAlert
+from inventory.model import CustomerLimits, LevelKey, Reservation, iso
+from inventory.reconciliation.stranded_holds import GRACE
+from inventory.stock.low_stock_alerts import OVERDUE
+from tests.support.fault_injection import BUSY_DAY, Odds, interference
+from tests.support.reference_model import Expected, ExpectedLevel, ExpectedReservation, Lines, outcome
+from tests.support.shop import Shop, dynamodb_client, new_shop
+
+OPENING = datetime.fromisoformat("2026-03-01T12:00:00Z")
+HOLD = timedelta(seconds=600)
+LONGEST_HOLD = timedelta(seconds=1_500)
+KEYS = (LevelKey("P-1", "main"), LevelKey("P-1", "north"), LevelKey("P-2", "main"))
+CHECKOUTS_MAX = 8
+LIMITS = CustomerLimits(holds_max=2, units_max=6)
+
+ENOUGH = settings(
+    # To shorten a story that fails takes minutes: add Phase.shrink when looking into one.
+    phases=[Phase.explicit, Phase.generate],
+    max_examples=40,
+    stateful_step_count=50,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+Step = tuple[Any, ...]  # the name of what happens, and to what
+
+keys = st.sampled_from(KEYS)
+carts = st.lists(st.tuples(keys, st.integers(1, 2)), min_size=1, max_size=3).map(tuple)
+customers = st.sampled_from([None, "C-1", "C-1", "C-2"])
+units = st.integers(2, 9)
+thresholds = st.integers(1, 6)
+payments = st.sampled_from(["PAY-1", "PAY-1", "PAY-2"])
+
+
+def step(name: str, *of: st.SearchStrategy[Any]) -> st.SearchStrategy[Step]:
+    """One thing that can happen."""
+    return st.tuples(st.just(name), *of)
+
+
+# What can happen to a checkout, and the statuses that it mostly has then.
+LIFE = [
+    ("it_is_paid", {"HELD"}, (payments,)),
+    ("it_is_sold", {"PAID"}, ()),
+    ("its_shopper_gives_up", {"HELD"}, ()),
+    ("its_hold_runs_out", {"HELD"}, ()),
+    ("its_payment_is_declined", {"HELD"}, ()),
+    ("its_payment_is_declined_and_will_be_tried_again", {"HELD"}, ()),
+    ("it_is_paid", {"PAID", "RELEASED"}, (payments,)),
+    ("it_is_paid", {"COMMITTED", "UNFULFILLED"}, (payments,)),
+    ("it_is_sold", {"PAID"}, ()),
+    ("it_is_sold", {"COMMITTED"}, ()),
+    ("it_is_sold_and_the_function_is_stopped_there", {"PAID"}, ()),
+    ("it_is_rescued_and_the_function_is_stopped_there", {"RELEASED"}, (payments,)),
+    ("its_workflow_waits", {"HELD"}, ()),
+    ("its_shopper_needs_longer", {"HELD"}, ()),
+    ("it_begins_again", {"REJECTED", "RELEASED"}, ()),
+    ("its_id_is_used_for_any_cart", {"HELD", "REJECTED"}, (carts, customers)),
+]
+
+
+def steps(shop: "EveryOrder") -> st.SearchStrategy[Step]:
+    """What can happen next. Hypothesis leaves out most rules of a machine at a time; here each has its turn."""
+    known = shop.expected.reservations
+    begins = [step("a_checkout_begins", carts, customers)] * 2 if len(known) < CHECKOUTS_MAX else []
+    goes_on = []
+    for name, statuses, of in LIFE:
+        fitting = [reservation_id for reservation_id, found in known.items() if found.status in statuses]
+        goes_on += [step(name, st.sampled_from(fitting), *of)] * 2 if fitting else []
+    out_of_turn = st.sampled_from(LIFE).flatmap(lambda life: step(life[0], st.sampled_from(list(known)), *life[2]))
+    return st.one_of(
+        step("stock_is_adjusted", keys, st.integers(-4, 6).filter(bool)),
+        step("stock_is_counted", keys, units, thresholds),
+        step("time_passes"),
+        step("the_check_runs"),
+        step("the_reconciliation_runs_after_a_while"),
+        step("workflows_publish_what_they_have_in_hand"),
+        step("sns_goes_down_or_comes_back"),
+        *begins,
+        *goes_on,
+        *([out_of_turn] * 3 if known else []),
+    )
+
+
+class EveryOrder(RuleBasedStateMachine):
+    """Lets one thing happen after the other, in the shop and by the rules, and compares the answers."""
+
+    dynamodb_url: ClassVar[str]
+
+    @initialize(
+        stock=st.tuples(*[st.tuples(units, thresholds)] * len(KEYS)),
+        odds=st.sampled_from([Odds(), BUSY_DAY]),
+        seed=st.integers(0, 99),
+    )
+    def opens(self, stock: tuple[tuple[int, int], ...], odds: Odds, seed: int) -> None:
+        self.now = OPENING
+        self.shop = new_shop(self.dynamodb_url)
+        self.shop.now = lambda: self.now
+        self.shop.limits = LIMITS
+        # Whoever looks at the books has no part in what disturbs the shop.
+        self.books = Shop(dynamodb_client(self.dynamodb_url), self.shop.tables)
+        # What workflows have to publish. One that is stopped never does.
+        self.in_hand: dict[str, list[LowStockAlert]] = {}
+        levels = {}
+        for key, (on_hand, threshold) in zip(KEYS, stock, strict=True):
+            self.count(key, on_hand, threshold)
+            levels[key] = ExpectedLevel(on_hand, threshold, alert="out" if on_hand <= threshold else "none")
+        self.expected = Expected(levels, hold=HOLD, longest_hold=LONGEST_HOLD, limits=LIMITS)
+        self.day = ExitStack()
+        self.day.enter_context(interference(self.shop.client, odds, seed=seed))
+
+    @rule(next_step=st.runner().flatmap(steps))
+    def it_happens_that(self, next_step: Step) -> None:
+        name, *of = next_step
+        getattr(self, name)(*of)
+        self.now += timedelta(seconds=1)
+
+    def teardown(self) -> None:
+        self.day.close()
+
+    # --- checkouts
+
+    def a_checkout_begins(self, cart: Lines, customer_id: str | None) -> None:
+        reservation_id = f"R-{len(self.expected.reservations) + 1}"
+        self.its_id_is_used_for_any_cart(reservation_id, cart, customer_id)
+
+    def its_id_is_used_for_any_cart(self, reservation_id: str, cart: Lines, customer_id: str | None) -> None:
+        lines = [
+            {"product_id": key.product_id, "warehouse_id": key.warehouse_id, "quantity": quantity}
+            for key, quantity in cart
+        ]
+        content: dict[str, Any] = {"customer_id": customer_id, "hold_seconds": HOLD.seconds}
+        status = outcome(lambda: self.shop.reserves(*lines, reservation_id=reservation_id, **content).status)
+        assert status == outcome(lambda: self.expected.reserves(reservation_id, cart, customer_id, self.now))
+
+    def it_begins_again(self, reservation_id: str) -> None:
+        found = self.expected.reservations[reservation_id]
+        self.its_id_is_used_for_any_cart(reservation_id, tuple(reversed(found.lines.items())), found.customer_id)
+
+    def its_workflow_waits(self, reservation_id: str) -> None:
+        assert self.books.waits(self.row(reservation_id)) == self.expected.waits(reservation_id)
+
+    def its_shopper_needs_longer(self, reservation_id: str) -> None:
+        row = self.row(reservation_id)
+        extended = outcome(lambda: self.shop.extends(row, longest_hold_seconds=LONGEST_HOLD.seconds).held_until)
+
+        assert extended == outcome(lambda: iso(self.expected.extends(reservation_id, self.now)))
+
+    def its_hold_runs_out(self, reservation_id: str) -> None:
+        released = self.shop.times_out(self.row(reservation_id))
+
+        assert released.status == self.expected.ends(reservation_id, "EXPIRED")
+
+    def its_shopper_gives_up(self, reservation_id: str) -> None:
+        cancelled = self.shop.cancels(self.row(reservation_id))
+
+        assert cancelled.status == self.expected.ends(reservation_id, "CANCELLED")
+
+    def its_payment_is_declined(self, reservation_id: str) -> None:
+        declined = self.shop.declines(self.row(reservation_id))
+
+        assert not declined.fulfilled
+        assert declined.reservation.status == self.expected.ends(reservation_id, "PAYMENT_FAILED")
+
+    def its_payment_is_declined_and_will_be_tried_again(self, reservation_id: str) -> None:
+        declined = self.shop.declines(self.row(reservation_id), retry=True)
+
+        assert (declined.fulfilled, declined.reservation) == (False, self.row(reservation_id))
+
+    def it_is_paid(self, reservation_id: str, reference: str) -> None:
+        def told() -> tuple[str, bool]:
+            payment = self.shop.pays(self.row(reservation_id), reference)
+            return payment.reservation.status, payment.fulfilled
+
+        assert outcome(told) == outcome(lambda: self.expected.pays(reservation_id, reference, self.now))
+
+    def it_is_rescued_and_the_function_is_stopped_there(self, reservation_id: str, reference: str) -> None:
+        row = self.row(reservation_id)
+        if row.status == "RELEASED" and row.reason == "EXPIRED":
+            rescued = self.shop.reservations.rescue(row, reference, self.now)
+            assert rescued.rescued == self.expected.rescues(reservation_id, reference)
+
+    def it_is_sold(self, reservation_id: str) -> None:
+        def alerted() -> set[LevelKey]:
+            _, alerts = self.shop.commits(self.row(reservation_id))
+            self.in_hand[reservation_id] = alerts
+            return {alert.key for alert in alerts}
+
+        assert outcome(alerted) == outcome(lambda: self.expected.commits(reservation_id, self.now))
+
+    def it_is_sold_and_the_function_is_stopped_there(self, reservation_id: str) -> None:
+        row = self.row(reservation_id)
+        if row.status == "PAID":
+            self.shop.reservations.commit(row, self.now)
+            self.expected.sells(reservation_id)
+
+    # --- stock
+
+    def stock_is_counted(self, key: LevelKey, on_hand: int, threshold: int) -> None:
+        counted = outcome(lambda: self.count(key, on_hand, threshold))
+
+        assert counted == outcome(lambda: self.expected.changes(key, on_hand, threshold, self.now))
+
+    def stock_is_adjusted(self, key: LevelKey, delta: int) -> None:
+        adjusted = outcome(lambda: self.shop.adjusts(delta, key.product_id, key.warehouse_id).on_hand)
+
+        level = self.expected.levels[key]
+        expected = outcome(lambda: self.expected.changes(key, level.on_hand + delta, level.threshold, self.now))
+        assert adjusted == expected
+
+    # --- alerts
+
+    def workflows_publish_what_they_have_in_hand(self) -> None:
+        for reservation_id, alerts in self.in_hand.items():
+            self.shop.publishes(alerts)
+            for alert in alerts:
+                self.expected.publishes(alert.key, reservation_id)
+        self.in_hand.clear()
+
+    def the_check_runs(self) -> None:
+        overdue = {key for key, level in self.expected.levels.items() if level.is_overdue(self.now)}
+        for reservation_id, alerts in self.in_hand.items():  # a workflow has given up long before
+            self.in_hand[reservation_id] = [alert for alert in alerts if alert.key not in overdue]
+
+        sent = self.shop.checks_low_stock()
+
+        taken = self.expected.checks(self.now)
+        assert sent == (len(taken) if self.expected.sns_works else 0)
+
+    def the_reconciliation_runs_after_a_while(self) -> None:
+        self.time_passes()
+
+        self.shop.reconciles(later=-GRACE)
+
+        self.expected.reconciles(self.now)
+
+    def time_passes(self) -> None:
+        self.now += OVERDUE
+
+    def sns_goes_down_or_comes_back(self) -> None:
+        self.shop.inbox.working = self.expected.sns_works = not self.expected.sns_works
+
+    # --- what is true after every step
+
+    @invariant()
+    def the_books_add_up(self) -> None:
+        tables = self.shop.tables
+        levels, rows = self.books.rows(tables.inventory), self.books.rows(tables.reservations)
+
+        self.books.adds_up()
+        for row in self.books.rows(tables.customers):
+            assert (row["active_holds"], row["held_units"]) == self.expected.held_by(row["customer_id"])
+        for level in levels:
+            assert_level(level, self.expected.levels[LevelKey(level["product_id"], level["warehouse_id"])])
+        assert len(rows) == len(self.expected.reservations)
+        for row in rows:
+            assert_reservation(row, self.expected.reservations[row["reservation_id"]])
+
+    @invariant()
+    def every_message_is_out_once(self) -> None:
+        told = (json.loads(announcement.message) for announcement in self.shop.inbox.low_stock)
+        to_return = (json.loads(announcement.message) for announcement in self.shop.inbox.operations)
+
+        alerts = Counter(LevelKey(message["product_id"], message["warehouse_id"]) for message in told)
+        assert alerts == self.expected.alerts_out
+        assert all(count <= self.expected.levels[key].crossings for key, count in alerts.items())
+        assert sorted((message["reservation_id"], message["payment_reference"]) for message in to_return) == sorted(
+            (reservation_id, reference)
+            for reservation_id, reservation in self.expected.reservations.items()
+            for reference in reservation.announced
+        )
+
+    def row(self, reservation_id: str) -> Reservation:
+        """A reservation as it stands."""
+        return self.books.reservation(reservation_id)
+
+    def count(self, key: LevelKey, on_hand: int, threshold: int) -> int:
+        """Count a level; how many units it has then."""
+        return self.shop.stocks(
+            key.product_id, on_hand, warehouse_id=key.warehouse_id, low_stock_threshold=threshold
+        ).on_hand
+
+
+def assert_level(row: dict[str, Any], expected: ExpectedLevel) -> None:
+    """A level's row is as the rules say, also in whose turn its alert is."""
+    assert (row["on_hand"], row["reserved"], row["low_stock_threshold"]) == (
+        expected.on_hand,
+        expected.reserved,
+        expected.threshold,
+    )
+    assert row["low_stock_alerted"] == (expected.alert in ("owed", "out"))
+    assert ("low_stock_alert_by" in row) == (expected.alert == "owed")
+
+
+def assert_reservation(row: dict[str, Any], expected: ExpectedReservation) -> None:
+    """A reservation's row is as the rules say, also in what is owed to its payments."""
+    found = (row["status"], row.get("reason"), row.get("payment_reference"), row.get("rescued", False))
+    assert found == (expected.status, expected.reason, expected.reference, expected.rescued)
+    assert row.get("payments_to_announce", set()) == expected.to_announce
+    assert row.get("payments_announced", set()) == expected.announced
+    assert expected.has_token or "task_token" not in row, "the token outlives its wait"
+    assert row["status"] in ("HELD", "PAID") or "task_token" not in row or "owes" in row, "a token that nobody will use"
+
+
+@pytest.mark.timeout(900)  # a minute or so; much longer where the machine does other things as well
+def test_every_order_leaves_what_the_rules_say(dynamodb_url: str) -> None:
+    EveryOrder.dynamodb_url = dynamodb_url
+
+    run_state_machine_as_test(EveryOrder, settings=ENOUGH)

@@ -1,0 +1,360 @@
+"""Payments: in time, late, twice, or for nothing. Money is never dropped: it buys, or ops are told once to return it."""
+
+import json
+
+import pytest
+
+from inventory.errors import Busy, ReservationNotFound
+from inventory.model import ReleaseReason, Reservation
+from tests.support.shop import TASK_TOKEN, Shop
+
+
+def to_return(shop: Shop) -> list[str]:
+    """The payments that ops were told to return, in the order of the messages."""
+    return [json.loads(message.message)["payment_reference"] for message in shop.inbox.operations]
+
+
+def sold_out_after_expiry(shop: Shop) -> Reservation:
+    """A hold that ran out, and whose units somebody else holds by now."""
+    shop.stocks("P-1", on_hand=3)
+    reservation = shop.holds(("P-1", 3))
+    shop.times_out(reservation)
+    shop.holds(("P-1", 1))
+    return reservation
+
+
+# --- in time
+
+
+def test_a_payment_buys_what_is_held_and_ends_the_wait(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.holds(("P-1", 3))
+
+    payment = shop.pays(reservation, "PAY-1")
+
+    assert payment.fulfilled
+    assert (payment.reservation.status, payment.reservation.payment_reference) == ("PAID", "PAY-1")
+    assert shop.waiting.heard == [("paid", TASK_TOKEN)]
+    assert shop.level("P-1").reserved == 3
+    shop.adds_up()
+
+
+def test_a_payment_before_the_wait_began_is_found_by_the_wait(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.reserves(("P-1", 3))
+
+    payment = shop.pays(reservation)
+
+    assert payment.fulfilled
+    assert not shop.waits(reservation)
+    assert shop.times_out(reservation).status == "PAID"
+
+
+def test_a_payment_reported_again_is_fulfilled_again_and_signals_again(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.holds(("P-1", 3))
+    first = shop.pays(reservation)
+
+    again = shop.pays(reservation)
+
+    assert again == first
+    assert shop.waiting.heard == [("paid", TASK_TOKEN), ("paid", TASK_TOKEN)]  # the first may have been lost
+    assert to_return(shop) == []
+
+
+def test_a_payment_reported_again_after_the_sale_is_fulfilled(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.holds(("P-1", 3))
+    shop.pays(reservation)
+    committed, _ = shop.commits(reservation)
+
+    again = shop.pays(reservation)
+
+    assert again.fulfilled
+    assert again.reservation == committed
+    assert shop.level("P-1").on_hand == 7
+    shop.adds_up()
+
+
+def test_a_signal_that_is_lost_does_not_lose_the_payment(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.holds(("P-1", 3))
+    shop.waiting.reception = "LOST"
+
+    payment = shop.pays(reservation)
+
+    assert payment.fulfilled
+    assert shop.times_out(reservation).status == "PAID"
+
+
+def test_a_payment_of_nothing_known_is_not_found(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.holds(("P-1", 3))
+    shop.client.delete_item(TableName=shop.tables.reservations, Key={"reservation_id": {"S": "R-1"}})
+
+    with pytest.raises(ReservationNotFound):
+        shop.pays(reservation)
+
+    assert shop.rows(shop.tables.reservations) == []
+
+
+# --- declined
+
+
+def test_a_declined_payment_gives_the_units_back_and_ends_the_wait(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.holds(("P-1", 3))
+
+    payment = shop.declines(reservation)
+
+    assert not payment.fulfilled
+    assert (payment.reservation.status, payment.reservation.reason) == ("RELEASED", "PAYMENT_FAILED")
+    assert shop.waiting.heard == [("PAYMENT_FAILED", TASK_TOKEN)]
+    assert shop.level("P-1").available == 10
+    shop.adds_up()
+
+
+def test_a_declined_payment_that_may_be_tried_again_keeps_the_hold(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.holds(("P-1", 3))
+
+    declined = shop.declines(reservation, retry=True)
+    paid = shop.pays(reservation)
+
+    assert (declined.fulfilled, declined.reservation.status) == (False, "HELD")
+    assert paid.fulfilled
+    shop.adds_up()
+
+
+def test_a_decline_that_comes_after_the_payment_changes_nothing(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.holds(("P-1", 3))
+    shop.pays(reservation)
+
+    declined = shop.declines(reservation)
+
+    assert (declined.fulfilled, declined.reservation.status) == (False, "PAID")
+    assert shop.level("P-1").reserved == 3
+    shop.adds_up()
+
+
+def test_a_payment_declined_twice_is_released_once(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.holds(("P-1", 3))
+    first = shop.declines(reservation)
+
+    again = shop.declines(reservation)
+
+    assert again == first
+    assert shop.level("P-1").available == 10
+    shop.adds_up()
+
+
+# --- twice
+
+
+def test_a_second_payment_is_recorded_and_announced_once(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.holds(("P-1", 3))
+    shop.pays(reservation, "PAY-1")
+
+    second = shop.pays(reservation, "PAY-2")
+    again = shop.pays(reservation, "PAY-2")
+
+    assert not second.fulfilled and not again.fulfilled
+    assert to_return(shop) == ["PAY-2"]
+    assert shop.reservation(reservation).payment_reference == "PAY-1"
+    shop.adds_up()
+
+
+def test_every_surplus_payment_is_announced_by_its_own_reference(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.holds(("P-1", 3))
+    shop.pays(reservation, "PAY-1")
+    shop.commits(reservation)
+
+    for reference in ("PAY-2", "PAY-3", "PAY-2", "PAY-1", "PAY-3"):
+        shop.pays(reservation, reference)
+
+    assert to_return(shop) == ["PAY-2", "PAY-3"]
+    assert shop.reservation(reservation).status == "COMMITTED"
+
+
+def test_a_payment_for_a_rejected_reservation_is_to_be_returned(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=1)
+    rejected = shop.reserves(("P-1", 2))
+
+    payment = shop.pays(rejected)
+    again = shop.pays(rejected)
+
+    assert not payment.fulfilled and not again.fulfilled
+    assert payment.reservation.status == "REJECTED"
+    assert to_return(shop) == ["PAY-1"]
+    shop.adds_up()
+
+
+# --- late
+
+
+def test_a_late_payment_is_rescued_while_stock_lasts(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=3)
+    reservation = shop.holds(("P-1", 3))
+    shop.times_out(reservation)
+
+    payment = shop.pays(reservation)
+    again = shop.pays(reservation)
+
+    assert payment.fulfilled and again.fulfilled
+    assert (payment.reservation.status, payment.reservation.rescued) == ("COMMITTED", True)
+    assert again.reservation == payment.reservation == shop.reservation(reservation)
+    assert shop.level("P-1").on_hand == 0
+    assert to_return(shop) == []
+    shop.adds_up()
+
+
+def test_a_rescue_takes_nothing_that_others_hold(shop: Shop) -> None:
+    reservation = sold_out_after_expiry(shop)
+
+    payment = shop.pays(reservation)
+
+    assert not payment.fulfilled
+    assert payment.reservation.status == "UNFULFILLED"
+    level = shop.level("P-1")
+    assert (level.on_hand, level.available, level.reserved) == (3, 2, 1)
+    shop.adds_up()
+
+
+def test_a_rescue_buys_all_lines_or_none(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=3)
+    shop.stocks("P-2", on_hand=3)
+    reservation = shop.holds(("P-1", 1), ("P-2", 2))
+    shop.times_out(reservation)
+    shop.holds(("P-2", 2))
+
+    payment = shop.pays(reservation)
+
+    assert payment.reservation.status == "UNFULFILLED"
+    assert shop.level("P-1").on_hand == 3
+    shop.adds_up()
+
+
+def test_a_late_payment_that_is_short_is_recorded_and_announced_once(shop: Shop) -> None:
+    reservation = sold_out_after_expiry(shop)
+
+    first = shop.pays(reservation)
+    again = shop.pays(reservation)
+
+    assert not first.fulfilled and not again.fulfilled
+    stands = shop.reservation(reservation)
+    assert (stands.status, stands.payment_reference, stands.reason) == ("UNFULFILLED", "PAY-1", "EXPIRED")
+    assert to_return(shop) == ["PAY-1"]
+
+
+def test_an_unfulfilled_payment_stays_so_when_stock_has_come(shop: Shop) -> None:
+    reservation = sold_out_after_expiry(shop)
+    shop.pays(reservation)
+    shop.adjusts(+10)
+
+    again = shop.pays(reservation)
+
+    assert not again.fulfilled
+    assert shop.reservation(reservation).status == "UNFULFILLED"
+    assert to_return(shop) == ["PAY-1"]
+
+
+@pytest.mark.parametrize("reason", [ReleaseReason.CANCELLED, ReleaseReason.PAYMENT_FAILED])
+def test_a_payment_after_a_cancellation_or_a_decline_buys_nothing(shop: Shop, reason: ReleaseReason) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.holds(("P-1", 3))
+    if reason is ReleaseReason.CANCELLED:
+        shop.cancels(reservation)
+    else:
+        shop.declines(reservation)
+
+    payment = shop.pays(reservation)
+
+    assert not payment.fulfilled
+    assert (payment.reservation.status, payment.reservation.reason) == ("UNFULFILLED", reason)
+    assert shop.level("P-1").available == 10
+    assert to_return(shop) == ["PAY-1"]
+    shop.adds_up()
+
+
+def test_a_second_late_payment_is_announced_beside_the_first(shop: Shop) -> None:
+    reservation = sold_out_after_expiry(shop)
+    shop.pays(reservation, "PAY-1")
+
+    second = shop.pays(reservation, "PAY-2")
+
+    assert not second.fulfilled
+    assert to_return(shop) == ["PAY-1", "PAY-2"]
+    assert shop.reservation(reservation).payment_reference == "PAY-1"
+
+
+def test_a_second_payment_after_a_rescue_is_announced(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=3)
+    reservation = shop.holds(("P-1", 3))
+    shop.times_out(reservation)
+    shop.pays(reservation, "PAY-1")
+
+    second = shop.pays(reservation, "PAY-2")
+
+    assert not second.fulfilled
+    assert second.reservation.status == "COMMITTED"
+    assert to_return(shop) == ["PAY-2"]
+
+
+def test_a_late_payment_does_not_change_what_the_workflow_did(shop: Shop) -> None:
+    reservation = sold_out_after_expiry(shop)
+
+    payment = shop.pays(reservation)
+
+    outcome = payment.reservation.outcome()
+    assert (outcome["status"], outcome["reason"]) == ("RELEASED", "EXPIRED")
+
+
+# --- telling ops
+
+
+def test_ops_learn_which_reservation_and_order_a_payment_was_for(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=1)
+    rejected = shop.reserves(("P-1", 2), order_id="O-1")
+
+    shop.pays(rejected, "PAY-1")
+
+    [announcement] = shop.inbox.operations
+    told = json.loads(announcement.message)
+    assert (told["type"], told["reservation_id"], told["order_id"]) == ("PAYMENT_UNFULFILLED", "R-1", "O-1")
+    assert (told["payment_reference"], told["status"]) == ("PAY-1", "REJECTED")
+    assert announcement.subject == "Payment to return: R-1"
+
+
+def test_a_payment_that_ops_could_not_be_told_of_is_announced_by_the_next_try(shop: Shop) -> None:
+    reservation = sold_out_after_expiry(shop)
+    shop.inbox.working = False
+    with pytest.raises(Busy):
+        shop.pays(reservation)
+    recorded = shop.reservation(reservation)
+    shop.inbox.working = True
+
+    payment = shop.pays(reservation)
+
+    assert (recorded.status, recorded.payment_reference) == ("UNFULFILLED", "PAY-1")
+    assert not payment.fulfilled
+    assert to_return(shop) == ["PAY-1"]
+
+
+def test_surplus_payments_that_ops_could_not_be_told_of_are_each_announced_once(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.holds(("P-1", 3))
+    shop.pays(reservation, "PAY-1")
+    shop.inbox.working = False
+    for reference in ("PAY-2", "PAY-3"):
+        with pytest.raises(Busy):
+            shop.pays(reservation, reference)
+    shop.inbox.working = True
+
+    for reference in ("PAY-3", "PAY-2", "PAY-3"):
+        shop.pays(reservation, reference)
+
+    assert to_return(shop) == ["PAY-3", "PAY-2"]

@@ -1,0 +1,247 @@
+"""Reserving: all lines or none, no unit twice, and the same answer to the same request."""
+
+from collections.abc import Callable
+
+import pytest
+
+from inventory.errors import InvalidReservation, ReservationConflict
+from inventory.model import LevelKey, Reservation, Shortage
+from inventory.reservations.requests import DISTINCT_LINES_MAX
+from tests.support.shop import Shop
+
+
+def test_the_last_unit_can_be_held(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=3)
+
+    reservation = shop.reserves(("P-1", 3))
+
+    assert reservation.status == "HELD"
+    assert shop.level("P-1").available == 0
+    shop.adds_up()
+
+
+def test_equal_lines_of_one_cart_are_asked_for_as_their_sum(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=3)
+
+    reservation = shop.reserves(("P-1", 2), ("P-1", 2))
+
+    assert reservation.status == "REJECTED"
+    assert reservation.shortages == (Shortage("P-1", "main", requested=4, available=3),)
+    assert shop.level("P-1").available == 3
+    shop.adds_up()
+
+
+def test_equal_lines_that_fit_together_are_held_as_one(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=5)
+
+    reservation = shop.reserves(("P-1", 2), ("P-1", 2))
+
+    assert [(line.product_id, line.quantity) for line in reservation.lines] == [("P-1", 4)]
+    assert shop.level("P-1").reserved == 4
+    shop.adds_up()
+
+
+def test_the_same_product_in_two_warehouses_is_two_lines(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=1)
+    shop.stocks("P-1", on_hand=1, warehouse_id="north")
+
+    reservation = shop.reserves(("P-1", 1), {"product_id": "P-1", "warehouse_id": "north", "quantity": 1})
+
+    assert reservation.status == "HELD"
+    assert shop.level("P-1").available == shop.level("P-1", "north").available == 0
+    shop.adds_up()
+
+
+def test_one_short_line_holds_nothing_of_the_others(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.stocks("P-2", on_hand=1)
+
+    reservation = shop.reserves(("P-1", 2), ("P-2", 2))
+
+    assert reservation.status == "REJECTED"
+    assert shop.level("P-1").reserved == shop.level("P-2").reserved == 0
+    shop.adds_up()
+
+
+def test_a_rejection_names_every_short_line_with_what_was_asked_and_available(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=1)
+    shop.stocks("P-2", on_hand=10)
+    shop.stocks("P-3", on_hand=0)
+
+    reservation = shop.reserves(("P-1", 2), ("P-2", 5), ("P-3", 7))
+
+    assert reservation.outcome() == {
+        "reservation_id": reservation.reservation_id,
+        "status": "REJECTED",
+        "reason": None,
+        "shortages": [
+            {"product_id": "P-1", "warehouse_id": "main", "requested": 2, "available": 1},
+            {"product_id": "P-3", "warehouse_id": "main", "requested": 7, "available": 0},
+        ],
+    }
+    assert shop.reservation(reservation) == reservation
+
+
+def test_what_others_hold_is_not_available(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 4))
+
+    reservation = shop.reserves(("P-1", 2))
+
+    assert reservation.shortages == (Shortage("P-1", "main", requested=2, available=1),)
+    shop.adds_up()
+
+
+@pytest.mark.parametrize("lines", [1, 2, DISTINCT_LINES_MAX])
+def test_a_cart_of_up_to_45_products_is_held_and_sold_whole(shop: Shop, lines: int) -> None:
+    products = [f"P-{number}" for number in range(lines)]
+    for product in products:
+        shop.stocks(product, on_hand=2)
+
+    reservation = shop.holds(*((product, 2) for product in products))
+    shop.pays(reservation)
+    committed, _ = shop.commits(reservation)
+
+    assert committed.status == "COMMITTED"
+    assert {level.on_hand for level in shop.stock.levels([LevelKey(product, "main") for product in products])} == {0}
+    shop.adds_up()
+
+
+def test_a_cart_of_45_products_is_given_back_whole(shop: Shop) -> None:
+    products = [f"P-{number}" for number in range(DISTINCT_LINES_MAX)]
+    for product in products:
+        shop.stocks(product, on_hand=2)
+    reservation = shop.holds(*((product, 2) for product in products))
+
+    shop.times_out(reservation)
+
+    assert {level.available for level in shop.stock.levels([LevelKey(product, "main") for product in products])} == {2}
+    shop.adds_up()
+
+
+def test_stock_that_nobody_knows_is_named_by_its_field_and_nothing_is_written(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    with pytest.raises(InvalidReservation) as refused:
+        shop.reserves(("P-1", 1), ("P-9", 1), {"product_id": "P-1", "warehouse_id": "w", "quantity": 1})
+
+    assert [error.field for error in refused.value.errors] == ["lines[1].product_id", "lines[2].product_id"]
+    assert shop.rows(shop.tables.reservations) == []
+    assert shop.level("P-1").available == 10
+
+
+def test_stock_that_nobody_knows_outweighs_a_shortage(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=1)
+
+    with pytest.raises(InvalidReservation) as refused:
+        shop.reserves(("P-1", 2), ("P-9", 1))
+
+    assert [error.field for error in refused.value.errors] == ["lines[1].product_id"]
+    assert shop.rows(shop.tables.reservations) == []
+
+
+def test_the_same_request_again_is_the_same_reservation(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    first = shop.reserves(("P-1", 3), reservation_id="R-1", order_id="O-1")
+
+    again = shop.reserves(("P-1", 3), reservation_id="R-1", order_id="O-1")
+
+    assert again == first
+    assert shop.level("P-1").reserved == 3
+    shop.adds_up()
+
+
+def test_the_same_lines_in_another_order_or_split_are_the_same_request(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.stocks("P-2", on_hand=10)
+    first = shop.reserves(("P-1", 3), ("P-2", 1), reservation_id="R-1")
+
+    again = shop.reserves(("P-2", 1), ("P-1", 1), ("P-1", 2), reservation_id="R-1")
+
+    assert again == first
+    shop.adds_up()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"quantity": 2},
+        {"product_id": "P-2"},
+        {"warehouse_id": "north"},
+        {"order_id": "O-2"},
+        {"customer_id": "C-2"},
+        {"hold_seconds": 60},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_other_content_under_the_same_id_is_a_conflict(shop: Shop, other: dict[str, int | str]) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.stocks("P-2", on_hand=10)
+    shop.stocks("P-1", on_hand=10, warehouse_id="north")
+    line = {"product_id": "P-1", "warehouse_id": "main", "quantity": 1}
+    content = {"order_id": "O-1", "customer_id": "C-1", "hold_seconds": 900}
+    first = shop.reserves(line, reservation_id="R-1", **content)  # type: ignore[arg-type]
+
+    with pytest.raises(ReservationConflict):
+        shop.reserves(
+            {name: other.get(name, value) for name, value in line.items()},
+            reservation_id="R-1",
+            **{name: other.get(name, value) for name, value in content.items()},  # type: ignore[arg-type]
+        )
+
+    assert shop.reservation("R-1") == first
+    shop.adds_up()
+
+
+def test_other_content_that_could_not_be_held_is_a_conflict_too(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=1)
+    first = shop.reserves(("P-1", 1), reservation_id="R-1")
+
+    with pytest.raises(ReservationConflict):
+        shop.reserves(("P-1", 99), reservation_id="R-1")
+
+    assert shop.reservation("R-1") == first
+
+
+def test_a_rejected_request_stays_rejected_when_stock_has_come(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=1)
+    first = shop.reserves(("P-1", 2), reservation_id="R-1")
+    shop.adjusts(+10)
+
+    again = shop.reserves(("P-1", 2), reservation_id="R-1")
+
+    assert again == first
+    assert shop.level("P-1").reserved == 0
+
+
+def paid(shop: Shop, reservation: Reservation) -> None:
+    shop.pays(reservation)
+
+
+def sold(shop: Shop, reservation: Reservation) -> None:
+    shop.pays(reservation)
+    shop.commits(reservation)
+
+
+def run_out(shop: Shop, reservation: Reservation) -> None:
+    shop.times_out(reservation)
+
+
+def paid_for_nothing(shop: Shop, reservation: Reservation) -> None:
+    shop.cancels(reservation)
+    shop.pays(reservation)
+
+
+@pytest.mark.parametrize("went_on", [paid, sold, run_out, paid_for_nothing], ids=lambda step: step.__name__)
+def test_a_request_that_went_on_is_found_and_holds_nothing_more(
+    shop: Shop, went_on: Callable[[Shop, Reservation], None]
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    went_on(shop, shop.reserves(("P-1", 3), reservation_id="R-1"))
+    reservation, level = shop.reservation("R-1"), shop.level("P-1")
+
+    again = shop.reserves(("P-1", 3), reservation_id="R-1")
+
+    assert again == shop.reservation("R-1") == reservation
+    assert shop.level("P-1") == level
+    shop.adds_up()

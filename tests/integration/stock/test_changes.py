@@ -1,0 +1,257 @@
+"""Stock by hand: counted and adjusted, never below what reservations hold, every change in the ledger."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from inventory.errors import BelowReserved, LevelNotFound
+from inventory.model import Level, LevelKey
+from tests.support.fault_injection import cut_short, down_after, lost_answers
+from tests.support.shop import Shop, at_once
+
+
+def ledger(shop: Shop) -> list[tuple[str, int]]:
+    """Every movement's kind and delta, in the ledger's order; requests that are remembered beside it move nothing."""
+    movements = sorted(shop.rows(shop.tables.movements), key=lambda movement: str(movement["movement_id"]))
+    return [(movement["kind"], int(movement["delta"])) for movement in movements if movement["kind"] != "REQUEST"]
+
+
+# --- counting
+
+
+def test_a_first_count_makes_a_product_known(shop: Shop) -> None:
+    counted = shop.stocks("P-1", on_hand=7, low_stock_threshold=2, name="Mug", category="kitchen")
+
+    assert counted == shop.level("P-1")
+    assert (counted.on_hand, counted.available, counted.reserved, counted.version) == (7, 7, 0, 1)
+    assert ledger(shop) == [("RECEIVED", 7)]
+    shop.adds_up()
+
+
+def test_a_count_sets_what_is_there_and_records_the_difference(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7)
+    shop.holds(("P-1", 3))
+
+    counted = shop.stocks("P-1", on_hand=5)
+
+    assert counted == shop.level("P-1")
+    assert (counted.on_hand, counted.available, counted.reserved) == (5, 2, 3)
+    assert ledger(shop) == [("RECEIVED", 7), ("COUNTED", -2)]
+    shop.adds_up()
+
+
+def test_an_unchanged_count_writes_nothing(shop: Shop) -> None:
+    first = shop.stocks("P-1", on_hand=7)
+
+    again = shop.stocks("P-1", on_hand=7)
+
+    assert again == first == shop.level("P-1")
+    assert ledger(shop) == [("RECEIVED", 7)]
+
+
+def test_a_new_name_moves_no_stock_and_is_in_the_ledger(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, name="Mug")
+
+    renamed = shop.stocks("P-1", on_hand=7, name="Cup", category="table", low_stock_threshold=3)
+
+    assert renamed == shop.level("P-1")
+    assert (renamed.name, renamed.category, renamed.low_stock_threshold, renamed.version) == ("Cup", "table", 3, 2)
+    assert ledger(shop) == [("RECEIVED", 7), ("EDITED", 0)]
+    shop.adds_up()
+
+
+@pytest.mark.parametrize(
+    "other", [{"name": "Cup"}, {"category": "table"}, {"low_stock_threshold": 3}], ids=lambda other: next(iter(other))
+)
+def test_each_thing_that_is_said_of_a_level_is_an_edit_of_its_own(shop: Shop, other: dict[str, Any]) -> None:
+    shop.stocks("P-1", on_hand=7)
+
+    shop.stocks("P-1", on_hand=7, **other)
+
+    assert ledger(shop) == [("RECEIVED", 7), ("EDITED", 0)]
+
+
+def test_a_new_name_with_a_new_count_is_one_movement(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7)
+
+    shop.stocks("P-1", on_hand=8, name="Cup")
+
+    assert ledger(shop) == [("RECEIVED", 7), ("COUNTED", 1)]
+
+
+def test_a_count_below_what_is_reserved_is_refused(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7)
+    shop.holds(("P-1", 3))
+
+    with pytest.raises(BelowReserved):
+        shop.stocks("P-1", on_hand=2)
+
+    assert shop.level("P-1").on_hand == 7
+    shop.adds_up()
+
+
+def test_a_count_of_exactly_what_is_reserved_is_taken(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7)
+    shop.holds(("P-1", 3))
+
+    counted = shop.stocks("P-1", on_hand=3)
+
+    assert (counted.available, counted.reserved) == (0, 3)
+    shop.adds_up()
+
+
+# --- adjusting
+
+
+@pytest.mark.parametrize("delta", [+5, -5])
+def test_an_adjustment_changes_what_is_there_by_its_delta(shop: Shop, delta: int) -> None:
+    shop.stocks("P-1", on_hand=7)
+
+    adjusted = shop.adjusts(delta)
+
+    assert adjusted == shop.level("P-1")
+    assert (adjusted.on_hand, adjusted.available) == (7 + delta, 7 + delta)
+    assert ledger(shop) == [("RECEIVED", 7), ("ADJUSTED", delta)]
+    shop.adds_up()
+
+
+@pytest.mark.parametrize("delta", [-5, -8])
+def test_an_adjustment_takes_nothing_that_is_reserved(shop: Shop, delta: int) -> None:
+    shop.stocks("P-1", on_hand=7)
+    shop.holds(("P-1", 3))
+
+    with pytest.raises(BelowReserved):
+        shop.adjusts(delta)
+
+    assert ledger(shop) == [("RECEIVED", 7)]
+    shop.adds_up()
+
+
+def test_stock_that_nobody_knows_cannot_be_adjusted(shop: Shop) -> None:
+    with pytest.raises(LevelNotFound):
+        shop.adjusts(+1)
+
+    assert ledger(shop) == []
+
+
+def test_the_movements_of_a_day_add_up(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.sells(("P-1", 4))
+    shop.adjusts(+6)
+    shop.times_out(shop.holds(("P-1", 2)))
+    shop.sells(("P-1", 3))
+
+    shop.stocks("P-1", on_hand=8)
+
+    assert sorted(ledger(shop)) == [("ADJUSTED", 6), ("COUNTED", -1), ("RECEIVED", 10), ("SOLD", -4), ("SOLD", -3)]
+    shop.adds_up()
+
+
+# --- at once
+
+
+def test_adjustments_at_once_all_count(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=100)
+
+    at_once(*[lambda: shop.adjusts(+3), lambda: shop.adjusts(-2)] * 2)
+
+    assert shop.level("P-1").on_hand == 102
+    shop.adds_up()
+
+
+def test_first_counts_at_once_make_one_level(shop: Shop) -> None:
+    at_once(*[lambda: shop.stocks("P-1", on_hand=7)] * 4)
+
+    assert ledger(shop) == [("RECEIVED", 7)]
+    shop.adds_up()
+
+
+def test_the_same_edit_at_once_is_made_once(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7)
+
+    at_once(*[lambda: shop.stocks("P-1", on_hand=7, name="Cup")] * 4)
+
+    assert ledger(shop) == [("RECEIVED", 7), ("EDITED", 0)]
+    assert shop.level("P-1").version == 2
+
+
+def test_units_taken_away_while_they_are_reserved_are_taken_or_reserved(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    at_once(*[lambda: shop.adjusts(-2), lambda: shop.reserves(("P-1", 2))] * 5)
+
+    assert shop.level("P-1").available == 0
+    shop.adds_up()
+
+
+# --- lost answers
+
+
+def counts(shop: Shop) -> Level:
+    return shop.stocks("P-1", on_hand=12)
+
+
+def counts_something_new(shop: Shop) -> Level:
+    return shop.stocks("P-2", on_hand=12)
+
+
+def adds(shop: Shop) -> Level:
+    return shop.adjusts(+5)
+
+
+def takes_away(shop: Shop) -> Level:
+    return shop.adjusts(-5)
+
+
+def renames(shop: Shop) -> Level:
+    return shop.stocks("P-1", on_hand=7, name="Cup")
+
+
+@pytest.mark.parametrize(
+    "change", [counts, counts_something_new, adds, takes_away, renames], ids=lambda change: change.__name__
+)
+def test_a_change_whose_answer_is_lost_is_made_once(shop: Shop, change: Callable[[Shop], Level]) -> None:
+    shop.stocks("P-1", on_hand=7)
+
+    with lost_answers(shop.client, "TransactWriteItems"):
+        changed = change(shop)
+
+    assert changed == shop.level(changed.product_id)
+    assert len(ledger(shop)) == 2
+    shop.adds_up()
+
+
+def test_a_read_that_dynamodb_cuts_short_is_finished(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7)
+    shop.stocks("P-2", on_hand=8)
+
+    with cut_short(shop.client):
+        levels = shop.stock.levels([LevelKey("P-1", "main"), LevelKey("P-2", "main")])
+
+    assert sorted(level.on_hand for level in levels) == [7, 8]
+
+
+@pytest.mark.parametrize("change", [adds, takes_away], ids=lambda change: change.__name__)
+def test_a_change_that_was_made_is_answered_when_its_alert_cannot_be_seen_to(
+    shop: Shop, change: Callable[[Shop], Level]
+) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=20)
+
+    with down_after(shop.client, "TransactWriteItems"):
+        changed = change(shop)
+
+    assert changed.on_hand == shop.level("P-1").on_hand != 7
+
+
+# --- written by another tool
+
+
+def test_a_level_that_another_tool_wrote_can_be_counted_and_adjusted(shop: Shop) -> None:
+    shop.has_by_hand("P-1", on_hand=7)
+
+    adjusted = shop.adjusts(-2)
+    counted = shop.stocks("P-1", on_hand=9)
+
+    assert (adjusted.on_hand, counted.on_hand, counted.available) == (5, 9, 9)
+    assert ledger(shop) == [("ADJUSTED", -2), ("COUNTED", 4)]

@@ -1,0 +1,398 @@
+"""Low stock: one alert per downward crossing, owed until it is out, whoever crosses and whatever is down."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from inventory.aws.dynamodb import to_attributes
+from inventory.aws.sns import LowStockAlert
+from inventory.items import level_row
+from inventory.stock.low_stock_alerts import OVERDUE
+from tests.support.shop import Shop, at_once
+
+
+def sent(shop: Shop) -> list[dict[str, Any]]:
+    """The messages of the low-stock topic."""
+    return [json.loads(announcement.message) for announcement in shop.inbox.low_stock]
+
+
+def sent_of(shop: Shop) -> Counter[str]:
+    """How many alerts went out of each product."""
+    return Counter(message["product_id"] for message in sent(shop))
+
+
+# --- crossed by a sale
+
+
+def test_the_sale_that_makes_a_level_low_has_its_alert_to_send(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5, name="Mug", category="kitchen")
+
+    [alert] = shop.sells(("P-1", 3), reservation_id="R-1")
+
+    assert alert.to_json() | {"message": None, "claimant": None} == {
+        "product_id": "P-1",
+        "warehouse_id": "main",
+        "claimant": None,
+        "subject": "Low stock: Mug",
+        "message": None,
+        "category": "kitchen",
+    }
+    assert json.loads(alert.announcement.message) | {"at": None} == {
+        "type": "LOW_STOCK",
+        "product_id": "P-1",
+        "warehouse_id": "main",
+        "name": "Mug",
+        "on_hand": 4,
+        "available": 4,
+        "low_stock_threshold": 5,
+        "reservation_id": "R-1",
+        "at": None,
+    }
+
+
+@pytest.mark.parametrize(("on_hand", "alerts"), [(9, 0), (8, 1), (7, 1)])
+def test_a_level_is_low_at_its_threshold_and_below(shop: Shop, on_hand: int, alerts: int) -> None:
+    shop.stocks("P-1", on_hand=on_hand, low_stock_threshold=5)
+
+    assert len(shop.sells(("P-1", 3))) == alerts
+
+
+def test_a_hold_makes_nothing_low(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+
+    shop.holds(("P-1", 7))
+
+    assert shop.checks_low_stock(later=2 * OVERDUE) == 0
+
+
+def test_a_cart_has_an_alert_for_each_level_that_it_made_low(shop: Shop) -> None:
+    for product in ("P-1", "P-2", "P-3"):
+        shop.stocks(product, on_hand=7, low_stock_threshold=5 if product != "P-2" else 0)
+
+    alerts = shop.sells(("P-1", 3), ("P-2", 3), ("P-3", 3))
+
+    assert sorted(alert.key.product_id for alert in alerts) == ["P-1", "P-3"]
+
+
+def test_a_level_that_is_low_already_is_not_alerted_again(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    shop.publishes(shop.sells(("P-1", 3)))
+
+    assert shop.sells(("P-1", 1)) == []
+    assert shop.checks_low_stock(later=2 * OVERDUE) == 0
+    assert sent_of(shop) == {"P-1": 1}
+
+
+def test_a_level_that_begins_low_has_not_become_low(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=3, low_stock_threshold=5)
+
+    assert shop.sells(("P-1", 1)) == []
+    assert shop.checks_low_stock(later=2 * OVERDUE) == 0
+
+
+def test_a_commit_run_again_has_the_same_alert_to_send_until_it_is_out(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    reservation = shop.holds(("P-1", 3))
+    shop.pays(reservation)
+    _, first = shop.commits(reservation)
+    _, again = shop.commits(reservation)
+    shop.publishes(again)
+
+    _, afterwards = shop.commits(reservation)
+
+    assert [alert.claimant for alert in again] == [alert.claimant for alert in first]
+    assert afterwards == []
+    assert sent_of(shop) == {"P-1": 1}
+
+
+def test_sales_at_once_have_one_alert_for_one_crossing(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=12, low_stock_threshold=10)
+
+    claimed: list[list[LowStockAlert]] = at_once(*[lambda: shop.sells(("P-1", 1))] * 12)
+
+    assert sum(map(len, claimed)) == 1
+    shop.adds_up()
+
+
+def test_commits_of_one_sale_at_once_claim_one_alert(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    reservation = shop.holds(("P-1", 3))
+    shop.pays(reservation)
+
+    runs = at_once(*[lambda: shop.commits(reservation)] * 4)
+
+    claimants = {alert.claimant for _, alerts in runs for alert in alerts}
+    assert claimants == {f"reservation_id#{reservation.reservation_id}"}
+    assert shop.level("P-1").low_stock_alert_by in claimants
+
+
+# --- crossed by hand, or by a rescue
+
+
+def test_an_adjustment_that_crosses_alerts(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+
+    shop.adjusts(-3)
+    shop.adjusts(-1)
+
+    [message] = sent(shop)
+    [*_, movement] = sorted(shop.rows(shop.tables.movements), key=lambda movement: str(movement["movement_id"]))[:2]
+    assert (message["on_hand"], message["movement_id"]) == (4, movement["movement_id"])
+    assert shop.level("P-1").low_stock_alert_by is None
+
+
+def test_a_count_that_crosses_alerts(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+
+    shop.stocks("P-1", on_hand=5, low_stock_threshold=5)
+    shop.stocks("P-1", on_hand=4, low_stock_threshold=5)
+
+    assert sent_of(shop) == {"P-1": 1}
+
+
+def test_a_threshold_raised_above_the_stock_alerts(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=7)
+
+    [message] = sent(shop)
+    [edit] = [movement for movement in shop.rows(shop.tables.movements) if movement["kind"] == "EDITED"]
+    assert (message["low_stock_threshold"], message["movement_id"]) == (7, edit["movement_id"])
+
+
+def test_a_rescue_that_crosses_alerts_once(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    reservation = shop.holds(("P-1", 3))
+    shop.times_out(reservation)
+
+    shop.pays(reservation)
+    shop.pays(reservation)
+
+    [message] = sent(shop)
+    assert message["reservation_id"] == reservation.reservation_id
+    assert shop.checks_low_stock(later=2 * OVERDUE) == 0
+
+
+# --- armed again
+
+
+def test_stock_that_rises_above_its_threshold_is_armed_again_by_an_adjustment(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    shop.publishes(shop.sells(("P-1", 3)))
+    shop.adjusts(+2)
+
+    [alert] = shop.sells(("P-1", 1))
+
+    assert json.loads(alert.announcement.message)["on_hand"] == 5
+
+
+def test_stock_that_rises_above_its_threshold_is_armed_again_by_a_count(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    shop.publishes(shop.sells(("P-1", 3)))
+    shop.stocks("P-1", on_hand=20, low_stock_threshold=5)
+
+    assert shop.sells(("P-1", 14)) == []
+    assert len(shop.sells(("P-1", 1))) == 1
+
+
+def test_a_lower_threshold_arms_again(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    shop.publishes(shop.sells(("P-1", 3)))
+    shop.stocks("P-1", on_hand=4, low_stock_threshold=2)
+
+    assert len(shop.sells(("P-1", 2))) == 1
+
+
+def test_stock_that_rises_and_stays_low_is_not_armed_again(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    shop.publishes(shop.sells(("P-1", 5)))
+    shop.adjusts(+3)
+
+    assert shop.sells(("P-1", 1)) == []
+    assert sent_of(shop) == {"P-1": 1}
+
+
+def test_an_alert_that_goes_out_late_settles_no_newer_crossing(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    older = shop.sells(("P-1", 3))
+    shop.adjusts(+10)
+    newer = shop.sells(("P-1", 10))
+
+    shop.publishes(older)
+
+    assert shop.level("P-1").low_stock_alert_by == newer[0].claimant
+    assert shop.checks_low_stock(later=2 * OVERDUE) == 1
+
+
+# --- owed
+
+
+def test_an_alert_whose_claimant_stopped_is_sent_by_the_check_once_overdue(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    shop.sells(("P-1", 3), reservation_id="R-1")
+
+    too_soon = shop.checks_low_stock(later=OVERDUE - timedelta(minutes=1))
+    overdue = shop.checks_low_stock(later=OVERDUE + timedelta(minutes=1))
+    again = shop.checks_low_stock(later=3 * OVERDUE)
+
+    assert (too_soon, overdue, again) == (0, 1, 0)
+    [message] = sent(shop)
+    assert message["reservation_id"] == "R-1"
+
+
+def test_of_two_checks_at_once_exactly_one_sends_what_is_overdue(shop: Shop) -> None:
+    for product in ("P-1", "P-2", "P-3"):
+        shop.stocks(product, on_hand=7, low_stock_threshold=5)
+        shop.sells((product, 3))
+
+    at_once(*[lambda: shop.checks_low_stock(later=2 * OVERDUE)] * 4)
+
+    assert sent_of(shop) == {"P-1": 1, "P-2": 1, "P-3": 1}
+
+
+def test_a_crossing_that_nobody_claimed_is_sent_by_the_check_at_once(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    reservation = shop.holds(("P-1", 3))
+    shop.pays(reservation)
+    shop.reservations.commit(shop.reservation(reservation), shop.now())  # and there the function was stopped
+
+    at_once(*[shop.checks_low_stock] * 4)
+
+    assert sent_of(shop) == {"P-1": 1}
+    assert shop.commits(reservation)[1] == []
+
+
+def test_an_alert_that_was_taken_over_is_not_sent_by_its_first_claimant(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    reservation = shop.holds(("P-1", 3))
+    shop.pays(reservation)
+    shop.commits(reservation)
+    shop.checks_low_stock(later=2 * OVERDUE)
+
+    _, alerts = shop.commits(reservation)
+
+    assert alerts == []
+
+
+# --- SNS is down
+
+
+def test_a_sale_loses_no_alert_while_sns_is_down(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    shop.inbox.working = False
+    delayed = shop.publishes(shop.sells(("P-1", 3)))
+    still_down = shop.checks_low_stock(later=2 * OVERDUE)
+    shop.inbox.working = True
+
+    back = shop.checks_low_stock(later=4 * OVERDUE)
+
+    assert (delayed, still_down, back) == (0, 0, 1)
+    assert sent_of(shop) == {"P-1": 1}
+
+
+def test_an_adjustment_stands_while_sns_is_down_and_is_alerted_later(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    shop.inbox.working = False
+    adjusted = shop.adjusts(-3)
+    shop.inbox.working = True
+
+    shop.checks_low_stock(later=2 * OVERDUE)
+
+    assert adjusted.on_hand == 4
+    assert sent_of(shop) == {"P-1": 1}
+    shop.adds_up()
+
+
+def test_a_rescue_stands_while_sns_is_down_and_is_alerted_later(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    reservation = shop.holds(("P-1", 3))
+    shop.times_out(reservation)
+    shop.inbox.working = False
+    payment = shop.pays(reservation)
+    shop.inbox.working = True
+
+    shop.checks_low_stock(later=2 * OVERDUE)
+
+    assert payment.fulfilled
+    assert sent_of(shop) == {"P-1": 1}
+
+
+# --- written by another tool
+
+
+def test_a_low_level_that_another_tool_wrote_is_alerted_by_the_check_once(shop: Shop) -> None:
+    shop.has_by_hand("P-1", on_hand=3, low_stock_threshold=5)
+
+    first, again = shop.checks_low_stock(), shop.checks_low_stock(later=2 * OVERDUE)
+
+    assert (first, again) == (1, 0)
+    [message] = sent(shop)
+    assert (message["product_id"], message["on_hand"], message["movement_id"]) == ("P-1", 3, None)
+
+
+def test_a_level_that_another_tool_wrote_is_sold_alerted_and_armed_as_any(shop: Shop) -> None:
+    shop.has_by_hand("P-1", on_hand=7, low_stock_threshold=5)
+
+    shop.publishes(shop.sells(("P-1", 3)))
+    shop.adjusts(+10)
+    shop.publishes(shop.sells(("P-1", 10)))
+
+    assert sent_of(shop) == {"P-1": 2}
+
+
+def test_an_alert_of_a_level_that_another_tool_wrote_waits_for_sns(shop: Shop) -> None:
+    shop.has_by_hand("P-1", on_hand=3, low_stock_threshold=5)
+    shop.inbox.working = False
+    down = shop.checks_low_stock()
+    shop.inbox.working = True
+
+    back = shop.checks_low_stock(later=2 * OVERDUE)
+
+    assert (down, back) == (0, 1)
+
+
+def test_a_level_that_another_tool_filled_up_is_armed_again_by_the_check(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    shop.publishes(shop.sells(("P-1", 3)))
+    low = shop.level("P-1")
+    filled_up = level_row(replace(low, on_hand=20, available=20, version=low.version + 1))
+    shop.client.put_item(TableName=shop.tables.inventory, Item=to_attributes(filled_up))
+    shop.checks_low_stock()
+
+    assert len(shop.sells(("P-1", 15))) == 1
+
+
+# --- the message
+
+
+@pytest.mark.parametrize("name", ["Tasse für Tee ☕", "Mug\nBcc: everyone", "M" * 200])
+def test_a_subject_is_short_and_ascii_whatever_the_product_is_called(shop: Shop, name: str) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5, name=name)
+
+    [alert] = shop.sells(("P-1", 3))
+
+    subject = alert.announcement.subject
+    assert subject.startswith("Low stock: ")
+    assert len(subject) < 100 and subject.isascii() and subject.isprintable()
+    assert json.loads(alert.announcement.message)["name"] == name
+
+
+def test_a_product_without_a_category_can_be_announced(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5, category="-")
+
+    [alert] = shop.sells(("P-1", 3))
+
+    assert all(alert.announcement.attributes.values())
+
+
+def test_a_level_that_was_written_wrongly_does_not_stop_the_check(shop: Shop) -> None:
+    broken = {"product_id": "A-1", "warehouse_id": "main", "on_hand": 1, "low_stock_threshold": 5}
+    row = to_attributes(broken | {"low_stock_alerted": False})
+    shop.client.put_item(TableName=shop.tables.inventory, Item=row)
+    shop.has_by_hand("P-1", on_hand=1, low_stock_threshold=5)
+
+    assert shop.checks_low_stock() == 1

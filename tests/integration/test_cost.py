@@ -1,0 +1,337 @@
+"""What a checkout costs: calls, write units and sizes, with task tokens as long as those of AWS."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from inventory.model import Line, Reservation, Status, iso
+from tests.support.aws_calls import Call, recorded
+from tests.support.bulk_holds import hold_in_bulk
+from tests.support.shop import Shop
+from tests.support.template.source import table_definition
+from tools.local.emulators.metering import WRITE_UNIT_BYTES, Index, Item, index_write_units, item_bytes, write_units
+
+# Ids as they mostly are: a UUID for the execution, numbers of a shop, a payment provider's reference.
+RESERVATION_ID = "0c3f6f2e-8d0b-4f6c-9a2e-5b7d1f9e4c3a"
+ORDER_ID = CUSTOMER_ID = "202603011234"
+PAYMENT_REFERENCE = "pi_3Nn2VbEu5Fd8Qw1Kx"
+PRODUCT_ID = "MUG-BLUE-350ML"
+
+
+def operations(calls: Iterable[Call]) -> Counter[str]:
+    """How often each operation was called."""
+    return Counter(call.operation for call in calls)
+
+
+# --- calls
+
+
+def test_a_reserve_is_one_transaction_and_nothing_else(shop: Shop) -> None:
+    shop.stocks("P-1")
+    shop.stocks("P-2")
+
+    with recorded(shop.client) as calls:
+        shop.reserves(("P-1", 1), ("P-2", 1), ("P-1", 1))
+
+    assert operations(calls) == {"TransactWriteItems": 1}
+
+
+def test_a_replay_is_one_transaction_and_nothing_else(shop: Shop) -> None:
+    shop.stocks("P-1")
+    shop.reserves(("P-1", 1), reservation_id="R-1")
+
+    with recorded(shop.client) as calls:
+        shop.reserves(("P-1", 1), reservation_id="R-1")
+
+    assert operations(calls) == {"TransactWriteItems": 1}
+
+
+def test_a_rejection_is_one_transaction_and_one_write(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=1)
+
+    with recorded(shop.client) as calls:
+        shop.reserves(("P-1", 2))
+
+    assert operations(calls) == {"TransactWriteItems": 1, "PutItem": 1}
+
+
+def test_a_paid_checkout_is_two_transactions_and_one_batch_read(shop: Shop) -> None:
+    shop.stocks("P-1")
+    shop.stocks("P-2")
+
+    with recorded(shop.client) as calls:
+        shop.sells(("P-1", 1), ("P-2", 1))
+
+    assert operations(calls) == {
+        "TransactWriteItems": 2,  # reserve, commit
+        "UpdateItem": 2,  # the token, the payment
+        "GetItem": 1,
+        "BatchGetItem": 1,
+    }
+
+
+def test_a_sale_of_what_is_low_already_costs_nothing_more(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    shop.publishes(shop.sells(("P-1", 3)))
+
+    with recorded(shop.client) as calls:
+        shop.sells(("P-1", 1))
+
+    assert operations(calls) == {"TransactWriteItems": 2, "UpdateItem": 2, "GetItem": 1, "BatchGetItem": 1}
+
+
+def test_a_release_is_a_read_and_one_transaction(shop: Shop) -> None:
+    shop.stocks("P-1")
+    reservation = shop.holds(("P-1", 1))
+
+    with recorded(shop.client) as calls:
+        shop.times_out(reservation)
+
+    assert operations(calls) == {"GetItem": 1, "TransactWriteItems": 1}
+
+
+@pytest.mark.parametrize("end", [Shop.cancels, Shop.declines])
+def test_a_release_that_ends_a_wait_notes_that_it_did(shop: Shop, end: Callable[[Shop, Reservation], object]) -> None:
+    shop.stocks("P-1")
+    reservation = shop.holds(("P-1", 1))
+
+    with recorded(shop.client) as calls:
+        end(shop, reservation)
+
+    assert operations(calls) == {"GetItem": 1, "TransactWriteItems": 1, "UpdateItem": 1}
+
+
+def test_a_new_name_is_one_transaction_of_two_writes(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7)
+
+    with recorded(shop.client) as calls:
+        shop.stocks("P-1", on_hand=7, name="Cup")
+
+    written = [list(action) for call in calls for action in call.request.get("TransactItems", ())]
+    assert written == [["Update"], ["Put"]]
+
+
+# --- sizes
+
+
+def ordinary(shop: Shop, *, on_hand: int = 100, customer_id: str | None = CUSTOMER_ID) -> Reservation:
+    """A one-line reservation with ids of ordinary length, whose execution waits."""
+    shop.stocks(PRODUCT_ID, on_hand=on_hand, name="Blue mug, 350 ml", category="kitchenware")
+    return shop.holds(
+        (PRODUCT_ID, 1), reservation_id=RESERVATION_ID, order_id=ORDER_ID, customer_id=customer_id, hold_seconds=900
+    )
+
+
+def held(shop: Shop) -> None:
+    ordinary(shop)
+
+
+def paid(shop: Shop) -> None:
+    shop.pays(ordinary(shop), PAYMENT_REFERENCE)
+
+
+def committed(shop: Shop) -> None:
+    reservation = ordinary(shop)
+    shop.pays(reservation, PAYMENT_REFERENCE)
+    shop.commits(reservation)
+
+
+def run_out(shop: Shop) -> None:
+    shop.times_out(ordinary(shop))
+
+
+def cancelled(shop: Shop) -> None:
+    shop.cancels(ordinary(shop))
+
+
+def declined(shop: Shop) -> None:
+    shop.declines(ordinary(shop))
+
+
+def rescued(shop: Shop) -> None:
+    reservation = ordinary(shop)
+    shop.times_out(reservation)
+    shop.pays(reservation, PAYMENT_REFERENCE)
+
+
+def unfulfilled(shop: Shop) -> None:
+    reservation = ordinary(shop, on_hand=1)
+    shop.times_out(reservation)
+    shop.adjusts(-1, PRODUCT_ID)
+    shop.pays(reservation, PAYMENT_REFERENCE)
+
+
+def rejected(shop: Shop) -> None:
+    shop.stocks(PRODUCT_ID, on_hand=0)
+    shop.reserves(
+        (PRODUCT_ID, 1), reservation_id=RESERVATION_ID, order_id=ORDER_ID, customer_id=CUSTOMER_ID, hold_seconds=900
+    )
+
+
+@pytest.mark.parametrize(
+    "life",
+    [
+        held,
+        paid,
+        committed,
+        run_out,
+        cancelled,
+        declined,
+        rescued,
+        unfulfilled,
+        rejected,
+    ],
+    ids=lambda life: life.__name__,
+)
+def test_an_ordinary_reservation_stays_within_one_unit(shop: Shop, life: Callable[[Shop], None]) -> None:
+    life(shop)
+
+    assert item_bytes(row(shop, shop.tables.reservations)) <= WRITE_UNIT_BYTES
+
+
+@pytest.mark.parametrize(("customer_id", "most"), [(None, 12), (CUSTOMER_ID, 16)], ids=["nobody", "a customer"])
+def test_an_ordinary_paid_checkout_costs_at_most_12_write_units_and_4_more_for_a_customer(
+    shop: Shop, customer_id: str | None, most: int
+) -> None:
+    reservation = ordinary(shop, customer_id=customer_id)
+    waiting = row(shop, shop.tables.reservations)
+    level = row(shop, shop.tables.inventory)
+    shop.pays(reservation, PAYMENT_REFERENCE)
+    with_payment = row(shop, shop.tables.reservations)
+    shop.commits(reservation)
+    sold = row(shop, shop.tables.reservations)
+    movement = row(shop, shop.tables.movements, kind="SOLD")
+    # The customer's row is written twice: with the hold, and with the sale.
+    counts = 2 * transactional((counted, counted) for counted in items(shop, shop.tables.customers))
+
+    begun = without_token(waiting)
+    reserve = transactional([(None, begun), (level, level)])
+    token = write_units(begun, waiting)
+    payment = write_units(waiting, with_payment)
+    commit = transactional([(with_payment, sold), (level, level), (None, movement)])
+
+    assert reserve + token + payment + commit + counts <= most
+
+
+@pytest.mark.parametrize(("customer_id", "more"), [(None, 0), (CUSTOMER_ID, 1)], ids=["nobody", "a customer"])
+def test_a_customer_is_one_action_more_of_the_transactions_that_begin_and_end_a_hold(
+    shop: Shop, customer_id: str | None, more: int
+) -> None:
+    shop.stocks("P-1")
+
+    with recorded(shop.client) as calls:
+        shop.times_out(shop.holds(("P-1", 1), customer_id=customer_id))
+        shop.sells(("P-1", 1), customer_id=customer_id)
+
+    transactions = [call for call in calls if call.operation == "TransactWriteItems"]
+    begins_runs_out_begins_is_sold = [2, 2, 2, 3]
+    assert actions(transactions) == [number + more for number in begins_runs_out_begins_is_sold]
+    assert operations(calls) == {"TransactWriteItems": 4, "UpdateItem": 3, "GetItem": 2, "BatchGetItem": 1}
+
+
+def transactional(writes: Iterable[tuple[Item | None, Item]]) -> int:
+    """What rows cost that one transaction writes, each as it was and as it becomes."""
+    return sum(write_units(before, after, transactional=True) for before, after in writes)
+
+
+def actions(transactions: Iterable[Call]) -> list[int]:
+    """How many rows each transaction writes."""
+    return [len(call.request["TransactItems"]) for call in transactions]
+
+
+def items(shop: Shop, table: str) -> list[Item]:
+    """A table's rows, as DynamoDB keeps them."""
+    return list(shop.client.scan(TableName=table, ConsistentRead=True)["Items"])
+
+
+@pytest.mark.parametrize(("order_id", "units"), [(ORDER_ID, 4), (None, 3)], ids=["with an order", "without"])
+def test_a_paid_checkout_costs_the_indexes_4_write_units_and_3_without_an_order(
+    shop: Shop, order_id: str | None, units: int
+) -> None:
+    shop.stocks(PRODUCT_ID, on_hand=100)
+    versions: list[Item | None] = [None]
+    for happens in (
+        lambda: shop.reserves((PRODUCT_ID, 1), reservation_id=RESERVATION_ID, order_id=order_id),
+        lambda: shop.waits(shop.reservation(RESERVATION_ID)),
+        lambda: shop.pays(shop.reservation(RESERVATION_ID), PAYMENT_REFERENCE),
+        lambda: shop.commits(shop.reservation(RESERVATION_ID)),
+    ):
+        happens()
+        versions.append(row(shop, shop.tables.reservations))
+
+    written = [index_write_units(indexes_of_reservations(), before, after) for before, after in pairwise(versions)]
+
+    assert sum(written) == units
+    assert written[1:] == [0, 0, 2]  # from the phase ACTIVE to its decision
+
+
+def indexes_of_reservations() -> list[Index]:
+    """The keys-only indexes that the table is deployed with."""
+    definition = table_definition("ReservationsTable", "reservations")
+    indexes = definition["GlobalSecondaryIndexes"]
+    assert {index["Projection"]["ProjectionType"] for index in indexes} == {"KEYS_ONLY"}
+    keys = [{element["AttributeName"] for element in index["KeySchema"]} for index in indexes]
+    return [Index(names, names | {"reservation_id"}) for names in keys]
+
+
+def row(shop: Shop, table: str, **like: str) -> Item:
+    """The one row of a table that has these values, as DynamoDB keeps it."""
+    [found] = [item for item in items(shop, table) if all(item[name] == {"S": value} for name, value in like.items())]
+    return found
+
+
+def without_token(item: Item) -> Item:
+    """A row as it was before its execution waited."""
+    return {name: value for name, value in item.items() if name != "task_token"}
+
+
+# --- growth
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one reserve asked of DynamoDB."""
+
+    calls: Counter[str]
+    actions: int
+    write_units: int
+
+
+def cost_of_a_reserve(shop: Shop) -> Cost:
+    """Reserve one unit, and see what it took."""
+    with recorded(shop.client) as calls:
+        reservation = shop.reserves(("P-1", 1))
+    assert reservation.status == "HELD"
+    key = {"reservation_id": {"S": reservation.reservation_id}}
+    written: Any = shop.client.get_item(TableName=shop.tables.reservations, Key=key)["Item"]
+    level = row(shop, shop.tables.inventory)
+    return Cost(
+        operations(calls),
+        actions=sum(actions(calls)),
+        write_units=transactional([(None, written), (level, level)]),
+    )
+
+
+def live_hold(shop: Shop) -> Reservation:
+    """One of many buyers who are about to pay."""
+    now = iso(shop.now())
+    line = Line(product_id="P-1", quantity=1)
+    return Reservation(uuid4().hex, Status.HELD, (line,), hold_seconds=900, created_at=now, held_until=now)
+
+
+def test_a_reserve_costs_the_same_with_10_and_with_20_000_live_holds(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=50_000)
+    hold_in_bulk(shop, [live_hold(shop) for _ in range(10)])
+    with_few = cost_of_a_reserve(shop)
+    hold_in_bulk(shop, [live_hold(shop) for _ in range(20_000)])
+
+    with_many = cost_of_a_reserve(shop)
+
+    assert with_many == with_few
+    assert with_many.calls == {"TransactWriteItems": 1}
+    shop.adds_up()

@@ -1,0 +1,76 @@
+"""A colleague: changes stock and looks at it through the API, while somebody has the page open."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from tests.support.manager import Manager
+from tools.demo.checkout import CheckoutService
+
+HOLD_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Another manager at the same stock, and the shop's checkout."""
+
+    manager: Manager
+    checkout: CheckoutService
+
+    def adds(
+        self,
+        on_hand: int = 20,
+        *,
+        name: str = "Copper Kettle",
+        category: str = "kitchen",
+        warehouse_id: str = "main",
+        threshold: int = 2,
+        product_id: str | None = None,
+    ) -> str:
+        """Put a product into the shop, under an id of its own."""
+        product_id = product_id or f"T-{uuid4().hex[:8].upper()}"
+        content = {"on_hand": on_hand, "name": name, "category": category, "low_stock_threshold": threshold}
+        self.manager.puts(f"/admin/inventory/{product_id}/{warehouse_id}", content | {"reason": "delivery"})
+        return product_id
+
+    def adjusts(self, product_id: str, delta: int, *, reason: str = "found again") -> None:
+        """Add units, or take some away."""
+        path = f"/admin/inventory/{product_id}/main/adjustments"
+        self.manager.posts(path, {"delta": delta, "reason": reason}, Idempotency_Key=uuid4().hex)
+
+    def sets_threshold(self, product_id: str, threshold: int) -> None:
+        """Make it low from another number on."""
+        level = self.level(product_id)
+        content = {name: level[name] for name in ("on_hand", "name", "category")}
+        path = f"/admin/inventory/{product_id}/main"
+        content |= {"low_stock_threshold": threshold, "reason": "sells quicker"}
+        self.manager.puts(path, content, If_Match=str(level["version"]))
+
+    def level(self, product_id: str, warehouse_id: str = "main") -> dict[str, Any]:
+        """A product's level as it stands."""
+        levels = self.manager.gets(f"/admin/inventory/{product_id}")["items"]
+        [level] = [level for level in levels if level["warehouse_id"] == warehouse_id]
+        found: dict[str, Any] = level
+        return found
+
+    def ledger(self, product_id: str) -> list[dict[str, Any]]:
+        """Its movements, the newest first."""
+        movements: list[dict[str, Any]] = self.manager.gets(f"/admin/inventory/{product_id}/movements")["items"]
+        return movements
+
+    def holds(self, product_id: str, quantity: int = 1) -> str:
+        """A shopper's checkout, whose units are set aside."""
+        reservation_id = f"order-{uuid4().hex[:8]}"
+        lines = [{"product_id": product_id, "quantity": quantity}]
+        self.checkout.start(
+            reservation_id, {"lines": lines, "order_id": f"O-{reservation_id}", "hold_seconds": HOLD_SECONDS}
+        )
+        assert self.checkout.await_status(reservation_id, "HELD", "RELEASED", "REJECTED") == "HELD"
+        return reservation_id
+
+    def sells(self, product_id: str, quantity: int = 1) -> str:
+        """A shopper's checkout that was paid."""
+        reservation_id = self.holds(product_id, quantity)
+        self.checkout.pay(reservation_id, f"PAY-{reservation_id}")
+        self.checkout.await_status(reservation_id, "COMMITTED")
+        return reservation_id

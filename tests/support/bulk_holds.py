@@ -1,0 +1,39 @@
+"""Holds by the thousand, written in bulk and true to the books."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from inventory.aws.dynamodb import to_attributes
+from inventory.items import reservation_row
+from inventory.model import LevelKey, Reservation
+from tests.support.shop import Shop, at_once
+
+BATCH_WRITE_MAX = 25
+WRITERS = 4
+
+
+def hold_in_bulk(shop: Shop, holds: Sequence[Reservation]) -> None:
+    """Write holds, and move their units from available to reserved on levels that are there."""
+    rows = [to_attributes(reservation_row(hold)) for hold in holds]
+    batches = [rows[start : start + BATCH_WRITE_MAX] for start in range(0, len(rows), BATCH_WRITE_MAX)]
+    at_once(*[partial(_write, shop, batch) for batch in batches], workers=WRITERS)
+    held: Counter[LevelKey] = Counter()
+    for hold in holds:
+        held.update({line.key: line.quantity for line in hold.lines})
+    for key, units in held.items():
+        shop.client.update_item(
+            TableName=shop.tables.inventory,
+            Key=to_attributes(asdict(key)),
+            UpdateExpression="SET available = available - :units, reserved = reserved + :units",
+            ConditionExpression="attribute_exists(product_id)",
+            ExpressionAttributeValues={":units": {"N": str(units)}},
+        )
+
+
+def _write(shop: Shop, rows: list[dict[str, Any]]) -> None:
+    requests: Any = [{"PutRequest": {"Item": row}} for row in rows]
+    answer = shop.client.batch_write_item(RequestItems={shop.tables.reservations: requests})
+    assert not answer["UnprocessedItems"]

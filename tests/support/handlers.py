@@ -1,0 +1,186 @@
+"""The functions as Lambda runs them: their own settings and connections, over a shop's tables.
+
+DynamoDB is real. SNS and Step Functions take what they are sent, and say so; S3 is a dict. A run can be cut at any of
+its calls to AWS; which there are is seen through the SDK's own events, so that none can be forgotten.
+"""
+
+import importlib
+import io
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import boto3
+import pytest
+from botocore.exceptions import ConnectionClosedError
+
+from inventory import dependencies as connections
+from inventory.imports import run as imports
+from tests.support.aws_calls import NOT_FOUND, OK, Answer, Call
+from tests.support.fault_injection import SOMEWHERE
+from tests.support.http.gateway import CONTEXT
+from tests.support.shop import TASK_TOKEN, Shop, names_of
+from tests.support.template.source import ROOT, environment
+
+LOW_STOCK_TOPIC = "arn:aws:sns:us-east-1:123456789012:low-stock"
+OPERATIONS_TOPIC = "arn:aws:sns:us-east-1:123456789012:operations"
+# What the functions are told of the resources that are not a shop's own.
+NAMES = {
+    "LowStockTopic": LOW_STOCK_TOPIC,
+    "OperationsTopic": OPERATIONS_TOPIC,
+    "ReservationStateMachine": "arn:aws:states:us-east-1:123456789012:stateMachine:reservation",
+    "ImportsBucket": "imports",
+}
+
+Moment = Literal["stopped before", "stopped after", "lost the answer of"]
+MOMENTS: tuple[Moment, ...] = ("stopped before", "stopped after", "lost the answer of")
+
+
+class Stopped(BaseException):
+    """The function was stopped, and nothing of it runs any more."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Where a run meets its end: at which of its calls, counted from 0, and on which side of it."""
+
+    call: int
+    moment: Moment
+
+
+@dataclass
+class Run:
+    """One invocation as it is seen from outside."""
+
+    cut: Cut | None = None
+    calls: list[Call] = field(default_factory=list)
+    is_stopped: bool = False
+
+    def meets(self, moment: Moment) -> bool:
+        """Whether this is where the run is cut."""
+        return self.cut is not None and self.cut.call == len(self.calls) - 1 and self.cut.moment == moment
+
+
+class Functions:
+    """Invokes functions by their file's name, and keeps what they sent to SNS and Step Functions."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, dynamodb_url: str, now: datetime) -> None:
+        self.now = now
+        self.published: list[tuple[str, dict[str, Any]]] = []
+        self.signalled: list[tuple[str, str]] = []
+        self.files: dict[str, bytes] = {}
+        self._monkeypatch = monkeypatch
+        self._run = Run()
+        for name, value in (environment(NAMES) | _connection(dynamodb_url)).items():
+            monkeypatch.setenv(name, value)
+        session = boto3.Session()
+        hooks: Any = session.events
+        hooks.register("before-call", self._before_call)
+        hooks.register("after-call", self._after_call)
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+        # A short file goes through several portions, row after row, so that each call has its place.
+        monkeypatch.setattr(imports, "ROWS_A_REPORT", 3)
+        monkeypatch.setattr(imports, "WRITERS", 1)
+
+    def serve(self, shop: Shop) -> None:
+        """Start anew, over the tables of a shop."""
+        self.published.clear()
+        self.signalled.clear()
+        self.files = dict(shop.files)
+        for name, value in environment(names_of(shop.tables)).items():
+            self._monkeypatch.setenv(name, value)
+        self.stop()
+        for connection in CONNECTIONS:
+            connection()  # as in a warm container: a boto3 session is not for threads to share
+
+    def stop(self) -> None:
+        """Leave no connection behind."""
+        for connection in (*SETTINGS, *CONNECTIONS):
+            connection.cache_clear()
+
+    def invoke(self, function: str, event: dict[str, Any], cut: Cut | None = None) -> Any:
+        """Run a function once, cut where it is told; its answer as its caller reads it."""
+        module = importlib.import_module(function)
+        if hasattr(module, "utc_now"):
+            self._monkeypatch.setattr(module, "utc_now", lambda: self.now)
+        self._run = Run(cut)
+        answer = json.dumps(module.handler(json.loads(json.dumps(event)), CONTEXT))
+        assert TASK_TOKEN not in answer, "a task token leaves the backend"
+        return json.loads(answer)
+
+    def calls(self) -> list[Call]:
+        """What the last run asked of AWS."""
+        return self._run.calls
+
+    def _before_call(self, model: Any, params: dict[str, Any], **_: Any) -> Answer | None:
+        call = Call.of(model, params)
+        if self._run.is_stopped:
+            raise Stopped(f"before {call}: what ran beside it does not go on either")
+        self._run.calls.append(call)
+        if self._run.meets("stopped before"):
+            self._run.is_stopped = True
+            raise Stopped(f"before {call}")
+        return self._answer(call)
+
+    def _after_call(self, **_: Any) -> None:
+        if self._run.meets("stopped after"):
+            self._run.is_stopped = True
+            raise Stopped("after a call")
+        if self._run.meets("lost the answer of"):
+            raise ConnectionClosedError(endpoint_url=SOMEWHERE)
+
+    def _answer(self, call: Call) -> Answer | None:
+        if call.service == "sns":
+            self.published.append((call.request["TopicArn"], json.loads(call.request["Message"])))
+            return OK, {"MessageId": "message", "ResponseMetadata": {}}
+        if call.service == "stepfunctions":
+            self.signalled.append((call.operation, call.request.get("error", "")))
+            return OK, {"ResponseMetadata": {}}
+        if call.service == "s3":
+            return self._file(call)
+        return None
+
+    def _file(self, call: Call) -> Answer:
+        key = call.request["Key"]
+        if call.operation == "PutObject":
+            self.files[key] = call.request["Body"]
+            return OK, {"ResponseMetadata": {}}
+        if key not in self.files:
+            return NOT_FOUND, {"Error": {"Code": "NoSuchKey", "Message": key}, "ResponseMetadata": {}}
+        return OK, {"Body": io.BytesIO(self.files[key]), "ResponseMetadata": {}}
+
+
+CONNECTIONS = (
+    connections.reservations,
+    connections.stock,
+    connections.signals,
+    connections.topics,
+    connections.executions,
+    connections.imports,
+    connections.due,
+    connections.books,
+    connections.lists,
+    connections.overview,
+)
+SETTINGS = (
+    connections.settings,
+    connections.browser_settings,
+    connections.customer_settings,
+    connections.storefront_settings,
+)
+
+
+def function_names() -> set[str]:
+    """Every function of the component that writes: one file each. The comparison of the counters writes nothing."""
+    return {Path(file).stem for file in (ROOT / "functions").glob("*.py")} - {"reconcile_counters"}
+
+
+def _connection(dynamodb_url: str) -> dict[str, str]:
+    return {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
+    }

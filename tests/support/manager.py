@@ -1,0 +1,70 @@
+"""An inventory manager over HTTP, as far as the tests of the deployed component need one."""
+
+import json
+import time
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from tools.local import Stack
+from tools.local.sign_in import id_token
+
+IMPORTED_WITHIN_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Manager:
+    """Somebody who is signed in with an id token."""
+
+    stack: Stack
+    token: str
+
+    @classmethod
+    def signed_in(cls, stack: Stack) -> "Manager":
+        """The stack's own administrator, signed in as a page does it."""
+        assert stack.admin
+        return cls(stack, id_token(stack, stack.admin))
+
+    def asks(
+        self, method: str, path: str, body: bytes | None = None, **headers: str
+    ) -> tuple[Mapping[str, str], bytes]:
+        """One call, its headers with underscores: the answer's headers and body."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request(
+            self.stack.outputs["ApiUrl"].rstrip("/") + path,
+            method=method,
+            data=body,
+            headers={"Authorization": self.token} | sent,
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return dict(answer.headers), answer.read()
+
+    def gets(self, path: str, **query: str) -> Any:
+        """What a call answers in JSON."""
+        return json.loads(self.asks("GET", f"{path}?{urlencode(query)}")[1])
+
+    def posts(self, path: str, content: Mapping[str, Any], **headers: str) -> Any:
+        """What a call with JSON answers in JSON."""
+        return self._sends("POST", path, content, headers)
+
+    def puts(self, path: str, content: Mapping[str, Any], **headers: str) -> Any:
+        """What a call with JSON answers in JSON."""
+        return self._sends("PUT", path, content, headers)
+
+    def imports(self, catalogue: bytes, mode: str) -> dict[str, Any]:
+        """The report on a file, once it has ended."""
+        _, taken = self.asks("POST", f"/admin/imports?mode={mode}", catalogue, Content_Type="text/csv")
+        path = f"/admin/imports/{json.loads(taken)['import_id']}"
+        deadline = time.monotonic() + IMPORTED_WITHIN_SECONDS
+        while True:
+            report: dict[str, Any] = self.gets(path)
+            if report["status"] in ("DONE", "FAILED"):
+                return report
+            assert time.monotonic() < deadline, report
+            time.sleep(0.5)
+
+    def _sends(self, method: str, path: str, content: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
+        body = json.dumps(content).encode()
+        return json.loads(self.asks(method, path, body, Content_Type="application/json", **headers)[1])

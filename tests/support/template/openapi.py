@@ -1,0 +1,83 @@
+"""The API's definition as the tests read it."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from tests.support.template.source import ROOT
+
+PATH = ROOT / "api" / "openapi.yaml"
+METHODS = ("get", "put", "post", "delete")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One call of the API."""
+
+    path: str
+    method: str
+    content: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.method.upper()} {self.path}"
+
+    @property
+    def audience(self) -> str:
+        """Whose call it is, by its path."""
+        first = self.path.split("/")[1]
+        return {"inventory": "storefront", "reservations": "checkout", "admin": "admin"}[first]
+
+    @property
+    def responses(self) -> Mapping[str, Any]:
+        """Its answers by status."""
+        return {status: resolved(response) for status, response in self.content["responses"].items()}
+
+
+@cache
+def definition() -> dict[str, Any]:
+    """api/openapi.yaml."""
+    loaded: dict[str, Any] = yaml.safe_load(PATH.read_text())
+    return loaded
+
+
+def operations() -> list[Operation]:
+    """Every call, but for what browsers ask beforehand."""
+    return [
+        Operation(path, method, item[method])
+        for path, item in definition()["paths"].items()
+        for method in METHODS
+        if method in item
+    ]
+
+
+def resolved(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a reference stands for, or the node itself."""
+    if "$ref" not in node:
+        return node
+    target: Any = definition()
+    for part in node["$ref"].removeprefix("#/").split("/"):
+        target = target[part]
+    return resolved(target)
+
+
+def examples(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The examples of a body by name, all of its media types together."""
+    found: dict[str, Any] = {}
+    for media in content.values():
+        if "example" in media:
+            found["example"] = media["example"]
+        found |= {name: resolved(example)["value"] for name, example in media.get("examples", {}).items()}
+    return found
+
+
+def gateway_problems() -> Iterator[tuple[str, Mapping[str, Any], dict[str, Any]]]:
+    """What API Gateway answers by itself: the response's type, the response, and its body with variables filled in."""
+    for response_type, response in definition()["x-amazon-apigateway-gateway-responses"].items():
+        template = response["responseTemplates"]["application/json"]
+        text = re.sub(r"\$context\.error\.messageString", '"what API Gateway says"', template)
+        yield response_type, response, json.loads(re.sub(r"\$context\.[A-Za-z.]+", "what API Gateway says", text))

@@ -1,0 +1,68 @@
+"""The template as the tests read it, so that tables are made as they are deployed."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parent.parent.parent.parent
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short functions: `!Ref X` becomes {"Ref": "X"}."""
+
+
+def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
+    if isinstance(node, yaml.ScalarNode):
+        return {name: loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {name: loader.construct_mapping(node, deep=True)}
+
+
+_Loader.add_multi_constructor("!", _intrinsic)
+
+
+@cache
+def template() -> dict[str, Any]:
+    """template.yaml with its intrinsic functions as plain dicts."""
+    loaded: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Loader)
+    return loaded
+
+
+def resource(name: str) -> dict[str, Any]:
+    """The properties of a resource, by its name in the template."""
+    properties: dict[str, Any] = template()["Resources"][name]["Properties"]
+    return properties
+
+
+def listed(value: Any) -> list[Any]:
+    """What a policy or a template says of one thing or of several, as a list."""
+    return value if isinstance(value, list) else [value]
+
+
+def environment(names: Mapping[str, str]) -> dict[str, str]:
+    """What the template tells its functions, all of them together, with its parameters at their defaults.
+
+    Args:
+        names: what resources are called. What others are called is left out.
+    """
+    known = {name: str(parameter["Default"]) for name, parameter in template()["Parameters"].items()} | dict(names)
+    told = [template()["Globals"]["Function"], *map(resource, template()["Resources"])]
+    variables = {
+        variable: value["Ref"]
+        for properties in told
+        for variable, value in properties.get("Environment", {}).get("Variables", {}).items()
+    }
+    return {variable: known[name] for variable, name in variables.items() if name in known}
+
+
+def table_definition(table: str, name: str) -> dict[str, Any]:
+    """What create_table takes to make a table as the template does."""
+    properties = resource(table)
+    taken = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+    return {"TableName": name} | {key: properties[key] for key in taken if key in properties}

@@ -1,0 +1,188 @@
+"""Checkouts as a checkout service lives them: an execution each, and the functions that pay, cancel and extend it."""
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+from uuid import uuid4
+
+from tests.support.shop import Shop
+from tests.support.state_coverage import Event
+from tests.support.waiting import until
+from tests.support.workflow import functions
+from tests.support.workflow.definition import Scope, deployed
+from tests.support.workflow.engine import ACCOUNT_ID, hears_signals, is_running
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+STARTS_WITHIN_SECONDS = 20
+ENDS_WITHIN_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How an execution ended, and its whole story."""
+
+    status: str
+    output: Any
+    error: str | None
+    cause: str | None
+    history: list[Event]
+
+    @property
+    def states(self) -> list[str]:
+        """The states that it entered, in their order."""
+        return [
+            event["stateEnteredEventDetails"]["name"]
+            for event in self.history
+            if event["type"].endswith("StateEntered")
+        ]
+
+
+@dataclass
+class Checkout:
+    """One execution, and what happens to it."""
+
+    reservation_id: str
+    content: object
+    state_machine_arn: str
+    step_functions: "SFNClient"
+    execution_arn: str = field(default="", init=False)
+
+    def starts(self) -> Self:
+        """The checkout service starts it."""
+        started = self.step_functions.start_execution(
+            stateMachineArn=self.state_machine_arn, name=self.reservation_id, input=json.dumps(self.content)
+        )
+        self.execution_arn = started["executionArn"]
+        return self
+
+    def waits(self) -> Self:
+        """It has come to where it waits for the payment."""
+        until(
+            lambda: hears_signals(self.execution_arn),
+            f"{self.reservation_id} waits",
+            within_seconds=STARTS_WITHIN_SECONDS,
+        )
+        return self
+
+    def is_paid(self, reference: str = "PAY-1") -> Any:
+        """The payment provider took the money."""
+        return self._call("RecordPaymentFunction", outcome="SUCCEEDED", payment_reference=reference)
+
+    def is_declined(self, *, retry: bool = False) -> Any:
+        """The payment provider refused."""
+        return self._call("RecordPaymentFunction", outcome="FAILED", retry=retry)
+
+    def is_cancelled(self) -> Any:
+        """The shopper gave up."""
+        return self._call("CancelReservationFunction")
+
+    def is_extended(self) -> Any:
+        """The shopper is still paying."""
+        return self._call("ExtendHoldFunction")
+
+    def ends(self) -> Ending:
+        """Wait for its end; what it answers is what callers rely on."""
+        until(
+            lambda: not is_running(self.execution_arn),
+            f"{self.reservation_id} ends",
+            within_seconds=ENDS_WITHIN_SECONDS,
+        )
+        described: Any = self.step_functions.describe_execution(executionArn=self.execution_arn)
+        ending = Ending(
+            status=described["status"],
+            output=json.loads(described.get("output", "null")),
+            error=described.get("error"),
+            cause=described.get("cause"),
+            history=self.history(),
+        )
+        if ending.status == "SUCCEEDED":
+            check_outcome(ending.output, self.reservation_id)
+        return ending
+
+    def stops(self) -> None:
+        """Somebody stops it, if it has not ended."""
+        if is_running(self.execution_arn):
+            self.step_functions.stop_execution(executionArn=self.execution_arn)
+
+    def history(self) -> list[Event]:
+        """What it has done so far."""
+        pages = self.step_functions.get_paginator("get_execution_history").paginate(executionArn=self.execution_arn)
+        return [dict(event) for page in pages for event in page["events"]]
+
+    def _call(self, function: str, **content: Any) -> Any:
+        return functions.invoke(function, json.dumps({"reservation_id": self.reservation_id} | content))
+
+
+class Checkouts:
+    """Makes checkouts over one shop's tables, and remembers them."""
+
+    def __init__(self, shop: Shop, step_functions: "SFNClient", low_stock_topic_arn: str) -> None:
+        self._step_functions = step_functions
+        self._substitutions = {
+            "ReserveStockFunctionArn": functions.function_arn("ReserveStockFunction"),
+            "CommitStockFunctionArn": functions.function_arn("CommitStockFunction"),
+            "ReleaseStockFunctionArn": functions.function_arn("ReleaseStockFunction"),
+            "ReservationsTableName": shop.tables.reservations,
+            "InventoryTableName": shop.tables.inventory,
+            "LowStockTopicArn": low_stock_topic_arn,
+        }
+        self._timeouts: dict[str, int] = {}
+        self.made: list[Checkout] = []
+
+    def starts(self, *lines: tuple[str, int], **more: Any) -> Checkout:
+        """A checkout of lines, each `("P-1", 2)`, starts."""
+        return self.plans(*lines, **more).starts()
+
+    def plans(self, *lines: tuple[str, int], reservation_id: str | None = None, **more: Any) -> Checkout:
+        """A checkout of lines, which has not started."""
+        wanted = [{"product_id": product_id, "quantity": quantity} for product_id, quantity in lines]
+        return self.plans_with({"lines": wanted} | more, reservation_id=reservation_id)
+
+    def plans_with(self, content: object, *, reservation_id: str | None = None) -> Checkout:
+        """A checkout with any input, which has not started."""
+        checkout = Checkout(
+            reservation_id or f"R-{len(self.made) + 1}", content, self._state_machine_arn, self._step_functions
+        )
+        self.made.append(checkout)
+        return checkout
+
+    def gives_up_after(self, seconds: int, state: str) -> None:
+        """Let a task wait for no longer than this, in checkouts yet to be made."""
+        self._timeouts[state] = seconds
+
+    def are_updated_to(self, written: Scope) -> None:
+        """Somebody deploys another version of the state machine, whatever runs meanwhile."""
+        self._step_functions.update_state_machine(
+            stateMachineArn=self._state_machine_arn, definition=deployed(self._substitutions, self._timeouts, written)
+        )
+
+    @cached_property
+    def _state_machine_arn(self) -> str:
+        created = self._step_functions.create_state_machine(
+            name=f"reservation-{uuid4().hex}",
+            definition=deployed(self._substitutions, self._timeouts),
+            roleArn=f"arn:aws:iam::{ACCOUNT_ID}:role/reservation",
+        )
+        return created["stateMachineArn"]
+
+
+def check_outcome(output: Any, reservation_id: str) -> None:
+    """Assert that an output is as it is documented."""
+    assert output.keys() == {"reservation_id", "status", "reason", "shortages"}, output
+    assert output["reservation_id"] == reservation_id
+    match output["status"]:
+        case "COMMITTED":
+            assert (output["reason"], output["shortages"]) == (None, [])
+        case "RELEASED":
+            assert output["reason"] in ("EXPIRED", "PAYMENT_FAILED", "CANCELLED")
+            assert output["shortages"] == []
+        case "REJECTED":
+            # Something was short, or its customer would hold more than one may.
+            assert (output["reason"], bool(output["shortages"])) in ((None, True), ("HOLD_LIMIT_REACHED", False))
+            for shortage in output["shortages"]:
+                assert shortage.keys() == {"product_id", "warehouse_id", "requested", "available"}
+        case status:
+            raise AssertionError(f"a reservation cannot end as {status}")

@@ -1,0 +1,79 @@
+"""The functions as Lambda runs them: the handler that the template names, in this process, errors shaped as Lambda's."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+from uuid import uuid4
+
+from inventory import dependencies as connections
+from tests.support.template.source import resource
+from tests.support.workflow.engine import ACCOUNT_ID, REGION
+
+Handler = Callable[[Any, Any], Any]
+
+
+class FunctionFailed(Exception):
+    """A function ended with an error; `payload` is how Lambda words it."""
+
+    def __init__(self, error_type: str, message: str) -> None:
+        super().__init__(f"{error_type}: {message}")
+        self.payload = {"errorMessage": message, "errorType": error_type, "requestId": str(uuid4())}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What Lambda tells a function of itself."""
+
+    function_name: str
+    aws_request_id: str
+    memory_limit_in_mb: int = 512
+
+    @property
+    def invoked_function_arn(self) -> str:
+        return function_arn(self.function_name)
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
+
+def function_arn(function: str) -> str:
+    """The ARN of a function of the template."""
+    return f"arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{function}"
+
+
+def invoke(function: str, payload: bytes | str) -> Any:
+    """What a function answers to a payload.
+
+    Raises:
+        FunctionFailed: whatever its handler raised.
+    """
+    try:
+        answer = _handler(function)(json.loads(payload), Context(function, str(uuid4())))
+        return json.loads(json.dumps(answer))
+    except Exception as error:
+        raise FunctionFailed(type(error).__name__, str(error)) from error
+
+
+@cache
+def _handler(function: str) -> Handler:
+    module, _, name = resource(function)["Handler"].rpartition(".")
+    handler: Handler = getattr(import_module(module), name)
+    return handler
+
+
+def start_afresh() -> None:
+    """Forget what a container keeps, as a new one has not known it, and connect again before calls come side by side."""
+    connect = (
+        connections.reservations,
+        connections.due,
+        connections.stock,
+        connections.signals,
+        connections.topics,
+    )
+    for kept in (connections.settings, connections.customer_settings, *connect):
+        kept.cache_clear()
+    for connection in connect:
+        connection()

@@ -1,0 +1,134 @@
+"""Signals to waiting executions: heard, too late or lost, and never a token in a log."""
+
+import io
+import json
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+from botocore.stub import Stubber
+
+from inventory.aws.task_tokens import Reception, Signals
+from inventory.model import ReleaseReason
+from inventory.observability import logger
+
+TOKEN = "AQCEAAAAKgAAAAMAAAAA-secret-secret"
+
+Signal = Callable[[Signals], Reception]
+
+
+def paid(signals: Signals) -> Reception:
+    return signals.paid(TOKEN)
+
+
+def cancelled(signals: Signals) -> Reception:
+    return signals.released(TOKEN, ReleaseReason.CANCELLED)
+
+
+def declined(signals: Signals) -> Reception:
+    return signals.released(TOKEN, ReleaseReason.PAYMENT_FAILED)
+
+
+def extended(signals: Signals) -> Reception:
+    return signals.extended(TOKEN)
+
+
+SIGNALS = [paid, cancelled, declined, extended]
+every_signal = pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.__name__)
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the functions log meanwhile."""
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(logger.registered_formatter)
+    logger.addHandler(handler)
+    yield lines
+    logging.getLogger(logger.name).removeHandler(handler)
+
+
+def step_functions() -> Any:
+    """A client of Step Functions that goes nowhere."""
+    return boto3.client(
+        "stepfunctions", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
+    )
+
+
+def answering(code: str) -> Any:
+    """A Step Functions that refuses whatever it is sent, and repeats the token in its message."""
+
+    def refuse(**_: Any) -> Any:
+        message = f"{code}: the token {TOKEN} is not what it was"
+        raise ClientError({"Error": {"Code": code, "Message": message}}, "SendTaskSuccess")
+
+    client = step_functions()
+    client.meta.events.register("before-call", refuse)
+    return client
+
+
+def unreachable(error: Exception) -> Any:
+    """A Step Functions from which no answer comes."""
+
+    def lose(**_: Any) -> Any:
+        raise error
+
+    client = step_functions()
+    client.meta.events.register("before-call", lose)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("signal", "operation", "sent"),
+    [
+        (paid, "send_task_success", {"taskToken": TOKEN, "output": "{}"}),
+        (cancelled, "send_task_failure", {"taskToken": TOKEN, "error": "Cancelled"}),
+        (declined, "send_task_failure", {"taskToken": TOKEN, "error": "PaymentFailed"}),
+        (extended, "send_task_heartbeat", {"taskToken": TOKEN}),
+    ],
+    ids=[signal.__name__ for signal in SIGNALS],
+)
+def test_a_signal_that_arrives_is_heard(signal: Signal, operation: str, sent: dict[str, str]) -> None:
+    client = step_functions()
+
+    with Stubber(client) as stubber:
+        stubber.add_response(operation, {}, sent)
+        reception = signal(Signals(client))
+
+    assert reception == "HEARD"
+
+
+@every_signal
+@pytest.mark.parametrize("code", ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"])
+def test_a_wait_that_is_over_says_too_late_and_logs_nothing(signal: Signal, code: str, log: io.StringIO) -> None:
+    assert signal(Signals(answering(code))) == "TOO_LATE"
+    assert log.getvalue() == ""
+
+
+@every_signal
+@pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException", "InternalFailure"])
+def test_a_signal_that_is_refused_is_lost_and_logged_without_its_token(
+    signal: Signal, code: str, log: io.StringIO
+) -> None:
+    reception = signal(Signals(answering(code)))
+
+    [line] = log.getvalue().splitlines()
+    assert reception == "LOST"
+    assert json.loads(line)["error_code"] == code
+    assert TOKEN not in line
+
+
+@every_signal
+@pytest.mark.parametrize("error", [ConnectionClosedError, ReadTimeoutError])
+def test_a_signal_without_an_answer_is_lost_and_logged_without_its_token(
+    signal: Signal, error: type[ConnectionClosedError] | type[ReadTimeoutError], log: io.StringIO
+) -> None:
+    reception = signal(Signals(unreachable(error(endpoint_url=f"https://states.example/{TOKEN}"))))
+
+    [line] = log.getvalue().splitlines()
+    assert reception == "LOST"
+    assert json.loads(line)["error_code"] == error.__name__
+    assert TOKEN not in line

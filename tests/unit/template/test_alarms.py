@@ -1,0 +1,156 @@
+"""What the template promises of alarms, dead letters and the dashboard, and the local AWS cannot show."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from inventory.observability import NAMESPACE
+from tests.support.template.source import ROOT, listed, template
+
+RUNBOOK = re.compile(r"Runbook: docs/operations\.md#(?P<section>[a-z-]+)$")
+METRIC_NAME = re.compile(r'"([A-Z][A-Za-z]+)"')
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """The properties of every resource of a kind."""
+    found = template()["Resources"].items()
+    return {name: resource["Properties"] for name, resource in found if resource["Type"] == kind}
+
+
+def alarms() -> dict[str, dict[str, Any]]:
+    return resources("AWS::CloudWatch::Alarm")
+
+
+def watched(alarm: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The metrics that an alarm looks at."""
+    if "MetricName" in alarm:
+        yield alarm
+    for metric in alarm.get("Metrics", ()):
+        if "MetricStat" in metric:
+            yield metric["MetricStat"]["Metric"]
+
+
+def sections() -> set[str]:
+    """The headings of the runbook, as links name them."""
+    headings = re.findall(r"^#+ (.+)$", (ROOT / "docs" / "operations.md").read_text(), re.MULTILINE)
+    return {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def statements(function: dict[str, Any]) -> list[dict[str, Any]]:
+    return [statement for policy in function["Policies"] for statement in policy["Statement"]]
+
+
+def may(function: dict[str, Any], action: str, resource: object) -> bool:
+    """Whether a function's role allows an action on a resource."""
+    return any(
+        action in listed(statement["Action"]) and resource in listed(statement["Resource"])
+        for statement in statements(function)
+    )
+
+
+@pytest.mark.parametrize("name", alarms())
+def test_an_alarm_tells_operations_what_it_means_and_what_to_do(name: str) -> None:
+    alarm = alarms()[name]
+    runbook = RUNBOOK.search(alarm["AlarmDescription"])
+
+    assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "OperationsTopic"}]
+    assert runbook, "the description ends with its section of the runbook"
+    assert runbook["section"] in sections()
+
+
+@pytest.mark.parametrize("name", alarms())
+def test_an_alarm_watches_no_more_metrics_than_it_can_add_up(name: str) -> None:
+    assert 1 <= len(list(watched(alarms()[name]))) <= 10
+
+
+def test_an_index_that_is_throttled_is_seen_as_its_table_is() -> None:
+    seen = [
+        {dimension["Name"]: dimension["Value"] for dimension in metric["Dimensions"]}
+        for metric in watched(alarms()["ThrottledTablesAlarm"])
+        if metric["MetricName"] == "WriteThrottleEvents"
+    ]
+
+    assert {"Ref": "ReservationsTable"} in [dimensions.get("TableName") for dimensions in seen]
+    assert "by_phase" in [dimensions.get("GlobalSecondaryIndexName") for dimensions in seen]
+
+
+def test_every_metric_of_ours_that_is_watched_is_one_that_functions_write() -> None:
+    files = (ROOT / "functions").rglob("*.py")
+    written = {name for file in files for name in METRIC_NAME.findall(file.read_text())}
+    alarmed = {
+        metric["MetricName"]
+        for alarm in alarms().values()
+        for metric in watched(alarm)
+        if metric["Namespace"] == NAMESPACE
+    }
+    shown = {metric[1] for widget in widgets() for metric in widget.get("metrics", ()) if metric[0] == NAMESPACE}
+
+    assert alarmed
+    assert alarmed | shown <= written
+
+
+def test_what_nobody_waits_for_ends_in_a_queue_that_has_an_alarm() -> None:
+    functions = resources("AWS::Serverless::Function")
+    caught = {
+        name: function["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"]
+        for name, function in functions.items()
+        if "EventInvokeConfig" in function
+    }
+    events = {name: list(function["Events"].values()) for name, function in functions.items() if "Events" in function}
+    undelivered = {name: event["Properties"]["DeadLetterConfig"]["Arn"] for name, [event] in events.items()}
+    alarmed = {
+        dimension["Value"]["Fn::GetAtt"].removesuffix(".QueueName")
+        for alarm in alarms().values()
+        for metric in watched(alarm)
+        if metric["Namespace"] == "AWS/SQS"
+        for dimension in metric["Dimensions"]
+    }
+
+    assert caught.keys() == events.keys()
+    assert caught == undelivered
+    assert alarmed == set(resources("AWS::SQS::Queue"))
+    assert {queue["Fn::GetAtt"].removesuffix(".Arn") for queue in caught.values()} == alarmed
+
+
+def test_alarms_and_functions_may_use_the_key_of_the_operations_topic() -> None:
+    topic = resources("AWS::SNS::Topic")["OperationsTopic"]
+    key = resources("AWS::KMS::Key")["OperationsKey"]
+    principals = [statement["Principal"] for statement in key["KeyPolicy"]["Statement"]]
+    publishers = {
+        name: function
+        for name, function in resources("AWS::Serverless::Function").items()
+        if may(function, "sns:Publish", {"Ref": "OperationsTopic"})
+    }
+
+    assert topic["KmsMasterKeyId"] == {"Ref": "OperationsKey"}
+    assert key["EnableKeyRotation"] is True
+    assert {"Service": "cloudwatch.amazonaws.com"} in principals
+    assert publishers
+    for function in publishers.values():
+        assert may(function, "kms:GenerateDataKey", {"Fn::GetAtt": "OperationsKey.Arn"})
+        assert may(function, "kms:Decrypt", {"Fn::GetAtt": "OperationsKey.Arn"})
+
+
+def test_the_dashboard_begins_with_the_three_questions() -> None:
+    first = [widget["title"] for widget in widgets() if "title" in widget][:3]
+
+    assert [title.partition("?")[0] for title in first] == ["Are we selling", "Are we lying", "Are we late"]
+
+
+def test_the_dashboard_shows_only_what_is_deployed() -> None:
+    names = set(re.findall(r"\$\{(\w+)", dashboard_body())) - {"AWS"}
+
+    assert names <= set(template()["Resources"])
+
+
+def dashboard_body() -> str:
+    body: str = resources("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"]["Fn::Sub"]
+    return body
+
+
+def widgets() -> list[dict[str, Any]]:
+    """The properties of the dashboard's widgets, row by row."""
+    return [widget["properties"] for widget in json.loads(dashboard_body())["widgets"]]

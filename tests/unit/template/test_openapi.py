@@ -1,0 +1,242 @@
+"""The API's definition says what the functions do, all of it, in a form that API Gateway can import."""
+
+import ast
+import json
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+import yaml
+from openapi_schema_validator import OAS30Validator
+from openapi_spec_validator import validate
+from pydantic import BaseModel
+
+import admin_api
+import checkout_api
+import storefront_api
+from inventory.admin.requests import LIMIT_DEFAULT, LIMIT_MAX, AdjustmentContent, LevelContent, ReleaseContent
+from inventory.entrypoints.http import STATUSES
+from inventory.model import QUANTITY_MAX, UNITS_MAX, Line
+from inventory.reservations.requests import HOLD_SECONDS_MAX, LINES_MAX, PaymentResult, ReservationRequest
+from inventory.stock.lookup import PRODUCTS_MAX
+from tests.support.template.openapi import PATH, Operation, definition, examples, gateway_problems, operations, resolved
+from tests.support.template.source import ROOT, template
+
+FUNCTIONS = {
+    "storefront": "StorefrontApiFunction",
+    "checkout": "CheckoutApiFunction",
+    "admin": "AdminApiFunction",
+}
+APPS = {"storefront": storefront_api.app, "checkout": checkout_api.app, "admin": admin_api.app}
+PROBLEM_JSON = "application/problem+json"
+SECURITY_HEADERS = {"Cache-Control", "Content-Type", "Strict-Transport-Security", "X-Content-Type-Options"}
+
+each_operation = pytest.mark.parametrize("operation", operations(), ids=str)
+each_gateway_problem = pytest.mark.parametrize(
+    ("response", "problem"), [pytest.param(*rest, id=name) for name, *rest in gateway_problems()]
+)
+
+
+def schema(name: str) -> dict[str, Any]:
+    """A schema with all others, so that its references lead somewhere."""
+    components = definition()["components"]
+    return {**components["schemas"][name], "components": components}
+
+
+def test_the_document_is_openapi() -> None:
+    validate(definition())
+
+
+def test_cloudformation_can_include_it() -> None:
+    events = list(yaml.parse(PATH.read_text()))
+
+    assert not [event for event in events if isinstance(event, yaml.AliasEvent)]
+    tagged = (yaml.ScalarEvent, yaml.CollectionStartEvent)
+    assert not [event.tag for event in events if isinstance(event, tagged) and event.tag]
+    assert all(name.isalnum() for name in definition()["components"]["schemas"])
+
+
+@each_operation
+def test_a_call_is_for_one_audience_by_its_credentials_and_its_function(operation: Operation) -> None:
+    integration = operation.content["x-amazon-apigateway-integration"]
+
+    assert operation.content["security"] == [{operation.audience: []}]
+    assert operation.content["tags"] == [operation.audience]
+    assert f"${{{FUNCTIONS[operation.audience]}Aliaslive}}" in integration["uri"]["Fn::Sub"]
+    assert (integration["type"], integration["httpMethod"]) == ("aws_proxy", "POST")
+    assert FUNCTIONS[operation.audience] in template()["Resources"]
+
+
+@pytest.mark.parametrize("audience", APPS)
+def test_the_functions_serve_the_calls_and_no_others(audience: str) -> None:
+    app = APPS[audience]
+    routes = {(route.method, route.path) for route in (*app._static_routes, *app._dynamic_routes)}
+
+    assert routes == {
+        (operation.method.upper(), operation.path.replace("{", "<").replace("}", ">"))
+        for operation in operations()
+        if operation.audience == audience
+    }
+
+
+def test_no_two_calls_have_the_same_name() -> None:
+    names = [operation.content["operationId"] for operation in operations()]
+
+    assert len(set(names)) == len(names)
+
+
+@each_operation
+def test_a_call_shows_what_is_sent_and_what_comes_back(operation: Operation) -> None:
+    body = operation.content.get("requestBody")
+
+    assert body is None or (body["required"] and examples(body["content"]))
+    for status, response in operation.responses.items():
+        assert examples(response["content"]), status
+        assert (PROBLEM_JSON in response["content"]) == (status >= "400"), status
+
+
+@each_operation
+def test_a_call_tells_what_can_always_happen(operation: Operation) -> None:
+    always = {"401", "429", "500", "503"}
+
+    assert always <= set(operation.responses)
+    assert operation.audience == "storefront" or "403" in operation.responses
+
+
+@each_operation
+def test_examples_are_what_their_schemas_say(operation: Operation) -> None:
+    bodies = [response["content"] for response in operation.responses.values()]
+    if "requestBody" in operation.content:
+        bodies.append(operation.content["requestBody"]["content"])
+
+    for body in bodies:
+        for media in body.values():
+            name = media["schema"]["$ref"].rpartition("/")[2]
+            for example in examples({"": media}).values():
+                OAS30Validator(schema(name)).validate(example)
+
+
+@each_operation
+def test_a_problem_is_shown_under_its_code_and_its_status(operation: Operation) -> None:
+    for status, response in operation.responses.items():
+        if status >= "400":
+            for code, problem in examples(response["content"]).items():
+                assert (problem["code"], str(problem["status"])) == (code, status)
+
+
+def test_every_problem_has_a_title_that_its_status_says() -> None:
+    shown = [example["value"] for example in definition()["components"]["examples"].values()]
+    problems = [problem for problem in shown if "code" in problem]
+
+    for problem in [*problems, *(answered for _, _, answered in gateway_problems())]:
+        assert problem["title"] == title(problem["status"])
+
+
+def title(status: int) -> str:
+    # Python took up RFC 9110's words for 413 in 3.13.
+    return "Content Too Large" if status == 413 else HTTPStatus(status).phrase
+
+
+def test_the_codes_are_those_of_the_functions_and_of_the_gateway() -> None:
+    codes = set(schema("Problem")["properties"]["code"]["enum"])
+    answered = {code for _, code in STATUSES.values()} | set(codes_in_the_functions())
+    answered |= {problem["code"] for _, _, problem in gateway_problems()}
+
+    assert codes == answered
+    assert codes <= set(definition()["components"]["examples"])
+
+
+def codes_in_the_functions() -> Iterator[str]:
+    """The code of every problem that the functions' source makes."""
+    for path in (ROOT / "functions").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("Problem", "problem")
+            ):
+                yield from (value for value in map(literal, node.args[1:2]) if value)
+
+
+def literal(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def test_every_code_stands_in_the_table_for_people() -> None:
+    text = (ROOT / "docs" / "api.md").read_text()
+
+    for code in schema("Problem")["properties"]["code"]["enum"]:
+        assert f"| `{code}` |" in text
+
+
+@each_gateway_problem
+def test_what_the_gateway_answers_has_the_shape_of_the_functions_problems(
+    response: dict[str, Any], problem: dict[str, Any]
+) -> None:
+    headers = {name.removeprefix("gatewayresponse.header.") for name in response["responseParameters"]}
+
+    OAS30Validator(schema("Problem")).validate(problem)
+    assert str(problem["status"]) == response["statusCode"]
+    assert headers >= SECURITY_HEADERS | {"Access-Control-Allow-Origin"}
+    assert response["responseParameters"]["gatewayresponse.header.Content-Type"] == f"'{PROBLEM_JSON}'"
+    assert ("errors" in problem) == (problem["code"] == "VALIDATION_FAILED")
+
+
+def test_whatever_is_no_call_is_answered_as_such() -> None:
+    integration = definition()["paths"]["/{proxy+}"]["x-amazon-apigateway-any-method"][
+        "x-amazon-apigateway-integration"
+    ]
+    [response] = integration["responses"].values()
+    problem = json.loads(response["responseTemplates"]["application/json"])
+
+    assert (problem["code"], response["statusCode"]) == ("ROUTE_NOT_FOUND", "404")
+
+
+@pytest.mark.parametrize("path", sorted({operation.path for operation in operations()}))
+def test_a_browser_is_told_which_calls_a_page_may_make(path: str) -> None:
+    calls = [operation for operation in operations() if operation.path == path]
+    preflight = definition()["paths"][path].get("options")
+    if calls[0].audience == "checkout":  # no page has the credentials for these
+        assert preflight is None
+        return
+
+    [response] = preflight["x-amazon-apigateway-integration"]["responses"].values()
+    headers = response["responseParameters"]
+    origin = {"storefront": "StorefrontOrigin", "admin": "AdminOrigin"}[calls[0].audience]
+    assert headers["method.response.header.Access-Control-Allow-Origin"] == {"Fn::Sub": f"'${{{origin}}}'"}
+    allowed = headers["method.response.header.Access-Control-Allow-Methods"].strip("'").split(",")
+    assert allowed == [call.method.upper() for call in calls]
+    assert origin in template()["Parameters"]
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("ReservationRequest", ReservationRequest),
+        ("LineRequest", Line),
+        ("PaymentResult", PaymentResult),
+        ("LevelRequest", LevelContent),
+        ("AdjustmentRequest", AdjustmentContent),
+        ("ReleaseRequest", ReleaseContent),
+    ],
+)
+def test_what_is_sent_has_the_fields_that_the_functions_read(name: str, model: type[BaseModel]) -> None:
+    described = schema(name)
+
+    assert described["additionalProperties"] is False
+    assert set(described["properties"]) == set(model.model_fields)
+    assert set(described["required"]) == {field for field, info in model.model_fields.items() if info.is_required()}
+
+
+def test_the_limits_are_those_of_the_functions() -> None:
+    reservation = schema("ReservationRequest")["properties"]
+    parameters = definition()["components"]["parameters"]
+    limit = parameters["Limit"]["schema"]
+
+    assert reservation["lines"]["maxItems"] == LINES_MAX
+    assert reservation["hold_seconds"]["maximum"] == HOLD_SECONDS_MAX
+    assert resolved(schema("LineRequest"))["properties"]["quantity"]["maximum"] == QUANTITY_MAX
+    assert schema("Units")["maximum"] == UNITS_MAX
+    assert (limit["maximum"], limit["default"]) == (LIMIT_MAX, LIMIT_DEFAULT)
+    assert parameters["ProductIds"]["schema"]["maxLength"] == PRODUCTS_MAX * (64 + len(",")) - len(",")

@@ -1,0 +1,104 @@
+"""The books: what does not agree is said, and by whom."""
+
+from typing import Any
+
+import pytest
+
+from tools.reconcile.invariants import customer_differences, differences
+
+
+def reservation(status: str, *quantities: int, **more: Any) -> dict[str, Any]:
+    """A reservation's row, as far as the books look at it."""
+    lines = [{"product_id": "P-1", "warehouse_id": "main", "quantity": quantity} for quantity in quantities]
+    return {"status": status, "lines": lines} | more
+
+
+def counted(customer_id: str, active_holds: int, held_units: int) -> dict[str, Any]:
+    """A customer's row."""
+    return {"customer_id": customer_id, "active_holds": active_holds, "held_units": held_units}
+
+
+RESERVATIONS = [
+    reservation("HELD", 1, 2, customer_id="C-1"),
+    reservation("PAID", 3, customer_id="C-1"),
+    reservation("HELD", 4),
+    *(reservation(status, 5, customer_id="C-1") for status in ("COMMITTED", "RELEASED", "REJECTED", "UNFULFILLED")),
+]
+
+
+# --- levels
+
+
+def level(on_hand: int, reserved: int, available: int, *, warehouse_id: str = "main") -> dict[str, Any]:
+    """A level's row."""
+    return {
+        "product_id": "P-1",
+        "warehouse_id": warehouse_id,
+        "name": "Mug",
+        "category": "kitchen",
+        "on_hand": on_hand,
+        "reserved": reserved,
+        "available": available,
+        "low_stock_threshold": 0,
+        "low_stock_alerted": False,
+        "version": 1,
+        "updated_at": "2026-03-01T12:00:00.000Z",
+    }
+
+
+def movement(delta: int, *, warehouse_id: str = "main") -> dict[str, Any]:
+    """A movement's row, as far as the books look at it."""
+    return {"product_id": "P-1", "warehouse_id": warehouse_id, "delta": delta}
+
+
+LEDGER = [movement(20), movement(-5), movement(7, warehouse_id="north")]  # of RESERVATIONS, 10 are held
+
+
+def test_levels_that_are_what_their_reservations_and_movements_say_differ_in_nothing() -> None:
+    assert differences([level(15, 10, 5), level(7, 0, 7, warehouse_id="north")], RESERVATIONS, LEDGER) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (level(15, 10, 4), "15 on hand, but 4 available + 10 reserved"),
+        (level(15, 9, 6), "9 reserved, but its reservations hold 10"),
+        (level(16, 10, 6), "16 on hand, but its movements add up to 15"),
+    ],
+)
+def test_a_level_that_does_not_agree_is_named(wrong: dict[str, Any], sentence: str) -> None:
+    assert differences([wrong], RESERVATIONS, LEDGER) == [f"P-1 in main: {sentence}"]
+
+
+def test_a_level_that_is_oversold_is_named() -> None:
+    assert differences([level(9, 10, -1)], RESERVATIONS, [movement(9)]) == ["P-1 in main: -1 are available"]
+
+
+# --- customers
+
+
+def test_counts_that_are_what_is_held_and_paid_differ_in_nothing() -> None:
+    assert customer_differences(RESERVATIONS, [counted("C-1", 2, 6), counted("C-2", 0, 0)]) == []
+
+
+@pytest.mark.parametrize(
+    "customers",
+    [
+        [],
+        [counted("C-1", 3, 6)],
+        [counted("C-1", 2, 5)],
+        [counted("C-1", 0, 0)],
+    ],
+)
+def test_a_count_that_is_not_what_a_customer_holds_is_named(customers: list[dict[str, Any]]) -> None:
+    [difference] = customer_differences(RESERVATIONS, customers)
+
+    assert difference.startswith("customer C-1 is counted as")
+    assert difference.endswith("but holds (2, 6)")
+
+
+@pytest.mark.parametrize("wrong", [counted("C-2", 1, 1), counted("C-2", -1, 0)])
+def test_a_count_of_who_holds_nothing_is_named(wrong: dict[str, Any]) -> None:
+    [difference] = customer_differences(RESERVATIONS, [counted("C-1", 2, 6), wrong])
+
+    assert "customer C-2" in difference

@@ -1,0 +1,177 @@
+"""Publishing the admin page: what goes up, in which order, and for how long browsers keep it."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tools.publish import DeployedPage, PageConfig, PublishError, page_files, publish
+from tools.publish.settings import PublishSettings
+
+CONFIG = PageConfig("eu-central-1", "eu-central-1_abc", "client-1")
+PAGE = DeployedPage("eu-central-1", "https://page.example", "bucket-1", "D1", "eu-central-1_abc", "client-1")
+OUTPUTS = {
+    "AdminUiUrl": PAGE.url,
+    "AdminUiBucketName": PAGE.bucket_name,
+    "AdminUiDistributionId": PAGE.distribution_id,
+    "UserPoolId": PAGE.user_pool_id,
+    "UserPoolClientId": PAGE.user_pool_client_id,
+}
+
+
+class Bucket:
+    """A bucket that keeps what it is given, until it breaks down after so many files."""
+
+    def __init__(self, breaks_after: int | None = None) -> None:
+        self.objects: dict[str, dict[str, Any]] = {}
+        self._left = breaks_after
+
+    def put_object(self, *, Bucket: str, Key: str, **content: Any) -> None:
+        if self._left == 0:
+            raise ConnectionError("the line is dead")
+        self._left = None if self._left is None else self._left - 1
+        self.objects[Key] = {"Bucket": Bucket, **content}
+
+
+class Distribution:
+    """A distribution that notes what it is told to forget."""
+
+    def __init__(self) -> None:
+        self.forgotten: list[tuple[str, list[str]]] = []
+        self.references: set[str] = set()
+
+    def create_invalidation(self, *, DistributionId: str, InvalidationBatch: dict[str, Any]) -> None:
+        self.references.add(InvalidationBatch["CallerReference"])
+        self.forgotten.append((DistributionId, InvalidationBatch["Paths"]["Items"]))
+
+
+def a_build(directory: Path, *others: str) -> Path:
+    """A built page with a script and a style sheet, and whatever else."""
+    for name in ("index.html", "assets/app-1a2b.js", "assets/app-1a2b.css", "favicon.svg", *others):
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    return directory
+
+
+def published(build: Path, bucket: Any, distribution: Any) -> None:
+    publish(page_files(build, CONFIG), PAGE, s3=bucket, cloudfront=distribution, tell=lambda _: None)
+
+
+def cloudformation(outputs: dict[str, str] | None) -> Any:
+    """A CloudFormation that knows one stack with these outputs, or none at all."""
+
+    def describe_stacks(StackName: str) -> dict[str, Any]:
+        if outputs is None:
+            message = f"Stack with id {StackName} does not exist"
+            raise ClientError({"Error": {"Code": "ValidationError", "Message": message}}, "DescribeStacks")
+        named = [{"OutputKey": name, "OutputValue": value} for name, value in outputs.items()]
+        return {"Stacks": [{"Outputs": named}]}
+
+    return SimpleNamespace(describe_stacks=describe_stacks, meta=SimpleNamespace(region_name=PAGE.region))
+
+
+def test_nothing_is_there_before_what_it_needs(tmp_path: Path) -> None:
+    keys = [file.key for file in page_files(a_build(tmp_path), CONFIG)]
+
+    assert keys[-2:] == ["config.json", "index.html"]
+    assert {"assets/app-1a2b.js", "assets/app-1a2b.css"} <= set(keys[:-2])
+
+
+def test_a_publishing_that_dies_leaves_the_page_that_was_there(tmp_path: Path) -> None:
+    files = len(page_files(a_build(tmp_path), CONFIG))
+    for survived in range(files):
+        bucket = Bucket(breaks_after=survived)
+        with pytest.raises(ConnectionError):
+            published(tmp_path, bucket, Distribution())
+
+        assert "index.html" not in bucket.objects
+
+
+def test_what_has_a_hash_in_its_name_is_kept_and_the_rest_is_asked_for_each_time(tmp_path: Path) -> None:
+    kept = {file.key: file.cache_control for file in page_files(a_build(tmp_path), CONFIG)}
+
+    assert kept.pop("assets/app-1a2b.js") == kept.pop("assets/app-1a2b.css") == "public, max-age=31536000, immutable"
+    assert set(kept.values()) == {"no-cache"}
+
+
+def test_every_file_says_what_it_is(tmp_path: Path) -> None:
+    types = {file.key: file.content_type for file in page_files(a_build(tmp_path), CONFIG)}
+
+    assert types["index.html"] == "text/html; charset=utf-8"
+    assert types["assets/app-1a2b.js"] == "text/javascript; charset=utf-8"
+    assert types["favicon.svg"] == "image/svg+xml"
+
+
+def test_a_file_that_cannot_say_what_it_is_is_not_published(tmp_path: Path) -> None:
+    with pytest.raises(PublishError, match=r"notes\.xyz has no content type"):
+        page_files(a_build(tmp_path, "notes.xyz"), CONFIG)
+
+
+def test_the_notes_of_the_build_tool_stay_here(tmp_path: Path) -> None:
+    keys = [file.key for file in page_files(a_build(tmp_path, ".vite/manifest.json"), CONFIG)]
+
+    assert not any("manifest" in key for key in keys)
+
+
+def test_the_config_is_the_stacks_own(tmp_path: Path) -> None:
+    files = page_files(a_build(tmp_path, "config.json"), CONFIG)
+
+    [config] = [json.loads(file.body) for file in files if file.key == "config.json"]
+    assert config == {
+        "region": "eu-central-1",
+        "user_pool_id": "eu-central-1_abc",
+        "user_pool_client_id": "client-1",
+        "api_url": "",
+        "cognito_endpoint_url": None,
+        "console": True,
+    }
+
+
+def test_without_a_build_one_is_told_how_to_make_it(tmp_path: Path) -> None:
+    with pytest.raises(PublishError, match="make admin-ui"):
+        page_files(tmp_path, CONFIG)
+
+
+def test_cloudfront_forgets_what_keeps_its_name_each_time_anew(tmp_path: Path) -> None:
+    bucket, distribution = Bucket(), Distribution()
+    for _ in range(2):
+        published(a_build(tmp_path), bucket, distribution)
+
+    assert distribution.forgotten == [("D1", ["/favicon.svg", "/config.json", "/index.html"])] * 2
+    assert len(distribution.references) == 2
+
+
+def test_a_build_does_not_take_away_the_one_before(tmp_path: Path) -> None:
+    bucket = Bucket()
+    published(a_build(tmp_path / "before", "assets/page-old.js"), bucket, Distribution())
+    published(a_build(tmp_path / "now", "assets/page-new.js"), bucket, Distribution())
+
+    assert {"assets/page-old.js", "assets/page-new.js"} <= set(bucket.objects)
+
+
+def test_the_stack_says_where_its_page_is() -> None:
+    assert DeployedPage.of_stack(cloudformation(OUTPUTS), "inventory") == PAGE
+
+
+@pytest.mark.parametrize("outputs", [None, {}, {"UserPoolId": "eu-central-1_abc"}])
+def test_a_stack_without_a_page_is_to_be_deployed(outputs: dict[str, str] | None) -> None:
+    with pytest.raises(PublishError, match="The stack inventory has no admin page: .* make deploy"):
+        DeployedPage.of_stack(cloudformation(outputs), "inventory")
+
+
+def test_a_stage_names_its_stack_as_for_sam(tmp_path: Path) -> None:
+    samconfig = tmp_path / "samconfig.toml"
+    samconfig.write_text(
+        '[default.global.parameters]\nstack_name = "inventory"\n'
+        '[prod.global.parameters]\nstack_name = "inventory-prod"\nregion = "us-east-1"\n'
+        '[prod.deploy.parameters]\nregion = "eu-central-1"\n'
+    )
+
+    assert PublishSettings.of_stage(samconfig, "default") == PublishSettings("inventory")
+    assert PublishSettings.of_stage(samconfig, "prod") == PublishSettings("inventory-prod", "eu-central-1")
+    with pytest.raises(PublishError, match="no stack for the stage staging"):
+        PublishSettings.of_stage(samconfig, "staging")

@@ -1,0 +1,130 @@
+"""Command line: python -m tools.audit. AUDIT=strict makes a database of vulnerabilities that cannot be reached a failure."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.support.template.transformed import transformed
+
+PROJECT = Path(__file__).parent.parent.parent
+TOOLS = PROJECT / ".audit" / "bin"
+PYTHON_LOCKS = ("functions/requirements.txt", "requirements.lock")
+NODE_PROJECTS = ("admin-ui", "tests/support/dynamodb_local")
+TIMEOUT_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one look came to: known dangers, or that it could not be found out."""
+
+    subject: str
+    dangers: Sequence[str] = ()
+    unknown: str | None = None  # why nobody can tell
+
+    def __str__(self) -> str:
+        if self.unknown:
+            return f"{self.subject}: not looked through: {self.unknown}"
+        return "\n".join((f"{self.subject}: {len(self.dangers)} found", *(f"  {danger}" for danger in self.dangers)))
+
+
+def main() -> int:
+    """Look everything through; 1 when something dangerous is found, or under AUDIT=strict when nobody could tell."""
+    is_strict = os.environ.get("AUDIT") == "strict"
+    code = 0
+    try:
+        print("Looking the template and all locked packages through …", flush=True)
+        for finding in _findings():
+            print(finding, flush=True)
+            if finding.dangers or (finding.unknown and is_strict):
+                code = 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    return code
+
+
+def _findings() -> Iterator[Finding]:
+    """One look after the other: each takes a while."""
+    yield of_template()
+    yield from (of_python(lock) for lock in PYTHON_LOCKS)
+    yield from (of_node(project) for project in NODE_PROJECTS)
+
+
+def of_template() -> Finding:
+    """What checkov says of the template, as the SAM transform leaves it."""
+    with tempfile.TemporaryDirectory() as directory:
+        (Path(directory) / "template.json").write_text(json.dumps(transformed(), indent=2))
+        arguments = ("--directory", directory, "--config-file", str(PROJECT / "audit" / "checkov.yaml"))
+        output = _run(str(TOOLS / "checkov"), *arguments, "--output", "json")
+    try:
+        report = json.loads(output)
+    except ValueError:
+        return Finding("template", unknown="checkov did not answer")
+    if "results" not in report or not report["summary"]["resource_count"]:
+        return Finding("template", unknown="checkov read no resource")
+    failed = report["results"]["failed_checks"]
+    return Finding("template", [f"{f['resource']}: {f['check_id']} {f['check_name']}" for f in failed])
+
+
+def of_python(lock: str) -> Finding:
+    """What PyPI knows of the versions that a lock file names."""
+    arguments = ("--requirement", str(PROJECT / lock), "--no-deps", "--disable-pip", "--progress-spinner", "off")
+    return found_in_python(lock, _run(str(TOOLS / "pip-audit"), *arguments, "--format", "json"))
+
+
+def found_in_python(lock: str, output: str) -> Finding:
+    """Read pip-audit's report."""
+    try:
+        packages = json.loads(output)["dependencies"]
+    except (ValueError, KeyError):
+        return Finding(lock, unknown="the database of vulnerabilities did not answer")
+    looked_up = [package for package in packages if "vulns" in package]
+    if len(looked_up) < len(packages):
+        return Finding(lock, unknown=f"the database knows {len(looked_up)} of {len(packages)} packages")
+    return Finding(lock, [f"{p['name']} {p['version']}: {v['id']}" for p in packages for v in p["vulns"]])
+
+
+def of_node(project: str) -> Finding:
+    """What the registry knows of a project's packages."""
+    return found_in_node(project, _run("npm", "audit", "--json", directory=PROJECT / project))
+
+
+def found_in_node(project: str, output: str) -> Finding:
+    """Read npm's report."""
+    try:
+        vulnerabilities: dict[str, Any] = json.loads(output)["vulnerabilities"]
+    except (ValueError, KeyError):
+        return Finding(project, unknown="the registry's database of vulnerabilities did not answer")
+    return Finding(project, [f"{name}: {found['severity']}" for name, found in sorted(vulnerabilities.items())])
+
+
+def _run(*command: str, directory: Path = PROJECT) -> str:
+    """What a tool says; its exit code tells of findings, which are read from what it says.
+
+    A tool that is not there, or takes too long, has said nothing.
+    """
+    environment = {**os.environ, "BC_SKIP_MAPPING": "TRUE"}  # checkov looks its texts up on the internet otherwise
+    try:
+        ran = subprocess.run(
+            command,
+            cwd=directory,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        print(f"{Path(command[0]).name} cannot be run: {error}", file=sys.stderr)
+        return ""
+    return ran.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main())

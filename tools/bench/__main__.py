@@ -1,0 +1,99 @@
+"""`make bench`: what our code adds to the calls that it must make, and what many live holds add to a reserve."""
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.support.dynamodb_local import dynamodb_local
+from tools.bench.deployed import Pair, deployed_pairs
+from tools.bench.in_process import in_process_pairs
+from tools.local import local_aws
+from tools.local.errors import LocalAwsError
+from tools.local.ports import free_port
+
+ROUNDS = 200
+PRODUCTS = 100
+LIVE_HOLDS = (10, 20_000)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One comparison: milliseconds at the median, and what ours costs relative to the bare calls."""
+
+    what: str
+    ours_milliseconds: float
+    bare_milliseconds: float
+
+    @property
+    def ratio(self) -> float:
+        return self.ours_milliseconds / self.bare_milliseconds
+
+
+def main() -> int:
+    """Measure in this process against DynamoDB Local, and over HTTP on a local AWS."""
+    argparse.ArgumentParser(prog="make bench", description=__doc__).parse_args()
+    console = Console()
+    try:
+        _bench(console)
+    except (LocalAwsError, OSError, RuntimeError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _bench(console: Console) -> None:
+    console.print("Starting DynamoDB Local and stocking the shop …")
+    with dynamodb_local() as url:
+        pairs = in_process_pairs(url, PRODUCTS, LIVE_HOLDS)
+        measured = _measured(console, pairs, rounds=ROUNDS)
+    _show(console, "Medians in milliseconds, DynamoDB Local, in process", measured)
+    console.print("Starting a local AWS and deploying to it …")
+    with TemporaryDirectory() as directory, local_aws(free_port(), Path(directory)) as stack:
+        over_http = _measured(console, deployed_pairs(stack, PRODUCTS), rounds=ROUNDS // 10)
+    _show(console, "Medians in milliseconds, whole HTTP calls on the local AWS, its gateway included", over_http)
+
+
+def _measured(console: Console, pairs: Mapping[str, Pair], *, rounds: int) -> list[Measured]:
+    measured = []
+    for name, (ours, bare) in pairs.items():
+        console.print(f"Measuring: {name} …")
+        measured.append(Measured(name, *_medians(ours, bare, rounds=rounds)))
+    return measured
+
+
+def _show(console: Console, title: str, measured: Sequence[Measured]) -> None:
+    table = Table(title=title, title_justify="left")
+    for column in ("what", "ours", "bare boto3 calls", "ours / bare"):
+        table.add_column(column, justify="left" if column == "what" else "right")
+    for row in measured:
+        table.add_row(row.what, f"{row.ours_milliseconds:.2f}", f"{row.bare_milliseconds:.2f}", f"{row.ratio:.2f}")
+    console.print(table)
+
+
+def _medians(ours: Callable[[], None], bare: Callable[[], None], *, rounds: int) -> tuple[float, float]:
+    """Both by turns, so that a slow moment of the machine meets both."""
+    for _ in range(rounds // 10):  # warming up
+        ours()
+        bare()
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        for call, taken in zip((ours, bare), times, strict=True):
+            started = time.perf_counter()
+            call()
+            taken.append((time.perf_counter() - started) * 1_000)
+    return statistics.median(times[0]), statistics.median(times[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

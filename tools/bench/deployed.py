@@ -1,0 +1,69 @@
+"""The deployed component on a local AWS: whole HTTP calls against the bare boto3 calls that they must make."""
+
+import csv
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+from inventory_client import CheckoutClient, Line, StorefrontClient
+
+from tools.demo.scenarios import EVENTS
+from tools.demo.shelves import Shelves
+from tools.local import Stack
+
+CATALOGUE = EVENTS / "catalogue.csv"
+
+Pair = tuple[Callable[[], None], Callable[[], None]]
+
+
+def deployed_pairs(stack: Stack, products: int) -> dict[str, Pair]:
+    """What is measured, each as ours and as bare calls."""
+    Shelves(stack).load(CATALOGUE)
+    storefront = StorefrontClient(stack.outputs["ApiUrl"], api_key=str(stack.storefront_api_key))
+    signer = stack.checkout
+    session = boto3.Session(signer.access_key_id, signer.secret_access_key, region_name=stack.region)
+    checkout = CheckoutClient(stack.outputs["ApiUrl"], session=session)
+    tables, table = stack.client("dynamodb"), stack.outputs["InventoryTableName"]
+    with CATALOGUE.open() as rows:
+        product_ids = list(dict.fromkeys(row["product_id"] for row in csv.DictReader(rows)))[:products]
+    numbers = itertools.count()
+
+    def query(*ids: str) -> None:
+        for product_id in ids:
+            tables.query(
+                TableName=table,
+                KeyConditionExpression="product_id = :product_id",
+                ExpressionAttributeValues={":product_id": {"S": product_id}},
+                ConsistentRead=True,
+            )
+
+    def reserve() -> None:
+        checkout.reserve([Line(product_ids[0], 1)], key=f"BENCH-{next(numbers)}", hold_seconds=600)
+
+    def bare_transaction() -> None:
+        key = {"reservation_id": {"S": f"BARE-{next(numbers)}"}}
+        put = {"TableName": stack.outputs["ReservationsTableName"], "Item": key | {"status": {"S": "RELEASED"}}}
+        update = {
+            "TableName": table,
+            "Key": _level(product_ids[0]),
+            "UpdateExpression": "SET updated_at = updated_at",
+            "ConditionExpression": "available >= :one",
+            "ExpressionAttributeValues": {":one": {"N": "1"}},
+        }
+        tables.transact_write_items(TransactItems=[{"Put": put}, {"Update": update}])
+
+    return {
+        "look up 1 product": (lambda: _ask(storefront, product_ids[:1]), lambda: query(product_ids[0])),
+        f"look up {products} products": (lambda: _ask(storefront, product_ids), lambda: query(*product_ids)),
+        "reserve 1 line, decided": (reserve, bare_transaction),
+    }
+
+
+def _ask(storefront: StorefrontClient, product_ids: list[str]) -> None:
+    found, missing = storefront.products(product_ids)
+    assert len(found) == len(product_ids) and not missing
+
+
+def _level(product_id: str) -> dict[str, Any]:
+    return {"product_id": {"S": product_id}, "warehouse_id": {"S": "main"}}

@@ -1,0 +1,113 @@
+"""The functions in this process, against DynamoDB Local: ours against the bare boto3 calls that they must make."""
+
+import itertools
+import os
+from typing import Any
+
+from inventory.model import utc_now
+from inventory.reservations.lifecycle import reserve
+from inventory.reservations.requests import ReservationRequest
+from storefront_api import handler
+from tests.support.bulk_holds import hold_in_bulk
+from tests.support.http.gateway import CONTEXT, proxy_event
+from tests.support.shop import Shop, names_of, new_shop
+from tests.support.template.source import environment
+from tools.bench.deployed import Pair
+
+WAREHOUSES = ("main", "north", "south")
+
+
+def in_process_pairs(url: str, products: int, live_holds: tuple[int, ...]) -> dict[str, Pair]:
+    """What is measured, each as ours and as bare calls, over a shop of so many products."""
+    shop = new_shop(url)
+    for number in range(products):
+        for warehouse in WAREHOUSES:
+            shop.stocks(f"P-{number}", on_hand=1_000_000, warehouse_id=warehouse)
+    crowded = {f"reserve 1 line with {holds:,} live holds, against none": _crowded(url, holds) for holds in live_holds}
+    return {
+        "look up 1 product": _lookup(shop, url, 1),
+        f"look up {products} products": _lookup(shop, url, products),
+        "reserve 1 line": _reserve(shop),
+    } | crowded
+
+
+def _lookup(shop: Shop, url: str, products: int) -> Pair:
+    """The storefront's function, whole, against the queries that it must make, one after the other."""
+    product_ids = [f"P-{number}" for number in range(products)]
+    os.environ |= environment(names_of(shop.tables)) | {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
+    event = (
+        proxy_event("GET", f"/inventory/{product_ids[0]}", None, {}, {}, {})
+        if products == 1
+        else proxy_event("GET", "/inventory", None, {}, {"product_ids": ",".join(product_ids)}, {})
+    )
+
+    def ours() -> None:
+        assert handler(event, CONTEXT)["statusCode"] == 200
+
+    def bare() -> None:
+        for product_id in product_ids:
+            shop.client.query(
+                TableName=shop.tables.inventory,
+                KeyConditionExpression="product_id = :product_id",
+                ExpressionAttributeValues={":product_id": {"S": product_id}},
+                ConsistentRead=True,
+            )
+
+    return ours, bare
+
+
+def _reserve(shop: Shop) -> Pair:
+    """The use case against the one transaction that it must make."""
+    numbers = itertools.count()
+
+    def bare() -> None:
+        shop.client.transact_write_items(TransactItems=_bare_hold(shop, f"BARE-{next(numbers)}", "P-0"))
+
+    return lambda: _hold(shop, f"OURS-{next(numbers)}", "P-0"), bare
+
+
+def _crowded(url: str, holds: int) -> Pair:
+    """A reserve of a product with many live holds against one of a product without any."""
+    shop = new_shop(url)
+    for product_id in ("CROWDED", "QUIET"):
+        shop.stocks(product_id, on_hand=1_000_000)
+    crowd = ReservationRequest.parse({"lines": [{"product_id": "CROWDED", "quantity": 1}], "hold_seconds": 86_400})
+    now = utc_now()
+    hold_in_bulk(shop, [crowd.held(f"CROWD-{number}", now) for number in range(holds)])
+    numbers = itertools.count()
+    return (
+        lambda: _hold(shop, f"C-{next(numbers)}", "CROWDED"),
+        lambda: _hold(shop, f"Q-{next(numbers)}", "QUIET"),
+    )
+
+
+def _hold(shop: Shop, reservation_id: str, product_id: str) -> None:
+    request = ReservationRequest.parse({"lines": [{"product_id": product_id, "quantity": 1}]})
+    held = reserve(reservation_id, request, limits=shop.limits, reservations=shop.reservations, now=utc_now())
+    assert held.status == "HELD"
+
+
+def _bare_hold(shop: Shop, reservation_id: str, product_id: str) -> Any:
+    return [
+        {
+            "Put": {
+                "TableName": shop.tables.reservations,
+                "Item": {"reservation_id": {"S": reservation_id}, "status": {"S": "HELD"}},
+                "ConditionExpression": "attribute_not_exists(reservation_id)",
+            }
+        },
+        {
+            "Update": {
+                "TableName": shop.tables.inventory,
+                "Key": {"product_id": {"S": product_id}, "warehouse_id": {"S": "main"}},
+                "UpdateExpression": "SET available = available - :one, reserved = reserved + :one",
+                "ConditionExpression": "available >= :one",
+                "ExpressionAttributeValues": {":one": {"N": "1"}},
+            }
+        },
+    ]

@@ -1,0 +1,120 @@
+"""A checkout service, as a shop would write it: it starts executions, reports payments, and watches its orders."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from inventory_client import CheckoutClient
+
+from tools.local.stack import Stack
+
+POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Execution:
+    """An execution that ended: how, and what it put out."""
+
+    status: str
+    output: Mapping[str, Any] | None
+    error: str | None
+    cause: str | None
+
+
+class CheckoutService:
+    """Calls the component with the credentials of a checkout service; reads rows as its operator."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._outputs = stack.outputs
+        self._workflow = stack.client("stepfunctions", stack.checkout)
+        self._functions = stack.client("lambda", stack.checkout)
+        self._tables = stack.client("dynamodb")
+        signer = boto3.Session(stack.checkout.access_key_id, stack.checkout.secret_access_key, region_name=stack.region)
+        self.http = CheckoutClient(stack.outputs["ApiUrl"], session=signer)
+
+    def start(self, reservation_id: str, request: Mapping[str, Any]) -> None:
+        """Start a checkout; the same id with the same request may be sent again while it runs."""
+        self._workflow.start_execution(
+            stateMachineArn=self._outputs["ReservationStateMachineArn"],
+            name=reservation_id,
+            input=json.dumps(request),
+        )
+
+    def pay(self, reservation_id: str, payment_reference: str) -> dict[str, Any]:
+        """Report a payment that succeeded."""
+        return self._invoke(
+            "RecordPaymentFunctionName",
+            {"reservation_id": reservation_id, "outcome": "SUCCEEDED", "payment_reference": payment_reference},
+        )
+
+    def decline(self, reservation_id: str, *, retry: bool) -> dict[str, Any]:
+        """Report a payment that failed, and whether the shopper may try again."""
+        return self._invoke(
+            "RecordPaymentFunctionName", {"reservation_id": reservation_id, "outcome": "FAILED", "retry": retry}
+        )
+
+    def cancel(self, reservation_id: str) -> dict[str, Any]:
+        """The shopper gave up."""
+        return self._invoke("CancelReservationFunctionName", {"reservation_id": reservation_id})
+
+    def extend(self, reservation_id: str) -> dict[str, Any]:
+        """The shopper is still paying."""
+        return self._invoke("ExtendHoldFunctionName", {"reservation_id": reservation_id})
+
+    def status(self, reservation_id: str) -> str | None:
+        """Where the reservation stands; None while there is none."""
+        row = self.row(reservation_id)
+        return row["status"]["S"] if row else None
+
+    def row(self, reservation_id: str) -> dict[str, Any] | None:
+        """The reservation's row, strongly consistent."""
+        answer = self._tables.get_item(
+            TableName=self._outputs["ReservationsTableName"],
+            Key={"reservation_id": {"S": reservation_id}},
+            ConsistentRead=True,
+        )
+        row: dict[str, Any] | None = answer.get("Item")
+        return row
+
+    def await_status(self, reservation_id: str, *statuses: str, seconds: float = 60) -> str:
+        """Wait until the reservation has one of the statuses, or its execution failed: then "FAILED"."""
+        deadline = time.monotonic() + seconds
+        while True:
+            status = self.status(reservation_id)
+            if status in statuses:
+                return str(status)
+            if status is None and self.execution(reservation_id).status == "FAILED":
+                return "FAILED"
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{reservation_id} is {status} after {seconds:.0f} s, not {' or '.join(statuses)}")
+            time.sleep(POLL_SECONDS)
+
+    def await_end(self, reservation_id: str, seconds: float = 90) -> Execution:
+        """Wait until the execution has ended."""
+        deadline = time.monotonic() + seconds
+        while (execution := self.execution(reservation_id)).status == "RUNNING":
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the execution {reservation_id} still runs after {seconds:.0f} s")
+            time.sleep(POLL_SECONDS)
+        return execution
+
+    def execution(self, reservation_id: str) -> Execution:
+        """The execution as it stands."""
+        described = self._workflow.describe_execution(executionArn=self.execution_arn(reservation_id))
+        output = json.loads(described["output"]) if described.get("output") else None
+        return Execution(described["status"], output, described.get("error"), described.get("cause"))
+
+    def execution_arn(self, reservation_id: str) -> str:
+        """An execution is named by its state machine and the reservation's id."""
+        state_machine = self._outputs["ReservationStateMachineArn"]
+        return f"{state_machine.replace(':stateMachine:', ':execution:')}:{reservation_id}"
+
+    def _invoke(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
+        answer = self._functions.invoke(FunctionName=self._outputs[function], Payload=json.dumps(event))
+        content: dict[str, Any] = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            raise RuntimeError(f"{function} failed: {content}")
+        return content

@@ -1,0 +1,73 @@
+"""Whoever subscribed to the topics, here with a queue."""
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self
+from uuid import uuid4
+
+from tools.local.stack import Stack
+
+ARRIVES_WITHIN_SECONDS = 20
+
+
+class Subscriber:
+    """A queue that is subscribed to a topic for as long as the block lasts."""
+
+    def __init__(self, stack: Stack, topic_arn: str) -> None:
+        self._queues = stack.client("sqs")
+        self._topics = stack.client("sns")
+        self._topic_arn = topic_arn
+        self.received: list[dict[str, Any]] = []
+
+    def __enter__(self) -> Self:
+        self._url = self._queues.create_queue(QueueName=f"demo-{uuid4().hex}")["QueueUrl"]
+        attributes = self._queues.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
+        self._queues.set_queue_attributes(
+            QueueUrl=self._url,
+            Attributes={"Policy": _takes_messages_of(self._topic_arn, attributes["Attributes"]["QueueArn"])},
+        )
+        self._subscription = self._topics.subscribe(
+            TopicArn=self._topic_arn,
+            Protocol="sqs",
+            Endpoint=attributes["Attributes"]["QueueArn"],
+            ReturnSubscriptionArn=True,
+        )["SubscriptionArn"]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._topics.unsubscribe(SubscriptionArn=self._subscription)
+        self._queues.delete_queue(QueueUrl=self._url)
+
+    def receive_until(self, enough: Callable[[Sequence[Mapping[str, Any]]], bool]) -> list[dict[str, Any]]:
+        """Everything that arrived, waiting a bounded time until it is enough."""
+        deadline = time.monotonic() + ARRIVES_WITHIN_SECONDS
+        self._drain()
+        while not enough(self.received) and time.monotonic() < deadline:
+            self._drain()
+        return self.received
+
+    def _drain(self) -> None:
+        while True:
+            answer = self._queues.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+            messages = answer.get("Messages", [])
+            for message in messages:
+                self.received.append(json.loads(json.loads(message["Body"])["Message"]))
+                self._queues.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
+            if not messages:
+                return
+
+
+def _takes_messages_of(topic_arn: str, queue_arn: str) -> str:
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": {
+                "Effect": "Allow",
+                "Principal": {"Service": "sns.amazonaws.com"},
+                "Action": "sqs:SendMessage",
+                "Resource": queue_arn,
+                "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
+            },
+        }
+    )

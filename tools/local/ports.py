@@ -1,0 +1,35 @@
+"""Which ports are free."""
+
+import os
+import socket
+from collections.abc import Iterable
+
+from tools.local.settings import DEFAULT_PORT, HOST, LocalSettings
+
+STEP = 10  # between the first ports of two local AWSes
+TRIES = 100
+
+
+def first_taken(ports: Iterable[int]) -> int | None:
+    """The first of these ports that something listens on, if any."""
+    return next((port for port in ports if not _is_free(port)), None)
+
+
+def free_port() -> int:
+    """A first port all of whose local AWS's ports are free: for a second one beside the default one.
+
+    Each process begins its search elsewhere, as two that search at the same time would find the same.
+    """
+    first = os.getpid()
+    candidates = (DEFAULT_PORT + STEP * (1 + (first + number) % TRIES) for number in range(TRIES))
+    return next(port for port in candidates if first_taken(LocalSettings(port).ports) is None)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the servers do
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,84 @@
+"""What is deployed on a local AWS, and who may call it: the content of `stack.json`."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from tools.local.errors import LocalAwsError
+
+PAGE_URL = re.compile(r"https://[a-z0-9]+\.cloudfront\.net")
+API_URL = re.compile(r"https://(?P<api>[a-z0-9]+)\.execute-api\.[^/]+/(?P<stage>.*)")
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """An IAM user's access key."""
+
+    access_key_id: str
+    secret_access_key: str
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A sign-in for the admin page."""
+
+    username: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The deployed stack: where it answers, what it is called, and who may call it."""
+
+    endpoint_url: str
+    stepfunctions_endpoint_url: str
+    region: str
+    outputs: Mapping[str, str]
+    operator: Credentials
+    checkout: Credentials
+    storefront_api_key: str | None = None
+    admin: SignIn | None = None
+    viewer: SignIn | None = None
+
+    def client(self, service: str, credentials: Credentials | None = None) -> Any:
+        """A boto3 client of the local AWS, the operator's unless other credentials are given."""
+        signer = credentials or self.operator
+        url = self.stepfunctions_endpoint_url if service == "stepfunctions" else self.endpoint_url
+        session = boto3.Session(signer.access_key_id, signer.secret_access_key, region_name=self.region)
+        return session.client(service, endpoint_url=url)  # type: ignore[call-overload]
+
+    @classmethod
+    def read(cls, path: Path) -> "Stack":
+        """The stack that `stack.json` describes.
+
+        Raises:
+            LocalAwsError: it is not there yet.
+        """
+        try:
+            content = json.loads(path.read_text())
+        except FileNotFoundError as error:
+            raise LocalAwsError("The local AWS is still starting: try again when `make up` has ended.") from error
+        for name in ("operator", "checkout"):
+            content[name] = Credentials(**content[name])
+        for name in ("admin", "viewer"):
+            if name in content:
+                content[name] = SignIn(**content[name])
+        return cls(**content)
+
+    def write(self, path: Path) -> None:
+        """Save it as `stack.json`, readable by its owner; what does not exist is left out."""
+        content = {name: value for name, value in asdict(self).items() if value is not None}
+        draft = path.with_suffix(".draft")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(content, indent=2) + "\n")
+        draft.replace(path)  # whoever reads it finds all of it, or nothing
+
+
+def reachable(output: str, endpoint_url: str, page_url: str) -> str:
+    """An output of the stack, with the URL of an API or a page replaced by the one that works on this machine."""
+    return PAGE_URL.sub(page_url, API_URL.sub(rf"{endpoint_url}/_aws/execute-api/\g<api>/\g<stage>", output))

@@ -1,0 +1,56 @@
+"""What `up` says in the end: where everything is, a sign-in, and calls to paste."""
+
+import json
+import shlex
+
+from tools.local.settings import DEFAULT_PORT, LocalSettings
+from tools.local.stack import Stack
+
+ORDER = {"lines": [{"product_id": "KIT-0001", "quantity": 1}], "hold_seconds": 900}
+
+
+def welcome(stack: Stack, settings: LocalSettings) -> str:
+    """The URLs, the sign-in, and one call of each audience ready to paste."""
+    urls = {name: value for name, value in stack.outputs.items() if value.startswith("http")}
+    prefix = _prefix(settings)
+    return "\n".join(
+        [
+            "",
+            "The local AWS is running.",
+            *(f"  {name:<12} {url}" for name, url in {"AWS endpoint": stack.endpoint_url, **urls}.items()),
+            f"  {'Everything':<12} {settings.directory / 'stack.json'}",
+            *_sign_in(stack),
+            "",
+            "Load the sample catalogue:",
+            f"  {prefix}make load",
+            "",
+            *_calls(stack, prefix),
+            f"Stop it: {prefix}make down",
+        ]
+    )
+
+
+def _sign_in(stack: Stack) -> list[str]:
+    users = {"admin": stack.admin, "viewer": stack.viewer}
+    return [f"  Sign in as   {user.username}  {user.password}" for user in users.values() if user]
+
+
+def _calls(stack: Stack, prefix: str) -> list[str]:
+    url = stack.outputs["ApiUrl"]
+    checkout = f"{stack.checkout.access_key_id}:{stack.checkout.secret_access_key}"
+    calls = {
+        "As a storefront": f"curl -H 'x-api-key: {stack.storefront_api_key}' {url}/inventory/KIT-0001",
+        "As the checkout service": (
+            f"curl --user {checkout} --aws-sigv4 aws:amz:{stack.region}:execute-api "
+            f"-H 'Content-Type: application/json' -H 'Idempotency-Key: order-1' "
+            f"--data {shlex.quote(json.dumps(ORDER))} {url}/reservations"
+        ),
+        "As an administrator": (
+            f'curl -H "Authorization: $({prefix}.venv/bin/python -m tools.local token)" {url}/admin/reservations/order-1'
+        ),
+    }
+    return [line for who, call in calls.items() for line in (f"{who}:", f"  {call}", "")]
+
+
+def _prefix(settings: LocalSettings) -> str:
+    return "" if settings.port == DEFAULT_PORT else f"LOCAL_PORT={settings.port} "

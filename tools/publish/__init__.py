@@ -1,0 +1,8 @@
+"""Publishes the built admin page: to the bucket that the stack's distribution serves."""
+
+from tools.publish.deployed import DeployedPage
+from tools.publish.errors import PublishError
+from tools.publish.files import PageConfig, PageFile, page_files
+from tools.publish.publishing import publish
+
+__all__ = ["DeployedPage", "PageConfig", "PageFile", "PublishError", "page_files", "publish"]

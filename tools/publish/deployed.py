@@ -1,0 +1,45 @@
+"""What a deployed stack says of its admin page."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from tools.publish.errors import NotDeployed
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+
+@dataclass(frozen=True)
+class DeployedPage:
+    """Where the page's files go, what serves them, and where its users sign in."""
+
+    region: str
+    url: str
+    bucket_name: str
+    distribution_id: str
+    user_pool_id: str
+    user_pool_client_id: str
+
+    @classmethod
+    def of_stack(cls, cloudformation: "CloudFormationClient", stack_name: str) -> "DeployedPage":
+        """The page of a stack; raises NotDeployed."""
+        try:
+            [stack] = cloudformation.describe_stacks(StackName=stack_name)["Stacks"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ValidationError":  # its answer for a stack that does not exist
+                raise
+            raise NotDeployed(stack_name, error.response["Error"]["Message"]) from error
+        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+        try:
+            return cls(
+                region=cloudformation.meta.region_name,
+                url=outputs["AdminUiUrl"],
+                bucket_name=outputs["AdminUiBucketName"],
+                distribution_id=outputs["AdminUiDistributionId"],
+                user_pool_id=outputs["UserPoolId"],
+                user_pool_client_id=outputs["UserPoolClientId"],
+            )
+        except KeyError as missing:
+            raise NotDeployed(stack_name, f"it has no output {missing}") from missing
