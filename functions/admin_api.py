@@ -9,8 +9,8 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import dependencies as connections
-from inventory.admin.authorization import actor_of, admit
+from inventory import dependencies
+from inventory.admin.authorization import actor_of, authorize
 from inventory.admin.lists import export_levels, list_levels, list_movements, list_reservations
 from inventory.admin.overview import overview
 from inventory.admin.pagination import Page, write_cursor
@@ -33,7 +33,7 @@ from inventory.model import Adjustment, Intervention, Level, LevelKey, Reservati
 from inventory.observability import logger
 from inventory.reservations.lifecycle import release_by_hand
 from inventory.reservations.requests import parse_identifier, parse_reservation_id
-from inventory.stock.changes import Cause, Count, Effect, adjust, set_level
+from inventory.stock.changes import ChangeContext, ChangeOutcome, Count, adjust, set_level
 
 app = resolver()
 
@@ -41,12 +41,12 @@ app = resolver()
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer an API Gateway proxy event."""
-    return serve(app, event, context, allowed_origin=connections.browser_settings().allowed_origin)
+    return serve(app, event, context, allowed_origin=dependencies.browser_settings().allowed_origin)
 
 
 def overview_now() -> Response[str]:
     """`GET /admin/overview`: what needs attention now."""
-    return answer(overview(store=connections.overview(), now=utc_now()).to_json())
+    return answer(overview(store=dependencies.overview_store(), now=utc_now()).to_json())
 
 
 # --- stock
@@ -54,13 +54,13 @@ def overview_now() -> Response[str]:
 
 def levels() -> Response[str]:
     """`GET /admin/inventory`: a page of levels."""
-    return _page(list_levels(LevelQuery.parse_query(_query()), lists=connections.lists()))
+    return _page(list_levels(LevelQuery.parse_query(_query()), lists=dependencies.list_store()))
 
 
 def levels_of_product(product_id: str) -> Response[str]:
     """`GET /admin/inventory/{product_id}`: every level of it."""
     product_id = parse_identifier("product_id", product_id)
-    found = connections.stock().levels_of(product_id)
+    found = dependencies.stock_store().levels_of(product_id)
     if not found:
         raise ProductNotFound(f"there is no product {product_id}")
     return answer({"items": [level.to_json() for level in found]})
@@ -79,13 +79,13 @@ def put_level(product_id: str, warehouse_id: str) -> Response[str]:
             content.on_hand,
             content.low_stock_threshold,
         ),
-        Cause(actor_of(_claims()), content.reason),
+        ChangeContext(actor_of(_claims()), content.reason),
         seen_version=parse_version(header(app, "If-Match")),
-        stock=connections.stock(),
-        topics=connections.topics(),
+        stock=dependencies.stock_store(),
+        topics=dependencies.topics(),
         now=utc_now(),
     )
-    return _level(level, HTTPStatus.CREATED if effect is Effect.CREATED else HTTPStatus.OK)
+    return _level(level, HTTPStatus.CREATED if effect is ChangeOutcome.CREATED else HTTPStatus.OK)
 
 
 def adjust_level(product_id: str, warehouse_id: str) -> Response[str]:
@@ -101,7 +101,7 @@ def adjust_level(product_id: str, warehouse_id: str) -> Response[str]:
         content.reference,
     )
     level = adjust(
-        adjustment, actor_of(_claims()), stock=connections.stock(), topics=connections.topics(), now=utc_now()
+        adjustment, actor_of(_claims()), stock=dependencies.stock_store(), topics=dependencies.topics(), now=utc_now()
     )
     return _level(level)
 
@@ -109,7 +109,7 @@ def adjust_level(product_id: str, warehouse_id: str) -> Response[str]:
 def movements(product_id: str) -> Response[str]:
     """`GET /admin/inventory/{product_id}/movements`: a page of its ledger."""
     query = MovementQuery.parse_query(_query())
-    return _page(list_movements(parse_identifier("product_id", product_id), query, lists=connections.lists()))
+    return _page(list_movements(parse_identifier("product_id", product_id), query, lists=dependencies.list_store()))
 
 
 # --- reservations
@@ -117,14 +117,14 @@ def movements(product_id: str) -> Response[str]:
 
 def reservations() -> Response[str]:
     """`GET /admin/reservations`: a page of them."""
-    page = list_reservations(ReservationQuery.parse_query(_query()), lists=connections.lists())
+    page = list_reservations(ReservationQuery.parse_query(_query()), lists=dependencies.list_store())
     return _page(page, Reservation.to_admin_json)
 
 
 def reservation(reservation_id: str) -> Response[str]:
     """`GET /admin/reservations/{reservation_id}`: how it stands, and the story of its execution."""
-    found = connections.reservations().reservation(_reservation_id(reservation_id))
-    executions = connections.executions()
+    found = dependencies.reservation_store().reservation(_reservation_id(reservation_id))
+    executions = dependencies.executions()
     story = {
         "history": [visit.to_json() for visit in executions.history(found.reservation_id)],
         "execution_console_url": executions.console_url(found.reservation_id),
@@ -138,8 +138,8 @@ def release(reservation_id: str) -> Response[str]:
     released = release_by_hand(
         reservation_id,
         Intervention(actor_of(_claims()), ReleaseContent.parse(body_of(app)).reason),
-        reservations=connections.reservations(),
-        signals=connections.signals(),
+        reservations=dependencies.reservation_store(),
+        signals=dependencies.signals(),
         now=utc_now(),
     )
     return answer(released.to_admin_json())
@@ -157,7 +157,7 @@ def submit() -> Response[str]:
         mode,
         actor_of(_claims()),
         key=parse_reservation_id(key, field="Idempotency-Key") if key else None,
-        imports=connections.imports(),
+        imports=dependencies.import_store(),
         now=utc_now(),
     )
     return answer({"import_id": import_id}, HTTPStatus.ACCEPTED, {"Location": f"/admin/imports/{import_id}"})
@@ -165,14 +165,14 @@ def submit() -> Response[str]:
 
 def import_report(import_id: str) -> Response[str]:
     """`GET /admin/imports/{import_id}`: how far it is, and what it could not apply."""
-    report = connections.imports().report(parse_import_id(import_id))
-    return answer(report.unless_silent(utc_now()).to_json())
+    report = dependencies.import_store().report(parse_import_id(import_id))
+    return answer(report.failed_if_stale(utc_now()).to_json())
 
 
 def export() -> Response[str]:
     """`GET /admin/export`: levels as the CSV that an import takes."""
     wanted = LevelFilter.parse_query(_query())
-    return file(export_levels(wanted, lists=connections.lists()), "text/csv", "inventory.csv")
+    return file(export_levels(wanted, lists=dependencies.list_store()), "text/csv", "inventory.csv")
 
 
 # --- routes
@@ -180,7 +180,7 @@ def export() -> Response[str]:
 
 def _serve(method: str, route: str, serve: Callable[..., Response[str]]) -> None:
     def admitted(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[str]:
-        admit(method, route, _claims())
+        authorize(method, route, _claims())
         return next_middleware(app)
 
     app.route(route, method=method, middlewares=[admitted])(serve)

@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import dependencies as connections
+from inventory import dependencies
 from inventory.entrypoints.direct_invoke import answer_errors, parse_call, reject_content
 from inventory.model import ReleaseReason, utc_now
 from inventory.observability import logger
@@ -20,8 +20,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     reservation = cancel(
         reservation_id,
         ReleaseReason.CANCELLED,
-        reservations=connections.reservations(),
-        signals=connections.signals(),
+        reservations=dependencies.reservation_store(),
+        signals=dependencies.signals(),
         now=utc_now(),
     )
     return reservation.to_json()

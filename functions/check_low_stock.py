@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import dependencies as connections
+from inventory import dependencies
 from inventory.model import utc_now
 from inventory.observability import logger
 from inventory.stock.low_stock_alerts import check_low_stock
@@ -13,4 +13,6 @@ from inventory.stock.low_stock_alerts import check_low_stock
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Whatever the schedule sends becomes `{"alerts_sent"}`."""
-    return {"alerts_sent": check_low_stock(stock=connections.stock(), topics=connections.topics(), now=utc_now())}
+    return {
+        "alerts_sent": check_low_stock(stock=dependencies.stock_store(), topics=dependencies.topics(), now=utc_now())
+    }

@@ -6,12 +6,12 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import dependencies as connections
+from inventory import dependencies
 from inventory.entrypoints.http import Problem, answer, body_of, required_header, resolver, serve
 from inventory.errors import AlreadyDecided
 from inventory.model import RejectionReason, ReleaseReason, Reservation, Status, utc_now
 from inventory.observability import logger
-from inventory.reservations.checkout import begin, cancelled
+from inventory.reservations.checkout import cancelled, start_checkout
 from inventory.reservations.lifecycle import cancel, extend, record_payment
 from inventory.reservations.requests import PaymentResult, ReservationRequest, parse_reservation_id
 
@@ -26,13 +26,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def create() -> Response[str]:
     """`POST /reservations`: start a checkout and answer as soon as it is decided."""
-    reservation_id = _known(required_header(app, "Idempotency-Key"), field="Idempotency-Key")
+    reservation_id = _parse_reservation_id(required_header(app, "Idempotency-Key"), field="Idempotency-Key")
     request = ReservationRequest.parse(
         body_of(app),
-        longest_hold_seconds=connections.settings().longest_hold_seconds,
-        customer_id_required=connections.customer_settings().customer_id_required,
+        longest_hold_seconds=dependencies.settings().longest_hold_seconds,
+        customer_id_required=dependencies.customer_settings().customer_id_required,
     )
-    begun = begin(reservation_id, request, reservations=connections.reservations(), executions=connections.executions())
+    begun = start_checkout(
+        reservation_id, request, reservations=dependencies.reservation_store(), executions=dependencies.executions()
+    )
     location = {"Location": f"/reservations/{reservation_id}"}
     if begun.reservation is None:
         return answer({"reservation_id": reservation_id, "status": "PENDING"}, HTTPStatus.ACCEPTED, location)
@@ -43,19 +45,19 @@ def create() -> Response[str]:
 
 def read(reservation_id: str) -> Response[str]:
     """`GET /reservations/{reservation_id}`."""
-    return _answer(connections.reservations().reservation(_known(reservation_id)))
+    return _answer(dependencies.reservation_store().reservation(_parse_reservation_id(reservation_id)))
 
 
 def pay(reservation_id: str) -> Response[str]:
     """`POST /reservations/{reservation_id}/payment`: what the payment provider said."""
     payment = PaymentResult.parse(body_of(app))
     recorded = record_payment(
-        _known(reservation_id),
+        _parse_reservation_id(reservation_id),
         payment,
-        reservations=connections.reservations(),
-        stock=connections.stock(),
-        signals=connections.signals(),
-        topics=connections.topics(),
+        reservations=dependencies.reservation_store(),
+        stock=dependencies.stock_store(),
+        signals=dependencies.signals(),
+        topics=dependencies.topics(),
         now=utc_now(),
     )
     reservation = recorded.reservation
@@ -72,10 +74,10 @@ def prolong(reservation_id: str) -> Response[str]:
     """`POST /reservations/{reservation_id}/extension`: the shopper is still paying."""
     return _answer(
         extend(
-            _known(reservation_id),
-            longest_hold_seconds=connections.settings().longest_hold_seconds,
-            reservations=connections.reservations(),
-            signals=connections.signals(),
+            _parse_reservation_id(reservation_id),
+            longest_hold_seconds=dependencies.settings().longest_hold_seconds,
+            reservations=dependencies.reservation_store(),
+            signals=dependencies.signals(),
             now=utc_now(),
         )
     )
@@ -86,10 +88,10 @@ def give_up(reservation_id: str) -> Response[str]:
     return _answer(
         cancelled(
             cancel(
-                _known(reservation_id),
+                _parse_reservation_id(reservation_id),
                 ReleaseReason.CANCELLED,
-                reservations=connections.reservations(),
-                signals=connections.signals(),
+                reservations=dependencies.reservation_store(),
+                signals=dependencies.signals(),
                 now=utc_now(),
             )
         )
@@ -106,7 +108,7 @@ app.delete("/reservations/<reservation_id>")(give_up)
 def _refusal(rejected: Reservation) -> Problem:
     """Why nothing is held."""
     if rejected.reason is RejectionReason.HOLD_LIMIT_REACHED:
-        limits = connections.customer_limits()
+        limits = dependencies.customer_limits()
         detail = (
             f"customer {rejected.customer_id} would hold more than one customer may at a time:"
             f" {limits.holds_max} reservations, with {limits.units_max} units in them"
@@ -117,7 +119,7 @@ def _refusal(rejected: Reservation) -> Problem:
     return Problem(HTTPStatus.CONFLICT, "INSUFFICIENT_STOCK", detail, members)
 
 
-def _known(text: str, *, field: str = "reservation_id") -> str:
+def _parse_reservation_id(text: str, *, field: str = "reservation_id") -> str:
     """A reservation's id, checked, and in every log line from here on."""
     reservation_id = parse_reservation_id(text, field=field)
     logger.append_keys(reservation_id=reservation_id)

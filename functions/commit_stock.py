@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import dependencies as connections
+from inventory import dependencies
 from inventory.model import utc_now
 from inventory.observability import logger
 from inventory.reservations.lifecycle import commit
@@ -16,8 +16,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     logger.append_keys(reservation_id=event["reservation_id"], execution_arn=event.get("execution_arn"))
     reservation, alerts = commit(
         event["reservation_id"],
-        reservations=connections.reservations(),
-        stock=connections.stock(),
+        reservations=dependencies.reservation_store(),
+        stock=dependencies.stock_store(),
         now=utc_now(),
     )
     return {"outcome": reservation.outcome(), "alerts": [alert.to_json() for alert in alerts]}

@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import dependencies as connections
+from inventory import dependencies
 from inventory.entrypoints.direct_invoke import answer_errors, parse_call, reject_content
 from inventory.model import utc_now
 from inventory.observability import logger
@@ -19,9 +19,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     reject_content(content)
     reservation = extend(
         reservation_id,
-        longest_hold_seconds=connections.settings().longest_hold_seconds,
-        reservations=connections.reservations(),
-        signals=connections.signals(),
+        longest_hold_seconds=dependencies.settings().longest_hold_seconds,
+        reservations=dependencies.reservation_store(),
+        signals=dependencies.signals(),
         now=utc_now(),
     )
     return reservation.to_json()

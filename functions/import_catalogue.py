@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import dependencies as connections
+from inventory import dependencies
 from inventory.imports.run import run_import
 from inventory.imports.store import import_id_of
 from inventory.model import utc_now
@@ -18,9 +18,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     logger.append_keys(import_id=import_id)
     report = run_import(
         import_id,
-        imports=connections.imports(),
-        stock=connections.stock(),
-        topics=connections.topics(),
+        imports=dependencies.import_store(),
+        stock=dependencies.stock_store(),
+        topics=dependencies.topics(),
         now=utc_now,
     )
     logger.info("imported", status=report.status, rows=report.rows, changed=report.changed, wrong=report.error_count)

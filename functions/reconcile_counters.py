@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import dependencies as connections
+from inventory import dependencies
 from inventory.observability import logger, measure
 from inventory.reconciliation.counter_drift import find_drift
 
@@ -17,8 +17,8 @@ MILLISECONDS_TO_END = 180_000
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Whatever the schedule sends becomes `{"drifted", "checked", "unsure"}`, each a number of levels."""
     findings = find_drift(
-        books=connections.books(),
-        stock=connections.stock(),
+        books=dependencies.counter_store(),
+        stock=dependencies.stock_store(),
         pause=time.sleep,
         has_time=lambda: context.get_remaining_time_in_millis() > MILLISECONDS_TO_END,
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import dependencies as connections
+from inventory import dependencies
 from inventory.model import utc_now
 from inventory.observability import logger, measure
 from inventory.reconciliation.stranded_holds import Event, Reconciliation
@@ -18,11 +18,11 @@ MILLISECONDS_TO_END = 12_000
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Whatever the schedule sends becomes how often each `Event` occurred."""
     reconciliation = Reconciliation(
-        due=connections.due(),
-        reservations=connections.reservations(),
-        stock=connections.stock(),
-        signals=connections.signals(),
-        topics=connections.topics(),
+        due=dependencies.due_store(),
+        reservations=dependencies.reservation_store(),
+        stock=dependencies.stock_store(),
+        signals=dependencies.signals(),
+        topics=dependencies.topics(),
         now=utc_now(),
     )
     events = reconciliation.run(lambda: context.get_remaining_time_in_millis() > MILLISECONDS_TO_END)

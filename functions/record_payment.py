@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import dependencies as connections
+from inventory import dependencies
 from inventory.entrypoints.direct_invoke import answer_errors, parse_call
 from inventory.model import utc_now
 from inventory.observability import logger
@@ -24,10 +24,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     payment = record_payment(
         reservation_id,
         PaymentResult.parse(content),
-        reservations=connections.reservations(),
-        stock=connections.stock(),
-        signals=connections.signals(),
-        topics=connections.topics(),
+        reservations=dependencies.reservation_store(),
+        stock=dependencies.stock_store(),
+        signals=dependencies.signals(),
+        topics=dependencies.topics(),
         now=utc_now(),
     )
     return payment.reservation.to_json() | {"fulfilled": payment.fulfilled}

@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import dependencies as connections
+from inventory import dependencies
 from inventory.model import ReleaseReason, utc_now
 from inventory.observability import logger
 from inventory.reservations.lifecycle import release
@@ -17,7 +17,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     reservation = release(
         event["reservation_id"],
         ReleaseReason(event["reason"]),
-        reservations=connections.reservations(),
+        reservations=dependencies.reservation_store(),
         now=utc_now(),
     )
     return {"status": reservation.status, "outcome": reservation.outcome()}

@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import dependencies as connections
+from inventory import dependencies
 from inventory.errors import InvalidReservation, ReservationConflict
 from inventory.model import Status, utc_now
 from inventory.observability import logger
@@ -27,20 +27,20 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     Answers `{"status": "HELD" | "REJECTED", "outcome", "hold_seconds", "longest_hold_seconds"}`, and for a request that
     can never be held `{"status": "INVALID" | "CONFLICT", "cause"}`.
     """
-    longest_hold_seconds = connections.settings().longest_hold_seconds
+    longest_hold_seconds = dependencies.settings().longest_hold_seconds
     try:
         reservation_id = parse_reservation_id(event["reservation_id"])
         logger.append_keys(reservation_id=reservation_id, execution_arn=event.get("execution_arn"))
         request = ReservationRequest.parse(
             event["request"],
             longest_hold_seconds=longest_hold_seconds,
-            customer_id_required=connections.customer_settings().customer_id_required,
+            customer_id_required=dependencies.customer_settings().customer_id_required,
         )
         reservation = reserve(
             reservation_id,
             request,
-            limits=connections.customer_limits(),
-            reservations=connections.reservations(),
+            limits=dependencies.customer_limits(),
+            reservations=dependencies.reservation_store(),
             now=utc_now(),
             asked_at=datetime.fromisoformat(event["started_at"]) if "started_at" in event else None,
         )

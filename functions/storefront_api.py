@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory import dependencies as connections
+from inventory import dependencies
 from inventory.entrypoints.http import answer, resolver, serve
 from inventory.errors import FieldError, InvalidRequest
 from inventory.observability import logger
@@ -18,17 +18,17 @@ app = resolver()
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer an API Gateway proxy event."""
-    return serve(app, event, context, allowed_origin=connections.browser_settings().allowed_origin)
+    return serve(app, event, context, allowed_origin=dependencies.browser_settings().allowed_origin)
 
 
 def one_product(product_id: str) -> Response[str]:
     """`GET /inventory/{product_id}`: its stock in all warehouses."""
-    return _answer(look_up(parse_identifier("product_id", product_id), stock=connections.stock()).to_json())
+    return _answer(look_up(parse_identifier("product_id", product_id), stock=dependencies.stock_store()).to_json())
 
 
 def many_products() -> Response[str]:
     """`GET /inventory?product_ids=a,b,c`: the stock of each, and which do not exist."""
-    found, missing = look_up_many(_product_ids(), stock=connections.stock())
+    found, missing = look_up_many(_product_ids(), stock=dependencies.stock_store())
     return _answer({"items": [stock.to_json() for stock in found], "not_found": missing})
 
 
@@ -45,4 +45,4 @@ def _product_ids() -> list[str]:
 
 
 def _answer(content: Any) -> Response[str]:
-    return answer(content, headers={"Cache-Control": connections.storefront_settings().storefront_cache_control})
+    return answer(content, headers={"Cache-Control": dependencies.storefront_settings().storefront_cache_control})

@@ -13,7 +13,7 @@ from inventory.aws.sns import Topics
 from inventory.aws.task_tokens import Signals
 from inventory.imports.store import ImportStore
 from inventory.model import CustomerLimits
-from inventory.reconciliation.counter_store import BookStore
+from inventory.reconciliation.counter_store import CounterStore
 from inventory.reconciliation.due_queue import DueStore
 from inventory.reservations.store import ReservationStore
 from inventory.settings import (
@@ -66,7 +66,7 @@ def customer_limits() -> CustomerLimits:
 
 
 @cache
-def reservations() -> ReservationStore:
+def reservation_store() -> ReservationStore:
     """The reservations in DynamoDB."""
     return ReservationStore(
         boto3.client("dynamodb", config=CONFIG), _tables(), retention_days=settings().reservation_retention_days
@@ -74,37 +74,37 @@ def reservations() -> ReservationStore:
 
 
 @cache
-def due() -> DueStore:
+def due_store() -> DueStore:
     """The reservations that something should have become of."""
     return DueStore(boto3.client("dynamodb", config=CONFIG), _tables())
 
 
 @cache
-def stock() -> StockStore:
+def stock_store() -> StockStore:
     """The stock levels in DynamoDB."""
     return StockStore(boto3.client("dynamodb", config=CONFIG), _tables())
 
 
 @cache
-def books() -> BookStore:
+def counter_store() -> CounterStore:
     """The tables as an auditor reads them."""
-    return BookStore(boto3.client("dynamodb", config=CONFIG), _tables())
+    return CounterStore(boto3.client("dynamodb", config=CONFIG), _tables())
 
 
 @cache
-def lists() -> ListStore:
+def list_store() -> ListStore:
     """The tables as lists."""
     return ListStore(boto3.client("dynamodb", config=CONFIG), _tables())
 
 
 @cache
-def overview() -> OverviewStore:
+def overview_store() -> OverviewStore:
     """The tables as figures."""
     return OverviewStore(boto3.client("dynamodb", config=CONFIG), _tables())
 
 
 @cache
-def imports() -> ImportStore:
+def import_store() -> ImportStore:
     """Imported files and their reports."""
     return ImportStore(boto3.client("s3", config=CONFIG), ImportSettings.from_env().imports_bucket_name)
 

@@ -83,7 +83,7 @@ class ExportTooLarge(InventoryError):
     """The levels asked for are more than one answer can carry."""
 
 
-class Busy(InventoryError):
+class TransientError(InventoryError):
     """Too many writers met on the same rows, or AWS throttled: the same call may succeed a moment later."""
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from inventory.aws.dynamodb import Row
+from inventory.aws.dynamodb import Item
 from inventory.model import (
     Adjustment,
     Intervention,
@@ -24,10 +24,10 @@ REASONS: dict[str, ReleaseReason | RejectionReason] = {
 }
 
 # Decided reservations of which somebody has still to be told are one partition of the index of what is owed.
-MESSAGE = "MESSAGE"
+PENDING_NOTIFICATION = "MESSAGE"
 
 
-def reservation_row(reservation: Reservation) -> Row:
+def reservation_item(reservation: Reservation) -> Item:
     """A new reservation's row. Its phase and phase_at are what the index lists it by."""
     active = reservation.status in (Status.HELD, Status.PAID)
     return {
@@ -47,7 +47,7 @@ def reservation_row(reservation: Reservation) -> Row:
     }
 
 
-def to_reservation(row: Row) -> Reservation:
+def to_reservation(row: Item) -> Reservation:
     """A reservation as its row says."""
     return Reservation(
         reservation_id=row["reservation_id"],
@@ -79,17 +79,17 @@ def to_reservation(row: Row) -> Reservation:
         intervention=Intervention(row["released_by"], row["release_note"]) if "released_by" in row else None,
         payments_to_announce=frozenset(row.get("payments_to_announce", ())),
         payments_announced=frozenset(row.get("payments_announced", ())),
-        owed_since=row.get("owed_since"),
+        notify_since=row.get("notify_since"),
         task_token=row.get("task_token"),
     )
 
 
-def level_row(level: Level) -> Row:
+def level_item(level: Level) -> Item:
     """A new level's row."""
     return asdict(level)
 
 
-def movement_row(movement: Movement) -> Row:
+def movement_item(movement: Movement) -> Item:
     """A movement's row."""
     return asdict(movement)
 
@@ -99,7 +99,7 @@ def adjustment_key(request_id: str) -> dict[str, str]:
     return {"product_id": f"adjustment#{request_id}", "movement_id": "request"}
 
 
-def adjustment_row(adjustment: Adjustment, movement: Movement) -> Row:
+def adjustment_item(adjustment: Adjustment, movement: Movement) -> Item:
     """What is remembered of an adjustment. It moves nothing: its delta is 0, for whoever adds up all rows."""
     return adjustment_key(adjustment.request_id) | {
         "warehouse_id": adjustment.warehouse_id,
@@ -111,12 +111,12 @@ def adjustment_row(adjustment: Adjustment, movement: Movement) -> Row:
     }
 
 
-def to_adjustment(row: Row) -> Adjustment:
+def to_adjustment(row: Item) -> Adjustment:
     """An adjustment as its row says."""
     return Adjustment(**row["request"] | {"delta": int(row["request"]["delta"])})
 
 
-def to_movement(row: Row) -> Movement:
+def to_movement(row: Item) -> Movement:
     """A movement as its row says."""
     return Movement(
         product_id=row["product_id"],
@@ -131,7 +131,7 @@ def to_movement(row: Row) -> Movement:
     )
 
 
-def to_level(row: Row) -> Level:
+def to_level(row: Item) -> Level:
     """A level as its row says."""
     return Level(
         product_id=row["product_id"],

@@ -170,7 +170,7 @@ class Reservation:
     decided_at: str | None = None
     payments_to_announce: frozenset[str] = frozenset()  # that bought nothing, and ops have still to be told of
     payments_announced: frozenset[str] = frozenset()  # that bought nothing, and ops were told of
-    owed_since: str | None = None  # since when its execution or ops have to be told; None once they were
+    notify_since: str | None = None  # since when its execution or ops have to be told; None once they were
     intervention: "Intervention | None" = None
     task_token: str | None = field(default=None, repr=False)  # a secret: whoever has it can end the wait
 
@@ -195,7 +195,7 @@ class Reservation:
             decided_at=self.created_at,
         )
 
-    def asks_the_same_as(self, other: "Reservation") -> bool:
+    def has_same_content_as(self, other: "Reservation") -> bool:
         """Whether two claims under one id have the same content, in whatever order their lines came."""
         return (
             sorted((line.key, line.quantity) for line in self.lines),

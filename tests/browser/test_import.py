@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Download, FilePayload, Page, expect
 
-from inventory.imports.report import ERRORS_TOLD_MAX
+from inventory.imports.report import ERRORS_REPORTED_MAX
 from inventory.imports.run import FILE_BYTES_MAX
 from tests.browser.conftest import OpenPage
 from tests.support.browser.browsing import Browsing, Display, assert_accessible, lose_the_answer, photograph
@@ -141,7 +141,7 @@ def test_a_mended_file_is_checked_again_and_loaded(as_manager: OpenPage, shelves
 
 
 def test_more_problems_than_are_told_are_counted_paged_and_handed_out(as_manager: OpenPage, product_id: str) -> None:
-    count = ERRORS_TOLD_MAX + 50
+    count = ERRORS_REPORTED_MAX + 50
     page = as_manager("import")
 
     choose(page, a_catalogue(*(f"{product_id}-{row},main,Kettle,imported,many,3" for row in range(count))))
@@ -154,7 +154,7 @@ def test_more_problems_than_are_told_are_counted_paged_and_handed_out(as_manager
     with page.expect_download() as downloading:
         page.get_by_role("button", name="Download as CSV").click()
     problems = list(csv.DictReader(io.StringIO(content_of(downloading.value))))
-    assert len(problems) == ERRORS_TOLD_MAX
+    assert len(problems) == ERRORS_REPORTED_MAX
     assert problems[0] == {"line": "2", "field": "on_hand", "message": "must be a whole number, digits only"}
 
 

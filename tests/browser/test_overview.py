@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from inventory.aws.dynamodb import to_row
+from inventory.aws.dynamodb import to_item
 from tests.browser.conftest import OpenPage
 from tests.support.browser.browsing import Browsing, Display, assert_accessible, photograph
 from tools.demo.checkout import CheckoutService
@@ -35,7 +35,7 @@ def reservations(stack: Stack) -> list[str]:
     """The status of every reservation."""
     pages = stack.client("dynamodb").get_paginator("scan")
     table = stack.outputs["ReservationsTableName"]
-    rows = [to_row(item) for page in pages.paginate(TableName=table, ConsistentRead=True) for item in page["Items"]]
+    rows = [to_item(item) for page in pages.paginate(TableName=table, ConsistentRead=True) for item in page["Items"]]
     return [str(row["status"]) for row in rows]
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from inventory.aws.dynamodb import to_attributes
-from inventory.items import reservation_row
+from inventory.items import reservation_item
 from inventory.model import LevelKey, Reservation
 from tests.support.shop import Shop, at_once
 
@@ -17,7 +17,7 @@ WRITERS = 4
 
 def hold_in_bulk(shop: Shop, holds: Sequence[Reservation]) -> None:
     """Write holds, and move their units from available to reserved on levels that are there."""
-    rows = [to_attributes(reservation_row(hold)) for hold in holds]
+    rows = [to_attributes(reservation_item(hold)) for hold in holds]
     batches = [rows[start : start + BATCH_WRITE_MAX] for start in range(0, len(rows), BATCH_WRITE_MAX)]
     at_once(*[partial(_write, shop, batch) for batch in batches], workers=WRITERS)
     held: Counter[LevelKey] = Counter()

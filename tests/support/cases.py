@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from inventory.aws.dynamodb import to_attributes
-from inventory.errors import Busy
+from inventory.errors import TransientError
 from inventory.imports.report import Mode
-from inventory.items import level_row
+from inventory.items import level_item
 from inventory.stock.low_stock_alerts import OVERDUE
 from tests.support.http.gateway import proxy_event
 from tests.support.shop import BY_HAND, Shop
@@ -319,7 +319,7 @@ def two_alerts_are_overdue_and_a_level_was_written_by_hand(shop: Shop) -> Event:
 @calls("check_low_stock")
 def a_tool_filled_up_a_level_and_left_its_flag(shop: Shop) -> Event:
     level = shop.stocks("P-1", on_hand=10, low_stock_threshold=5)
-    row = to_attributes(level_row(replace(level, low_stock_alerted=True)))
+    row = to_attributes(level_item(replace(level, low_stock_alerted=True)))
     shop.client.put_item(TableName=shop.tables.inventory, Item=row)
     return {}
 
@@ -388,12 +388,12 @@ def a_hold_and_a_payment_are_stranded(shop: Shop) -> Event:
 @calls("reconcile_holds")
 def a_signal_and_an_announcement_are_owed(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=10)
-    shop.waiting.reception = "LOST"
+    shop.waiting.reception = "FAILED"
     shop.cancels(shop.holds(("P-1", 2)))
     cancelled = shop.holds(("P-1", 2))
     shop.cancels(cancelled)
     shop.inbox.working = False
-    with suppress(Busy):
+    with suppress(TransientError):
         shop.pays(cancelled)
     return {}
 

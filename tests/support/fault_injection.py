@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from inventory.aws.dynamodb import to_attributes
-from inventory.errors import Busy
+from inventory.errors import TransientError
 from tests.support.aws_calls import Answer, Call, refusal
 
 Result = TypeVar("Result")
@@ -41,7 +41,7 @@ def persistently(call: Callable[[], Result]) -> Callable[[], Result]:
         for _ in range(TRIES_MAX - 1):
             try:
                 return call()
-            except Busy:
+            except TransientError:
                 continue
         return call()
 

@@ -1,4 +1,4 @@
-"""The functions as Lambda runs them: their own settings and connections, over a shop's tables.
+"""The functions as Lambda runs them: their own settings and dependencies, over a shop's tables.
 
 DynamoDB is real. SNS and Step Functions take what they are sent, and say so; S3 is a dict. A run can be cut at any of
 its calls to AWS; which there are is seen through the SDK's own events, so that none can be forgotten.
@@ -16,7 +16,7 @@ import boto3
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
-from inventory import dependencies as connections
+from inventory import dependencies
 from inventory.imports import run as imports
 from tests.support.aws_calls import NOT_FOUND, OK, Answer, Call
 from tests.support.fault_injection import SOMEWHERE
@@ -153,22 +153,22 @@ class Functions:
 
 
 CONNECTIONS = (
-    connections.reservations,
-    connections.stock,
-    connections.signals,
-    connections.topics,
-    connections.executions,
-    connections.imports,
-    connections.due,
-    connections.books,
-    connections.lists,
-    connections.overview,
+    dependencies.reservation_store,
+    dependencies.stock_store,
+    dependencies.signals,
+    dependencies.topics,
+    dependencies.executions,
+    dependencies.import_store,
+    dependencies.due_store,
+    dependencies.counter_store,
+    dependencies.list_store,
+    dependencies.overview_store,
 )
 SETTINGS = (
-    connections.settings,
-    connections.browser_settings,
-    connections.customer_settings,
-    connections.storefront_settings,
+    dependencies.settings,
+    dependencies.browser_settings,
+    dependencies.customer_settings,
+    dependencies.storefront_settings,
 )
 
 

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from inventory.errors import (
     AlreadyDecided,
     BelowReserved,
-    Busy,
     InventoryError,
     ReservationConflict,
+    TransientError,
 )
 from inventory.model import CustomerLimits, LevelKey
 from inventory.reconciliation.stranded_holds import GRACE
@@ -30,7 +30,7 @@ class ExpectedLevel:
     crossings: int = 0
     alert: Literal["none", "due", "owed", "out"] = "none"
     owed_by: str = ""
-    owed_since: datetime = datetime.min
+    notify_since: datetime = datetime.min
 
     @property
     def available(self) -> int:
@@ -38,7 +38,7 @@ class ExpectedLevel:
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether whoever owes the alert has had long enough."""
-        return self.alert == "owed" and self.owed_since <= now - OVERDUE
+        return self.alert == "owed" and self.notify_since <= now - OVERDUE
 
     def becomes(self, on_hand: int, threshold: int) -> None:
         """Change what is there: above the threshold the alert is armed, and a crossing makes one due."""
@@ -183,7 +183,7 @@ class Expected:
         if reference not in found.announced:
             found.to_announce.add(reference)
             if not self.sns_works:
-                raise Busy
+                raise TransientError
             found.to_announce.remove(reference)
             found.announced.add(reference)
         return found.status, False
@@ -248,7 +248,7 @@ class Expected:
         for key in keys:
             level = self.levels[key]
             if level.alert == "due":
-                level.alert, level.owed_by, level.owed_since = "owed", claimant, now
+                level.alert, level.owed_by, level.notify_since = "owed", claimant, now
 
     def _claim_and_send(self, keys: Iterable[LevelKey], now: datetime) -> None:
         for key in keys:

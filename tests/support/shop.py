@@ -12,9 +12,9 @@ from uuid import uuid4
 import boto3
 from botocore.config import Config
 
-from inventory.aws.dynamodb import Tables, to_attributes, to_row
+from inventory.aws.dynamodb import Tables, to_attributes, to_item
 from inventory.aws.sns import Announcement, LowStockAlert, Topics
-from inventory.aws.task_tokens import Reception, Signals
+from inventory.aws.task_tokens import SignalResult, Signals
 from inventory.errors import InventoryError
 from inventory.imports.report import Mode, Report
 from inventory.model import (
@@ -30,7 +30,7 @@ from inventory.model import (
 )
 from inventory.reconciliation import counter_drift as drift
 from inventory.reconciliation.counter_drift import Drift, Findings
-from inventory.reconciliation.counter_store import BookStore
+from inventory.reconciliation.counter_store import CounterStore
 from inventory.reconciliation.due_queue import DueStore
 from inventory.reconciliation.stranded_holds import GRACE, Event, Reconciliation
 from inventory.reservations import lifecycle as reservations
@@ -39,7 +39,7 @@ from inventory.reservations.requests import PaymentResult, ReservationRequest
 from inventory.reservations.store import ReservationStore
 from inventory.stock import changes as stock
 from inventory.stock import low_stock_alerts as alerts
-from inventory.stock.changes import Cause, Count
+from inventory.stock.changes import ChangeContext, Count
 from inventory.stock.store import StockStore
 from tests.support.template.source import table_definition
 from tools.reconcile import invariants as books
@@ -50,31 +50,31 @@ if TYPE_CHECKING:
 # AWS's task tokens have 668 characters (seen in published execution events, all of one length); emulators' have 36.
 TASK_TOKEN = "AQCEAAAAKgAAAAMAAAAAAAAAA" + "t" * (668 - 25)
 
-BY_HAND = Cause(actor="inventory manager", reason="delivery")
+BY_HAND = ChangeContext(actor="inventory manager", reason="delivery")
 
 
 @dataclass
-class Wait(Signals):
+class FakeSignals(Signals):
     """Executions that wait, as far as the use cases see them: what was signalled, and how it was received."""
 
-    reception: Reception = "HEARD"
+    reception: SignalResult = "DELIVERED"
     heard: list[tuple[str, str]] = field(default_factory=list)
 
-    def paid(self, task_token: str) -> Reception:
+    def paid(self, task_token: str) -> SignalResult:
         self.heard.append(("paid", task_token))
         return self.reception
 
-    def released(self, task_token: str, reason: ReleaseReason) -> Reception:
+    def released(self, task_token: str, reason: ReleaseReason) -> SignalResult:
         self.heard.append((reason.value, task_token))
         return self.reception
 
-    def extended(self, task_token: str) -> Reception:
+    def extended(self, task_token: str) -> SignalResult:
         self.heard.append(("extended", task_token))
         return self.reception
 
 
 @dataclass
-class Inbox(Topics):
+class FakeTopics(Topics):
     """Whoever subscribed to the topics; `working` False is SNS being down."""
 
     working: bool = True
@@ -101,9 +101,9 @@ class Shop:
         self.reservations = ReservationStore(client, tables, retention_days=365)
         self.stock = StockStore(client, tables)
         self.due = DueStore(client, tables)
-        self.books = BookStore(client, tables)
-        self.waiting = Wait()
-        self.inbox = Inbox()
+        self.books = CounterStore(client, tables)
+        self.waiting = FakeSignals()
+        self.inbox = FakeTopics()
         self.files: dict[str, bytes] = {}
         self.now = utc_now
         self.limits = CustomerLimits(holds_max=10, units_max=1_000)
@@ -270,7 +270,7 @@ class Shop:
 
     def sets_right(self, found: Drift) -> bool:
         """Somebody has a drift repaired."""
-        return drift.set_right(found, books=self.books, actor="ada", reason="found broken", now=self.now())
+        return drift.repair_level(found, books=self.books, actor="ada", reason="found broken", now=self.now())
 
     def publishes(self, owed: Iterable[LowStockAlert]) -> int:
         """The workflow's SNS task and what follows it."""
@@ -293,7 +293,7 @@ class Shop:
         """How many reservations, and units in them, a customer is counted to hold."""
         key = {"customer_id": {"S": customer_id}}
         found = self.client.get_item(TableName=self.tables.customers, Key=key, ConsistentRead=True).get("Item")
-        row = to_row(found) if found else {}
+        row = to_item(found) if found else {}
         return int(row.get("active_holds", 0)), int(row.get("held_units", 0))
 
     def level(self, product_id: str = "P-1", warehouse_id: str = "main") -> Level:
@@ -309,7 +309,7 @@ class Shop:
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Every row of a table."""
         pages = self.client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
-        return [to_row(item) for page in pages for item in page["Items"]]
+        return [to_item(item) for page in pages for item in page["Items"]]
 
     def adds_up(self) -> None:
         """Invariants 1, 2, 3 and 9, over all rows: nothing oversold, and every sum is what it is made of."""

@@ -12,7 +12,7 @@ from tests.support.shop import Shop
 from tests.support.workflow import functions
 from tests.support.workflow.checkouts import Checkouts, Ending
 from tests.support.workflow.cloud import Cloud, published
-from tests.support.workflow.disturbances import about, refuse
+from tests.support.workflow.fault_injection import about, refuse
 
 SNS_IS_DOWN = refuse("InternalFailure", 500)
 

@@ -6,7 +6,7 @@ from tests.support.shop import Shop
 from tests.support.workflow.checkouts import Checkouts
 from tests.support.workflow.cloud import Cloud, Disturbance, published
 from tests.support.workflow.definition import tasks
-from tests.support.workflow.disturbances import before, crash, done_but, hang, refuse
+from tests.support.workflow.fault_injection import before, crash, done_but, hang, refuse
 
 RETRIED = [
     (name, error)
@@ -110,7 +110,7 @@ def test_a_reservation_whose_answer_is_lost_throughout_is_given_back(
 
     assert (ending.status, ending.error) == ("FAILED", "ReservationNeedsAttention")
     assert ending.cause == "Nothing is held any more. The step failed with Lambda.ServiceException"
-    assert ending.states == ["ReserveStock", "ReleaseStock", "IsPaid", "ReservationNeedsAttention"]
+    assert ending.states == ["ReserveStock", "ReleaseStock", "RouteOutcome", "ReservationNeedsAttention"]
     assert cloud.calls["ReserveStock"] == 7
     assert shop.reservation("R-1").status == "RELEASED"
     assert shop.level("P-1").available == 10

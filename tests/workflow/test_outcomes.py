@@ -83,7 +83,7 @@ def test_a_checkout_that_nobody_pays_expires_in_six_states(shop: Shop, checkouts
         "IsStockReserved",
         "AwaitPayment",
         "ReleaseStock",
-        "IsPaid",
+        "RouteOutcome",
         "ReservationReleased",
     ]
     assert waited(ending) >= 1

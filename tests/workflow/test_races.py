@@ -3,7 +3,7 @@
 from tests.support.shop import Shop
 from tests.support.workflow.checkouts import Checkouts
 from tests.support.workflow.cloud import Cloud, published
-from tests.support.workflow.disturbances import before, done_but, refuse
+from tests.support.workflow.fault_injection import before, done_but, refuse
 
 
 def test_a_payment_before_the_wait_begins_is_committed(shop: Shop, checkouts: Checkouts, cloud: Cloud) -> None:
@@ -14,7 +14,7 @@ def test_a_payment_before_the_wait_begins_is_committed(shop: Shop, checkouts: Ch
     ending = checkout.starts().ends()
 
     assert ending.output["status"] == "COMMITTED"
-    assert ending.states[2:6] == ["AwaitPayment", "ReleaseStock", "IsPaid", "CommitStock"]
+    assert ending.states[2:6] == ["AwaitPayment", "ReleaseStock", "RouteOutcome", "CommitStock"]
     assert shop.level("P-1").on_hand == 7
 
 
@@ -37,7 +37,7 @@ def test_a_payment_that_races_the_timeout_is_never_released(shop: Shop, checkout
     ending = checkout.starts().ends()
 
     assert ending.output["status"] == "COMMITTED"
-    assert ending.states[2:6] == ["AwaitPayment", "ReleaseStock", "IsPaid", "CommitStock"]
+    assert ending.states[2:6] == ["AwaitPayment", "ReleaseStock", "RouteOutcome", "CommitStock"]
     assert shop.level("P-1").on_hand == 7
 
 
@@ -94,7 +94,7 @@ def test_a_late_payment_is_rescued_while_the_execution_still_releases(
     ending = checkout.starts().ends()
 
     assert ending.output["status"] == "COMMITTED"
-    assert ending.states[-2:] == ["IsPaid", "ReservationRescued"]
+    assert ending.states[-2:] == ["RouteOutcome", "ReservationRescued"]
     assert shop.reservation("R-1").rescued
     assert shop.level("P-1").on_hand == 7
 

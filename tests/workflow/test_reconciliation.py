@@ -11,7 +11,7 @@ from tests.support.shop import Shop
 from tests.support.workflow import functions
 from tests.support.workflow.checkouts import Checkout, Checkouts
 from tests.support.workflow.cloud import Cloud, published
-from tests.support.workflow.disturbances import before, done_but, refuse
+from tests.support.workflow.fault_injection import before, done_but, refuse
 
 HOLD = timedelta(seconds=600)
 # A run comes every minute, and a hold is decided at most this long after its end: so the last run in time began before.

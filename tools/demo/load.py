@@ -22,7 +22,7 @@ def main() -> int:
         if stack is None:
             raise LocalAwsError("No local AWS is running: make up")
         print(f"Loading {file} …", flush=True)
-        levels = Shelves(stack).load(file, tell=_tell)
+        levels = Shelves(stack).load(file, tell=_send)
     except (LocalAwsError, BadCatalogue, OSError, InventoryError, BotoCoreError, ClientError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -33,7 +33,7 @@ def main() -> int:
     return 0
 
 
-def _tell(done: int, of: int) -> None:
+def _send(done: int, of: int) -> None:
     if done % 500 == 0:
         print(f"  {done} of {of}", flush=True)
 

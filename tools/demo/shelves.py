@@ -5,17 +5,17 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
-from inventory.aws.dynamodb import Tables, to_row
+from inventory.aws.dynamodb import Tables, to_item
 from inventory.aws.sns import Topics
 from inventory.imports.catalogue_csv import Catalogue, read_catalogue
 from inventory.model import utc_now
-from inventory.stock.changes import Cause, count
+from inventory.stock.changes import ChangeContext, count
 from inventory.stock.store import StockStore
 from tools.local.stack import Stack
 from tools.reconcile.invariants import customer_differences, differences
 
 WRITERS = 8
-DELIVERY = Cause(actor="demo", reason="delivery")
+DELIVERY = ChangeContext(actor="demo", reason="delivery")
 
 
 class BadCatalogue(Exception):
@@ -76,4 +76,4 @@ class Shelves:
 
     def _rows(self, table: str) -> list[dict[str, Any]]:
         pages = self._client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
-        return [to_row(item) for page in pages for item in page["Items"]]
+        return [to_item(item) for page in pages for item in page["Items"]]

@@ -70,7 +70,7 @@ def up(settings: LocalSettings, step: Step = nullcontext) -> Stack:
     except BaseException:
         _stop(settings, supervisor)
         raise
-    _tell(supervisor, DETACH)
+    _send(supervisor, DETACH)
     return stack
 
 
@@ -170,7 +170,7 @@ def _answers(url: str) -> bool:
 
 
 def _stop(settings: LocalSettings, supervisor: Supervisor) -> None:
-    _tell(supervisor, "")
+    _send(supervisor, "")
     try:
         supervisor.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
@@ -178,7 +178,7 @@ def _stop(settings: LocalSettings, supervisor: Supervisor) -> None:
         supervisor.wait()
 
 
-def _tell(supervisor: Supervisor, last_words: str) -> None:
+def _send(supervisor: Supervisor, last_words: str) -> None:
     assert supervisor.stdin is not None
     try:
         supervisor.stdin.write(last_words)

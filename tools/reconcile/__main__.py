@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from inventory.errors import InventoryError
 from inventory.model import utc_now
-from inventory.reconciliation.counter_drift import Drift, Repair, find_drift, name_of, set_right
+from inventory.reconciliation.counter_drift import Drift, Repair, find_drift, name_of, repair_level
 from tools.deployed_stack import NoStack
 from tools.reconcile.account import Account
 
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _compare(account: Account, reason: str | None) -> int:
     print("Comparing every level with its reservations and its movements …", flush=True)
     findings = find_drift(books=account.books, stock=account.stock, pause=_pause)
-    unsettled = [drift for drift in findings.drifts if not _see_to(drift, account, reason)]
+    unsettled = [drift for drift in findings.drifts if not _process(drift, account, reason)]
     for key in findings.unsure:
         print(f"{key.product_id} in {key.warehouse_id}: sold from all the while; compare it again when it is calmer")
     print(f"{findings.checked} levels, {len(findings.drifts)} differ, {len(unsettled)} not set right.")
@@ -56,14 +56,14 @@ def _compare(account: Account, reason: str | None) -> int:
     return DIFFERS if unsettled or findings.unsure else AGREES
 
 
-def _see_to(drift: Drift, account: Account, reason: str | None) -> bool:
+def _process(drift: Drift, account: Account, reason: str | None) -> bool:
     """Tell of a level, and set it right when there is a reason to."""
     repair = Repair.of(drift)
     print(f"{name_of(drift.level)}: {'; '.join(drift.differences())}")
     print(f"  {'would be set right: ' if repair.is_possible else 'cannot be set right: '}{repair}")
     if reason is None or not repair.is_possible:
         return False
-    is_written = set_right(drift, books=account.books, actor=account.actor, reason=reason, now=utc_now())
+    is_written = repair_level(drift, books=account.books, actor=account.actor, reason=reason, now=utc_now())
     print("  done" if is_written else "  not done: it was written to meanwhile; run this again")
     return is_written
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from inventory.reconciliation.counter_store import BookStore
+from inventory.reconciliation.counter_store import CounterStore
 from inventory.stock.store import StockStore
 from tools.deployed_stack import DeployedStack
 
@@ -11,7 +11,7 @@ from tools.deployed_stack import DeployedStack
 class Account:
     """A deployed stack, on AWS or on this machine."""
 
-    books: BookStore
+    books: CounterStore
     stock: StockStore
     actor: str  # as AWS knows the caller
 
@@ -19,7 +19,7 @@ class Account:
     def of(cls, stack: DeployedStack) -> "Account":
         """A stack's books, as its caller sees them; raises NoStack."""
         dynamodb = stack.client("dynamodb")
-        return cls(BookStore(dynamodb, stack.tables), StockStore(dynamodb, stack.tables), stack.caller)
+        return cls(CounterStore(dynamodb, stack.tables), StockStore(dynamodb, stack.tables), stack.caller)
 
     @classmethod
     def on_this_machine(cls) -> "Account":

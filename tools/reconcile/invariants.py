@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from inventory.aws.dynamodb import Row
+from inventory.aws.dynamodb import Item
 from inventory.items import to_level
 from inventory.model import LevelKey
 from inventory.reconciliation.counter_drift import Drift, name_of
 
 
-def differences(levels: Iterable[Row], reservations: Iterable[Row], movements: Iterable[Row]) -> list[str]:
+def differences(levels: Iterable[Item], reservations: Iterable[Item], movements: Iterable[Item]) -> list[str]:
     """Every level that breaks an invariant, one sentence each.
 
     Available is never below zero; on_hand = available + reserved; reserved is the sum of what HELD and PAID reservations
@@ -27,7 +27,7 @@ def differences(levels: Iterable[Row], reservations: Iterable[Row], movements: I
     return [f"{name_of(drift.level)}: {sentence}" for drift in drifts for sentence in drift.differences()]
 
 
-def customer_differences(reservations: Iterable[Row], customers: Iterable[Row]) -> list[str]:
+def customer_differences(reservations: Iterable[Item], customers: Iterable[Item]) -> list[str]:
     """Every customer whose counts are not the reservations and units that are HELD or PAID for them, a sentence each.
 
     The rows must be of one moment: nothing may be written meanwhile.

@@ -7,7 +7,7 @@ from inventory_client import AlreadyDecided, CheckoutClient, Line, NotFound, Res
 
 from inventory.aws.sns import Topics
 from inventory.model import Adjustment, Level, LevelKey, utc_now
-from inventory.stock.changes import Cause, Count, adjust, count
+from inventory.stock.changes import ChangeContext, Count, adjust, count
 from inventory.stock.store import StockStore
 from tools.deployed_stack import DeployedStack
 
@@ -47,7 +47,7 @@ class Probe:
         level = self._stock.level(LevelKey(PRODUCT_ID, WAREHOUSE_ID))
         if level is None or level.on_hand < UNITS:
             counted = Count(PRODUCT_ID, WAREHOUSE_ID, "Smoke test", "smoke", on_hand=UNITS, low_stock_threshold=0)
-            cause = Cause(self._actor, "smoke test", self.run_id)
+            cause = ChangeContext(self._actor, "smoke test", self.run_id)
             count(counted, cause, stock=self._stock, topics=self._topics, now=utc_now())
 
     def level(self) -> Level:

@@ -30,7 +30,7 @@ GROUPS_OF_ROUTE: dict[tuple[str, str], frozenset[str]] = {
 }
 
 
-def admit(method: str, route: str, claims: Mapping[str, Any]) -> None:
+def authorize(method: str, route: str, claims: Mapping[str, Any]) -> None:
     """Let a caller pass who is in one of the route's groups.
 
     Raises:

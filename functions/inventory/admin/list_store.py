@@ -6,11 +6,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from inventory.admin.pagination import Batch, Position
-from inventory.aws.dynamodb import Row, Tables, batch_get, to_attributes, to_row, with_retries
+from inventory.aws.dynamodb import Item, Tables, batch_get, to_attributes, to_item, with_retries
 from inventory.items import to_movement, to_reservation
 from inventory.model import Level, LevelKey, Movement, Reservation
 from inventory.observability import logger
-from inventory.stock.store import readable
+from inventory.stock.store import parse_level_or_none
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,7 +32,7 @@ class ListStore:
         """Levels of all products, in the table's own order."""
         request = {"TableName": self._tables.inventory, "Limit": size, "ConsistentRead": True}
         rows, following = self._read(self._client.scan, request | _from(LEVEL_KEY, start))
-        found = [(_parts(LEVEL_KEY, row), readable(row)) for row in rows]
+        found = [(_parts(LEVEL_KEY, row), parse_level_or_none(row)) for row in rows]
         return Batch([(position, level) for position, level in found if level], _following(LEVEL_KEY, following))
 
     def levels_of_category(self, category: str, start: Position | None, size: int) -> Batch[Level]:
@@ -43,7 +43,7 @@ class ListStore:
         keys, following = self._read(self._client.query, request)
         positions = [_parts(LEVEL_KEY, key) for key in keys]
         rows = batch_get(self._client, self._tables.inventory, [asdict(LevelKey(*position)) for position in positions])
-        levels = {_parts(LEVEL_KEY, row): readable(row) for row in rows}
+        levels = {_parts(LEVEL_KEY, row): parse_level_or_none(row) for row in rows}
         found = [(position, levels.get(position)) for position in positions]
         return Batch([(position, level) for position, level in found if level], _following(LEVEL_KEY, following))
 
@@ -54,7 +54,7 @@ class ListStore:
         if start:
             request |= _from(("product_id", "movement_id"), (product_id, *start))
         rows, following = self._read(self._client.query, request)
-        found = [((row["movement_id"],), _readable_movement(row)) for row in rows]
+        found = [((row["movement_id"],), _parse_movement_or_none(row)) for row in rows]
         return Batch(
             [(position, movement) for position, movement in found if movement],
             _following(("movement_id",), following),
@@ -95,7 +95,7 @@ class ListStore:
         entries = [(at, rows[key["reservation_id"]]) for at, key in found if key["reservation_id"] in rows]
         return Batch(entries, _following(("reservation_id",), following))
 
-    def _phase(self, phase: str, start: Position, size: int) -> tuple[list[Row], bool]:
+    def _phase(self, phase: str, start: Position, size: int) -> tuple[list[Item], bool]:
         """The keys of the latest reservations of one phase, and whether there are more."""
         request = _query(self._tables.reservations, "by_phase", "phase", phase, size) | {"ScanIndexForward": False}
         if start != AT_THE_START:
@@ -103,19 +103,19 @@ class ListStore:
         keys, following = self._read(self._client.query, request)
         return keys, following is not None
 
-    def _reservations_of(self, keys: Sequence[Row]) -> dict[str, Reservation]:
+    def _reservations_of(self, keys: Sequence[Item]) -> dict[str, Reservation]:
         # An index that lags may show one reservation in two phases, and a batch takes a key once.
         ids = list(dict.fromkeys(key["reservation_id"] for key in keys))
         rows = batch_get(self._client, self._tables.reservations, [{"reservation_id": found} for found in ids])
         return {row["reservation_id"]: to_reservation(row) for row in rows}
 
-    def _read(self, call: Any, request: Mapping[str, Any]) -> tuple[list[Row], Row | None]:
+    def _read(self, call: Any, request: Mapping[str, Any]) -> tuple[list[Item], Item | None]:
         answer = with_retries(lambda: call(**request))
         following = answer.get("LastEvaluatedKey")
-        return [to_row(item) for item in answer["Items"]], to_row(following) if following else None
+        return [to_item(item) for item in answer["Items"]], to_item(following) if following else None
 
 
-def _readable_movement(row: Row) -> Movement | None:
+def _parse_movement_or_none(row: Item) -> Movement | None:
     """A movement's row, if it is one of ours: what another tool wrote must not hide the rest of the ledger."""
     try:
         return to_movement(row)
@@ -140,11 +140,11 @@ def _from(names: Sequence[str], start: Position | None) -> dict[str, Any]:
     return {"ExclusiveStartKey": to_attributes(dict(zip(names, start, strict=True)))} if start else {}
 
 
-def _parts(names: Sequence[str], row: Row) -> Position:
+def _parts(names: Sequence[str], row: Item) -> Position:
     return tuple(row[name] for name in names)
 
 
-def _following(names: Sequence[str], key: Row | None) -> Position | None:
+def _following(names: Sequence[str], key: Item | None) -> Position | None:
     return _parts(names, key) if key else None
 
 

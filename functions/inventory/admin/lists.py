@@ -32,11 +32,11 @@ def list_levels(query: LevelQuery, *, lists: ListStore) -> Page[Level]:
     """
     if query.sort:
         start = read_cursor(query.cursor, parts=sorting.PARTS)
-        matching = filter(query.wants, _levels_to_sort(query, lists))
+        matching = filter(query.matches, _levels_to_sort(query, lists))
         return sorting.sorted_page(matching, query.sort, query.order or sorting.Order.ASC, start, query.limit)
     start = read_cursor(query.cursor, parts=2)
-    size = query.limit if query.wants_all else LEVELS_A_READ
-    return fill_page(_levels(query, size, lists), start, query.limit, query.wants)
+    size = query.limit if query.matches_all else LEVELS_A_READ
+    return fill_page(_levels(query, size, lists), start, query.limit, query.matches)
 
 
 def export_levels(wanted: LevelFilter, *, lists: ListStore) -> str:
@@ -45,7 +45,7 @@ def export_levels(wanted: LevelFilter, *, lists: ListStore) -> str:
     Raises:
         ExportTooLarge: they do not fit into one answer.
     """
-    levels = filter(wanted.wants, every(_levels(wanted, LEVELS_A_READ, lists)))
+    levels = filter(wanted.matches, every(_levels(wanted, LEVELS_A_READ, lists)))
     pieces: list[str] = []
     size = 0
     for piece in write_catalogue(levels):
@@ -77,7 +77,7 @@ def list_reservations(query: ReservationQuery, *, lists: ListStore) -> Page[Rese
     Raises:
         InvalidRequest: the cursor is not one of this list.
     """
-    size = query.limit if query.wants_all else RESERVATIONS_A_READ
+    size = query.limit if query.matches_all else RESERVATIONS_A_READ
     searched = query.search
     phases = _phases(query.status)
 
@@ -87,7 +87,7 @@ def list_reservations(query: ReservationQuery, *, lists: ListStore) -> Page[Rese
         return lists.reservations(phases, start, size)
 
     start = read_cursor(query.cursor, parts=1 if searched is not None else 2 * len(phases))
-    return fill_page(read, start, query.limit, query.wants)
+    return fill_page(read, start, query.limit, query.matches)
 
 
 def _levels_to_sort(query: LevelQuery, lists: ListStore) -> Iterator[Level]:

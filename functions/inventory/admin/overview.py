@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
-from inventory.admin.overview_store import OverviewStore, Shelf
+from inventory.admin.overview_store import LevelSummary, OverviewStore
 from inventory.items import ACTIVE
 from inventory.model import Status, StockStatus, iso
 
@@ -104,7 +104,7 @@ def at_most(number: int, read: Callable[[], Iterable[Entry]]) -> tuple[list[Entr
     return first, next(entries, None) is None
 
 
-def add_up(shelves: Iterable[Shelf]) -> StockFigures:
+def add_up(shelves: Iterable[LevelSummary]) -> StockFigures:
     """The figures of all levels."""
     statuses: Counter[StockStatus] = Counter()
     reserved = 0

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class LevelSummary:
     """What is counted of a level."""
 
     category: str
@@ -29,7 +29,7 @@ class OverviewStore:
         self._client = client
         self._tables = tables
 
-    def shelves(self) -> Iterator[Shelf]:
+    def shelves(self) -> Iterator[LevelSummary]:
         """Every level that can be read."""
         request = {
             "TableName": self._tables.inventory,
@@ -38,7 +38,7 @@ class OverviewStore:
         }
         for page in self._pages(self._client.scan, request):
             for item in page["Items"]:
-                shelf = _readable(item)
+                shelf = _parse_summary_or_none(item)
                 if shelf:
                     yield shelf
 
@@ -77,10 +77,10 @@ class OverviewStore:
             position["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
-def _readable(item: dict[str, Any]) -> Shelf | None:
+def _parse_summary_or_none(item: dict[str, Any]) -> LevelSummary | None:
     """A level's attributes without the detour over a row, which takes most of the time of ten thousand."""
     try:
-        return Shelf(
+        return LevelSummary(
             category=item["category"]["S"],
             warehouse_id=item["warehouse_id"]["S"],
             status=stock_status(

@@ -85,7 +85,7 @@ class LevelFilter(_Query):
     status: StockStatus | None = None
     search: Text | None = None
 
-    def wants(self, level: Level) -> bool:
+    def matches(self, level: Level) -> bool:
         """Whether a level is one of those asked for."""
         searched = (self.search or "").casefold()
         return (
@@ -111,7 +111,7 @@ class LevelQuery(LevelFilter):
         return self
 
     @property
-    def wants_all(self) -> bool:
+    def matches_all(self) -> bool:
         """Whether every level is one of those asked for, of a category or of all."""
         return self.warehouse_id is None and self.status is None and self.search is None
 
@@ -132,14 +132,14 @@ class ReservationQuery(_Query):
     cursor: str | None = None
     limit: Limit = LIMIT_DEFAULT
 
-    def wants(self, reservation: Reservation) -> bool:
+    def matches(self, reservation: Reservation) -> bool:
         """Whether a reservation is one of those asked for."""
         return self.status in (None, reservation.status) and (
             self.product_id is None or any(line.product_id == self.product_id for line in reservation.lines)
         )
 
     @property
-    def wants_all(self) -> bool:
+    def matches_all(self) -> bool:
         """Whether every reservation is one of those asked for, of a phase or of all."""
         return self.product_id is None and self.status not in (Status.HELD, Status.PAID)
 

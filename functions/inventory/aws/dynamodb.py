@@ -11,13 +11,13 @@ from uuid import uuid4
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
-from inventory.errors import Busy
+from inventory.errors import TransientError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef as Action
 
-Row = dict[str, Any]
+Item = dict[str, Any]
 Result = TypeVar("Result")
 
 # A hot product makes writers meet. They spread over at most 2.5 s here; then the workflow's own Retry goes on.
@@ -25,7 +25,7 @@ ATTEMPTS_MAX = 8
 FIRST_PAUSE_SECONDS = 0.02
 PAUSE_SECONDS_MAX = 0.5
 # No new attempt after this long, so that a function ends by itself and not by its timeout.
-PATIENCE_SECONDS = 5.0
+RETRY_DEADLINE_SECONDS = 5.0
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 BATCH_GET_MAX = 100
@@ -59,11 +59,11 @@ _deserializer = TypeDeserializer()
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class FailedCondition:
     """An action whose condition did not hold: its place in the transaction, and the row that stood in the way."""
 
     index: int
-    row: Row | None
+    row: Item | None
 
 
 def to_attributes(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def to_attributes(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _serializer.serialize(value) for name, value in row.items() if value is not None}
 
 
-def to_row(attributes: Mapping[str, Any]) -> Row:
+def to_item(attributes: Mapping[str, Any]) -> Item:
     """A row as Python reads it: numbers are Decimal, lists and maps as they are."""
     return {name: _deserializer.deserialize(value) for name, value in attributes.items()}
 
@@ -101,8 +101,8 @@ def update(
 
 def _action(
     table: str, condition: str | None, names: Mapping[str, str] | None, values: Mapping[str, Any] | None
-) -> Row:
-    action: Row = {"TableName": table}
+) -> Item:
+    action: Item = {"TableName": table}
     if condition:
         action |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     if names:
@@ -121,7 +121,7 @@ def conditional_update(
     condition: str,
     values: Mapping[str, Any],
     names: Mapping[str, str] | None = None,
-) -> Row | None:
+) -> Item | None:
     """Update one row if its condition holds; the row as it stands afterwards, changed or not, None if there is none."""
     request = _action(table, condition, names, values) | {
         "Key": to_attributes(key),
@@ -131,26 +131,26 @@ def conditional_update(
     try:
         answer = with_retries(lambda: client.update_item(**request))
     except client.exceptions.ConditionalCheckFailedException as error:
-        return _row_in_the_way(error)
-    return to_row(answer["Attributes"])
+        return existing_item(error)
+    return to_item(answer["Attributes"])
 
 
-def conditional_put(client: "DynamoDBClient", table: str, row: Mapping[str, Any], *, condition: str) -> Row | None:
+def conditional_put(client: "DynamoDBClient", table: str, row: Mapping[str, Any], *, condition: str) -> Item | None:
     """Write one row if its condition holds; otherwise the row that stood in the way."""
     request = _action(table, condition, None, None) | {"Item": to_attributes(row)}
     try:
         with_retries(lambda: client.put_item(**request))
     except client.exceptions.ConditionalCheckFailedException as error:
-        return _row_in_the_way(error)
+        return existing_item(error)
     return None
 
 
-def _row_in_the_way(error: ClientError) -> Row | None:
+def existing_item(error: ClientError) -> Item | None:
     response: Any = error.response
-    return to_row(response["Item"]) if response.get("Item") else None
+    return to_item(response["Item"]) if response.get("Item") else None
 
 
-def transact(client: "DynamoDBClient", actions: Sequence["Action"]) -> tuple[Refusal, ...]:
+def transact(client: "DynamoDBClient", actions: Sequence["Action"]) -> tuple[FailedCondition, ...]:
     """Write all actions or none.
 
     Returns:
@@ -161,7 +161,7 @@ def transact(client: "DynamoDBClient", actions: Sequence["Action"]) -> tuple[Ref
     """
     token = uuid4().hex
 
-    def attempt() -> tuple[Refusal, ...]:
+    def attempt() -> tuple[FailedCondition, ...]:
         nonlocal token
         try:
             # After an answer that got lost the same token asks for the same transaction: it is not made twice.
@@ -174,11 +174,11 @@ def transact(client: "DynamoDBClient", actions: Sequence["Action"]) -> tuple[Ref
     return with_retries(attempt)
 
 
-def _refusals(error: ClientError) -> tuple[Refusal, ...]:
+def _refusals(error: ClientError) -> tuple[FailedCondition, ...]:
     response: Any = error.response
     reasons = response.get("CancellationReasons", [])
     refusals = tuple(
-        Refusal(index, to_row(reason["Item"]) if reason.get("Item") else None)
+        FailedCondition(index, to_item(reason["Item"]) if reason.get("Item") else None)
         for index, reason in enumerate(reasons)
         if reason.get("Code") == "ConditionalCheckFailed"
     )
@@ -186,19 +186,19 @@ def _refusals(error: ClientError) -> tuple[Refusal, ...]:
     if refusals and refusals[0].index == 0:
         return refusals  # the first action is the arbiter: its no stands, whoever else is busy
     if codes & TRANSIENT_REASONS:
-        raise Busy("other writers are at the same rows") from error
+        raise TransientError("other writers are at the same rows") from error
     if codes <= {"None", "ConditionalCheckFailed"} and refusals:
         return refusals
     raise error
 
 
-def batch_get(client: "DynamoDBClient", table: str, keys: Sequence[Mapping[str, str]]) -> list[Row]:
+def batch_get(client: "DynamoDBClient", table: str, keys: Sequence[Mapping[str, str]]) -> list[Item]:
     """Rows by their keys, strongly consistent, in no order; those that do not exist are left out.
 
     Raises:
         Busy: some keys stayed unread throughout.
     """
-    rows: list[Row] = []
+    rows: list[Item] = []
     for start in range(0, len(keys), BATCH_GET_MAX):
         unread: Any = {
             table: {
@@ -210,10 +210,10 @@ def batch_get(client: "DynamoDBClient", table: str, keys: Sequence[Mapping[str, 
         def read_on() -> None:
             nonlocal unread
             answer = client.batch_get_item(RequestItems=unread)
-            rows.extend(to_row(item) for item in answer["Responses"].get(table, []))
+            rows.extend(to_item(item) for item in answer["Responses"].get(table, []))
             unread = answer.get("UnprocessedKeys")
             if unread:
-                raise Busy("some rows could not be read in time")
+                raise TransientError("some rows could not be read in time")
 
         with_retries(read_on)
     return rows
@@ -225,12 +225,12 @@ def with_retries(call: Callable[[], Result]) -> Result:
     Raises:
         Busy: every attempt was, or time was up.
     """
-    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    give_up_at = time.monotonic() + RETRY_DEADLINE_SECONDS
     for attempt in range(ATTEMPTS_MAX):
         try:
-            with busy_when_transient():
+            with transient_error_translated():
                 return call()
-        except Busy:
+        except TransientError:
             if attempt == ATTEMPTS_MAX - 1 or time.monotonic() > give_up_at:
                 raise
         pause(attempt)
@@ -243,13 +243,13 @@ def pause(attempt: int) -> None:
 
 
 @contextmanager
-def busy_when_transient() -> Iterator[None]:
+def transient_error_translated() -> Iterator[None]:
     """Translate what AWS means as "not now", after the SDK's own attempts, into Busy."""
     try:
         yield
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") in TRANSIENT_ERRORS:
-            raise Busy("AWS asks to try again later") from error
+            raise TransientError("AWS asks to try again later") from error
         raise
     except (HTTPClientError, ConnectionError) as error:
-        raise Busy("AWS did not answer") from error
+        raise TransientError("AWS did not answer") from error

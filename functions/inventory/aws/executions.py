@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from inventory.aws.dynamodb import busy_when_transient
+from inventory.aws.dynamodb import transient_error_translated
 from inventory.model import iso
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Execution:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class StateVisit:
     """An execution's stay in one of its states; not left while it lasts, or when it ended the execution badly."""
 
     state: str
@@ -60,7 +60,7 @@ class Executions:
         Returns:
             False when the name was used before, for other content or by an execution that has ended.
         """
-        with busy_when_transient():
+        with transient_error_translated():
             try:
                 self._client.start_execution(
                     stateMachineArn=self._state_machine_arn,
@@ -74,7 +74,7 @@ class Executions:
 
     def find(self, reservation_id: str) -> Execution | None:
         """The execution as it stands, if there is one."""
-        with busy_when_transient():
+        with transient_error_translated():
             try:
                 described = self._client.describe_execution(executionArn=self.arn(reservation_id))
             except self._client.exceptions.ExecutionDoesNotExist:
@@ -86,12 +86,12 @@ class Executions:
             described.get("cause"),
         )
 
-    def history(self, reservation_id: str) -> list[Visit]:
+    def history(self, reservation_id: str) -> list[StateVisit]:
         """The states that the execution has been in, in their order; none when there is no execution of this name."""
         request: Any = {"executionArn": self.arn(reservation_id), "includeExecutionData": False, "maxResults": 1000}
-        visits: list[Visit] = []
+        visits: list[StateVisit] = []
         while True:
-            with busy_when_transient():
+            with transient_error_translated():
                 try:
                     answer = self._client.get_execution_history(**request)
                 except self._client.exceptions.ExecutionDoesNotExist:
@@ -114,11 +114,11 @@ class Executions:
         return f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{reservation_id}"
 
 
-def _follow(event: Any, visits: list[Visit]) -> None:
+def _follow(event: Any, visits: list[StateVisit]) -> None:
     """Take one event of a history into account."""
     at = iso(event["timestamp"])
     if "stateEnteredEventDetails" in event:
-        visits.append(Visit(event["stateEnteredEventDetails"]["name"], at))
+        visits.append(StateVisit(event["stateEnteredEventDetails"]["name"], at))
     elif "stateExitedEventDetails" in event:
         name = event["stateExitedEventDetails"]["name"]
         for index, visit in enumerate(visits):

@@ -12,7 +12,7 @@ from inventory.observability import logger
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-Reception = Literal["HEARD", "TOO_LATE", "LOST"]
+SignalResult = Literal["DELIVERED", "EXPIRED", "FAILED"]
 
 # The wait ended before the signal came: by its timeout, by another signal, or because the execution is gone.
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html
@@ -32,29 +32,29 @@ class Signals:
     def __init__(self, client: "SFNClient") -> None:
         self._client = client
 
-    def paid(self, task_token: str) -> Reception:
+    def paid(self, task_token: str) -> SignalResult:
         """The payment came: go on to the commit."""
         return self._send(lambda: self._client.send_task_success(taskToken=task_token, output=json.dumps({})))
 
-    def released(self, task_token: str, reason: ReleaseReason) -> Reception:
+    def released(self, task_token: str, reason: ReleaseReason) -> SignalResult:
         """The reservation was released: stop waiting."""
         return self._send(lambda: self._client.send_task_failure(taskToken=task_token, error=ERROR_NAMES[reason]))
 
-    def extended(self, task_token: str) -> Reception:
+    def extended(self, task_token: str) -> SignalResult:
         """The shopper is still there: the hold starts anew."""
         return self._send(lambda: self._client.send_task_heartbeat(taskToken=task_token))
 
-    def _send(self, send: Callable[[], object]) -> Reception:
+    def _send(self, send: Callable[[], object]) -> SignalResult:
         try:
             send()
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             if code in TOO_LATE:
-                return "TOO_LATE"
+                return "EXPIRED"
             # No exc_info anywhere here: the request that a trace may show carries the token.
             logger.warning("the waiting execution could not be signalled", error_code=code)
-            return "LOST"
+            return "FAILED"
         except BotoCoreError as error:
             logger.warning("the waiting execution could not be signalled", error_code=type(error).__name__)
-            return "LOST"
-        return "HEARD"
+            return "FAILED"
+        return "DELIVERED"

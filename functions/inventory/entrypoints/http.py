@@ -14,7 +14,6 @@ from inventory.errors import (
     AdjustmentConflict,
     AlreadyDecided,
     BelowReserved,
-    Busy,
     ExportTooLarge,
     FieldError,
     ImportConflict,
@@ -26,6 +25,7 @@ from inventory.errors import (
     ProductNotFound,
     ReservationConflict,
     ReservationNotFound,
+    TransientError,
     VersionConflict,
 )
 from inventory.observability import logger
@@ -48,7 +48,7 @@ STATUSES: dict[type[InventoryError], tuple[HTTPStatus, str]] = {
     BelowReserved: (HTTPStatus.CONFLICT, "BELOW_RESERVED"),
     ImportTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "IMPORT_TOO_LARGE"),
     ExportTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "EXPORT_TOO_LARGE"),
-    Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "BUSY"),
+    TransientError: (HTTPStatus.SERVICE_UNAVAILABLE, "BUSY"),
 }
 
 
@@ -123,17 +123,17 @@ def _plain_path(event: dict[str, Any]) -> str:
 def resolver() -> APIGatewayRestResolver:
     """A router whose errors are problems."""
     app = APIGatewayRestResolver()
-    app.exception_handler(Problem)(_tell_problem)
-    app.exception_handler(InventoryError)(_tell_error)
-    app.exception_handler(NotFoundError)(_tell_unknown_route)
+    app.exception_handler(Problem)(_problem_response)
+    app.exception_handler(InventoryError)(_error_response)
+    app.exception_handler(NotFoundError)(_unknown_route_response)
     return app
 
 
-def _tell_problem(error: Problem) -> Response[str]:
+def _problem_response(error: Problem) -> Response[str]:
     return problem(error.status, error.code, error.detail, error.members)
 
 
-def _tell_error(error: InventoryError) -> Response[str]:
+def _error_response(error: InventoryError) -> Response[str]:
     for kind, (status, code) in STATUSES.items():
         if isinstance(error, kind):
             return problem(status, code, str(error), _members(error))
@@ -150,7 +150,7 @@ def _members(error: InventoryError) -> dict[str, Any]:
     return {}
 
 
-def _tell_unknown_route(error: NotFoundError) -> Response[str]:
+def _unknown_route_response(error: NotFoundError) -> Response[str]:
     return problem(HTTPStatus.NOT_FOUND, "ROUTE_NOT_FOUND", "there is no such resource")
 
 

@@ -94,11 +94,11 @@ def write_catalogue(levels: Iterable[Level]) -> Iterator[str]:
     writer.writerow(COLUMNS)
     for level in levels:
         yield _take(line)
-        writer.writerow([_harmless(getattr(level, column)) for column in COLUMNS])
+        writer.writerow([escape_formula(getattr(level, column)) for column in COLUMNS])
     yield _take(line)
 
 
-def _harmless(value: str | int) -> str | int:
+def escape_formula(value: str | int) -> str | int:
     """A spreadsheet takes a text that begins like a formula for one, unless a space is before it; an import drops that."""
     return f" {value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
 

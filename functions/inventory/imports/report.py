@@ -9,9 +9,9 @@ from typing import Any, Self
 from inventory.imports.catalogue_csv import RowError
 from inventory.model import iso
 
-ERRORS_TOLD_MAX = 1_000
+ERRORS_REPORTED_MAX = 1_000
 # A worker that writes no report for so long was stopped for good: it writes one every few seconds.
-SILENCE_MAX = timedelta(minutes=30)
+STALE_AFTER = timedelta(minutes=30)
 
 
 class Mode(StrEnum):
@@ -60,7 +60,7 @@ class Report:
 
     def with_errors(self, found: Sequence[RowError]) -> Self:
         """The same import, with more that is wrong."""
-        errors = (*self.errors, *found)[:ERRORS_TOLD_MAX]
+        errors = (*self.errors, *found)[:ERRORS_REPORTED_MAX]
         return replace(self, errors=errors, error_count=self.error_count + len(found))
 
     def at(self, now: datetime, status: ImportStatus | None = None) -> Self:
@@ -69,9 +69,9 @@ class Report:
         is_over = status in (ImportStatus.DONE, ImportStatus.FAILED)
         return replace(self, status=status, updated_at=iso(now), ended_at=iso(now) if is_over else None)
 
-    def unless_silent(self, now: datetime) -> Self:
+    def failed_if_stale(self, now: datetime) -> Self:
         """The same import, FAILED when nothing was heard of it for too long."""
-        if self.is_over or now - datetime.fromisoformat(self.updated_at) < SILENCE_MAX:
+        if self.is_over or now - datetime.fromisoformat(self.updated_at) < STALE_AFTER:
             return self
         advice = "what was sold since is not in the file, so export anew and load what is missing"
         stopped = RowError(0, "(file)", f"the import stopped after {self.done} rows; {advice}")

@@ -7,13 +7,13 @@ from datetime import datetime
 from uuid import UUID, uuid4, uuid5
 
 from inventory.aws.sns import Topics
-from inventory.errors import BelowReserved, Busy, FieldError, ImportConflict, ImportTooLarge, InvalidRequest
+from inventory.errors import BelowReserved, FieldError, ImportConflict, ImportTooLarge, InvalidRequest, TransientError
 from inventory.imports.catalogue_csv import Catalogue, CountedRow, RowError, read_catalogue
 from inventory.imports.report import ImportStatus, Mode, Report
 from inventory.imports.store import ImportStore
 from inventory.model import iso
 from inventory.stock.batch import Run, look
-from inventory.stock.changes import Cause, Effect, count
+from inventory.stock.changes import ChangeContext, ChangeOutcome, count
 from inventory.stock.store import StockStore
 
 FILE_BYTES_MAX = 5_000_000
@@ -118,21 +118,21 @@ def _apply(
     rows: Sequence[CountedRow], report: Report, *, stock: StockStore, topics: Topics, now: Callable[[], datetime]
 ) -> Report:
     run = Run(report.import_id, began_at=datetime.fromisoformat(report.submitted_at))
-    cause = Cause(report.actor, "import", report.import_id, run)
+    cause = ChangeContext(report.actor, "import", report.import_id, run)
     sights = look([row.count.key for row in rows], run, stock=stock)
 
-    def apply(row: CountedRow) -> Effect | RowError:
+    def apply(row: CountedRow) -> ChangeOutcome | RowError:
         try:
             sight = sights[row.count.key]
             return count(row.count, cause, stock=stock, topics=topics, now=now(), sight=sight)
         except BelowReserved as error:
             return RowError(row.line, "on_hand", str(error))
-        except Busy as error:
+        except TransientError as error:
             return RowError(row.line, "(line)", str(error))
 
     with ThreadPoolExecutor(WRITERS) as writers:
         outcomes = list(writers.map(apply, rows))
     errors = [outcome for outcome in outcomes if isinstance(outcome, RowError)]
-    changed = sum(outcome in (Effect.CREATED, Effect.CHANGED) for outcome in outcomes)
+    changed = sum(outcome in (ChangeOutcome.CREATED, ChangeOutcome.CHANGED) for outcome in outcomes)
     report = replace(report, done=report.done + len(rows), changed=report.changed + changed)
     return report.with_errors(errors).at(now())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from botocore.exceptions import ClientError
 
-from inventory.aws.dynamodb import busy_when_transient
+from inventory.aws.dynamodb import transient_error_translated
 from inventory.errors import ImportNotFound
 from inventory.imports.report import Report
 
@@ -42,7 +42,7 @@ class ImportStore:
 
     def save(self, report: Report) -> None:
         """Write a report over the one before."""
-        with busy_when_transient():
+        with transient_error_translated():
             self._client.put_object(
                 Bucket=self._bucket,
                 Key=_report_key(report.import_id),
@@ -56,7 +56,7 @@ class ImportStore:
         Raises:
             ImportNotFound: there is no such import.
         """
-        with busy_when_transient():
+        with transient_error_translated():
             try:
                 answer = self._client.get_object(Bucket=self._bucket, Key=_report_key(import_id))
             except self._client.exceptions.NoSuchKey as error:
@@ -64,14 +64,14 @@ class ImportStore:
             return Report.from_json(json.loads(answer["Body"].read()))
 
     def _upload(self, import_id: str) -> bytes:
-        with busy_when_transient():
+        with transient_error_translated():
             answer = self._client.get_object(Bucket=self._bucket, Key=_upload_key(import_id))
             return answer["Body"].read()
 
     def _put_first(self, key: str, content: bytes, content_type: str) -> bool:
         """Write an object unless there is one; False when there is."""
         is_new = "*"  # two who send the same at the same time begin one import
-        with busy_when_transient():
+        with transient_error_translated():
             try:
                 self._client.put_object(
                     Bucket=self._bucket, Key=key, Body=content, ContentType=content_type, IfNoneMatch=is_new

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from inventory.model import Level, LevelKey, Movement, MovementKind, iso
 from inventory.observability import logger
-from inventory.reconciliation.counter_store import BookStore
+from inventory.reconciliation.counter_store import CounterStore
 from inventory.stock.store import StockStore
 
 # Between two looks an index catches up, and whatever is being written has been.
@@ -92,7 +92,7 @@ class Repair:
 
 def find_drift(
     *,
-    books: BookStore,
+    books: CounterStore,
     stock: StockStore,
     pause: Callable[[float], object],
     has_time: Callable[[], bool] = lambda: True,
@@ -122,7 +122,7 @@ def find_drift(
     return Findings(confirmed, len(checked), unsure)
 
 
-def set_right(drift: Drift, *, books: BookStore, actor: str, reason: str, now: datetime) -> bool:
+def repair_level(drift: Drift, *, books: CounterStore, actor: str, reason: str, now: datetime) -> bool:
     """Write the repair of a drift, unless the level is not as it was seen, or too much of it is held.
 
     Returns:
@@ -142,7 +142,7 @@ def set_right(drift: Drift, *, books: BookStore, actor: str, reason: str, now: d
         actor=actor,
         reason=f"{reason} ({repair})",
     )
-    return books.set_right(level, reserved=repair.reserved, available=repair.available, movement=movement)
+    return books.repair_level(level, reserved=repair.reserved, available=repair.available, movement=movement)
 
 
 def name_of(level: Level) -> str:
@@ -151,7 +151,7 @@ def name_of(level: Level) -> str:
 
 
 def _look(
-    keys: Sequence[LevelKey], books: BookStore, stock: StockStore, pause: Callable[[float], object]
+    keys: Sequence[LevelKey], books: CounterStore, stock: StockStore, pause: Callable[[float], object]
 ) -> dict[LevelKey, Drift]:
     """How levels stand, each in a while in which nothing was written to it; one that is too busy is left out."""
     seen: dict[LevelKey, Drift] = {}
@@ -171,7 +171,7 @@ def _look(
 
 
 def _moved(
-    products: Collection[str], books: BookStore, *, consistent: bool, has_time: Callable[[], bool] = lambda: True
+    products: Collection[str], books: CounterStore, *, consistent: bool, has_time: Callable[[], bool] = lambda: True
 ) -> dict[str, Counter[LevelKey]]:
     """What the ledgers of products add up to; those for which there was no time are left out."""
     in_any_order = random.sample(sorted(products), len(products))

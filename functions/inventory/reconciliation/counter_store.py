@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from inventory.aws.dynamodb import Row, Tables, batch_get, to_attributes, to_row, transact, update, with_retries
+from inventory.aws.dynamodb import Item, Tables, batch_get, to_attributes, to_item, transact, update, with_retries
 from inventory.items import ACTIVE
 from inventory.model import Level, LevelKey, Movement, Status
-from inventory.stock.store import readable, record
+from inventory.stock.store import parse_level_or_none, record
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-class BookStore:
+class CounterStore:
     """Levels, what is held of them, and what their movements add up to."""
 
     def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
@@ -24,7 +24,7 @@ class BookStore:
     def levels(self) -> Iterator[Level]:
         """Every level that can be read, in the table's own order; each as it was a moment ago."""
         for row in self._pages(self._client.scan, {"TableName": self._tables.inventory}):
-            level = readable(row)
+            level = parse_level_or_none(row)
             if level:
                 yield level
 
@@ -59,7 +59,7 @@ class BookStore:
             moved[LevelKey(product_id, row["warehouse_id"])] += int(row["delta"])
         return moved
 
-    def set_right(self, seen: Level, *, reserved: int, available: int, movement: Movement) -> bool:
+    def repair_level(self, seen: Level, *, reserved: int, available: int, movement: Movement) -> bool:
         """Write what a level's figures ought to be, with the movement that says so and makes the ledger add up.
 
         Returns:
@@ -89,10 +89,10 @@ class BookStore:
         )
         return not transact(self._client, [change, record(self._tables, movement)])
 
-    def _pages(self, read: Any, request: dict[str, Any]) -> Iterator[Row]:
+    def _pages(self, read: Any, request: dict[str, Any]) -> Iterator[Item]:
         while True:
             answer = with_retries(lambda: read(**request))
-            yield from map(to_row, answer["Items"])
+            yield from map(to_item, answer["Items"])
             if "LastEvaluatedKey" not in answer:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from inventory.aws.dynamodb import (
     BATCH_GET_MAX,
-    Row,
+    Item,
     Tables,
     batch_get,
     conditional_update,
     to_attributes,
-    to_row,
+    to_item,
     with_retries,
 )
-from inventory.items import ACTIVE, MESSAGE
+from inventory.items import ACTIVE, PENDING_NOTIFICATION
 from inventory.model import iso
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Queue:
     value: str
     time: str
 
-    def is_due(self, row: Row, before: datetime) -> bool:
+    def is_due(self, row: Item, before: datetime) -> bool:
         """Whether a row is still what its index has said."""
         due_at: str | None = row.get(self.time)
         return row.get(self.key) == self.value and due_at is not None and due_at <= iso(before)
@@ -41,7 +41,7 @@ class Queue:
 # Reservations that should be decided by now.
 UNDECIDED = Queue("by_phase", "phase", ACTIVE, "phase_at")
 # Reservations of which somebody should have been told by now.
-UNTOLD = Queue("by_debt", "owes", MESSAGE, "owed_since")
+UNNOTIFIED = Queue("by_pending_notification", "pending_notification", PENDING_NOTIFICATION, "notify_since")
 
 
 class DueStore:
@@ -51,14 +51,14 @@ class DueStore:
         self._client = client
         self._tables = tables
 
-    def due(self, queue: Queue, before: datetime) -> Iterator[list[Row]]:
+    def due(self, queue: Queue, before: datetime) -> Iterator[list[Item]]:
         """Rows that were due by then, strongly consistent, the longest due first, up to 100 at a time."""
         listed = self._listed(queue, before)
         while keys := list(islice(listed, BATCH_GET_MAX)):
             rows = batch_get(self._client, self._tables.reservations, keys)
             yield [row for row in rows if queue.is_due(row, before)]
 
-    def put_off(self, queue: Queue, row: Row, until: datetime) -> None:
+    def defer(self, queue: Queue, row: Item, until: datetime) -> None:
         """Let a row that could not be seen to be due later, behind whatever else is due."""
         as_it_was_seen = f"{queue.time} = :seen"  # an extension or a decision has put it off already
         conditional_update(
@@ -80,7 +80,7 @@ class DueStore:
         }
         while True:
             answer = with_retries(lambda: self._client.query(**request))
-            for item in map(to_row, answer["Items"]):
+            for item in map(to_item, answer["Items"]):
                 yield {"reservation_id": item["reservation_id"]}
             if "LastEvaluatedKey" not in answer:
                 return

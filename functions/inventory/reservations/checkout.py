@@ -7,12 +7,12 @@ from typing import Any
 from inventory.aws.executions import Execution, Executions
 from inventory.errors import (
     AlreadyDecided,
-    Busy,
     FieldError,
     InvalidReservation,
     InventoryError,
     ReservationConflict,
     ReservationNotFound,
+    TransientError,
 )
 from inventory.model import Reservation, Status, utc_now
 from inventory.reservations.requests import ReservationRequest
@@ -25,20 +25,20 @@ PAUSE_SECONDS_MAX = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class CheckoutStart:
     """A checkout that was asked for: its reservation once it is decided, and whether this call began it."""
 
     reservation: Reservation | None
     is_new: bool
 
 
-def begin(
+def start_checkout(
     reservation_id: str,
     request: ReservationRequest,
     *,
     reservations: ReservationStore,
     executions: Executions,
-) -> Begun:
+) -> CheckoutStart:
     """Start a checkout under its id, or find the one that has the id already.
 
     Raises:
@@ -48,11 +48,11 @@ def begin(
     """
     found = _find(reservation_id, reservations)
     if found:
-        return Begun(_the_same(found, request), is_new=False)
+        return CheckoutStart(_the_same(found, request), is_new=False)
     content = request.model_dump(mode="json", exclude_none=True)
     is_new = executions.start(reservation_id, content, trace_header())
     decided = _await_decision(reservation_id, content, reservations=reservations, executions=executions)
-    return Begun(_the_same(decided, request) if decided else None, is_new=is_new)
+    return CheckoutStart(_the_same(decided, request) if decided else None, is_new=is_new)
 
 
 def cancelled(reservation: Reservation) -> Reservation:
@@ -103,12 +103,12 @@ def _failure(execution: Execution) -> InventoryError:
     if execution.error == "ReservationConflict":
         return ReservationConflict(execution.cause or "the id was used before, with other content")
     if execution.error != "InvalidReservation":
-        return Busy("the reservation could not be decided, and nothing is held: try again under a new key")
+        return TransientError("the reservation could not be decided, and nothing is held: try again under a new key")
     parts = [part.partition(": ") for part in (execution.cause or "").split("; ")]
     return InvalidReservation([FieldError(field, message) for field, _, message in parts])
 
 
 def _the_same(found: Reservation, request: ReservationRequest) -> Reservation:
-    if not found.asks_the_same_as(request.held(found.reservation_id, utc_now())):
+    if not found.has_same_content_as(request.held(found.reservation_id, utc_now())):
         raise ReservationConflict(f"reservation {found.reservation_id} exists with other content")
     return found

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from inventory.aws.sns import LowStockAlert, Topics
 from inventory.aws.task_tokens import Signals
-from inventory.errors import AlreadyDecided, Busy, FieldError, InvalidReservation, ReservationConflict
+from inventory.errors import AlreadyDecided, FieldError, InvalidReservation, ReservationConflict, TransientError
 from inventory.model import (
     CustomerLimits,
     Intervention,
@@ -22,9 +22,9 @@ from inventory.model import (
 from inventory.observability import logger
 from inventory.reservations.outbox import announce_payment, end_wait
 from inventory.reservations.requests import PaymentResult, ReservationRequest
-from inventory.reservations.store import ReservationStore, Shortfall
-from inventory.reservations.telemetry import tell_decision, tell_surplus_payment
-from inventory.stock.low_stock_alerts import Claimant, claim_alerts, tell_of_low_stock
+from inventory.reservations.store import HoldRefused, ReservationStore
+from inventory.reservations.telemetry import record_outcome, record_surplus_payment_metrics
+from inventory.stock.low_stock_alerts import Claimant, claim_alerts, send_low_stock_alerts
 from inventory.stock.store import StockStore
 
 
@@ -59,7 +59,7 @@ def reserve(
     """
     wanted = request.held(reservation_id, now)
     found = reservations.hold(wanted, limits)
-    if isinstance(found, Shortfall):
+    if isinstance(found, HoldRefused):
         if found.unknown:
             raise InvalidReservation(
                 [
@@ -75,9 +75,9 @@ def reserve(
             if found.beyond_limit
             else wanted.rejected(found.shortages)
         )
-    if not found.asks_the_same_as(wanted):
+    if not found.has_same_content_as(wanted):
         raise ReservationConflict(f"reservation {reservation_id} exists with other content")
-    tell_decision(found, now, asked_at=asked_at)
+    record_outcome(found, now, asked_at=asked_at)
     return found
 
 
@@ -92,7 +92,7 @@ def commit(
     reservation = reservations.reservation(reservation_id)
     if reservation.status is Status.PAID:
         reservation = reservations.commit(reservation, now)
-        tell_decision(reservation, now)
+        record_outcome(reservation, now)
     if reservation.status is not Status.COMMITTED:
         raise AlreadyDecided(f"reservation {reservation_id} is {reservation.status}, not paid")
     return reservation, claim_alerts(reservation.keys(), Claimant.sale(reservation_id), stock=stock, now=now)
@@ -106,7 +106,7 @@ def release(
     if reservation.status is not Status.HELD:
         return reservation  # a replay, a cancellation, or the payment won the race
     released = reservations.release(reservation, reason, now, forget_token=True)
-    tell_decision(released, now)
+    record_outcome(released, now)
     return released
 
 
@@ -123,7 +123,7 @@ def cancel(
     reservation = reservations.reservation(reservation_id)
     if reservation.status is Status.HELD:
         reservation = reservations.release(reservation, reason, now, forget_token=False, intervention=intervention)
-        tell_decision(reservation, now)
+        record_outcome(reservation, now)
         # The token may have been stored since the row was read; only the row that was written knows.
         reservation = reservation if reservation.task_token else reservations.reservation(reservation_id)
     if reservation.status is Status.RELEASED:
@@ -179,11 +179,11 @@ def extend(
         raise AlreadyDecided(f"reservation {reservation_id} is {reservation.status}, not held")
     if reservation.task_token:  # without one the wait has not begun, and will begin with a whole hold
         match signals.extended(reservation.task_token):
-            case "TOO_LATE":
+            case "EXPIRED":
                 raise AlreadyDecided(f"the hold of reservation {reservation_id} has run out")
-            case "LOST":
-                raise Busy(f"reservation {reservation_id} could not be extended: try again")
-            case "HEARD":
+            case "FAILED":
+                raise TransientError(f"reservation {reservation_id} could not be extended: try again")
+            case "DELIVERED":
                 pass
     return reservation
 
@@ -229,16 +229,16 @@ def _take_payment(
     if reservation.status is Status.RELEASED:
         reservation = _buy_late(reservation, payment_reference, reservations=reservations, now=now)
     if reservation.rescued:  # its workflow is over: what follows a commit there follows here, also in a replay
-        claimant = Claimant.sale(reservation_id).with_run_of_its_own()
-        tell_of_low_stock(reservation.keys(), claimant, stock=stock, topics=topics, now=now)
+        claimant = Claimant.sale(reservation_id).with_unique_token()
+        send_low_stock_alerts(reservation.keys(), claimant, stock=stock, topics=topics, now=now)
     bought = reservation.status in (Status.PAID, Status.COMMITTED)
     if bought and reservation.payment_reference == payment_reference:
-        if reservation.task_token and signals.paid(reservation.task_token) == "LOST":
-            _hurry(reservation_id, reservations=reservations, now=now)
+        if reservation.task_token and signals.paid(reservation.task_token) == "FAILED":
+            _mark_due_now(reservation_id, reservations=reservations, now=now)
         return Payment(reservation, fulfilled=True)
     if reservation.payment_reference != payment_reference:
         reservation = reservations.record_surplus_payment(reservation, payment_reference, now)
-        tell_surplus_payment(reservation, payment_reference, now)
+        record_surplus_payment_metrics(reservation, payment_reference, now)
     if payment_reference in reservation.payments_to_announce:  # otherwise a replay: ops know
         told = announce_payment(reservation, payment_reference, reservations=reservations, topics=topics, now=now)
         if not told.payments_to_announce:
@@ -246,10 +246,10 @@ def _take_payment(
     return Payment(reservation, fulfilled=False)
 
 
-def _hurry(reservation_id: str, *, reservations: ReservationStore, now: datetime) -> None:
+def _mark_due_now(reservation_id: str, *, reservations: ReservationStore, now: datetime) -> None:
     try:
-        reservations.hurry(reservation_id, now)
-    except Busy:
+        reservations.mark_due_now(reservation_id, now)
+    except TransientError:
         logger.warning("a paid reservation will be committed at the end of its hold only")
 
 
@@ -260,6 +260,6 @@ def _buy_late(
     if reservation.reason is ReleaseReason.EXPIRED:
         reservation = reservations.rescue(reservation, payment_reference, now)
     if reservation.status is Status.RELEASED:
-        reservation = reservations.leave_unfulfilled(reservation, payment_reference, now)
-    tell_decision(reservation, now)
+        reservation = reservations.mark_unfulfilled(reservation, payment_reference, now)
+    record_outcome(reservation, now)
     return reservation

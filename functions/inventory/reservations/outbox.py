@@ -7,8 +7,8 @@ between leaves a debt that the scheduled reconciliation pays.
 from datetime import datetime
 
 from inventory.aws.sns import Announcement, Topics
-from inventory.aws.task_tokens import Reception, Signals
-from inventory.errors import Busy
+from inventory.aws.task_tokens import SignalResult, Signals
+from inventory.errors import TransientError
 from inventory.model import ReleaseReason, Reservation, Status, iso
 from inventory.observability import logger
 from inventory.reservations.store import ReservationStore
@@ -20,14 +20,14 @@ def end_wait(reservation: Reservation, *, reservations: ReservationStore, signal
     Returns:
         The reservation as it stands afterwards: it still owes a signal that was lost.
     """
-    if not reservation.owed_since:
+    if not reservation.notify_since:
         return reservation  # another run has told them meanwhile
     waits = reservation.is_decided and reservation.task_token
-    if waits and _signal(reservation, waits, signals) == "LOST":
+    if waits and _signal(reservation, waits, signals) == "FAILED":
         return reservation
     try:
-        return reservations.owe_nothing(reservation)
-    except Busy:
+        return reservations.clear_outbox(reservation)
+    except TransientError:
         logger.warning("a message that was sent could not be noted; it will be sent again")
         return reservation
 
@@ -61,11 +61,13 @@ def announce_payment(
         {"type": "PAYMENT_UNFULFILLED"},
     )
     if not topics.announce_to_operations(announcement):
-        raise Busy(f"the payment {payment_reference} is recorded as unfulfilled, but ops could not be told: try again")
+        raise TransientError(
+            f"the payment {payment_reference} is recorded as unfulfilled, but ops could not be told: try again"
+        )
     return reservations.payment_announced(reservation.reservation_id, payment_reference)
 
 
-def _signal(reservation: Reservation, task_token: str, signals: Signals) -> Reception:
+def _signal(reservation: Reservation, task_token: str, signals: Signals) -> SignalResult:
     if reservation.status is Status.COMMITTED or not isinstance(reservation.reason, ReleaseReason):
         return signals.paid(task_token)
     return signals.released(task_token, reservation.reason)

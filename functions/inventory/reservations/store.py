@@ -10,18 +10,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from inventory.aws.dynamodb import (
-    Row,
+    Item,
     Tables,
     conditional_put,
     conditional_update,
     put,
-    to_row,
+    to_item,
     transact,
     update,
     with_retries,
 )
 from inventory.errors import ReservationNotFound, StockDrifted
-from inventory.items import MESSAGE, reservation_row, to_reservation
+from inventory.items import PENDING_NOTIFICATION, reservation_item, to_reservation
 from inventory.model import (
     CustomerLimits,
     Intervention,
@@ -46,7 +46,7 @@ STATUS = {"#status": "status"}
 
 
 @dataclass(frozen=True, slots=True)
-class Shortfall:
+class HoldRefused:
     """Why nothing was held.
 
     Lines of which too little is available, lines whose level does not exist, and whether the customer would hold more
@@ -79,9 +79,9 @@ class ReservationStore:
         )
         if "Item" not in answer:
             raise ReservationNotFound(f"there is no reservation {reservation_id}")
-        return to_reservation(to_row(answer["Item"]))
+        return to_reservation(to_item(answer["Item"]))
 
-    def hold(self, reservation: Reservation, limits: CustomerLimits) -> Reservation | Shortfall:
+    def hold(self, reservation: Reservation, limits: CustomerLimits) -> Reservation | HoldRefused:
         """Write the reservation HELD and move every line from available to reserved, or nothing at all.
 
         A customer who is known may hold no more than the limits.
@@ -94,7 +94,7 @@ class ReservationStore:
         refusals = transact(
             self._client,
             [
-                put(self._tables.reservations, reservation_row(reservation), condition=not_used_before),
+                put(self._tables.reservations, reservation_item(reservation), condition=not_used_before),
                 *(
                     update(
                         self._tables.inventory,
@@ -114,7 +114,7 @@ class ReservationStore:
             return to_reservation(_present(refusals[0].row))
         lines = dict(enumerate(reservation.lines, start=1))
         short = [(lines[refusal.index], refusal.row) for refusal in refusals if refusal.index in lines]
-        return Shortfall(
+        return HoldRefused(
             shortages=tuple(_shortage(line, row) for line, row in short if row is not None),
             unknown=tuple(line.key for line, row in short if row is None),
             beyond_limit=any(refusal.index not in lines for refusal in refusals),
@@ -123,7 +123,7 @@ class ReservationStore:
     def reject(self, reservation: Reservation) -> Reservation:
         """Record that nothing could be held, unless another attempt at the same request has decided meanwhile."""
         not_used_before = "attribute_not_exists(reservation_id)"
-        row = reservation_row(reservation) | {"expire_at": self._expire_at_of(reservation.created_at)}
+        row = reservation_item(reservation) | {"expire_at": self._expire_at_of(reservation.created_at)}
         there_already = conditional_put(self._client, self._tables.reservations, row, condition=not_used_before)
         return to_reservation(there_already) if there_already else reservation
 
@@ -169,12 +169,12 @@ class ReservationStore:
                 status=Status.COMMITTED,
                 decided_at=iso(now),
                 task_token=None if forget_token else reservation.task_token,
-                owed_since=reservation.owed_since if forget_token else iso(now),
+                notify_since=reservation.notify_since if forget_token else iso(now),
             ),
             "SET #status = :status, decided_at = :now, phase = :status, phase_at = :now, expire_at = :expire_at"
-            + (" REMOVE task_token" if forget_token else ", owes = :message, owed_since = :now"),
+            + (" REMOVE task_token" if forget_token else ", pending_notification = :message, notify_since = :now"),
             condition=is_paid,
-            values={":paid": Status.PAID, ":message": None if forget_token else MESSAGE},
+            values={":paid": Status.PAID, ":message": None if forget_token else PENDING_NOTIFICATION},
             stock=[self._ship_held(line, now) for line in reservation.lines],
             movements=[record(self._tables, movement) for movement in sold(reservation, now)],
             now=now,
@@ -211,12 +211,12 @@ class ReservationStore:
                 decided_at=iso(now),
                 held_until=None,
                 task_token=None if forget_token else reservation.task_token,
-                owed_since=None if forget_token else iso(now),
+                notify_since=None if forget_token else iso(now),
                 intervention=intervention,
             ),
             "SET #status = :status, reason = :reason, decided_at = :now, phase = :status, phase_at = :now,"
             " expire_at = :expire_at"
-            + ("" if forget_token else ", owes = :message, owed_since = :now")
+            + ("" if forget_token else ", pending_notification = :message, notify_since = :now")
             + (", released_by = :released_by, release_note = :release_note" if intervention else "")
             + " REMOVE held_until"
             + (", task_token" if forget_token else ""),
@@ -224,7 +224,7 @@ class ReservationStore:
             values={
                 ":held": Status.HELD,
                 ":seen": reservation.held_until if unless_extended else None,
-                ":message": None if forget_token else MESSAGE,
+                ":message": None if forget_token else PENDING_NOTIFICATION,
                 ":reason": reason,
                 ":released_by": intervention.actor if intervention else None,
                 ":release_note": intervention.note if intervention else None,
@@ -274,13 +274,13 @@ class ReservationStore:
             decided_at=iso(now),
         )
 
-    def leave_unfulfilled(self, reservation: Reservation, payment_reference: str, now: datetime) -> Reservation:
+    def mark_unfulfilled(self, reservation: Reservation, payment_reference: str, now: datetime) -> Reservation:
         """RELEASED becomes UNFULFILLED: the payment is recorded, and has to be returned."""
         still_released = "#status = :released"
         return self._update_reservation(
             reservation.reservation_id,
             "SET #status = :status, payment_reference = :reference, decided_at = :now, phase = :status,"
-            " phase_at = :now, expire_at = :expire_at, owes = :message, owed_since = :now"
+            " phase_at = :now, expire_at = :expire_at, pending_notification = :message, notify_since = :now"
             " ADD payments_to_announce :references",
             condition=still_released,
             values={
@@ -288,7 +288,7 @@ class ReservationStore:
                 ":status": Status.UNFULFILLED,
                 ":reference": payment_reference,
                 ":references": {payment_reference},
-                ":message": MESSAGE,
+                ":message": PENDING_NOTIFICATION,
                 ":now": iso(now),
                 ":expire_at": self._expire_at(now),
             },
@@ -299,12 +299,12 @@ class ReservationStore:
         not_announced_before = "NOT contains(payments_announced, :reference)"  # a replay has nothing to add
         return self._update_reservation(
             reservation.reservation_id,
-            "SET owes = :message, owed_since = :now ADD payments_to_announce :references",
+            "SET pending_notification = :message, notify_since = :now ADD payments_to_announce :references",
             condition=f"attribute_exists(reservation_id) AND {not_announced_before}",
             values={
                 ":reference": payment_reference,
                 ":references": {payment_reference},
-                ":message": MESSAGE,
+                ":message": PENDING_NOTIFICATION,
                 ":now": iso(now),
             },
             names={},
@@ -320,19 +320,19 @@ class ReservationStore:
             names={},
         )
 
-    def owe_nothing(self, reservation: Reservation) -> Reservation:
+    def clear_outbox(self, reservation: Reservation) -> Reservation:
         """Note that everyone was told of a decision, so that nobody tells them again."""
-        still_owed = "attribute_exists(owes)"
-        nothing_came_meanwhile = "owed_since = :seen AND attribute_not_exists(payments_to_announce)"
+        still_owed = "attribute_exists(pending_notification)"
+        nothing_came_meanwhile = "notify_since = :seen AND attribute_not_exists(payments_to_announce)"
         return self._update_reservation(
             reservation.reservation_id,
-            "REMOVE owes, owed_since" + (", task_token" if reservation.is_decided else ""),
+            "REMOVE pending_notification, notify_since" + (", task_token" if reservation.is_decided else ""),
             condition=f"{still_owed} AND {nothing_came_meanwhile}",
-            values={":seen": reservation.owed_since},
+            values={":seen": reservation.notify_since},
             names={},
         )
 
-    def hurry(self, reservation_id: str, now: datetime) -> None:
+    def mark_due_now(self, reservation_id: str, now: datetime) -> None:
         """Let a paid reservation be seen to now and not at the end of its hold, as its execution was not told."""
         still_paid = "#status = :paid"
         self._update_reservation(
@@ -349,7 +349,7 @@ class ReservationStore:
         change: str,
         *,
         condition: str,
-        values: Row,
+        values: Item,
         stock: Sequence["Action"],
         now: datetime,
         movements: Sequence["Action"] = (),
@@ -377,7 +377,7 @@ class ReservationStore:
             f" that reservation {reservation.reservation_id} holds"
         )
 
-    def _change_reservation(self, reservation_id: str, change: str, *, condition: str, values: Row) -> "Action":
+    def _change_reservation(self, reservation_id: str, change: str, *, condition: str, values: Item) -> "Action":
         return update(
             self._tables.reservations,
             {"reservation_id": reservation_id},
@@ -420,7 +420,7 @@ class ReservationStore:
         )
 
     def _update_reservation(
-        self, reservation_id: str, change: str, *, condition: str, values: Row, names: dict[str, str] = STATUS
+        self, reservation_id: str, change: str, *, condition: str, values: Item, names: dict[str, str] = STATUS
     ) -> Reservation:
         row = conditional_update(
             self._client,
@@ -442,11 +442,11 @@ class ReservationStore:
         return self._expire_at(datetime.fromisoformat(moment))
 
 
-def _shortage(line: Line, row: Row) -> Shortage:
+def _shortage(line: Line, row: Item) -> Shortage:
     return Shortage(line.product_id, line.warehouse_id, line.quantity, int(row["available"]))
 
 
-def _present(row: Row | None) -> Row:
+def _present(row: Item | None) -> Item:
     """The row behind a refusal of a condition that only an existing row can break."""
     if row is None:
         raise ReservationNotFound("the reservation was deleted meanwhile")

@@ -19,7 +19,7 @@ OUTCOMES = {
 }
 
 
-def tell_decision(reservation: Reservation, now: datetime, *, asked_at: datetime | None = None) -> None:
+def record_outcome(reservation: Reservation, now: datetime, *, asked_at: datetime | None = None) -> None:
     """Log and count what became of a reservation, unless another run made it so.
 
     Args:
@@ -43,9 +43,9 @@ def tell_decision(reservation: Reservation, now: datetime, *, asked_at: datetime
     measure(dict(_counts(reservation)), milliseconds=took, by={"reason": reason} if reason else None)
 
 
-def tell_surplus_payment(reservation: Reservation, payment_reference: str, now: datetime) -> None:
+def record_surplus_payment_metrics(reservation: Reservation, payment_reference: str, now: datetime) -> None:
     """Log and count a payment that buys nothing though its reservation stays as it is, unless another run noted it."""
-    if reservation.owed_since == iso(now):
+    if reservation.notify_since == iso(now):
         logger.info("a payment buys nothing", status=reservation.status, payment_reference=payment_reference)
         measure({"PaymentsUnfulfilled": 1})
 

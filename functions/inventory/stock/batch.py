@@ -24,18 +24,18 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class LevelSnapshot:
     """What there was when somebody looked: the level, if there is one, and whether the run has moved it before."""
 
     level: Level | None
-    is_moved: bool
+    already_applied: bool
 
 
-def look(keys: Sequence[LevelKey], run: Run | None, *, stock: StockStore) -> dict[LevelKey, Sight]:
+def look(keys: Sequence[LevelKey], run: Run | None, *, stock: StockStore) -> dict[LevelKey, LevelSnapshot]:
     """What there is to each of many levels, in a few reads."""
     levels = {level.key: level for level in stock.levels(keys)}
     moved = _moved(levels, run, stock)  # read second: whoever sees what the run made of a level also sees that it did
-    return {key: Sight(levels.get(key), key in moved) for key in keys}
+    return {key: LevelSnapshot(levels.get(key), key in moved) for key in keys}
 
 
 def _moved(keys: Iterable[LevelKey], run: Run | None, stock: StockStore) -> set[LevelKey]:

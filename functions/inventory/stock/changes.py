@@ -11,19 +11,19 @@ from inventory.aws.sns import Topics
 from inventory.errors import (
     AdjustmentConflict,
     BelowReserved,
-    Busy,
     FieldError,
     InvalidRequest,
     LevelNotFound,
+    TransientError,
     VersionConflict,
 )
 from inventory.model import UNITS_MAX, Adjustment, Level, LevelKey, Movement, MovementKind, iso
-from inventory.stock.batch import Run, Sight, look
-from inventory.stock.low_stock_alerts import Claimant, tell_of_low_stock
+from inventory.stock.batch import LevelSnapshot, Run, look
+from inventory.stock.low_stock_alerts import Claimant, send_low_stock_alerts
 from inventory.stock.store import StockStore
 
 
-class Effect(StrEnum):
+class ChangeOutcome(StrEnum):
     """What became of a level."""
 
     CREATED = "CREATED"
@@ -32,11 +32,11 @@ class Effect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ChangeResult:
     """A level as it was written, and what became of it. What others hold of it may have changed since."""
 
     level: Level
-    effect: Effect
+    effect: ChangeOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class ChangeContext:
     """Who changes stock by hand, and why; `run` when it is one of many changes that may be made again together."""
 
     actor: str
@@ -80,8 +80,14 @@ class Cause:
 
 
 def count(
-    counted: Count, cause: Cause, *, stock: StockStore, topics: Topics, now: datetime, sight: Sight | None = None
-) -> Effect:
+    counted: Count,
+    cause: ChangeContext,
+    *,
+    stock: StockStore,
+    topics: Topics,
+    now: datetime,
+    sight: LevelSnapshot | None = None,
+) -> ChangeOutcome:
     """Set a level to what was counted, creating it if it is new; the same count again changes nothing.
 
     Args:
@@ -93,18 +99,18 @@ def count(
     """
     sights = [sight] if sight else []
 
-    def attempt() -> Written | None:
+    def attempt() -> ChangeResult | None:
         found = sights.pop() if sights else look([counted.key], cause.run, stock=stock)[counted.key]
-        if found.level and found.is_moved:
-            return Written(found.level, Effect.CHANGED)  # what was sold since is not put back
+        if found.level and found.already_applied:
+            return ChangeResult(found.level, ChangeOutcome.CHANGED)  # what was sold since is not put back
         return _set(found.level, counted, cause, stock=stock, topics=topics, now=now)
 
-    return _until_undisturbed(attempt, counted.key).effect
+    return retry_on_conflict(attempt, counted.key).effect
 
 
 def set_level(
-    counted: Count, cause: Cause, *, seen_version: int | None, stock: StockStore, topics: Topics, now: datetime
-) -> tuple[Level, Effect]:
+    counted: Count, cause: ChangeContext, *, seen_version: int | None, stock: StockStore, topics: Topics, now: datetime
+) -> tuple[Level, ChangeOutcome]:
     """Set a level as an editor left it who had seen this version of it, or None when there was none.
 
     Returns:
@@ -115,13 +121,13 @@ def set_level(
         BelowReserved: reservations hold more units than it is to have.
     """
 
-    def attempt() -> Written | None:
+    def attempt() -> ChangeResult | None:
         level = stock.level(counted.key)
         if (level.version if level else None) != seen_version:
             raise VersionConflict(_what_is_there(level, counted.key), level)
         return _set(level, counted, cause, stock=stock, topics=topics, now=now)
 
-    written = _until_undisturbed(attempt, counted.key)
+    written = retry_on_conflict(attempt, counted.key)
     return _latest(written, stock), written.effect
 
 
@@ -138,9 +144,9 @@ def adjust(adjustment: Adjustment, actor: str, *, stock: StockStore, topics: Top
         InvalidRequest: more units would be there than a level may have.
         Busy: sales kept changing the level meanwhile.
     """
-    cause = Cause(actor, adjustment.reason, adjustment.reference)
+    cause = ChangeContext(actor, adjustment.reason, adjustment.reference)
 
-    def attempt() -> Written | None:
+    def attempt() -> ChangeResult | None:
         # The level first: if another run of this adjustment has changed it already, that run's adjustment is found too.
         level = stock.level(adjustment.key)
         made = stock.adjustment(adjustment.request_id)
@@ -149,24 +155,24 @@ def adjust(adjustment: Adjustment, actor: str, *, stock: StockStore, topics: Top
         if level is None:
             raise LevelNotFound(_what_is_there(None, adjustment.key))
         if made:
-            return Written(level, Effect.CHANGED)
+            return ChangeResult(level, ChangeOutcome.CHANGED)
         changed = replace(level, on_hand=level.on_hand + adjustment.delta)
         if changed.on_hand > UNITS_MAX:
             raise InvalidRequest([FieldError("delta", f"would leave more than {UNITS_MAX} units on hand")])
         movement = _movement(level.key, MovementKind.ADJUSTED, adjustment.delta, cause, now)
         return _change(level, changed, movement, adjustment, stock=stock, topics=topics, now=now)
 
-    return _latest(_until_undisturbed(attempt, adjustment.key), stock)
+    return _latest(retry_on_conflict(attempt, adjustment.key), stock)
 
 
 def _set(
-    level: Level | None, counted: Count, cause: Cause, *, stock: StockStore, topics: Topics, now: datetime
-) -> Written | None:
+    level: Level | None, counted: Count, cause: ChangeContext, *, stock: StockStore, topics: Topics, now: datetime
+) -> ChangeResult | None:
     """Create a level or change the one that is there; None when it is not as it was seen any more."""
     if level is None:
         return _create(counted, cause, stock=stock, now=now)
     if not counted.differs_from(level):
-        return Written(level, Effect.UNCHANGED)
+        return ChangeResult(level, ChangeOutcome.UNCHANGED)
     changed = counted.applied_to(level)
     delta = changed.on_hand - level.on_hand
     kind = MovementKind.COUNTED if delta else MovementKind.EDITED  # also who called it otherwise is kept, and why
@@ -174,7 +180,7 @@ def _set(
     return _change(level, changed, movement, None, stock=stock, topics=topics, now=now)
 
 
-def _create(counted: Count, cause: Cause, *, stock: StockStore, now: datetime) -> Written | None:
+def _create(counted: Count, cause: ChangeContext, *, stock: StockStore, now: datetime) -> ChangeResult | None:
     level = Level(
         product_id=counted.product_id,
         warehouse_id=counted.warehouse_id,
@@ -190,7 +196,7 @@ def _create(counted: Count, cause: Cause, *, stock: StockStore, now: datetime) -
         low_stock_alerted=counted.on_hand <= counted.low_stock_threshold,
     )
     movement = _movement(level.key, MovementKind.RECEIVED, level.on_hand, cause, now)
-    return Written(level, Effect.CREATED) if stock.create_level(level, movement) else None
+    return ChangeResult(level, ChangeOutcome.CREATED) if stock.create_level(level, movement) else None
 
 
 def _change(
@@ -202,7 +208,7 @@ def _change(
     stock: StockStore,
     topics: Topics,
     now: datetime,
-) -> Written | None:
+) -> ChangeResult | None:
     """Write a changed level and tell of what became low by it; None when it was not as seen any more."""
     if changed.on_hand < seen.reserved:
         raise BelowReserved(
@@ -213,13 +219,13 @@ def _change(
     if not stock.change_level(seen, changed, movement, adjustment):
         return None
     if changed.is_low:
-        claimant = Claimant("movement_id", movement.movement_id).with_run_of_its_own()
-        tell_of_low_stock([seen.key], claimant, stock=stock, topics=topics, now=now)
+        claimant = Claimant("movement_id", movement.movement_id).with_unique_token()
+        send_low_stock_alerts([seen.key], claimant, stock=stock, topics=topics, now=now)
     available = seen.available + changed.on_hand - seen.on_hand
-    return Written(replace(changed, available=available, version=seen.version + 1), Effect.CHANGED)
+    return ChangeResult(replace(changed, available=available, version=seen.version + 1), ChangeOutcome.CHANGED)
 
 
-def _movement(key: LevelKey, kind: MovementKind, delta: int, cause: Cause, now: datetime) -> Movement:
+def _movement(key: LevelKey, kind: MovementKind, delta: int, cause: ChangeContext, now: datetime) -> Movement:
     moved_at = iso(cause.run.began_at if cause.run else now)
     return Movement(
         product_id=key.product_id,
@@ -234,11 +240,11 @@ def _movement(key: LevelKey, kind: MovementKind, delta: int, cause: Cause, now: 
     )
 
 
-def _latest(written: Written, stock: StockStore) -> Level:
+def _latest(written: ChangeResult, stock: StockStore) -> Level:
     """The level as it stands; as it was written when it cannot be read now, for the write is made."""
     try:
         return stock.level(written.level.key) or written.level
-    except Busy:
+    except TransientError:
         return written.level
 
 
@@ -247,7 +253,7 @@ def _what_is_there(level: Level | None, key: LevelKey) -> str:
     return f"{name} is at version {level.version}" if level else f"there is no stock level of {name}"
 
 
-def _until_undisturbed(attempt: Callable[[], Written | None], key: LevelKey) -> Written:
+def retry_on_conflict(attempt: Callable[[], ChangeResult | None], key: LevelKey) -> ChangeResult:
     """Look and write until nobody changed the level in between, a bounded number of times."""
     for number in range(ATTEMPTS_MAX):
         if number:
@@ -255,4 +261,4 @@ def _until_undisturbed(attempt: Callable[[], Written | None], key: LevelKey) -> 
         written = attempt()
         if written is not None:
             return written
-    raise Busy(f"{key.product_id} in {key.warehouse_id} keeps changing: try again")
+    raise TransientError(f"{key.product_id} in {key.warehouse_id} keeps changing: try again")

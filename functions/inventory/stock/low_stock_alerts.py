@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import uuid4
 
 from inventory.aws.sns import Announcement, LowStockAlert, Topics
-from inventory.errors import Busy
+from inventory.errors import TransientError
 from inventory.model import Level, LevelKey, iso
 from inventory.observability import logger, measure
 from inventory.stock.store import StockStore
@@ -43,7 +43,7 @@ class Claimant:
         kind, _, cause_id = cause.partition("#")
         return cls("reservation_id" if kind == "reservation_id" else "movement_id", cause_id or None, run)
 
-    def with_run_of_its_own(self) -> "Claimant":
+    def with_unique_token(self) -> "Claimant":
         """The same cause, claimed by this run alone."""
         return replace(self, run=uuid4().hex)
 
@@ -62,7 +62,7 @@ def claim_alerts(
         elif level.is_low and not level.low_stock_alerted:
             claimed = stock.claim_alert(level.key, str(claimant), now)
             if claimed:
-                _tell_of_crossing(claimed)
+                _log_threshold_crossed(claimed)
                 alerts.append(_alert(claimed, claimant, now))
     return alerts
 
@@ -81,13 +81,13 @@ def send_alerts(alerts: Sequence[LowStockAlert], *, stock: StockStore, topics: T
     return sent
 
 
-def tell_of_low_stock(
+def send_low_stock_alerts(
     keys: Sequence[LevelKey], claimant: Claimant, *, stock: StockStore, topics: Topics, now: datetime
 ) -> None:
     """Send the alerts of a change that is made: what stands in their way delays them, and does not undo the change."""
     try:
         send_alerts(claim_alerts(keys, claimant, stock=stock, now=now), stock=stock, topics=topics)
-    except Busy:
+    except TransientError:
         logger.warning("an alert could not be seen to; the scheduled check will")
 
 
@@ -100,24 +100,24 @@ def check_low_stock(*, stock: StockStore, topics: Topics, now: datetime) -> int:
     overdue_since = now - OVERDUE
     unknown_cause = Claimant("movement_id", None)
     sent = 0
-    for level in stock.levels_to_see_to(overdue_since):
+    for level in stock.levels_with_pending_alert(overdue_since):
         if not level.is_low:
             stock.rearm(level.key)
             continue
         if level.low_stock_alert_by:
-            claimant = Claimant.parse(level.low_stock_alert_by).with_run_of_its_own()
+            claimant = Claimant.parse(level.low_stock_alert_by).with_unique_token()
             claimed = stock.take_over_alert(level, str(claimant), overdue_since, now)
         else:
-            claimant = unknown_cause.with_run_of_its_own()
+            claimant = unknown_cause.with_unique_token()
             claimed = stock.claim_alert(level.key, str(claimant), now)
             if claimed:
-                _tell_of_crossing(claimed)
+                _log_threshold_crossed(claimed)
         if claimed:
             sent += send_alerts([_alert(claimed, claimant, now)], stock=stock, topics=topics)
     return sent
 
 
-def _tell_of_crossing(level: Level) -> None:
+def _log_threshold_crossed(level: Level) -> None:
     """Log and count a level that became low: once, as only one run can claim its alert."""
     logger.info("a level became low", product_id=level.product_id, warehouse_id=level.warehouse_id)
     measure({"LowStockAlerts": 1})

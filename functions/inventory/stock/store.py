@@ -6,19 +6,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from inventory.aws.dynamodb import (
-    Refusal,
-    Row,
+    FailedCondition,
+    Item,
     Tables,
     batch_get,
     conditional_update,
     put,
     to_attributes,
-    to_row,
+    to_item,
     transact,
     update,
     with_retries,
 )
-from inventory.items import adjustment_key, adjustment_row, level_row, movement_row, to_adjustment, to_level
+from inventory.items import adjustment_item, adjustment_key, level_item, movement_item, to_adjustment, to_level
 from inventory.model import Adjustment, Level, LevelKey, Movement, iso
 from inventory.observability import logger
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def record(tables: Tables, movement: Movement) -> "Action":
     """The part of a transaction that writes a ledger entry."""
     is_new = "attribute_not_exists(product_id)"
-    return put(tables.movements, movement_row(movement), condition=is_new)
+    return put(tables.movements, movement_item(movement), condition=is_new)
 
 
 class StockStore:
@@ -71,7 +71,7 @@ class StockStore:
         }
         while True:
             answer = with_retries(lambda: self._client.query(**request))
-            levels += [to_level(to_row(item)) for item in answer["Items"]]
+            levels += [to_level(to_item(item)) for item in answer["Items"]]
             if "LastEvaluatedKey" not in answer:
                 return levels
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
@@ -81,7 +81,7 @@ class StockStore:
         is_new = "attribute_not_exists(product_id)"
         refusals = transact(
             self._client,
-            [put(self._tables.inventory, level_row(level), condition=is_new), record(self._tables, movement)],
+            [put(self._tables.inventory, level_item(level), condition=is_new), record(self._tables, movement)],
         )
         return not refusals or _is_recorded(movement, refusals)
 
@@ -123,7 +123,7 @@ class StockStore:
         actions = [change, record(self._tables, movement)]
         if adjustment:
             not_made_before = "attribute_not_exists(product_id)"
-            row = adjustment_row(adjustment, movement)
+            row = adjustment_item(adjustment, movement)
             actions.append(put(self._tables.movements, row, condition=not_made_before))
         refusals = transact(self._client, actions)
         return not refusals or _is_recorded(movement, refusals)
@@ -171,7 +171,7 @@ class StockStore:
             values={":yes": True, ":no": False},
         )
 
-    def levels_to_see_to(self, overdue_since: datetime) -> Iterator[Level]:
+    def levels_with_pending_alert(self, overdue_since: datetime) -> Iterator[Level]:
         """Levels whose alert is not as it should be.
 
         Low ones whose crossing nobody has taken on, or whose claimant has owed the message since then; and those that
@@ -189,14 +189,14 @@ class StockStore:
         while True:
             page = with_retries(lambda: self._client.scan(**request))
             for item in page["Items"]:
-                level = readable(to_row(item))
+                level = parse_level_or_none(to_item(item))
                 if level:
                     yield level
             if "LastEvaluatedKey" not in page:
                 return
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
-    def _take_alert(self, key: LevelKey, claimant: str, now: datetime, *, condition: str, values: Row) -> Level | None:
+    def _take_alert(self, key: LevelKey, claimant: str, now: datetime, *, condition: str, values: Item) -> Level | None:
         row = self._update_level(
             key,
             "SET low_stock_alerted = :yes, low_stock_alert_by = :claimant, low_stock_alert_at = :now",
@@ -206,20 +206,20 @@ class StockStore:
         level = to_level(row) if row else None
         return level if level and level.low_stock_alert_by == claimant else None
 
-    def _update_level(self, key: LevelKey, change: str, *, condition: str, values: Row) -> Row | None:
+    def _update_level(self, key: LevelKey, change: str, *, condition: str, values: Item) -> Item | None:
         return conditional_update(
             self._client, self._tables.inventory, asdict(key), change, condition=condition, values=values
         )
 
 
-def _is_recorded(movement: Movement, refusals: Sequence[Refusal]) -> bool:
+def _is_recorded(movement: Movement, refusals: Sequence[FailedCondition]) -> bool:
     """Whether the movement stands in its own way: it was written before, and only the answer got lost."""
     return any(
         refusal.row is not None and refusal.row.get("movement_id") == movement.movement_id for refusal in refusals
     )
 
 
-def readable(row: Row) -> Level | None:
+def parse_level_or_none(row: Item) -> Level | None:
     """A level's row, if it is complete: one that another tool wrote wrongly must not stand in the way of the others."""
     try:
         return to_level(row)

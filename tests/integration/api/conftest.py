@@ -7,7 +7,7 @@ import pytest
 from moto import mock_aws
 
 import admin_api
-from inventory import dependencies as connections
+from inventory import dependencies
 from inventory.admin.list_store import ListStore
 from inventory.admin.overview_store import OverviewStore
 from inventory.aws.executions import Executions
@@ -52,5 +52,5 @@ def manager(shop: Shop, history: History, imports: ImportStore, monkeypatch: pyt
         "topics": shop.inbox,
         "browser_settings": BrowserSettings(PAGE),
     }.items():
-        monkeypatch.setattr(connections, name, lambda connection=connection: connection)
+        monkeypatch.setattr(dependencies, name, lambda connection=connection: connection)
     return Caller(admin_api.handler)

@@ -8,7 +8,7 @@ import pytest
 
 import import_catalogue
 from inventory.imports import run as use_cases
-from inventory.imports.report import SILENCE_MAX, Report
+from inventory.imports.report import STALE_AFTER, Report
 from inventory.imports.store import ImportStore
 from inventory.model import utc_now
 from tests.support.http.gateway import CONTEXT, Answer, Caller
@@ -456,7 +456,7 @@ def test_an_import_of_which_nothing_is_heard_any_more_has_failed(
 ) -> None:
     import_id = submitted(manager, mugs(3))
     imports.save(stop(imports.report(import_id)))
-    monkeypatch.setattr("admin_api.utc_now", lambda: utc_now() + SILENCE_MAX + timedelta(seconds=1))
+    monkeypatch.setattr("admin_api.utc_now", lambda: utc_now() + STALE_AFTER + timedelta(seconds=1))
 
     report = report_on(manager, import_id)
 

@@ -14,7 +14,7 @@ from inventory.admin import lists as listing
 from inventory.admin import pagination as paging
 from inventory.admin.sorting import LevelSort
 from inventory.aws.dynamodb import to_attributes
-from inventory.items import level_row
+from inventory.items import level_item
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
 
@@ -222,7 +222,7 @@ def test_a_cursor_whose_units_are_none_is_named(manager: Caller, value: str) -> 
 def test_a_very_long_name_that_another_tool_wrote_does_not_break_the_cursor(manager: Caller, shop: Shop) -> None:
     for product_id in ("P-1", "P-2", "P-3"):
         level = shop.has_by_hand(product_id)
-        row = to_attributes(level_row(replace(level, name="ΐ" * 5_000)))
+        row = to_attributes(level_item(replace(level, name="ΐ" * 5_000)))
         shop.client.put_item(TableName=shop.tables.inventory, Item=row)
 
     assert in_order(manager, "product_id", sort="name", limit="1") == ["P-1", "P-2", "P-3"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inventory.errors import Busy
+from inventory.errors import TransientError
 from tests.integration.api.conftest import STATE_MACHINE_ARN
 from tests.support.http.gateway import Caller
 from tests.support.http.history import History
@@ -67,7 +67,7 @@ def test_money_that_goes_back_is_told_with_its_reservation_whatever_became_of_it
     shop.commits(sold)
     cancelled = shop.cancels(shop.holds(("P-1", 1), reservation_id="R-2"))
     shop.inbox.working = False
-    with pytest.raises(Busy):
+    with pytest.raises(TransientError):
         shop.pays(cancelled, "PAY-3")
 
     assert manager.get("/admin/reservations/R-1").content["unfulfilled_payments"] == ["PAY-2"]

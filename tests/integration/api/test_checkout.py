@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 import checkout_api
-from inventory import dependencies as connections
+from inventory import dependencies
 from inventory.reservations import checkout
 from inventory.settings import CustomerSettings, Settings
 from tests.support.http.gateway import Caller
@@ -40,7 +40,7 @@ def service(shop: Shop, workflow: Workflow, monkeypatch: pytest.MonkeyPatch) -> 
         "settings": settings,
         "customer_settings": CustomerSettings(shop.limits.holds_max, shop.limits.units_max, False),
     }.items():
-        monkeypatch.setattr(connections, name, lambda connection=connection: connection)
+        monkeypatch.setattr(dependencies, name, lambda connection=connection: connection)
     return Caller(checkout_api.handler)
 
 
@@ -103,7 +103,7 @@ def test_more_than_one_customer_may_hold_is_refused_in_words_each_time(service: 
 def test_a_checkout_of_nobody_is_refused_where_every_customer_must_be_known(
     service: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "customer_settings", lambda: CustomerSettings(10, 1_000, True))
+    monkeypatch.setattr(dependencies, "customer_settings", lambda: CustomerSettings(10, 1_000, True))
 
     refused = service.post("/reservations", CART, key="order-1")
     held = service.post("/reservations", CART | {"customer_id": "C-1"}, key="order-1")

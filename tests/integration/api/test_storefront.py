@@ -3,7 +3,7 @@
 import pytest
 
 import storefront_api
-from inventory import dependencies as connections
+from inventory import dependencies
 from inventory.settings import BrowserSettings, StorefrontSettings
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
@@ -17,7 +17,7 @@ def storefront(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Caller:
         "storefront_settings": StorefrontSettings("max-age=5"),
         "browser_settings": BrowserSettings("https://shop.example"),
     }.items():
-        monkeypatch.setattr(connections, name, lambda connection=connection: connection)
+        monkeypatch.setattr(dependencies, name, lambda connection=connection: connection)
     return Caller(storefront_api.handler)
 
 

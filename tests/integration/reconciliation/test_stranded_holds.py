@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from inventory.model import Line, Reservation, Status, iso
-from inventory.reconciliation.stranded_holds import GRACE, PUT_OFF
+from inventory.reconciliation.stranded_holds import DEFER_FOR, GRACE
 from inventory.reservations.lifecycle import Payment
 from tests.support.bulk_holds import hold_in_bulk
 from tests.support.fault_injection import BUSY_DAY, interference, lost_answers, meanwhile
@@ -186,11 +186,11 @@ def test_a_signal_that_was_lost_is_repeated_until_it_is_heard(
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
-    shop.waiting.reception = "LOST"
+    shop.waiting.reception = "FAILED"
     end(shop, reservation)
 
     lost_again = shop.reconciles()
-    shop.waiting.reception = "HEARD"
+    shop.waiting.reception = "DELIVERED"
     heard = shop.reconciles(later=MINUTE)
     afterwards = shop.reconciles(later=2 * MINUTE)
 
@@ -201,9 +201,9 @@ def test_a_signal_that_was_lost_is_repeated_until_it_is_heard(
 
 def test_a_signal_that_comes_too_late_is_not_owed_any_more(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
-    shop.waiting.reception = "LOST"
+    shop.waiting.reception = "FAILED"
     shop.cancels(held(shop))
-    shop.waiting.reception = "TOO_LATE"
+    shop.waiting.reception = "EXPIRED"
 
     shop.reconciles()
 
@@ -223,9 +223,9 @@ def test_an_execution_that_waits_for_longer_than_its_hold_is_told_of_the_release
 def test_a_payment_that_its_execution_did_not_hear_is_committed_long_before_its_hold_ends(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
-    shop.waiting.reception = "LOST"
+    shop.waiting.reception = "FAILED"
     shop.pays(reservation)
-    shop.waiting.reception = "HEARD"
+    shop.waiting.reception = "DELIVERED"
 
     found = [shop.reconciles(), shop.reconciles(later=MINUTE)]
 
@@ -238,10 +238,10 @@ def test_a_payment_that_its_execution_did_not_hear_is_committed_long_before_its_
 def test_a_late_payment_does_not_hide_a_signal_that_was_lost(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
-    shop.waiting.reception = "LOST"
+    shop.waiting.reception = "FAILED"
     shop.cancels(reservation)
     shop.pays(reservation)
-    shop.waiting.reception = "HEARD"
+    shop.waiting.reception = "DELIVERED"
 
     shop.reconciles()
 
@@ -285,7 +285,7 @@ def test_a_second_payment_for_a_sale_is_announced_and_does_not_end_anything(shop
     shop.reconciles()
 
     left = shop.reservation(reservation)
-    assert (left.status, left.task_token, left.owed_since) == ("PAID", TASK_TOKEN, None)
+    assert (left.status, left.task_token, left.notify_since) == ("PAID", TASK_TOKEN, None)
     assert announced(shop) == {"PAY-2": 1}
 
 
@@ -421,5 +421,5 @@ def test_poison_is_tried_again_after_a_while(shop: Shop) -> None:
     poison(shop, 1)
     shop.reconciles()
 
-    assert shop.reconciles(later=PUT_OFF / 2) == {}
-    assert shop.reconciles(later=PUT_OFF + GRACE) == {"stranded": 1, "failed": 1}
+    assert shop.reconciles(later=DEFER_FOR / 2) == {}
+    assert shop.reconciles(later=DEFER_FOR + GRACE) == {"stranded": 1, "failed": 1}

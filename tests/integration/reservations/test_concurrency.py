@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from inventory.aws.sns import LowStockAlert
-from inventory.errors import Busy
+from inventory.errors import TransientError
 from inventory.model import Reservation
 from tests.support.aws_calls import recorded
 from tests.support.cases import SCENES, SCHEDULED, Scene
@@ -266,7 +266,7 @@ def test_a_call_that_never_gets_through_gives_up_and_leaves_nothing(
     shop.pays(paid)
     before = books(shop)
 
-    with recorded(shop.client) as calls, interference(shop.client, odds), pytest.raises(Busy):
+    with recorded(shop.client) as calls, interference(shop.client, odds), pytest.raises(TransientError):
         call(shop, held, paid)
 
     assert 1 < len(calls) <= CALLS_MAX

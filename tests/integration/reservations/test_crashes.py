@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
-from inventory.errors import Busy
+from inventory.errors import TransientError
 from inventory.model import LevelKey
 from inventory.reconciliation.stranded_holds import GRACE
 from inventory.stock.low_stock_alerts import OVERDUE
@@ -124,7 +124,7 @@ def answered(
     try:
         answer = functions.invoke(function, event, cut)
         failed = isinstance(answer, dict) and answer.get("statusCode") == HTTPStatus.SERVICE_UNAVAILABLE
-    except (Stopped, Busy, ConnectionClosedError):
+    except (Stopped, TransientError, ConnectionClosedError):
         answer, failed = None, True
     calls = tuple(functions.calls())
     if failed and again:

@@ -88,7 +88,7 @@ def test_a_payment_that_another_run_returns_meanwhile_is_returned(shop: Shop, ca
     assert {json.loads(announcement.message)["payment_reference"] for announcement in shop.inbox.operations} == {
         "PAY-2"
     }
-    assert shop.reservation(reservation).owed_since is None
+    assert shop.reservation(reservation).notify_since is None
 
 
 # --- extending

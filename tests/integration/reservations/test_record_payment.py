@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from inventory.errors import Busy, ReservationNotFound
+from inventory.errors import ReservationNotFound, TransientError
 from inventory.model import ReleaseReason, Reservation
 from tests.support.shop import TASK_TOKEN, Shop
 
@@ -79,7 +79,7 @@ def test_a_payment_reported_again_after_the_sale_is_fulfilled(shop: Shop) -> Non
 def test_a_signal_that_is_lost_does_not_lose_the_payment(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.holds(("P-1", 3))
-    shop.waiting.reception = "LOST"
+    shop.waiting.reception = "FAILED"
 
     payment = shop.pays(reservation)
 
@@ -332,7 +332,7 @@ def test_ops_learn_which_reservation_and_order_a_payment_was_for(shop: Shop) -> 
 def test_a_payment_that_ops_could_not_be_told_of_is_announced_by_the_next_try(shop: Shop) -> None:
     reservation = sold_out_after_expiry(shop)
     shop.inbox.working = False
-    with pytest.raises(Busy):
+    with pytest.raises(TransientError):
         shop.pays(reservation)
     recorded = shop.reservation(reservation)
     shop.inbox.working = True
@@ -350,7 +350,7 @@ def test_surplus_payments_that_ops_could_not_be_told_of_are_each_announced_once(
     shop.pays(reservation, "PAY-1")
     shop.inbox.working = False
     for reference in ("PAY-2", "PAY-3"):
-        with pytest.raises(Busy):
+        with pytest.raises(TransientError):
             shop.pays(reservation, reference)
     shop.inbox.working = True
 

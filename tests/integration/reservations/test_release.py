@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from inventory.errors import AlreadyDecided, Busy, ReservationNotFound
+from inventory.errors import AlreadyDecided, ReservationNotFound, TransientError
 from inventory.model import Reservation, iso
 from tests.support.shop import TASK_TOKEN, Shop
 
@@ -125,9 +125,9 @@ def test_a_cancellation_gives_the_units_back_and_ends_the_wait(shop: Shop) -> No
 
 def test_a_cancellation_keeps_the_token_so_that_a_retry_can_end_the_wait(shop: Shop) -> None:
     reservation = held_at_noon(shop)
-    shop.waiting.reception = "LOST"
+    shop.waiting.reception = "FAILED"
     shop.cancels(reservation)
-    shop.waiting.reception = "HEARD"
+    shop.waiting.reception = "DELIVERED"
 
     again = shop.cancels(reservation)
 
@@ -239,7 +239,7 @@ def test_what_was_decided_cannot_be_extended(shop: Shop, end: Decision) -> None:
 
 def test_an_extension_that_comes_too_late_says_so(shop: Shop) -> None:
     reservation = held_at_noon(shop)
-    shop.waiting.reception = "TOO_LATE"
+    shop.waiting.reception = "EXPIRED"
 
     with pytest.raises(AlreadyDecided):
         shop.extends(reservation)
@@ -249,10 +249,10 @@ def test_an_extension_that_comes_too_late_says_so(shop: Shop) -> None:
 
 def test_an_extension_that_the_wait_did_not_hear_is_to_be_tried_again(shop: Shop) -> None:
     reservation = held_at_noon(shop)
-    shop.waiting.reception = "LOST"
-    with pytest.raises(Busy):
+    shop.waiting.reception = "FAILED"
+    with pytest.raises(TransientError):
         shop.extends(reservation)
-    shop.waiting.reception = "HEARD"
+    shop.waiting.reception = "DELIVERED"
 
     extended = shop.extends(reservation)
 

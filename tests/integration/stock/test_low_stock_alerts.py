@@ -10,7 +10,7 @@ import pytest
 
 from inventory.aws.dynamodb import to_attributes
 from inventory.aws.sns import LowStockAlert
-from inventory.items import level_row
+from inventory.items import level_item
 from inventory.stock.low_stock_alerts import OVERDUE
 from tests.support.shop import Shop, at_once
 
@@ -359,7 +359,7 @@ def test_a_level_that_another_tool_filled_up_is_armed_again_by_the_check(shop: S
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     shop.publishes(shop.sells(("P-1", 3)))
     low = shop.level("P-1")
-    filled_up = level_row(replace(low, on_hand=20, available=20, version=low.version + 1))
+    filled_up = level_item(replace(low, on_hand=20, available=20, version=low.version + 1))
     shop.client.put_item(TableName=shop.tables.inventory, Item=to_attributes(filled_up))
     shop.checks_low_stock()
 

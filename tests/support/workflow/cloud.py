@@ -57,9 +57,9 @@ class Cloud:
         self._next: defaultdict[str, deque[Disturbance]] = defaultdict(deque)
         self._always: dict[str, Disturbance] = {}
 
-    def disturb(self, name: str, *disturbances: Disturbance) -> None:
+    def disturb(self, name: str, *fault_injection: Disturbance) -> None:
         """Disturb the next calls of this name, one disturbance each."""
-        self._next[name].extend(disturbances)
+        self._next[name].extend(fault_injection)
 
     def always_disturb(self, name: str, disturbance: Disturbance) -> None:
         """Disturb every call of this name."""

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
-from inventory import dependencies as connections
+from inventory import dependencies
 from tests.support.template.source import resource
 from tests.support.workflow.engine import ACCOUNT_ID, REGION
 
@@ -67,13 +67,13 @@ def _handler(function: str) -> Handler:
 def start_afresh() -> None:
     """Forget what a container keeps, as a new one has not known it, and connect again before calls come side by side."""
     connect = (
-        connections.reservations,
-        connections.due,
-        connections.stock,
-        connections.signals,
-        connections.topics,
+        dependencies.reservation_store,
+        dependencies.due_store,
+        dependencies.stock_store,
+        dependencies.signals,
+        dependencies.topics,
     )
-    for kept in (connections.settings, connections.customer_settings, *connect):
+    for kept in (dependencies.settings, dependencies.customer_settings, *connect):
         kept.cache_clear()
     for connection in connect:
         connection()

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 import admin_api
-from inventory import dependencies as connections
-from inventory.admin.authorization import GROUPS_OF_ROUTE, MANAGERS, VIEWERS, actor_of, admit, groups_of
+from inventory import dependencies
+from inventory.admin.authorization import GROUPS_OF_ROUTE, MANAGERS, VIEWERS, actor_of, authorize, groups_of
 from inventory.entrypoints.http import Problem
 from inventory.settings import BrowserSettings
 from tests.support.http.gateway import Caller
@@ -17,7 +17,7 @@ ROUTES = sorted(GROUPS_OF_ROUTE)
 def is_admitted(method: str, route: str, groups: object) -> bool:
     """Whether somebody in these groups may call a route."""
     try:
-        admit(method, route, {"cognito:groups": groups})
+        authorize(method, route, {"cognito:groups": groups})
     except Problem as problem:
         assert (problem.status, problem.code) == (403, "FORBIDDEN")
         return False
@@ -53,7 +53,7 @@ def test_nobody_else_may_do_anything(method: str, route: str, groups: object) ->
 def test_who_is_not_admitted_is_told_so_before_anything_is_looked_at(
     method: str, route: str, groups: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "browser_settings", lambda: BrowserSettings("https://admin.example.com"))
+    monkeypatch.setattr(dependencies, "browser_settings", lambda: BrowserSettings("https://admin.example.com"))
     path = route.replace("<", "").replace(">", "")
 
     answer = Caller(admin_api.handler, groups=groups).calls(method, path)

@@ -6,7 +6,7 @@ import pytest
 
 from inventory.aws import dynamodb
 from inventory.aws.dynamodb import ATTEMPTS_MAX, BATCH_GET_MAX, batch_get
-from inventory.errors import Busy
+from inventory.errors import TransientError
 
 
 class Client:
@@ -57,7 +57,7 @@ def test_what_was_left_unread_is_read_next() -> None:
 def test_a_table_that_reads_nothing_is_busy() -> None:
     client = Client(rows_a_call=0)
 
-    with pytest.raises(Busy):
+    with pytest.raises(TransientError):
         read(client, 5)
 
     assert len(client.asked) == ATTEMPTS_MAX

@@ -8,12 +8,12 @@ import pytest
 from inventory.entrypoints.direct_invoke import answer_errors, parse_call, reject_content
 from inventory.errors import (
     AlreadyDecided,
-    Busy,
     FieldError,
     InvalidRequest,
     InvalidReservation,
     ReservationNotFound,
     StockDrifted,
+    TransientError,
 )
 from tests.support.http.gateway import CONTEXT
 
@@ -63,7 +63,7 @@ def test_wrong_fields_are_answered_one_by_one(kind: type[InvalidRequest]) -> Non
     }
 
 
-@pytest.mark.parametrize("error", [Busy("later"), StockDrifted("look"), KeyError("lines")])
+@pytest.mark.parametrize("error", [TransientError("later"), StockDrifted("look"), KeyError("lines")])
 def test_what_the_caller_cannot_mend_fails_the_invocation(error: Exception) -> None:
     with pytest.raises(type(error)):
         answer_to(error)

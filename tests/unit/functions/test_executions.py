@@ -9,7 +9,7 @@ import pytest
 from botocore.stub import Stubber
 
 from inventory.aws.executions import Execution, Executions
-from inventory.errors import Busy
+from inventory.errors import TransientError
 from inventory.settings import trace_header
 
 ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:reservation"
@@ -64,7 +64,7 @@ def test_a_start_that_step_functions_does_not_take_now_may_be_tried_again(
 ) -> None:
     step_functions.add_client_error("start_execution", "ThrottlingException")
 
-    with pytest.raises(Busy):
+    with pytest.raises(TransientError):
         executions.start("R-1", CONTENT)
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from inventory.admin.overview import Overview, add_up, at_most, by_hour, hours_until
-from inventory.admin.overview_store import Shelf
+from inventory.admin.overview_store import LevelSummary
 from inventory.model import Status, StockStatus
 
 NOW = datetime(2026, 11, 22, 10, 15, 30, 5000, tzinfo=UTC)
@@ -15,9 +15,9 @@ NOW = datetime(2026, 11, 22, 10, 15, 30, 5000, tzinfo=UTC)
 
 def shelf(
     status: str = "IN_STOCK", *, category: str = "Kitchen", warehouse_id: str = "main", reserved: int = 0
-) -> Shelf:
+) -> LevelSummary:
     """What is counted of a level."""
-    return Shelf(category, warehouse_id, StockStatus(status), reserved)
+    return LevelSummary(category, warehouse_id, StockStatus(status), reserved)
 
 
 # --- levels

@@ -11,28 +11,28 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from botocore.stub import Stubber
 
-from inventory.aws.task_tokens import Reception, Signals
+from inventory.aws.task_tokens import SignalResult, Signals
 from inventory.model import ReleaseReason
 from inventory.observability import logger
 
 TOKEN = "AQCEAAAAKgAAAAMAAAAA-secret-secret"
 
-Signal = Callable[[Signals], Reception]
+Signal = Callable[[Signals], SignalResult]
 
 
-def paid(signals: Signals) -> Reception:
+def paid(signals: Signals) -> SignalResult:
     return signals.paid(TOKEN)
 
 
-def cancelled(signals: Signals) -> Reception:
+def cancelled(signals: Signals) -> SignalResult:
     return signals.released(TOKEN, ReleaseReason.CANCELLED)
 
 
-def declined(signals: Signals) -> Reception:
+def declined(signals: Signals) -> SignalResult:
     return signals.released(TOKEN, ReleaseReason.PAYMENT_FAILED)
 
 
-def extended(signals: Signals) -> Reception:
+def extended(signals: Signals) -> SignalResult:
     return signals.extended(TOKEN)
 
 
@@ -98,13 +98,13 @@ def test_a_signal_that_arrives_is_heard(signal: Signal, operation: str, sent: di
         stubber.add_response(operation, {}, sent)
         reception = signal(Signals(client))
 
-    assert reception == "HEARD"
+    assert reception == "DELIVERED"
 
 
 @every_signal
 @pytest.mark.parametrize("code", ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"])
 def test_a_wait_that_is_over_says_too_late_and_logs_nothing(signal: Signal, code: str, log: io.StringIO) -> None:
-    assert signal(Signals(answering(code))) == "TOO_LATE"
+    assert signal(Signals(answering(code))) == "EXPIRED"
     assert log.getvalue() == ""
 
 
@@ -116,7 +116,7 @@ def test_a_signal_that_is_refused_is_lost_and_logged_without_its_token(
     reception = signal(Signals(answering(code)))
 
     [line] = log.getvalue().splitlines()
-    assert reception == "LOST"
+    assert reception == "FAILED"
     assert json.loads(line)["error_code"] == code
     assert TOKEN not in line
 
@@ -129,6 +129,6 @@ def test_a_signal_without_an_answer_is_lost_and_logged_without_its_token(
     reception = signal(Signals(unreachable(error(endpoint_url=f"https://states.example/{TOKEN}"))))
 
     [line] = log.getvalue().splitlines()
-    assert reception == "LOST"
+    assert reception == "FAILED"
     assert json.loads(line)["error_code"] == error.__name__
     assert TOKEN not in line

@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 from inventory.aws import dynamodb
-from inventory.aws.dynamodb import ATTEMPTS_MAX, Refusal, transact
-from inventory.errors import Busy
+from inventory.aws.dynamodb import ATTEMPTS_MAX, FailedCondition, transact
+from inventory.errors import TransientError
 
 SOMEWHERE = "https://dynamodb.example"
 WRITTEN: dict[str, Any] = {}
@@ -44,7 +44,7 @@ def refused(code: str) -> ClientError:
     return ClientError({"Error": {"Code": code}}, "TransactWriteItems")
 
 
-def run(client: Client) -> Sequence[Refusal]:
+def run(client: Client) -> Sequence[FailedCondition]:
     """A transaction of three actions: the arbiter and two levels."""
     typed: Any = client
     return transact(typed, [{}, {}, {}])
@@ -170,7 +170,7 @@ def test_a_call_that_aws_will_never_take_is_a_defect(code: str) -> None:
 def test_attempts_are_bounded_and_their_cause_is_kept(error: Exception) -> None:
     client = Client(error)
 
-    with pytest.raises(Busy) as busy:
+    with pytest.raises(TransientError) as busy:
         run(client)
 
     assert client.calls == ATTEMPTS_MAX
@@ -178,10 +178,10 @@ def test_attempts_are_bounded_and_their_cause_is_kept(error: Exception) -> None:
 
 
 def test_no_attempt_is_begun_when_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dynamodb, "PATIENCE_SECONDS", -1)
+    monkeypatch.setattr(dynamodb, "RETRY_DEADLINE_SECONDS", -1)
     client = Client(cancelled(FINE, BUSY, FINE))
 
-    with pytest.raises(Busy):
+    with pytest.raises(TransientError):
         run(client)
 
     assert client.calls == 1
@@ -190,8 +190,8 @@ def test_no_attempt_is_begun_when_time_is_up(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_refusal_carries_the_row_that_stood_in_the_way() -> None:
     found = run(Client(cancelled(FINE, NO, FINE, item={"available": {"N": "3"}})))
 
-    assert found == (Refusal(1, {"available": 3}),)
+    assert found == (FailedCondition(1, {"available": 3}),)
 
 
 def test_a_refusal_by_a_row_that_does_not_exist_carries_none() -> None:
-    assert run(Client(cancelled(FINE, NO, FINE))) == (Refusal(1, None),)
+    assert run(Client(cancelled(FINE, NO, FINE))) == (FailedCondition(1, None),)

@@ -13,7 +13,7 @@ WILDCARDS = {
     ("DeploymentRole", "SeeWhetherItFails"): "DescribeAlarms knows no resources",
     ("ReservationStateMachineRole", "DeliverLogsAndTraces"): "log deliveries and traces belong to no resource",
     ("FunctionBoundary", "WriteTheLogsOfThisStack"): "the stack's log groups, whose names CloudFormation makes up",
-    ("FunctionBoundary", "NeverAnyonesRightsNorOtherLogs"): "a boundary allows nothing by itself",
+    ("FunctionBoundary", "DenyIamAndForeignLogs"): "a boundary allows nothing by itself",
     ("CheckoutApiFunctionRole", "WatchReservations"): "any execution of the one state machine",
     ("AdminApiFunctionRole", "TellReservationsStories"): "any execution of the one state machine",
     ("CheckoutServicePolicy", "WatchReservations"): "any execution of the one state machine",

@@ -15,7 +15,7 @@ export const STATES = [
   "SettleAlert",
   "AlertDelayed",
   "ReleaseStock",
-  "IsPaid",
+  "RouteOutcome",
   "ReservationReleased",
   "ReservationRescued",
   "ReservationRejected",
