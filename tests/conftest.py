@@ -10,7 +10,7 @@ from tests.support.shop import Shop, new_shop
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that the others run beside it and not before it."""
-    items.sort(key=lambda item: item.path.name != "test_every_order.py")
+    items.sort(key=lambda item: item.path.name != "test_model_based.py")
 
 
 @pytest.fixture(scope="session")

@@ -42,11 +42,11 @@ def manager(shop: Shop, history: History, imports: ImportStore, monkeypatch: pyt
     """A signed-in inventory manager."""
     executions = Executions(history.client(), state_machine_arn=STATE_MACHINE_ARN)
     for name, connection in {
-        "reservations": shop.reservations,
-        "stock": shop.stock,
-        "lists": ListStore(shop.client, shop.tables),
-        "overview": OverviewStore(shop.client, shop.tables),
-        "imports": imports,
+        "reservation_store": shop.reservations,
+        "stock_store": shop.stock,
+        "list_store": ListStore(shop.client, shop.tables),
+        "overview_store": OverviewStore(shop.client, shop.tables),
+        "import_store": imports,
         "signals": shop.waiting,
         "executions": executions,
         "topics": shop.inbox,

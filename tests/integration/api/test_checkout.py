@@ -32,8 +32,8 @@ def service(shop: Shop, workflow: Workflow, monkeypatch: pytest.MonkeyPatch) -> 
         tables.inventory, tables.reservations, tables.movements, tables.customers, "low", "ops", 86_400, 365
     )
     for name, connection in {
-        "reservations": shop.reservations,
-        "stock": shop.stock,
+        "reservation_store": shop.reservations,
+        "stock_store": shop.stock,
         "signals": shop.waiting,
         "topics": shop.inbox,
         "executions": workflow,

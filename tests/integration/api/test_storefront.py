@@ -13,7 +13,7 @@ from tests.support.shop import Shop
 def storefront(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Caller:
     """A storefront's page."""
     for name, connection in {
-        "stock": shop.stock,
+        "stock_store": shop.stock,
         "storefront_settings": StorefrontSettings("max-age=5"),
         "browser_settings": BrowserSettings("https://shop.example"),
     }.items():
