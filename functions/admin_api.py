@@ -1,39 +1,26 @@
-"""The administrators' API: an overview, stock by hand and its ledger, reservations, imports and exports."""
+"""The API of administrators: an overview, stock by hand and its ledger, reservations, imports and exports."""
 
 import base64
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inventory import dependencies
-from inventory.admin.authorization import actor_of, authorize
-from inventory.admin.lists import export_levels, list_levels, list_movements, list_reservations
-from inventory.admin.overview import overview
+from inventory.admin import lists, overview
+from inventory.admin.authorization import EVERYONE, MANAGERS_ONLY, Route, actor_of, claims_of, serve_routes
 from inventory.admin.pagination import Page, write_cursor
-from inventory.admin.requests import (
-    AdjustmentContent,
-    ImportQuery,
-    LevelContent,
-    LevelFilter,
-    LevelQuery,
-    MovementQuery,
-    ReleaseContent,
-    ReservationQuery,
-    parse_import_id,
-    parse_version,
-)
+from inventory.admin.queries import ImportQuery, LevelFilter, LevelQuery, MovementQuery, ReservationQuery
+from inventory.admin.requests import AdjustmentContent, LevelContent, ReleaseContent, parse_import_id, parse_version
 from inventory.entrypoints.http import answer, body_of, file, header, required_header, resolver, serve
 from inventory.errors import ProductNotFound
-from inventory.imports.run import submit_import
 from inventory.model import Adjustment, Intervention, Level, LevelKey, Reservation, utc_now
 from inventory.observability import logger
-from inventory.reservations.lifecycle import release_by_hand
-from inventory.reservations.requests import parse_identifier, parse_reservation_id
-from inventory.stock.changes import ChangeContext, ChangeOutcome, Count, adjust, set_level
+from inventory.reservations.reservation_request import parse_reservation_id
+from inventory.stock.changes import ChangeContext, ChangeOutcome, Count
+from inventory.validation import parse_identifier
 
 app = resolver()
 
@@ -44,21 +31,21 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return serve(app, event, context, allowed_origin=dependencies.browser_settings().allowed_origin)
 
 
-def overview_now() -> Response[str]:
-    """`GET /admin/overview`: what needs attention now."""
-    return answer(overview(store=dependencies.overview_store(), now=utc_now()).to_json())
+def get_overview() -> Response[str]:
+    """Answer what needs attention now."""
+    return answer(overview.get_overview(store=dependencies.overview_store(), now=utc_now()).to_json())
 
 
 # --- stock
 
 
-def levels() -> Response[str]:
-    """`GET /admin/inventory`: a page of levels."""
-    return _page(list_levels(LevelQuery.parse_query(_query()), lists=dependencies.list_store()))
+def list_levels() -> Response[str]:
+    """Answer a page of levels."""
+    return _page(lists.list_levels(LevelQuery.parse_query(_query()), store=dependencies.list_store()))
 
 
-def levels_of_product(product_id: str) -> Response[str]:
-    """`GET /admin/inventory/{product_id}`: every level of it."""
+def list_levels_of_product(product_id: str) -> Response[str]:
+    """Answer every level of a product."""
     product_id = parse_identifier("product_id", product_id)
     found = dependencies.stock_store().levels_of(product_id)
     if not found:
@@ -67,10 +54,10 @@ def levels_of_product(product_id: str) -> Response[str]:
 
 
 def put_level(product_id: str, warehouse_id: str) -> Response[str]:
-    """`PUT /admin/inventory/{product_id}/{warehouse_id}`: a level as an editor left it who had seen If-Match of it."""
+    """Set a level as an editor left it who had read the version in If-Match."""
     key = _key(product_id, warehouse_id)
     content = LevelContent.parse(body_of(app))
-    level, effect = set_level(
+    level, outcome = dependencies.stock_changes().put(
         Count(
             key.product_id,
             key.warehouse_id,
@@ -79,17 +66,15 @@ def put_level(product_id: str, warehouse_id: str) -> Response[str]:
             content.on_hand,
             content.low_stock_threshold,
         ),
-        ChangeContext(actor_of(_claims()), content.reason),
-        seen_version=parse_version(header(app, "If-Match")),
-        stock=dependencies.stock_store(),
-        topics=dependencies.topics(),
-        now=utc_now(),
+        ChangeContext(_actor(), content.reason),
+        parse_version(header(app, "If-Match")),
+        utc_now(),
     )
-    return _level(level, HTTPStatus.CREATED if effect is ChangeOutcome.CREATED else HTTPStatus.OK)
+    return _level(level, HTTPStatus.CREATED if outcome is ChangeOutcome.CREATED else HTTPStatus.OK)
 
 
 def adjust_level(product_id: str, warehouse_id: str) -> Response[str]:
-    """`POST /admin/inventory/{product_id}/{warehouse_id}/adjustments`: units added or taken away, once a key."""
+    """Add units to a level or remove some, once for each Idempotency-Key."""
     key = _key(product_id, warehouse_id)
     content = AdjustmentContent.parse(body_of(app))
     adjustment = Adjustment(
@@ -100,113 +85,96 @@ def adjust_level(product_id: str, warehouse_id: str) -> Response[str]:
         content.reason,
         content.reference,
     )
-    level = adjust(
-        adjustment, actor_of(_claims()), stock=dependencies.stock_store(), topics=dependencies.topics(), now=utc_now()
-    )
-    return _level(level)
+    return _level(dependencies.stock_changes().adjust(adjustment, _actor(), utc_now()))
 
 
-def movements(product_id: str) -> Response[str]:
-    """`GET /admin/inventory/{product_id}/movements`: a page of its ledger."""
+def list_movements(product_id: str) -> Response[str]:
+    """Answer a page of a product's ledger."""
     query = MovementQuery.parse_query(_query())
-    return _page(list_movements(parse_identifier("product_id", product_id), query, lists=dependencies.list_store()))
+    product_id = parse_identifier("product_id", product_id)
+    return _page(lists.list_movements(product_id, query, store=dependencies.list_store()))
 
 
 # --- reservations
 
 
-def reservations() -> Response[str]:
-    """`GET /admin/reservations`: a page of them."""
-    page = list_reservations(ReservationQuery.parse_query(_query()), lists=dependencies.list_store())
+def list_reservations() -> Response[str]:
+    """Answer a page of reservations."""
+    page = lists.list_reservations(ReservationQuery.parse_query(_query()), store=dependencies.list_store())
     return _page(page, Reservation.to_admin_json)
 
 
-def reservation(reservation_id: str) -> Response[str]:
-    """`GET /admin/reservations/{reservation_id}`: how it stands, and the story of its execution."""
-    found = dependencies.reservation_store().reservation(_reservation_id(reservation_id))
+def inspect_reservation(reservation_id: str) -> Response[str]:
+    """Answer a reservation with the timeline of its execution."""
+    reservation = dependencies.reservation_store().get(_parse_reservation_id(reservation_id))
     executions = dependencies.executions()
-    story = {
-        "history": [visit.to_json() for visit in executions.history(found.reservation_id)],
-        "execution_console_url": executions.console_url(found.reservation_id),
+    timeline = {
+        "history": [visit.to_json() for visit in executions.history(reservation.reservation_id)],
+        "execution_console_url": executions.console_url(reservation.reservation_id),
     }
-    return answer(found.to_admin_json() | story)
+    return answer(reservation.to_admin_json() | timeline)
 
 
-def release(reservation_id: str) -> Response[str]:
-    """`POST /admin/reservations/{reservation_id}/release`: its units go back, and its execution stops waiting."""
-    reservation_id = _reservation_id(reservation_id)
-    released = release_by_hand(
-        reservation_id,
-        Intervention(actor_of(_claims()), ReleaseContent.parse(body_of(app)).reason),
-        reservations=dependencies.reservation_store(),
-        signals=dependencies.signals(),
-        now=utc_now(),
-    )
-    return answer(released.to_admin_json())
+def release_reservation(reservation_id: str) -> Response[str]:
+    """Give a reservation's units back, and end the wait of its execution."""
+    reservation_id = _parse_reservation_id(reservation_id)
+    intervention = Intervention(_actor(), ReleaseContent.parse(body_of(app)).reason)
+    return answer(dependencies.reservations().release_by_hand(reservation_id, intervention, utc_now()).to_admin_json())
 
 
 # --- imports and exports
 
 
-def submit() -> Response[str]:
-    """`POST /admin/imports`: a CSV is taken, to be applied soon."""
+def import_catalogue() -> Response[str]:
+    """Accept a CSV, to be applied soon."""
     mode = ImportQuery.parse_query(_query()).mode
     key = header(app, "Idempotency-Key")
-    import_id = submit_import(
-        _content(),
+    import_id = dependencies.imports().import_catalogue(
+        _body_bytes(),
         mode,
-        actor_of(_claims()),
-        key=parse_reservation_id(key, field="Idempotency-Key") if key else None,
-        imports=dependencies.import_store(),
-        now=utc_now(),
+        _actor(),
+        parse_reservation_id(key, field="Idempotency-Key") if key else None,
+        utc_now(),
     )
     return answer({"import_id": import_id}, HTTPStatus.ACCEPTED, {"Location": f"/admin/imports/{import_id}"})
 
 
-def import_report(import_id: str) -> Response[str]:
-    """`GET /admin/imports/{import_id}`: how far it is, and what it could not apply."""
+def get_import(import_id: str) -> Response[str]:
+    """Answer the progress of an import, and the lines that it could not apply."""
     report = dependencies.import_store().report(parse_import_id(import_id))
     return answer(report.failed_if_stale(utc_now()).to_json())
 
 
-def export() -> Response[str]:
-    """`GET /admin/export`: levels as the CSV that an import takes."""
-    wanted = LevelFilter.parse_query(_query())
-    return file(export_levels(wanted, lists=dependencies.list_store()), "text/csv", "inventory.csv")
+def export_catalogue() -> Response[str]:
+    """Answer levels as the CSV that an import reads."""
+    levels = LevelFilter.parse_query(_query())
+    return file(lists.export_catalogue(levels, store=dependencies.list_store()), "text/csv", "inventory.csv")
 
 
-# --- routes
+# --- who may call what
+
+ROUTES = (
+    Route("GET", "/admin/overview", EVERYONE, get_overview),
+    Route("GET", "/admin/inventory", EVERYONE, list_levels),
+    Route("GET", "/admin/inventory/<product_id>", EVERYONE, list_levels_of_product),
+    Route("PUT", "/admin/inventory/<product_id>/<warehouse_id>", MANAGERS_ONLY, put_level),
+    Route("POST", "/admin/inventory/<product_id>/<warehouse_id>/adjustments", MANAGERS_ONLY, adjust_level),
+    Route("GET", "/admin/inventory/<product_id>/movements", EVERYONE, list_movements),
+    Route("GET", "/admin/reservations", EVERYONE, list_reservations),
+    Route("GET", "/admin/reservations/<reservation_id>", EVERYONE, inspect_reservation),
+    Route("POST", "/admin/reservations/<reservation_id>/release", MANAGERS_ONLY, release_reservation),
+    Route("POST", "/admin/imports", MANAGERS_ONLY, import_catalogue),
+    Route("GET", "/admin/imports/<import_id>", EVERYONE, get_import),
+    Route("GET", "/admin/export", EVERYONE, export_catalogue),
+)
+serve_routes(app, ROUTES)
 
 
-def _serve(method: str, route: str, serve: Callable[..., Response[str]]) -> None:
-    def admitted(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[str]:
-        authorize(method, route, _claims())
-        return next_middleware(app)
-
-    app.route(route, method=method, middlewares=[admitted])(serve)
+# --- parts of requests and answers
 
 
-_serve("GET", "/admin/overview", overview_now)
-_serve("GET", "/admin/inventory", levels)
-_serve("GET", "/admin/inventory/<product_id>", levels_of_product)
-_serve("PUT", "/admin/inventory/<product_id>/<warehouse_id>", put_level)
-_serve("POST", "/admin/inventory/<product_id>/<warehouse_id>/adjustments", adjust_level)
-_serve("GET", "/admin/inventory/<product_id>/movements", movements)
-_serve("GET", "/admin/reservations", reservations)
-_serve("GET", "/admin/reservations/<reservation_id>", reservation)
-_serve("POST", "/admin/reservations/<reservation_id>/release", release)
-_serve("POST", "/admin/imports", submit)
-_serve("GET", "/admin/imports/<import_id>", import_report)
-_serve("GET", "/admin/export", export)
-
-
-# --- what a request says
-
-
-def _claims() -> Mapping[str, Any]:
-    """What the token says of the caller; the authorizer has checked it."""
-    authorizer = app.current_event.raw_event["requestContext"].get("authorizer") or {}
-    return authorizer.get("claims") or {}
+def _actor() -> str:
+    return actor_of(claims_of(app))
 
 
 def _query() -> Mapping[str, str]:
@@ -217,21 +185,21 @@ def _key(product_id: str, warehouse_id: str) -> LevelKey:
     return LevelKey(parse_identifier("product_id", product_id), parse_identifier("warehouse_id", warehouse_id))
 
 
-def _reservation_id(text: str) -> str:
-    """A reservation's id, checked, and in every log line from here on."""
+def _parse_reservation_id(text: str) -> str:
+    """Check a reservation's id, and add it to every log line from here on."""
     reservation_id = parse_reservation_id(text)
     logger.append_keys(reservation_id=reservation_id)
     return reservation_id
 
 
-def _content() -> bytes:
-    """The body as it was sent: what is not UTF-8 is the import's to tell."""
+def _body_bytes() -> bytes:
+    """The body as it was sent: the import reports what is not UTF-8."""
     body = app.current_event.body or ""
     return base64.b64decode(body) if app.current_event.is_base64_encoded else body.encode()
 
 
 def _level(level: Level, status: HTTPStatus = HTTPStatus.OK) -> Response[str]:
-    """A level, with the version that a change of it names in If-Match."""
+    """A level, with the version that a change names in If-Match."""
     return answer(level.to_json(), status, {"ETag": f'"{level.version}"'})
 
 

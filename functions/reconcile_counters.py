@@ -1,4 +1,4 @@
-"""ReconcileCounters: on a schedule, compares every level with its reservations and its movements. Changes nothing."""
+"""ReconcileCounters: on a schedule, compares every level with its reservations and movements. It changes nothing."""
 
 import time
 from typing import Any
@@ -9,15 +9,15 @@ from inventory import dependencies
 from inventory.observability import logger, measure
 from inventory.reconciliation.counter_drift import find_drift
 
-# For the looks at suspects, which come last.
+# The time for reading suspects again, which comes last.
 MILLISECONDS_TO_END = 180_000
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Whatever the schedule sends becomes `{"drifted", "checked", "unsure"}`, each a number of levels."""
+    """Any event becomes `{"drifted", "checked", "unsure"}`, each a number of levels."""
     findings = find_drift(
-        books=dependencies.counter_store(),
+        counters=dependencies.counter_store(),
         stock=dependencies.stock_store(),
         pause=time.sleep,
         has_time=lambda: context.get_remaining_time_in_millis() > MILLISECONDS_TO_END,

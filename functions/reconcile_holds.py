@@ -1,4 +1,4 @@
-"""ReconcileHolds: on a schedule, settles what was stranded and tells again whom nobody has told."""
+"""ReconcileHolds: on a schedule, settles stranded holds and sends notifications that nobody has sent."""
 
 from collections import Counter
 from typing import Any
@@ -10,20 +10,19 @@ from inventory.model import utc_now
 from inventory.observability import logger, measure
 from inventory.reconciliation.stranded_holds import Event, Reconciliation
 
-# What was begun must end before the function does: a call that is never answered takes 9 s.
+# What was begun must end before the function does: a call without an answer takes 9 s.
 MILLISECONDS_TO_END = 12_000
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Whatever the schedule sends becomes how often each `Event` occurred."""
+    """Any event becomes the number of times that each `Event` occurred."""
     reconciliation = Reconciliation(
-        due=dependencies.due_store(),
-        reservations=dependencies.reservation_store(),
-        stock=dependencies.stock_store(),
-        signals=dependencies.signals(),
-        topics=dependencies.topics(),
-        now=utc_now(),
+        dependencies.due_queue(),
+        dependencies.reservation_store(),
+        dependencies.low_stock_alerts(),
+        dependencies.outbox(),
+        utc_now(),
     )
     events = reconciliation.run(lambda: context.get_remaining_time_in_millis() > MILLISECONDS_TO_END)
     _measure(events)

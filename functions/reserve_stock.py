@@ -7,14 +7,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inventory import dependencies
 from inventory.errors import InvalidReservation, ReservationConflict
-from inventory.model import Status, utc_now
+from inventory.model import Reservation, Status, utc_now
 from inventory.observability import logger
-from inventory.reservations.lifecycle import reserve
-from inventory.reservations.requests import ReservationRequest, parse_reservation_id
+from inventory.reservations.reservation_request import ReservationRequest, parse_reservation_id
 
 CAUSE_LENGTH_MAX = 32_000  # a Fail state's cause may have 32,768 characters
 
-# The wait must be able to miss a heartbeat before it times out, also when the hold is the longest there is.
+# The wait must be able to miss a heartbeat before it times out, even if the hold is the longest one.
 TIMEOUT_MARGIN_SECONDS = 1
 
 
@@ -22,37 +21,40 @@ TIMEOUT_MARGIN_SECONDS = 1
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """`{"reservation_id", "request": the execution's input}` becomes the decision that IsStockReserved reads.
 
-    `execution_arn` and `started_at` tell the log and the metrics of the execution; the first ones did not send them.
+    `execution_arn` and `started_at` are for the log and the metrics.
 
-    Answers `{"status": "HELD" | "REJECTED", "outcome", "hold_seconds", "longest_hold_seconds"}`, and for a request that
+    Returns `{"status": "HELD" | "REJECTED", "outcome", "hold_seconds", "longest_hold_seconds"}`, and for a request that
     can never be held `{"status": "INVALID" | "CONFLICT", "cause"}`.
     """
-    longest_hold_seconds = dependencies.settings().longest_hold_seconds
     try:
-        reservation_id = parse_reservation_id(event["reservation_id"])
-        logger.append_keys(reservation_id=reservation_id, execution_arn=event.get("execution_arn"))
-        request = ReservationRequest.parse(
-            event["request"],
-            longest_hold_seconds=longest_hold_seconds,
-            customer_id_required=dependencies.customer_settings().customer_id_required,
-        )
-        reservation = reserve(
-            reservation_id,
-            request,
-            limits=dependencies.customer_limits(),
-            reservations=dependencies.reservation_store(),
-            now=utc_now(),
-            asked_at=datetime.fromisoformat(event["started_at"]) if "started_at" in event else None,
-        )
+        reservation = _reserve(event)
     except InvalidReservation as error:
         return {"status": "INVALID", "cause": str(error)[:CAUSE_LENGTH_MAX]}
     except ReservationConflict as error:
         return {"status": "CONFLICT", "cause": str(error)}
-    # A retry may find that the reservation has gone on: it answers as the first time, and the wait will find out.
+    # A retry may find that the reservation has another state by now. It answers as the first time, and the wait finds out.
     rejected = reservation.status is Status.REJECTED
+    longest_hold_seconds = dependencies.settings().longest_hold_seconds
     return {
         "status": Status.REJECTED if rejected else Status.HELD,
         "outcome": reservation.outcome(),
         "hold_seconds": reservation.hold_seconds,
         "longest_hold_seconds": max(longest_hold_seconds, reservation.hold_seconds + TIMEOUT_MARGIN_SECONDS),
     }
+
+
+def _reserve(event: dict[str, Any]) -> Reservation:
+    reservation_id = parse_reservation_id(event["reservation_id"])
+    logger.append_keys(reservation_id=reservation_id, execution_arn=event.get("execution_arn"))
+    request = ReservationRequest.parse(
+        event["request"],
+        longest_hold_seconds=dependencies.settings().longest_hold_seconds,
+        customer_id_required=dependencies.customer_settings().customer_id_required,
+    )
+    return dependencies.reservations().reserve(
+        reservation_id,
+        request,
+        dependencies.customer_limits(),
+        utc_now(),
+        asked_at=datetime.fromisoformat(event["started_at"]) if "started_at" in event else None,
+    )

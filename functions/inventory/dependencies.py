@@ -1,21 +1,18 @@
-"""What a function works with, built once per container from its settings."""
+"""What a function works with, built once per container from its settings.
 
+Each getter imports what it builds, so that a function loads only the modules that it uses.
+"""
+
+from collections.abc import Callable
 from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 
-from inventory.admin.list_store import ListStore
-from inventory.admin.overview_store import OverviewStore
 from inventory.aws.dynamodb import Tables
-from inventory.aws.executions import Executions
-from inventory.aws.sns import Topics
-from inventory.aws.task_tokens import Signals
-from inventory.imports.store import ImportStore
 from inventory.model import CustomerLimits
-from inventory.reconciliation.counter_store import CounterStore
-from inventory.reconciliation.due_queue import DueStore
-from inventory.reservations.store import ReservationStore
 from inventory.settings import (
     BrowserSettings,
     CustomerSettings,
@@ -24,7 +21,25 @@ from inventory.settings import (
     StorefrontSettings,
     WorkflowSettings,
 )
-from inventory.stock.store import StockStore
+
+if TYPE_CHECKING:
+    from inventory.admin.list_store import ListStore
+    from inventory.admin.overview_store import OverviewStore
+    from inventory.aws.executions import Executions
+    from inventory.aws.sns import Topics
+    from inventory.aws.task_tokens import Signals
+    from inventory.imports.run import Imports
+    from inventory.imports.store import ImportStore
+    from inventory.reconciliation.counter_store import CounterStore
+    from inventory.reconciliation.due_queue import DueQueue
+    from inventory.reservations.lifecycle import Reservations
+    from inventory.reservations.outbox import Outbox
+    from inventory.reservations.payments import Payments
+    from inventory.reservations.store import ReservationStore
+    from inventory.stock.changes import StockChanges
+    from inventory.stock.ledger import Ledger
+    from inventory.stock.low_stock_alerts import LowStockAlerts
+    from inventory.stock.store import StockStore
 
 # A function has 15 s and its state 20 s: every call must have failed or answered well before that.
 CONFIG = Config(
@@ -35,10 +50,12 @@ CONFIG = Config(
     max_pool_connections=20,
 )
 
+# --- settings
+
 
 @cache
 def settings() -> Settings:
-    """The function's settings."""
+    """The settings of every function."""
     return Settings.from_env()
 
 
@@ -50,13 +67,13 @@ def browser_settings() -> BrowserSettings:
 
 @cache
 def storefront_settings() -> StorefrontSettings:
-    """The storefront function's own settings."""
+    """The settings of the storefront's function."""
     return StorefrontSettings.from_env()
 
 
 @cache
 def customer_settings() -> CustomerSettings:
-    """The settings of functions that take in checkouts."""
+    """The settings of functions that accept checkouts."""
     return CustomerSettings.from_env()
 
 
@@ -65,72 +82,172 @@ def customer_limits() -> CustomerLimits:
     return CustomerLimits(customer_settings().customer_holds_max, customer_settings().customer_units_max)
 
 
-@cache
-def reservation_store() -> ReservationStore:
-    """The reservations in DynamoDB."""
-    return ReservationStore(
-        boto3.client("dynamodb", config=CONFIG), _tables(), retention_days=settings().reservation_retention_days
-    )
+# --- use cases
 
 
 @cache
-def due_store() -> DueStore:
-    """The reservations that something should have become of."""
-    return DueStore(boto3.client("dynamodb", config=CONFIG), _tables())
+def reservations() -> "Reservations":
+    """The life of a reservation."""
+    from inventory.reservations.lifecycle import Reservations
+
+    return Reservations(reservation_store(), low_stock_alerts(), signals(), outbox(), settings().longest_hold_seconds)
 
 
 @cache
-def stock_store() -> StockStore:
-    """The stock levels in DynamoDB."""
-    return StockStore(boto3.client("dynamodb", config=CONFIG), _tables())
+def payments() -> "Payments":
+    """Payments of reservations."""
+    from inventory.reservations.payments import Payments
+
+    return Payments(reservation_store(), reservations(), low_stock_alerts(), signals(), outbox())
 
 
 @cache
-def counter_store() -> CounterStore:
-    """The tables as an auditor reads them."""
-    return CounterStore(boto3.client("dynamodb", config=CONFIG), _tables())
+def outbox() -> "Outbox":
+    """Pending notifications of reservations."""
+    from inventory.reservations.outbox import Outbox
+
+    return Outbox(reservation_store(), signals(), topics())
 
 
 @cache
-def list_store() -> ListStore:
+def stock_changes() -> "StockChanges":
+    """Changes of stock by hand."""
+    from inventory.stock.changes import StockChanges
+
+    return StockChanges(stock_store(), ledger(), low_stock_alerts())
+
+
+@cache
+def low_stock_alerts() -> "LowStockAlerts":
+    """Alerts of levels that became low."""
+    from inventory.stock.low_stock_alerts import LowStockAlerts
+
+    return LowStockAlerts(stock_store(), topics())
+
+
+@cache
+def imports() -> "Imports":
+    """Imports of catalogues."""
+    from inventory.imports.run import Imports
+
+    return Imports(import_store(), stock_changes())
+
+
+# --- DynamoDB
+
+
+@cache
+def reservation_store() -> "ReservationStore":
+    """The reservations."""
+    from inventory.reservations.store import ReservationStore
+
+    return ReservationStore(_dynamodb(), _tables(), retention_days=settings().reservation_retention_days)
+
+
+@cache
+def due_queue() -> "DueQueue":
+    """The reservations that the reconciliation must process."""
+    from inventory.reconciliation.due_queue import DueQueue
+
+    return DueQueue(_dynamodb(), _tables())
+
+
+@cache
+def stock_store() -> "StockStore":
+    """The stock levels."""
+    from inventory.stock.store import StockStore
+
+    return StockStore(_dynamodb(), _tables())
+
+
+@cache
+def ledger() -> "Ledger":
+    """The movements."""
+    from inventory.stock.ledger import Ledger
+
+    return Ledger(_dynamodb(), _tables())
+
+
+@cache
+def counter_store() -> "CounterStore":
+    """The sums that the counters of levels must agree with."""
+    from inventory.reconciliation.counter_store import CounterStore
+
+    return CounterStore(_dynamodb(), _tables())
+
+
+@cache
+def list_store() -> "ListStore":
     """The tables as lists."""
-    return ListStore(boto3.client("dynamodb", config=CONFIG), _tables())
+    from inventory.admin.list_store import ListStore
+
+    return ListStore(_dynamodb(), _tables())
 
 
 @cache
-def overview_store() -> OverviewStore:
+def overview_store() -> "OverviewStore":
     """The tables as figures."""
-    return OverviewStore(boto3.client("dynamodb", config=CONFIG), _tables())
+    from inventory.admin.overview_store import OverviewStore
+
+    return OverviewStore(_dynamodb(), _tables())
+
+
+# --- other services
 
 
 @cache
-def import_store() -> ImportStore:
-    """Imported files and their reports."""
+def import_store() -> "ImportStore":
+    """Imported files and their reports in S3."""
+    from inventory.imports.store import ImportStore
+
     return ImportStore(boto3.client("s3", config=CONFIG), ImportSettings.from_env().imports_bucket_name)
 
 
 @cache
-def signals() -> Signals:
-    """The way to the executions that wait."""
-    return Signals(boto3.client("stepfunctions", config=CONFIG))
+def signals() -> "Signals":
+    """Signals to waiting executions."""
+    from inventory.aws.task_tokens import Signals
+
+    return Signals(_at_first_use("stepfunctions"))
 
 
 @cache
-def executions() -> Executions:
-    """The workflow's executions."""
+def executions() -> "Executions":
+    """The executions of the workflow."""
+    from inventory.aws.executions import Executions
+
     return Executions(
         boto3.client("stepfunctions", config=CONFIG), state_machine_arn=WorkflowSettings.from_env().state_machine_arn
     )
 
 
 @cache
-def topics() -> Topics:
-    """The topics of SNS."""
+def topics() -> "Topics":
+    """The topics in SNS."""
+    from inventory.aws.sns import Topics
+
     return Topics(
-        boto3.client("sns", config=CONFIG),
-        low_stock=settings().low_stock_topic_arn,
-        operations=settings().operations_topic_arn,
+        _at_first_use("sns"), low_stock=settings().low_stock_topic_arn, operations=settings().operations_topic_arn
     )
+
+
+_creating_client = Lock()  # boto3's session is not thread-safe
+
+
+def _at_first_use(service: Any) -> Callable[[], Any]:
+    """A client that is created when it is first needed: a function that never signals does not pay for it."""
+    create = cache(lambda: boto3.client(service, config=CONFIG))
+
+    def client() -> Any:
+        with _creating_client:
+            return create()
+
+    return client
+
+
+@cache
+def _dynamodb() -> Any:
+    return boto3.client("dynamodb", config=CONFIG)
 
 
 def _tables() -> Tables:

@@ -1,91 +1,233 @@
-"""What can go wrong, one sentence each. Expected outcomes (short, released, already paid) are values, not errors."""
+"""What can go wrong, one sentence and one public code each.
+
+Expected outcomes (short, released, already paid) are values, not errors. An error without a code is a defect: callers
+see a failed call, and operators see the log.
+
+    InventoryError
+    ├── BadRequest              the caller must change the request
+    │   ├── InvalidRequest
+    │   │   └── InvalidReservation
+    │   └── MalformedJson
+    ├── Forbidden               the caller may not do this
+    ├── NotFound                what the call names does not exist
+    │   └── ReservationNotFound, ProductNotFound, LevelNotFound, ImportNotFound, RouteNotFound
+    ├── Conflict                the call does not fit what is stored
+    │   ├── IdempotencyConflict
+    │   │   └── ReservationConflict, AdjustmentConflict, ImportConflict
+    │   └── VersionConflict, AlreadyDecided, BelowReserved, InsufficientStock, HoldLimitReached, PaymentUnfulfilled
+    ├── TooLarge
+    │   └── ImportTooLarge, ExportTooLarge
+    ├── TransientError          the same call may succeed a moment later
+    └── StockDrifted            a defect: someone must look
+"""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from inventory.model import Level
+    from inventory.model import Level, Reservation, Shortage
 
 
 class InventoryError(Exception):
     """Anything that this component refuses or fails to do."""
 
+    code: ClassVar[str | None] = None
+
+    def details(self) -> dict[str, Any]:
+        """What an answer carries in addition to the sentence and the code."""
+        return {}
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One wrong field of a request: where it stands and what is wrong with it."""
+    """One wrong field of a request: its place and what is wrong with it."""
 
     field: str
     message: str
 
+    def to_json(self) -> dict[str, str]:
+        return {"field": self.field, "message": self.message}
 
-class InvalidRequest(InventoryError):
-    """The request breaks a rule; every wrong field is named, and nothing was written."""
+
+# --- the caller must change the request
+
+
+class BadRequest(InventoryError):
+    """The request cannot be processed as it is."""
+
+
+class InvalidRequest(BadRequest):
+    """Some fields are invalid; each is named, and nothing was written."""
+
+    code = "VALIDATION_FAILED"
 
     def __init__(self, errors: list[FieldError]) -> None:
         super().__init__("; ".join(f"{error.field}: {error.message}" for error in errors))
         self.errors = errors
 
+    def details(self) -> dict[str, Any]:
+        return {"errors": [error.to_json() for error in self.errors]}
+
 
 class InvalidReservation(InvalidRequest):
-    """The reservation's content breaks a rule, or names stock that does not exist."""
+    """The content of the reservation is invalid, or it names stock that does not exist."""
 
 
-class ReservationConflict(InventoryError):
+class MalformedJson(BadRequest):
+    """The body is not JSON."""
+
+    code = "MALFORMED_JSON"
+
+
+class Forbidden(InventoryError):
+    """The caller's groups do not allow this call."""
+
+    code = "FORBIDDEN"
+
+
+# --- what the call names does not exist
+
+
+class NotFound(InventoryError):
+    """What the call names does not exist."""
+
+
+class ReservationNotFound(NotFound):
+    """There is no reservation with this id."""
+
+    code = "RESERVATION_NOT_FOUND"
+
+
+class ProductNotFound(NotFound):
+    """No warehouse has a stock level of this product."""
+
+    code = "PRODUCT_NOT_FOUND"
+
+
+class LevelNotFound(NotFound):
+    """There is no stock level of this product in this warehouse."""
+
+    code = "LEVEL_NOT_FOUND"
+
+
+class ImportNotFound(NotFound):
+    """There is no import with this id."""
+
+    code = "IMPORT_NOT_FOUND"
+
+
+class RouteNotFound(NotFound):
+    """The API has no such resource."""
+
+    code = "ROUTE_NOT_FOUND"
+
+
+# --- the call does not fit what is stored
+
+
+class Conflict(InventoryError):
+    """The call does not fit what is stored."""
+
+
+class IdempotencyConflict(Conflict):
+    """The key of this call was used before for another content."""
+
+    code = "IDEMPOTENCY_CONFLICT"
+
+
+class ReservationConflict(IdempotencyConflict):
     """The reservation id was used before with other content."""
 
 
-class ReservationNotFound(InventoryError):
-    """There is no reservation with this id."""
+class AdjustmentConflict(IdempotencyConflict):
+    """The id of this adjustment was used before for another one."""
 
 
-class AlreadyDecided(InventoryError):
-    """The reservation was decided otherwise before, and that stands."""
+class ImportConflict(IdempotencyConflict):
+    """The key of this import was used before for another one."""
 
 
-class BelowReserved(InventoryError):
-    """The change would take away units that reservations hold."""
+class VersionConflict(Conflict):
+    """The level is not the version that the caller had read; `current` is the level now, None when there is none."""
 
-
-class ProductNotFound(InventoryError):
-    """No warehouse has a stock level of this product."""
-
-
-class LevelNotFound(InventoryError):
-    """There is no stock level of this product in this warehouse."""
-
-
-class VersionConflict(InventoryError):
-    """The level is not the one that the caller had seen; `current` is what it is now, None when there is none."""
+    code = "VERSION_CONFLICT"
 
     def __init__(self, message: str, current: "Level | None") -> None:
         super().__init__(message)
         self.current = current
 
-
-class ImportConflict(InventoryError):
-    """The key of this import was used before for another one."""
-
-
-class AdjustmentConflict(InventoryError):
-    """The id of this adjustment was used before for another one."""
+    def details(self) -> dict[str, Any]:
+        return {"current": self.current.to_json() if self.current else None}
 
 
-class ImportNotFound(InventoryError):
-    """There is no import with this id."""
+class AlreadyDecided(Conflict):
+    """The reservation already has another outcome, which does not change."""
+
+    code = "ALREADY_DECIDED"
 
 
-class ImportTooLarge(InventoryError):
+class BelowReserved(Conflict):
+    """The change would remove units that reservations hold."""
+
+    code = "BELOW_RESERVED"
+
+
+class InsufficientStock(Conflict):
+    """Some lines are short, so nothing is held."""
+
+    code = "INSUFFICIENT_STOCK"
+
+    def __init__(self, message: str, shortages: "tuple[Shortage, ...]") -> None:
+        super().__init__(message)
+        self.shortages = shortages
+
+    def details(self) -> dict[str, Any]:
+        return {"shortages": [shortage.to_json() for shortage in self.shortages]}
+
+
+class HoldLimitReached(Conflict):
+    """The customer would hold more than one customer may, so nothing is held."""
+
+    code = "HOLD_LIMIT_REACHED"
+
+
+class PaymentUnfulfilled(Conflict):
+    """The payment is recorded, but it bought nothing: the money must be returned."""
+
+    code = "PAYMENT_UNFULFILLED"
+
+    def __init__(self, message: str, reservation: "Reservation") -> None:
+        super().__init__(message)
+        self.reservation = reservation
+
+    def details(self) -> dict[str, Any]:
+        return {"reservation": self.reservation.to_json()}
+
+
+class TooLarge(InventoryError):
+    """The file has more bytes than one call can carry."""
+
+
+class ImportTooLarge(TooLarge):
     """The file has more bytes than one import may have."""
 
+    code = "IMPORT_TOO_LARGE"
 
-class ExportTooLarge(InventoryError):
-    """The levels asked for are more than one answer can carry."""
+
+class ExportTooLarge(TooLarge):
+    """The requested levels do not fit into one answer."""
+
+    code = "EXPORT_TOO_LARGE"
+
+
+# --- nobody's fault, and ours
 
 
 class TransientError(InventoryError):
-    """Too many writers met on the same rows, or AWS throttled: the same call may succeed a moment later."""
+    """Too many writers met on the same items, or AWS throttled: the same call may succeed a moment later."""
+
+    code = "BUSY"
 
 
 class StockDrifted(InventoryError):
-    """A stock level does not carry the units that a reservation holds of it: someone must look."""
+    """A stock level does not have the units that a reservation holds of it: someone must look."""

@@ -1,12 +1,15 @@
-"""Rows as DynamoDB keeps them, and the types that they are read into."""
+"""DynamoDB items to types, and types to items."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
-from inventory.aws.dynamodb import Item
+from inventory.aws.changes import Item
 from inventory.model import (
     Adjustment,
     Intervention,
     Level,
+    LevelKey,
     Line,
     Movement,
     MovementKind,
@@ -16,54 +19,62 @@ from inventory.model import (
     Shortage,
     Status,
 )
+from inventory.observability import logger
 
-# HELD and PAID reservations are one partition of the index by phase, sorted by held_until: what may need settling.
+# HELD and PAID reservations are one partition of the index by_phase, sorted by the end of their hold.
 ACTIVE = "ACTIVE"
 REASONS: dict[str, ReleaseReason | RejectionReason] = {
     reason.value: reason for reason in (*ReleaseReason, *RejectionReason)
 }
 
-# Decided reservations of which somebody has still to be told are one partition of the index of what is owed.
-PENDING_NOTIFICATION = "MESSAGE"
+# The one value of `pending_notification`: such reservations are one partition of the index by_pending_notification.
+PENDING = "PENDING"
 
 
 def reservation_item(reservation: Reservation) -> Item:
-    """A new reservation's row. Its phase and phase_at are what the index lists it by."""
-    active = reservation.status in (Status.HELD, Status.PAID)
-    return {
-        "reservation_id": reservation.reservation_id,
-        "status": reservation.status.value,
-        "phase": ACTIVE if active else reservation.status.value,
-        "phase_at": reservation.held_until if active else reservation.decided_at,
-        "lines": [line.model_dump() for line in reservation.lines],
-        "hold_seconds": reservation.hold_seconds,
-        "created_at": reservation.created_at,
-        "held_until": reservation.held_until,
-        "order_id": reservation.order_id,
-        "customer_id": reservation.customer_id,
-        "reason": reservation.reason,
-        "shortages": [shortage.to_json() for shortage in reservation.shortages] or None,
-        "decided_at": reservation.decided_at,
-    }
+    """A reservation's item. `phase` and `phase_at` are its place in the index that lists reservations."""
+    active = reservation.status.is_active
+    by_hand = reservation.intervention
+    return _present(
+        {
+            "reservation_id": reservation.reservation_id,
+            "status": reservation.status.value,
+            "phase": ACTIVE if active else reservation.status.value,
+            "phase_at": reservation.held_until if active else reservation.decided_at,
+            "lines": [line.to_json() for line in reservation.lines],
+            "hold_seconds": reservation.hold_seconds,
+            "created_at": reservation.created_at,
+            "held_until": reservation.held_until,
+            "order_id": reservation.order_id,
+            "customer_id": reservation.customer_id,
+            "reason": reservation.reason,
+            "shortages": [shortage.to_json() for shortage in reservation.shortages] or None,
+            "payment_reference": reservation.payment_reference,
+            "rescued": reservation.rescued or None,
+            "decided_at": reservation.decided_at,
+            "released_by": by_hand.actor if by_hand else None,
+            "release_note": by_hand.note if by_hand else None,
+            "payments_to_announce": set(reservation.payments_to_announce) or None,
+            "payments_announced": set(reservation.payments_announced) or None,
+            "pending_notification": PENDING if reservation.notify_since else None,
+            "notify_since": reservation.notify_since,
+            "task_token": reservation.task_token,
+        }
+    )
 
 
-def to_reservation(row: Item) -> Reservation:
-    """A reservation as its row says."""
+def to_reservation(item: Item) -> Reservation:
+    """The reservation in an item."""
     return Reservation(
-        reservation_id=row["reservation_id"],
-        status=Status(row["status"]),
-        lines=tuple(
-            Line.model_construct(
-                product_id=line["product_id"], warehouse_id=line["warehouse_id"], quantity=int(line["quantity"])
-            )
-            for line in row["lines"]
-        ),
-        hold_seconds=int(row["hold_seconds"]),
-        created_at=row["created_at"],
-        held_until=row.get("held_until"),
-        order_id=row.get("order_id"),
-        customer_id=row.get("customer_id"),
-        reason=REASONS[row["reason"]] if "reason" in row else None,
+        reservation_id=item["reservation_id"],
+        status=Status(item["status"]),
+        lines=tuple(Line(line["product_id"], line["warehouse_id"], int(line["quantity"])) for line in item["lines"]),
+        hold_seconds=int(item["hold_seconds"]),
+        created_at=item["created_at"],
+        held_until=item.get("held_until"),
+        order_id=item.get("order_id"),
+        customer_id=item.get("customer_id"),
+        reason=REASONS[item["reason"]] if "reason" in item else None,
         shortages=tuple(
             Shortage(
                 shortage["product_id"],
@@ -71,79 +82,99 @@ def to_reservation(row: Item) -> Reservation:
                 int(shortage["requested"]),
                 int(shortage["available"]),
             )
-            for shortage in row.get("shortages", ())
+            for shortage in item.get("shortages", ())
         ),
-        payment_reference=row.get("payment_reference"),
-        rescued=row.get("rescued", False),
-        decided_at=row.get("decided_at"),
-        intervention=Intervention(row["released_by"], row["release_note"]) if "released_by" in row else None,
-        payments_to_announce=frozenset(row.get("payments_to_announce", ())),
-        payments_announced=frozenset(row.get("payments_announced", ())),
-        notify_since=row.get("notify_since"),
-        task_token=row.get("task_token"),
+        payment_reference=item.get("payment_reference"),
+        rescued=item.get("rescued", False),
+        decided_at=item.get("decided_at"),
+        intervention=Intervention(item["released_by"], item["release_note"]) if "released_by" in item else None,
+        payments_to_announce=frozenset(item.get("payments_to_announce", ())),
+        payments_announced=frozenset(item.get("payments_announced", ())),
+        notify_since=item.get("notify_since"),
+        task_token=item.get("task_token"),
     )
 
 
 def level_item(level: Level) -> Item:
-    """A new level's row."""
-    return asdict(level)
+    """A new level's item."""
+    return _present(asdict(level))
 
 
 def movement_item(movement: Movement) -> Item:
-    """A movement's row."""
-    return asdict(movement)
+    """A movement's item."""
+    return _present(asdict(movement))
 
 
 def adjustment_key(request_id: str) -> dict[str, str]:
-    """Where an adjustment is remembered: beside the ledger, under a product that cannot be, as its id has a '#'."""
+    """The key of an adjustment's request: in the ledger, under a product id that cannot exist because of its '#'."""
     return {"product_id": f"adjustment#{request_id}", "movement_id": "request"}
 
 
 def adjustment_item(adjustment: Adjustment, movement: Movement) -> Item:
-    """What is remembered of an adjustment. It moves nothing: its delta is 0, for whoever adds up all rows."""
+    """The item by which a repeated adjustment is known. Its delta is 0, so that it does not change the ledger's sums."""
     return adjustment_key(adjustment.request_id) | {
         "warehouse_id": adjustment.warehouse_id,
         "moved_at": movement.moved_at,
         "kind": "REQUEST",
         "delta": 0,
         "actor": movement.actor,
-        "request": {name: value for name, value in asdict(adjustment).items() if value is not None},
+        "request": _present(asdict(adjustment)),
     }
 
 
-def to_adjustment(row: Item) -> Adjustment:
-    """An adjustment as its row says."""
-    return Adjustment(**row["request"] | {"delta": int(row["request"]["delta"])})
+def to_adjustment(item: Item) -> Adjustment:
+    """The adjustment in an item."""
+    return Adjustment(**item["request"] | {"delta": int(item["request"]["delta"])})
 
 
-def to_movement(row: Item) -> Movement:
-    """A movement as its row says."""
+def to_movement(item: Item) -> Movement:
+    """The movement in an item."""
     return Movement(
-        product_id=row["product_id"],
-        warehouse_id=row["warehouse_id"],
-        movement_id=row["movement_id"],
-        moved_at=row["moved_at"],
-        kind=MovementKind(row["kind"]),
-        delta=int(row["delta"]),
-        actor=row["actor"],
-        reason=row["reason"],
-        reference=row.get("reference"),
+        product_id=item["product_id"],
+        warehouse_id=item["warehouse_id"],
+        movement_id=item["movement_id"],
+        moved_at=item["moved_at"],
+        kind=MovementKind(item["kind"]),
+        delta=int(item["delta"]),
+        actor=item["actor"],
+        reason=item["reason"],
+        reference=item.get("reference"),
     )
 
 
-def to_level(row: Item) -> Level:
-    """A level as its row says."""
+def to_level(item: Item) -> Level:
+    """The level in an item."""
     return Level(
-        product_id=row["product_id"],
-        warehouse_id=row["warehouse_id"],
-        name=row["name"],
-        category=row["category"],
-        on_hand=int(row["on_hand"]),
-        reserved=int(row["reserved"]),
-        available=int(row["available"]),
-        low_stock_threshold=int(row["low_stock_threshold"]),
-        version=int(row["version"]),
-        updated_at=row["updated_at"],
-        low_stock_alerted=row["low_stock_alerted"],
-        low_stock_alert_by=row.get("low_stock_alert_by"),
+        product_id=item["product_id"],
+        warehouse_id=item["warehouse_id"],
+        name=item["name"],
+        category=item["category"],
+        on_hand=int(item["on_hand"]),
+        reserved=int(item["reserved"]),
+        available=int(item["available"]),
+        low_stock_threshold=int(item["low_stock_threshold"]),
+        version=int(item["version"]),
+        updated_at=item["updated_at"],
+        low_stock_alerted=item["low_stock_alerted"],
+        low_stock_alert_by=item.get("low_stock_alert_by"),
     )
+
+
+def parse_level_or_none(item: Item) -> Level | None:
+    """The level in an item, or None if another tool wrote it incompletely: one bad item must not stop the others."""
+    try:
+        return to_level(item)
+    except (KeyError, TypeError, ValueError) as error:
+        name = f"{item.get('product_id')} in {item.get('warehouse_id')}"
+        logger.error("a stock level cannot be read", level_name=name, wrong=repr(error))
+        return None
+
+
+def level_key(key: LevelKey) -> dict[str, str]:
+    """The key of a level's item."""
+    return {"product_id": key.product_id, "warehouse_id": key.warehouse_id}
+
+
+def _present(attributes: Mapping[str, Any]) -> Item:
+    """The attributes that have a value: an item does not carry the others."""
+    return {name: value for name, value in attributes.items() if value is not None}

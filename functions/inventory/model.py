@@ -1,49 +1,18 @@
-"""The domain's words as types. No AWS in here."""
+"""The words of the domain as types. Nothing here knows AWS, HTTP or any library."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from typing import Any
 
 DEFAULT_WAREHOUSE = "main"
-QUANTITY_MAX = 10_000
-UNITS_MAX = 1_000_000_000  # of a level, by hand
-
-
-def matching(pattern: str, words: str) -> AfterValidator:
-    """A text that matches a pattern as a whole; `words` tell a caller what that means."""
-    compiled = re.compile(pattern)
-
-    def check(text: str) -> str:
-        if not compiled.fullmatch(text):
-            raise PydanticCustomError("pattern", "{words}", {"words": words})
-        return text
-
-    return AfterValidator(check)
-
-
-Identifier = Annotated[
-    str,
-    matching(
-        r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}",
-        "must be 1 to 64 letters, digits, '.', '_', ':' and '-', the first a letter or a digit",
-    ),
-]
-Text = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True),
-    matching(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,200}", "must be 1 to 200 characters on one line"),
-]
-Quantity = Annotated[int, Field(strict=True, ge=1, le=QUANTITY_MAX)]
+QUANTITY_MAX = 10_000  # units of one line
+UNITS_MAX = 1_000_000_000  # units of one level
 
 
 class Status(StrEnum):
-    """Where a reservation stands."""
+    """The states of a reservation."""
 
     HELD = "HELD"
     PAID = "PAID"
@@ -52,9 +21,17 @@ class Status(StrEnum):
     REJECTED = "REJECTED"
     UNFULFILLED = "UNFULFILLED"
 
+    @property
+    def is_active(self) -> bool:
+        """Whether a reservation in this state holds units: its levels count them as reserved."""
+        return self in ACTIVE_STATUSES
+
+
+ACTIVE_STATUSES = frozenset({Status.HELD, Status.PAID})
+
 
 class ReleaseReason(StrEnum):
-    """Why a hold's units went back."""
+    """Why a hold's units went back to available."""
 
     EXPIRED = "EXPIRED"
     PAYMENT_FAILED = "PAYMENT_FAILED"
@@ -62,13 +39,13 @@ class ReleaseReason(StrEnum):
 
 
 class RejectionReason(StrEnum):
-    """Why nothing was held, when it was not for its shortages."""
+    """Why a reservation was rejected, other than for its shortages."""
 
     HOLD_LIMIT_REACHED = "HOLD_LIMIT_REACHED"
 
 
 class StockStatus(StrEnum):
-    """What a shopper is told of a level."""
+    """What a shopper sees of a level; the best first."""
 
     IN_STOCK = "IN_STOCK"
     LOW_STOCK = "LOW_STOCK"
@@ -76,14 +53,14 @@ class StockStatus(StrEnum):
 
 
 def stock_status(on_hand: int, available: int, low_stock_threshold: int) -> StockStatus:
-    """What these units are to a shopper."""
+    """The status of a level with these units."""
     if available == 0:
         return StockStatus.OUT_OF_STOCK
     return StockStatus.LOW_STOCK if on_hand <= low_stock_threshold else StockStatus.IN_STOCK
 
 
 class MovementKind(StrEnum):
-    """What happened to a level: why on_hand changed or, when EDITED, that only what is said of it did."""
+    """What happened to a level: why on_hand changed; EDITED changes its name, category or threshold only."""
 
     RECEIVED = "RECEIVED"
     ADJUSTED = "ADJUSTED"
@@ -94,12 +71,12 @@ class MovementKind(StrEnum):
 
 
 def utc_now() -> datetime:
-    """The current time, aware of its zone."""
+    """The current time, with its time zone."""
     return datetime.now(UTC)
 
 
 def iso(moment: datetime) -> str:
-    """A time as it is stored and answered: ISO 8601 in UTC to the millisecond, so that text order is time order."""
+    """A time as text: ISO 8601 in UTC to the millisecond, so that the order of texts is the order of times."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -111,18 +88,20 @@ class LevelKey:
     warehouse_id: str
 
 
-class Line(BaseModel):
-    """A quantity of one product out of one warehouse."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A quantity of one product from one warehouse."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    product_id: Identifier
-    warehouse_id: Identifier = DEFAULT_WAREHOUSE
-    quantity: Quantity
+    product_id: str
+    warehouse_id: str
+    quantity: int
 
     @property
     def key(self) -> LevelKey:
         return LevelKey(self.product_id, self.warehouse_id)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"product_id": self.product_id, "warehouse_id": self.warehouse_id, "quantity": self.quantity}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +124,23 @@ class Shortage:
 
 @dataclass(frozen=True, slots=True)
 class CustomerLimits:
-    """How much one customer may hold at a time: reservations that are HELD or PAID, and units in them."""
+    """How much one customer may hold at a time: active reservations, and units in them."""
 
     holds_max: int
     units_max: int
 
 
 @dataclass(frozen=True, slots=True)
+class Intervention:
+    """Which administrator released a reservation, and why."""
+
+    actor: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reservation:
-    """One checkout's claim on one or more lines, as its row says."""
+    """One checkout's claim on one or more lines."""
 
     reservation_id: str
     status: Status
@@ -168,24 +155,28 @@ class Reservation:
     payment_reference: str | None = None
     rescued: bool = False
     decided_at: str | None = None
-    payments_to_announce: frozenset[str] = frozenset()  # that bought nothing, and ops have still to be told of
-    payments_announced: frozenset[str] = frozenset()  # that bought nothing, and ops were told of
-    notify_since: str | None = None  # since when its execution or ops have to be told; None once they were
-    intervention: "Intervention | None" = None
-    task_token: str | None = field(default=None, repr=False)  # a secret: whoever has it can end the wait
+    payments_to_announce: frozenset[str] = frozenset()  # bought nothing; operations must still be notified
+    payments_announced: frozenset[str] = frozenset()  # bought nothing; operations were notified
+    notify_since: str | None = None  # since when its execution or operations must be notified; None: nothing pending
+    intervention: Intervention | None = None
+    task_token: str | None = field(default=None, repr=False)  # a secret: its holder can end the execution's wait
 
     @property
     def is_decided(self) -> bool:
-        """Whether it holds no units any more."""
-        return self.status not in (Status.HELD, Status.PAID)
+        """Whether it no longer holds units."""
+        return not self.status.is_active
 
     @property
     def units(self) -> int:
-        """How many units its lines have together."""
+        """The units of all its lines together."""
         return sum(line.quantity for line in self.lines)
 
+    def is_bought_by(self, payment_reference: str) -> bool:
+        """Whether this payment is the one that bought it."""
+        return self.status in (Status.PAID, Status.COMMITTED) and self.payment_reference == payment_reference
+
     def rejected(self, shortages: tuple[Shortage, ...] = (), *, reason: RejectionReason | None = None) -> "Reservation":
-        """The same claim, refused: nothing is held."""
+        """The same claim as REJECTED: it holds nothing."""
         return replace(
             self,
             status=Status.REJECTED,
@@ -196,24 +187,19 @@ class Reservation:
         )
 
     def has_same_content_as(self, other: "Reservation") -> bool:
-        """Whether two claims under one id have the same content, in whatever order their lines came."""
-        return (
-            sorted((line.key, line.quantity) for line in self.lines),
-            self.order_id,
-            self.customer_id,
-            self.hold_seconds,
-        ) == (
-            sorted((line.key, line.quantity) for line in other.lines),
-            other.order_id,
-            other.customer_id,
-            other.hold_seconds,
-        )
+        """Whether two requests with one id asked for the same, in whatever order their lines came."""
+        return self._content() == other._content()
+
+    def _content(self) -> tuple[Any, ...]:
+        lines = sorted((line.key, line.quantity) for line in self.lines)
+        return lines, self.order_id, self.customer_id, self.hold_seconds
 
     def keys(self) -> tuple[LevelKey, ...]:
+        """The levels that its lines take units from."""
         return tuple(line.key for line in self.lines)
 
     def outcome(self) -> dict[str, Any]:
-        """The workflow's output. A payment that came after the release changes the row, not what the workflow did."""
+        """The workflow's output. A payment after the release changes the reservation, but not this output."""
         released = self.status is Status.UNFULFILLED
         return {
             "reservation_id": self.reservation_id,
@@ -228,7 +214,7 @@ class Reservation:
             "reservation_id": self.reservation_id,
             "status": self.status,
             "reason": self.reason,
-            "lines": [line.model_dump() for line in self.lines],
+            "lines": [line.to_json() for line in self.lines],
             "order_id": self.order_id,
             "customer_id": self.customer_id,
             "held_until": self.held_until,
@@ -240,21 +226,13 @@ class Reservation:
         }
 
     def to_admin_json(self) -> dict[str, Any]:
-        """What administrators see of it: also which of them has released it, why, and which money has to go back."""
+        """What administrators see of it: also who released it by hand, why, and which payments must be returned."""
         by_hand = self.intervention
         return self.to_json() | {
             "released_by": by_hand.actor if by_hand else None,
             "release_note": by_hand.note if by_hand else None,
             "unfulfilled_payments": sorted(self.payments_to_announce | self.payments_announced),
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Intervention:
-    """Who released a reservation by hand, and why."""
-
-    actor: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +250,7 @@ class Level:
     version: int
     updated_at: str
     low_stock_alerted: bool = False
-    # Who owes the alert of this crossing: present from the claim until the message is out.
+    # Who claimed the alert of this crossing: present from the claim until the message is sent.
     low_stock_alert_by: str | None = None
 
     @property
@@ -288,7 +266,7 @@ class Level:
         return stock_status(self.on_hand, self.available, self.low_stock_threshold)
 
     def to_json(self) -> dict[str, Any]:
-        """What administrators see of it: everything but who owes its alert."""
+        """What administrators see of it: everything but the state of its alert."""
         return {
             "product_id": self.product_id,
             "warehouse_id": self.warehouse_id,
@@ -308,7 +286,7 @@ class Level:
 class Movement:
     """One entry of the ledger: who changed a level, by how many units, why and when.
 
-    `movement_id` starts with the time, so that a product's ledger is in its order, and ends with what makes it unique.
+    `movement_id` begins with the time, which sorts a product's ledger, and ends with what makes it unique.
     """
 
     product_id: str
@@ -327,7 +305,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """Units to add to a level, or to take away, asked for under an id: sent again it is known, and not made again."""
+    """Units to add to a level or to remove from it, under the id of its request: the same request is applied once."""
 
     request_id: str
     product_id: str
@@ -341,8 +319,8 @@ class Adjustment:
         return LevelKey(self.product_id, self.warehouse_id)
 
 
-def sold(reservation: Reservation, now: datetime) -> Iterable[Movement]:
-    """The ledger entries of a sale, one a line."""
+def movements_of_sale(reservation: Reservation, now: datetime) -> Iterable[Movement]:
+    """The ledger entries of a sale, one for each line."""
     moved_at = iso(now)
     for line in reservation.lines:
         yield Movement(

@@ -1,7 +1,7 @@
-"""What all functions say of themselves: log lines and metrics, under the name of their stack.
+"""Log lines and metrics of all functions, under the name of their stack.
 
-Both are JSON on a function's standard output. A line has the reservation's id where there is one, the trace of its request
-and never a task token. A metric is a line in CloudWatch's embedded format, so it costs no call and stands in no one's way.
+Both are JSON on a function's standard output. A log line has the reservation's id if there is one, the trace of its
+request, and never a task token. A metric is a line in CloudWatch's embedded metric format, so it needs no call.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 NAMESPACE = "Inventory"
 
-# Both find their service, the name of the stack, in POWERTOOLS_SERVICE_NAME: two stages in one account are told apart.
+# Both read their service, the name of the stack, from POWERTOOLS_SERVICE_NAME: it separates two stages in one account.
 logger = Logger(log_uncaught_exceptions=False)
 
 _writing = Lock()  # a line is printed in two pieces, and jobs have threads
@@ -24,12 +24,12 @@ def measure(
     milliseconds: Mapping[str, float] | None = None,
     by: Mapping[str, str] | None = None,
 ) -> None:
-    """Write metrics, in all and once more for what each is divided by.
+    """Write metrics, in total and once more by a dimension.
 
     Args:
         counts: how often each occurred.
         milliseconds: how long each took.
-        by: one more dimension and its value, of which there are few; never an id.
+        by: a dimension and its value, with few different values; never an id.
     """
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=logger.service)
     for name, times in counts.items():

@@ -7,7 +7,7 @@ from typing import Self
 
 
 class MissingSetting(Exception):
-    """An environment variable that the functions need is missing or not of its kind."""
+    """A required environment variable is missing or invalid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,30 +19,30 @@ class _Settings:
         """Read every setting at once.
 
         Raises:
-            MissingSetting: names every variable that is missing, empty or not of its kind.
+            MissingSetting: names every variable that is missing, empty or not of its type.
         """
         values: dict[str, str | int | bool] = {}
-        wrong: list[str] = []
+        invalid: list[str] = []
         for field in fields(cls):
             name = field.name.upper()
             text = environment.get(name, "")
             value = _read(text, field.type)
             if value is None:
-                wrong.append(f"{name}={text!r}" if text else name)
+                invalid.append(f"{name}={text!r}" if text else name)
             else:
                 values[field.name] = value
-        if wrong:
-            raise MissingSetting(f"missing or not valid in the environment: {', '.join(wrong)}")
+        if invalid:
+            raise MissingSetting(f"missing or not valid in the environment: {', '.join(invalid)}")
         return cls(**values)
 
 
 def trace_header(environment: Mapping[str, str] = os.environ) -> str | None:
-    """The X-Ray trace of the request that is being answered, which Lambda renews for each; None where nothing traces."""
+    """The X-Ray trace of the current request, which Lambda sets for each request; None without tracing."""
     return environment.get("_X_AMZN_TRACE_ID")
 
 
 def _read(text: str, kind: object) -> str | int | bool | None:
-    """A setting as its kind; None when the text is none of it."""
+    """A setting as its type; None if the text is not of that type."""
     if kind is bool:
         return {"true": True, "false": False}.get(text)
     if kind is int:
@@ -52,7 +52,7 @@ def _read(text: str, kind: object) -> str | int | bool | None:
 
 @dataclass(frozen=True, slots=True)
 class Settings(_Settings):
-    """What template.yaml gives every function."""
+    """The settings of every function, as template.yaml sets them."""
 
     inventory_table_name: str
     reservations_table_name: str
@@ -66,7 +66,7 @@ class Settings(_Settings):
 
 @dataclass(frozen=True, slots=True)
 class CustomerSettings(_Settings):
-    """What the functions get that take in checkouts: what a customer may hold, and whether one must be named."""
+    """The settings of functions that accept checkouts: how much a customer may hold, and whether one must be named."""
 
     customer_holds_max: int
     customer_units_max: int
@@ -75,27 +75,27 @@ class CustomerSettings(_Settings):
 
 @dataclass(frozen=True, slots=True)
 class WorkflowSettings(_Settings):
-    """What the functions get that look at executions; the workflow's own steps cannot be told of their workflow."""
+    """The settings of functions that read executions; the workflow's own steps cannot refer to their workflow."""
 
     state_machine_arn: str
 
 
 @dataclass(frozen=True, slots=True)
 class BrowserSettings(_Settings):
-    """What the functions get whose answers a page in a browser reads."""
+    """The settings of functions whose answers a browser reads."""
 
     allowed_origin: str
 
 
 @dataclass(frozen=True, slots=True)
 class StorefrontSettings(_Settings):
-    """What the storefront's function gets."""
+    """The settings of the storefront's function."""
 
     storefront_cache_control: str
 
 
 @dataclass(frozen=True, slots=True)
 class ImportSettings(_Settings):
-    """What the functions get that keep imported files."""
+    """The settings of functions that store imported files."""
 
     imports_bucket_name: str

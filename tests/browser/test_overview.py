@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from inventory.aws.dynamodb import to_item
+from inventory.aws.changes import to_item
 from tests.browser.conftest import OpenPage
 from tests.support.browser.browsing import Browsing, Display, assert_accessible, photograph
 from tools.demo.checkout import CheckoutService

@@ -320,7 +320,7 @@ def cost_of_a_reserve(shop: Shop) -> Cost:
 def live_hold(shop: Shop) -> Reservation:
     """One of many buyers who are about to pay."""
     now = iso(shop.now())
-    line = Line(product_id="P-1", quantity=1)
+    line = Line("P-1", "main", 1)
     return Reservation(uuid4().hex, Status.HELD, (line,), hold_seconds=900, created_at=now, held_until=now)
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from inventory.aws.dynamodb import to_attributes
+from inventory.aws.changes import to_attributes
 from inventory.items import reservation_item
 from inventory.model import LevelKey, Reservation
 from tests.support.shop import Shop, at_once

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from inventory.aws.dynamodb import to_attributes
+from inventory.aws.changes import to_attributes
 from inventory.errors import TransientError
 from inventory.imports.report import Mode
 from inventory.items import level_item

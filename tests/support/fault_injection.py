@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
-from inventory.aws.dynamodb import to_attributes
+from inventory.aws.changes import to_attributes
 from inventory.errors import TransientError
 from tests.support.aws_calls import Answer, Call, refusal
 

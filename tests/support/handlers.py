@@ -92,13 +92,13 @@ class Functions:
         for name, value in environment(names_of(shop.tables)).items():
             self._monkeypatch.setenv(name, value)
         self.stop()
-        for connection in CONNECTIONS:
-            connection()  # as in a warm container: a boto3 session is not for threads to share
+        for getter in cached_getters():
+            getter()  # as in a warm container: a boto3 session is not for threads to share
 
     def stop(self) -> None:
         """Leave no connection behind."""
-        for connection in (*SETTINGS, *CONNECTIONS):
-            connection.cache_clear()
+        for getter in cached_getters():
+            getter.cache_clear()
 
     def invoke(self, function: str, event: dict[str, Any], cut: Cut | None = None) -> Any:
         """Run a function once, cut where it is told; its answer as its caller reads it."""
@@ -152,24 +152,9 @@ class Functions:
         return OK, {"Body": io.BytesIO(self.files[key]), "ResponseMetadata": {}}
 
 
-CONNECTIONS = (
-    dependencies.reservation_store,
-    dependencies.stock_store,
-    dependencies.signals,
-    dependencies.topics,
-    dependencies.executions,
-    dependencies.import_store,
-    dependencies.due_store,
-    dependencies.counter_store,
-    dependencies.list_store,
-    dependencies.overview_store,
-)
-SETTINGS = (
-    dependencies.settings,
-    dependencies.browser_settings,
-    dependencies.customer_settings,
-    dependencies.storefront_settings,
-)
+def cached_getters() -> list[Any]:
+    """What a container keeps from one invocation to the next."""
+    return [getter for getter in vars(dependencies).values() if hasattr(getter, "cache_clear")]
 
 
 def function_names() -> set[str]:

@@ -4,7 +4,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -12,7 +12,8 @@ from uuid import uuid4
 import boto3
 from botocore.config import Config
 
-from inventory.aws.dynamodb import Tables, to_attributes, to_item
+from inventory.aws.changes import to_attributes, to_item
+from inventory.aws.dynamodb import Tables
 from inventory.aws.sns import Announcement, LowStockAlert, Topics
 from inventory.aws.task_tokens import SignalResult, Signals
 from inventory.errors import InventoryError
@@ -28,21 +29,22 @@ from inventory.model import (
     iso,
     utc_now,
 )
-from inventory.reconciliation import counter_drift as drift
-from inventory.reconciliation.counter_drift import Drift, Findings
+from inventory.reconciliation.counter_drift import Drift, Findings, find_drift, repair_level
 from inventory.reconciliation.counter_store import CounterStore
-from inventory.reconciliation.due_queue import DueStore
+from inventory.reconciliation.due_queue import DueQueue
 from inventory.reconciliation.stranded_holds import GRACE, Event, Reconciliation
-from inventory.reservations import lifecycle as reservations
-from inventory.reservations.lifecycle import Payment
-from inventory.reservations.requests import PaymentResult, ReservationRequest
+from inventory.reservations.lifecycle import Reservations
+from inventory.reservations.outbox import Outbox
+from inventory.reservations.payments import Payments, RecordedPayment
+from inventory.reservations.requests import PaymentResult
+from inventory.reservations.reservation_request import ReservationRequest
 from inventory.reservations.store import ReservationStore
-from inventory.stock import changes as stock
-from inventory.stock import low_stock_alerts as alerts
-from inventory.stock.changes import ChangeContext, Count
+from inventory.stock.changes import ChangeContext, Count, StockChanges
+from inventory.stock.ledger import Ledger
+from inventory.stock.low_stock_alerts import LowStockAlerts
 from inventory.stock.store import StockStore
 from tests.support.template.source import table_definition
-from tools.reconcile import invariants as books
+from tools.reconcile import invariants
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -98,16 +100,40 @@ class Shop:
     def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
         self.client = client
         self.tables = tables
-        self.reservations = ReservationStore(client, tables, retention_days=365)
-        self.stock = StockStore(client, tables)
-        self.due = DueStore(client, tables)
-        self.books = CounterStore(client, tables)
+        self.reservation_store = ReservationStore(client, tables, retention_days=365)
+        self.stock_store = StockStore(client, tables)
+        self.ledger = Ledger(client, tables)
+        self.due_queue = DueQueue(client, tables)
+        self.counter_store = CounterStore(client, tables)
         self.waiting = FakeSignals()
         self.inbox = FakeTopics()
         self.files: dict[str, bytes] = {}
         self.now = utc_now
         self.limits = CustomerLimits(holds_max=10, units_max=1_000)
+        self.longest_hold_seconds = 86_400
         self._names = itertools.count(1)
+
+    # --- the use cases, over the shop's stores
+
+    @property
+    def outbox(self) -> Outbox:
+        return Outbox(self.reservation_store, self.waiting, self.inbox)
+
+    @property
+    def alerts(self) -> LowStockAlerts:
+        return LowStockAlerts(self.stock_store, self.inbox)
+
+    @property
+    def reservations(self) -> Reservations:
+        return Reservations(self.reservation_store, self.alerts, self.waiting, self.outbox, self.longest_hold_seconds)
+
+    @property
+    def payments(self) -> Payments:
+        return Payments(self.reservation_store, self.reservations, self.alerts, self.waiting, self.outbox)
+
+    @property
+    def stock_changes(self) -> StockChanges:
+        return StockChanges(self.stock_store, self.ledger, self.alerts)
 
     # --- what happens in a shop
 
@@ -123,7 +149,7 @@ class Shop:
     ) -> Level:
         """A manager counts a product, which makes it known if it is new."""
         counted = Count(product_id, warehouse_id, name, category, on_hand, low_stock_threshold)
-        stock.count(counted, BY_HAND, stock=self.stock, topics=self.inbox, now=self.now())
+        self.stock_changes.count(counted, BY_HAND, self.now())
         return self.level(product_id, warehouse_id)
 
     def has_by_hand(self, product_id: str = "P-1", on_hand: int = 10, *, low_stock_threshold: int = 0) -> Level:
@@ -157,7 +183,7 @@ class Shop:
     ) -> Level:
         """A manager adds or takes away units."""
         adjustment = Adjustment(request_id or uuid4().hex, product_id, warehouse_id, delta, BY_HAND.reason)
-        return stock.adjust(adjustment, BY_HAND.actor, stock=self.stock, topics=self.inbox, now=self.now())
+        return self.stock_changes.adjust(adjustment, BY_HAND.actor, self.now())
 
     def reserves(
         self,
@@ -170,13 +196,7 @@ class Shop:
         request = ReservationRequest.parse(
             {"lines": [_line(line) for line in lines], "hold_seconds": hold_seconds} | more
         )
-        return reservations.reserve(
-            reservation_id or f"R-{next(self._names)}",
-            request,
-            limits=self.limits,
-            reservations=self.reservations,
-            now=self.now(),
-        )
+        return self.reservations.reserve(reservation_id or f"R-{next(self._names)}", request, self.limits, self.now())
 
     def waits(self, reservation: Reservation, token: str = TASK_TOKEN) -> bool:
         """The workflow stores its token, as AwaitPayment does; False when the reservation was decided before."""
@@ -200,19 +220,17 @@ class Shop:
         self.waits(reservation)
         return reservation
 
-    def pays(self, reservation: Reservation, reference: str = "PAY-1") -> Payment:
+    def pays(self, reservation: Reservation, reference: str = "PAY-1") -> RecordedPayment:
         """The payment provider says that the payment succeeded."""
         return self._payment(reservation, PaymentResult(outcome="SUCCEEDED", payment_reference=reference))
 
-    def declines(self, reservation: Reservation, *, retry: bool = False) -> Payment:
+    def declines(self, reservation: Reservation, *, retry: bool = False) -> RecordedPayment:
         """The payment provider says that the payment failed."""
         return self._payment(reservation, PaymentResult(outcome="FAILED", retry=retry))
 
     def commits(self, reservation: Reservation) -> tuple[Reservation, list[LowStockAlert]]:
         """The workflow's step after a payment."""
-        return reservations.commit(
-            reservation.reservation_id, reservations=self.reservations, stock=self.stock, now=self.now()
-        )
+        return self.reservations.commit(reservation.reservation_id, self.now())
 
     def sells(self, *lines: tuple[str, int], **more: Any) -> list[LowStockAlert]:
         """A whole paid checkout; the alerts that the workflow would publish."""
@@ -222,70 +240,43 @@ class Shop:
 
     def times_out(self, reservation: Reservation) -> Reservation:
         """The workflow's step after a missed heartbeat."""
-        return reservations.release(
-            reservation.reservation_id, ReleaseReason.EXPIRED, reservations=self.reservations, now=self.now()
-        )
+        return self.reservations.release(reservation.reservation_id, ReleaseReason.EXPIRED, self.now())
 
     def cancels(self, reservation: Reservation) -> Reservation:
         """The shopper gives up."""
-        return reservations.cancel(
-            reservation.reservation_id,
-            ReleaseReason.CANCELLED,
-            reservations=self.reservations,
-            signals=self.waiting,
-            now=self.now(),
-        )
+        return self.reservations.cancel(reservation.reservation_id, ReleaseReason.CANCELLED, self.now())
 
     def extends(self, reservation: Reservation, *, longest_hold_seconds: int = 86_400) -> Reservation:
         """The shopper is still paying."""
-        return reservations.extend(
-            reservation.reservation_id,
-            longest_hold_seconds=longest_hold_seconds,
-            reservations=self.reservations,
-            signals=self.waiting,
-            now=self.now(),
-        )
+        longest = replace(self.reservations, longest_hold_seconds=longest_hold_seconds)
+        return longest.extend(reservation.reservation_id, self.now())
 
     def checks_low_stock(self, *, later: timedelta = timedelta()) -> int:
         """The scheduled check for alerts that nobody has sent."""
-        return alerts.check_low_stock(stock=self.stock, topics=self.inbox, now=self.now() + later)
+        return self.alerts.check(self.now() + later)
 
     def reconciles(
         self, *, later: timedelta = timedelta(), has_time: Callable[[], bool] = lambda: True
     ) -> dict[str, int]:
-        """The scheduled run over what is stranded and untold, once the grace is over; what it came to, without zeros."""
-        run = Reconciliation(
-            due=self.due,
-            reservations=self.reservations,
-            stock=self.stock,
-            signals=self.waiting,
-            topics=self.inbox,
-            now=self.now() + GRACE + later,
-        )
+        """The scheduled run over what is stranded and unnotified, once the grace is over; what it came to, without zeros."""
+        now = self.now() + GRACE + later
+        run = Reconciliation(self.due_queue, self.reservation_store, self.alerts, self.outbox, now)
         return {Event(event).value: count for event, count in run.run(has_time).items() if count}
 
     def audits(self, *, meanwhile: Callable[[], object] = lambda: None) -> Findings:
         """The scheduled comparison of counters; something may happen between its looks."""
-        return drift.find_drift(books=self.books, stock=self.stock, pause=lambda seconds: meanwhile())
+        return find_drift(counters=self.counter_store, stock=self.stock_store, pause=lambda seconds: meanwhile())
 
     def sets_right(self, found: Drift) -> bool:
         """Somebody has a drift repaired."""
-        return drift.repair_level(found, books=self.books, actor="ada", reason="found broken", now=self.now())
+        return repair_level(found, counters=self.counter_store, actor="ada", reason="found broken", now=self.now())
 
     def publishes(self, owed: Iterable[LowStockAlert]) -> int:
         """The workflow's SNS task and what follows it."""
-        return alerts.send_alerts(list(owed), stock=self.stock, topics=self.inbox)
+        return self.alerts.send(list(owed))
 
-    def _payment(self, reservation: Reservation, payment: PaymentResult) -> Payment:
-        return reservations.record_payment(
-            reservation.reservation_id,
-            payment,
-            reservations=self.reservations,
-            stock=self.stock,
-            signals=self.waiting,
-            topics=self.inbox,
-            now=self.now(),
-        )
+    def _payment(self, reservation: Reservation, payment: PaymentResult) -> RecordedPayment:
+        return self.payments.record(reservation.reservation_id, payment, self.now())
 
     # --- what the books say
 
@@ -298,13 +289,13 @@ class Shop:
 
     def level(self, product_id: str = "P-1", warehouse_id: str = "main") -> Level:
         """A level as it stands."""
-        [found] = self.stock.levels([LevelKey(product_id, warehouse_id)])
+        [found] = self.stock_store.levels([LevelKey(product_id, warehouse_id)])
         return found
 
     def reservation(self, reservation: Reservation | str) -> Reservation:
         """A reservation as it stands."""
         reservation_id = reservation if isinstance(reservation, str) else reservation.reservation_id
-        return self.reservations.reservation(reservation_id)
+        return self.reservation_store.get(reservation_id)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Every row of a table."""
@@ -315,8 +306,8 @@ class Shop:
         """Invariants 1, 2, 3 and 9, over all rows: nothing oversold, and every sum is what it is made of."""
         tables = self.tables
         levels, found, movements = map(self.rows, (tables.inventory, tables.reservations, tables.movements))
-        assert books.differences(levels, found, movements) == []
-        assert books.customer_differences(found, self.rows(tables.customers)) == []
+        assert invariants.differences(levels, found, movements) == []
+        assert invariants.customer_differences(found, self.rows(tables.customers)) == []
 
 
 def dynamodb_client(endpoint_url: str) -> "DynamoDBClient":

@@ -110,7 +110,7 @@ def test_a_cancellation_whose_signal_was_refused_ends_the_wait_a_run_later(
     found = runs(utc_now() + EVERY)
 
     ending = checkout.ends()
-    assert found == {"untold": 1, "signalled": 1}
+    assert found == {"unnotified": 1, "signalled": 1}
     assert (ending.status, ending.output["reason"]) == ("SUCCEEDED", "CANCELLED")
     assert runs(utc_now() + 2 * EVERY) == {}
 
@@ -125,7 +125,7 @@ def test_a_payment_whose_signal_was_refused_is_committed_a_run_later_and_ends_th
 
     found = [runs(utc_now() + EVERY), runs(utc_now() + 2 * EVERY)]
 
-    assert found == [{"stranded": 1, "committed": 1}, {"untold": 1, "signalled": 1}]
+    assert found == [{"stranded": 1, "committed": 1}, {"unnotified": 1, "signalled": 1}]
     assert checkout.ends().output["status"] == "COMMITTED"
     assert shop.level("P-1").on_hand == 7
 

@@ -5,8 +5,7 @@ import os
 from typing import Any
 
 from inventory.model import utc_now
-from inventory.reservations.lifecycle import reserve
-from inventory.reservations.requests import ReservationRequest
+from inventory.reservations.reservation_request import ReservationRequest
 from storefront_api import handler
 from tests.support.bulk_holds import hold_in_bulk
 from tests.support.http.gateway import CONTEXT, proxy_event
@@ -88,7 +87,7 @@ def _crowded(url: str, holds: int) -> Pair:
 
 def _hold(shop: Shop, reservation_id: str, product_id: str) -> None:
     request = ReservationRequest.parse({"lines": [{"product_id": product_id, "quantity": 1}]})
-    held = reserve(reservation_id, request, limits=shop.limits, reservations=shop.reservations, now=utc_now())
+    held = shop.reservations.reserve(reservation_id, request, shop.limits, utc_now())
     assert held.status == "HELD"
 
 

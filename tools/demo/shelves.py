@@ -5,11 +5,14 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
-from inventory.aws.dynamodb import Tables, to_item
+from inventory.aws.changes import to_item
+from inventory.aws.dynamodb import Tables
 from inventory.aws.sns import Topics
 from inventory.imports.catalogue_csv import Catalogue, read_catalogue
 from inventory.model import utc_now
-from inventory.stock.changes import ChangeContext, count
+from inventory.stock.changes import ChangeContext, StockChanges
+from inventory.stock.ledger import Ledger
+from inventory.stock.low_stock_alerts import LowStockAlerts
 from inventory.stock.store import StockStore
 from tools.local.stack import Stack
 from tools.reconcile.invariants import customer_differences, differences
@@ -37,10 +40,11 @@ class Shelves:
             outputs["MovementsTableName"],
             outputs["CustomersTableName"],
         )
-        self._stock = StockStore(self._client, self._tables)
-        self._topics = Topics(
-            stack.client("sns"), low_stock=outputs["LowStockTopicArn"], operations=outputs["OperationsTopicArn"]
+        topics = Topics(
+            lambda: stack.client("sns"), low_stock=outputs["LowStockTopicArn"], operations=outputs["OperationsTopicArn"]
         )
+        store = StockStore(self._client, self._tables)
+        self._changes = StockChanges(store, Ledger(self._client, self._tables), LowStockAlerts(store, topics))
 
     def load(self, path: Path, tell: Callable[[int, int], None] = lambda done, of: None) -> int:
         """Set every level that a catalogue names to its count.
@@ -53,10 +57,7 @@ class Shelves:
         if catalogue.errors:
             raise BadCatalogue(path, catalogue)
         with ThreadPoolExecutor(WRITERS) as pool:
-            futures = [
-                pool.submit(count, counted, DELIVERY, stock=self._stock, topics=self._topics, now=utc_now())
-                for counted in catalogue.counts
-            ]
+            futures = [pool.submit(self._changes.count, counted, DELIVERY, utc_now()) for counted in catalogue.counts]
             for done, future in enumerate(as_completed(futures), start=1):
                 future.result()
                 tell(done, len(futures))

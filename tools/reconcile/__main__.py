@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _compare(account: Account, reason: str | None) -> int:
     print("Comparing every level with its reservations and its movements …", flush=True)
-    findings = find_drift(books=account.books, stock=account.stock, pause=_pause)
+    findings = find_drift(counters=account.counters, stock=account.stock, pause=_pause)
     unsettled = [drift for drift in findings.drifts if not _process(drift, account, reason)]
     for key in findings.unsure:
         print(f"{key.product_id} in {key.warehouse_id}: sold from all the while; compare it again when it is calmer")
@@ -63,7 +63,7 @@ def _process(drift: Drift, account: Account, reason: str | None) -> bool:
     print(f"  {'would be set right: ' if repair.is_possible else 'cannot be set right: '}{repair}")
     if reason is None or not repair.is_possible:
         return False
-    is_written = repair_level(drift, books=account.books, actor=account.actor, reason=reason, now=utc_now())
+    is_written = repair_level(drift, counters=account.counters, actor=account.actor, reason=reason, now=utc_now())
     print("  done" if is_written else "  not done: it was written to meanwhile; run this again")
     return is_written
 

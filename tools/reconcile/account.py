@@ -11,7 +11,7 @@ from tools.deployed_stack import DeployedStack
 class Account:
     """A deployed stack, on AWS or on this machine."""
 
-    books: CounterStore
+    counters: CounterStore
     stock: StockStore
     actor: str  # as AWS knows the caller
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from inventory.aws.dynamodb import Item
+from inventory.aws.changes import Item
 from inventory.items import to_level
 from inventory.model import LevelKey
 from inventory.reconciliation.counter_drift import Drift, name_of

@@ -7,7 +7,9 @@ from inventory_client import AlreadyDecided, CheckoutClient, Line, NotFound, Res
 
 from inventory.aws.sns import Topics
 from inventory.model import Adjustment, Level, LevelKey, utc_now
-from inventory.stock.changes import ChangeContext, Count, adjust, count
+from inventory.stock.changes import ChangeContext, Count, StockChanges
+from inventory.stock.ledger import Ledger
+from inventory.stock.low_stock_alerts import LowStockAlerts
 from inventory.stock.store import StockStore
 from tools.deployed_stack import DeployedStack
 
@@ -33,12 +35,14 @@ class Probe:
         self.run_id = f"smoke-{uuid4().hex[:12]}"
         self._checkout = CheckoutClient(url, session=stack.session)
         self._storefront = StorefrontClient(url, api_key=key["value"])
-        self._stock = StockStore(stack.client("dynamodb"), stack.tables)
-        self._topics = Topics(
-            stack.client("sns"),
+        dynamodb = stack.client("dynamodb")
+        topics = Topics(
+            lambda: stack.client("sns"),
             low_stock=stack.output("LowStockTopicArn"),
             operations=stack.output("OperationsTopicArn"),
         )
+        self._stock = StockStore(dynamodb, stack.tables)
+        self._changes = StockChanges(self._stock, Ledger(dynamodb, stack.tables), LowStockAlerts(self._stock, topics))
         self._actor = stack.caller
         self._started: list[str] = []
 
@@ -47,8 +51,8 @@ class Probe:
         level = self._stock.level(LevelKey(PRODUCT_ID, WAREHOUSE_ID))
         if level is None or level.on_hand < UNITS:
             counted = Count(PRODUCT_ID, WAREHOUSE_ID, "Smoke test", "smoke", on_hand=UNITS, low_stock_threshold=0)
-            cause = ChangeContext(self._actor, "smoke test", self.run_id)
-            count(counted, cause, stock=self._stock, topics=self._topics, now=utc_now())
+            context = ChangeContext(self._actor, "smoke test", self.run_id)
+            self._changes.count(counted, context, utc_now())
 
     def level(self) -> Level:
         """The product's level, strongly consistent."""
@@ -88,7 +92,7 @@ class Probe:
         for reservation_id in self._started:
             if self._ended(reservation_id).status == "COMMITTED":
                 returned = Adjustment(reservation_id, PRODUCT_ID, WAREHOUSE_ID, 1, "smoke test", reservation_id)
-                adjust(returned, self._actor, stock=self._stock, topics=self._topics, now=utc_now())
+                self._changes.adjust(returned, self._actor, utc_now())
 
     def _ended(self, reservation_id: str) -> Reservation:
         """The reservation as it ended, cancelled if it had not."""

@@ -1,43 +1,60 @@
-"""Who may do what on the administrators' side, and who it is that does it."""
+"""Who may call which route of the administrators' API, and the name of the caller in the ledger."""
 
 import re
-from collections.abc import Mapping
-from http import HTTPStatus
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from inventory.entrypoints.http import Problem
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+
+from inventory.errors import Forbidden
 
 VIEWERS = "inventory-viewers"
 MANAGERS = "inventory-managers"
 
-_ALL = frozenset({VIEWERS, MANAGERS})
-_MANAGERS = frozenset({MANAGERS})
-
-# Every route of the administrators' API, and the groups that may call it.
-GROUPS_OF_ROUTE: dict[tuple[str, str], frozenset[str]] = {
-    ("GET", "/admin/overview"): _ALL,
-    ("GET", "/admin/inventory"): _ALL,
-    ("GET", "/admin/inventory/<product_id>"): _ALL,
-    ("GET", "/admin/inventory/<product_id>/movements"): _ALL,
-    ("PUT", "/admin/inventory/<product_id>/<warehouse_id>"): _MANAGERS,
-    ("POST", "/admin/inventory/<product_id>/<warehouse_id>/adjustments"): _MANAGERS,
-    ("GET", "/admin/reservations"): _ALL,
-    ("GET", "/admin/reservations/<reservation_id>"): _ALL,
-    ("POST", "/admin/reservations/<reservation_id>/release"): _MANAGERS,
-    ("POST", "/admin/imports"): _MANAGERS,
-    ("GET", "/admin/imports/<import_id>"): _ALL,
-    ("GET", "/admin/export"): _ALL,
-}
+EVERYONE = frozenset({VIEWERS, MANAGERS})
+MANAGERS_ONLY = frozenset({MANAGERS})
 
 
-def authorize(method: str, route: str, claims: Mapping[str, Any]) -> None:
-    """Let a caller pass who is in one of the route's groups.
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation of the API: where it is called, which groups may call it, and what answers."""
+
+    method: str
+    path: str
+    groups: frozenset[str]
+    operation: Callable[..., Response[str]]
+
+
+def serve_routes(app: APIGatewayRestResolver, routes: Iterable[Route]) -> None:
+    """Let the router answer these routes, each to its groups only."""
+    for route in routes:
+        app.route(route.path, method=route.method, middlewares=[_authorizing(route)])(route.operation)
+
+
+def _authorizing(route: Route) -> Callable[..., Response[str]]:
+    def authorized(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[str]:
+        authorize(route.groups, claims_of(app))
+        return next_middleware(app)
+
+    return authorized
+
+
+def authorize(groups: frozenset[str], claims: Mapping[str, Any]) -> None:
+    """Check that a caller is in one of these groups.
 
     Raises:
-        Problem: 403 FORBIDDEN, the caller is in none of them.
+        Forbidden: the caller is in none of them.
     """
-    if not GROUPS_OF_ROUTE[method, route] & groups_of(claims):
-        raise Problem(HTTPStatus.FORBIDDEN, "FORBIDDEN", "your groups do not allow this")
+    if not groups & groups_of(claims):
+        raise Forbidden("your groups do not allow this")
+
+
+def claims_of(app: APIGatewayRestResolver) -> Mapping[str, Any]:
+    """The claims of the caller's token, which the authorizer has verified."""
+    authorizer = app.current_event.raw_event["requestContext"].get("authorizer") or {}
+    return authorizer.get("claims") or {}
 
 
 def groups_of(claims: Mapping[str, Any]) -> frozenset[str]:
@@ -47,7 +64,7 @@ def groups_of(claims: Mapping[str, Any]) -> frozenset[str]:
 
 
 def actor_of(claims: Mapping[str, Any]) -> str:
-    """What the ledger calls a caller: the user's name, or the e-mail address where the name is but a number."""
+    """The caller's name in the ledger: the user name, or the e-mail address if the user name is only a number."""
     subject = claims.get("sub")
     username = claims.get("cognito:username")
     names = (username if username != subject else None, claims.get("email"), subject)

@@ -1,28 +1,28 @@
-"""Lists as DynamoDB reads them: one batch at a time, each entry with the position to go on from."""
+"""Lists as DynamoDB reads them: one batch at a time, each entry with the position after which the list continues."""
 
 import heapq
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from inventory.admin.pagination import Batch, Position
-from inventory.aws.dynamodb import Item, Tables, batch_get, to_attributes, to_item, with_retries
-from inventory.items import to_movement, to_reservation
+from inventory.aws.changes import Item, to_attributes, to_item
+from inventory.aws.dynamodb import Tables, batch_get
+from inventory.aws.retries import with_retries
+from inventory.items import level_key, parse_level_or_none, to_movement, to_reservation
 from inventory.model import Level, LevelKey, Movement, Reservation
 from inventory.observability import logger
-from inventory.stock.store import parse_level_or_none
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 LEVEL_KEY = ("product_id", "warehouse_id")
 RESERVATION_KEY = ("phase_at", "reservation_id")
-AT_THE_START: Position = ("-", "-")  # where a phase stands of which nothing was listed yet
-BEFORE_THE_ORDER: Position = ("*",)  # where a search stands that has found its id, and nothing of its order yet
+AT_THE_START: Position = ("-", "-")  # the position of a phase before its first entry
+BEFORE_THE_ORDER: Position = ("*",)  # the position of a search between its id and its order
 
 
 class ListStore:
-    """The tables as lists. Levels and movements are strongly consistent; an index may lag behind by a moment."""
+    """The tables as lists. Levels and movements are strongly consistent; an index may be late by a moment."""
 
     def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
         self._client = client
@@ -31,8 +31,8 @@ class ListStore:
     def levels(self, start: Position | None, size: int) -> Batch[Level]:
         """Levels of all products, in the table's own order."""
         request = {"TableName": self._tables.inventory, "Limit": size, "ConsistentRead": True}
-        rows, following = self._read(self._client.scan, request | _from(LEVEL_KEY, start))
-        found = [(_parts(LEVEL_KEY, row), parse_level_or_none(row)) for row in rows]
+        items, following = self._read(self._client.scan, request | _from(LEVEL_KEY, start))
+        found = [(_parts(LEVEL_KEY, item), parse_level_or_none(item)) for item in items]
         return Batch([(position, level) for position, level in found if level], _following(LEVEL_KEY, following))
 
     def levels_of_category(self, category: str, start: Position | None, size: int) -> Batch[Level]:
@@ -42,8 +42,10 @@ class ListStore:
             request |= _from((*LEVEL_KEY, "category"), (*start, category))
         keys, following = self._read(self._client.query, request)
         positions = [_parts(LEVEL_KEY, key) for key in keys]
-        rows = batch_get(self._client, self._tables.inventory, [asdict(LevelKey(*position)) for position in positions])
-        levels = {_parts(LEVEL_KEY, row): parse_level_or_none(row) for row in rows}
+        items = batch_get(
+            self._client, self._tables.inventory, [level_key(LevelKey(*position)) for position in positions]
+        )
+        levels = {_parts(LEVEL_KEY, item): parse_level_or_none(item) for item in items}
         found = [(position, levels.get(position)) for position in positions]
         return Batch([(position, level) for position, level in found if level], _following(LEVEL_KEY, following))
 
@@ -53,8 +55,8 @@ class ListStore:
         request |= {"ScanIndexForward": False, "ConsistentRead": True}
         if start:
             request |= _from(("product_id", "movement_id"), (product_id, *start))
-        rows, following = self._read(self._client.query, request)
-        found = [((row["movement_id"],), _parse_movement_or_none(row)) for row in rows]
+        items, following = self._read(self._client.query, request)
+        found = [((item["movement_id"],), _parse_movement_or_none(item)) for item in items]
         return Batch(
             [(position, movement) for position, movement in found if movement],
             _following(("movement_id",), following),
@@ -63,23 +65,23 @@ class ListStore:
     def reservations(self, phases: Sequence[str], start: Position | None, size: int) -> Batch[Reservation]:
         """Reservations of some phases, latest first.
 
-        A position has two parts a phase, where each stands: none in the order of all could tell equal times apart.
+        A position has two parts for each phase, as one position for all could not separate entries of equal times.
         """
-        stand = dict(zip(phases, _pairs(start) if start else [AT_THE_START] * len(phases), strict=True))
-        found = [self._phase(phase, stand[phase], size) for phase in phases]
+        positions = dict(zip(phases, _pairs(start) if start else [AT_THE_START] * len(phases), strict=True))
+        found = [self._phase(phase, positions[phase], size) for phase in phases]
         merged = list(heapq.merge(*(keys for keys, _ in found), key=lambda key: key["phase_at"], reverse=True))
         taken = merged[:size]
-        rows = self._reservations_of(taken)
+        items = self._reservations_of(taken)
         entries = []
         for key in taken:
-            stand[key["phase"]] = _parts(RESERVATION_KEY, key)
-            position = tuple(part for phase in phases for part in stand[phase])
-            if key["reservation_id"] in rows:
-                entries.append((position, rows[key["reservation_id"]]))
-        goes_on = len(merged) > size or any(more for _, more in found)
-        return Batch(entries, tuple(part for phase in phases for part in stand[phase]) if goes_on else None)
+            positions[key["phase"]] = _parts(RESERVATION_KEY, key)
+            position = tuple(part for phase in phases for part in positions[phase])
+            if key["reservation_id"] in items:
+                entries.append((position, items[key["reservation_id"]]))
+        continues = len(merged) > size or any(more for _, more in found)
+        return Batch(entries, tuple(part for phase in phases for part in positions[phase]) if continues else None)
 
-    def reservations_known_as(self, searched: str, start: Position | None, size: int) -> Batch[Reservation]:
+    def reservations_with_id_or_order(self, searched: str, start: Position | None, size: int) -> Batch[Reservation]:
         """The reservation with this id, then those of the order with this id, in no order.
 
         A position is the last reservation's id.
@@ -91,8 +93,8 @@ class ListStore:
         of_the_order = [(_parts(("reservation_id",), key), key) for key in keys if key["reservation_id"] != searched]
         itself = [] if start else [(BEFORE_THE_ORDER, {"reservation_id": searched})]
         found = [*itself, *of_the_order]
-        rows = self._reservations_of([key for _, key in found])
-        entries = [(at, rows[key["reservation_id"]]) for at, key in found if key["reservation_id"] in rows]
+        items = self._reservations_of([key for _, key in found])
+        entries = [(at, items[key["reservation_id"]]) for at, key in found if key["reservation_id"] in items]
         return Batch(entries, _following(("reservation_id",), following))
 
     def _phase(self, phase: str, start: Position, size: int) -> tuple[list[Item], bool]:
@@ -104,10 +106,10 @@ class ListStore:
         return keys, following is not None
 
     def _reservations_of(self, keys: Sequence[Item]) -> dict[str, Reservation]:
-        # An index that lags may show one reservation in two phases, and a batch takes a key once.
+        # A late index may show one reservation in two phases, and a batch takes each key once.
         ids = list(dict.fromkeys(key["reservation_id"] for key in keys))
-        rows = batch_get(self._client, self._tables.reservations, [{"reservation_id": found} for found in ids])
-        return {row["reservation_id"]: to_reservation(row) for row in rows}
+        items = batch_get(self._client, self._tables.reservations, [{"reservation_id": found} for found in ids])
+        return {item["reservation_id"]: to_reservation(item) for item in items}
 
     def _read(self, call: Any, request: Mapping[str, Any]) -> tuple[list[Item], Item | None]:
         answer = with_retries(lambda: call(**request))
@@ -115,12 +117,12 @@ class ListStore:
         return [to_item(item) for item in answer["Items"]], to_item(following) if following else None
 
 
-def _parse_movement_or_none(row: Item) -> Movement | None:
-    """A movement's row, if it is one of ours: what another tool wrote must not hide the rest of the ledger."""
+def _parse_movement_or_none(item: Item) -> Movement | None:
+    """The movement in an item, or None if another tool wrote it incompletely: it must not hide the rest of the ledger."""
     try:
-        return to_movement(row)
+        return to_movement(item)
     except (KeyError, TypeError, ValueError) as error:
-        name = f"{row['product_id']} {row['movement_id']}"
+        name = f"{item['product_id']} {item['movement_id']}"
         logger.error("a movement cannot be read", movement_name=name, wrong=repr(error))
         return None
 
@@ -140,8 +142,8 @@ def _from(names: Sequence[str], start: Position | None) -> dict[str, Any]:
     return {"ExclusiveStartKey": to_attributes(dict(zip(names, start, strict=True)))} if start else {}
 
 
-def _parts(names: Sequence[str], row: Item) -> Position:
-    return tuple(row[name] for name in names)
+def _parts(names: Sequence[str], item: Item) -> Position:
+    return tuple(item[name] for name in names)
 
 
 def _following(names: Sequence[str], key: Item | None) -> Position | None:

@@ -4,48 +4,48 @@ from collections.abc import Iterator, Sequence
 
 from inventory.admin import sorting
 from inventory.admin.list_store import ListStore
-from inventory.admin.pagination import Batch, Page, Position, Read, every, fill_page, read_cursor
-from inventory.admin.requests import LevelFilter, LevelQuery, MovementQuery, ReservationQuery
+from inventory.admin.pagination import Batch, Page, Position, Read, fill_page, iterate_all, read_cursor
+from inventory.admin.queries import LevelFilter, LevelQuery, MovementQuery, ReservationQuery
 from inventory.errors import ExportTooLarge, FieldError, InvalidRequest
 from inventory.imports.catalogue_csv import write_catalogue
 from inventory.items import ACTIVE
 from inventory.model import Level, Movement, Reservation, Status
 
-# How many levels one read looks through for those that a filter wants.
+# How many levels one read compares with a filter.
 LEVELS_A_READ = 1_000
-# As many as are read and compared in the 29 seconds that API Gateway waits.
+# So many can be read and compared in the 29 seconds that API Gateway waits.
 LEVELS_SORTED_MAX = 50_000
-# How many reservations one read looks through for those that a filter wants.
+# How many reservations one read compares with a filter.
 RESERVATIONS_A_READ = 100
-# An answer of Lambda's may have 6 MB, and JSON may write a character of this text as two.
+# An answer of Lambda may have 6 MB, and JSON may need two characters for one of this text.
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 EXPORT_BYTES_MAX = 2_500_000
 
 DECIDED = (Status.COMMITTED, Status.RELEASED, Status.REJECTED, Status.UNFULFILLED)
 
 
-def list_levels(query: LevelQuery, *, lists: ListStore) -> Page[Level]:
-    """Levels that match: in the order asked for; or of products within a category, otherwise in the table's own.
+def list_levels(query: LevelQuery, *, store: ListStore) -> Page[Level]:
+    """Levels that match: in the requested order; or by product within a category; or in the order of the table.
 
     Raises:
-        InvalidRequest: the cursor is not one of this list, or there are too many levels to be sorted.
+        InvalidRequest: the cursor is not from this list, or there are too many levels to sort.
     """
     if query.sort:
         start = read_cursor(query.cursor, parts=sorting.PARTS)
-        matching = filter(query.matches, _levels_to_sort(query, lists))
+        matching = filter(query.matches, _levels_to_sort(query, store))
         return sorting.sorted_page(matching, query.sort, query.order or sorting.Order.ASC, start, query.limit)
     start = read_cursor(query.cursor, parts=2)
     size = query.limit if query.matches_all else LEVELS_A_READ
-    return fill_page(_levels(query, size, lists), start, query.limit, query.matches)
+    return fill_page(_levels(query, size, store), start, query.limit, query.matches)
 
 
-def export_levels(wanted: LevelFilter, *, lists: ListStore) -> str:
+def export_catalogue(wanted: LevelFilter, *, store: ListStore) -> str:
     """All levels that match, as the CSV that an import reads.
 
     Raises:
         ExportTooLarge: they do not fit into one answer.
     """
-    levels = filter(wanted.matches, every(_levels(wanted, LEVELS_A_READ, lists)))
+    levels = filter(wanted.matches, iterate_all(_levels(wanted, LEVELS_A_READ, store)))
     pieces: list[str] = []
     size = 0
     for piece in write_catalogue(levels):
@@ -56,26 +56,26 @@ def export_levels(wanted: LevelFilter, *, lists: ListStore) -> str:
     return "".join(pieces)
 
 
-def list_movements(product_id: str, query: MovementQuery, *, lists: ListStore) -> Page[Movement]:
+def list_movements(product_id: str, query: MovementQuery, *, store: ListStore) -> Page[Movement]:
     """A product's ledger, newest first.
 
     Raises:
-        InvalidRequest: the cursor is not one of this list.
+        InvalidRequest: the cursor is not from this list.
     """
 
     def read(start: Position | None) -> Batch[Movement]:
-        return lists.movements(product_id, start, query.limit)
+        return store.movements(product_id, start, query.limit)
 
-    return fill_page(read, read_cursor(query.cursor, parts=1), query.limit, wanted=lambda _: True)
+    return fill_page(read, read_cursor(query.cursor, parts=1), query.limit, matches=lambda _: True)
 
 
-def list_reservations(query: ReservationQuery, *, lists: ListStore) -> Page[Reservation]:
-    """Reservations that match: active ones by the end of their hold, then decided ones by their decision, latest first.
+def list_reservations(query: ReservationQuery, *, store: ListStore) -> Page[Reservation]:
+    """Reservations that match: active ones by the end of their hold, decided ones by their decision, latest first.
 
-    Those that a search finds: the one that has the id, then those of the order.
+    A search lists the reservation with this id, then those of the order with this id.
 
     Raises:
-        InvalidRequest: the cursor is not one of this list.
+        InvalidRequest: the cursor is not from this list.
     """
     size = query.limit if query.matches_all else RESERVATIONS_A_READ
     searched = query.search
@@ -83,15 +83,15 @@ def list_reservations(query: ReservationQuery, *, lists: ListStore) -> Page[Rese
 
     def read(start: Position | None) -> Batch[Reservation]:
         if searched is not None:
-            return lists.reservations_known_as(searched, start, size)
-        return lists.reservations(phases, start, size)
+            return store.reservations_with_id_or_order(searched, start, size)
+        return store.reservations(phases, start, size)
 
     start = read_cursor(query.cursor, parts=1 if searched is not None else 2 * len(phases))
     return fill_page(read, start, query.limit, query.matches)
 
 
-def _levels_to_sort(query: LevelQuery, lists: ListStore) -> Iterator[Level]:
-    levels = every(_levels(query, LEVELS_A_READ, lists))
+def _levels_to_sort(query: LevelQuery, store: ListStore) -> Iterator[Level]:
+    levels = iterate_all(_levels(query, LEVELS_A_READ, store))
     for number, level in enumerate(levels, start=1):
         if number > LEVELS_SORTED_MAX:
             raise InvalidRequest(
@@ -100,11 +100,11 @@ def _levels_to_sort(query: LevelQuery, lists: ListStore) -> Iterator[Level]:
         yield level
 
 
-def _levels(wanted: LevelFilter, size: int, lists: ListStore) -> Read[Level]:
+def _levels(wanted: LevelFilter, size: int, store: ListStore) -> Read[Level]:
     category = wanted.category
     if category is None:
-        return lambda start: lists.levels(start, size)
-    return lambda start: lists.levels_of_category(category, start, size)
+        return lambda start: store.levels(start, size)
+    return lambda start: store.levels_of_category(category, start, size)
 
 
 def _phases(status: Status | None) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""What administrators see first: what needs attention now, counted from the levels and the index of reservations."""
+"""The overview: what needs attention now, counted from the levels and the index of reservations."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,19 +17,19 @@ Entry = TypeVar("Entry")
 HOURS = 24
 OUTCOMES = (Status.COMMITTED, Status.RELEASED, Status.REJECTED, Status.UNFULFILLED)
 
-# What one call reads at most; what is beyond is not in the figures, and the answer says so.
+# How much one call reads at most; if there is more, the answer says that its figures are incomplete.
 LEVELS_MAX = 100_000
 DECIDED_MAX = 20_000  # of each outcome
 # A page counts some 7,000 keys.
 COUNTED_PAGES_MAX = 50
 
-# The levels, two counts, and each outcome: all side by side.
+# The levels, two counts, and each outcome: all in parallel.
 _reads = ThreadPoolExecutor(3 + len(OUTCOMES), thread_name_prefix="overview")
 
 
 @dataclass(frozen=True, slots=True)
 class StockFigures:
-    """What the levels add up to."""
+    """The sums over all levels."""
 
     statuses: Counter[StockStatus]
     reserved: int
@@ -76,19 +76,19 @@ class Overview:
         }
 
 
-def overview(*, store: OverviewStore, now: datetime) -> Overview:
-    """Count everything anew."""
+def get_overview(*, store: OverviewStore, now: datetime) -> Overview:
+    """Count everything now."""
     hours = hours_until(now)
     since = iso(hours[0])
-    shelves = _reads.submit(at_most, LEVELS_MAX, store.shelves)
+    summaries = _reads.submit(at_most, LEVELS_MAX, store.level_summaries)
     active = _reads.submit(at_most, COUNTED_PAGES_MAX, lambda: store.counts(ACTIVE))
     unfulfilled = _reads.submit(at_most, COUNTED_PAGES_MAX, lambda: store.counts(Status.UNFULFILLED))
     decided = _reads.map(lambda status: at_most(DECIDED_MAX, lambda: store.decided(status, since)), OUTCOMES)
     moments = dict(zip(OUTCOMES, decided, strict=True))
     return Overview(
         as_of=now,
-        is_complete=all(read.result()[1] for read in (shelves, active, unfulfilled)),
-        stock=add_up(shelves.result()[0]),
+        is_complete=all(read.result()[1] for read in (summaries, active, unfulfilled)),
+        stock=add_up(summaries.result()[0]),
         active=sum(active.result()[0]),
         unfulfilled=sum(unfulfilled.result()[0]),
         hours=hours,
@@ -104,27 +104,27 @@ def at_most(number: int, read: Callable[[], Iterable[Entry]]) -> tuple[list[Entr
     return first, next(entries, None) is None
 
 
-def add_up(shelves: Iterable[LevelSummary]) -> StockFigures:
-    """The figures of all levels."""
+def add_up(summaries: Iterable[LevelSummary]) -> StockFigures:
+    """Add up all levels."""
     statuses: Counter[StockStatus] = Counter()
     reserved = 0
     categories, warehouses = set(), set()
-    for shelf in shelves:
-        statuses[shelf.status] += 1
-        reserved += shelf.reserved
-        categories.add(shelf.category)
-        warehouses.add(shelf.warehouse_id)
+    for summary in summaries:
+        statuses[summary.status] += 1
+        reserved += summary.reserved
+        categories.add(summary.category)
+        warehouses.add(summary.warehouse_id)
     return StockFigures(statuses, reserved, frozenset(categories), frozenset(warehouses))
 
 
 def hours_until(now: datetime) -> list[datetime]:
-    """The beginnings of the last hours, the one that is not over yet among them, the earliest first."""
+    """The beginnings of the last hours, the current one included, the earliest first."""
     this_hour = now.replace(minute=0, second=0, microsecond=0)
     return [this_hour - timedelta(hours=ago) for ago in reversed(range(HOURS))]
 
 
 def by_hour(times: Iterable[str], hours: Sequence[datetime]) -> Counter[datetime]:
-    """How many of these times fall into each hour."""
+    """How many of these times are in each hour."""
     to_the_hour = len("2026-11-22T10")
     texts = Counter(time[:to_the_hour] for time in times)
     return Counter({hour: texts[iso(hour)[:to_the_hour]] for hour in hours})

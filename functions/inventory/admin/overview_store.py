@@ -1,10 +1,10 @@
-"""What the overview counts, as DynamoDB reads it: few attributes of many rows, which are read as they come."""
+"""What the overview counts, as DynamoDB reads it: few attributes of many items."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from inventory.aws.dynamodb import Tables, with_retries
+from inventory.aws.dynamodb import Tables, pages
 from inventory.model import StockStatus, stock_status
 from inventory.observability import logger
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LevelSummary:
-    """What is counted of a level."""
+    """The part of a level that is counted."""
 
     category: str
     warehouse_id: str
@@ -23,24 +23,24 @@ class LevelSummary:
 
 
 class OverviewStore:
-    """Levels and reservations to be counted. Eventually consistent, which is half the price, and new in a moment."""
+    """Levels and reservations to count. Eventually consistent, which costs half, and is late by a moment."""
 
     def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
         self._client = client
         self._tables = tables
 
-    def shelves(self) -> Iterator[LevelSummary]:
+    def level_summaries(self) -> Iterator[LevelSummary]:
         """Every level that can be read."""
         request = {
             "TableName": self._tables.inventory,
             "ProjectionExpression": "product_id, warehouse_id, category, on_hand, available, reserved,"
             " low_stock_threshold",
         }
-        for page in self._pages(self._client.scan, request):
+        for page in pages(self._client.scan, request):
             for item in page["Items"]:
-                shelf = _parse_summary_or_none(item)
-                if shelf:
-                    yield shelf
+                summary = _parse_summary_or_none(item)
+                if summary:
+                    yield summary
 
     def counts(self, phase: str) -> Iterator[int]:
         """How many reservations a phase has, page by page."""
@@ -51,7 +51,7 @@ class OverviewStore:
             "ExpressionAttributeValues": {":phase": {"S": phase}},
             "Select": "COUNT",
         }
-        for page in self._pages(self._client.query, request):
+        for page in pages(self._client.query, request):
             yield page["Count"]
 
     def decided(self, phase: str, since: str) -> Iterator[str]:
@@ -64,21 +64,12 @@ class OverviewStore:
             "ProjectionExpression": "phase_at",
             "ScanIndexForward": False,
         }
-        for page in self._pages(self._client.query, request):
+        for page in pages(self._client.query, request):
             yield from (item["phase_at"]["S"] for item in page["Items"])
-
-    def _pages(self, call: Any, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        position: dict[str, Any] = {}
-        while True:
-            page = with_retries(lambda: call(**request, **position))
-            yield page
-            if "LastEvaluatedKey" not in page:
-                return
-            position["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
 def _parse_summary_or_none(item: dict[str, Any]) -> LevelSummary | None:
-    """A level's attributes without the detour over a row, which takes most of the time of ten thousand."""
+    """A level's attributes, read directly: for ten thousand items, to deserialize them would take most of the time."""
     try:
         return LevelSummary(
             category=item["category"]["S"],

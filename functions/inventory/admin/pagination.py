@@ -1,4 +1,4 @@
-"""Lists in pages: how far one call reads, and the cursor with which the next one goes on."""
+"""Lists in pages: how far one call reads, and the cursor with which the next call continues."""
 
 import base64
 import json
@@ -10,10 +10,10 @@ from inventory.errors import FieldError, InvalidRequest
 
 Entry = TypeVar("Entry")
 
-# What a list stands at: the parts of the last entry's key.
+# A position in a list: the parts of the last entry's key.
 Position = tuple[str, ...]
 
-# A filter that finds little must not keep a caller waiting: the page ends after so many reads, and the cursor goes on.
+# A filter with few matches must not let a caller wait: the page ends after so many reads, and the cursor continues.
 READS_MAX = 10
 
 CURSOR_LENGTH_MAX = 4_000
@@ -31,7 +31,7 @@ class Batch(Generic[Entry]):
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Entry]):
-    """What one call answers: it may be short, or empty, and still go on."""
+    """The answer of one call: it may be short or empty although the list continues."""
 
     items: list[Entry]
     next: Position | None
@@ -40,13 +40,13 @@ class Page(Generic[Entry]):
 Read = Callable[[Position | None], Batch[Entry]]
 
 
-def fill_page(read: Read[Entry], start: Position | None, limit: int, wanted: Callable[[Entry], bool]) -> Page[Entry]:
-    """Read on from a position until there are enough of the wanted entries, the list ends, or it took long enough."""
+def fill_page(read: Read[Entry], start: Position | None, limit: int, matches: Callable[[Entry], bool]) -> Page[Entry]:
+    """Read from a position until there are enough matching entries, the list ends, or there were enough reads."""
     items: list[Entry] = []
     for _ in range(READS_MAX):
         batch = read(start)
         for number, (position, entry) in enumerate(batch.entries, start=1):
-            if wanted(entry):
+            if matches(entry):
                 items.append(entry)
             if len(items) == limit:
                 is_last = number == len(batch.entries) and batch.next is None
@@ -57,8 +57,8 @@ def fill_page(read: Read[Entry], start: Position | None, limit: int, wanted: Cal
     return Page(items, start)
 
 
-def every(read: Read[Entry]) -> Iterator[Entry]:
-    """Every entry of a list, however many there are."""
+def iterate_all(read: Read[Entry]) -> Iterator[Entry]:
+    """Every entry of a list, read batch by batch."""
     start: Position | None = None
     while True:
         batch = read(start)
@@ -69,7 +69,7 @@ def every(read: Read[Entry]) -> Iterator[Entry]:
 
 
 def write_cursor(position: Position | None) -> str | None:
-    """A position as callers get it: opaque, and fit for a URL."""
+    """A position as callers get it: opaque, and safe in a URL."""
     if position is None:
         return None
     text = json.dumps(position, separators=(",", ":"))
@@ -77,13 +77,13 @@ def write_cursor(position: Position | None) -> str | None:
 
 
 def read_cursor(cursor: str | None, parts: int) -> Position | None:
-    """The position that a cursor stands for.
+    """The position in a cursor.
 
     Args:
         parts: how many parts a position of this list has.
 
     Raises:
-        InvalidRequest: it is none that this list has given out.
+        InvalidRequest: this list never returned it.
     """
     if cursor is None:
         return None

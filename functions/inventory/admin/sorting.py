@@ -1,4 +1,4 @@
-"""Levels in the order of a column: DynamoDB has none, so all are looked at, and the first ones kept."""
+"""Levels sorted by a column: DynamoDB cannot sort them, so all are read, and the first ones kept."""
 
 import heapq
 import re
@@ -10,13 +10,13 @@ from inventory.admin.pagination import Page, Position
 from inventory.errors import FieldError, InvalidRequest
 from inventory.model import Level
 
-# A longer text, which only another tool can have written, is as good as its beginning: a cursor has room for so much.
+# Only another tool can have written a longer text; it is compared by its beginning, as a cursor has no room for more.
 CHARACTERS_COMPARED = 200
 PARTS = 3
 
 
 class LevelSort(StrEnum):
-    """The columns that levels can be in the order of."""
+    """The columns by which levels can be sorted."""
 
     PRODUCT_ID = "product_id"
     NAME = "name"
@@ -30,17 +30,17 @@ class LevelSort(StrEnum):
 
 
 class Order(StrEnum):
-    """Which end of the column comes first."""
+    """Ascending or descending."""
 
     ASC = "asc"
     DESC = "desc"
 
 
-# Read by people, to whom a capital is the same letter.
-IN_ANY_CASE = frozenset({LevelSort.NAME, LevelSort.CATEGORY})
-OF_UNITS = frozenset({LevelSort.ON_HAND, LevelSort.RESERVED, LevelSort.AVAILABLE, LevelSort.LOW_STOCK_THRESHOLD})
+# For people a capital is the same letter.
+CASE_INSENSITIVE = frozenset({LevelSort.NAME, LevelSort.CATEGORY})
+NUMERIC = frozenset({LevelSort.ON_HAND, LevelSort.RESERVED, LevelSort.AVAILABLE, LevelSort.LOW_STOCK_THRESHOLD})
 
-# What levels are compared by: the column, and then the level's key, so that no two are equal.
+# Levels are compared by the column, then by their key: no two are equal.
 Place = tuple[str | int, str, str]
 
 
@@ -49,19 +49,19 @@ def sorted_page(
 ) -> Page[Level]:
     """The levels that come after a position in this order.
 
-    A position is the last level's place as it was then: what has changed meanwhile stands where it stands now, and the
-    list goes on where it was.
+    A position is the last level's place at the time of its page: the list continues there, even if the level moved
+    meanwhile.
 
     Args:
-        start: PARTS parts, which a page of the same order has given out.
+        start: PARTS parts, from a page of the same order.
 
     Raises:
-        InvalidRequest: the position is one of another order.
+        InvalidRequest: the position is from another order.
     """
     after = _read_position(start, sort, order) if start else None
     pick: Callable[..., list[Level]] = heapq.nsmallest if order is Order.ASC else heapq.nlargest
     picked = pick(
-        limit + 1,  # one more tells whether the list goes on
+        limit + 1,  # one more shows whether the list continues
         (level for level in levels if after is None or _is_after(_place(level, sort), after, order)),
         key=lambda level: _place(level, sort),
     )
@@ -71,9 +71,9 @@ def sorted_page(
 
 def _place(level: Level, sort: LevelSort) -> Place:
     value: Any = getattr(level, sort)
-    if sort in IN_ANY_CASE:
+    if sort in CASE_INSENSITIVE:
         value = value.casefold()
-    if sort not in OF_UNITS:
+    if sort not in NUMERIC:
         value = value[:CHARACTERS_COMPARED]
     return value, level.product_id, level.warehouse_id
 
@@ -88,9 +88,9 @@ def _position(level: Level, sort: LevelSort, order: Order) -> Position:
 
 
 def _read_position(position: Position, sort: LevelSort, order: Order) -> Place:
-    stood, product_id, warehouse_id = position
+    text, product_id, warehouse_id = position
     column = f"{sort} {order} "
-    value = stood.removeprefix(column)
-    if not stood.startswith(column) or (sort in OF_UNITS and not re.fullmatch(r"-?[0-9]{1,20}", value)):
+    value = text.removeprefix(column)
+    if not text.startswith(column) or (sort in NUMERIC and not re.fullmatch(r"-?[0-9]{1,20}", value)):
         raise InvalidRequest([FieldError("cursor", "is not one that a list in this order has given out")])
-    return int(value) if sort in OF_UNITS else value, product_id, warehouse_id
+    return int(value) if sort in NUMERIC else value, product_id, warehouse_id

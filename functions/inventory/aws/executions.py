@@ -1,10 +1,10 @@
-"""The workflow's executions: starting one for a checkout, and finding out how it stands."""
+"""Executions of the workflow: start one for a checkout, and read its state and history."""
 
 import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from inventory.aws.dynamodb import transient_error_translated
+from inventory.aws.retries import transient_errors_translated
 from inventory.model import iso
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ CONSOLE_DOMAINS = {
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """How an execution stands, and what it was started with."""
+    """The state of an execution, and its input."""
 
     status: str
     content: Any
@@ -34,7 +34,7 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class StateVisit:
-    """An execution's stay in one of its states; not left while it lasts, or when it ended the execution badly."""
+    """A visit of an execution to one state; `left_at` is None while it lasts, or if it failed the execution."""
 
     state: str
     entered_at: str
@@ -52,15 +52,15 @@ class Executions:
         self._state_machine_arn = state_machine_arn
 
     def start(self, reservation_id: str, content: Any, trace_header: str | None = None) -> bool:
-        """Start an execution; the same name with the same content starts nothing anew while it runs.
+        """Start an execution; the same name with the same content starts no second one while it runs.
 
         Args:
-            trace_header: the X-Ray trace that the execution goes on with.
+            trace_header: the X-Ray trace that the execution continues.
 
         Returns:
             False when the name was used before, for other content or by an execution that has ended.
         """
-        with transient_error_translated():
+        with transient_errors_translated():
             try:
                 self._client.start_execution(
                     stateMachineArn=self._state_machine_arn,
@@ -73,8 +73,8 @@ class Executions:
         return True
 
     def find(self, reservation_id: str) -> Execution | None:
-        """The execution as it stands, if there is one."""
-        with transient_error_translated():
+        """The execution, if it exists."""
+        with transient_errors_translated():
             try:
                 described = self._client.describe_execution(executionArn=self.arn(reservation_id))
             except self._client.exceptions.ExecutionDoesNotExist:
@@ -87,35 +87,35 @@ class Executions:
         )
 
     def history(self, reservation_id: str) -> list[StateVisit]:
-        """The states that the execution has been in, in their order; none when there is no execution of this name."""
+        """The states that the execution visited, in their order; none if there is no execution of this name."""
         request: Any = {"executionArn": self.arn(reservation_id), "includeExecutionData": False, "maxResults": 1000}
         visits: list[StateVisit] = []
         while True:
-            with transient_error_translated():
+            with transient_errors_translated():
                 try:
                     answer = self._client.get_execution_history(**request)
                 except self._client.exceptions.ExecutionDoesNotExist:
                     return visits
             for event in answer["events"]:
-                _follow(event, visits)
+                _add_event(event, visits)
             if not answer.get("nextToken"):
                 return visits
             request["nextToken"] = answer["nextToken"]
 
     def console_url(self, reservation_id: str) -> str:
-        """Where ops read the execution's story."""
+        """The execution's page in the AWS console."""
         arn = self.arn(reservation_id)
         _, partition, _, region, *_ = arn.split(":")
         domain = CONSOLE_DOMAINS.get(partition, CONSOLE_DOMAINS["aws"])
         return f"https://{region}.{domain}/states/home?region={region}#/v2/executions/details/{arn}"
 
     def arn(self, reservation_id: str) -> str:
-        """An execution's name is its state machine's and its own."""
+        """An execution's ARN is the state machine's ARN plus the execution's name."""
         return f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{reservation_id}"
 
 
-def _follow(event: Any, visits: list[StateVisit]) -> None:
-    """Take one event of a history into account."""
+def _add_event(event: Any, visits: list[StateVisit]) -> None:
+    """Add one event of a history to the visits."""
     at = iso(event["timestamp"])
     if "stateEnteredEventDetails" in event:
         visits.append(StateVisit(event["stateEnteredEventDetails"]["name"], at))

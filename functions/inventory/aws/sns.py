@@ -1,6 +1,7 @@
-"""What is announced over SNS: low stock to whoever subscribed, and payments to return to ops."""
+"""Messages on SNS: low stock to its subscribers, and payments to return to operations."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,14 +38,14 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class LowStockAlert:
-    """The alert of one crossing, claimed by `claimant`, to be settled once it is out."""
+    """The alert of one threshold crossing, claimed by `claimant` and not yet sent."""
 
     key: LevelKey
     claimant: str
     announcement: Announcement
 
     def to_json(self) -> dict[str, Any]:
-        """As the state machine's SNS task takes it."""
+        """The input of the state machine's SNS task."""
         return {
             "product_id": self.key.product_id,
             "warehouse_id": self.key.warehouse_id,
@@ -56,24 +57,30 @@ class LowStockAlert:
 
 
 class Topics:
-    """The two topics, and whether they took a message."""
+    """The two topics of the component.
 
-    def __init__(self, client: "SNSClient", *, low_stock: str, operations: str) -> None:
+    Args:
+        client: makes the client at the first message, so that a function that never publishes does not pay for it.
+        low_stock: the ARN of the topic for low stock.
+        operations: the ARN of the topic for operations.
+    """
+
+    def __init__(self, client: Callable[[], "SNSClient"], *, low_stock: str, operations: str) -> None:
         self._client = client
         self._low_stock = low_stock
         self._operations = operations
 
     def announce_low_stock(self, announcement: Announcement) -> bool:
-        """Tell whoever subscribed to low stock; False when SNS did not take it."""
+        """Publish to the subscribers of low stock; False when SNS did not accept it."""
         return self._publish(self._low_stock, announcement)
 
     def announce_to_operations(self, announcement: Announcement) -> bool:
-        """Tell ops; False when SNS did not take it."""
+        """Publish to operations; False when SNS did not accept it."""
         return self._publish(self._operations, announcement)
 
     def _publish(self, topic: str, announcement: Announcement) -> bool:
         try:
-            self._client.publish(
+            self._client().publish(
                 TopicArn=topic,
                 Subject=announcement.subject,
                 Message=announcement.message,
@@ -83,6 +90,6 @@ class Topics:
                 },
             )
         except (ClientError, BotoCoreError):
-            logger.exception("SNS did not take a message; it stays owed", topic=topic)
+            logger.exception("SNS did not accept a message; it stays pending", topic=topic)
             return False
         return True

@@ -1,4 +1,4 @@
-"""Signals to the execution that waits for a payment. The truth is on the row: a signal only saves waiting for it."""
+"""Signals to the execution that waits for a payment. The reservation decides; a signal only ends the wait earlier."""
 
 import json
 from collections.abc import Callable
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 SignalResult = Literal["DELIVERED", "EXPIRED", "FAILED"]
 
-# The wait ended before the signal came: by its timeout, by another signal, or because the execution is gone.
+# The wait ended before the signal came: by its timeout, by another signal, or with its execution.
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html
-TOO_LATE = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
+EXPIRED_ERRORS = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
 
 # What AwaitPayment's Catch reads.
 ERROR_NAMES = {
@@ -27,29 +27,33 @@ ERROR_NAMES = {
 
 
 class Signals:
-    """Ends or prolongs the wait of an execution by its task token; never raises."""
+    """Ends or extends the wait of an execution by its task token; never raises.
 
-    def __init__(self, client: "SFNClient") -> None:
+    Args:
+        client: makes the client at the first signal, so that a function that never signals does not pay for it.
+    """
+
+    def __init__(self, client: Callable[[], "SFNClient"]) -> None:
         self._client = client
 
     def paid(self, task_token: str) -> SignalResult:
-        """The payment came: go on to the commit."""
-        return self._send(lambda: self._client.send_task_success(taskToken=task_token, output=json.dumps({})))
+        """The payment came: continue with the commit."""
+        return self._send(lambda: self._client().send_task_success(taskToken=task_token, output=json.dumps({})))
 
     def released(self, task_token: str, reason: ReleaseReason) -> SignalResult:
         """The reservation was released: stop waiting."""
-        return self._send(lambda: self._client.send_task_failure(taskToken=task_token, error=ERROR_NAMES[reason]))
+        return self._send(lambda: self._client().send_task_failure(taskToken=task_token, error=ERROR_NAMES[reason]))
 
     def extended(self, task_token: str) -> SignalResult:
-        """The shopper is still there: the hold starts anew."""
-        return self._send(lambda: self._client.send_task_heartbeat(taskToken=task_token))
+        """The shopper is still there: restart the hold."""
+        return self._send(lambda: self._client().send_task_heartbeat(taskToken=task_token))
 
     def _send(self, send: Callable[[], object]) -> SignalResult:
         try:
             send()
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
-            if code in TOO_LATE:
+            if code in EXPIRED_ERRORS:
                 return "EXPIRED"
             # No exc_info anywhere here: the request that a trace may show carries the token.
             logger.warning("the waiting execution could not be signalled", error_code=code)

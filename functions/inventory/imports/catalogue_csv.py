@@ -1,30 +1,31 @@
-"""A catalogue as CSV: read whole and checked line by line before any of it is written; and written again."""
+"""A catalogue as CSV: reading checks every line before anything is written; writing gives what reading accepts."""
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, TextIO
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from inventory.model import DEFAULT_WAREHOUSE, UNITS_MAX, Identifier, Level, LevelKey, Text, matching
-from inventory.reservations.requests import field_errors
+from inventory.identifiers import TextRule
+from inventory.model import DEFAULT_WAREHOUSE, UNITS_MAX, Level, LevelKey
 from inventory.stock.changes import Count
+from inventory.validation import Identifier, Text, field_errors, matching
 
 COLUMNS = ("product_id", "warehouse_id", "name", "category", "on_hand", "low_stock_threshold")
 ROWS_MAX = 10_000
 FIRST_ROW = 2  # line 1 is the header
 
-# Digits only: a sheet's "1e3", "5.0" or "٣" is a question to ask, not a number to guess.
-Units = Annotated[
-    str, StringConstraints(strip_whitespace=True), matching(r"[0-9]{1,10}", "must be a whole number, digits only")
-]
+# Digits only: "1e3", "5.0" or "٣" from a spreadsheet is refused, not guessed.
+UNITS = TextRule(re.compile(r"[0-9]{1,10}"), "must be a whole number, digits only")
+Units = Annotated[str, StringConstraints(strip_whitespace=True), matching(UNITS)]
 
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """One thing wrong in a file: the line as an editor shows it, the column, and what is wrong."""
+    """One error in a file: the line as an editor numbers it, the column, and what is wrong."""
 
     line: int
     field: str
@@ -36,7 +37,7 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class CountedRow:
-    """A row that could be read, and the line that it stands on."""
+    """A readable row and its line."""
 
     line: int
     count: Count
@@ -44,9 +45,9 @@ class CountedRow:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What a file says, and everything that is wrong with it.
+    """The content of a file, and all its errors.
 
-    A file that cannot be read as a whole has errors and no rows; `rows_in_file` counts the wrong rows as well.
+    A file that is not readable at all has errors and no rows; `rows_in_file` counts the wrong rows too.
     """
 
     rows: tuple[CountedRow, ...]
@@ -73,7 +74,7 @@ def read_catalogue(file: TextIO) -> Catalogue:
     """Read a CSV with the columns of COLUMNS, in any order, UTF-8.
 
     Args:
-        file: opened with `newline=""`, as the csv module asks for.
+        file: opened with `newline=""`, as the csv module requires.
     """
     rows = csv.DictReader(file, restkey="(more columns)", strict=True)
     try:
@@ -99,7 +100,7 @@ def write_catalogue(levels: Iterable[Level]) -> Iterator[str]:
 
 
 def escape_formula(value: str | int) -> str | int:
-    """A spreadsheet takes a text that begins like a formula for one, unless a space is before it; an import drops that."""
+    """Prefix formula-like text with a space (CSV injection); the import strips it."""
     return f" {value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
 
 
@@ -119,7 +120,7 @@ def _header_errors(names: Iterable[str]) -> Iterable[RowError]:
         if name not in COLUMNS:
             yield RowError(1, name or "(empty)", "is not a known column")
         elif found.count(name) > 1:
-            yield RowError(1, name, "stands in the header more than once")
+            yield RowError(1, name, "is in the header more than once")
 
 
 def _read_rows(rows: "csv.DictReader[str]") -> Catalogue:

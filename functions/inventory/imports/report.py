@@ -1,4 +1,4 @@
-"""What is told of an import: how far it is, what it has or would have changed, and which lines it could not apply."""
+"""The report of an import: its progress, what it changed or would change, and the lines that it could not apply."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,12 +10,12 @@ from inventory.imports.catalogue_csv import RowError
 from inventory.model import iso
 
 ERRORS_REPORTED_MAX = 1_000
-# A worker that writes no report for so long was stopped for good: it writes one every few seconds.
+# A worker writes a report every few seconds: one that writes none for so long has stopped.
 STALE_AFTER = timedelta(minutes=30)
 
 
 class Mode(StrEnum):
-    """What becomes of a file: all of it or nothing, its good rows, or nothing but a report of what would."""
+    """How a file is applied: all of it or nothing, its good rows, or not at all but with a report."""
 
     ALL_OR_NONE = "ALL_OR_NONE"
     GOOD_ROWS = "GOOD_ROWS"
@@ -23,12 +23,12 @@ class Mode(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> "Mode | None":
-        # In small letters, as modes were called at first: by callers, and in reports that are kept.
+        # Lower case is accepted too.
         return next((mode for mode in cls if mode.lower() == value), None)
 
 
 class ImportStatus(StrEnum):
-    """How far an import is. FAILED: nothing is applied because of what is wrong, or it stopped before its end."""
+    """The progress of an import. FAILED: nothing is applied because of an error, or it stopped before its end."""
 
     PENDING = "PENDING"
     RUNNING = "RUNNING"
@@ -38,7 +38,7 @@ class ImportStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One import, as it is kept and told."""
+    """One import, as it is stored and answered."""
 
     import_id: str
     mode: Mode
@@ -59,7 +59,7 @@ class Report:
         return self.status in (ImportStatus.DONE, ImportStatus.FAILED)
 
     def with_errors(self, found: Sequence[RowError]) -> Self:
-        """The same import, with more that is wrong."""
+        """The same import with more errors."""
         errors = (*self.errors, *found)[:ERRORS_REPORTED_MAX]
         return replace(self, errors=errors, error_count=self.error_count + len(found))
 
@@ -70,7 +70,7 @@ class Report:
         return replace(self, status=status, updated_at=iso(now), ended_at=iso(now) if is_over else None)
 
     def failed_if_stale(self, now: datetime) -> Self:
-        """The same import, FAILED when nothing was heard of it for too long."""
+        """The same import, FAILED if its worker has reported nothing for too long."""
         if self.is_over or now - datetime.fromisoformat(self.updated_at) < STALE_AFTER:
             return self
         advice = "what was sold since is not in the file, so export anew and load what is missing"
@@ -96,7 +96,7 @@ class Report:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Self:
-        """Read a report that `to_json` has written."""
+        """Read a report that `to_json` wrote."""
         return cls(
             **content
             | {

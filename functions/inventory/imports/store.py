@@ -1,4 +1,4 @@
-"""Imported files and the reports on them, in S3."""
+"""Imported files and their reports, in S3."""
 
 import io
 import json
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from botocore.exceptions import ClientError
 
-from inventory.aws.dynamodb import transient_error_translated
+from inventory.aws.retries import transient_errors_translated
 from inventory.errors import ImportNotFound
 from inventory.imports.report import Report
 
@@ -22,27 +22,27 @@ class ImportStore:
         self._bucket = bucket
 
     def submit(self, report: Report, content: bytes) -> bool:
-        """Keep a file for the worker, which S3 calls once it is there: so the report comes first.
+        """Store a file for the worker. The file's arrival starts the worker, so its report is written first.
 
-        What was taken under this id before stays as it is; a file that did not get so far is added to its report.
+        What was stored under this id before does not change; a file that is missing is added to its report.
 
         Returns:
-            Whether this file, in this mode, is the one that was taken.
+            Whether the stored file and mode are these.
         """
         import_id = report.import_id
         is_first_report = self._put_first(_report_key(import_id), _content_of(report), "application/json")
         if not is_first_report and self.report(import_id).mode is not report.mode:
-            return False  # before the file: a caller who is refused has loaded nothing
+            return False  # before the file: a refused caller has stored nothing
         is_first_file = self._put_first(_upload_key(import_id), content, "text/csv")
         return is_first_file or self._upload(import_id) == content
 
     def file(self, import_id: str) -> TextIO:
-        """The file as `read_catalogue` takes it: a byte order mark is not part of the first column."""
+        """The file for `read_catalogue`, without its byte order mark."""
         return io.TextIOWrapper(io.BytesIO(self._upload(import_id)), encoding="utf-8-sig", newline="")
 
     def save(self, report: Report) -> None:
-        """Write a report over the one before."""
-        with transient_error_translated():
+        """Replace the report."""
+        with transient_errors_translated():
             self._client.put_object(
                 Bucket=self._bucket,
                 Key=_report_key(report.import_id),
@@ -56,7 +56,7 @@ class ImportStore:
         Raises:
             ImportNotFound: there is no such import.
         """
-        with transient_error_translated():
+        with transient_errors_translated():
             try:
                 answer = self._client.get_object(Bucket=self._bucket, Key=_report_key(import_id))
             except self._client.exceptions.NoSuchKey as error:
@@ -64,14 +64,14 @@ class ImportStore:
             return Report.from_json(json.loads(answer["Body"].read()))
 
     def _upload(self, import_id: str) -> bytes:
-        with transient_error_translated():
+        with transient_errors_translated():
             answer = self._client.get_object(Bucket=self._bucket, Key=_upload_key(import_id))
             return answer["Body"].read()
 
     def _put_first(self, key: str, content: bytes, content_type: str) -> bool:
-        """Write an object unless there is one; False when there is."""
-        is_new = "*"  # two who send the same at the same time begin one import
-        with transient_error_translated():
+        """Write an object if it is new; False if it exists."""
+        is_new = "*"  # two equal calls at the same time are one import
+        with transient_errors_translated():
             try:
                 self._client.put_object(
                     Bucket=self._bucket, Key=key, Body=content, ContentType=content_type, IfNoneMatch=is_new
@@ -84,7 +84,7 @@ class ImportStore:
 
 
 def import_id_of(key: str) -> str:
-    """Which import a file belongs to, by its key as EventBridge writes it."""
+    """The import of a file, from the object's key in the event."""
     return key.removeprefix("uploads/").removesuffix(".csv")
 
 

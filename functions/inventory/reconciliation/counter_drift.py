@@ -1,7 +1,7 @@
-"""Whether every level agrees with its reservations and its movements, while sales go on; and how to set one right.
+"""Counter drift: whether every level agrees with its reservations and movements while sales go on, and its repair.
 
-The tables cannot be read in one moment. So a first look over everything only finds suspects; a suspect is then looked at
-twice, each time with nothing written to it between the beginning and the end, and has drifted if both times say the same.
+The tables cannot be read at one moment. So a first reading of everything only finds suspects. Each suspect is then read
+twice, both times without a write to it between the beginning and the end; it has drifted if both readings agree.
 """
 
 import random
@@ -17,16 +17,16 @@ from inventory.observability import logger
 from inventory.reconciliation.counter_store import CounterStore
 from inventory.stock.store import StockStore
 
-# Between two looks an index catches up, and whatever is being written has been.
+# Between two readings the indexes catch up, and unfinished writes end.
 PAUSE_SECONDS = 5.0
-# How often a look is taken at a level that is written to meanwhile. One that is still busy then is left for the next run.
-LOOKS_MAX = 5
+# How often a level is read again if it was written meanwhile. One that is still busy then is left to the next run.
+READINGS_MAX = 5
 READERS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A level, what its reservations hold and what its movements add up to, all of one moment."""
+    """A level, the units that its reservations hold and the sum of its movements, all of one moment."""
 
     level: Level
     held: int
@@ -34,7 +34,7 @@ class Drift:
 
     @property
     def gaps(self) -> tuple[int, int, int]:
-        """How far apart on_hand and its parts, reserved and what is held, on_hand and its movements are."""
+        """The differences between on_hand and its parts, reserved and what is held, on_hand and its movements."""
         level = self.level
         return level.on_hand - level.available - level.reserved, level.reserved - self.held, level.on_hand - self.moved
 
@@ -56,21 +56,21 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a check came to."""
+    """The result of a comparison."""
 
     drifts: tuple[Drift, ...]
-    checked: int  # levels that were looked at
-    unsure: tuple[LevelKey, ...]  # suspects that were written to throughout
+    checked: int  # how many levels were compared
+    unsure: tuple[LevelKey, ...]  # suspects that were written during every reading
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What would set a level right. What is on the shelf is true; who holds units of it is true; the rest follows."""
+    """The repair of a level: on_hand and what reservations hold are right, the rest follows from them."""
 
     drift: Drift
     reserved: int
     available: int
-    delta: int  # of the movement that makes the ledger add up
+    delta: int  # of the movement that corrects the ledger's sum
 
     @classmethod
     def of(cls, drift: Drift) -> "Repair":
@@ -79,7 +79,7 @@ class Repair:
 
     @property
     def is_possible(self) -> bool:
-        """Whether there is enough for those who hold units; otherwise people must decide who gets none."""
+        """Whether on_hand covers what is held; otherwise people must decide which reservations to release."""
         return self.available >= 0
 
     def __str__(self) -> str:
@@ -92,29 +92,29 @@ class Repair:
 
 def find_drift(
     *,
-    books: CounterStore,
+    counters: CounterStore,
     stock: StockStore,
     pause: Callable[[float], object],
     has_time: Callable[[], bool] = lambda: True,
 ) -> Findings:
-    """Compare every level with its reservations and its movements, without stopping anyone.
+    """Compare every level with its reservations and its movements; sales go on meanwhile.
 
     Args:
         pause: waits for so many seconds.
-        has_time: whether to go on. Levels come in another order each time, so a ledger that is too long for one run is
-            gone through by several.
+        has_time: whether to continue. Levels come in another order each time, so several runs cover a ledger that is
+            too long for one.
     """
-    levels = {level.key: level for level in books.levels()}
-    moved = _moved({key.product_id for key in levels}, books, consistent=False, has_time=has_time)
-    held = books.held()
+    levels = {level.key: level for level in counters.levels()}
+    moved = _moved({key.product_id for key in levels}, counters, consistent=False, has_time=has_time)
+    held = counters.held()
     checked = [level for level in levels.values() if level.product_id in moved]
     suspects = [level.key for level in checked if Drift(level, held[level.key], moved[level.product_id][level.key])]
     if not suspects:
         return Findings((), len(checked), ())
     pause(PAUSE_SECONDS)
-    first = _look(suspects, books, stock, pause)
+    first = _read_undisturbed(suspects, counters, stock, pause)
     pause(PAUSE_SECONDS)
-    second = _look([key for key, drift in first.items() if drift], books, stock, pause)
+    second = _read_undisturbed([key for key, drift in first.items() if drift], counters, stock, pause)
     confirmed = tuple(drift for key, drift in sorted(second.items()) if drift and drift.gaps == first[key].gaps)
     unsure = tuple(key for key in suspects if key not in first or (first[key] and key not in second))
     for drift in confirmed:
@@ -122,8 +122,8 @@ def find_drift(
     return Findings(confirmed, len(checked), unsure)
 
 
-def repair_level(drift: Drift, *, books: CounterStore, actor: str, reason: str, now: datetime) -> bool:
-    """Write the repair of a drift, unless the level is not as it was seen, or too much of it is held.
+def repair_level(drift: Drift, *, counters: CounterStore, actor: str, reason: str, now: datetime) -> bool:
+    """Write the repair of a drift, unless the level changed since it was read, or too much of it is held.
 
     Returns:
         Whether it was written.
@@ -142,42 +142,42 @@ def repair_level(drift: Drift, *, books: CounterStore, actor: str, reason: str, 
         actor=actor,
         reason=f"{reason} ({repair})",
     )
-    return books.repair_level(level, reserved=repair.reserved, available=repair.available, movement=movement)
+    return counters.repair_level(level, reserved=repair.reserved, available=repair.available, movement=movement)
 
 
 def name_of(level: Level) -> str:
-    """A level as people call it."""
+    """A level's name in messages."""
     return f"{level.product_id} in {level.warehouse_id}"
 
 
-def _look(
-    keys: Sequence[LevelKey], books: CounterStore, stock: StockStore, pause: Callable[[float], object]
+def _read_undisturbed(
+    keys: Sequence[LevelKey], counters: CounterStore, stock: StockStore, pause: Callable[[float], object]
 ) -> dict[LevelKey, Drift]:
-    """How levels stand, each in a while in which nothing was written to it; one that is too busy is left out."""
-    seen: dict[LevelKey, Drift] = {}
-    for look in range(LOOKS_MAX):
-        missing = [key for key in keys if key not in seen]
+    """Levels with their sums, each read while nothing was written to it; those that are too busy are left out."""
+    found: dict[LevelKey, Drift] = {}
+    for reading in range(READINGS_MAX):
+        missing = [key for key in keys if key not in found]
         if not missing:
             break
-        if look:
+        if reading:
             pause(PAUSE_SECONDS)
         before = {level.key: level for level in stock.levels(missing)}
-        moved = _moved({key.product_id for key in missing}, books, consistent=True)
-        held = books.held()
+        moved = _moved({key.product_id for key in missing}, counters, consistent=True)
+        held = counters.held()
         for after in stock.levels(missing):
-            if after == before.get(after.key):  # each write of units leaves its time
-                seen[after.key] = Drift(after, held[after.key], moved[after.product_id][after.key])
-    return seen
+            if after == before.get(after.key):  # each write of units changes updated_at
+                found[after.key] = Drift(after, held[after.key], moved[after.product_id][after.key])
+    return found
 
 
 def _moved(
-    products: Collection[str], books: CounterStore, *, consistent: bool, has_time: Callable[[], bool] = lambda: True
+    products: Collection[str], counters: CounterStore, *, consistent: bool, has_time: Callable[[], bool] = lambda: True
 ) -> dict[str, Counter[LevelKey]]:
-    """What the ledgers of products add up to; those for which there was no time are left out."""
+    """The sums of the ledgers of products; those for which there was no time are left out."""
     in_any_order = random.sample(sorted(products), len(products))
 
     def add_up(product_id: str) -> Counter[LevelKey] | None:
-        return books.moved(product_id, consistent=consistent) if has_time() else None
+        return counters.moved(product_id, consistent=consistent) if has_time() else None
 
     with ThreadPoolExecutor(READERS) as pool:
         sums = zip(in_any_order, pool.map(add_up, in_any_order), strict=True)

@@ -1,23 +1,15 @@
-"""What the reconciliation has to see to, as DynamoDB lists it: the longest due first."""
+"""The reservations that the reconciliation must process, as DynamoDB lists them: the longest due first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from inventory.aws.dynamodb import (
-    BATCH_GET_MAX,
-    Item,
-    Tables,
-    batch_get,
-    conditional_update,
-    to_attributes,
-    to_item,
-    with_retries,
-)
-from inventory.items import ACTIVE, PENDING_NOTIFICATION
-from inventory.model import iso
+from inventory.aws.changes import Change, Condition, Item, to_attributes
+from inventory.aws.dynamodb import BATCH_GET_MAX, Tables, batch_get, conditional_update, items_of
+from inventory.items import ACTIVE, PENDING, to_reservation
+from inventory.model import Reservation, iso
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,63 +17,80 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Rows that have one value under `key`, by the time from which something is due."""
+    """The reservations with one value of the attribute `key`, by the time from which something is due."""
 
     index: str
     key: str
     value: str
     time: str
 
-    def is_due(self, row: Item, before: datetime) -> bool:
-        """Whether a row is still what its index has said."""
-        due_at: str | None = row.get(self.time)
-        return row.get(self.key) == self.value and due_at is not None and due_at <= iso(before)
-
 
 # Reservations that should be decided by now.
 UNDECIDED = Queue("by_phase", "phase", ACTIVE, "phase_at")
-# Reservations of which somebody should have been told by now.
-UNNOTIFIED = Queue("by_pending_notification", "pending_notification", PENDING_NOTIFICATION, "notify_since")
+# Decisions whose notifications should be sent by now.
+UNNOTIFIED = Queue("by_pending_notification", "pending_notification", PENDING, "notify_since")
 
 
-class DueStore:
-    """Rows and not reservations: one that cannot be read must not stand in the way of the others."""
+@dataclass(frozen=True, slots=True)
+class DueReservation:
+    """A reservation that is due. It is parsed only when it is processed: one bad item must not stop the others."""
+
+    reservation_id: str
+    due_at: str
+    first_level: tuple[str | None, str | None]  # product and warehouse of its first line
+    _item: Item
+
+    @classmethod
+    def of(cls, item: Item, queue: Queue) -> "DueReservation":
+        """A due reservation from its item."""
+        line: Item = next(iter(item.get("lines", ())), {})
+        first_level = line.get("product_id"), line.get("warehouse_id")
+        return cls(item["reservation_id"], item[queue.time], first_level, item)
+
+    def parse(self) -> Reservation:
+        """The reservation; any error is the item's."""
+        return to_reservation(self._item)
+
+
+class DueQueue:
+    """Lists what is due, and defers what could not be processed."""
 
     def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
         self._client = client
         self._tables = tables
 
-    def due(self, queue: Queue, before: datetime) -> Iterator[list[Item]]:
-        """Rows that were due by then, strongly consistent, the longest due first, up to 100 at a time."""
+    def due(self, queue: Queue, before: datetime) -> Iterator[list[DueReservation]]:
+        """Reservations that were due by then, strongly consistent, the longest due first, up to 100 at a time."""
         listed = self._listed(queue, before)
         while keys := list(islice(listed, BATCH_GET_MAX)):
-            rows = batch_get(self._client, self._tables.reservations, keys)
-            yield [row for row in rows if queue.is_due(row, before)]
+            items = batch_get(self._client, self._tables.reservations, keys)
+            yield [DueReservation.of(item, queue) for item in items if _is_due(item, queue, before)]
 
-    def defer(self, queue: Queue, row: Item, until: datetime) -> None:
-        """Let a row that could not be seen to be due later, behind whatever else is due."""
-        as_it_was_seen = f"{queue.time} = :seen"  # an extension or a decision has put it off already
+    def defer(self, queue: Queue, due: DueReservation, until: datetime) -> None:
+        """Let a reservation that could not be processed be due later, after everything else that is due."""
+        # After an extension or a decision it is due at another time already.
+        as_read = Condition(f"{queue.time} = :due_at", {"due_at": due.due_at})
         conditional_update(
             self._client,
             self._tables.reservations,
-            {"reservation_id": row["reservation_id"]},
-            f"SET {queue.time} = :until",
-            condition=as_it_was_seen,
-            values={":seen": row[queue.time], ":until": iso(until)},
+            {"reservation_id": due.reservation_id},
+            Change(set={queue.time: iso(until)}),
+            as_read,
         )
 
     def _listed(self, queue: Queue, before: datetime) -> Iterator[dict[str, str]]:
-        """Keys from an index, which may lag behind by a moment."""
-        request: Any = {
+        """Keys from an index, which may be late by a moment."""
+        request = {
             "TableName": self._tables.reservations,
             "IndexName": queue.index,
             "KeyConditionExpression": f"{queue.key} = :value AND {queue.time} <= :before",
             "ExpressionAttributeValues": to_attributes({":value": queue.value, ":before": iso(before)}),
         }
-        while True:
-            answer = with_retries(lambda: self._client.query(**request))
-            for item in map(to_item, answer["Items"]):
-                yield {"reservation_id": item["reservation_id"]}
-            if "LastEvaluatedKey" not in answer:
-                return
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        for item in items_of(self._client.query, request):
+            yield {"reservation_id": item["reservation_id"]}
+
+
+def _is_due(item: Item, queue: Queue, before: datetime) -> bool:
+    """Whether an item is still as its index says."""
+    due_at: str | None = item.get(queue.time)
+    return item.get(queue.key) == queue.value and due_at is not None and due_at <= iso(before)

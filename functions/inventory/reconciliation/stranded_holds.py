@@ -1,7 +1,7 @@
-"""Nothing stranded: what became of no hold, whatever was lost, becomes of it here.
+"""Settles holds whose execution was stopped, failed, or never reacted.
 
-A reservation is stranded when its execution was stopped, failed, never went on or never heard. Which of these is not
-asked: the row decides as always, so to settle one whose execution still runs does no harm. That finds the row decided.
+Which of these happened does not matter: the reservation decides as always, so it is safe to settle one whose execution
+still runs. That execution finds the reservation decided.
 """
 
 from collections import Counter, defaultdict
@@ -11,33 +11,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from inventory.aws.dynamodb import Item
-from inventory.aws.sns import Topics
-from inventory.aws.task_tokens import Signals
 from inventory.errors import InventoryError, TransientError
-from inventory.items import to_reservation
 from inventory.model import ReleaseReason, Reservation, Status
 from inventory.observability import logger
-from inventory.reconciliation.due_queue import UNDECIDED, UNNOTIFIED, DueStore, Queue
-from inventory.reservations.outbox import announce_payment, end_wait
-from inventory.reservations.store import ReservationStore
+from inventory.reconciliation.due_queue import UNDECIDED, UNNOTIFIED, DueQueue, DueReservation, Queue
+from inventory.reservations.outbox import Outbox
+from inventory.reservations.store import Release, ReservationStore
 from inventory.reservations.telemetry import record_outcome
-from inventory.stock.low_stock_alerts import Claimant, send_low_stock_alerts
-from inventory.stock.store import StockStore
+from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
 
-# For so long what is due is the workflow's own, which mostly needs a second. With a run every minute a hold is seen to
-# 20 s + 60 s after its end at the latest: that leaves 10 s of the 90 s within which every reservation is decided.
+# For so long the workflow itself may act, which mostly needs a second. With a run every minute a hold is processed at
+# most 20 s + 60 s after its end: that leaves 10 s of the 90 s within which every reservation is decided.
 GRACE = timedelta(seconds=20)
-# What failed for another reason than being busy will fail again: meanwhile whatever else is due comes first.
+# An error that is not transient will occur again: meanwhile everything else that is due comes first.
 DEFER_FOR = timedelta(minutes=10)
 WORKERS = 16
 
 
 class Event(StrEnum):
-    """What a run found of one reservation, and what it did or failed to do about it."""
+    """What a run found about one reservation, and what it did or failed to do."""
 
     STRANDED = "stranded"
-    UNNOTIFIED = "untold"
+    UNNOTIFIED = "unnotified"
     COMMITTED = "committed"
     RELEASED = "released"
     SIGNALLED = "signalled"
@@ -45,66 +40,66 @@ class Event(StrEnum):
     FAILED = "failed"
 
 
+Process = Callable[[Reservation], list[Event]]
+
+
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """One run over what is due: where it reads and writes, and its moment."""
+    """One run over everything that is due at `now`."""
 
-    due: DueStore
-    reservations: ReservationStore
-    stock: StockStore
-    signals: Signals
-    topics: Topics
+    queue: DueQueue
+    store: ReservationStore
+    alerts: LowStockAlerts
+    outbox: Outbox
     now: datetime
 
     def run(self, has_time: Callable[[], bool]) -> Counter[Event]:
-        """See to what is due, the longest due first, while there is time; the next run goes on where this one stops.
+        """Process what is due, the longest due first, while there is time; the next run continues.
 
-        First all that is undecided, as that keeps units from being sold; telling is slow while Step Functions or SNS is
-        down.
+        Undecided reservations come first, as they keep units from being sold; notifications are slow while Step
+        Functions or SNS is down.
         """
-        return self._drain(UNDECIDED, self._decide, has_time) + self._drain(UNNOTIFIED, self._notify, has_time)
+        decided = self._drain(UNDECIDED, self._decide, has_time)
+        return decided + self._drain(UNNOTIFIED, self._notify, has_time)
 
-    def _drain(
-        self, queue: Queue, process: Callable[[Reservation], list[Event]], has_time: Callable[[], bool]
-    ) -> Counter[Event]:
-        def process_all(rows: Iterable[Item]) -> list[Event]:
-            return [event for row in rows if has_time() for event in self._process(row, queue, process)]
+    def _drain(self, queue: Queue, process: Process, has_time: Callable[[], bool]) -> Counter[Event]:
+        def process_all(group: Iterable[DueReservation]) -> list[Event]:
+            return [event for due in group if has_time() for event in self._process(due, queue, process)]
 
         found = Event.STRANDED if queue is UNDECIDED else Event.UNNOTIFIED
         events: Counter[Event] = Counter()
         with ThreadPoolExecutor(WORKERS) as pool:
-            for rows in self.due.due(queue, self.now - GRACE):
-                events[found] += len(rows)
-                for seen in pool.map(process_all, _by_first_line(rows)):
-                    events.update(seen)
+            for batch in self.queue.due(queue, self.now - GRACE):
+                events[found] += len(batch)
+                for processed in pool.map(process_all, _by_first_level(batch)):
+                    events.update(processed)
                 if not has_time():
                     break
         return events
 
-    def _process(self, row: Item, queue: Queue, process: Callable[[Reservation], list[Event]]) -> list[Event]:
+    def _process(self, due: DueReservation, queue: Queue, process: Process) -> list[Event]:
         try:
-            return process(to_reservation(row))
-        except Exception as error:  # noqa: BLE001  # whatever it is, it must not stand in the way of all the others
-            # No trace: what it shows of a request may carry a token.
+            return process(due.parse())
+        except Exception as error:  # noqa: BLE001  # one bad reservation must never stop the others
+            # Without a traceback: the request in it may carry a task token.
             reason = str(error) if isinstance(error, InventoryError) else type(error).__name__
-            logger.error("a reservation could not be seen to", reservation_id=row["reservation_id"], reason=reason)
+            logger.error("a reservation could not be processed", reservation_id=due.reservation_id, reason=reason)
             delay = timedelta() if isinstance(error, TransientError) else DEFER_FOR
         try:
-            self.due.defer(queue, row, self.now + delay)
-        except TransientError:  # DynamoDB takes nothing: the next run comes upon it again
-            logger.warning("a reservation could not be put off", reservation_id=row["reservation_id"])
+            self.queue.defer(queue, due, self.now + delay)
+        except TransientError:  # DynamoDB accepts no write: the next run finds it again
+            logger.warning("a reservation could not be deferred", reservation_id=due.reservation_id)
         return [Event.FAILED]
 
     def _decide(self, reservation: Reservation) -> list[Event]:
-        """Settle what its workflow should have settled; its execution, if it runs after all, is told by the next run."""
+        """Settle what its workflow should have settled; the next run signals its execution, if it still waits."""
         if reservation.status is Status.PAID:
-            reservation = self.reservations.commit(reservation, self.now, forget_token=False)
+            reservation = self.store.commit(reservation, self.now, wait_is_over=False)
             claimant = Claimant.sale(reservation.reservation_id).with_unique_token()
-            send_low_stock_alerts(reservation.keys(), claimant, stock=self.stock, topics=self.topics, now=self.now)
+            self.alerts.claim_and_send(reservation.keys(), claimant, self.now)
         else:
-            reservation = self.reservations.release(
-                reservation, ReleaseReason.EXPIRED, self.now, forget_token=False, unless_extended=True
-            )
+            release = Release(ReleaseReason.EXPIRED, wait_is_over=False, unless_extended=True)
+            reservation = self.store.release(reservation, release, self.now)
         record_outcome(reservation, self.now)
         match reservation.status:
             case Status.COMMITTED:
@@ -115,28 +110,25 @@ class Reconciliation:
                 return []  # a payment or an extension came first
 
     def _notify(self, reservation: Reservation) -> list[Event]:
-        """Send what is owed of a reservation.
+        """Send the pending notifications of a reservation.
 
         Raises:
-            Busy: something did not get through; it stays owed.
+            TransientError: one could not be sent; it stays pending.
         """
         events = []
-        for reference in sorted(reservation.payments_to_announce):
-            reservation = announce_payment(
-                reservation, reference, reservations=self.reservations, topics=self.topics, now=self.now
-            )
+        for payment_reference in sorted(reservation.payments_to_announce):
+            reservation = self.outbox.announce_payment(reservation, payment_reference, self.now)
             events.append(Event.ANNOUNCED)
         if reservation.is_decided and reservation.task_token:
             events.append(Event.SIGNALLED)
-        if end_wait(reservation, reservations=self.reservations, signals=self.signals).notify_since:
-            raise TransientError(f"not everyone could be told of reservation {reservation.reservation_id}")
+        if self.outbox.end_wait(reservation).notify_since:
+            raise TransientError(f"a notification of reservation {reservation.reservation_id} could not be sent")
         return events
 
 
-def _by_first_line(rows: Iterable[Item]) -> list[list[Item]]:
-    """Rows that meet at one level, to be written one after the other: side by side they would hinder each other."""
+def _by_first_level(batch: Iterable[DueReservation]) -> list[list[DueReservation]]:
+    """Reservations of one level in one group, to be written one after the other: in parallel they would conflict."""
     groups = defaultdict(list)
-    for row in rows:
-        line: Item = next(iter(row.get("lines", ())), {})
-        groups[line.get("product_id"), line.get("warehouse_id")].append(row)
+    for due in batch:
+        groups[due.first_level].append(due)
     return list(groups.values())

@@ -1,4 +1,4 @@
-"""Checkouts over HTTP: an execution is started, and its decision awaited for a short while."""
+"""Checkouts over HTTP: start an execution, and wait a short time for its decision."""
 
 import time
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from inventory.errors import (
     TransientError,
 )
 from inventory.model import Reservation, Status, utc_now
-from inventory.reservations.requests import ReservationRequest
+from inventory.reservations.reservation_request import ReservationRequest
 from inventory.reservations.store import ReservationStore
 from inventory.settings import trace_header
 
@@ -26,71 +26,66 @@ PAUSE_SECONDS_MAX = 0.25
 
 @dataclass(frozen=True, slots=True)
 class CheckoutStart:
-    """A checkout that was asked for: its reservation once it is decided, and whether this call began it."""
+    """A checkout that was asked for: its reservation once it is decided, and whether this call started it."""
 
     reservation: Reservation | None
     is_new: bool
 
 
 def start_checkout(
-    reservation_id: str,
-    request: ReservationRequest,
-    *,
-    reservations: ReservationStore,
-    executions: Executions,
+    reservation_id: str, request: ReservationRequest, *, store: ReservationStore, executions: Executions
 ) -> CheckoutStart:
-    """Start a checkout under its id, or find the one that has the id already.
+    """Start a checkout under its id, or find the existing one with this id.
 
     Raises:
         InvalidReservation: a line names stock that does not exist.
         ReservationConflict: the id was used before with other content.
-        Busy: the workflow failed to decide; nothing is held.
+        TransientError: the workflow failed to decide; nothing is held.
     """
-    found = _find(reservation_id, reservations)
-    if found:
-        return CheckoutStart(_the_same(found, request), is_new=False)
-    content = request.model_dump(mode="json", exclude_none=True)
+    existing = _find(reservation_id, store)
+    if existing:
+        return CheckoutStart(_same_content(existing, request), is_new=False)
+    content = request.to_json()
     is_new = executions.start(reservation_id, content, trace_header())
-    decided = _await_decision(reservation_id, content, reservations=reservations, executions=executions)
-    return CheckoutStart(_the_same(decided, request) if decided else None, is_new=is_new)
+    decided = _await_decision(reservation_id, content, store=store, executions=executions)
+    return CheckoutStart(_same_content(decided, request) if decided else None, is_new=is_new)
 
 
-def cancelled(reservation: Reservation) -> Reservation:
-    """What a cancellation answers.
+def raise_unless_cancelled(reservation: Reservation) -> None:
+    """Check what a cancellation did.
 
     Raises:
-        AlreadyDecided: it was paid before, so there is something to return, not to cancel.
+        AlreadyDecided: it was paid before, so the checkout must return it and cannot cancel it.
     """
-    if reservation.status in (Status.RELEASED, Status.REJECTED):
-        return reservation
-    raise AlreadyDecided(f"reservation {reservation.reservation_id} is {reservation.status}")
+    if reservation.status not in (Status.RELEASED, Status.REJECTED):
+        raise AlreadyDecided(f"reservation {reservation.reservation_id} is {reservation.status}")
 
 
-def _find(reservation_id: str, reservations: ReservationStore) -> Reservation | None:
+def _find(reservation_id: str, store: ReservationStore) -> Reservation | None:
     try:
-        return reservations.reservation(reservation_id)
+        return store.get(reservation_id)
     except ReservationNotFound:
         return None
 
 
 def _await_decision(
-    reservation_id: str, content: Any, *, reservations: ReservationStore, executions: Executions
+    reservation_id: str, content: Any, *, store: ReservationStore, executions: Executions
 ) -> Reservation | None:
-    """The reservation as soon as its row is there; None when it takes longer than a caller should wait."""
+    """The reservation as soon as it exists; None if that takes longer than a caller should wait."""
     deadline = time.monotonic() + DECIDED_WITHIN_SECONDS
     pause = FIRST_PAUSE_SECONDS
     while time.monotonic() < deadline:
         time.sleep(pause)
-        found = _find(reservation_id, reservations)
+        found = _find(reservation_id, store)
         if found:
             return found
-        if pause == PAUSE_SECONDS_MAX:  # it takes its time: is there still something to wait for?
-            _raise_if_it_failed(executions.find(reservation_id), content)
+        if pause == PAUSE_SECONDS_MAX:  # it takes long: does the execution still run?
+            _raise_if_failed(executions.find(reservation_id), content)
         pause = min(PAUSE_SECONDS_MAX, pause * 1.5)
     return None
 
 
-def _raise_if_it_failed(execution: Execution | None, content: Any) -> None:
+def _raise_if_failed(execution: Execution | None, content: Any) -> None:
     if execution is None or not execution.ended_badly:
         return
     if execution.content != content:
@@ -99,7 +94,7 @@ def _raise_if_it_failed(execution: Execution | None, content: Any) -> None:
 
 
 def _failure(execution: Execution) -> InventoryError:
-    """Why nothing was reserved, from what the workflow left as its cause."""
+    """Why nothing was reserved, from the error and the cause of the workflow."""
     if execution.error == "ReservationConflict":
         return ReservationConflict(execution.cause or "the id was used before, with other content")
     if execution.error != "InvalidReservation":
@@ -108,7 +103,7 @@ def _failure(execution: Execution) -> InventoryError:
     return InvalidReservation([FieldError(field, message) for field, _, message in parts])
 
 
-def _the_same(found: Reservation, request: ReservationRequest) -> Reservation:
+def _same_content(found: Reservation, request: ReservationRequest) -> Reservation:
     if not found.has_same_content_as(request.held(found.reservation_id, utc_now())):
         raise ReservationConflict(f"reservation {found.reservation_id} exists with other content")
     return found

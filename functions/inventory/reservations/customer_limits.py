@@ -1,54 +1,46 @@
-"""What one customer holds, counted on a row of the customer's own.
+"""How much one customer holds, counted on an item of the customer's own.
 
-No row is written alone: each change is an action of the transaction that begins or ends a hold, so that it happens as
-often as the reservation's own condition lets that happen, which is once.
+This item is never written alone: each change is part of the transaction that begins or ends a hold. So it happens
+exactly as often as the reservation's own condition allows, which is once.
 """
 
-from typing import TYPE_CHECKING
-
-from inventory.aws.dynamodb import Tables, update
+from inventory.aws.changes import Change, Condition
+from inventory.aws.dynamodb import Tables, Write, update
 from inventory.model import CustomerLimits, Reservation
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef as Action
 
-
-def count_hold(tables: Tables, reservation: Reservation, limits: CustomerLimits) -> list["Action"]:
-    """The action that counts a new hold and is refused beyond a limit; none when nobody knows the customer."""
+def count_hold(tables: Tables, reservation: Reservation, limits: CustomerLimits) -> list[Write]:
+    """The write that counts a new hold and fails beyond a limit; none when the customer is unknown."""
     if reservation.customer_id is None:
         return []
-    holds_nothing_yet = "attribute_not_exists(customer_id)"  # a first hold makes the row
-    has_a_hold_left = "active_holds < :holds_max"
-    has_the_units_left = "held_units <= :units_before"  # a condition has no arithmetic: what may be there before
+    # A condition has no arithmetic: compare with what the customer may hold before this hold.
     units_before = limits.units_max - reservation.units
-    within = f"{has_a_hold_left} AND {has_the_units_left}"
+    within_limits = Condition(
+        "active_holds < :holds_max AND held_units <= :units_before",
+        {"holds_max": limits.holds_max, "units_before": units_before},
+    )
+    holds_nothing_yet = Condition("attribute_not_exists(customer_id)")  # the first hold creates the item
+    # A hold that is beyond the limit by itself is refused as a first hold too.
     return [
         update(
             tables.customers,
             {"customer_id": reservation.customer_id},
-            "ADD active_holds :one, held_units :units",
-            # What is beyond the limit by itself is so for a first hold too.
-            condition=f"{holds_nothing_yet} OR ({within})" if units_before >= 0 else within,
-            values={
-                ":one": 1,
-                ":units": reservation.units,
-                ":holds_max": limits.holds_max,
-                ":units_before": units_before,
-            },
+            Change(add={"active_holds": 1, "held_units": reservation.units}),
+            holds_nothing_yet | within_limits if units_before >= 0 else within_limits,
+            about=limits,
         )
     ]
 
 
-def uncount_hold(tables: Tables, reservation: Reservation) -> list["Action"]:
-    """The action that takes a hold off the count again. It has no condition: no count may stand in the way of a sale."""
+def uncount_hold(tables: Tables, reservation: Reservation) -> list[Write]:
+    """The write that no longer counts a hold. It has no condition: a count must never stop a sale."""
     if reservation.customer_id is None:
         return []
     return [
         update(
             tables.customers,
             {"customer_id": reservation.customer_id},
-            "ADD active_holds :one_less, held_units :units_less",
+            Change(add={"active_holds": -1, "held_units": -reservation.units}),
             condition=None,
-            values={":one_less": -1, ":units_less": -reservation.units},
         )
     ]

@@ -1,9 +1,10 @@
-"""Who has to be told of a decision: the execution that still waits, and ops of payments to return.
+"""The outbox of a decision: notifications to the waiting execution, and to operations of payments to return.
 
-Both are owed on the reservation's row until they are told, from the very write that decided: whoever is stopped in
-between leaves a debt that the scheduled reconciliation pays.
+The write that decides also stores the pending notification on the reservation. So after a crash the scheduled
+reconciliation finds it and sends it: each is sent at least once.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from inventory.aws.sns import Announcement, Topics
@@ -14,60 +15,60 @@ from inventory.observability import logger
 from inventory.reservations.store import ReservationStore
 
 
-def end_wait(reservation: Reservation, *, reservations: ReservationStore, signals: Signals) -> Reservation:
-    """Tell the execution what was decided, if it waits, and note that nobody has to be told any more.
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """Sends what is pending of a reservation, and records that it was sent."""
 
-    Returns:
-        The reservation as it stands afterwards: it still owes a signal that was lost.
-    """
-    if not reservation.notify_since:
-        return reservation  # another run has told them meanwhile
-    waits = reservation.is_decided and reservation.task_token
-    if waits and _signal(reservation, waits, signals) == "FAILED":
-        return reservation
-    try:
-        return reservations.clear_outbox(reservation)
-    except TransientError:
-        logger.warning("a message that was sent could not be noted; it will be sent again")
-        return reservation
+    store: ReservationStore
+    signals: Signals
+    topics: Topics
 
+    def end_wait(self, reservation: Reservation) -> Reservation:
+        """Signal a decision to its execution if that still waits, and clear the outbox.
 
-def announce_payment(
-    reservation: Reservation,
-    payment_reference: str,
-    *,
-    reservations: ReservationStore,
-    topics: Topics,
-    now: datetime,
-) -> Reservation:
-    """Tell ops of a payment to return, at least once.
+        Returns:
+            The reservation afterwards: still pending if the signal failed.
+        """
+        if not reservation.notify_since:
+            return reservation  # another run has sent it meanwhile
+        waits = reservation.is_decided and reservation.task_token
+        if waits and self._signal(reservation, waits) == "FAILED":
+            return reservation
+        try:
+            return self.store.clear_outbox(reservation)
+        except TransientError:
+            logger.warning("a sent notification could not be recorded; it will be sent again")
+            return reservation
 
-    Returns:
-        The reservation as it stands afterwards.
+    def announce_payment(self, reservation: Reservation, payment_reference: str, now: datetime) -> Reservation:
+        """Notify operations of a payment to return.
 
-    Raises:
-        Busy: they could not be told; it stays owed.
-    """
-    announcement = Announcement.of(
-        f"Payment to return: {reservation.reservation_id}",
-        {
-            "type": "PAYMENT_UNFULFILLED",
-            "reservation_id": reservation.reservation_id,
-            "order_id": reservation.order_id,
-            "payment_reference": payment_reference,
-            "status": reservation.status,
-            "at": iso(now),
-        },
-        {"type": "PAYMENT_UNFULFILLED"},
-    )
-    if not topics.announce_to_operations(announcement):
-        raise TransientError(
-            f"the payment {payment_reference} is recorded as unfulfilled, but ops could not be told: try again"
+        Returns:
+            The reservation afterwards.
+
+        Raises:
+            TransientError: SNS did not accept the message; it stays pending.
+        """
+        announcement = Announcement.of(
+            f"Payment to return: {reservation.reservation_id}",
+            {
+                "type": "PAYMENT_UNFULFILLED",
+                "reservation_id": reservation.reservation_id,
+                "order_id": reservation.order_id,
+                "payment_reference": payment_reference,
+                "status": reservation.status,
+                "at": iso(now),
+            },
+            {"type": "PAYMENT_UNFULFILLED"},
         )
-    return reservations.payment_announced(reservation.reservation_id, payment_reference)
+        if not self.topics.announce_to_operations(announcement):
+            raise TransientError(
+                f"the payment {payment_reference} is recorded as unfulfilled, but operations could not be notified:"
+                " try again"
+            )
+        return self.store.mark_announced(reservation.reservation_id, payment_reference)
 
-
-def _signal(reservation: Reservation, task_token: str, signals: Signals) -> SignalResult:
-    if reservation.status is Status.COMMITTED or not isinstance(reservation.reason, ReleaseReason):
-        return signals.paid(task_token)
-    return signals.released(task_token, reservation.reason)
+    def _signal(self, reservation: Reservation, task_token: str) -> SignalResult:
+        if reservation.status is Status.COMMITTED or not isinstance(reservation.reason, ReleaseReason):
+            return self.signals.paid(task_token)
+        return self.signals.released(task_token, reservation.reason)

@@ -1,7 +1,7 @@
-"""What is told of a decision by the run that made it: one line in the log, and its metrics.
+"""The log line and the metrics of a decision, written by the run that made it.
 
-A row carries the moment of its decision, and a run decides everything at its own. So a run that finds a row decided, in a
-replay or after a race, tells nothing; one whose write was answered only at the second try tells what it did all the same.
+An item carries the time of its decision, and each run decides at a time of its own. So a run that finds a reservation
+decided, in a replay or after a race, records nothing; a run whose write succeeded at the second attempt records it.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from inventory.model import Reservation, Status, iso, utc_now
 from inventory.observability import logger, measure
 
-OUTCOMES = {
+METRIC_NAMES = {
     Status.HELD: "Holds",
     Status.REJECTED: "Rejections",
     Status.COMMITTED: "Commits",
@@ -20,14 +20,14 @@ OUTCOMES = {
 
 
 def record_outcome(reservation: Reservation, now: datetime, *, asked_at: datetime | None = None) -> None:
-    """Log and count what became of a reservation, unless another run made it so.
+    """Log and count the outcome of a reservation, unless another run decided it.
 
     Args:
-        now: the moment at which this run decides.
-        asked_at: when the checkout began, if this is the first decision on it.
+        now: the time at which this run decides.
+        asked_at: when the checkout began, for the first decision of a reservation.
     """
-    moment = reservation.decided_at if reservation.is_decided else reservation.created_at
-    if moment != iso(now) or reservation.status not in OUTCOMES:
+    decided_at = reservation.decided_at if reservation.is_decided else reservation.created_at
+    if decided_at != iso(now) or reservation.status not in METRIC_NAMES:
         return
     reason = _reason(reservation)
     logger.info(
@@ -44,20 +44,20 @@ def record_outcome(reservation: Reservation, now: datetime, *, asked_at: datetim
 
 
 def record_surplus_payment_metrics(reservation: Reservation, payment_reference: str, now: datetime) -> None:
-    """Log and count a payment that buys nothing though its reservation stays as it is, unless another run noted it."""
+    """Log and count a payment that buys nothing and changes nothing, unless another run recorded it."""
     if reservation.notify_since == iso(now):
         logger.info("a payment buys nothing", status=reservation.status, payment_reference=payment_reference)
         measure({"PaymentsUnfulfilled": 1})
 
 
 def _counts(reservation: Reservation) -> Iterator[tuple[str, int]]:
-    yield OUTCOMES[reservation.status], 1
+    yield METRIC_NAMES[reservation.status], 1
     if reservation.rescued:
         yield "PaymentsRescued", 1
 
 
 def _reason(reservation: Reservation) -> str | None:
-    """Why nothing was sold; none where something was, or can still be."""
+    """Why nothing was sold; None if something was sold or still can be."""
     match reservation.status:
         case Status.REJECTED:
             return str(reservation.reason or "INSUFFICIENT_STOCK")

@@ -1,16 +1,17 @@
-"""Runs over many levels that may be made again: the ledger itself tells what was moved before."""
+"""Changes of many levels that may be made again together: the ledger shows which were applied before."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from inventory.model import Level, LevelKey, iso
+from inventory.stock.ledger import Ledger
 from inventory.stock.store import StockStore
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """One run, also when it is made twice, even at once: what it has moved, it does not move again.
+class BatchRun:
+    """One run over many levels. If it is repeated, even at the same time, it does not apply a change again.
 
     `began_at` must be the same each time, as it is part of its movements' ids.
     """
@@ -19,27 +20,30 @@ class Run:
     began_at: datetime
 
     def movement_id(self, key: LevelKey) -> str:
-        """Known beforehand, so that it can be looked for."""
+        """The id of the movement of a level: known before it exists, so that it can be looked up."""
         return f"{iso(self.began_at)}#{self.run_id}#{key.warehouse_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class LevelSnapshot:
-    """What there was when somebody looked: the level, if there is one, and whether the run has moved it before."""
+    """A level at the time of reading, if it existed, and whether the run had already changed it."""
 
     level: Level | None
     already_applied: bool
 
 
-def look(keys: Sequence[LevelKey], run: Run | None, *, stock: StockStore) -> dict[LevelKey, LevelSnapshot]:
-    """What there is to each of many levels, in a few reads."""
+def read_snapshots(
+    keys: Sequence[LevelKey], run: BatchRun | None, *, stock: StockStore, ledger: Ledger
+) -> dict[LevelKey, LevelSnapshot]:
+    """The snapshots of many levels, in a few reads."""
     levels = {level.key: level for level in stock.levels(keys)}
-    moved = _moved(levels, run, stock)  # read second: whoever sees what the run made of a level also sees that it did
-    return {key: LevelSnapshot(levels.get(key), key in moved) for key in keys}
+    # The ledger second: if a level was read as the run left it, its movement is found too.
+    applied = _applied(keys, run, ledger)
+    return {key: LevelSnapshot(levels.get(key), key in applied) for key in keys}
 
 
-def _moved(keys: Iterable[LevelKey], run: Run | None, stock: StockStore) -> set[LevelKey]:
+def _applied(keys: Iterable[LevelKey], run: BatchRun | None, ledger: Ledger) -> set[LevelKey]:
     if run is None:
         return set()
     movements = {(key.product_id, run.movement_id(key)): key for key in keys}
-    return {movements[found] for found in stock.recorded(list(movements))}
+    return {movements[found] for found in ledger.recorded(list(movements))}

@@ -1,4 +1,4 @@
-"""What a storefront shows: what can be bought now, of one product or of many at once."""
+"""The stock that a storefront shows: what can be bought now, of one product or of many."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +10,7 @@ from inventory.model import Level, StockStatus
 from inventory.stock.store import StockStore
 
 PRODUCTS_MAX = 100
-# A product's warehouses are not known beforehand, so each product is a query of its own; these many run side by side.
+# The warehouses of a product are not known in advance, so each product is one query; so many run in parallel.
 QUERIES_AT_ONCE = 20
 
 _queries = ThreadPoolExecutor(QUERIES_AT_ONCE, thread_name_prefix="lookup")
@@ -18,7 +18,7 @@ _queries = ThreadPoolExecutor(QUERIES_AT_ONCE, thread_name_prefix="lookup")
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """A product as a shopper may know it: all its warehouses, nothing of what others hold."""
+    """A product as a shopper sees it: all its warehouses, and nothing about reservations."""
 
     levels: tuple[Level, ...]
 
@@ -28,7 +28,7 @@ class Stock:
 
     @property
     def status(self) -> StockStatus:
-        """The best that any warehouse has to offer."""
+        """The best status of its warehouses."""
         statuses = {level.status for level in self.levels}
         return next(status for status in StockStatus if status in statuses)
 
@@ -46,7 +46,7 @@ class Stock:
         }
 
 
-def look_up(product_id: str, *, stock: StockStore) -> Stock:
+def get_stock(product_id: str, *, stock: StockStore) -> Stock:
     """One product, strongly consistent.
 
     Raises:
@@ -58,8 +58,8 @@ def look_up(product_id: str, *, stock: StockStore) -> Stock:
     return Stock(tuple(levels))
 
 
-def look_up_many(product_ids: Sequence[str], *, stock: StockStore) -> tuple[list[Stock], list[str]]:
-    """Many products, in the order asked for, and the ids of those that do not exist."""
+def list_stock(product_ids: Sequence[str], *, stock: StockStore) -> tuple[list[Stock], list[str]]:
+    """Many products in the requested order, and the ids of those that do not exist."""
     found = dict(zip(product_ids, _queries.map(stock.levels_of, product_ids), strict=True))
     return (
         [Stock(tuple(levels)) for levels in found.values() if levels],

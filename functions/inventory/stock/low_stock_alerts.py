@@ -1,4 +1,4 @@
-"""Low stock: one alert per downward crossing of on_hand, claimed on the level's row and owed until it is out."""
+"""Low stock: one alert for each time that on_hand falls to its threshold, claimed on the level and pending until sent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from inventory.model import Level, LevelKey, iso
 from inventory.observability import logger, measure
 from inventory.stock.store import StockStore
 
-# From its claim to its last try the workflow takes at most 6 minutes; what is owed longer than this was given up there.
+# From its claim to its last attempt the workflow takes at most 6 minutes; an alert that is pending longer was given up.
 OVERDUE = timedelta(minutes=15)
 # A sale may make 45 levels low, and all their alerts pass through one state, which carries 256 KiB.
 NAME_LENGTH_MAX = 200
@@ -22,14 +22,14 @@ NAME_LENGTH_MAX = 200
 class Claimant:
     """Who sends an alert, and what the message names as its cause.
 
-    The workflow claims as the reservation: it retries until an answer arrives, so a retry must find its own claim.
-    Whoever publishes by itself claims with a run of its own: of two at once only one may send, and what one that
-    crashed has claimed is overdue after a while.
+    The workflow claims as the reservation: it retries until an answer arrives, so a retry must find its own claim. A
+    function that publishes by itself claims with a unique token: of two at once only one may send, and the claim of one
+    that crashed becomes overdue.
     """
 
     cause: Literal["reservation_id", "movement_id"]
     cause_id: str | None
-    run: str = ""
+    token: str = ""
 
     @classmethod
     def sale(cls, reservation_id: str) -> "Claimant":
@@ -38,83 +38,87 @@ class Claimant:
 
     @classmethod
     def parse(cls, text: str) -> "Claimant":
-        """Read a claimant from a level's row."""
-        cause, _, run = text.partition(" ")
+        """Read a claimant from a level."""
+        cause, _, token = text.partition(" ")
         kind, _, cause_id = cause.partition("#")
-        return cls("reservation_id" if kind == "reservation_id" else "movement_id", cause_id or None, run)
+        return cls("reservation_id" if kind == "reservation_id" else "movement_id", cause_id or None, token)
 
     def with_unique_token(self) -> "Claimant":
         """The same cause, claimed by this run alone."""
-        return replace(self, run=uuid4().hex)
+        return replace(self, token=uuid4().hex)
 
     def __str__(self) -> str:
-        return f"{self.cause}#{self.cause_id or ''} {self.run}".rstrip()
+        return f"{self.cause}#{self.cause_id or ''} {self.token}".rstrip()
 
 
-def claim_alerts(
-    keys: Sequence[LevelKey], claimant: Claimant, *, stock: StockStore, now: datetime
-) -> list[LowStockAlert]:
-    """The alerts that the claimant has to send after its change of these levels: those it wins, and those it had won."""
-    alerts = []
-    for level in stock.levels(keys):
-        if level.low_stock_alert_by == str(claimant):  # an earlier run of the same call did not get further
-            alerts.append(_alert(level, claimant, now))
-        elif level.is_low and not level.low_stock_alerted:
-            claimed = stock.claim_alert(level.key, str(claimant), now)
-            if claimed:
-                _log_threshold_crossed(claimed)
-                alerts.append(_alert(claimed, claimant, now))
-    return alerts
+UNKNOWN_CAUSE = Claimant("movement_id", None)
 
 
-def send_alerts(alerts: Sequence[LowStockAlert], *, stock: StockStore, topics: Topics) -> int:
-    """Publish claimed alerts and settle them; what SNS does not take stays owed, for the scheduled check to send.
+@dataclass(frozen=True, slots=True)
+class LowStockAlerts:
+    """Claims the alerts of levels that became low, and sends them."""
 
-    Returns:
-        How many are out.
-    """
-    sent = 0
-    for alert in alerts:
-        if topics.announce_low_stock(alert.announcement):
-            stock.settle_alert(alert.key, alert.claimant)
-            sent += 1
-    return sent
+    stock: StockStore
+    topics: Topics
 
+    def claim(self, keys: Sequence[LevelKey], claimant: Claimant, now: datetime) -> list[LowStockAlert]:
+        """The alerts that the claimant must send after its change: those it claims now, and those it had claimed."""
+        alerts = []
+        for level in self.stock.levels(keys):
+            if level.low_stock_alert_by == str(claimant):  # an earlier run of the same call got no further
+                alerts.append(_alert(level, claimant, now))
+            elif level.is_low and not level.low_stock_alerted:
+                claimed = self.stock.claim_alert(level.key, str(claimant), now)
+                if claimed:
+                    _log_threshold_crossed(claimed)
+                    alerts.append(_alert(claimed, claimant, now))
+        return alerts
 
-def send_low_stock_alerts(
-    keys: Sequence[LevelKey], claimant: Claimant, *, stock: StockStore, topics: Topics, now: datetime
-) -> None:
-    """Send the alerts of a change that is made: what stands in their way delays them, and does not undo the change."""
-    try:
-        send_alerts(claim_alerts(keys, claimant, stock=stock, now=now), stock=stock, topics=topics)
-    except TransientError:
-        logger.warning("an alert could not be seen to; the scheduled check will")
+    def send(self, alerts: Sequence[LowStockAlert]) -> int:
+        """Publish claimed alerts; what SNS does not accept stays pending, and the scheduled check sends it.
 
+        Returns:
+            How many were sent.
+        """
+        sent = 0
+        for alert in alerts:
+            if self.topics.announce_low_stock(alert.announcement):
+                self.stock.settle_alert(alert.key, alert.claimant)
+                sent += 1
+        return sent
 
-def check_low_stock(*, stock: StockStore, topics: Topics, now: datetime) -> int:
-    """Send the alerts that nobody has sent, and arm what has risen: after a claimant that stopped, or another tool.
+    def claim_and_send(self, keys: Sequence[LevelKey], claimant: Claimant, now: datetime) -> None:
+        """Send the alerts of a change that was written: an error delays them, and does not undo the change."""
+        try:
+            self.send(self.claim(keys, claimant, now))
+        except TransientError:
+            logger.warning("an alert could not be sent; the scheduled check will send it")
 
-    Returns:
-        How many alerts are out.
-    """
-    overdue_since = now - OVERDUE
-    unknown_cause = Claimant("movement_id", None)
-    sent = 0
-    for level in stock.levels_with_pending_alert(overdue_since):
-        if not level.is_low:
-            stock.rearm(level.key)
-            continue
+    def check(self, now: datetime) -> int:
+        """Send the alerts that nobody sent, and rearm levels that rose: after a crash, or a change by another tool.
+
+        Returns:
+            How many were sent.
+        """
+        overdue_since = now - OVERDUE
+        sent = 0
+        for level in self.stock.levels_with_pending_alert(overdue_since):
+            if level.is_low:
+                sent += self._send_overdue(level, overdue_since, now)
+            else:
+                self.stock.rearm(level.key)
+        return sent
+
+    def _send_overdue(self, level: Level, overdue_since: datetime, now: datetime) -> int:
         if level.low_stock_alert_by:
             claimant = Claimant.parse(level.low_stock_alert_by).with_unique_token()
-            claimed = stock.take_over_alert(level, str(claimant), overdue_since, now)
+            claimed = self.stock.take_over_alert(level, str(claimant), overdue_since, now)
         else:
-            claimant = unknown_cause.with_unique_token()
-            claimed = stock.claim_alert(level.key, str(claimant), now)
+            claimant = UNKNOWN_CAUSE.with_unique_token()
+            claimed = self.stock.claim_alert(level.key, str(claimant), now)
             if claimed:
                 _log_threshold_crossed(claimed)
-        if claimed:
-            sent += send_alerts([_alert(claimed, claimant, now)], stock=stock, topics=topics)
-    return sent
+        return self.send([_alert(claimed, claimant, now)]) if claimed else 0
 
 
 def _log_threshold_crossed(level: Level) -> None:

@@ -11,6 +11,7 @@ from inventory import dependencies
 from inventory.admin.list_store import ListStore
 from inventory.admin.overview_store import OverviewStore
 from inventory.aws.executions import Executions
+from inventory.imports.run import Imports
 from inventory.imports.store import ImportStore
 from inventory.settings import BrowserSettings
 from tests.support.http.gateway import Caller
@@ -42,14 +43,15 @@ def manager(shop: Shop, history: History, imports: ImportStore, monkeypatch: pyt
     """A signed-in inventory manager."""
     executions = Executions(history.client(), state_machine_arn=STATE_MACHINE_ARN)
     for name, connection in {
-        "reservation_store": shop.reservations,
-        "stock_store": shop.stock,
+        "reservation_store": shop.reservation_store,
+        "stock_store": shop.stock_store,
         "list_store": ListStore(shop.client, shop.tables),
         "overview_store": OverviewStore(shop.client, shop.tables),
         "import_store": imports,
-        "signals": shop.waiting,
+        "reservations": shop.reservations,
+        "stock_changes": shop.stock_changes,
+        "imports": Imports(imports, shop.stock_changes),
         "executions": executions,
-        "topics": shop.inbox,
         "browser_settings": BrowserSettings(PAGE),
     }.items():
         monkeypatch.setattr(dependencies, name, lambda connection=connection: connection)

@@ -13,7 +13,7 @@ import pytest
 from inventory.admin import lists as listing
 from inventory.admin import pagination as paging
 from inventory.admin.sorting import LevelSort
-from inventory.aws.dynamodb import to_attributes
+from inventory.aws.changes import to_attributes
 from inventory.items import level_item
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from inventory.aws.dynamodb import to_attributes
+from inventory.aws.changes import to_attributes
 from tests.support.fault_injection import lost_answers
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop, at_once

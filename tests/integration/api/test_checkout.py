@@ -32,10 +32,9 @@ def service(shop: Shop, workflow: Workflow, monkeypatch: pytest.MonkeyPatch) -> 
         tables.inventory, tables.reservations, tables.movements, tables.customers, "low", "ops", 86_400, 365
     )
     for name, connection in {
-        "reservation_store": shop.reservations,
-        "stock_store": shop.stock,
-        "signals": shop.waiting,
-        "topics": shop.inbox,
+        "reservation_store": shop.reservation_store,
+        "reservations": shop.reservations,
+        "payments": shop.payments,
         "executions": workflow,
         "settings": settings,
         "customer_settings": CustomerSettings(shop.limits.holds_max, shop.limits.units_max, False),

@@ -13,7 +13,7 @@ from tests.support.shop import Shop
 def storefront(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Caller:
     """A storefront's page."""
     for name, connection in {
-        "stock_store": shop.stock,
+        "stock_store": shop.stock_store,
         "storefront_settings": StorefrontSettings("max-age=5"),
         "browser_settings": BrowserSettings("https://shop.example"),
     }.items():

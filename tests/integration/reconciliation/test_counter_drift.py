@@ -99,7 +99,12 @@ def test_a_level_that_cannot_be_read_does_not_hide_the_others(busy_shop: Shop) -
 def test_levels_for_which_there_is_no_time_are_not_judged(busy_shop: Shop) -> None:
     tampers(busy_shop, available=1)
 
-    found = find_drift(books=busy_shop.books, stock=busy_shop.stock, pause=lambda seconds: None, has_time=lambda: False)
+    found = find_drift(
+        counters=busy_shop.counter_store,
+        stock=busy_shop.stock_store,
+        pause=lambda seconds: None,
+        has_time=lambda: False,
+    )
 
     assert (found.drifts, found.checked) == ((), 0)
 

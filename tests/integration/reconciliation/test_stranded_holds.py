@@ -12,7 +12,7 @@ import pytest
 
 from inventory.model import Line, Reservation, Status, iso
 from inventory.reconciliation.stranded_holds import DEFER_FOR, GRACE
-from inventory.reservations.lifecycle import Payment
+from inventory.reservations.payments import RecordedPayment
 from tests.support.bulk_holds import hold_in_bulk
 from tests.support.fault_injection import BUSY_DAY, interference, lost_answers, meanwhile
 from tests.support.shop import TASK_TOKEN, Shop, at_once
@@ -56,7 +56,7 @@ def test_a_hold_whose_execution_never_waited_is_sellable_again(shop: Shop) -> No
     shop.reconciles(later=HOLD)
 
     assert shop.reservation(reservation).status == "RELEASED"
-    assert shop.reconciles(later=HOLD + MINUTE) == {"untold": 1}
+    assert shop.reconciles(later=HOLD + MINUTE) == {"unnotified": 1}
     assert shop.waiting.heard == []
 
 
@@ -194,7 +194,7 @@ def test_a_signal_that_was_lost_is_repeated_until_it_is_heard(
     heard = shop.reconciles(later=MINUTE)
     afterwards = shop.reconciles(later=2 * MINUTE)
 
-    assert (lost_again, heard, afterwards) == ({"untold": 1, "failed": 1}, {"untold": 1, "signalled": 1}, {})
+    assert (lost_again, heard, afterwards) == ({"unnotified": 1, "failed": 1}, {"unnotified": 1, "signalled": 1}, {})
     assert shop.waiting.heard == [(reason, TASK_TOKEN)] * 3
     assert shop.reservation(reservation).task_token is None
 
@@ -229,7 +229,7 @@ def test_a_payment_that_its_execution_did_not_hear_is_committed_long_before_its_
 
     found = [shop.reconciles(), shop.reconciles(later=MINUTE)]
 
-    assert found == [{"stranded": 1, "committed": 1}, {"untold": 1, "signalled": 1}]
+    assert found == [{"stranded": 1, "committed": 1}, {"unnotified": 1, "signalled": 1}]
     assert shop.reservation(reservation).status == "COMMITTED"
     assert shop.waiting.heard == [("paid", TASK_TOKEN)] * 2
     shop.adds_up()
@@ -258,7 +258,7 @@ def announced(shop: Shop) -> Counter[str]:
     return Counter(json.loads(sent.message)["payment_reference"] for sent in shop.inbox.operations)
 
 
-def while_sns_is_down(shop: Shop, call: Callable[[], Payment]) -> None:
+def while_sns_is_down(shop: Shop, call: Callable[[], RecordedPayment]) -> None:
     shop.inbox.working = False
     at_once(call)
     shop.inbox.working = True
@@ -272,7 +272,7 @@ def test_a_payment_that_ops_could_not_be_told_of_is_announced_once_they_can(shop
 
     found = [shop.reconciles(), shop.reconciles(later=MINUTE)]
 
-    assert found == [{"untold": 1, "announced": 1}, {}]
+    assert found == [{"unnotified": 1, "announced": 1}, {}]
     assert announced(shop) == {"PAY-1": 1}
 
 
@@ -295,10 +295,10 @@ def test_what_ops_cannot_be_told_stays_owed(shop: Shop) -> None:
     shop.cancels(reservation)
     while_sns_is_down(shop, lambda: shop.pays(reservation))
     shop.inbox.working = False
-    assert shop.reconciles() == {"untold": 1, "failed": 1}
+    assert shop.reconciles() == {"unnotified": 1, "failed": 1}
     shop.inbox.working = True
 
-    assert shop.reconciles(later=MINUTE) == {"untold": 1, "announced": 1}
+    assert shop.reconciles(later=MINUTE) == {"unnotified": 1, "announced": 1}
 
 
 # --- a busy day
@@ -345,7 +345,7 @@ def backlog(shop: Shop, number: int, *, product: Callable[[int], str], first: ti
         Reservation(
             f"{product(index)}-{index:05d}",
             Status.HELD,
-            (Line(product_id=product(index), quantity=1),),
+            (Line(product(index), "main", 1),),
             hold_seconds=600,
             created_at="2026-03-01T11:00:00.000Z",
             held_until=iso(NOON + first + timedelta(milliseconds=index)),

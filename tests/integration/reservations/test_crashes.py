@@ -136,7 +136,7 @@ def publish(answer: Any, functions: Functions, shop: Shop) -> None:
     """What the workflow does with the alerts of a commit."""
     for alert in (answer or {}).get("alerts", ()):
         functions.published.append((LOW_STOCK_TOPIC, json.loads(alert["message"])))
-        shop.stock.settle_alert(LevelKey(alert["product_id"], alert["warehouse_id"]), alert["claimant"])
+        shop.stock_store.settle_alert(LevelKey(alert["product_id"], alert["warehouse_id"]), alert["claimant"])
 
 
 def said(message: dict[str, Any]) -> str:

@@ -8,8 +8,7 @@ import pytest
 
 from inventory.errors import InvalidReservation, ReservationConflict
 from inventory.model import CustomerLimits, Intervention, Reservation
-from inventory.reservations.lifecycle import release_by_hand
-from inventory.reservations.requests import DISTINCT_LINES_MAX
+from inventory.reservations.reservation_request import DISTINCT_LINES_MAX
 from tests.support.fault_injection import BUSY_DAY, interference, lost_answers, meanwhile, persistently
 from tests.support.shop import Shop, at_once
 
@@ -184,13 +183,8 @@ def is_sold(shop: Shop, reservation: Reservation) -> None:
 
 
 def is_released_by_hand(shop: Shop, reservation: Reservation) -> None:
-    release_by_hand(
-        reservation.reservation_id,
-        Intervention("inventory manager", "the shopper called"),
-        reservations=shop.reservations,
-        signals=shop.waiting,
-        now=shop.now(),
-    )
+    intervention = Intervention("inventory manager", "the shopper called")
+    shop.reservations.release_by_hand(reservation.reservation_id, intervention, shop.now())
 
 
 ENDINGS = [runs_out, is_cancelled, is_declined, is_sold, is_released_by_hand]

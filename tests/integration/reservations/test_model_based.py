@@ -192,7 +192,7 @@ class EveryOrder(RuleBasedStateMachine):
     def it_is_rescued_and_the_function_is_stopped_there(self, reservation_id: str, reference: str) -> None:
         row = self.row(reservation_id)
         if row.status == "RELEASED" and row.reason == "EXPIRED":
-            rescued = self.shop.reservations.rescue(row, reference, self.now)
+            rescued = self.shop.reservation_store.rescue(row, reference, self.now)
             assert rescued.rescued == self.expected.rescues(reservation_id, reference)
 
     def it_is_sold(self, reservation_id: str) -> None:
@@ -206,7 +206,7 @@ class EveryOrder(RuleBasedStateMachine):
     def it_is_sold_and_the_function_is_stopped_there(self, reservation_id: str) -> None:
         row = self.row(reservation_id)
         if row.status == "PAID":
-            self.shop.reservations.commit(row, self.now)
+            self.shop.reservation_store.commit(row, self.now)
             self.expected.sells(reservation_id)
 
     # --- stock

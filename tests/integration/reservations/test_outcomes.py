@@ -10,8 +10,7 @@ import pytest
 
 from inventory.model import utc_now
 from inventory.observability import NAMESPACE
-from inventory.reservations.lifecycle import reserve
-from inventory.reservations.requests import ReservationRequest
+from inventory.reservations.reservation_request import ReservationRequest
 from tests.support.shop import TASK_TOKEN, Shop, clock
 
 Captured = pytest.CaptureFixture[str]
@@ -142,14 +141,7 @@ def test_the_time_to_a_decision_is_counted_from_the_start_of_the_checkout(shop: 
     request = ReservationRequest.parse({"lines": [{"product_id": "P-1", "quantity": 1}]})
     now = utc_now()
 
-    reserve(
-        "R-1",
-        request,
-        limits=shop.limits,
-        reservations=shop.reservations,
-        now=now,
-        asked_at=now - timedelta(seconds=3),
-    )
+    shop.reservations.reserve("R-1", request, shop.limits, now, asked_at=now - timedelta(seconds=3))
 
     [line] = metrics(capsys.readouterr().out)
     assert 3_000 <= line["TimeToDecide"][0] < 60_000

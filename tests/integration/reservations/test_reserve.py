@@ -6,7 +6,7 @@ import pytest
 
 from inventory.errors import InvalidReservation, ReservationConflict
 from inventory.model import LevelKey, Reservation, Shortage
-from inventory.reservations.requests import DISTINCT_LINES_MAX
+from inventory.reservations.reservation_request import DISTINCT_LINES_MAX
 from tests.support.shop import Shop
 
 
@@ -103,7 +103,9 @@ def test_a_cart_of_up_to_45_products_is_held_and_sold_whole(shop: Shop, lines: i
     committed, _ = shop.commits(reservation)
 
     assert committed.status == "COMMITTED"
-    assert {level.on_hand for level in shop.stock.levels([LevelKey(product, "main") for product in products])} == {0}
+    assert {
+        level.on_hand for level in shop.stock_store.levels([LevelKey(product, "main") for product in products])
+    } == {0}
     shop.adds_up()
 
 
@@ -115,7 +117,9 @@ def test_a_cart_of_45_products_is_given_back_whole(shop: Shop) -> None:
 
     shop.times_out(reservation)
 
-    assert {level.available for level in shop.stock.levels([LevelKey(product, "main") for product in products])} == {2}
+    assert {
+        level.available for level in shop.stock_store.levels([LevelKey(product, "main") for product in products])
+    } == {2}
     shop.adds_up()
 
 

@@ -227,7 +227,7 @@ def test_a_read_that_dynamodb_cuts_short_is_finished(shop: Shop) -> None:
     shop.stocks("P-2", on_hand=8)
 
     with cut_short(shop.client):
-        levels = shop.stock.levels([LevelKey("P-1", "main"), LevelKey("P-2", "main")])
+        levels = shop.stock_store.levels([LevelKey("P-1", "main"), LevelKey("P-2", "main")])
 
     assert sorted(level.on_hand for level in levels) == [7, 8]
 

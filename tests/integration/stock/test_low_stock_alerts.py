@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from inventory.aws.dynamodb import to_attributes
+from inventory.aws.changes import to_attributes
 from inventory.aws.sns import LowStockAlert
 from inventory.items import level_item
 from inventory.stock.low_stock_alerts import OVERDUE
@@ -258,7 +258,7 @@ def test_a_crossing_that_nobody_claimed_is_sent_by_the_check_at_once(shop: Shop)
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     reservation = shop.holds(("P-1", 3))
     shop.pays(reservation)
-    shop.reservations.commit(shop.reservation(reservation), shop.now())  # and there the function was stopped
+    shop.reservation_store.commit(shop.reservation(reservation), shop.now())  # and there the function was stopped
 
     at_once(*[shop.checks_low_stock] * 4)
 

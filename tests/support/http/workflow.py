@@ -5,8 +5,7 @@ from typing import Any
 
 from inventory.aws.executions import Execution, Executions
 from inventory.errors import InvalidReservation, ReservationConflict
-from inventory.reservations.lifecycle import reserve
-from inventory.reservations.requests import ReservationRequest
+from inventory.reservations.reservation_request import ReservationRequest
 from tests.support.shop import Shop
 
 
@@ -33,12 +32,6 @@ class Workflow(Executions):
     def _reserve(self, reservation_id: str, content: Any) -> None:
         request = ReservationRequest.parse(content)
         try:
-            reserve(
-                reservation_id,
-                request,
-                limits=self.shop.limits,
-                reservations=self.shop.reservations,
-                now=self.shop.now(),
-            )
+            self.shop.reservations.reserve(reservation_id, request, self.shop.limits, self.shop.now())
         except (InvalidReservation, ReservationConflict) as error:
             self.executions[reservation_id] = Execution("FAILED", content, type(error).__name__, str(error))

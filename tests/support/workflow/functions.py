@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from inventory import dependencies
+from tests.support.handlers import cached_getters
 from tests.support.template.source import resource
 from tests.support.workflow.engine import ACCOUNT_ID, REGION
 
@@ -66,14 +67,7 @@ def _handler(function: str) -> Handler:
 
 def start_afresh() -> None:
     """Forget what a container keeps, as a new one has not known it, and connect again before calls come side by side."""
-    connect = (
-        dependencies.reservation_store,
-        dependencies.due_store,
-        dependencies.stock_store,
-        dependencies.signals,
-        dependencies.topics,
-    )
-    for kept in (dependencies.settings, dependencies.customer_settings, *connect):
-        kept.cache_clear()
-    for connection in connect:
-        connection()
+    for getter in cached_getters():
+        getter.cache_clear()
+    for connect in (dependencies.reservations, dependencies.payments, dependencies.due_queue):
+        connect()

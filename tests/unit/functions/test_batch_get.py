@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from inventory.aws import dynamodb
-from inventory.aws.dynamodb import ATTEMPTS_MAX, BATCH_GET_MAX, batch_get
+from inventory.aws import retries
+from inventory.aws.dynamodb import BATCH_GET_MAX, batch_get
+from inventory.aws.retries import ATTEMPTS_MAX
 from inventory.errors import TransientError
 
 
@@ -34,7 +35,7 @@ def read(client: Client, number: int) -> list[str]:
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Attempts follow each other at once."""
-    monkeypatch.setattr(dynamodb, "PAUSE_SECONDS_MAX", 0)
+    monkeypatch.setattr(retries, "PAUSE_SECONDS_MAX", 0)
 
 
 @pytest.mark.parametrize("number", [0, 1, BATCH_GET_MAX, BATCH_GET_MAX + 1])

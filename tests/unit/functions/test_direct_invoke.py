@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from inventory.entrypoints.direct_invoke import answer_errors, parse_call, reject_content
+from inventory.entrypoints.direct_invoke import parse_call, reject_content, return_errors
 from inventory.errors import (
     AlreadyDecided,
     FieldError,
@@ -21,7 +21,7 @@ from tests.support.http.gateway import CONTEXT
 def answer_to(error: Exception) -> dict[str, Any]:
     """What a function answers when this goes wrong in it."""
 
-    @answer_errors
+    @return_errors
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         raise error
 
@@ -29,7 +29,7 @@ def answer_to(error: Exception) -> dict[str, Any]:
 
 
 def test_an_answer_is_passed_on() -> None:
-    @answer_errors
+    @return_errors
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return {"status": "HELD"}
 

@@ -12,7 +12,7 @@ TOKEN = "AQCEAAAAKgAAAAMAAAAA-secret-secret"
 
 def reservation(status: Status = Status.HELD, reason: ReleaseReason | None = None) -> Reservation:
     """A reservation whose execution waits."""
-    lines = (Line(product_id="P-1", quantity=2), Line(product_id="P-2", quantity=1))
+    lines = (Line("P-1", "main", 2), Line("P-2", "main", 1))
     return Reservation("R-1", status, lines, 900, "2026-03-01T12:00:00.000Z", reason=reason, task_token=TOKEN)
 
 

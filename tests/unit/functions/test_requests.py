@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from inventory.errors import FieldError, InvalidRequest, InvalidReservation
-from inventory.reservations.requests import (
+from inventory.reservations.requests import PaymentResult
+from inventory.reservations.reservation_request import (
     DISTINCT_LINES_MAX,
     LINES_MAX,
-    PaymentResult,
     ReservationRequest,
     parse_reservation_id,
 )

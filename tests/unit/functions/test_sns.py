@@ -23,7 +23,7 @@ def sns() -> Any:
 
 
 def topics(client: Any) -> Topics:
-    return Topics(client, low_stock=LOW_STOCK, operations=OPERATIONS)
+    return Topics(lambda: client, low_stock=LOW_STOCK, operations=OPERATIONS)
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_a_signal_that_arrives_is_heard(signal: Signal, operation: str, sent: di
 
     with Stubber(client) as stubber:
         stubber.add_response(operation, {}, sent)
-        reception = signal(Signals(client))
+        reception = signal(Signals(lambda: client))
 
     assert reception == "DELIVERED"
 
@@ -104,7 +104,7 @@ def test_a_signal_that_arrives_is_heard(signal: Signal, operation: str, sent: di
 @every_signal
 @pytest.mark.parametrize("code", ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"])
 def test_a_wait_that_is_over_says_too_late_and_logs_nothing(signal: Signal, code: str, log: io.StringIO) -> None:
-    assert signal(Signals(answering(code))) == "EXPIRED"
+    assert signal(Signals(lambda: answering(code))) == "EXPIRED"
     assert log.getvalue() == ""
 
 
@@ -113,7 +113,7 @@ def test_a_wait_that_is_over_says_too_late_and_logs_nothing(signal: Signal, code
 def test_a_signal_that_is_refused_is_lost_and_logged_without_its_token(
     signal: Signal, code: str, log: io.StringIO
 ) -> None:
-    reception = signal(Signals(answering(code)))
+    reception = signal(Signals(lambda: answering(code)))
 
     [line] = log.getvalue().splitlines()
     assert reception == "FAILED"
@@ -126,7 +126,7 @@ def test_a_signal_that_is_refused_is_lost_and_logged_without_its_token(
 def test_a_signal_without_an_answer_is_lost_and_logged_without_its_token(
     signal: Signal, error: type[ConnectionClosedError] | type[ReadTimeoutError], log: io.StringIO
 ) -> None:
-    reception = signal(Signals(unreachable(error(endpoint_url=f"https://states.example/{TOKEN}"))))
+    reception = signal(Signals(lambda: unreachable(error(endpoint_url=f"https://states.example/{TOKEN}"))))
 
     [line] = log.getvalue().splitlines()
     assert reception == "FAILED"

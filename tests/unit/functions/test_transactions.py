@@ -7,8 +7,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
-from inventory.aws import dynamodb
-from inventory.aws.dynamodb import ATTEMPTS_MAX, FailedCondition, transact
+from inventory.aws import retries
+from inventory.aws.dynamodb import FailedCondition, Write, transact
+from inventory.aws.retries import ATTEMPTS_MAX
 from inventory.errors import TransientError
 
 SOMEWHERE = "https://dynamodb.example"
@@ -47,13 +48,13 @@ def refused(code: str) -> ClientError:
 def run(client: Client) -> Sequence[FailedCondition]:
     """A transaction of three actions: the arbiter and two levels."""
     typed: Any = client
-    return transact(typed, [{}, {}, {}])
+    return transact(typed, [Write({}, about) for about in range(3)])
 
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Attempts follow each other at once."""
-    monkeypatch.setattr(dynamodb, "PAUSE_SECONDS_MAX", 0)
+    monkeypatch.setattr(retries, "PAUSE_SECONDS_MAX", 0)
 
 
 NO = "ConditionalCheckFailed"
@@ -68,7 +69,7 @@ def test_a_transaction_that_is_written_has_no_refusals() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reasons", "indexes"),
+    ("reasons", "about"),
     [
         ((NO, FINE, FINE), [0]),
         ((FINE, NO, FINE), [1]),
@@ -81,13 +82,13 @@ def test_a_transaction_that_is_written_has_no_refusals() -> None:
     ],
 )
 def test_a_condition_that_failed_is_a_refusal_and_that_of_the_first_action_stands(
-    reasons: tuple[str, ...], indexes: list[int]
+    reasons: tuple[str, ...], about: list[int]
 ) -> None:
     client = Client(cancelled(*reasons))
 
-    refusals = run(client)
+    failed_conditions = run(client)
 
-    assert [refusal.index for refusal in refusals] == indexes
+    assert [failed.about for failed in failed_conditions] == about
     assert client.calls == 1
 
 
@@ -106,9 +107,9 @@ def test_a_condition_that_failed_is_a_refusal_and_that_of_the_first_action_stand
 def test_a_transaction_that_met_others_is_tried_again_even_when_something_was_short(reasons: tuple[str, ...]) -> None:
     client = Client(cancelled(*reasons), cancelled(FINE, FINE, NO))
 
-    refusals = run(client)
+    failed_conditions = run(client)
 
-    assert [refusal.index for refusal in refusals] == [2]
+    assert [failed.about for failed in failed_conditions] == [2]
     assert client.calls == 2
 
 
@@ -178,7 +179,7 @@ def test_attempts_are_bounded_and_their_cause_is_kept(error: Exception) -> None:
 
 
 def test_no_attempt_is_begun_when_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dynamodb, "RETRY_DEADLINE_SECONDS", -1)
+    monkeypatch.setattr(retries, "RETRY_DEADLINE_SECONDS", -1)
     client = Client(cancelled(FINE, BUSY, FINE))
 
     with pytest.raises(TransientError):

@@ -1,8 +1,6 @@
 """The API's definition says what the functions do, all of it, in a form that API Gateway can import."""
 
-import ast
 import json
-from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -15,10 +13,13 @@ from pydantic import BaseModel
 import admin_api
 import checkout_api
 import storefront_api
-from inventory.admin.requests import LIMIT_DEFAULT, LIMIT_MAX, AdjustmentContent, LevelContent, ReleaseContent
+from inventory import errors
+from inventory.admin.queries import LIMIT_DEFAULT, LIMIT_MAX
+from inventory.admin.requests import AdjustmentContent, LevelContent, ReleaseContent
 from inventory.entrypoints.http import STATUSES
-from inventory.model import QUANTITY_MAX, UNITS_MAX, Line
-from inventory.reservations.requests import HOLD_SECONDS_MAX, LINES_MAX, PaymentResult, ReservationRequest
+from inventory.model import QUANTITY_MAX, UNITS_MAX
+from inventory.reservations.requests import PaymentResult
+from inventory.reservations.reservation_request import FIELDS, HOLD_SECONDS_MAX, LINE_FIELDS, LINES_MAX
 from inventory.stock.lookup import PRODUCTS_MAX
 from tests.support.template.openapi import PATH, Operation, definition, examples, gateway_problems, operations, resolved
 from tests.support.template.source import ROOT, template
@@ -140,27 +141,22 @@ def title(status: int) -> str:
 
 def test_the_codes_are_those_of_the_functions_and_of_the_gateway() -> None:
     codes = set(schema("Problem")["properties"]["code"]["enum"])
-    answered = {code for _, code in STATUSES.values()} | set(codes_in_the_functions())
+    answered = {error.code for error in public_errors()}
     answered |= {problem["code"] for _, _, problem in gateway_problems()}
 
     assert codes == answered
     assert codes <= set(definition()["components"]["examples"])
 
 
-def codes_in_the_functions() -> Iterator[str]:
-    """The code of every problem that the functions' source makes."""
-    for path in (ROOT / "functions").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name)
-                and node.func.id in ("Problem", "problem")
-            ):
-                yield from (value for value in map(literal, node.args[1:2]) if value)
+def public_errors() -> list[type[errors.InventoryError]]:
+    """Every error that has a public code."""
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    return [kind for kind in kinds if issubclass(kind, errors.InventoryError) and kind.code]
 
 
-def literal(node: ast.expr) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+def test_every_public_error_has_a_status() -> None:
+    for error in public_errors():
+        assert issubclass(error, tuple(STATUSES)), error
 
 
 def test_every_code_stands_in_the_table_for_people() -> None:
@@ -213,8 +209,6 @@ def test_a_browser_is_told_which_calls_a_page_may_make(path: str) -> None:
 @pytest.mark.parametrize(
     ("name", "model"),
     [
-        ("ReservationRequest", ReservationRequest),
-        ("LineRequest", Line),
         ("PaymentResult", PaymentResult),
         ("LevelRequest", LevelContent),
         ("AdjustmentRequest", AdjustmentContent),
@@ -227,6 +221,20 @@ def test_what_is_sent_has_the_fields_that_the_functions_read(name: str, model: t
     assert described["additionalProperties"] is False
     assert set(described["properties"]) == set(model.model_fields)
     assert set(described["required"]) == {field for field, info in model.model_fields.items() if info.is_required()}
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "required"),
+    [("ReservationRequest", FIELDS, {"lines"}), ("LineRequest", LINE_FIELDS, {"product_id", "quantity"})],
+)
+def test_a_reservation_request_has_the_fields_that_the_workflow_reads(
+    name: str, fields: tuple[str, ...], required: set[str]
+) -> None:
+    described = schema(name)
+
+    assert described["additionalProperties"] is False
+    assert set(described["properties"]) == set(fields)
+    assert set(described["required"]) == required
 
 
 def test_the_limits_are_those_of_the_functions() -> None:

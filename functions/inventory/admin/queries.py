@@ -1,0 +1,95 @@
+"""The query parameters of lists, checked one by one, and which entries match them."""
+
+import re
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from inventory.admin.sorting import LevelSort, Order
+from inventory.imports.report import Mode
+from inventory.model import Level, Reservation, Status, StockStatus
+from inventory.validation import Identifier, Reference, Request, Text
+
+LIMIT_DEFAULT = 50
+LIMIT_MAX = 100
+
+
+def _number(text: object) -> object:
+    """A whole number from a query; any other text is left for the field to refuse."""
+    return int(text) if isinstance(text, str) and re.fullmatch(r"[0-9]{1,9}", text) else text
+
+
+Limit = Annotated[int, BeforeValidator(_number), Field(strict=True, ge=1, le=LIMIT_MAX)]
+
+
+class ImportQuery(Request):
+    """How to apply a file."""
+
+    mode: Mode = Mode.ALL_OR_NONE
+
+
+class LevelFilter(Request):
+    """Which levels to list; `search` is the beginning of a product's id, or a part of its name, in any case."""
+
+    category: Text | None = None
+    warehouse_id: Identifier | None = None
+    status: StockStatus | None = None
+    search: Text | None = None
+
+    def matches(self, level: Level) -> bool:
+        """Whether a level is on the list."""
+        searched = (self.search or "").casefold()
+        return (
+            self.category in (None, level.category)
+            and self.warehouse_id in (None, level.warehouse_id)
+            and self.status in (None, level.status)
+            and (level.product_id.casefold().startswith(searched) or searched in level.name.casefold())
+        )
+
+
+class LevelQuery(LevelFilter):
+    """A page of levels."""
+
+    sort: LevelSort | None = None
+    order: Order | None = None
+    cursor: str | None = None
+    limit: Limit = LIMIT_DEFAULT
+
+    @model_validator(mode="after")
+    def _an_order_needs_a_sort(self) -> Self:
+        if self.order and not self.sort:
+            raise ValueError("order: needs a sort")
+        return self
+
+    @property
+    def matches_all(self) -> bool:
+        """Whether every level, of a category or of all, is on the list."""
+        return self.warehouse_id is None and self.status is None and self.search is None
+
+
+class MovementQuery(Request):
+    """A page of a product's ledger."""
+
+    cursor: str | None = None
+    limit: Limit = LIMIT_DEFAULT
+
+
+class ReservationQuery(Request):
+    """A page of reservations; `search` is exactly a reservation's id or an order's."""
+
+    status: Status | None = None
+    product_id: Identifier | None = None
+    search: Reference | None = None
+    cursor: str | None = None
+    limit: Limit = LIMIT_DEFAULT
+
+    def matches(self, reservation: Reservation) -> bool:
+        """Whether a reservation is on the list."""
+        return self.status in (None, reservation.status) and (
+            self.product_id is None or any(line.product_id == self.product_id for line in reservation.lines)
+        )
+
+    @property
+    def matches_all(self) -> bool:
+        """Whether every reservation, of a phase or of all, is on the list."""
+        return self.product_id is None and not (self.status and self.status.is_active)

@@ -1,0 +1,124 @@
+"""One description of a change to an item: DynamoDB's expression, its values and the changed item follow from it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+Item = dict[str, Any]
+
+_serializer = TypeSerializer()
+_deserializer = TypeDeserializer()
+
+
+def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item as DynamoDB takes it.
+
+    Raises:
+        ValueError: a value is None. An attribute without a value is absent, so leave it out.
+    """
+    for name, value in item.items():
+        if value is None:
+            raise ValueError(f"{name} has no value")
+    return {name: _serializer.serialize(value) for name, value in item.items()}
+
+
+def to_item(attributes: Mapping[str, Any]) -> Item:
+    """An item as Python reads it: numbers are Decimal, lists and maps as they are."""
+    return {name: _deserializer.deserialize(value) for name, value in attributes.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What must be true of an item when it is written.
+
+    `expression` has DynamoDB's syntax: `:name` is one of `values`, and `#name` an attribute whose name is reserved.
+    """
+
+    expression: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __and__(self, other: "Condition") -> "Condition":
+        return Condition(f"({self.expression}) AND ({other.expression})", {**self.values, **other.values})
+
+    def __or__(self, other: "Condition") -> "Condition":
+        return Condition(f"({self.expression}) OR ({other.expression})", {**self.values, **other.values})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a write changes of an item."""
+
+    set: Mapping[str, Any] = field(default_factory=dict)
+    increase: Mapping[str, int] = field(default_factory=dict)  # numbers that are there; below 0 decreases
+    add: Mapping[str, Any] = field(default_factory=dict)  # to numbers or sets, which are created if they are absent
+    delete: Mapping[str, Any] = field(default_factory=dict)  # elements of sets
+    remove: tuple[str, ...] = ()
+
+    def expression(self) -> str:
+        """DynamoDB's update expression; every attribute is written as `#name`, as many names are reserved."""
+        return " ".join(self._clauses())
+
+    def names(self) -> frozenset[str]:
+        """The attributes that the expression names."""
+        return frozenset({*self.set, *self.increase, *self.add, *self.delete, *self.remove})
+
+    def values(self) -> Item:
+        """The values of the expression, by prefixes that no condition uses."""
+        return {
+            **{f"set_{name}": value for name, value in self.set.items()},
+            **{f"increase_{name}": value for name, value in self.increase.items()},
+            **{f"add_{name}": value for name, value in self.add.items()},
+            **{f"delete_{name}": value for name, value in self.delete.items()},
+        }
+
+    def applied_to(self, item: Mapping[str, Any]) -> Item:
+        """The item after the change."""
+        changed = {name: value for name, value in item.items() if name not in self.remove} | dict(self.set)
+        for name, number in self.increase.items():
+            changed[name] = changed[name] + number
+        for name, more in self.add.items():
+            changed[name] = (
+                changed.get(name, frozenset()) | more if isinstance(more, AbstractSet) else changed.get(name, 0) + more
+            )
+        for name, less in self.delete.items():
+            changed[name] = changed.get(name, frozenset()) - less
+        return changed
+
+    def _clauses(self) -> Iterator[str]:
+        sets = [f"#{name} = :set_{name}" for name in self.set]
+        sets += [f"#{name} = #{name} + :increase_{name}" for name in self.increase]
+        if sets:
+            yield "SET " + ", ".join(sets)
+        if self.remove:
+            yield "REMOVE " + ", ".join(f"#{name}" for name in self.remove)
+        if self.add:
+            yield "ADD " + ", ".join(f"#{name} :add_{name}" for name in self.add)
+        if self.delete:
+            yield "DELETE " + ", ".join(f"#{name} :delete_{name}" for name in self.delete)
+
+
+def write_request(condition: Condition | None, change: Change | None = None) -> Item:
+    """The parameters of a write that follow from its condition and its change; a failed condition returns the item."""
+    request: Item = {}
+    names: set[str] = set()
+    values: Item = {}
+    if condition:
+        request |= {
+            "ConditionExpression": condition.expression,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        names.update(re.findall(r"#(\w+)", condition.expression))
+        values |= condition.values
+    if change:
+        request["UpdateExpression"] = change.expression()
+        names |= change.names()
+        values |= change.values()
+    if names:
+        request["ExpressionAttributeNames"] = {f"#{name}": name for name in sorted(names)}
+    if values:
+        request["ExpressionAttributeValues"] = {f":{name}": value for name, value in to_attributes(values).items()}
+    return request

@@ -1,0 +1,203 @@
+"""What a checkout asks for: the workflow's input, and the body of an HTTP reservation.
+
+Read by plain functions, as the workflow's first step reads it too and must not load pydantic.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from inventory.errors import FieldError, InvalidReservation
+from inventory.identifiers import IDENTIFIER, REFERENCE, RESERVATION_ID, TextRule
+from inventory.model import DEFAULT_WAREHOUSE, QUANTITY_MAX, LevelKey, Line, Reservation, Status, iso
+
+HOLD_SECONDS_DEFAULT = 900
+HOLD_SECONDS_MAX = 86_400
+# A commit writes the reservation, its customer's count, and a level and a movement for each line: 2 + 2 x 45 of the
+# 100 actions of a transaction.
+DISTINCT_LINES_MAX = 45
+# Lines as sent, before equal ones are merged: a bound on the work for a request.
+LINES_MAX = 1_000
+
+FIELDS = ("lines", "order_id", "customer_id", "hold_seconds")
+LINE_FIELDS = ("product_id", "warehouse_id", "quantity")
+MISSING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationRequest:
+    """A checkout's lines, in the order in which they were sent, and how long to hold them."""
+
+    lines: tuple[Line, ...]
+    order_id: str | None = None
+    customer_id: str | None = None
+    hold_seconds: int = HOLD_SECONDS_DEFAULT
+
+    @classmethod
+    def parse(
+        cls,
+        content: object,
+        *,
+        longest_hold_seconds: int = HOLD_SECONDS_MAX,
+        customer_id_required: bool = False,
+    ) -> Self:
+        """Read a request from decoded JSON.
+
+        Raises:
+            InvalidReservation: names every wrong field.
+        """
+        if not isinstance(content, Mapping):
+            raise InvalidReservation([FieldError("(content)", "must be an object")])
+        _raise_if_any(_field_errors(content))
+        request = cls(
+            lines=tuple(_line(line) for line in content["lines"]),
+            order_id=content.get("order_id"),
+            customer_id=content.get("customer_id"),
+            hold_seconds=content.get("hold_seconds", HOLD_SECONDS_DEFAULT),
+        )
+        _raise_if_any(request._merged_line_errors())
+        _raise_if_any(request._policy_errors(longest_hold_seconds, customer_id_required))
+        return request
+
+    def merged_lines(self) -> tuple[Line, ...]:
+        """The lines with equal ones added up: a transaction writes each item once, and a shortage is of the sum."""
+        quantities: dict[LevelKey, int] = {}
+        for line in self.lines:
+            quantities[line.key] = quantities.get(line.key, 0) + line.quantity
+        return tuple(Line(key.product_id, key.warehouse_id, quantity) for key, quantity in quantities.items())
+
+    def held(self, reservation_id: str, now: datetime) -> Reservation:
+        """The reservation that this request becomes if everything is available."""
+        return Reservation(
+            reservation_id=reservation_id,
+            status=Status.HELD,
+            lines=self.merged_lines(),
+            hold_seconds=self.hold_seconds,
+            created_at=iso(now),
+            held_until=iso(now + timedelta(seconds=self.hold_seconds)),
+            order_id=self.order_id,
+            customer_id=self.customer_id,
+        )
+
+    def index_of(self, key: LevelKey) -> int:
+        """The first line that names a level: its place names the field of an error."""
+        return next(index for index, line in enumerate(self.lines) if line.key == key)
+
+    def to_json(self) -> dict[str, Any]:
+        """The workflow's input."""
+        content = {
+            "lines": [line.to_json() for line in self.lines],
+            "order_id": self.order_id,
+            "customer_id": self.customer_id,
+            "hold_seconds": self.hold_seconds,
+        }
+        return {name: value for name, value in content.items() if value is not None}
+
+    def _merged_line_errors(self) -> Iterator[FieldError]:
+        merged = self.merged_lines()
+        if len(merged) > DISTINCT_LINES_MAX:
+            message = f"at most {DISTINCT_LINES_MAX} different products and warehouses, not {len(merged)}"
+            yield FieldError("lines", message)
+            return
+        for line in merged:
+            if line.quantity > QUANTITY_MAX:
+                message = (
+                    f"the lines of {line.product_id} in {line.warehouse_id} add up to {line.quantity},"
+                    f" and at most {QUANTITY_MAX} can be reserved"
+                )
+                yield FieldError(f"lines[{self.index_of(line.key)}].quantity", message)
+                return
+
+    def _policy_errors(self, longest_hold_seconds: int, customer_id_required: bool) -> Iterator[FieldError]:
+        if customer_id_required and self.customer_id is None:
+            yield FieldError("customer_id", "is required")
+        if self.hold_seconds > longest_hold_seconds:
+            yield FieldError("hold_seconds", f"must be at most {longest_hold_seconds}")
+
+
+def parse_reservation_id(text: object, *, field: str = "reservation_id") -> str:
+    """Check a reservation's id, which is also its execution's name.
+
+    Raises:
+        InvalidReservation: names the field.
+    """
+    message = _text_error(text, RESERVATION_ID)
+    if message:
+        raise InvalidReservation([FieldError(field, message)])
+    return str(text)
+
+
+def _raise_if_any(errors: Iterable[FieldError]) -> None:
+    found = list(errors)
+    if found:
+        raise InvalidReservation(found)
+
+
+def _line(line: Mapping[str, Any]) -> Line:
+    return Line(line["product_id"], line.get("warehouse_id", DEFAULT_WAREHOUSE), line["quantity"])
+
+
+def _field_errors(content: Mapping[str, Any]) -> Iterator[FieldError]:
+    yield from _lines_errors(content)
+    for name in ("order_id", "customer_id"):
+        if content.get(name) is not None:
+            yield from _errors(name, _text_error(content[name], REFERENCE))
+    if "hold_seconds" in content:
+        yield from _errors("hold_seconds", _number_error(content["hold_seconds"], HOLD_SECONDS_MAX))
+    yield from _unknown_fields(content, FIELDS)
+
+
+def _lines_errors(content: Mapping[str, Any]) -> Iterator[FieldError]:
+    lines = content.get("lines")
+    if "lines" not in content:
+        yield FieldError("lines", "is required")
+    elif not isinstance(lines, list | tuple):
+        yield FieldError("lines", "must be a list")
+    elif not lines:
+        yield FieldError("lines", "must have at least 1 entry")
+    elif len(lines) > LINES_MAX:
+        yield FieldError("lines", f"must have at most {LINES_MAX} entries")
+    else:
+        for index, line in enumerate(lines):
+            yield from _line_errors(f"lines[{index}]", line)
+
+
+def _line_errors(place: str, line: object) -> Iterator[FieldError]:
+    if not isinstance(line, Mapping):
+        yield FieldError(place, "must be an object")
+        return
+    yield from _errors(f"{place}.product_id", _text_error(line.get("product_id", MISSING), IDENTIFIER))
+    yield from _errors(f"{place}.warehouse_id", _text_error(line.get("warehouse_id", DEFAULT_WAREHOUSE), IDENTIFIER))
+    yield from _errors(f"{place}.quantity", _number_error(line.get("quantity", MISSING), QUANTITY_MAX))
+    yield from _unknown_fields(line, LINE_FIELDS, f"{place}.")
+
+
+def _unknown_fields(content: Mapping[str, Any], known: tuple[str, ...], prefix: str = "") -> Iterator[FieldError]:
+    for name in content:
+        if name not in known:
+            yield FieldError(f"{prefix}{name}", "is not a known field")
+
+
+def _errors(field: str, message: str | None) -> Iterator[FieldError]:
+    if message:
+        yield FieldError(field, message)
+
+
+def _text_error(text: object, rule: TextRule) -> str | None:
+    if text is MISSING:
+        return "is required"
+    if not isinstance(text, str):
+        return "must be text"
+    return None if rule.allows(text) else rule.message
+
+
+def _number_error(number: object, most: int) -> str | None:
+    """What is wrong with a whole number from 1 to `most`; true and 1.0 are no whole numbers."""
+    if number is MISSING:
+        return "is required"
+    if not isinstance(number, int) or isinstance(number, bool):
+        return "must be a whole number"
+    if number < 1:
+        return "must be at least 1"
+    return f"must be at most {most}" if number > most else None

@@ -1,0 +1,50 @@
+"""The ledger: movements are written once, in the transaction of the change that they record, and never changed."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from inventory.aws.changes import Condition
+from inventory.aws.dynamodb import FailedCondition, Tables, Write, batch_get, put
+from inventory.items import adjustment_item, adjustment_key, movement_item, to_adjustment
+from inventory.model import Adjustment, Movement
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+IS_NEW = Condition("attribute_not_exists(product_id)")
+
+
+def record(tables: Tables, movement: Movement) -> Write:
+    """The write of a movement."""
+    return put(tables.movements, movement_item(movement), IS_NEW, about=movement)
+
+
+def remember(tables: Tables, adjustment: Adjustment, movement: Movement) -> Write:
+    """The write by which a repeated adjustment is known; it fails when the adjustment was applied before."""
+    return put(tables.movements, adjustment_item(adjustment, movement), IS_NEW, about=adjustment)
+
+
+def is_recorded(movement: Movement, failed: Iterable[FailedCondition]) -> bool:
+    """Whether the movement itself exists already: it was written before, and only the answer was lost."""
+    return any(
+        condition.item is not None and condition.item.get("movement_id") == movement.movement_id for condition in failed
+    )
+
+
+class Ledger:
+    """Reads the movements, strongly consistent."""
+
+    def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
+        self._client = client
+        self._tables = tables
+
+    def recorded(self, movements: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Which of these movements exist, each by its product and its id."""
+        keys = [{"product_id": product_id, "movement_id": movement_id} for product_id, movement_id in movements]
+        items = batch_get(self._client, self._tables.movements, keys)
+        return {(item["product_id"], item["movement_id"]) for item in items}
+
+    def adjustment(self, request_id: str) -> Adjustment | None:
+        """The adjustment that was applied under this id, if one was."""
+        items = batch_get(self._client, self._tables.movements, [adjustment_key(request_id)])
+        return to_adjustment(items[0]) if items else None

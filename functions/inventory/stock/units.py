@@ -1,0 +1,44 @@
+"""How a reservation's lines move units of a level: one write each, for the reservation's own transaction."""
+
+from datetime import datetime
+
+from inventory.aws.changes import Change, Condition
+from inventory.aws.dynamodb import Tables, Write, update
+from inventory.items import level_key
+from inventory.model import Line, iso
+
+
+def hold(tables: Tables, line: Line, at: str) -> Write:
+    """Move a line from available to reserved."""
+    has_enough = Condition("available >= :quantity", {"quantity": line.quantity})  # the only guard against overselling
+    change = Change(set={"updated_at": at}, increase={"available": -line.quantity, "reserved": line.quantity})
+    return update(tables.inventory, level_key(line.key), change, has_enough, about=line)
+
+
+def give_back(tables: Tables, line: Line, now: datetime) -> Write:
+    """Move a line from reserved to available."""
+    has_what_is_held = Condition("reserved >= :quantity", {"quantity": line.quantity})  # or the counters drifted: stop
+    change = Change(set={"updated_at": iso(now)}, increase={"available": line.quantity, "reserved": -line.quantity})
+    return update(tables.inventory, level_key(line.key), change, has_what_is_held, about=line)
+
+
+def ship_held(tables: Tables, line: Line, now: datetime) -> Write:
+    """Remove a line's reserved units from the warehouse: they are sold."""
+    has_what_is_held = Condition(  # or the counters drifted: stop
+        "reserved >= :quantity AND on_hand >= :quantity", {"quantity": line.quantity}
+    )
+    return _ship(tables, line, "reserved", has_what_is_held, now)
+
+
+def ship_available(tables: Tables, line: Line, now: datetime) -> Write:
+    """Remove a line's units from available and from the warehouse: they are sold without a hold."""
+    has_enough = Condition("available >= :quantity", {"quantity": line.quantity})  # never what others hold
+    return _ship(tables, line, "available", has_enough, now)
+
+
+def _ship(tables: Tables, line: Line, source: str, condition: Condition, now: datetime) -> Write:
+    change = Change(
+        set={"updated_at": iso(now)},
+        increase={"on_hand": -line.quantity, source: -line.quantity, "version": 1},
+    )
+    return update(tables.inventory, level_key(line.key), change, condition, about=line)

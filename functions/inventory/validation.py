@@ -1,0 +1,108 @@
+"""pydantic's findings as field errors, and identifiers as pydantic types.
+
+The three functions of the workflow never import this module: pydantic would cost their cold start more than all of our
+own code.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from inventory.errors import FieldError, InvalidRequest
+from inventory.identifiers import IDENTIFIER, REFERENCE, TEXT, TextRule
+
+
+def matching(rule: TextRule) -> AfterValidator:
+    """A pydantic validator for a text rule."""
+
+    def check(text: str) -> str:
+        if not rule.allows(text):
+            raise PydanticCustomError("pattern", "{message}", {"message": rule.message})
+        return text
+
+    return AfterValidator(check)
+
+
+Identifier = Annotated[str, matching(IDENTIFIER)]
+Reference = Annotated[str, matching(REFERENCE)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True), matching(TEXT)]
+
+
+class Request(BaseModel):
+    """What a caller sends: an unknown field is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def parse(cls, content: object) -> Self:
+        """Read a request from decoded JSON.
+
+        Raises:
+            InvalidRequest: names every wrong field.
+        """
+        try:
+            return cls.model_validate(content)
+        except ValidationError as error:
+            raise InvalidRequest(field_errors(error)) from error
+
+    @classmethod
+    def parse_query(cls, parameters: Mapping[str, Any]) -> Self:
+        """Read a request from query parameters; an empty one counts as missing.
+
+        Raises:
+            InvalidRequest: names every wrong parameter.
+        """
+        return cls.parse({name: text for name, text in parameters.items() if text})
+
+
+_identifiers = TypeAdapter[str](Identifier)
+
+
+def parse_identifier(field: str, text: object) -> str:
+    """Check the id of a product or a warehouse.
+
+    Raises:
+        InvalidRequest: names the field.
+    """
+    try:
+        return _identifiers.validate_python(text, strict=True)
+    except ValidationError as error:
+        raise InvalidRequest([FieldError(field, wrong.message) for wrong in field_errors(error)]) from error
+
+
+# The message for each type of finding, for a caller who does not know Python.
+MESSAGES = {
+    "missing": "is required",
+    "extra_forbidden": "is not a known field",
+    "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
+    "string_type": "must be text",
+    "string_unicode": "must be text",
+    "tuple_type": "must be a list",
+    "model_type": "must be an object",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
+}
+
+
+def field_errors(error: ValidationError) -> list[FieldError]:
+    """pydantic's findings, with fields as a caller writes them: `lines[2].quantity`."""
+    return [_field_error(finding) for finding in error.errors(include_url=False)]
+
+
+def _field_error(finding: ErrorDetails) -> FieldError:
+    path = ""
+    for part in finding["loc"]:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    if finding["type"] == "value_error":  # one of our own rules, whose sentence begins with the field
+        path, _, message = str(finding["ctx"]["error"]).partition(": ")
+    else:
+        template = MESSAGES.get(finding["type"])
+        message = template.format_map(finding.get("ctx", {})) if template else finding["msg"]
+    return FieldError(path or "(content)", message)
