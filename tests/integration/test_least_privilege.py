@@ -129,7 +129,7 @@ def a_customers_hold_is_stranded(shop: Shop) -> Event:
 
 def an_execution_was_not_told_of_a_payment(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
-    shop.waiting.reception = "FAILED"
+    shop.signals.result = "FAILED"
     shop.pays(shop.holds(("P-1", 2)))
     shop.reconciles()
     return {}

@@ -388,11 +388,11 @@ def a_hold_and_a_payment_are_stranded(shop: Shop) -> Event:
 @calls("reconcile_holds")
 def a_signal_and_an_announcement_are_owed(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=10)
-    shop.waiting.reception = "FAILED"
+    shop.signals.result = "FAILED"
     shop.cancels(shop.holds(("P-1", 2)))
     cancelled = shop.holds(("P-1", 2))
     shop.cancels(cancelled)
-    shop.inbox.working = False
+    shop.topics.working = False
     with suppress(TransientError):
         shop.pays(cancelled)
     return {}

@@ -4,7 +4,6 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -13,8 +12,7 @@ import boto3
 from botocore.config import Config
 
 from inventory.aws.dynamodb import Tables, to_attributes, to_item
-from inventory.aws.sns import Announcement, LowStockAlert, Topics
-from inventory.aws.task_tokens import SignalResult, Signals
+from inventory.aws.sns import LowStockAlert
 from inventory.errors import InventoryError
 from inventory.imports.report import Mode, Report
 from inventory.model import (
@@ -41,6 +39,7 @@ from inventory.stock import changes as stock
 from inventory.stock import low_stock_alerts as alerts
 from inventory.stock.changes import ChangeContext, Count
 from inventory.stock.store import StockStore
+from tests.support.fakes import FakeSignals, FakeTopics
 from tests.support.template.source import table_definition
 from tools.reconcile import invariants as books
 
@@ -53,45 +52,6 @@ TASK_TOKEN = "AQCEAAAAKgAAAAMAAAAAAAAAA" + "t" * (668 - 25)
 BY_HAND = ChangeContext(actor="inventory manager", reason="delivery")
 
 
-@dataclass
-class FakeSignals(Signals):
-    """Executions that wait, as far as the use cases see them: what was signalled, and how it was received."""
-
-    reception: SignalResult = "DELIVERED"
-    heard: list[tuple[str, str]] = field(default_factory=list)
-
-    def paid(self, task_token: str) -> SignalResult:
-        self.heard.append(("paid", task_token))
-        return self.reception
-
-    def released(self, task_token: str, reason: ReleaseReason) -> SignalResult:
-        self.heard.append((reason.value, task_token))
-        return self.reception
-
-    def extended(self, task_token: str) -> SignalResult:
-        self.heard.append(("extended", task_token))
-        return self.reception
-
-
-@dataclass
-class FakeTopics(Topics):
-    """Whoever subscribed to the topics; `working` False is SNS being down."""
-
-    working: bool = True
-    low_stock: list[Announcement] = field(default_factory=list)
-    operations: list[Announcement] = field(default_factory=list)
-
-    def announce_low_stock(self, announcement: Announcement) -> bool:
-        if self.working:
-            self.low_stock.append(announcement)
-        return self.working
-
-    def announce_to_operations(self, announcement: Announcement) -> bool:
-        if self.working:
-            self.operations.append(announcement)
-        return self.working
-
-
 class Shop:
     """Drives the use cases as the workflow and a checkout service would, and checks the books."""
 
@@ -101,9 +61,9 @@ class Shop:
         self.reservations = ReservationStore(client, tables, retention_days=365)
         self.stock = StockStore(client, tables)
         self.due = DueStore(client, tables)
-        self.books = CounterStore(client, tables)
-        self.waiting = FakeSignals()
-        self.inbox = FakeTopics()
+        self.counter_store = CounterStore(client, tables)
+        self.signals = FakeSignals()
+        self.topics = FakeTopics()
         self.files: dict[str, bytes] = {}
         self.now = utc_now
         self.limits = CustomerLimits(holds_max=10, units_max=1_000)
@@ -123,7 +83,7 @@ class Shop:
     ) -> Level:
         """A manager counts a product, which makes it known if it is new."""
         counted = Count(product_id, warehouse_id, name, category, on_hand, low_stock_threshold)
-        stock.count(counted, BY_HAND, stock=self.stock, topics=self.inbox, now=self.now())
+        stock.count(counted, BY_HAND, stock=self.stock, topics=self.topics, now=self.now())
         return self.level(product_id, warehouse_id)
 
     def has_by_hand(self, product_id: str = "P-1", on_hand: int = 10, *, low_stock_threshold: int = 0) -> Level:
@@ -157,7 +117,7 @@ class Shop:
     ) -> Level:
         """A manager adds or takes away units."""
         adjustment = Adjustment(request_id or uuid4().hex, product_id, warehouse_id, delta, BY_HAND.reason)
-        return stock.adjust(adjustment, BY_HAND.actor, stock=self.stock, topics=self.inbox, now=self.now())
+        return stock.adjust(adjustment, BY_HAND.actor, stock=self.stock, topics=self.topics, now=self.now())
 
     def reserves(
         self,
@@ -232,7 +192,7 @@ class Shop:
             reservation.reservation_id,
             ReleaseReason.CANCELLED,
             reservations=self.reservations,
-            signals=self.waiting,
+            signals=self.signals,
             now=self.now(),
         )
 
@@ -242,13 +202,13 @@ class Shop:
             reservation.reservation_id,
             longest_hold_seconds=longest_hold_seconds,
             reservations=self.reservations,
-            signals=self.waiting,
+            signals=self.signals,
             now=self.now(),
         )
 
     def checks_low_stock(self, *, later: timedelta = timedelta()) -> int:
         """The scheduled check for alerts that nobody has sent."""
-        return alerts.check_low_stock(stock=self.stock, topics=self.inbox, now=self.now() + later)
+        return alerts.check_low_stock(stock=self.stock, topics=self.topics, now=self.now() + later)
 
     def reconciles(
         self, *, later: timedelta = timedelta(), has_time: Callable[[], bool] = lambda: True
@@ -258,23 +218,23 @@ class Shop:
             due=self.due,
             reservations=self.reservations,
             stock=self.stock,
-            signals=self.waiting,
-            topics=self.inbox,
+            signals=self.signals,
+            topics=self.topics,
             now=self.now() + GRACE + later,
         )
         return {Event(event).value: count for event, count in run.run(has_time).items() if count}
 
-    def audits(self, *, meanwhile: Callable[[], object] = lambda: None) -> Findings:
+    def finds_drift(self, *, meanwhile: Callable[[], object] = lambda: None) -> Findings:
         """The scheduled comparison of counters; something may happen between its looks."""
-        return drift.find_drift(books=self.books, stock=self.stock, pause=lambda seconds: meanwhile())
+        return drift.find_drift(books=self.counter_store, stock=self.stock, pause=lambda seconds: meanwhile())
 
-    def sets_right(self, found: Drift) -> bool:
+    def repairs(self, found: Drift) -> bool:
         """Somebody has a drift repaired."""
-        return drift.repair_level(found, books=self.books, actor="ada", reason="found broken", now=self.now())
+        return drift.repair_level(found, books=self.counter_store, actor="ada", reason="found broken", now=self.now())
 
     def publishes(self, owed: Iterable[LowStockAlert]) -> int:
         """The workflow's SNS task and what follows it."""
-        return alerts.send_alerts(list(owed), stock=self.stock, topics=self.inbox)
+        return alerts.send_alerts(list(owed), stock=self.stock, topics=self.topics)
 
     def _payment(self, reservation: Reservation, payment: PaymentResult) -> Payment:
         return reservations.record_payment(
@@ -282,8 +242,8 @@ class Shop:
             payment,
             reservations=self.reservations,
             stock=self.stock,
-            signals=self.waiting,
-            topics=self.inbox,
+            signals=self.signals,
+            topics=self.topics,
             now=self.now(),
         )
 

@@ -47,9 +47,9 @@ def manager(shop: Shop, history: History, imports: ImportStore, monkeypatch: pyt
         "list_store": ListStore(shop.client, shop.tables),
         "overview_store": OverviewStore(shop.client, shop.tables),
         "import_store": imports,
-        "signals": shop.waiting,
+        "signals": shop.signals,
         "executions": executions,
-        "topics": shop.inbox,
+        "topics": shop.topics,
         "browser_settings": BrowserSettings(PAGE),
     }.items():
         monkeypatch.setattr(dependencies, name, lambda connection=connection: connection)

@@ -122,7 +122,7 @@ def test_what_becomes_low_by_an_import_is_alerted(manager: Caller, shop: Shop) -
 
     imported(manager, mugs(2, on_hand=1))
 
-    assert len(shop.inbox.low_stock) == 2
+    assert len(shop.topics.low_stock) == 2
 
 
 # --- files with faults
@@ -201,7 +201,7 @@ def test_a_check_counts_what_would_change_and_changes_nothing(manager: Caller, s
     assert (figures(report), report["mode"]) == (("DONE", 8, 8, 4, 0), "CHECK")  # P-3, P-4 and two that are new
     assert report["ended_at"]
     assert tables(shop) == before
-    assert shop.inbox.low_stock == []
+    assert shop.topics.low_stock == []
 
 
 @pytest.mark.parametrize("content", [FAULTY, mugs(3)], ids=["wrong rows", "a count below what is reserved"])

@@ -66,7 +66,7 @@ def test_money_that_goes_back_is_told_with_its_reservation_whatever_became_of_it
     shop.pays(sold, "PAY-2")
     shop.commits(sold)
     cancelled = shop.cancels(shop.holds(("P-1", 1), reservation_id="R-2"))
-    shop.inbox.working = False
+    shop.topics.working = False
     with pytest.raises(TransientError):
         shop.pays(cancelled, "PAY-3")
 
@@ -85,7 +85,7 @@ def test_a_manager_releases_a_reservation_and_its_row_says_who_and_why(manager: 
     assert released.status == 200
     assert (released.content["status"], released.content["reason"]) == ("RELEASED", "CANCELLED")
     assert (released.content["released_by"], released.content["release_note"]) == ("ada", "fraud")
-    assert shop.waiting.heard == [("CANCELLED", TASK_TOKEN)]
+    assert shop.signals.sent == [("CANCELLED", TASK_TOKEN)]
     assert shop.level().available == 10
     assert "fraud" not in str(shop.reservation(held).to_json()), "what is told to the checkout service"
     shop.adds_up()

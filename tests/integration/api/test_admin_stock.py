@@ -261,7 +261,7 @@ def test_what_becomes_low_by_hand_is_alerted_once(manager: Caller, shop: Shop) -
     for _ in range(2):
         manager.post(ADJUSTMENTS, {"delta": -8, "reason": "broken"}, key="K-1")
 
-    assert [alert.subject for alert in shop.inbox.low_stock] == ["Low stock: Mug"]
+    assert [alert.subject for alert in shop.topics.low_stock] == ["Low stock: Mug"]
 
 
 # --- answers that get lost

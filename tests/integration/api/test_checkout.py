@@ -34,8 +34,8 @@ def service(shop: Shop, workflow: Workflow, monkeypatch: pytest.MonkeyPatch) -> 
     for name, connection in {
         "reservation_store": shop.reservations,
         "stock_store": shop.stock,
-        "signals": shop.waiting,
-        "topics": shop.inbox,
+        "signals": shop.signals,
+        "topics": shop.topics,
         "executions": workflow,
         "settings": settings,
         "customer_settings": CustomerSettings(shop.limits.holds_max, shop.limits.units_max, False),
@@ -167,7 +167,7 @@ def test_a_payment_after_a_cancellation_is_to_be_returned(service: Caller, shop:
     answer = service.post("/reservations/order-1/payment", PAID)
 
     assert (answer.status, answer.code) == (409, "PAYMENT_UNFULFILLED")
-    assert len(shop.inbox.operations) == 1
+    assert len(shop.topics.operations) == 1
 
 
 @pytest.mark.parametrize(("retry", "status"), [(True, "HELD"), (False, "RELEASED")])

@@ -47,7 +47,7 @@ def gaps(findings: Findings) -> dict[str, tuple[int, int, int]]:
 
 
 def test_books_that_agree_have_no_drift(busy_shop: Shop) -> None:
-    found = busy_shop.audits()
+    found = busy_shop.finds_drift()
 
     assert (found.drifts, found.checked, found.unsure) == ((), 4, ())
 
@@ -65,7 +65,7 @@ def test_each_broken_rule_is_named(
 ) -> None:
     tampers(busy_shop, "P-1", **figures)
 
-    found = busy_shop.audits()
+    found = busy_shop.finds_drift()
 
     assert gaps(found) == {"P-1": gap}
     assert found.drifts[0].differences() == [sentence]
@@ -78,13 +78,13 @@ def test_a_movement_that_is_missing_is_a_drift(busy_shop: Shop) -> None:
     key = {name: {"S": sale[name]} for name in ("product_id", "movement_id")}
     busy_shop.client.delete_item(TableName=busy_shop.tables.movements, Key=key)
 
-    assert gaps(busy_shop.audits()) == {"P-3": (0, 0, -4)}
+    assert gaps(busy_shop.finds_drift()) == {"P-3": (0, 0, -4)}
 
 
 def test_a_reservation_that_was_deleted_is_a_drift(busy_shop: Shop) -> None:
     busy_shop.client.delete_item(TableName=busy_shop.tables.reservations, Key={"reservation_id": {"S": "R-1"}})
 
-    assert gaps(busy_shop.audits()) == {"P-1": (0, 2, 0), "P-2": (0, 1, 0)}
+    assert gaps(busy_shop.finds_drift()) == {"P-1": (0, 2, 0), "P-2": (0, 1, 0)}
 
 
 def test_a_level_that_cannot_be_read_does_not_hide_the_others(busy_shop: Shop) -> None:
@@ -93,13 +93,15 @@ def test_a_level_that_cannot_be_read_does_not_hide_the_others(busy_shop: Shop) -
     )
     tampers(busy_shop, available=1)
 
-    assert list(gaps(busy_shop.audits())) == ["P-1"]
+    assert list(gaps(busy_shop.finds_drift())) == ["P-1"]
 
 
 def test_levels_for_which_there_is_no_time_are_not_judged(busy_shop: Shop) -> None:
     tampers(busy_shop, available=1)
 
-    found = find_drift(books=busy_shop.books, stock=busy_shop.stock, pause=lambda seconds: None, has_time=lambda: False)
+    found = find_drift(
+        books=busy_shop.counter_store, stock=busy_shop.stock, pause=lambda seconds: None, has_time=lambda: False
+    )
 
     assert (found.drifts, found.checked) == ((), 0)
 
@@ -109,14 +111,14 @@ def test_levels_for_which_there_is_no_time_are_not_judged(busy_shop: Shop) -> No
 
 def test_a_hold_between_two_reads_is_no_drift(busy_shop: Shop) -> None:
     with meanwhile(busy_shop.client, "Query", lambda: busy_shop.holds(("P-1", 2))):
-        found = busy_shop.audits()
+        found = busy_shop.finds_drift()
 
     assert found.drifts == ()
 
 
 def test_a_sale_between_two_reads_is_no_drift(busy_shop: Shop) -> None:
     with meanwhile(busy_shop.client, "Query", lambda: busy_shop.sells(("P-1", 2)), call=2):
-        found = busy_shop.audits()
+        found = busy_shop.finds_drift()
 
     assert found.drifts == ()
 
@@ -129,7 +131,7 @@ def test_a_drift_that_is_gone_at_the_second_look_does_not_count(busy_shop: Shop)
         if next(pauses) == 2:
             tampers(busy_shop, available=-1)
 
-    found = busy_shop.audits(meanwhile=mend_between_the_looks)
+    found = busy_shop.finds_drift(meanwhile=mend_between_the_looks)
 
     assert (found.drifts, found.unsure) == ((), ())
 
@@ -137,7 +139,7 @@ def test_a_drift_that_is_gone_at_the_second_look_does_not_count(busy_shop: Shop)
 def test_a_drift_is_found_although_the_level_is_sold_from_between_the_looks(busy_shop: Shop) -> None:
     tampers(busy_shop, available=-1)
 
-    found = busy_shop.audits(meanwhile=lambda: busy_shop.sells(("P-1", 1)))
+    found = busy_shop.finds_drift(meanwhile=lambda: busy_shop.sells(("P-1", 1)))
 
     assert gaps(found) == {"P-1": (1, 0, 0)}
 
@@ -150,7 +152,7 @@ def test_a_level_that_is_written_to_throughout_is_left_for_another_time(busy_sho
             busy_shop.adjusts(+1)
 
     with hooked(busy_shop.client, "before-call", somebody_adjusts):
-        found = busy_shop.audits()
+        found = busy_shop.finds_drift()
 
     assert found.drifts == ()
     assert [key.product_id for key in found.unsure] == ["P-1"]
@@ -170,7 +172,7 @@ def test_sales_all_the_while_are_no_drift_and_hide_none(busy_shop: Shop, dynamod
     seller_at_work = threading.Thread(target=sell)
     seller_at_work.start()
     try:
-        findings = [busy_shop.audits() for _ in range(10)]
+        findings = [busy_shop.finds_drift() for _ in range(10)]
     finally:
         over.set()
         seller_at_work.join(30)
@@ -184,7 +186,7 @@ def test_sales_all_the_while_are_no_drift_and_hide_none(busy_shop: Shop, dynamod
 
 def only_drift(shop: Shop) -> Drift:
     """The one level that has drifted."""
-    [found] = shop.audits().drifts
+    [found] = shop.finds_drift().drifts
     return found
 
 
@@ -203,7 +205,7 @@ def test_a_repair_takes_the_shelf_and_the_reservations_for_true(
     tampers(busy_shop, "P-1", **figures)
     before = busy_shop.level("P-1")
 
-    written = busy_shop.sets_right(only_drift(busy_shop))
+    written = busy_shop.repairs(only_drift(busy_shop))
 
     level = busy_shop.level("P-1")
     [movement] = [row for row in busy_shop.rows(busy_shop.tables.movements) if row["kind"] == "RECONCILED"]
@@ -219,9 +221,9 @@ def test_a_repair_of_a_level_that_was_written_to_meanwhile_is_not_made(busy_shop
     found = only_drift(busy_shop)
     busy_shop.holds(("P-1", 1))
 
-    assert not busy_shop.sets_right(found)
+    assert not busy_shop.repairs(found)
 
-    assert busy_shop.sets_right(only_drift(busy_shop))
+    assert busy_shop.repairs(only_drift(busy_shop))
     busy_shop.adds_up()
 
 
@@ -229,7 +231,7 @@ def test_a_repair_is_made_once(busy_shop: Shop) -> None:
     tampers(busy_shop, available=1)
     found = only_drift(busy_shop)
 
-    assert [busy_shop.sets_right(found), busy_shop.sets_right(found)] == [True, False]
+    assert [busy_shop.repairs(found), busy_shop.repairs(found)] == [True, False]
     busy_shop.adds_up()
 
 
@@ -237,7 +239,7 @@ def test_more_held_than_there_is_is_left_to_people(busy_shop: Shop) -> None:
     tampers(busy_shop, on_hand=-16, available=-16)
     before = busy_shop.level("P-1")
 
-    assert not busy_shop.sets_right(only_drift(busy_shop))
+    assert not busy_shop.repairs(only_drift(busy_shop))
     assert busy_shop.level("P-1") == before
 
 

@@ -11,7 +11,7 @@ from tools.reconcile.account import Account
 @pytest.fixture(autouse=True)
 def deployed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """The shop is the one on this machine, and nobody waits between looks."""
-    account = Account(shop.books, shop.stock, "arn:aws:iam::123456789012:user/ada")
+    account = Account(shop.counter_store, shop.stock, "arn:aws:iam::123456789012:user/ada")
     monkeypatch.setattr(Account, "on_this_machine", lambda: account)
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     shop.stocks("P-1", on_hand=10)

@@ -57,7 +57,7 @@ def test_a_hold_whose_execution_never_waited_is_sellable_again(shop: Shop) -> No
 
     assert shop.reservation(reservation).status == "RELEASED"
     assert shop.reconciles(later=HOLD + MINUTE) == {"untold": 1}
-    assert shop.waiting.heard == []
+    assert shop.signals.sent == []
 
 
 def test_a_paid_reservation_that_nobody_committed_is_sold(shop: Shop) -> None:
@@ -70,7 +70,7 @@ def test_a_paid_reservation_that_nobody_committed_is_sold(shop: Shop) -> None:
     assert found == {"stranded": 1, "committed": 1}
     assert shop.reservation(reservation).status == "COMMITTED"
     assert (shop.level("P-1").on_hand, shop.level("P-1").available) == (7, 7)
-    assert [json.loads(sent.message)["reservation_id"] for sent in shop.inbox.low_stock] == ["R-1"]
+    assert [json.loads(sent.message)["reservation_id"] for sent in shop.topics.low_stock] == ["R-1"]
     shop.adds_up()
 
 
@@ -174,7 +174,7 @@ def test_a_wait_that_begins_during_the_settling_is_ended_by_the_next_run(shop: S
         shop.reconciles(later=HOLD)
     shop.reconciles(later=HOLD + MINUTE)
 
-    assert shop.waiting.heard == [("EXPIRED", TASK_TOKEN)]
+    assert shop.signals.sent == [("EXPIRED", TASK_TOKEN)]
 
 
 # --- signals
@@ -186,24 +186,24 @@ def test_a_signal_that_was_lost_is_repeated_until_it_is_heard(
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
-    shop.waiting.reception = "FAILED"
+    shop.signals.result = "FAILED"
     end(shop, reservation)
 
     lost_again = shop.reconciles()
-    shop.waiting.reception = "DELIVERED"
+    shop.signals.result = "DELIVERED"
     heard = shop.reconciles(later=MINUTE)
     afterwards = shop.reconciles(later=2 * MINUTE)
 
     assert (lost_again, heard, afterwards) == ({"untold": 1, "failed": 1}, {"untold": 1, "signalled": 1}, {})
-    assert shop.waiting.heard == [(reason, TASK_TOKEN)] * 3
+    assert shop.signals.sent == [(reason, TASK_TOKEN)] * 3
     assert shop.reservation(reservation).task_token is None
 
 
 def test_a_signal_that_comes_too_late_is_not_owed_any_more(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
-    shop.waiting.reception = "FAILED"
+    shop.signals.result = "FAILED"
     shop.cancels(held(shop))
-    shop.waiting.reception = "EXPIRED"
+    shop.signals.result = "EXPIRED"
 
     shop.reconciles()
 
@@ -217,36 +217,36 @@ def test_an_execution_that_waits_for_longer_than_its_hold_is_told_of_the_release
 
     shop.reconciles(later=HOLD + MINUTE)
 
-    assert shop.waiting.heard == [("EXPIRED", TASK_TOKEN)]
+    assert shop.signals.sent == [("EXPIRED", TASK_TOKEN)]
 
 
 def test_a_payment_that_its_execution_did_not_hear_is_committed_long_before_its_hold_ends(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
-    shop.waiting.reception = "FAILED"
+    shop.signals.result = "FAILED"
     shop.pays(reservation)
-    shop.waiting.reception = "DELIVERED"
+    shop.signals.result = "DELIVERED"
 
     found = [shop.reconciles(), shop.reconciles(later=MINUTE)]
 
     assert found == [{"stranded": 1, "committed": 1}, {"untold": 1, "signalled": 1}]
     assert shop.reservation(reservation).status == "COMMITTED"
-    assert shop.waiting.heard == [("paid", TASK_TOKEN)] * 2
+    assert shop.signals.sent == [("paid", TASK_TOKEN)] * 2
     shop.adds_up()
 
 
 def test_a_late_payment_does_not_hide_a_signal_that_was_lost(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
-    shop.waiting.reception = "FAILED"
+    shop.signals.result = "FAILED"
     shop.cancels(reservation)
     shop.pays(reservation)
-    shop.waiting.reception = "DELIVERED"
+    shop.signals.result = "DELIVERED"
 
     shop.reconciles()
 
     assert shop.reservation(reservation).status == "UNFULFILLED"
-    assert shop.waiting.heard[-1] == ("CANCELLED", TASK_TOKEN)
+    assert shop.signals.sent[-1] == ("CANCELLED", TASK_TOKEN)
     assert shop.reconciles(later=MINUTE) == {}
 
 
@@ -255,13 +255,13 @@ def test_a_late_payment_does_not_hide_a_signal_that_was_lost(shop: Shop) -> None
 
 def announced(shop: Shop) -> Counter[str]:
     """How often ops were told of each payment."""
-    return Counter(json.loads(sent.message)["payment_reference"] for sent in shop.inbox.operations)
+    return Counter(json.loads(sent.message)["payment_reference"] for sent in shop.topics.operations)
 
 
 def while_sns_is_down(shop: Shop, call: Callable[[], Payment]) -> None:
-    shop.inbox.working = False
+    shop.topics.working = False
     at_once(call)
-    shop.inbox.working = True
+    shop.topics.working = True
 
 
 def test_a_payment_that_ops_could_not_be_told_of_is_announced_once_they_can(shop: Shop) -> None:
@@ -294,9 +294,9 @@ def test_what_ops_cannot_be_told_stays_owed(shop: Shop) -> None:
     reservation = held(shop)
     shop.cancels(reservation)
     while_sns_is_down(shop, lambda: shop.pays(reservation))
-    shop.inbox.working = False
+    shop.topics.working = False
     assert shop.reconciles() == {"untold": 1, "failed": 1}
-    shop.inbox.working = True
+    shop.topics.working = True
 
     assert shop.reconciles(later=MINUTE) == {"untold": 1, "announced": 1}
 

@@ -138,7 +138,7 @@ def test_payments_timeouts_and_cancellations_leave_one_outcome_each(shop: Shop, 
     stand = [shop.reservation(reservation) for reservation in held]
     assert {reservation.status for reservation in stand} <= {"COMMITTED", "UNFULFILLED"}
     returned = {reservation.reservation_id for reservation in stand if reservation.status == "UNFULFILLED"}
-    assert {announcement.subject.split(": ")[1] for announcement in shop.inbox.operations} == returned
+    assert {announcement.subject.split(": ")[1] for announcement in shop.topics.operations} == returned
     sold = 2 * (len(held) - len(returned))
     assert shop.level("P-1").on_hand == shop.level("P-2").on_hand == 40 - sold
     shop.adds_up()
@@ -169,7 +169,7 @@ def test_two_payments_at_once_buy_once_and_return_the_other(shop: Shop) -> None:
     for reservation, payments in zip(held, told, strict=True):
         [bought] = [payment for payment in payments if payment.fulfilled]
         assert bought.reservation.payment_reference == shop.reservation(reservation).payment_reference
-    assert len(shop.inbox.operations) == 10
+    assert len(shop.topics.operations) == 10
     shop.adds_up()
 
 

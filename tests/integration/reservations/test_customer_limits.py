@@ -188,7 +188,7 @@ def is_released_by_hand(shop: Shop, reservation: Reservation) -> None:
         reservation.reservation_id,
         Intervention("inventory manager", "the shopper called"),
         reservations=shop.reservations,
-        signals=shop.waiting,
+        signals=shop.signals,
         now=shop.now(),
     )
 
@@ -284,7 +284,7 @@ def test_what_was_refused_has_nothing_to_give_back(shop: Shop) -> None:
     assert not payment.fulfilled
     assert is_refused(shop.reservation(refused))
     assert shop.held_by("C-1") == (1, 2)
-    assert len(shop.inbox.operations) == 1
+    assert len(shop.topics.operations) == 1
     shop.adds_up()
 
 

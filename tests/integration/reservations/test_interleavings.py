@@ -25,7 +25,7 @@ def test_a_wait_that_begins_during_a_cancellation_is_ended(shop: Shop) -> None:
         cancelled = shop.cancels(reservation)
 
     assert cancelled.status == "RELEASED"
-    assert shop.waiting.heard == [("CANCELLED", TASK_TOKEN)]
+    assert shop.signals.sent == [("CANCELLED", TASK_TOKEN)]
 
 
 def test_a_payment_during_a_cancellation_wins(shop: Shop) -> None:
@@ -36,7 +36,7 @@ def test_a_payment_during_a_cancellation_wins(shop: Shop) -> None:
         left_alone = shop.cancels(reservation)
 
     assert left_alone.status == "PAID"
-    assert shop.waiting.heard == [("paid", TASK_TOKEN)]
+    assert shop.signals.sent == [("paid", TASK_TOKEN)]
     shop.adds_up()
 
 
@@ -71,7 +71,7 @@ def test_a_wait_that_begins_during_a_payment_is_signalled(shop: Shop) -> None:
     with meanwhile(shop.client, "UpdateItem", lambda: shop.waits(reservation)):
         shop.pays(reservation)
 
-    assert shop.waiting.heard == [("paid", TASK_TOKEN)]
+    assert shop.signals.sent == [("paid", TASK_TOKEN)]
 
 
 @pytest.mark.parametrize("call", [1, 2, 3, 4])
@@ -85,7 +85,7 @@ def test_a_payment_that_another_run_returns_meanwhile_is_returned(shop: Shop, ca
         payment = shop.pays(reservation, "PAY-2")
 
     assert not payment.fulfilled
-    assert {json.loads(announcement.message)["payment_reference"] for announcement in shop.inbox.operations} == {
+    assert {json.loads(announcement.message)["payment_reference"] for announcement in shop.topics.operations} == {
         "PAY-2"
     }
     assert shop.reservation(reservation).notify_since is None
@@ -101,7 +101,7 @@ def test_a_wait_that_begins_during_an_extension_is_prolonged(shop: Shop) -> None
     with meanwhile(shop.client, "UpdateItem", lambda: shop.waits(reservation)):
         shop.extends(reservation)
 
-    assert shop.waiting.heard == [("extended", TASK_TOKEN)]
+    assert shop.signals.sent == [("extended", TASK_TOKEN)]
 
 
 @pytest.mark.parametrize("end", [Shop.pays, Shop.times_out, Shop.cancels])
@@ -118,7 +118,7 @@ def test_a_decision_during_an_extension_stands(shop: Shop, end: Callable[[Shop, 
         shop.extends(reservation)
 
     assert [shop.reservation(reservation)] == decided
-    assert ("extended", TASK_TOKEN) not in shop.waiting.heard
+    assert ("extended", TASK_TOKEN) not in shop.signals.sent
 
 
 # --- reserving and paying late
@@ -171,7 +171,7 @@ def test_a_second_payment_during_a_rescue_is_returned(shop: Shop) -> None:
 
     assert not payment.fulfilled
     assert shop.reservation(reservation).payment_reference == "PAY-2"
-    assert [json.loads(message.message)["payment_reference"] for message in shop.inbox.operations] == ["PAY-1"]
+    assert [json.loads(message.message)["payment_reference"] for message in shop.topics.operations] == ["PAY-1"]
     shop.adds_up()
 
 
@@ -269,7 +269,7 @@ def test_an_alert_that_another_check_takes_over_is_not_sent_by_this_one(shop: Sh
         sent = shop.checks_low_stock(later=2 * OVERDUE)
 
     assert sent == 0
-    assert len(shop.inbox.low_stock) == 1
+    assert len(shop.topics.low_stock) == 1
 
 
 def test_an_alert_that_is_settled_while_the_check_looks_is_not_sent_again(shop: Shop) -> None:
@@ -280,4 +280,4 @@ def test_an_alert_that_is_settled_while_the_check_looks_is_not_sent_again(shop: 
         sent = shop.checks_low_stock(later=2 * OVERDUE)
 
     assert sent == 0
-    assert len(shop.inbox.low_stock) == 1
+    assert len(shop.topics.low_stock) == 1

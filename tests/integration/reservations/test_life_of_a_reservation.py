@@ -23,7 +23,7 @@ def test_a_paid_reservation_is_committed_and_recorded_in_the_ledger(shop: Shop) 
 
     level = shop.level("P-1")
     assert payment.fulfilled
-    assert shop.waiting.heard == [("paid", TASK_TOKEN)]
+    assert shop.signals.sent == [("paid", TASK_TOKEN)]
     assert committed.outcome() == {
         "reservation_id": reservation.reservation_id,
         "status": "COMMITTED",

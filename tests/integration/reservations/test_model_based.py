@@ -253,7 +253,7 @@ class EveryOrder(RuleBasedStateMachine):
         self.now += OVERDUE
 
     def sns_goes_down_or_comes_back(self) -> None:
-        self.shop.inbox.working = self.expected.sns_works = not self.expected.sns_works
+        self.shop.topics.working = self.expected.sns_works = not self.expected.sns_works
 
     # --- what is true after every step
 
@@ -273,8 +273,8 @@ class EveryOrder(RuleBasedStateMachine):
 
     @invariant()
     def every_message_is_out_once(self) -> None:
-        told = (json.loads(announcement.message) for announcement in self.shop.inbox.low_stock)
-        to_return = (json.loads(announcement.message) for announcement in self.shop.inbox.operations)
+        told = (json.loads(announcement.message) for announcement in self.shop.topics.low_stock)
+        to_return = (json.loads(announcement.message) for announcement in self.shop.topics.operations)
 
         alerts = Counter(LevelKey(message["product_id"], message["warehouse_id"]) for message in told)
         assert alerts == self.expected.alerts_out

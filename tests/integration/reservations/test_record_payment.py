@@ -11,7 +11,7 @@ from tests.support.shop import TASK_TOKEN, Shop
 
 def to_return(shop: Shop) -> list[str]:
     """The payments that ops were told to return, in the order of the messages."""
-    return [json.loads(message.message)["payment_reference"] for message in shop.inbox.operations]
+    return [json.loads(message.message)["payment_reference"] for message in shop.topics.operations]
 
 
 def sold_out_after_expiry(shop: Shop) -> Reservation:
@@ -34,7 +34,7 @@ def test_a_payment_buys_what_is_held_and_ends_the_wait(shop: Shop) -> None:
 
     assert payment.fulfilled
     assert (payment.reservation.status, payment.reservation.payment_reference) == ("PAID", "PAY-1")
-    assert shop.waiting.heard == [("paid", TASK_TOKEN)]
+    assert shop.signals.sent == [("paid", TASK_TOKEN)]
     assert shop.level("P-1").reserved == 3
     shop.adds_up()
 
@@ -58,7 +58,7 @@ def test_a_payment_reported_again_is_fulfilled_again_and_signals_again(shop: Sho
     again = shop.pays(reservation)
 
     assert again == first
-    assert shop.waiting.heard == [("paid", TASK_TOKEN), ("paid", TASK_TOKEN)]  # the first may have been lost
+    assert shop.signals.sent == [("paid", TASK_TOKEN), ("paid", TASK_TOKEN)]  # the first may have been lost
     assert to_return(shop) == []
 
 
@@ -79,7 +79,7 @@ def test_a_payment_reported_again_after_the_sale_is_fulfilled(shop: Shop) -> Non
 def test_a_signal_that_is_lost_does_not_lose_the_payment(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.holds(("P-1", 3))
-    shop.waiting.reception = "FAILED"
+    shop.signals.result = "FAILED"
 
     payment = shop.pays(reservation)
 
@@ -109,7 +109,7 @@ def test_a_declined_payment_gives_the_units_back_and_ends_the_wait(shop: Shop) -
 
     assert not payment.fulfilled
     assert (payment.reservation.status, payment.reservation.reason) == ("RELEASED", "PAYMENT_FAILED")
-    assert shop.waiting.heard == [("PAYMENT_FAILED", TASK_TOKEN)]
+    assert shop.signals.sent == [("PAYMENT_FAILED", TASK_TOKEN)]
     assert shop.level("P-1").available == 10
     shop.adds_up()
 
@@ -322,7 +322,7 @@ def test_ops_learn_which_reservation_and_order_a_payment_was_for(shop: Shop) -> 
 
     shop.pays(rejected, "PAY-1")
 
-    [announcement] = shop.inbox.operations
+    [announcement] = shop.topics.operations
     told = json.loads(announcement.message)
     assert (told["type"], told["reservation_id"], told["order_id"]) == ("PAYMENT_UNFULFILLED", "R-1", "O-1")
     assert (told["payment_reference"], told["status"]) == ("PAY-1", "REJECTED")
@@ -331,11 +331,11 @@ def test_ops_learn_which_reservation_and_order_a_payment_was_for(shop: Shop) -> 
 
 def test_a_payment_that_ops_could_not_be_told_of_is_announced_by_the_next_try(shop: Shop) -> None:
     reservation = sold_out_after_expiry(shop)
-    shop.inbox.working = False
+    shop.topics.working = False
     with pytest.raises(TransientError):
         shop.pays(reservation)
     recorded = shop.reservation(reservation)
-    shop.inbox.working = True
+    shop.topics.working = True
 
     payment = shop.pays(reservation)
 
@@ -348,11 +348,11 @@ def test_surplus_payments_that_ops_could_not_be_told_of_are_each_announced_once(
     shop.stocks("P-1", on_hand=10)
     reservation = shop.holds(("P-1", 3))
     shop.pays(reservation, "PAY-1")
-    shop.inbox.working = False
+    shop.topics.working = False
     for reference in ("PAY-2", "PAY-3"):
         with pytest.raises(TransientError):
             shop.pays(reservation, reference)
-    shop.inbox.working = True
+    shop.topics.working = True
 
     for reference in ("PAY-3", "PAY-2", "PAY-3"):
         shop.pays(reservation, reference)

@@ -118,21 +118,21 @@ def test_a_cancellation_gives_the_units_back_and_ends_the_wait(shop: Shop) -> No
     cancelled = shop.cancels(reservation)
 
     assert (cancelled.status, cancelled.reason) == ("RELEASED", "CANCELLED")
-    assert shop.waiting.heard == [("CANCELLED", TASK_TOKEN)]
+    assert shop.signals.sent == [("CANCELLED", TASK_TOKEN)]
     assert shop.level("P-1").available == 10
     shop.adds_up()
 
 
 def test_a_cancellation_keeps_the_token_so_that_a_retry_can_end_the_wait(shop: Shop) -> None:
     reservation = held_at_noon(shop)
-    shop.waiting.reception = "FAILED"
+    shop.signals.result = "FAILED"
     shop.cancels(reservation)
-    shop.waiting.reception = "DELIVERED"
+    shop.signals.result = "DELIVERED"
 
     again = shop.cancels(reservation)
 
     assert again.status == "RELEASED"
-    assert shop.waiting.heard == [("CANCELLED", TASK_TOKEN)] * 2
+    assert shop.signals.sent == [("CANCELLED", TASK_TOKEN)] * 2
     shop.adds_up()
 
 
@@ -142,7 +142,7 @@ def test_a_cancellation_before_the_wait_began_is_found_by_the_wait(shop: Shop) -
 
     cancelled = shop.cancels(reservation)
 
-    assert shop.waiting.heard == []
+    assert shop.signals.sent == []
     assert not shop.waits(reservation)
     assert shop.times_out(reservation) == cancelled
 
@@ -154,7 +154,7 @@ def test_a_paid_reservation_cannot_be_cancelled(shop: Shop) -> None:
     left_alone = shop.cancels(reservation)
 
     assert left_alone.status == "PAID"
-    assert shop.waiting.heard == [("paid", TASK_TOKEN)]
+    assert shop.signals.sent == [("paid", TASK_TOKEN)]
     shop.adds_up()
 
 
@@ -180,7 +180,7 @@ def test_an_extension_starts_the_hold_anew(shop: Shop) -> None:
 
     assert extended.held_until == iso(NOON + timedelta(seconds=1_100))
     assert extended == shop.reservation(reservation)
-    assert shop.waiting.heard == [("extended", TASK_TOKEN)]
+    assert shop.signals.sent == [("extended", TASK_TOKEN)]
 
 
 def test_a_hold_is_listed_by_its_new_end(shop: Shop) -> None:
@@ -221,7 +221,7 @@ def test_an_extension_before_the_wait_began_needs_no_signal(shop: Shop) -> None:
     extended = shop.extends(reservation)
 
     assert extended.held_until == iso(NOON + timedelta(seconds=601))
-    assert shop.waiting.heard == []
+    assert shop.signals.sent == []
 
 
 @pytest.mark.parametrize("end", [Shop.times_out, Shop.cancels, Shop.pays])
@@ -239,7 +239,7 @@ def test_what_was_decided_cannot_be_extended(shop: Shop, end: Decision) -> None:
 
 def test_an_extension_that_comes_too_late_says_so(shop: Shop) -> None:
     reservation = held_at_noon(shop)
-    shop.waiting.reception = "EXPIRED"
+    shop.signals.result = "EXPIRED"
 
     with pytest.raises(AlreadyDecided):
         shop.extends(reservation)
@@ -249,12 +249,12 @@ def test_an_extension_that_comes_too_late_says_so(shop: Shop) -> None:
 
 def test_an_extension_that_the_wait_did_not_hear_is_to_be_tried_again(shop: Shop) -> None:
     reservation = held_at_noon(shop)
-    shop.waiting.reception = "FAILED"
+    shop.signals.result = "FAILED"
     with pytest.raises(TransientError):
         shop.extends(reservation)
-    shop.waiting.reception = "DELIVERED"
+    shop.signals.result = "DELIVERED"
 
     extended = shop.extends(reservation)
 
     assert extended.status == "HELD"
-    assert shop.waiting.heard == [("extended", TASK_TOKEN)] * 2
+    assert shop.signals.sent == [("extended", TASK_TOKEN)] * 2

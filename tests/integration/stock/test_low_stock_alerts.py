@@ -17,7 +17,7 @@ from tests.support.shop import Shop, at_once
 
 def sent(shop: Shop) -> list[dict[str, Any]]:
     """The messages of the low-stock topic."""
-    return [json.loads(announcement.message) for announcement in shop.inbox.low_stock]
+    return [json.loads(announcement.message) for announcement in shop.topics.low_stock]
 
 
 def sent_of(shop: Shop) -> Counter[str]:
@@ -283,10 +283,10 @@ def test_an_alert_that_was_taken_over_is_not_sent_by_its_first_claimant(shop: Sh
 
 def test_a_sale_loses_no_alert_while_sns_is_down(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
-    shop.inbox.working = False
+    shop.topics.working = False
     delayed = shop.publishes(shop.sells(("P-1", 3)))
     still_down = shop.checks_low_stock(later=2 * OVERDUE)
-    shop.inbox.working = True
+    shop.topics.working = True
 
     back = shop.checks_low_stock(later=4 * OVERDUE)
 
@@ -296,9 +296,9 @@ def test_a_sale_loses_no_alert_while_sns_is_down(shop: Shop) -> None:
 
 def test_an_adjustment_stands_while_sns_is_down_and_is_alerted_later(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
-    shop.inbox.working = False
+    shop.topics.working = False
     adjusted = shop.adjusts(-3)
-    shop.inbox.working = True
+    shop.topics.working = True
 
     shop.checks_low_stock(later=2 * OVERDUE)
 
@@ -311,9 +311,9 @@ def test_a_rescue_stands_while_sns_is_down_and_is_alerted_later(shop: Shop) -> N
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     reservation = shop.holds(("P-1", 3))
     shop.times_out(reservation)
-    shop.inbox.working = False
+    shop.topics.working = False
     payment = shop.pays(reservation)
-    shop.inbox.working = True
+    shop.topics.working = True
 
     shop.checks_low_stock(later=2 * OVERDUE)
 
@@ -346,9 +346,9 @@ def test_a_level_that_another_tool_wrote_is_sold_alerted_and_armed_as_any(shop: 
 
 def test_an_alert_of_a_level_that_another_tool_wrote_waits_for_sns(shop: Shop) -> None:
     shop.has_by_hand("P-1", on_hand=3, low_stock_threshold=5)
-    shop.inbox.working = False
+    shop.topics.working = False
     down = shop.checks_low_stock()
-    shop.inbox.working = True
+    shop.topics.working = True
 
     back = shop.checks_low_stock(later=2 * OVERDUE)
 
