@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tests.e2e.test_import import HEADER
+from tests.e2e.test_import_catalogue import HEADER
 from tests.support.deployed.resources import physical_id
 from tests.support.manager import Manager
 from tools.demo.messages import Subscriber

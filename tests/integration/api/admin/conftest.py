@@ -13,8 +13,8 @@ from inventory.admin.overview_store import OverviewStore
 from inventory.aws.executions import Executions
 from inventory.imports.store import ImportStore
 from inventory.settings import BrowserSettings
+from tests.support.http.fake_history import History
 from tests.support.http.gateway import Caller
-from tests.support.http.history import History
 from tests.support.shop import Shop
 
 STATE_MACHINE_ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:Reservation"

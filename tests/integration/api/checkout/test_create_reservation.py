@@ -8,8 +8,8 @@ import checkout_api
 from inventory import dependencies
 from inventory.reservations import checkout
 from inventory.settings import CustomerSettings, Settings
+from tests.support.http.fake_workflow import Workflow
 from tests.support.http.gateway import Caller
-from tests.support.http.workflow import Workflow
 from tests.support.shop import Shop
 
 CART = {"lines": [{"product_id": "P-1", "quantity": 2}], "order_id": "1001"}

@@ -3,9 +3,9 @@
 import pytest
 
 from inventory.errors import TransientError
-from tests.integration.api.conftest import STATE_MACHINE_ARN
+from tests.integration.api.admin.conftest import STATE_MACHINE_ARN
+from tests.support.http.fake_history import History
 from tests.support.http.gateway import Caller
-from tests.support.http.history import History
 from tests.support.shop import TASK_TOKEN, Shop
 
 EXECUTION = STATE_MACHINE_ARN.replace("stateMachine", "execution") + ":R-1"
