@@ -1,17 +1,20 @@
 """The ordinary life of a reservation: held, paid and sold, and what each step moves on its level and in the ledger."""
 
+from collections.abc import Callable
+
+import pytest
+
+from inventory.errors import AlreadyDecided
+from inventory.model import Reservation
 from tests.support.shop import TASK_TOKEN, Shop
 
+Decision = Callable[[Shop, Reservation], object]
 
-def test_a_hold_moves_units_from_available_to_reserved(shop: Shop) -> None:
+
+def held(shop: Shop) -> Reservation:
+    """A hold of three of ten units, whose execution waits for the payment."""
     shop.stocks("P-1", on_hand=10)
-
-    reservation = shop.reserves(("P-1", 3))
-
-    level = shop.level("P-1")
-    assert reservation.status == "HELD"
-    assert (level.on_hand, level.available, level.reserved) == (10, 7, 3)
-    shop.adds_up()
+    return shop.holds(("P-1", 3))
 
 
 def test_a_paid_reservation_is_committed_and_recorded_in_the_ledger(shop: Shop) -> None:
@@ -33,4 +36,18 @@ def test_a_paid_reservation_is_committed_and_recorded_in_the_ledger(shop: Shop) 
     assert (level.on_hand, level.available, level.reserved) == (7, 7, 0)
     sold = [movement for movement in shop.rows(shop.tables.movements) if movement["kind"] == "SOLD"]
     assert [(movement["delta"], movement["reference"]) for movement in sold] == [(-3, reservation.reservation_id)]
+    shop.adds_up()
+
+
+@pytest.mark.parametrize("end", [Shop.times_out, Shop.cancels])
+def test_what_is_not_paid_cannot_be_committed(shop: Shop, end: Decision) -> None:
+    reservation = held(shop)
+    with pytest.raises(AlreadyDecided):
+        shop.commits(reservation)
+    end(shop, reservation)
+
+    with pytest.raises(AlreadyDecided):
+        shop.commits(reservation)
+
+    assert shop.level("P-1").on_hand == 10
     shop.adds_up()

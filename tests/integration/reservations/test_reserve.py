@@ -10,6 +10,17 @@ from inventory.reservations.requests import DISTINCT_LINES_MAX
 from tests.support.shop import Shop
 
 
+def test_a_hold_moves_units_from_available_to_reserved(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    reservation = shop.reserves(("P-1", 3))
+
+    level = shop.level("P-1")
+    assert reservation.status == "HELD"
+    assert (level.on_hand, level.available, level.reserved) == (10, 7, 3)
+    shop.adds_up()
+
+
 def test_the_last_unit_can_be_held(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=3)
 

@@ -1,47 +1,18 @@
-"""The checkout service's calls, as HTTP answers them."""
+"""A checkout service creates a reservation over HTTP."""
 
 from typing import Any
 
 import pytest
 
-import checkout_api
 from inventory import dependencies
 from inventory.reservations import checkout
-from inventory.settings import CustomerSettings, Settings
+from inventory.settings import CustomerSettings
+from tests.integration.api.checkout.conftest import CART
 from tests.support.http.fake_workflow import Workflow
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
 
-CART = {"lines": [{"product_id": "P-1", "quantity": 2}], "order_id": "1001"}
 ONE = {"lines": [{"product_id": "P-1", "quantity": 1}]}
-PAID = {"outcome": "SUCCEEDED", "payment_reference": "PAY-1"}
-
-
-@pytest.fixture
-def workflow(shop: Shop) -> Workflow:
-    """A workflow that decides at once."""
-    return Workflow(shop)
-
-
-@pytest.fixture
-def service(shop: Shop, workflow: Workflow, monkeypatch: pytest.MonkeyPatch) -> Caller:
-    """A checkout service, in a shop with ten of P-1."""
-    shop.stocks("P-1", on_hand=10)
-    tables = shop.tables
-    settings = Settings(
-        tables.inventory, tables.reservations, tables.movements, tables.customers, "low", "ops", 86_400, 365
-    )
-    for name, connection in {
-        "reservation_store": shop.reservations,
-        "stock_store": shop.stock,
-        "signals": shop.signals,
-        "topics": shop.topics,
-        "executions": workflow,
-        "settings": settings,
-        "customer_settings": CustomerSettings(shop.limits.holds_max, shop.limits.units_max, False),
-    }.items():
-        monkeypatch.setattr(dependencies, name, lambda connection=connection: connection)
-    return Caller(checkout_api.handler)
 
 
 def test_a_checkout_is_held_and_says_where_it_is(service: Caller) -> None:
@@ -138,78 +109,6 @@ def test_a_decision_that_takes_long_is_looked_for_later(
 
     assert (answer.status, answer.content["status"]) == (202, "PENDING")
     assert answer.headers["Location"] == "/reservations/order-1"
-
-
-def test_a_payment_buys_and_again_says_the_same(service: Caller) -> None:
-    service.post("/reservations", CART, key="order-1")
-
-    answers = [service.post("/reservations/order-1/payment", PAID) for _ in range(2)]
-
-    assert [(answer.status, answer.content["status"]) for answer in answers] == [(200, "PAID")] * 2
-
-
-def test_a_late_payment_is_rescued_while_stock_lasts_and_again_says_the_same(service: Caller, shop: Shop) -> None:
-    service.post("/reservations", CART, key="order-1")
-    shop.times_out(shop.reservation("order-1"))
-
-    answers = [service.post("/reservations/order-1/payment", PAID) for _ in range(2)]
-
-    assert (answers[0].status, answers[0].content["status"], answers[0].content["rescued"]) == (200, "COMMITTED", True)
-    assert (answers[1].status, answers[1].content) == (answers[0].status, answers[0].content)
-    assert shop.level("P-1").on_hand == 8
-    shop.adds_up()
-
-
-def test_a_payment_after_a_cancellation_is_to_be_returned(service: Caller, shop: Shop) -> None:
-    service.post("/reservations", CART, key="order-1")
-    service.calls("DELETE", "/reservations/order-1")
-
-    answer = service.post("/reservations/order-1/payment", PAID)
-
-    assert (answer.status, answer.code) == (409, "PAYMENT_UNFULFILLED")
-    assert len(shop.topics.operations) == 1
-
-
-@pytest.mark.parametrize(("retry", "status"), [(True, "HELD"), (False, "RELEASED")])
-def test_a_declined_payment_releases_unless_it_may_be_tried_again(service: Caller, retry: bool, status: str) -> None:
-    service.post("/reservations", CART, key="order-1")
-
-    answer = service.post("/reservations/order-1/payment", {"outcome": "FAILED", "retry": retry})
-
-    assert (answer.status, answer.content["status"]) == (200, status)
-
-
-def test_a_cancellation_is_final_and_a_sale_is_too(service: Caller) -> None:
-    service.post("/reservations", CART, key="order-1")
-    service.post("/reservations", CART, key="order-2")
-    service.post("/reservations/order-2/payment", PAID)
-
-    cancelled = [service.calls("DELETE", "/reservations/order-1") for _ in range(2)]
-    sold = service.calls("DELETE", "/reservations/order-2")
-
-    assert [answer.status for answer in cancelled] == [200, 200]
-    assert (sold.status, sold.code) == (409, "ALREADY_DECIDED")
-
-
-def test_an_extension_moves_the_end_of_the_hold_until_it_is_decided(service: Caller) -> None:
-    held = service.post("/reservations", CART, key="order-1")
-
-    extended = service.post("/reservations/order-1/extension", None)
-    service.calls("DELETE", "/reservations/order-1")
-    too_late = service.post("/reservations/order-1/extension", None)
-
-    assert extended.status == 200
-    assert extended.content["held_until"] > held.content["held_until"]
-    assert (too_late.status, too_late.code) == (409, "ALREADY_DECIDED")
-
-
-@pytest.mark.parametrize("path", ["/reservations/none", "/reservations/none/payment", "/reservations/none/extension"])
-def test_an_unknown_reservation_is_not_found(service: Caller, path: str) -> None:
-    method = "GET" if path.endswith("none") else "POST"
-
-    answer = service.calls(method, path, PAID if path.endswith("payment") else None)
-
-    assert (answer.status, answer.code) == (404, "RESERVATION_NOT_FOUND")
 
 
 @pytest.mark.parametrize(
