@@ -11,10 +11,10 @@ import pytest
 from inventory.aws.dynamodb import Tables
 from tests.integration.reconciliation.test_counter_drift import tampers
 from tests.support.aws_calls import Call
-from tests.support.cases import BEFORE, SCENES, Event, Scene
+from tests.support.cases import BEFORE, CASES, Case, Event
 from tests.support.cases import over_http as by_manager
 from tests.support.handlers import LOW_STOCK_TOPIC, OPERATIONS_TOPIC, Functions, function_names
-from tests.support.http.gateway import proxy_event
+from tests.support.http.gateway import ApiRequest
 from tests.support.shop import BY_HAND, Shop, names_of, new_shop
 from tests.support.template.source import listed, resource
 
@@ -22,7 +22,7 @@ WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Con
 TOPICS = {LOW_STOCK_TOPIC: "LowStockTopic", OPERATIONS_TOPIC: "OperationsTopic"}
 EXECUTION_CALLS = {"DescribeExecution", "GetExecutionHistory"}
 
-# The scenes are of functions that write. This is what is only read.
+# The cases are of functions that write. This is what is only read.
 READS: dict[str, list[tuple[str, str, dict[str, str]]]] = {
     "storefront_api": [("GET", "/inventory/P-1", {}), ("GET", "/inventory", {"product_ids": "P-1,P-2"})],
     "checkout_api": [("GET", "/reservations/R-1", {})],
@@ -152,7 +152,7 @@ def a_catalogue_is_uploaded(shop: Shop) -> Event:
     return event | {"body": f"product_id,warehouse_id,name,category,on_hand,low_stock_threshold\n{row}\n"}
 
 
-# What no scene is about, because nothing of its own can be lost by it.
+# What no case is about, because nothing of its own can be lost by it.
 MORE_STORIES: dict[str, list[Callable[[Shop], Event]]] = {
     "reconcile_counters": [a_drift],
     "reconcile_holds": [a_customers_hold_is_stranded, an_execution_was_not_told_of_a_payment],
@@ -163,20 +163,20 @@ MORE_STORIES: dict[str, list[Callable[[Shop], Event]]] = {
 
 def stories(function: str) -> Iterator[Callable[[Shop], Event]]:
     """All that a function is called for; the checkout's functions over HTTP too."""
-    yield from (scene.prepare for scene in SCENES if scene.function == function)
+    yield from (case.prepare for case in CASES if case.function == function)
     yield from MORE_STORIES.get(function, ())
     if function == "checkout_api":
         for called, path in (("record_payment", "payment"), ("extend_hold", "extension")):
-            yield from (over_http_too(scene, path) for scene in SCENES if scene.function == called)
+            yield from (over_http_too(case, path) for case in CASES if case.function == called)
 
 
-def over_http_too(scene: Scene, path: str) -> Callable[[Shop], Event]:
-    """The scene's call as one of the API."""
+def over_http_too(case: Case, path: str) -> Callable[[Shop], Event]:
+    """The case's call as one of the API."""
 
     def story(shop: Shop) -> Event:
-        event = scene.prepare(shop)
+        event = case.prepare(shop)
         reservation_id = event.pop("reservation_id")
-        return proxy_event("POST", f"/reservations/{reservation_id}/{path}", json.dumps(event), {}, {}, {})
+        return ApiRequest("POST", f"/reservations/{reservation_id}/{path}", json.dumps(event)).event()
 
     return story
 
@@ -184,7 +184,7 @@ def over_http_too(scene: Scene, path: str) -> Callable[[Shop], Event]:
 def over_http(method: str, path: str, query: dict[str, str]) -> Event:
     """A call by somebody who may look at everything."""
     claims = {"cognito:username": BY_HAND.actor, "cognito:groups": "inventory-viewers"}
-    return proxy_event(method, path, None, {}, query, claims)
+    return ApiRequest(method, path, query=query, claims=claims).event()
 
 
 @pytest.mark.parametrize("function", sorted({*function_names(), "reconcile_counters"}))
@@ -196,7 +196,7 @@ def test_a_role_allows_what_its_function_does_and_nothing_else(
 
     def watch(shop: Shop, event: Event) -> None:
         functions.serve(shop)
-        with suppress(Exception):  # a refusal is what some scenes are about, and the calls were made
+        with suppress(Exception):  # a refusal is what some cases are about, and the calls were made
             functions.invoke(function, event)
         used.update(right for call in functions.calls() for right in rights_used(call, shop.tables))
 

@@ -71,7 +71,7 @@ class ExpectedReservation:
         return sum(self.lines.values())
 
 
-class Expected:
+class ReferenceModel:
     """The books, and every message that must be out by now."""
 
     def __init__(

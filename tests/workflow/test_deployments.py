@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.shop import Shop
 from tests.support.workflow import functions
-from tests.support.workflow.checkouts import Checkout, Checkouts, Ending
+from tests.support.workflow.checkouts import Checkout, Checkouts, ExecutionResult
 from tests.support.workflow.definition import Scope, definition
 
 # What the state machine has told its functions since its first version.
@@ -27,9 +27,9 @@ def the_first_version() -> Scope:
     return first
 
 
-def told(ending: Ending, function: str) -> Iterator[str]:
+def told(result: ExecutionResult, function: str) -> Iterator[str]:
     """What an execution told a function."""
-    for event in ending.history:
+    for event in result.history:
         parameters = event.get("taskScheduledEventDetails", {}).get("parameters", "")
         if f"{function}Function" in parameters:
             yield parameters
@@ -64,23 +64,23 @@ def test_a_checkout_that_waits_during_an_update_ends_as_it_would_have(
     shop: Shop,
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    checkouts.are_updated_to(the_first_version())
+    checkouts.update_state_machine(the_first_version())
     waiting = checkouts.starts(("P-1", 2), hold_seconds=hold_seconds).waits()
 
-    checkouts.are_updated_to(definition())
-    functions.start_afresh()
+    checkouts.update_state_machine(definition())
+    functions.cold_start()
     shopper(waiting)
-    ending = waiting.ends()
+    result = waiting.ends()
 
-    assert (ending.status, ending.output["status"]) == ("SUCCEEDED", status)
-    assert any(told(ending, last_function))
-    assert not any("execution_arn" in parameters for parameters in told(ending, last_function)), "it is the old version"
+    assert (result.status, result.output["status"]) == ("SUCCEEDED", status)
+    assert any(told(result, last_function))
+    assert not any("execution_arn" in parameters for parameters in told(result, last_function)), "it is the old version"
 
 
 def test_a_checkout_that_begins_after_an_update_is_of_the_new_version(checkouts: Checkouts, shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
-    checkouts.are_updated_to(the_first_version())
-    checkouts.are_updated_to(definition())
+    checkouts.update_state_machine(the_first_version())
+    checkouts.update_state_machine(definition())
 
     later = checkouts.starts(("P-1", 2)).waits()
     later.is_paid()

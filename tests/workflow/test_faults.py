@@ -4,9 +4,9 @@ import pytest
 
 from tests.support.shop import Shop
 from tests.support.workflow.checkouts import Checkouts
-from tests.support.workflow.cloud import Cloud, Disturbance, published
+from tests.support.workflow.cloud import Cloud, Fault, published
 from tests.support.workflow.definition import tasks
-from tests.support.workflow.fault_injection import before, crash, done_but, hang, refuse
+from tests.support.workflow.fault_injection import crash, do_then, hang, refuse, run_before
 
 RETRIED = [
     (name, error)
@@ -29,7 +29,7 @@ WRITERS_MEET = refuse(
 ATTEMPTS_OF_A_HANDLER = 8
 
 
-def fault(error: str) -> Disturbance:
+def fault(error: str) -> Fault:
     """What makes a task fail with this error."""
     match error.split("."):
         case ["States", "Timeout"]:
@@ -52,16 +52,16 @@ def test_a_step_to_a_sale_that_fails_for_a_moment_changes_nothing(
     state: str, error: str, shop: Shop, checkouts: Checkouts, cloud: Cloud, low_stock_topic: str
 ) -> None:
     shop.stocks("P-1", on_hand=10, low_stock_threshold=8)
-    cloud.disturb(state, fault(error), done_but(fault(error)))
+    cloud.inject(state, fault(error), do_then(fault(error)))
     if error == "States.Timeout":
-        checkouts.gives_up_after(1, state)
+        checkouts.sets_timeout(state, 1)
 
     checkout = checkouts.starts(("P-1", 3)).waits()
     checkout.is_paid()
-    ending = checkout.ends()
+    result = checkout.ends()
 
     [row] = shop.rows(shop.tables.inventory)
-    assert ending.output["status"] == "COMMITTED"
+    assert result.output["status"] == "COMMITTED"
     assert cloud.calls[state] == 3
     assert (row["on_hand"], row["available"], row["reserved"]) == (7, 7, 0)
     assert {sent["message"]["product_id"] for sent in published(low_stock_topic)} == {"P-1"}
@@ -73,13 +73,13 @@ def test_a_release_that_fails_for_a_moment_changes_nothing(
     state: str, error: str, shop: Shop, checkouts: Checkouts, cloud: Cloud
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.disturb(state, fault(error), done_but(fault(error)))
+    cloud.inject(state, fault(error), do_then(fault(error)))
     if error == "States.Timeout":
-        checkouts.gives_up_after(1, state)
+        checkouts.sets_timeout(state, 1)
 
-    ending = checkouts.starts(("P-1", 3), hold_seconds=1).ends()
+    result = checkouts.starts(("P-1", 3), hold_seconds=1).ends()
 
-    assert ending.output["reason"] == "EXPIRED"
+    assert result.output["reason"] == "EXPIRED"
     assert cloud.calls[state] == 3
     assert shop.level("P-1").available == 10
 
@@ -88,7 +88,7 @@ def test_a_step_whose_rows_are_busy_throughout_is_tried_again_by_the_workflow(
     shop: Shop, checkouts: Checkouts, cloud: Cloud
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.disturb("TransactWriteItems", *[WRITERS_MEET] * ATTEMPTS_OF_A_HANDLER)
+    cloud.inject("TransactWriteItems", *[WRITERS_MEET] * ATTEMPTS_OF_A_HANDLER)
 
     checkout = checkouts.starts(("P-1", 3)).waits()
     checkout.is_cancelled()
@@ -104,13 +104,13 @@ def test_a_reservation_whose_answer_is_lost_throughout_is_given_back(
     shop: Shop, checkouts: Checkouts, cloud: Cloud
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.always_disturb("ReserveStock", done_but(refuse("ServiceException", 500)))
+    cloud.always_inject("ReserveStock", do_then(refuse("ServiceException", 500)))
 
-    ending = checkouts.starts(("P-1", 3)).ends()
+    result = checkouts.starts(("P-1", 3)).ends()
 
-    assert (ending.status, ending.error) == ("FAILED", "ReservationNeedsAttention")
-    assert ending.cause == "Nothing is held any more. The step failed with Lambda.ServiceException"
-    assert ending.states == ["ReserveStock", "ReleaseStock", "RouteOutcome", "ReservationNeedsAttention"]
+    assert (result.status, result.error) == ("FAILED", "ReservationNeedsAttention")
+    assert result.cause == "Nothing is held any more. The step failed with Lambda.ServiceException"
+    assert result.states == ["ReserveStock", "ReleaseStock", "RouteOutcome", "ReservationNeedsAttention"]
     assert cloud.calls["ReserveStock"] == 7
     assert shop.reservation("R-1").status == "RELEASED"
     assert shop.level("P-1").available == 10
@@ -118,12 +118,12 @@ def test_a_reservation_whose_answer_is_lost_throughout_is_given_back(
 
 def test_a_reservation_that_was_never_written_needs_attention(shop: Shop, checkouts: Checkouts, cloud: Cloud) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.always_disturb("ReserveStock", refuse("TooManyRequestsException", 429))
+    cloud.always_inject("ReserveStock", refuse("TooManyRequestsException", 429))
 
-    ending = checkouts.starts(("P-1", 3)).ends()
+    result = checkouts.starts(("P-1", 3)).ends()
 
-    assert (ending.status, ending.error) == ("FAILED", "ReleaseNeedsAttention")
-    assert (ending.cause or "").startswith("ReservationNotFound: ")
+    assert (result.status, result.error) == ("FAILED", "ReleaseNeedsAttention")
+    assert (result.cause or "").startswith("ReservationNotFound: ")
     assert shop.rows(shop.tables.reservations) == []
 
 
@@ -131,11 +131,11 @@ def test_a_reservation_that_fails_by_a_defect_is_not_tried_again(
     shop: Shop, checkouts: Checkouts, cloud: Cloud
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.always_disturb("ReserveStock", done_but(crash("KeyError")))
+    cloud.always_inject("ReserveStock", do_then(crash("KeyError")))
 
-    ending = checkouts.starts(("P-1", 3)).ends()
+    result = checkouts.starts(("P-1", 3)).ends()
 
-    assert ending.error == "ReservationNeedsAttention"
+    assert result.error == "ReservationNeedsAttention"
     assert cloud.calls["ReserveStock"] == 1
     assert shop.level("P-1").available == 10
 
@@ -147,11 +147,11 @@ def test_a_wait_that_cannot_begin_gives_the_units_back(
     error: str, attempts: int, shop: Shop, checkouts: Checkouts, cloud: Cloud
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.always_disturb("AwaitPayment", refuse(error))
+    cloud.always_inject("AwaitPayment", refuse(error))
 
-    ending = checkouts.starts(("P-1", 3)).ends()
+    result = checkouts.starts(("P-1", 3)).ends()
 
-    assert (ending.status, ending.error) == ("FAILED", "ReservationNeedsAttention")
+    assert (result.status, result.error) == ("FAILED", "ReservationNeedsAttention")
     assert cloud.calls["AwaitPayment"] == attempts
     assert shop.reservation("R-1").reason == "CANCELLED"
     assert shop.level("P-1").available == 10
@@ -162,11 +162,11 @@ def test_what_was_paid_before_a_wait_that_cannot_begin_is_committed(
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     checkout = checkouts.plans(("P-1", 3))
-    cloud.disturb("AwaitPayment", before(checkout.is_paid, refuse("AccessDeniedException")))
+    cloud.inject("AwaitPayment", run_before(checkout.is_paid, refuse("AccessDeniedException")))
 
-    ending = checkout.starts().ends()
+    result = checkout.starts().ends()
 
-    assert (ending.status, ending.output["status"]) == ("SUCCEEDED", "COMMITTED")
+    assert (result.status, result.output["status"]) == ("SUCCEEDED", "COMMITTED")
     assert shop.level("P-1").on_hand == 7
 
 
@@ -174,14 +174,14 @@ def test_what_is_paid_and_cannot_be_committed_stays_reserved_and_needs_attention
     shop: Shop, checkouts: Checkouts, cloud: Cloud
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.always_disturb("CommitStock", refuse("ServiceException", 500))
+    cloud.always_inject("CommitStock", refuse("ServiceException", 500))
 
     checkout = checkouts.starts(("P-1", 3)).waits()
     checkout.is_paid()
-    ending = checkout.ends()
+    result = checkout.ends()
 
-    assert (ending.status, ending.error) == ("FAILED", "CommitNeedsAttention")
-    assert (ending.cause or "").startswith("Lambda.ServiceException: ")
+    assert (result.status, result.error) == ("FAILED", "CommitNeedsAttention")
+    assert (result.cause or "").startswith("Lambda.ServiceException: ")
     assert cloud.calls["CommitStock"] == 7
     assert shop.reservation("R-1").status == "PAID"
     assert shop.level("P-1").reserved == 3
@@ -189,11 +189,11 @@ def test_what_is_paid_and_cannot_be_committed_stays_reserved_and_needs_attention
 
 def test_a_hold_that_cannot_be_released_needs_attention(shop: Shop, checkouts: Checkouts, cloud: Cloud) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.always_disturb("ReleaseStock", refuse("ServiceException", 500))
+    cloud.always_inject("ReleaseStock", refuse("ServiceException", 500))
 
-    ending = checkouts.starts(("P-1", 3), hold_seconds=1).ends()
+    result = checkouts.starts(("P-1", 3), hold_seconds=1).ends()
 
-    assert (ending.status, ending.error) == ("FAILED", "ReleaseNeedsAttention")
-    assert (ending.cause or "").startswith("Lambda.ServiceException: ")
+    assert (result.status, result.error) == ("FAILED", "ReleaseNeedsAttention")
+    assert (result.cause or "").startswith("Lambda.ServiceException: ")
     assert cloud.calls["ReleaseStock"] == 7
     assert shop.reservation("R-1").status == "HELD"

@@ -53,11 +53,11 @@ def test_an_invalid_input_fails_naming_the_field_and_writes_nothing(
 ) -> None:
     shop.stocks("P-1", on_hand=10)
 
-    ending = checkouts.plans_with(content).starts().ends()
+    result = checkouts.plans_with(content).starts().ends()
 
-    assert (ending.status, ending.error) == ("FAILED", "InvalidReservation")
-    assert (ending.cause or "").startswith(f"{field}: ")
-    assert ending.states == ["ReserveStock", "IsStockReserved", "InvalidReservation"]
+    assert (result.status, result.error) == ("FAILED", "InvalidReservation")
+    assert (result.cause or "").startswith(f"{field}: ")
+    assert result.states == ["ReserveStock", "IsStockReserved", "InvalidReservation"]
     assert shop.rows(shop.tables.reservations) == []
     assert shop.level("P-1").available == 10
 
@@ -66,9 +66,9 @@ def test_every_wrong_field_is_named(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
     wrong = {"lines": [LINE | {"quantity": 0}, {"quantity": 1}], "coupon": "X", "hold_seconds": 0}
 
-    ending = checkouts.plans_with(wrong).starts().ends()
+    result = checkouts.plans_with(wrong).starts().ends()
 
-    fields = {part.partition(": ")[0] for part in (ending.cause or "").split("; ")}
+    fields = {part.partition(": ")[0] for part in (result.cause or "").split("; ")}
     assert fields == {"lines[0].quantity", "lines[1].product_id", "coupon", "hold_seconds"}
 
 
@@ -77,12 +77,12 @@ def test_a_hold_that_is_longer_than_this_shop_allows_is_invalid(
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     monkeypatch.setenv("LONGEST_HOLD_SECONDS", "60")
-    functions.start_afresh()
+    functions.cold_start()
 
-    ending = checkouts.starts(("P-1", 1), hold_seconds=61).ends()
+    result = checkouts.starts(("P-1", 1), hold_seconds=61).ends()
 
-    assert ending.error == "InvalidReservation"
-    assert ending.cause == "hold_seconds: must be at most 60"
+    assert result.error == "InvalidReservation"
+    assert result.cause == "hold_seconds: must be at most 60"
 
 
 def test_a_checkout_of_nobody_is_invalid_where_every_customer_must_be_known(
@@ -90,32 +90,32 @@ def test_a_checkout_of_nobody_is_invalid_where_every_customer_must_be_known(
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     monkeypatch.setenv("CUSTOMER_ID_REQUIRED", "true")
-    functions.start_afresh()
+    functions.cold_start()
 
-    ending = checkouts.starts(("P-1", 1)).ends()
+    result = checkouts.starts(("P-1", 1)).ends()
 
-    assert ending.error == "InvalidReservation"
-    assert ending.cause == "customer_id: is required"
+    assert result.error == "InvalidReservation"
+    assert result.cause == "customer_id: is required"
     assert shop.rows(shop.tables.reservations) == []
 
 
 def test_an_execution_whose_name_is_no_reservation_id_is_invalid(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
 
-    ending = checkouts.starts(("P-1", 1), reservation_id="R.1").ends()
+    result = checkouts.starts(("P-1", 1), reservation_id="R.1").ends()
 
-    assert ending.error == "InvalidReservation"
-    assert (ending.cause or "").startswith("reservation_id: ")
+    assert result.error == "InvalidReservation"
+    assert (result.cause or "").startswith("reservation_id: ")
 
 
 def test_an_id_that_was_used_with_other_content_is_a_conflict(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
     first = shop.holds(("P-1", 2), reservation_id="R-1")
 
-    ending = checkouts.starts(("P-1", 3), reservation_id="R-1").ends()
+    result = checkouts.starts(("P-1", 3), reservation_id="R-1").ends()
 
-    assert (ending.status, ending.error) == ("FAILED", "ReservationConflict")
-    assert "R-1" in (ending.cause or "")
+    assert (result.status, result.error) == ("FAILED", "ReservationConflict")
+    assert "R-1" in (result.cause or "")
     assert shop.reservation("R-1").lines == first.lines
     assert shop.level("P-1").reserved == 2
 

@@ -10,14 +10,14 @@ from inventory.model import utc_now
 from inventory.stock.low_stock_alerts import OVERDUE
 from tests.support.shop import Shop
 from tests.support.workflow import functions
-from tests.support.workflow.checkouts import Checkouts, Ending
+from tests.support.workflow.checkouts import Checkouts, ExecutionResult
 from tests.support.workflow.cloud import Cloud, published
-from tests.support.workflow.fault_injection import about, refuse
+from tests.support.workflow.fault_injection import only_calls_with, refuse
 
 SNS_IS_DOWN = refuse("InternalFailure", 500)
 
 
-def sells(checkouts: Checkouts, *lines: tuple[str, int]) -> Ending:
+def sells(checkouts: Checkouts, *lines: tuple[str, int]) -> ExecutionResult:
     """A whole checkout, paid."""
     checkout = checkouts.starts(*lines).waits()
     checkout.is_paid()
@@ -29,11 +29,11 @@ def test_a_sale_that_makes_a_level_low_announces_it_and_owes_nothing(
 ) -> None:
     shop.stocks("P-1", on_hand=10, low_stock_threshold=8, name="Mug", category="kitchen")
 
-    ending = sells(checkouts, ("P-1", 3))
+    result = sells(checkouts, ("P-1", 3))
 
     [sent] = published(low_stock_topic)
-    assert ending.output["status"] == "COMMITTED"
-    assert ending.states[-2:] == ["PublishLowStock", "SettleAlert"]
+    assert result.output["status"] == "COMMITTED"
+    assert result.states[-2:] == ["PublishLowStock", "SettleAlert"]
     assert sent["subject"] == "Low stock: Mug"
     assert sent["attributes"] == {"product_id": "P-1", "warehouse_id": "main", "category": "kitchen"}
     assert datetime.fromisoformat(sent["message"].pop("at")) <= utc_now()
@@ -88,17 +88,17 @@ def test_an_order_is_done_though_its_alert_cannot_be_sent_and_the_scheduled_chec
     shop: Shop, checkouts: Checkouts, cloud: Cloud, low_stock_topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.stocks("P-1", on_hand=10, low_stock_threshold=8)
-    cloud.always_disturb("PublishLowStock", SNS_IS_DOWN)
+    cloud.always_inject("PublishLowStock", SNS_IS_DOWN)
 
-    ending = sells(checkouts, ("P-1", 3))
+    result = sells(checkouts, ("P-1", 3))
     owed_by_the_order = owed(shop)
     sent_at_once = functions.invoke("CheckLowStockFunction", "{}")
     monkeypatch.setattr(check_low_stock, "utc_now", lambda: utc_now() + OVERDUE + timedelta(seconds=1))
     sent_when_overdue = functions.invoke("CheckLowStockFunction", "{}")
 
     [sent] = published(low_stock_topic)
-    assert (ending.status, ending.output["status"]) == ("SUCCEEDED", "COMMITTED")
-    assert ending.states[-2:] == ["PublishLowStock", "AlertDelayed"]
+    assert (result.status, result.output["status"]) == ("SUCCEEDED", "COMMITTED")
+    assert result.states[-2:] == ["PublishLowStock", "AlertDelayed"]
     assert cloud.calls["PublishLowStock"] == 4
     assert owed_by_the_order == ["reservation_id#R-1"]
     assert (sent_at_once, sent_when_overdue) == ({"alerts_sent": 0}, {"alerts_sent": 1})
@@ -111,11 +111,11 @@ def test_a_level_that_cannot_be_announced_keeps_no_other_from_it(
 ) -> None:
     shop.stocks("P-1", on_hand=10, low_stock_threshold=8)
     shop.stocks("P-2", on_hand=10, low_stock_threshold=8)
-    cloud.always_disturb("PublishLowStock", about("P-1", SNS_IS_DOWN))
+    cloud.always_inject("PublishLowStock", only_calls_with("P-1", SNS_IS_DOWN))
 
-    ending = sells(checkouts, ("P-1", 3), ("P-2", 3))
+    result = sells(checkouts, ("P-1", 3), ("P-2", 3))
 
-    assert ending.output["status"] == "COMMITTED"
+    assert result.output["status"] == "COMMITTED"
     assert [sent["message"]["product_id"] for sent in published(low_stock_topic)] == ["P-2"]
     assert owed(shop) == ["reservation_id#R-1"]
 
@@ -124,15 +124,15 @@ def test_an_alert_that_cannot_be_settled_is_sent_again_rather_than_forgotten(
     shop: Shop, checkouts: Checkouts, cloud: Cloud, low_stock_topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.stocks("P-1", on_hand=10, low_stock_threshold=8)
-    cloud.always_disturb("SettleAlert", refuse("ThrottlingException"))
+    cloud.always_inject("SettleAlert", refuse("ThrottlingException"))
 
-    ending = sells(checkouts, ("P-1", 3))
+    result = sells(checkouts, ("P-1", 3))
     owed_by_the_order = owed(shop)
     monkeypatch.setattr(check_low_stock, "utc_now", lambda: utc_now() + OVERDUE + timedelta(seconds=1))
     functions.invoke("CheckLowStockFunction", "{}")
 
-    assert ending.output["status"] == "COMMITTED"
-    assert ending.states[-2:] == ["SettleAlert", "AlertDelayed"]
+    assert result.output["status"] == "COMMITTED"
+    assert result.states[-2:] == ["SettleAlert", "AlertDelayed"]
     assert cloud.calls["SettleAlert"] == 7
     assert owed_by_the_order == ["reservation_id#R-1"]
     assert len(published(low_stock_topic)) == 2

@@ -11,7 +11,7 @@ from tests.support.shop import Shop
 from tests.support.workflow import functions
 from tests.support.workflow.checkouts import Checkout, Checkouts
 from tests.support.workflow.cloud import Cloud, published
-from tests.support.workflow.fault_injection import before, done_but, refuse
+from tests.support.workflow.fault_injection import do_then, refuse, run_before
 
 HOLD = timedelta(seconds=600)
 # A run comes every minute, and a hold is decided at most this long after its end: so the last run in time began before.
@@ -103,15 +103,15 @@ def test_a_cancellation_whose_signal_was_refused_ends_the_wait_a_run_later(
     shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.disturb("SendTaskFailure", refuse("AccessDeniedException"))
+    cloud.inject("SendTaskFailure", refuse("AccessDeniedException"))
     checkout = holds(checkouts)
     checkout.is_cancelled()
 
     found = runs(utc_now() + EVERY)
 
-    ending = checkout.ends()
+    result = checkout.ends()
     assert found == {"untold": 1, "signalled": 1}
-    assert (ending.status, ending.output["reason"]) == ("SUCCEEDED", "CANCELLED")
+    assert (result.status, result.output["reason"]) == ("SUCCEEDED", "CANCELLED")
     assert runs(utc_now() + 2 * EVERY) == {}
 
 
@@ -119,7 +119,7 @@ def test_a_payment_whose_signal_was_refused_is_committed_a_run_later_and_ends_th
     shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.disturb("SendTaskSuccess", refuse("AccessDeniedException"))
+    cloud.inject("SendTaskSuccess", refuse("AccessDeniedException"))
     checkout = holds(checkouts)
     checkout.is_paid()
 
@@ -137,15 +137,15 @@ def test_a_wait_that_lasts_longer_than_its_hold_is_ended(shop: Shop, checkouts: 
     runs(last_run_in_time())
     runs(last_run_in_time() + EVERY)
 
-    ending = checkout.ends()
-    assert (ending.status, ending.output["reason"]) == ("SUCCEEDED", ReleaseReason.EXPIRED)
+    result = checkout.ends()
+    assert (result.status, result.output["reason"]) == ("SUCCEEDED", ReleaseReason.EXPIRED)
 
 
 def test_a_commit_that_failed_through_all_its_retries_is_made(
     shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.always_disturb("CommitStock", refuse("ServiceException", 500))
+    cloud.always_inject("CommitStock", refuse("ServiceException", 500))
     checkout = holds(checkouts)
     checkout.is_paid()
     assert checkout.ends().error == "CommitNeedsAttention"
@@ -160,9 +160,9 @@ def test_a_release_that_failed_through_all_its_retries_is_made(
     shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.always_disturb("ReleaseStock", refuse("ServiceException", 500))
-    ending = checkouts.starts(("P-1", 3), hold_seconds=1).ends()
-    assert ending.error == "ReleaseNeedsAttention"
+    cloud.always_inject("ReleaseStock", refuse("ServiceException", 500))
+    result = checkouts.starts(("P-1", 3), hold_seconds=1).ends()
+    assert result.error == "ReleaseNeedsAttention"
 
     runs(utc_now() + EVERY)
 
@@ -173,9 +173,9 @@ def test_a_hold_that_was_written_after_its_execution_had_failed_is_released(
     shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.always_disturb("ReserveStock", refuse("ServiceException", 500))
-    ending = checkouts.starts(("P-1", 3), hold_seconds=600).ends()
-    assert ending.error == "ReleaseNeedsAttention"
+    cloud.always_inject("ReserveStock", refuse("ServiceException", 500))
+    result = checkouts.starts(("P-1", 3), hold_seconds=600).ends()
+    assert result.error == "ReleaseNeedsAttention"
     shop.reserves(("P-1", 3), reservation_id="R-1", hold_seconds=600)  # an invocation that nobody waited for any more
 
     runs(last_run_in_time())
@@ -189,10 +189,10 @@ def test_ops_are_told_of_a_payment_to_return_once_sns_works_again(
     shop.stocks("P-1", on_hand=10)
     checkout = holds(checkouts)
     checkout.is_cancelled()
-    cloud.always_disturb("Publish", refuse("InternalError", 500))
+    cloud.always_inject("Publish", refuse("InternalError", 500))
     with pytest.raises(functions.FunctionFailed, match="Busy"):
         checkout.is_paid()
-    cloud.calm_down()
+    cloud.reset()
 
     runs(utc_now() + EVERY)
 
@@ -206,8 +206,8 @@ def test_a_race_with_the_workflow_leaves_what_one_leaves(
     shop.stocks("P-1", on_hand=10)
     at = last_run_in_time()
     found_by_run: list[dict[str, int]] = []
-    run = before(lambda: found_by_run.append(runs(at)), refuse("ServiceException", 500))
-    cloud.disturb("CommitStock", run if first == "the run" else done_but(run))
+    run = run_before(lambda: found_by_run.append(runs(at)), refuse("ServiceException", 500))
+    cloud.inject("CommitStock", run if first == "the run" else do_then(run))
     checkout = holds(checkouts)
     checkout.is_paid()
 

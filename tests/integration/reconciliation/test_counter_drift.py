@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from inventory.reconciliation.counter_drift import Drift, Findings, find_drift
-from tests.support.fault_injection import hooked, meanwhile
+from tests.support.fault_injection import hooked, just_before
 from tests.support.handlers import Functions
 from tests.support.shop import Shop, dynamodb_client
 
@@ -110,14 +110,14 @@ def test_levels_for_which_there_is_no_time_are_not_judged(busy_shop: Shop) -> No
 
 
 def test_a_hold_between_two_reads_is_no_drift(busy_shop: Shop) -> None:
-    with meanwhile(busy_shop.client, "Query", lambda: busy_shop.holds(("P-1", 2))):
+    with just_before(busy_shop.client, "Query", lambda: busy_shop.holds(("P-1", 2))):
         found = busy_shop.finds_drift()
 
     assert found.drifts == ()
 
 
 def test_a_sale_between_two_reads_is_no_drift(busy_shop: Shop) -> None:
-    with meanwhile(busy_shop.client, "Query", lambda: busy_shop.sells(("P-1", 2)), call=2):
+    with just_before(busy_shop.client, "Query", lambda: busy_shop.sells(("P-1", 2)), call=2):
         found = busy_shop.finds_drift()
 
     assert found.drifts == ()

@@ -14,7 +14,7 @@ from inventory.model import Line, Reservation, Status, iso
 from inventory.reconciliation.stranded_holds import DEFER_FOR, GRACE
 from inventory.reservations.lifecycle import Payment
 from tests.support.bulk_holds import hold_in_bulk
-from tests.support.fault_injection import BUSY_DAY, interference, lost_answers, meanwhile
+from tests.support.fault_injection import BUSY_DAY, injected_faults, just_before, lost_responses
 from tests.support.shop import TASK_TOKEN, Shop, at_once
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
@@ -129,7 +129,7 @@ def test_a_payment_during_the_settling_wins(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
 
-    with meanwhile(shop.client, "TransactWriteItems", lambda: shop.pays(reservation)):
+    with just_before(shop.client, "TransactWriteItems", lambda: shop.pays(reservation)):
         found = shop.reconciles(later=HOLD)
 
     assert found == {"stranded": 1}
@@ -146,7 +146,7 @@ def test_an_extension_during_the_settling_wins(shop: Shop) -> None:
         shop.now = lambda: NOON + HOLD
         shop.extends(reservation)
 
-    with meanwhile(shop.client, "TransactWriteItems", extend_at_the_last_moment):
+    with just_before(shop.client, "TransactWriteItems", extend_at_the_last_moment):
         shop.reconciles(later=HOLD)
 
     assert shop.reservation(reservation).status == "HELD"
@@ -158,7 +158,7 @@ def test_a_timeout_during_the_settling_changes_nothing(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
 
-    with meanwhile(shop.client, "TransactWriteItems", lambda: shop.times_out(reservation)):
+    with just_before(shop.client, "TransactWriteItems", lambda: shop.times_out(reservation)):
         shop.reconciles(later=HOLD)
 
     assert shop.reservation(reservation).status == "RELEASED"
@@ -170,7 +170,7 @@ def test_a_wait_that_begins_during_the_settling_is_ended_by_the_next_run(shop: S
     shop.stocks("P-1", on_hand=10)
     reservation = shop.reserves(("P-1", 3), hold_seconds=600)
 
-    with meanwhile(shop.client, "TransactWriteItems", lambda: shop.waits(reservation)):
+    with just_before(shop.client, "TransactWriteItems", lambda: shop.waits(reservation)):
         shop.reconciles(later=HOLD)
     shop.reconciles(later=HOLD + MINUTE)
 
@@ -311,7 +311,7 @@ def test_on_a_busy_day_everything_is_settled_in_a_few_runs(shop: Shop) -> None:
         if index % 3 == 0:
             shop.pays(reservation)
 
-    with interference(shop.client, BUSY_DAY):
+    with injected_faults(shop.client, BUSY_DAY):
         for minutes in range(5):
             at_once(partial(shop.reconciles, later=HOLD + minutes * MINUTE))
 
@@ -325,7 +325,7 @@ def test_a_lost_answer_changes_nothing(shop: Shop, operation: str) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
 
-    with lost_answers(shop.client, operation):
+    with lost_responses(shop.client, operation):
         shop.reconciles(later=HOLD)
 
     assert shop.reservation(reservation).status == "RELEASED"

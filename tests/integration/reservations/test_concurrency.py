@@ -13,8 +13,8 @@ from inventory.aws.sns import LowStockAlert
 from inventory.errors import TransientError
 from inventory.model import Reservation
 from tests.support.aws_calls import recorded
-from tests.support.cases import SCENES, SCHEDULED, Scene
-from tests.support.fault_injection import BUSY_DAY, Odds, interference, persistently
+from tests.support.cases import CASES, SCHEDULED, Case
+from tests.support.fault_injection import BUSY_DAY, FaultRates, injected_faults, with_retries
 from tests.support.handlers import LOW_STOCK_TOPIC, OPERATIONS_TOPIC, Functions
 from tests.support.shop import Shop, at_once, new_shop
 
@@ -28,7 +28,7 @@ def arriving(call: Callable[[], Any], chance: random.Random) -> Callable[[], Any
 
     def calling() -> Any:
         time.sleep(delay)
-        return persistently(call)()
+        return with_retries(call)()
 
     return calling
 
@@ -42,7 +42,7 @@ def test_200_buyers_of_50_units_get_exactly_50(shop: Shop, seed: int) -> None:
     chance = random.Random(seed)
     buyers = [arriving(partial(shop.reserves, ("P-1", 1), reservation_id=f"B-{n}"), chance) for n in range(200)]
 
-    with interference(shop.client, BUSY_DAY, seed=seed):
+    with injected_faults(shop.client, BUSY_DAY, seed=seed):
         answers = at_once(*buyers, workers=len(buyers))
 
     assert Counter(answer.status for answer in answers) == {"HELD": 50, "REJECTED": 150}
@@ -60,7 +60,7 @@ def test_buyers_of_different_quantities_are_refused_only_what_is_not_there(shop:
         for n, quantity in enumerate(quantities)
     ]
 
-    with interference(shop.client, BUSY_DAY, seed=seed):
+    with injected_faults(shop.client, BUSY_DAY, seed=seed):
         answers: list[Reservation] = at_once(*buyers)
 
     left = shop.level("P-1").available
@@ -78,7 +78,7 @@ def test_carts_that_cross_each_other_in_opposite_order_are_held_whole(shop: Shop
     carts = [[(product, 1) for product in products], [(product, 1) for product in reversed(products)]] * 15
     buyers = [arriving(partial(shop.reserves, *cart, reservation_id=f"B-{n}"), chance) for n, cart in enumerate(carts)]
 
-    with interference(shop.client, BUSY_DAY, seed=seed):
+    with injected_faults(shop.client, BUSY_DAY, seed=seed):
         answers = at_once(*buyers)
 
     assert Counter(answer.status for answer in answers) == {"HELD": 10, "REJECTED": 20}
@@ -89,8 +89,8 @@ def test_carts_that_cross_each_other_in_opposite_order_are_held_whole(shop: Shop
 def test_one_request_sent_many_times_at_once_is_one_reservation(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
 
-    with interference(shop.client, BUSY_DAY, seed=8):
-        answers = at_once(*[persistently(lambda: shop.reserves(("P-1", 3), reservation_id="R-1"))] * 20)
+    with injected_faults(shop.client, BUSY_DAY, seed=8):
+        answers = at_once(*[with_retries(lambda: shop.reserves(("P-1", 3), reservation_id="R-1"))] * 20)
 
     assert {answer.status for answer in answers} == {"HELD"}
     assert shop.level("P-1").reserved == 3
@@ -104,11 +104,11 @@ def test_sales_at_once_alert_each_level_that_became_low_once(shop: Shop, seed: i
 
     def sells(reservation_id: str) -> list[LowStockAlert]:
         cart = partial(shop.reserves, ("P-1", 1), ("P-2", 1), reservation_id=reservation_id)
-        reservation = persistently(cart)()
-        persistently(partial(shop.pays, reservation))()
-        return persistently(partial(shop.commits, reservation))()[1]
+        reservation = with_retries(cart)()
+        with_retries(partial(shop.pays, reservation))()
+        return with_retries(partial(shop.commits, reservation))()[1]
 
-    with interference(shop.client, BUSY_DAY, seed=seed):
+    with injected_faults(shop.client, BUSY_DAY, seed=seed):
         alerts: list[list[LowStockAlert]] = at_once(*[partial(sells, f"R-{number}") for number in range(12)])
 
     assert sorted(alert.key.product_id for of_a_sale in alerts for alert in of_a_sale) == ["P-1", "P-2"]
@@ -131,9 +131,9 @@ def test_payments_timeouts_and_cancellations_leave_one_outcome_each(shop: Shop, 
     ]
     chance.shuffle(racers)
 
-    with interference(shop.client, BUSY_DAY, seed=seed):
+    with injected_faults(shop.client, BUSY_DAY, seed=seed):
         at_once(*racers)
-        at_once(*[persistently(partial(finished, shop, reservation)) for reservation in held])
+        at_once(*[with_retries(partial(finished, shop, reservation)) for reservation in held])
 
     stand = [shop.reservation(reservation) for reservation in held]
     assert {reservation.status for reservation in stand} <= {"COMMITTED", "UNFULFILLED"}
@@ -183,22 +183,22 @@ def finished(shop: Shop, reservation: Reservation) -> Reservation:
 
 
 # Of two edits of the same version at once one is told of the other: that is what versions are for.
-RUN_TWICE = [scene for scene in SCENES if "edit" not in str(scene)]
+RUN_TWICE = [case for case in CASES if "edit" not in str(case)]
 
 
-@pytest.mark.parametrize("scene", RUN_TWICE, ids=str)
-def test_two_runs_at_once_leave_what_one_leaves(scene: Scene, functions: Functions, dynamodb_url: str) -> None:
-    once = left_by(scene, functions, new_shop(dynamodb_url), runs=1)
+@pytest.mark.parametrize("case", RUN_TWICE, ids=str)
+def test_two_runs_at_once_leave_what_one_leaves(case: Case, functions: Functions, dynamodb_url: str) -> None:
+    once = left_by(case, functions, new_shop(dynamodb_url), runs=1)
 
     for _ in range(3):
-        assert left_by(scene, functions, new_shop(dynamodb_url), runs=2) == once
+        assert left_by(case, functions, new_shop(dynamodb_url), runs=2) == once
 
 
-def left_by(scene: Scene, functions: Functions, shop: Shop, *, runs: int) -> Any:
+def left_by(case: Case, functions: Functions, shop: Shop, *, runs: int) -> Any:
     """The books, the messages and the answers after so many runs at once."""
-    event = scene.prepare(shop)
+    event = case.prepare(shop)
     functions.serve(shop)
-    answers = at_once(*[persistently(lambda: functions.invoke(scene.function, event))] * runs, workers=runs)
+    answers = at_once(*[with_retries(lambda: functions.invoke(case.function, event))] * runs, workers=runs)
     shop.adds_up()
     levels = [
         (level["product_id"], level["on_hand"], level["reserved"], level["low_stock_alerted"])
@@ -216,14 +216,14 @@ def left_by(scene: Scene, functions: Functions, shop: Shop, *, runs: int) -> Any
         # Ops may be told twice at once of a payment to return, and are told at least once.
         {message["payment_reference"] for topic, message in functions.published if topic == OPERATIONS_TOPIC},
         functions.files,
-        [] if scene.function in SCHEDULED else [answer for answer in answers if answer != answers[0]],
+        [] if case.function in SCHEDULED else [answer for answer in answers if answer != answers[0]],
     )
 
 
 # --- when nothing gets through
 
 
-ALWAYS_BUSY = [Odds(conflict=1), Odds(throttling=1)]
+ALWAYS_BUSY = [FaultRates(conflict=1), FaultRates(throttling=1)]
 
 
 def reserves(shop: Shop, held: Reservation, paid: Reservation) -> object:
@@ -254,19 +254,19 @@ def adjusts(shop: Shop, held: Reservation, paid: Reservation) -> object:
     return shop.adjusts(+1)
 
 
-@pytest.mark.parametrize("odds", ALWAYS_BUSY, ids=["conflicts", "throttling"])
+@pytest.mark.parametrize("rates", ALWAYS_BUSY, ids=["conflicts", "throttling"])
 @pytest.mark.parametrize(
     "call", [reserves, pays, commits, times_out, cancels, counts, adjusts], ids=lambda call: call.__name__
 )
 def test_a_call_that_never_gets_through_gives_up_and_leaves_nothing(
-    shop: Shop, call: Callable[[Shop, Reservation, Reservation], object], odds: Odds
+    shop: Shop, call: Callable[[Shop, Reservation, Reservation], object], rates: FaultRates
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     held, paid = (shop.holds(("P-1", units), customer_id="C-1") for units in (2, 3))
     shop.pays(paid)
     before = books(shop)
 
-    with recorded(shop.client) as calls, interference(shop.client, odds), pytest.raises(TransientError):
+    with recorded(shop.client) as calls, injected_faults(shop.client, rates), pytest.raises(TransientError):
         call(shop, held, paid)
 
     assert 1 < len(calls) <= CALLS_MAX

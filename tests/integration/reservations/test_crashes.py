@@ -15,7 +15,7 @@ from inventory.model import LevelKey
 from inventory.reconciliation.stranded_holds import GRACE
 from inventory.stock.low_stock_alerts import OVERDUE
 from tests.support.aws_calls import Call
-from tests.support.cases import NOW, SCENES, SCHEDULED, Event, Scene
+from tests.support.cases import CASES, NOW, SCHEDULED, Case, Event
 from tests.support.handlers import LOW_STOCK_TOPIC, MOMENTS, Cut, Functions, Stopped, function_names
 from tests.support.shop import Shop, new_shop
 
@@ -23,8 +23,8 @@ Rows = list[dict[str, Any]]
 
 # What runs on a schedule counts what it did itself. An editor whose change was made without an answer sees it as somebody
 # else's.
-ANSWERED_DIFFERENTLY_AGAIN = [scene for scene in SCENES if scene.function in SCHEDULED or "edit" in str(scene)]
-ALERTING_SCENES = [scene for scene in SCENES if "makes two levels low" in str(scene)]
+ANSWERED_DIFFERENTLY_AGAIN = [case for case in CASES if case.function in SCHEDULED or "edit" in str(case)]
+ALERTING_CASES = [case for case in CASES if "makes two levels low" in str(case)]
 
 
 @dataclass(frozen=True)
@@ -40,36 +40,36 @@ class Aftermath:
 
 
 def test_every_function_is_cut() -> None:
-    assert {scene.function for scene in SCENES} == function_names()
+    assert {case.function for case in CASES} == function_names()
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=str)
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_run_that_is_cut_anywhere_and_run_again_leaves_what_one_run_leaves(
-    scene: Scene, functions: Functions, dynamodb_url: str
+    case: Case, functions: Functions, dynamodb_url: str
 ) -> None:
-    uncut = played(scene, functions, new_shop(dynamodb_url))
+    uncut = played(case, functions, new_shop(dynamodb_url))
 
     for cut in every_cut(uncut.calls):
-        left = played(scene, functions, new_shop(dynamodb_url), cut)
+        left = played(case, functions, new_shop(dynamodb_url), cut)
 
         where = f"{cut.moment} {uncut.calls[cut.call]}, call {cut.call}"
         assert left.tables == uncut.tables, where
         assert left.files == uncut.files, where
         assert left.signals == uncut.signals, where
-        assert left.answer == uncut.answer or scene in ANSWERED_DIFFERENTLY_AGAIN, where
+        assert left.answer == uncut.answer or case in ANSWERED_DIFFERENTLY_AGAIN, where
         assert not uncut.messages - left.messages, f"a message is lost: {where}"
         doubled = (left.messages - uncut.messages).total()
         assert doubled <= (1 if is_published_and_not_noted(cut, uncut.calls) else 0), f"a message is doubled: {where}"
 
 
-@pytest.mark.parametrize("scene", ALERTING_SCENES, ids=str)
+@pytest.mark.parametrize("case", ALERTING_CASES, ids=str)
 def test_a_sale_whose_function_is_cut_and_never_run_again_is_alerted_all_the_same(
-    scene: Scene, functions: Functions, dynamodb_url: str
+    case: Case, functions: Functions, dynamodb_url: str
 ) -> None:
-    uncut = played(scene, functions, new_shop(dynamodb_url))
+    uncut = played(case, functions, new_shop(dynamodb_url))
 
     for cut in every_cut(uncut.calls):
-        left = played(scene, functions, new_shop(dynamodb_url), cut, again=False)
+        left = played(case, functions, new_shop(dynamodb_url), cut, again=False)
 
         where = f"{cut.moment} {uncut.calls[cut.call]}, call {cut.call}"
         [reservation] = left.tables["reservations"]
@@ -90,12 +90,12 @@ def is_published_and_not_noted(cut: Cut, calls: Sequence[Call]) -> bool:
     return published >= 0 and calls[published].operation == "Publish"
 
 
-def played(scene: Scene, functions: Functions, shop: Shop, cut: Cut | None = None, *, again: bool = True) -> Aftermath:
-    """Play a scene, run again what was cut as its caller would, and let everything settle."""
-    event = scene.prepare(shop)
+def played(case: Case, functions: Functions, shop: Shop, cut: Cut | None = None, *, again: bool = True) -> Aftermath:
+    """Play a case, run again what was cut as its caller would, and let everything settle."""
+    event = case.prepare(shop)
     functions.serve(shop)
     functions.now = NOW
-    answer, calls = answered(scene.function, event, functions, cut, again=again)
+    answer, calls = answered(case.function, event, functions, cut, again=again)
     publish(answer, functions, shop)
     functions.now = NOW + GRACE
     functions.invoke("reconcile_holds", {})

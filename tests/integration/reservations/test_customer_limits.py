@@ -10,7 +10,7 @@ from inventory.errors import InvalidReservation, ReservationConflict
 from inventory.model import CustomerLimits, Intervention, Reservation
 from inventory.reservations.lifecycle import release_by_hand
 from inventory.reservations.requests import DISTINCT_LINES_MAX
-from tests.support.fault_injection import BUSY_DAY, interference, lost_answers, meanwhile, persistently
+from tests.support.fault_injection import BUSY_DAY, injected_faults, just_before, lost_responses, with_retries
 from tests.support.shop import Shop, at_once
 
 
@@ -216,7 +216,7 @@ def test_whatever_ends_a_hold_gives_it_back_once(shop: Shop, ending: Ending) -> 
 def test_an_ending_whose_answer_is_lost_gives_back_once(shop: Shop, ending: Ending) -> None:
     reservation = shop.holds(("P-1", 3), customer_id="C-1")
 
-    with lost_answers(shop.client, "TransactWriteItems"):
+    with lost_responses(shop.client, "TransactWriteItems"):
         ending(shop, reservation)
 
     assert shop.held_by("C-1") == (0, 0)
@@ -224,7 +224,7 @@ def test_an_ending_whose_answer_is_lost_gives_back_once(shop: Shop, ending: Endi
 
 
 def test_a_hold_whose_answer_is_lost_counts_once(shop: Shop) -> None:
-    with lost_answers(shop.client, "TransactWriteItems"):
+    with lost_responses(shop.client, "TransactWriteItems"):
         shop.reserves(("P-1", 3), customer_id="C-1")
 
     assert shop.held_by("C-1") == (1, 3)
@@ -296,8 +296,8 @@ def test_50_checkouts_at_once_of_a_customer_who_may_hold_10_get_exactly_10(shop:
     shop.limits = CustomerLimits(holds_max=10, units_max=1_000)
     asked = [partial(shop.reserves, ("P-1", 1), reservation_id=f"B-{n}", customer_id="C-1") for n in range(50)]
 
-    with interference(shop.client, BUSY_DAY, seed=seed):
-        answers = at_once(*map(persistently, asked))
+    with injected_faults(shop.client, BUSY_DAY, seed=seed):
+        answers = at_once(*map(with_retries, asked))
 
     assert Counter(answer.status for answer in answers) == {"HELD": 10, "REJECTED": 40}
     assert all(is_refused(answer) for answer in answers if answer.status == "REJECTED")
@@ -309,8 +309,8 @@ def test_units_asked_for_at_once_are_never_more_than_one_may_hold(shop: Shop) ->
     shop.limits = CustomerLimits(holds_max=50, units_max=20)
     asked = [partial(shop.reserves, ("P-1", 3), reservation_id=f"B-{n}", customer_id="C-1") for n in range(20)]
 
-    with interference(shop.client, BUSY_DAY, seed=3):
-        at_once(*map(persistently, asked))
+    with injected_faults(shop.client, BUSY_DAY, seed=3):
+        at_once(*map(with_retries, asked))
 
     assert shop.held_by("C-1") == (6, 18)
     shop.adds_up()
@@ -320,12 +320,12 @@ def test_payments_timeouts_and_cancellations_at_once_give_each_hold_back_once(sh
     shop.limits = CustomerLimits(holds_max=12, units_max=24)
     held = [shop.holds(("P-1", 2), customer_id="C-1") for _ in range(12)]
     racers = [
-        persistently(partial(race, reservation))
+        with_retries(partial(race, reservation))
         for reservation in held
         for race in (shop.pays, shop.times_out, shop.cancels)
     ]
 
-    with interference(shop.client, BUSY_DAY, seed=4):
+    with injected_faults(shop.client, BUSY_DAY, seed=4):
         at_once(*racers)
     shop.adds_up()
     for reservation in held:
@@ -339,7 +339,7 @@ def test_payments_timeouts_and_cancellations_at_once_give_each_hold_back_once(sh
 def test_a_hold_that_ends_between_the_refusal_and_its_writing_leaves_a_refusal(shop: Shop) -> None:
     held = shop.holds(("P-1", 5), customer_id="C-1")
 
-    with meanwhile(shop.client, "PutItem", lambda: shop.cancels(held)):
+    with just_before(shop.client, "PutItem", lambda: shop.cancels(held)):
         refused = shop.reserves(("P-1", 1), customer_id="C-1")
 
     assert is_refused(refused)
@@ -356,7 +356,7 @@ def test_of_two_attempts_at_one_checkout_the_hold_of_the_other_stands(shop: Shop
         shop.cancels(held)
         assert attempt().status == "HELD"
 
-    with meanwhile(shop.client, "PutItem", the_other_finds_room):
+    with just_before(shop.client, "PutItem", the_other_finds_room):
         answer = attempt()
 
     assert answer.status == "HELD"

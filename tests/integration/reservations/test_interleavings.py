@@ -8,7 +8,7 @@ import pytest
 from inventory.errors import AlreadyDecided, BelowReserved
 from inventory.model import Reservation
 from inventory.stock.low_stock_alerts import OVERDUE
-from tests.support.fault_injection import meanwhile
+from tests.support.fault_injection import just_before
 from tests.support.shop import TASK_TOKEN, Shop
 
 WRITE = "TransactWriteItems"
@@ -21,7 +21,7 @@ def test_a_wait_that_begins_during_a_cancellation_is_ended(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.reserves(("P-1", 3))
 
-    with meanwhile(shop.client, WRITE, lambda: shop.waits(reservation)):
+    with just_before(shop.client, WRITE, lambda: shop.waits(reservation)):
         cancelled = shop.cancels(reservation)
 
     assert cancelled.status == "RELEASED"
@@ -32,7 +32,7 @@ def test_a_payment_during_a_cancellation_wins(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.holds(("P-1", 3))
 
-    with meanwhile(shop.client, WRITE, lambda: shop.pays(reservation)):
+    with just_before(shop.client, WRITE, lambda: shop.pays(reservation)):
         left_alone = shop.cancels(reservation)
 
     assert left_alone.status == "PAID"
@@ -44,7 +44,7 @@ def test_a_payment_during_a_timeout_wins(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.holds(("P-1", 3))
 
-    with meanwhile(shop.client, WRITE, lambda: shop.pays(reservation)):
+    with just_before(shop.client, WRITE, lambda: shop.pays(reservation)):
         left_alone = shop.times_out(reservation)
 
     assert left_alone.status == "PAID"
@@ -56,7 +56,7 @@ def test_a_timeout_during_a_cancellation_gives_its_reason(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.holds(("P-1", 3))
 
-    with meanwhile(shop.client, WRITE, lambda: shop.times_out(reservation)):
+    with just_before(shop.client, WRITE, lambda: shop.times_out(reservation)):
         cancelled = shop.cancels(reservation)
 
     assert cancelled.reason == "EXPIRED"
@@ -68,7 +68,7 @@ def test_a_wait_that_begins_during_a_payment_is_signalled(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.reserves(("P-1", 3))
 
-    with meanwhile(shop.client, "UpdateItem", lambda: shop.waits(reservation)):
+    with just_before(shop.client, "UpdateItem", lambda: shop.waits(reservation)):
         shop.pays(reservation)
 
     assert shop.signals.sent == [("paid", TASK_TOKEN)]
@@ -81,7 +81,7 @@ def test_a_payment_that_another_run_returns_meanwhile_is_returned(shop: Shop, ca
     shop.pays(reservation, "PAY-1")
     shop.commits(reservation)
 
-    with meanwhile(shop.client, "UpdateItem", lambda: shop.pays(reservation, "PAY-2"), call=call):
+    with just_before(shop.client, "UpdateItem", lambda: shop.pays(reservation, "PAY-2"), call=call):
         payment = shop.pays(reservation, "PAY-2")
 
     assert not payment.fulfilled
@@ -98,7 +98,7 @@ def test_a_wait_that_begins_during_an_extension_is_prolonged(shop: Shop) -> None
     shop.stocks("P-1", on_hand=10)
     reservation = shop.reserves(("P-1", 3))
 
-    with meanwhile(shop.client, "UpdateItem", lambda: shop.waits(reservation)):
+    with just_before(shop.client, "UpdateItem", lambda: shop.waits(reservation)):
         shop.extends(reservation)
 
     assert shop.signals.sent == [("extended", TASK_TOKEN)]
@@ -114,7 +114,7 @@ def test_a_decision_during_an_extension_stands(shop: Shop, end: Callable[[Shop, 
         end(shop, reservation)
         decided.append(shop.reservation(reservation))
 
-    with meanwhile(shop.client, "UpdateItem", decide), pytest.raises(AlreadyDecided):
+    with just_before(shop.client, "UpdateItem", decide), pytest.raises(AlreadyDecided):
         shop.extends(reservation)
 
     assert [shop.reservation(reservation)] == decided
@@ -127,7 +127,7 @@ def test_a_decision_during_an_extension_stands(shop: Shop, end: Callable[[Shop, 
 def test_stock_that_comes_during_a_rejection_does_not_undo_it(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=1)
 
-    with meanwhile(shop.client, "PutItem", lambda: shop.adjusts(+10)):
+    with just_before(shop.client, "PutItem", lambda: shop.adjusts(+10)):
         rejected = shop.reserves(("P-1", 2))
 
     assert rejected.status == shop.reservation(rejected).status == "REJECTED"
@@ -141,7 +141,7 @@ def test_a_retry_that_holds_during_a_rejection_wins(shop: Shop) -> None:
         shop.adjusts(+10)
         shop.reserves(("P-1", 2), reservation_id="R-1")
 
-    with meanwhile(shop.client, "PutItem", the_other_run_comes_when_there_is_stock):
+    with just_before(shop.client, "PutItem", the_other_run_comes_when_there_is_stock):
         reservation = shop.reserves(("P-1", 2), reservation_id="R-1")
 
     assert reservation.status == "HELD"
@@ -154,7 +154,7 @@ def test_units_that_go_during_a_rescue_are_not_sold_twice(shop: Shop) -> None:
     reservation = shop.holds(("P-1", 3))
     shop.times_out(reservation)
 
-    with meanwhile(shop.client, WRITE, lambda: shop.reserves(("P-1", 1))):
+    with just_before(shop.client, WRITE, lambda: shop.reserves(("P-1", 1))):
         payment = shop.pays(reservation)
 
     assert (payment.fulfilled, payment.reservation.status) == (False, "UNFULFILLED")
@@ -166,7 +166,7 @@ def test_a_second_payment_during_a_rescue_is_returned(shop: Shop) -> None:
     reservation = shop.holds(("P-1", 3))
     shop.times_out(reservation)
 
-    with meanwhile(shop.client, WRITE, lambda: shop.pays(reservation, "PAY-2")):
+    with just_before(shop.client, WRITE, lambda: shop.pays(reservation, "PAY-2")):
         payment = shop.pays(reservation, "PAY-1")
 
     assert not payment.fulfilled
@@ -181,7 +181,7 @@ def test_a_second_payment_during_a_rescue_is_returned(shop: Shop) -> None:
 def test_units_that_are_held_during_an_adjustment_are_not_taken_away(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=3)
 
-    with meanwhile(shop.client, WRITE, lambda: shop.reserves(("P-1", 2))), pytest.raises(BelowReserved):
+    with just_before(shop.client, WRITE, lambda: shop.reserves(("P-1", 2))), pytest.raises(BelowReserved):
         shop.adjusts(-2)
 
     shop.adds_up()
@@ -190,7 +190,7 @@ def test_units_that_are_held_during_an_adjustment_are_not_taken_away(shop: Shop)
 def test_a_sale_during_an_adjustment_is_not_overwritten(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
 
-    with meanwhile(shop.client, WRITE, lambda: shop.sells(("P-1", 2))):
+    with just_before(shop.client, WRITE, lambda: shop.sells(("P-1", 2))):
         adjusted = shop.adjusts(+5)
 
     assert adjusted.on_hand == shop.level("P-1").on_hand == 13
@@ -200,7 +200,7 @@ def test_a_sale_during_an_adjustment_is_not_overwritten(shop: Shop) -> None:
 def test_a_sale_during_a_count_is_counted_over(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
 
-    with meanwhile(shop.client, WRITE, lambda: shop.sells(("P-1", 2))):
+    with just_before(shop.client, WRITE, lambda: shop.sells(("P-1", 2))):
         counted = shop.stocks("P-1", on_hand=9)
 
     assert counted.on_hand == shop.level("P-1").on_hand == 9
@@ -210,7 +210,7 @@ def test_a_sale_during_a_count_is_counted_over(shop: Shop) -> None:
 def test_a_sale_during_an_edit_is_counted_over(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
 
-    with meanwhile(shop.client, WRITE, lambda: shop.sells(("P-1", 2))):
+    with just_before(shop.client, WRITE, lambda: shop.sells(("P-1", 2))):
         renamed = shop.stocks("P-1", on_hand=10, name="Cup")
 
     assert (renamed.name, renamed.on_hand) == ("Cup", 10)
@@ -221,7 +221,7 @@ def test_a_sale_during_an_edit_is_counted_over(shop: Shop) -> None:
 def test_a_hold_during_an_edit_is_kept(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
 
-    with meanwhile(shop.client, WRITE, lambda: shop.reserves(("P-1", 2))):
+    with just_before(shop.client, WRITE, lambda: shop.reserves(("P-1", 2))):
         renamed = shop.stocks("P-1", on_hand=10, name="Cup")
 
     assert (renamed.name, renamed.available) == ("Cup", 8)
@@ -232,7 +232,7 @@ def test_a_hold_during_an_edit_is_kept(shop: Shop) -> None:
 def test_an_adjustment_that_another_run_makes_meanwhile_is_made_once(shop: Shop, operation: str, call: int) -> None:
     shop.stocks("P-1", on_hand=7)
 
-    with meanwhile(shop.client, operation, lambda: shop.adjusts(-5, request_id="DAMAGE-1"), call=call):
+    with just_before(shop.client, operation, lambda: shop.adjusts(-5, request_id="DAMAGE-1"), call=call):
         adjusted = shop.adjusts(-5, request_id="DAMAGE-1")
 
     assert adjusted.on_hand == shop.level("P-1").on_hand == 2
@@ -244,7 +244,7 @@ def test_a_delivery_during_a_claim_leaves_nothing_to_alert(shop: Shop) -> None:
     reservation = shop.holds(("P-1", 3))
     shop.pays(reservation)
 
-    with meanwhile(shop.client, "UpdateItem", lambda: shop.adjusts(+10)):
+    with just_before(shop.client, "UpdateItem", lambda: shop.adjusts(+10)):
         _, alerts = shop.commits(reservation)
 
     assert alerts == []
@@ -254,7 +254,7 @@ def test_a_delivery_during_a_claim_leaves_nothing_to_alert(shop: Shop) -> None:
 def test_a_crossing_during_an_adjustment_that_ends_it_is_over(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
 
-    with meanwhile(shop.client, WRITE, lambda: shop.sells(("P-1", 3))):
+    with just_before(shop.client, WRITE, lambda: shop.sells(("P-1", 3))):
         shop.adjusts(+10)
 
     level = shop.level("P-1")
@@ -265,7 +265,7 @@ def test_an_alert_that_another_check_takes_over_is_not_sent_by_this_one(shop: Sh
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     shop.sells(("P-1", 3))
 
-    with meanwhile(shop.client, "UpdateItem", lambda: shop.checks_low_stock(later=2 * OVERDUE)):
+    with just_before(shop.client, "UpdateItem", lambda: shop.checks_low_stock(later=2 * OVERDUE)):
         sent = shop.checks_low_stock(later=2 * OVERDUE)
 
     assert sent == 0
@@ -276,7 +276,7 @@ def test_an_alert_that_is_settled_while_the_check_looks_is_not_sent_again(shop: 
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     alerts = shop.sells(("P-1", 3))
 
-    with meanwhile(shop.client, "UpdateItem", lambda: shop.publishes(alerts)):
+    with just_before(shop.client, "UpdateItem", lambda: shop.publishes(alerts)):
         sent = shop.checks_low_stock(later=2 * OVERDUE)
 
     assert sent == 0

@@ -15,8 +15,8 @@ from inventory.aws.sns import LowStockAlert
 from inventory.model import CustomerLimits, LevelKey, Reservation, iso
 from inventory.reconciliation.stranded_holds import GRACE
 from inventory.stock.low_stock_alerts import OVERDUE
-from tests.support.fault_injection import BUSY_DAY, Odds, interference
-from tests.support.reference_model import Expected, ExpectedLevel, ExpectedReservation, Lines, outcome
+from tests.support.fault_injection import BUSY_DAY, FaultRates, injected_faults
+from tests.support.reference_model import ExpectedLevel, ExpectedReservation, Lines, ReferenceModel, outcome
 from tests.support.shop import Shop, dynamodb_client, new_shop
 
 OPENING = datetime.fromisoformat("2026-03-01T12:00:00Z")
@@ -104,10 +104,10 @@ class EveryOrder(RuleBasedStateMachine):
 
     @initialize(
         stock=st.tuples(*[st.tuples(units, thresholds)] * len(KEYS)),
-        odds=st.sampled_from([Odds(), BUSY_DAY]),
+        rates=st.sampled_from([FaultRates(), BUSY_DAY]),
         seed=st.integers(0, 99),
     )
-    def opens(self, stock: tuple[tuple[int, int], ...], odds: Odds, seed: int) -> None:
+    def opens(self, stock: tuple[tuple[int, int], ...], rates: FaultRates, seed: int) -> None:
         self.now = OPENING
         self.shop = new_shop(self.dynamodb_url)
         self.shop.now = lambda: self.now
@@ -120,9 +120,9 @@ class EveryOrder(RuleBasedStateMachine):
         for key, (on_hand, threshold) in zip(KEYS, stock, strict=True):
             self.count(key, on_hand, threshold)
             levels[key] = ExpectedLevel(on_hand, threshold, alert="out" if on_hand <= threshold else "none")
-        self.expected = Expected(levels, hold=HOLD, longest_hold=LONGEST_HOLD, limits=LIMITS)
+        self.expected = ReferenceModel(levels, hold=HOLD, longest_hold=LONGEST_HOLD, limits=LIMITS)
         self.day = ExitStack()
-        self.day.enter_context(interference(self.shop.client, odds, seed=seed))
+        self.day.enter_context(injected_faults(self.shop.client, rates, seed=seed))
 
     @rule(next_step=st.runner().flatmap(steps))
     def it_happens_that(self, next_step: Step) -> None:

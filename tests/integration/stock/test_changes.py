@@ -7,7 +7,7 @@ import pytest
 
 from inventory.errors import BelowReserved, LevelNotFound
 from inventory.model import Level, LevelKey
-from tests.support.fault_injection import cut_short, down_after, lost_answers
+from tests.support.fault_injection import lost_responses, partial_batch_read, throttled_after
 from tests.support.shop import Shop, at_once
 
 
@@ -214,7 +214,7 @@ def renames(shop: Shop) -> Level:
 def test_a_change_whose_answer_is_lost_is_made_once(shop: Shop, change: Callable[[Shop], Level]) -> None:
     shop.stocks("P-1", on_hand=7)
 
-    with lost_answers(shop.client, "TransactWriteItems"):
+    with lost_responses(shop.client, "TransactWriteItems"):
         changed = change(shop)
 
     assert changed == shop.level(changed.product_id)
@@ -226,7 +226,7 @@ def test_a_read_that_dynamodb_cuts_short_is_finished(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7)
     shop.stocks("P-2", on_hand=8)
 
-    with cut_short(shop.client):
+    with partial_batch_read(shop.client):
         levels = shop.stock.levels([LevelKey("P-1", "main"), LevelKey("P-2", "main")])
 
     assert sorted(level.on_hand for level in levels) == [7, 8]
@@ -238,7 +238,7 @@ def test_a_change_that_was_made_is_answered_when_its_alert_cannot_be_seen_to(
 ) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=20)
 
-    with down_after(shop.client, "TransactWriteItems"):
+    with throttled_after(shop.client, "TransactWriteItems"):
         changed = change(shop)
 
     assert changed.on_hand == shop.level("P-1").on_hand != 7

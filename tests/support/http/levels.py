@@ -1,4 +1,4 @@
-"""The level that the tests of the admin API change, and the content of the calls that change it."""
+"""The paths of one level in the admin API, and the content of a PUT for it."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ ADJUSTMENTS = f"{MUG}/adjustments"
 
 
 def mug(on_hand: int = 10, **more: Any) -> dict[str, Any]:
-    """What a level is to be."""
+    """The content of a PUT for the level of mugs."""
     return {
         "on_hand": on_hand,
         "name": "Mug",

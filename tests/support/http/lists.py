@@ -1,4 +1,4 @@
-"""Calls that read a whole list of the API, and the cursors of its pages."""
+"""Helpers for paginated lists of the API."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ from tests.support.shop import Shop
 
 
 def pages(caller: Caller, path: str, **query: str) -> Iterator[list[dict[str, Any]]]:
-    """Page after page until the list ends."""
+    """Every page of a list, in order."""
     for _ in range(100):
         answer = caller.get(path, **query)
         assert answer.status == 200, answer
@@ -23,7 +23,7 @@ def pages(caller: Caller, path: str, **query: str) -> Iterator[list[dict[str, An
 
 
 def stock_of(shop: Shop, number: int) -> list[str]:
-    """So many products in two categories: P-00 in the kitchen, P-01 in the garden, and so on."""
+    """Create this many products in two categories: P-00 in kitchen, P-01 in garden, and so on."""
     names = [f"P-{index:02}" for index in range(number)]
     with ThreadPoolExecutor(8) as managers:
         list(managers.map(lambda name: shop.stocks(name, category=("kitchen", "garden")[int(name[2:]) % 2]), names))
@@ -31,5 +31,5 @@ def stock_of(shop: Shop, number: int) -> list[str]:
 
 
 def encoded(position: object) -> str:
-    """A cursor that says whatever it is told to."""
+    """A cursor with any content."""
     return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")

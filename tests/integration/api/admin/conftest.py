@@ -13,7 +13,7 @@ from inventory.admin.overview_store import OverviewStore
 from inventory.aws.executions import Executions
 from inventory.imports.store import ImportStore
 from inventory.settings import BrowserSettings
-from tests.support.http.fake_history import History
+from tests.support.http.fake_history import FakeHistory
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
 
@@ -23,9 +23,9 @@ PAGE = "https://admin.example.com"
 
 
 @pytest.fixture
-def history() -> History:
+def history() -> FakeHistory:
     """What Step Functions knows of executions."""
-    return History()
+    return FakeHistory()
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def imports() -> Iterator[ImportStore]:
 
 
 @pytest.fixture
-def manager(shop: Shop, history: History, imports: ImportStore, monkeypatch: pytest.MonkeyPatch) -> Caller:
+def manager(shop: Shop, history: FakeHistory, imports: ImportStore, monkeypatch: pytest.MonkeyPatch) -> Caller:
     """A signed-in inventory manager."""
     executions = Executions(history.client(), state_machine_arn=STATE_MACHINE_ARN)
     for name, connection in {

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.fault_injection import lost_answers
+from tests.support.fault_injection import lost_responses
 from tests.support.http.gateway import Caller
 from tests.support.http.levels import ADJUSTMENTS, MUG, mug
 from tests.support.shop import Shop, at_once
@@ -91,9 +91,9 @@ def test_an_adjustment_needs_a_level_a_key_and_room(manager: Caller, shop: Shop)
     shop.stocks("P-1", on_hand=1)
 
     assert (unknown.status, unknown.code) == (404, "LEVEL_NOT_FOUND")
-    assert manager.post(ADJUSTMENTS, {"delta": 3, "reason": "found"}).wrong_fields == ["Idempotency-Key"]
-    assert manager.post(ADJUSTMENTS, {"delta": 3, "reason": "found"}, key="a b").wrong_fields == ["Idempotency-Key"]
-    assert manager.post(ADJUSTMENTS, {"delta": 1_000_000_000, "reason": "x"}, key="K-1").wrong_fields == ["delta"]
+    assert manager.post(ADJUSTMENTS, {"delta": 3, "reason": "found"}).invalid_fields == ["Idempotency-Key"]
+    assert manager.post(ADJUSTMENTS, {"delta": 3, "reason": "found"}, key="a b").invalid_fields == ["Idempotency-Key"]
+    assert manager.post(ADJUSTMENTS, {"delta": 1_000_000_000, "reason": "x"}, key="K-1").invalid_fields == ["delta"]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_an_adjustment_needs_a_level_a_key_and_room(manager: Caller, shop: Shop)
     ],
 )
 def test_whatever_is_wrong_with_an_adjustment_is_named(manager: Caller, content: Any, fields: list[str]) -> None:
-    assert manager.post(ADJUSTMENTS, content, key="K-1").wrong_fields == fields
+    assert manager.post(ADJUSTMENTS, content, key="K-1").invalid_fields == fields
 
 
 def test_what_becomes_low_by_hand_is_alerted_once(manager: Caller, shop: Shop) -> None:
@@ -124,7 +124,7 @@ def test_what_becomes_low_by_hand_is_alerted_once(manager: Caller, shop: Shop) -
 def test_an_adjustment_whose_answer_was_lost_is_made_once(manager: Caller, shop: Shop) -> None:
     manager.put(MUG, mug(10))
 
-    with lost_answers(shop.client, "TransactWriteItems"):
+    with lost_responses(shop.client, "TransactWriteItems"):
         adjusted = manager.post(ADJUSTMENTS, {"delta": 3, "reason": "found"}, key="K-1")
 
     assert (adjusted.status, adjusted.content["on_hand"]) == (200, 13)

@@ -248,13 +248,13 @@ def test_a_file_that_is_too_large_or_empty_is_not_taken(manager: Caller) -> None
     too_large: Answer = manager.calls("POST", "/admin/imports", b"x" * 5_000_001)
 
     assert (too_large.status, too_large.code) == (413, "IMPORT_TOO_LARGE")
-    assert manager.calls("POST", "/admin/imports", None).wrong_fields == ["(content)"]
-    assert manager.calls("POST", "/admin/imports", mugs(1), query={"mode": "most"}).wrong_fields == ["mode"]
+    assert manager.calls("POST", "/admin/imports", None).invalid_fields == ["(content)"]
+    assert manager.calls("POST", "/admin/imports", mugs(1), query={"mode": "most"}).invalid_fields == ["mode"]
 
 
 def test_an_import_that_does_not_exist_is_not_found(manager: Caller) -> None:
     assert manager.get(f"/admin/imports/{'0' * 32}").code == "IMPORT_NOT_FOUND"
-    assert manager.get("/admin/imports/latest").wrong_fields == ["import_id"]
+    assert manager.get("/admin/imports/latest").invalid_fields == ["import_id"]
 
 
 # --- stopped and run again

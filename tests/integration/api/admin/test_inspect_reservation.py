@@ -4,17 +4,19 @@ import pytest
 
 from inventory.errors import TransientError
 from tests.integration.api.admin.conftest import STATE_MACHINE_ARN
-from tests.support.http.fake_history import History
+from tests.support.http.fake_history import FakeHistory
 from tests.support.http.gateway import Caller
 from tests.support.shop import TASK_TOKEN, Shop
 
 EXECUTION = STATE_MACHINE_ARN.replace("stateMachine", "execution") + ":R-1"
 
 
-def test_a_reservation_is_told_with_the_states_of_its_execution(manager: Caller, shop: Shop, history: History) -> None:
+def test_a_reservation_is_told_with_the_states_of_its_execution(
+    manager: Caller, shop: Shop, history: FakeHistory
+) -> None:
     shop.stocks("P-1")
     shop.holds(("P-1", 1), reservation_id="R-1")
-    history.happens(
+    history.record(
         EXECUTION,
         *("ExecutionStarted", "+ReserveStock", "TaskScheduled", "-ReserveStock"),
         *("+IsStockReserved", "-IsStockReserved", "+AwaitPayment", "TaskSubmitted"),
@@ -33,10 +35,10 @@ def test_a_reservation_is_told_with_the_states_of_its_execution(manager: Caller,
     assert TASK_TOKEN not in str(told)
 
 
-def test_states_that_a_map_runs_side_by_side_are_told_each(manager: Caller, shop: Shop, history: History) -> None:
+def test_states_that_a_map_runs_side_by_side_are_told_each(manager: Caller, shop: Shop, history: FakeHistory) -> None:
     shop.stocks("P-1")
     shop.holds(("P-1", 1), reservation_id="R-1")
-    history.happens(EXECUTION, "+Alert", "+Publish", "+Publish", "-Publish", "-Publish", "-Alert")
+    history.record(EXECUTION, "+Alert", "+Publish", "+Publish", "-Publish", "-Publish", "-Alert")
 
     visits = manager.get("/admin/reservations/R-1").content["history"]
 
@@ -56,7 +58,7 @@ def test_a_reservation_whose_execution_is_forgotten_has_no_history(manager: Call
 
 def test_a_reservation_that_does_not_exist_is_not_found(manager: Caller) -> None:
     assert manager.get("/admin/reservations/R-9").code == "RESERVATION_NOT_FOUND"
-    assert manager.get("/admin/reservations/R.9").wrong_fields == ["reservation_id"]
+    assert manager.get("/admin/reservations/R.9").invalid_fields == ["reservation_id"]
 
 
 def test_money_that_goes_back_is_told_with_its_reservation_whatever_became_of_it(manager: Caller, shop: Shop) -> None:

@@ -188,5 +188,5 @@ def test_more_levels_than_can_be_sorted_are_refused(
     monkeypatch.setattr(listing, "LEVELS_SORTED_MAX", 5)
     stock_of(shop, 6)
 
-    assert manager.get("/admin/inventory", sort="name").wrong_fields == ["sort"]
+    assert manager.get("/admin/inventory", sort="name").invalid_fields == ["sort"]
     assert manager.get("/admin/inventory", sort="name", category="garden").status == 200

@@ -15,7 +15,7 @@ LISTS = ["/admin/inventory", "/admin/reservations", "/admin/inventory/P-1/moveme
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "1.0", "ten", " 5", "1_0", "99999999999999999999"])
 def test_a_limit_that_is_none_is_named(manager: Caller, path: str, limit: str) -> None:
-    assert manager.get(path, limit=limit).wrong_fields == ["limit"]
+    assert manager.get(path, limit=limit).invalid_fields == ["limit"]
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -40,7 +40,7 @@ def test_a_limit_that_is_none_is_named(manager: Caller, path: str, limit: str) -
     ],
 )
 def test_a_cursor_that_is_none_is_named(manager: Caller, path: str, cursor: str) -> None:
-    assert manager.get(path, cursor=cursor).wrong_fields == ["cursor"]
+    assert manager.get(path, cursor=cursor).invalid_fields == ["cursor"]
 
 
 def test_a_cursor_of_another_place_in_the_list_does_no_harm(manager: Caller, shop: Shop) -> None:
@@ -70,15 +70,15 @@ def test_a_cursor_of_another_order_is_refused(manager: Caller, shop: Shop, other
     of_the_table = manager.get("/admin/inventory", limit="1").content["cursor"]
 
     assert manager.get("/admin/inventory", sort="on_hand", cursor=cursor).status == 200
-    assert manager.get("/admin/inventory", cursor=cursor, **other).wrong_fields == ["cursor"]
-    assert manager.get("/admin/inventory", sort="on_hand", cursor=of_the_table).wrong_fields == ["cursor"]
+    assert manager.get("/admin/inventory", cursor=cursor, **other).invalid_fields == ["cursor"]
+    assert manager.get("/admin/inventory", sort="on_hand", cursor=of_the_table).invalid_fields == ["cursor"]
 
 
 @pytest.mark.parametrize("value", ["", "many", "1.0", "１", "9" * 21, "-"])
 def test_a_cursor_whose_units_are_none_is_named(manager: Caller, value: str) -> None:
     made_up = encoded([f"on_hand asc {value}", "P-1", "main"])
 
-    assert manager.get("/admin/inventory", sort="on_hand", cursor=made_up).wrong_fields == ["cursor"]
+    assert manager.get("/admin/inventory", sort="on_hand", cursor=made_up).invalid_fields == ["cursor"]
 
 
 @pytest.mark.parametrize(
@@ -98,4 +98,4 @@ def test_a_cursor_whose_units_are_none_is_named(manager: Caller, value: str) -> 
 def test_whatever_is_wrong_with_a_query_is_named(
     manager: Caller, path: str, query: dict[str, str], fields: list[str]
 ) -> None:
-    assert manager.get(path, **query).wrong_fields == fields
+    assert manager.get(path, **query).invalid_fields == fields

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.fault_injection import lost_answers
+from tests.support.fault_injection import lost_responses
 from tests.support.http.gateway import Caller
 from tests.support.http.levels import MUG, mug
 from tests.support.shop import Shop, at_once
@@ -120,26 +120,26 @@ def test_of_those_who_create_a_level_at_once_one_does(manager: Caller, shop: Sho
     ],
 )
 def test_whatever_is_wrong_with_a_level_is_named(manager: Caller, content: Any, fields: list[str]) -> None:
-    assert manager.put(MUG, content).wrong_fields == fields
+    assert manager.put(MUG, content).invalid_fields == fields
 
 
 @pytest.mark.parametrize("version", ["", "one", "*", "-1", 'W/"1"', "9" * 16])
 def test_a_version_that_is_none_is_named(manager: Caller, version: str) -> None:
-    assert manager.put(MUG, mug(), if_match=version).wrong_fields == ["If-Match"]
+    assert manager.put(MUG, mug(), if_match=version).invalid_fields == ["If-Match"]
 
 
 @pytest.mark.parametrize(
     ("path", "field"), [("/admin/inventory/P%201/main", "product_id"), ("/admin/inventory/P-1/-", "warehouse_id")]
 )
 def test_an_id_that_is_none_is_named(manager: Caller, path: str, field: str) -> None:
-    assert manager.put(path, mug()).wrong_fields == [field]
+    assert manager.put(path, mug()).invalid_fields == [field]
 
 
 # --- answers that get lost
 
 
 def test_a_level_whose_answer_was_lost_is_created_once(manager: Caller, shop: Shop) -> None:
-    with lost_answers(shop.client, "TransactWriteItems"):
+    with lost_responses(shop.client, "TransactWriteItems"):
         created = manager.put(MUG, mug(10))
 
     assert (created.status, created.content["version"]) == (201, 1)
@@ -152,7 +152,7 @@ def test_a_change_whose_answer_was_lost_is_no_conflict_with_itself(
 ) -> None:
     manager.put(MUG, mug(10))
 
-    with lost_answers(shop.client, "TransactWriteItems"):
+    with lost_responses(shop.client, "TransactWriteItems"):
         changed = manager.put(MUG, content, if_match=1)
 
     assert (changed.status, changed.content["version"]) == (200, 2)

@@ -58,6 +58,6 @@ def test_a_release_needs_its_reason(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-1")
     shop.holds(("P-1", 4), reservation_id="R-1")
 
-    assert manager.post("/admin/reservations/R-1/release", {}).wrong_fields == ["reason"]
-    assert manager.post("/admin/reservations/R-1/release", None).wrong_fields == ["(content)"]
+    assert manager.post("/admin/reservations/R-1/release", {}).invalid_fields == ["reason"]
+    assert manager.post("/admin/reservations/R-1/release", None).invalid_fields == ["(content)"]
     assert shop.reservation("R-1").status == "HELD"

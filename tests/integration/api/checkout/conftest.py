@@ -5,7 +5,7 @@ import pytest
 import checkout_api
 from inventory import dependencies
 from inventory.settings import CustomerSettings, Settings
-from tests.support.http.fake_workflow import Workflow
+from tests.support.http.fake_workflow import FakeWorkflow
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
 
@@ -14,13 +14,13 @@ PAID = {"outcome": "SUCCEEDED", "payment_reference": "PAY-1"}
 
 
 @pytest.fixture
-def workflow(shop: Shop) -> Workflow:
+def workflow(shop: Shop) -> FakeWorkflow:
     """A workflow that decides at once."""
-    return Workflow(shop)
+    return FakeWorkflow(shop)
 
 
 @pytest.fixture
-def service(shop: Shop, workflow: Workflow, monkeypatch: pytest.MonkeyPatch) -> Caller:
+def service(shop: Shop, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch) -> Caller:
     """A checkout service, in a shop with ten of P-1."""
     shop.stocks("P-1", on_hand=10)
     tables = shop.tables

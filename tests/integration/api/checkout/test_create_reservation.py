@@ -8,7 +8,7 @@ from inventory import dependencies
 from inventory.reservations import checkout
 from inventory.settings import CustomerSettings
 from tests.integration.api.checkout.conftest import CART
-from tests.support.http.fake_workflow import Workflow
+from tests.support.http.fake_workflow import FakeWorkflow
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
 
@@ -79,7 +79,7 @@ def test_a_checkout_of_nobody_is_refused_where_every_customer_must_be_known(
     refused = service.post("/reservations", CART, key="order-1")
     held = service.post("/reservations", CART | {"customer_id": "C-1"}, key="order-1")
 
-    assert refused.wrong_fields == ["customer_id"]
+    assert refused.invalid_fields == ["customer_id"]
     assert held.status == 201
 
 
@@ -88,7 +88,7 @@ def test_an_unknown_product_is_named_each_time(service: Caller) -> None:
 
     answers = [service.post("/reservations", cart, key="order-1") for _ in range(2)]
 
-    assert [answer.wrong_fields for answer in answers] == [["lines[1].product_id"]] * 2
+    assert [answer.invalid_fields for answer in answers] == [["lines[1].product_id"]] * 2
 
 
 def test_a_key_of_a_checkout_that_failed_is_a_conflict_for_other_content(service: Caller) -> None:
@@ -100,7 +100,7 @@ def test_a_key_of_a_checkout_that_failed_is_a_conflict_for_other_content(service
 
 
 def test_a_decision_that_takes_long_is_looked_for_later(
-    service: Caller, workflow: Workflow, monkeypatch: pytest.MonkeyPatch
+    service: Caller, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checkout, "DECIDED_WITHIN_SECONDS", 0.2)
     workflow.working = False
@@ -132,7 +132,7 @@ def test_what_is_wrong_is_named_and_nothing_is_held(
 ) -> None:
     answer = service.post("/reservations", body, key=key)
 
-    assert answer.wrong_fields == wrong
+    assert answer.invalid_fields == wrong
     assert shop.rows(shop.tables.reservations) == []
 
 

@@ -78,7 +78,7 @@ def test_a_hundred_products_come_in_the_order_asked_for(storefront: Caller, shop
 def test_product_ids_that_are_none_or_too_many_are_refused(storefront: Caller, product_ids: str) -> None:
     answer = storefront.get("/inventory", product_ids=product_ids)
 
-    assert answer.wrong_fields == ["product_ids"]
+    assert answer.invalid_fields == ["product_ids"]
 
 
 def test_every_answer_says_how_it_may_be_used(storefront: Caller, shop: Shop) -> None:
