@@ -1,4 +1,4 @@
-"""The shopper cancels: the units are available again, and the execution is signalled."""
+"""Cancelling: the units are available again, and the waiting execution is signalled."""
 
 from inventory.model import Reservation
 from tests.support.shop import TASK_TOKEN, Shop
@@ -10,7 +10,7 @@ def held(shop: Shop) -> Reservation:
     return shop.holds(("P-1", 3))
 
 
-def test_a_cancellation_gives_the_units_back_and_ends_the_wait(shop: Shop) -> None:
+def test_a_cancellation_gives_the_units_back_and_signals_the_execution(shop: Shop) -> None:
     reservation = held(shop)
 
     cancelled = shop.cancels(reservation)
@@ -21,7 +21,7 @@ def test_a_cancellation_gives_the_units_back_and_ends_the_wait(shop: Shop) -> No
     shop.adds_up()
 
 
-def test_a_cancellation_keeps_the_token_so_that_a_retry_can_end_the_wait(shop: Shop) -> None:
+def test_a_cancellation_keeps_the_token_until_a_retry_has_signalled_the_execution(shop: Shop) -> None:
     reservation = held(shop)
     shop.signals.result = "FAILED"
     shop.cancels(reservation)
@@ -34,7 +34,7 @@ def test_a_cancellation_keeps_the_token_so_that_a_retry_can_end_the_wait(shop: S
     shop.adds_up()
 
 
-def test_a_cancellation_before_the_wait_began_is_found_by_the_wait(shop: Shop) -> None:
+def test_an_execution_finds_a_cancellation_from_before_its_wait(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.reserves(("P-1", 3))
 
@@ -49,14 +49,14 @@ def test_a_paid_reservation_cannot_be_cancelled(shop: Shop) -> None:
     reservation = held(shop)
     shop.pays(reservation)
 
-    left_alone = shop.cancels(reservation)
+    unchanged = shop.cancels(reservation)
 
-    assert left_alone.status == "PAID"
+    assert unchanged.status == "PAID"
     assert shop.signals.sent == [("paid", TASK_TOKEN)]
     shop.adds_up()
 
 
-def test_the_first_reason_for_a_release_stands(shop: Shop) -> None:
+def test_the_first_reason_for_a_release_is_kept(shop: Shop) -> None:
     reservation = held(shop)
     shop.declines(reservation)
 

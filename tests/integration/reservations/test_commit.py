@@ -1,4 +1,4 @@
-"""The ordinary life of a reservation: held, paid and sold, and what each step moves on its level and in the ledger."""
+"""Committing: a paid reservation is sold, and every sale has its movement in the ledger."""
 
 from collections.abc import Callable
 
@@ -40,7 +40,7 @@ def test_a_paid_reservation_is_committed_and_recorded_in_the_ledger(shop: Shop) 
 
 
 @pytest.mark.parametrize("end", [Shop.times_out, Shop.cancels])
-def test_what_is_not_paid_cannot_be_committed(shop: Shop, end: Decision) -> None:
+def test_an_unpaid_reservation_cannot_be_committed(shop: Shop, end: Decision) -> None:
     reservation = held(shop)
     with pytest.raises(AlreadyDecided):
         shop.commits(reservation)

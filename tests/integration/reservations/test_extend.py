@@ -1,4 +1,4 @@
-"""A hold is extended, up to the longest hold, and its execution is signalled."""
+"""Extending: a hold starts again, up to the longest hold, and the waiting execution is signalled."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,18 +15,18 @@ NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 
 
 def at(shop: Shop, moment: datetime) -> None:
-    """Let it be that time in the shop."""
+    """Set the time of the shop."""
     shop.now = lambda: moment
 
 
 def held_at_noon(shop: Shop, *, hold_seconds: int = 900) -> Reservation:
-    """A hold whose execution waits."""
+    """A hold that starts at noon, and whose execution waits."""
     at(shop, NOON)
     shop.stocks("P-1", on_hand=10)
     return shop.holds(("P-1", 3), hold_seconds=hold_seconds)
 
 
-def test_an_extension_starts_the_hold_anew(shop: Shop) -> None:
+def test_an_extension_restarts_the_hold(shop: Shop) -> None:
     reservation = held_at_noon(shop, hold_seconds=600)
     at(shop, NOON + timedelta(seconds=500))
 
@@ -66,7 +66,7 @@ def test_an_extension_never_shortens_a_hold(shop: Shop) -> None:
     assert extended.held_until == reservation.held_until
 
 
-def test_an_extension_before_the_wait_began_needs_no_signal(shop: Shop) -> None:
+def test_an_extension_before_the_execution_waits_needs_no_signal(shop: Shop) -> None:
     at(shop, NOON)
     shop.stocks("P-1", on_hand=10)
     reservation = shop.reserves(("P-1", 3), hold_seconds=600)
@@ -79,7 +79,7 @@ def test_an_extension_before_the_wait_began_needs_no_signal(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("end", [Shop.times_out, Shop.cancels, Shop.pays])
-def test_what_was_decided_cannot_be_extended(shop: Shop, end: Decision) -> None:
+def test_a_decided_reservation_cannot_be_extended(shop: Shop, end: Decision) -> None:
     reservation = held_at_noon(shop)
     end(shop, reservation)
     decided = shop.reservation(reservation)
@@ -91,7 +91,7 @@ def test_what_was_decided_cannot_be_extended(shop: Shop, end: Decision) -> None:
     assert shop.reservation(reservation) == decided
 
 
-def test_an_extension_that_comes_too_late_says_so(shop: Shop) -> None:
+def test_an_extension_after_the_end_of_the_wait_is_refused(shop: Shop) -> None:
     reservation = held_at_noon(shop)
     shop.signals.result = "EXPIRED"
 
@@ -101,7 +101,7 @@ def test_an_extension_that_comes_too_late_says_so(shop: Shop) -> None:
     assert shop.times_out(reservation).status == "RELEASED"
 
 
-def test_an_extension_that_the_wait_did_not_hear_is_to_be_tried_again(shop: Shop) -> None:
+def test_an_extension_whose_signal_fails_can_be_retried(shop: Shop) -> None:
     reservation = held_at_noon(shop)
     shop.signals.result = "FAILED"
     with pytest.raises(TransientError):

@@ -1,4 +1,4 @@
-"""Something happens between a look and the write that it led to: the write finds out."""
+"""Interleavings: another change happens between a read and its write, and the conditional write detects it."""
 
 import json
 from collections.abc import Callable
@@ -17,7 +17,7 @@ WRITE = "TransactWriteItems"
 # --- cancelling and releasing
 
 
-def test_a_wait_that_begins_during_a_cancellation_is_ended(shop: Shop) -> None:
+def test_an_execution_that_starts_to_wait_during_a_cancellation_is_signalled(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.reserves(("P-1", 3))
 
@@ -33,9 +33,9 @@ def test_a_payment_during_a_cancellation_wins(shop: Shop) -> None:
     reservation = shop.holds(("P-1", 3))
 
     with just_before(shop.client, WRITE, lambda: shop.pays(reservation)):
-        left_alone = shop.cancels(reservation)
+        unchanged = shop.cancels(reservation)
 
-    assert left_alone.status == "PAID"
+    assert unchanged.status == "PAID"
     assert shop.signals.sent == [("paid", TASK_TOKEN)]
     shop.adds_up()
 
@@ -45,14 +45,14 @@ def test_a_payment_during_a_timeout_wins(shop: Shop) -> None:
     reservation = shop.holds(("P-1", 3))
 
     with just_before(shop.client, WRITE, lambda: shop.pays(reservation)):
-        left_alone = shop.times_out(reservation)
+        unchanged = shop.times_out(reservation)
 
-    assert left_alone.status == "PAID"
+    assert unchanged.status == "PAID"
     assert shop.level("P-1").reserved == 3
     shop.adds_up()
 
 
-def test_a_timeout_during_a_cancellation_gives_its_reason(shop: Shop) -> None:
+def test_a_timeout_during_a_cancellation_sets_the_reason(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.holds(("P-1", 3))
 
@@ -64,7 +64,7 @@ def test_a_timeout_during_a_cancellation_gives_its_reason(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_a_wait_that_begins_during_a_payment_is_signalled(shop: Shop) -> None:
+def test_an_execution_that_starts_to_wait_during_a_payment_is_signalled(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.reserves(("P-1", 3))
 
@@ -75,7 +75,7 @@ def test_a_wait_that_begins_during_a_payment_is_signalled(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("call", [1, 2, 3, 4])
-def test_a_payment_that_another_run_returns_meanwhile_is_returned(shop: Shop, call: int) -> None:
+def test_a_surplus_payment_that_two_runs_record_is_announced(shop: Shop, call: int) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.holds(("P-1", 3))
     shop.pays(reservation, "PAY-1")
@@ -94,7 +94,7 @@ def test_a_payment_that_another_run_returns_meanwhile_is_returned(shop: Shop, ca
 # --- extending
 
 
-def test_a_wait_that_begins_during_an_extension_is_prolonged(shop: Shop) -> None:
+def test_an_execution_that_starts_to_wait_during_an_extension_is_signalled(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.reserves(("P-1", 3))
 
@@ -105,7 +105,7 @@ def test_a_wait_that_begins_during_an_extension_is_prolonged(shop: Shop) -> None
 
 
 @pytest.mark.parametrize("end", [Shop.pays, Shop.times_out, Shop.cancels])
-def test_a_decision_during_an_extension_stands(shop: Shop, end: Callable[[Shop, Reservation], object]) -> None:
+def test_a_decision_during_an_extension_is_kept(shop: Shop, end: Callable[[Shop, Reservation], object]) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.holds(("P-1", 3))
     decided: list[Reservation] = []
@@ -124,7 +124,7 @@ def test_a_decision_during_an_extension_stands(shop: Shop, end: Callable[[Shop, 
 # --- reserving and paying late
 
 
-def test_stock_that_comes_during_a_rejection_does_not_undo_it(shop: Shop) -> None:
+def test_a_delivery_during_a_rejection_does_not_undo_it(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=1)
 
     with just_before(shop.client, "PutItem", lambda: shop.adjusts(+10)):
@@ -137,11 +137,11 @@ def test_stock_that_comes_during_a_rejection_does_not_undo_it(shop: Shop) -> Non
 def test_a_retry_that_holds_during_a_rejection_wins(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=1)
 
-    def the_other_run_comes_when_there_is_stock() -> None:
+    def another_run_holds_after_a_delivery() -> None:
         shop.adjusts(+10)
         shop.reserves(("P-1", 2), reservation_id="R-1")
 
-    with just_before(shop.client, "PutItem", the_other_run_comes_when_there_is_stock):
+    with just_before(shop.client, "PutItem", another_run_holds_after_a_delivery):
         reservation = shop.reserves(("P-1", 2), reservation_id="R-1")
 
     assert reservation.status == "HELD"
@@ -149,7 +149,7 @@ def test_a_retry_that_holds_during_a_rejection_wins(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_units_that_go_during_a_rescue_are_not_sold_twice(shop: Shop) -> None:
+def test_units_that_are_reserved_during_a_rescue_are_not_sold_twice(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=3)
     reservation = shop.holds(("P-1", 3))
     shop.times_out(reservation)
@@ -161,7 +161,7 @@ def test_units_that_go_during_a_rescue_are_not_sold_twice(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_a_second_payment_during_a_rescue_is_returned(shop: Shop) -> None:
+def test_of_two_payments_during_a_rescue_the_slower_one_is_announced(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=3)
     reservation = shop.holds(("P-1", 3))
     shop.times_out(reservation)
@@ -178,7 +178,7 @@ def test_a_second_payment_during_a_rescue_is_returned(shop: Shop) -> None:
 # --- stock and alerts
 
 
-def test_units_that_are_held_during_an_adjustment_are_not_taken_away(shop: Shop) -> None:
+def test_units_that_are_reserved_during_an_adjustment_are_not_removed(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=3)
 
     with just_before(shop.client, WRITE, lambda: shop.reserves(("P-1", 2))), pytest.raises(BelowReserved):
@@ -197,7 +197,7 @@ def test_a_sale_during_an_adjustment_is_not_overwritten(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_a_sale_during_a_count_is_counted_over(shop: Shop) -> None:
+def test_a_count_overrides_a_sale_during_the_count(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
 
     with just_before(shop.client, WRITE, lambda: shop.sells(("P-1", 2))):
@@ -207,7 +207,7 @@ def test_a_sale_during_a_count_is_counted_over(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_a_sale_during_an_edit_is_counted_over(shop: Shop) -> None:
+def test_an_edit_overrides_a_sale_during_the_edit(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
 
     with just_before(shop.client, WRITE, lambda: shop.sells(("P-1", 2))):
@@ -229,7 +229,7 @@ def test_a_hold_during_an_edit_is_kept(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("operation", "call"), [("BatchGetItem", 1), ("BatchGetItem", 2), (WRITE, 1)])
-def test_an_adjustment_that_another_run_makes_meanwhile_is_made_once(shop: Shop, operation: str, call: int) -> None:
+def test_an_adjustment_that_two_runs_make_is_made_once(shop: Shop, operation: str, call: int) -> None:
     shop.stocks("P-1", on_hand=7)
 
     with just_before(shop.client, operation, lambda: shop.adjusts(-5, request_id="DAMAGE-1"), call=call):
@@ -251,7 +251,7 @@ def test_a_delivery_during_a_claim_leaves_nothing_to_alert(shop: Shop) -> None:
     assert not shop.level("P-1").low_stock_alerted
 
 
-def test_a_crossing_during_an_adjustment_that_ends_it_is_over(shop: Shop) -> None:
+def test_a_crossing_during_an_adjustment_that_restocks_leaves_no_alert(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
 
     with just_before(shop.client, WRITE, lambda: shop.sells(("P-1", 3))):
@@ -261,7 +261,7 @@ def test_a_crossing_during_an_adjustment_that_ends_it_is_over(shop: Shop) -> Non
     assert (level.on_hand, level.low_stock_alerted, level.low_stock_alert_by) == (14, False, None)
 
 
-def test_an_alert_that_another_check_takes_over_is_not_sent_by_this_one(shop: Shop) -> None:
+def test_an_alert_that_another_check_claims_is_not_sent_by_this_one(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     shop.sells(("P-1", 3))
 
@@ -272,7 +272,7 @@ def test_an_alert_that_another_check_takes_over_is_not_sent_by_this_one(shop: Sh
     assert len(shop.topics.low_stock) == 1
 
 
-def test_an_alert_that_is_settled_while_the_check_looks_is_not_sent_again(shop: Shop) -> None:
+def test_an_alert_that_is_settled_during_the_check_is_not_sent_again(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     alerts = shop.sells(("P-1", 3))
 

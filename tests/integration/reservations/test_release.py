@@ -1,4 +1,4 @@
-"""The workflow releases a hold that ran out."""
+"""Releasing: the workflow gives the units of an expired hold back."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def held(shop: Shop) -> Reservation:
     return shop.holds(("P-1", 3))
 
 
-def test_a_hold_that_runs_out_gives_its_units_back(shop: Shop) -> None:
+def test_an_expired_hold_gives_its_units_back(shop: Shop) -> None:
     reservation = held(shop)
 
     released = shop.times_out(reservation)
@@ -24,7 +24,7 @@ def test_a_hold_that_runs_out_gives_its_units_back(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_a_release_run_again_answers_the_same_and_gives_nothing_back(shop: Shop) -> None:
+def test_a_repeated_release_returns_the_same_and_gives_nothing_back(shop: Shop) -> None:
     reservation = held(shop)
     first = shop.times_out(reservation)
 
@@ -42,10 +42,10 @@ def test_a_paid_reservation_is_never_released(shop: Shop, committed: bool) -> No
     if committed:
         shop.commits(reservation)
 
-    left_alone = shop.times_out(reservation)
+    unchanged = shop.times_out(reservation)
 
-    assert left_alone == shop.reservation(reservation)
-    assert left_alone.status == ("COMMITTED" if committed else "PAID")
+    assert unchanged == shop.reservation(reservation)
+    assert unchanged.status == ("COMMITTED" if committed else "PAID")
     shop.adds_up()
 
 
@@ -57,7 +57,7 @@ def test_a_rejected_reservation_has_nothing_to_release(shop: Shop) -> None:
     assert shop.level("P-1").available == 1
 
 
-def test_what_does_not_exist_cannot_be_released(shop: Shop) -> None:
+def test_an_unknown_reservation_cannot_be_changed(shop: Shop) -> None:
     reservation = held(shop)
     shop.client.delete_item(TableName=shop.tables.reservations, Key={"reservation_id": {"S": "R-1"}})
 
@@ -66,7 +66,7 @@ def test_what_does_not_exist_cannot_be_released(shop: Shop) -> None:
             change(reservation)
 
 
-def test_a_token_is_forgotten_once_its_wait_is_over(shop: Shop) -> None:
+def test_a_token_is_removed_when_its_execution_waits_no_more(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     expired = shop.holds(("P-1", 1))
     sold = shop.holds(("P-1", 1))
