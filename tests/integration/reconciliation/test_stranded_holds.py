@@ -1,4 +1,4 @@
-"""Nothing stranded: holds that nobody ends are ended, and whom nobody told is told, whatever was lost."""
+"""Stranded holds: they are settled, and pending notifications are sent, after any loss of an execution or a signal."""
 
 import itertools
 import json
@@ -24,19 +24,19 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture(autouse=True)
 def at_noon(shop: Shop) -> None:
-    """The shop's time is noon until a test says otherwise."""
+    """It is noon in the shop, unless a test sets another time."""
     shop.now = lambda: NOON
 
 
 def held(shop: Shop, *, quantity: int = 3, **more: Any) -> Reservation:
-    """A hold that runs out ten minutes past noon."""
+    """A hold that expires ten minutes past noon."""
     return shop.holds(("P-1", quantity), hold_seconds=600, **more)
 
 
 # --- holds
 
 
-def test_a_hold_that_nobody_ended_is_sellable_again(shop: Shop) -> None:
+def test_a_stranded_hold_is_released(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
 
@@ -49,7 +49,7 @@ def test_a_hold_that_nobody_ended_is_sellable_again(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_a_hold_whose_execution_never_waited_is_sellable_again(shop: Shop) -> None:
+def test_a_hold_whose_execution_never_waited_is_released(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.reserves(("P-1", 3), hold_seconds=600)
 
@@ -60,7 +60,7 @@ def test_a_hold_whose_execution_never_waited_is_sellable_again(shop: Shop) -> No
     assert shop.signals.sent == []
 
 
-def test_a_paid_reservation_that_nobody_committed_is_sold(shop: Shop) -> None:
+def test_a_stranded_paid_reservation_is_committed(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10, low_stock_threshold=8)
     reservation = held(shop)
     shop.pays(reservation)
@@ -75,7 +75,7 @@ def test_a_paid_reservation_that_nobody_committed_is_sold(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("pays", [False, True])
-def test_what_still_has_time_or_grace_is_left_to_its_workflow(shop: Shop, pays: bool) -> None:
+def test_a_reservation_within_its_hold_or_grace_is_unchanged(shop: Shop, pays: bool) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
     if pays:
@@ -87,7 +87,7 @@ def test_what_still_has_time_or_grace_is_left_to_its_workflow(shop: Shop, pays: 
     assert shop.reservation(reservation) == before
 
 
-def test_an_extended_hold_is_left_alone(shop: Shop) -> None:
+def test_an_extended_hold_is_unchanged(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
     shop.now = lambda: NOON + HOLD / 2
@@ -98,7 +98,7 @@ def test_an_extended_hold_is_left_alone(shop: Shop) -> None:
     assert shop.reservation(reservation).status == "HELD"
 
 
-def test_two_runs_settle_what_one_settles(shop: Shop) -> None:
+def test_a_second_run_finds_nothing_to_settle(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     for _ in range(3):
         held(shop, quantity=1)
@@ -109,7 +109,7 @@ def test_two_runs_settle_what_one_settles(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_runs_at_once_settle_what_one_settles(shop: Shop) -> None:
+def test_concurrent_runs_settle_what_one_run_settles(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=30)
     for index in range(12):
         reservation = held(shop, quantity=1)
@@ -122,10 +122,10 @@ def test_runs_at_once_settle_what_one_settles(shop: Shop) -> None:
     shop.adds_up()
 
 
-# --- something happens between the look and the write
+# --- changes between the read and the write
 
 
-def test_a_payment_during_the_settling_wins(shop: Shop) -> None:
+def test_a_payment_during_the_run_wins(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
 
@@ -138,7 +138,7 @@ def test_a_payment_during_the_settling_wins(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_an_extension_during_the_settling_wins(shop: Shop) -> None:
+def test_an_extension_during_the_run_wins(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
 
@@ -154,7 +154,7 @@ def test_an_extension_during_the_settling_wins(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_a_timeout_during_the_settling_changes_nothing(shop: Shop) -> None:
+def test_a_timeout_during_the_run_changes_nothing(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
 
@@ -166,7 +166,7 @@ def test_a_timeout_during_the_settling_changes_nothing(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_a_wait_that_begins_during_the_settling_is_ended_by_the_next_run(shop: Shop) -> None:
+def test_an_execution_that_starts_to_wait_during_the_run_is_signalled_by_the_next_run(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.reserves(("P-1", 3), hold_seconds=600)
 
@@ -181,7 +181,7 @@ def test_a_wait_that_begins_during_the_settling_is_ended_by_the_next_run(shop: S
 
 
 @pytest.mark.parametrize(("end", "reason"), [(Shop.cancels, "CANCELLED"), (Shop.declines, "PAYMENT_FAILED")])
-def test_a_signal_that_was_lost_is_repeated_until_it_is_heard(
+def test_a_failed_signal_is_repeated_until_it_is_delivered(
     shop: Shop, end: Callable[[Shop, Reservation], object], reason: str
 ) -> None:
     shop.stocks("P-1", on_hand=10)
@@ -189,17 +189,17 @@ def test_a_signal_that_was_lost_is_repeated_until_it_is_heard(
     shop.signals.result = "FAILED"
     end(shop, reservation)
 
-    lost_again = shop.reconciles()
+    failed_again = shop.reconciles()
     shop.signals.result = "DELIVERED"
-    heard = shop.reconciles(later=MINUTE)
+    delivered = shop.reconciles(later=MINUTE)
     afterwards = shop.reconciles(later=2 * MINUTE)
 
-    assert (lost_again, heard, afterwards) == ({"untold": 1, "failed": 1}, {"untold": 1, "signalled": 1}, {})
+    assert (failed_again, delivered, afterwards) == ({"untold": 1, "failed": 1}, {"untold": 1, "signalled": 1}, {})
     assert shop.signals.sent == [(reason, TASK_TOKEN)] * 3
     assert shop.reservation(reservation).task_token is None
 
 
-def test_a_signal_that_comes_too_late_is_not_owed_any_more(shop: Shop) -> None:
+def test_a_signal_after_the_end_of_the_wait_is_not_repeated(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     shop.signals.result = "FAILED"
     shop.cancels(held(shop))
@@ -210,7 +210,7 @@ def test_a_signal_that_comes_too_late_is_not_owed_any_more(shop: Shop) -> None:
     assert shop.reconciles(later=MINUTE) == {}
 
 
-def test_an_execution_that_waits_for_longer_than_its_hold_is_told_of_the_release(shop: Shop) -> None:
+def test_an_execution_that_waits_longer_than_its_hold_is_signalled(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     held(shop)
     shop.reconciles(later=HOLD)
@@ -220,7 +220,7 @@ def test_an_execution_that_waits_for_longer_than_its_hold_is_told_of_the_release
     assert shop.signals.sent == [("EXPIRED", TASK_TOKEN)]
 
 
-def test_a_payment_that_its_execution_did_not_hear_is_committed_long_before_its_hold_ends(shop: Shop) -> None:
+def test_a_payment_whose_signal_failed_is_committed_before_its_hold_ends(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
     shop.signals.result = "FAILED"
@@ -235,7 +235,7 @@ def test_a_payment_that_its_execution_did_not_hear_is_committed_long_before_its_
     shop.adds_up()
 
 
-def test_a_late_payment_does_not_hide_a_signal_that_was_lost(shop: Shop) -> None:
+def test_a_late_payment_does_not_hide_a_failed_signal(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
     shop.signals.result = "FAILED"
@@ -250,11 +250,11 @@ def test_a_late_payment_does_not_hide_a_signal_that_was_lost(shop: Shop) -> None
     assert shop.reconciles(later=MINUTE) == {}
 
 
-# --- payments to return
+# --- payments to refund
 
 
 def announced(shop: Shop) -> Counter[str]:
-    """How often ops were told of each payment."""
+    """How often each payment was announced to operations."""
     return Counter(json.loads(sent.message)["payment_reference"] for sent in shop.topics.operations)
 
 
@@ -264,7 +264,7 @@ def while_sns_is_down(shop: Shop, call: Callable[[], Payment]) -> None:
     shop.topics.working = True
 
 
-def test_a_payment_that_ops_could_not_be_told_of_is_announced_once_they_can(shop: Shop) -> None:
+def test_a_failed_announcement_is_sent_when_sns_works_again(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
     shop.cancels(reservation)
@@ -276,7 +276,7 @@ def test_a_payment_that_ops_could_not_be_told_of_is_announced_once_they_can(shop
     assert announced(shop) == {"PAY-1": 1}
 
 
-def test_a_second_payment_for_a_sale_is_announced_and_does_not_end_anything(shop: Shop) -> None:
+def test_a_second_payment_is_announced_without_a_change_of_the_reservation(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
     shop.pays(reservation)
@@ -289,7 +289,7 @@ def test_a_second_payment_for_a_sale_is_announced_and_does_not_end_anything(shop
     assert announced(shop) == {"PAY-2": 1}
 
 
-def test_what_ops_cannot_be_told_stays_owed(shop: Shop) -> None:
+def test_a_notification_stays_pending_while_sns_is_down(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
     shop.cancels(reservation)
@@ -301,10 +301,10 @@ def test_what_ops_cannot_be_told_stays_owed(shop: Shop) -> None:
     assert shop.reconciles(later=MINUTE) == {"untold": 1, "announced": 1}
 
 
-# --- a busy day
+# --- conflicts, throttling and lost responses
 
 
-def test_on_a_busy_day_everything_is_settled_in_a_few_runs(shop: Shop) -> None:
+def test_everything_is_settled_in_a_few_runs_despite_faults(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=100)
     for index in range(24):
         reservation = held(shop, quantity=1)
@@ -321,7 +321,7 @@ def test_on_a_busy_day_everything_is_settled_in_a_few_runs(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("operation", ["Query", "BatchGetItem", "TransactWriteItems"])
-def test_a_lost_answer_changes_nothing(shop: Shop, operation: str) -> None:
+def test_a_lost_response_changes_nothing(shop: Shop, operation: str) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
 
@@ -340,7 +340,7 @@ PRODUCTS = 50
 
 
 def backlog(shop: Shop, number: int, *, product: Callable[[int], str], first: timedelta) -> None:
-    """Holds of one unit each that ran out a millisecond after each other, and the levels that carry them."""
+    """Create holds of one unit each, which expired one millisecond after another, and reserve their units."""
     holds = [
         Reservation(
             f"{product(index)}-{index:05d}",
@@ -356,7 +356,7 @@ def backlog(shop: Shop, number: int, *, product: Callable[[int], str], first: ti
 
 
 def poison(shop: Shop, number: int) -> None:
-    """The oldest of all: holds of a level that does not carry them, and one row that cannot even be read."""
+    """Create the oldest holds: their level has no reserved units for them, and one row is invalid."""
     shop.stocks("POISON", on_hand=number)
     backlog(shop, number, product=lambda _: "POISON", first=-timedelta(hours=1))
     shop.client.update_item(
@@ -373,7 +373,7 @@ def poison(shop: Shop, number: int) -> None:
     )
 
 
-def test_a_backlog_of_5_000_holds_with_poison_in_front_is_settled_in_one_run(shop: Shop) -> None:
+def test_a_backlog_of_5_000_holds_behind_poison_is_settled_in_one_run(shop: Shop) -> None:
     for index in range(PRODUCTS):
         shop.stocks(f"P-{index}", on_hand=200)
     backlog(shop, 5_000, product=lambda index: f"P-{index % PRODUCTS}", first=-HOLD)
@@ -386,12 +386,12 @@ def test_a_backlog_of_5_000_holds_with_poison_in_front_is_settled_in_one_run(sho
 
 
 def time_for(steps: int) -> Callable[[], bool]:
-    """Time for so many rows or pages."""
+    """Time for this many rows or pages."""
     taken = itertools.count()
     return lambda: next(taken) < steps
 
 
-def test_a_run_that_has_no_time_left_stops_and_the_next_goes_on(shop: Shop) -> None:
+def test_a_run_stops_when_its_time_is_up_and_the_next_run_continues(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=400)
     backlog(shop, 250, product=lambda _: "P-1", first=-HOLD)
 
@@ -401,23 +401,23 @@ def test_a_run_that_has_no_time_left_stops_and_the_next_goes_on(shop: Shop) -> N
 
     assert first["released"] + second["released"] == 250
     assert 100 <= first["released"] < 130
-    assert {f"P-1-{index:05d}" for index in range(100)} <= settled, "the longest due come first"
+    assert {f"P-1-{index:05d}" for index in range(100)} <= settled, "the oldest holds come first"
     assert (shop.level("P-1").available, shop.level("P-1").reserved) == (400, 0)
 
 
-def test_poison_that_fails_each_time_never_starves_the_newest(shop: Shop) -> None:
+def test_poison_that_always_fails_does_not_starve_the_newest_hold(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     poison(shop, 250)
     newest = held(shop)
 
-    for minutes in range(2):  # each has time for fewer than there is poison
+    for minutes in range(2):  # each run has time for less than the poison alone
         found = shop.reconciles(later=HOLD + minutes * MINUTE, has_time=time_for(160))
 
     assert found["failed"] < 160
     assert shop.reservation(newest).status == "RELEASED"
 
 
-def test_poison_is_tried_again_after_a_while(shop: Shop) -> None:
+def test_poison_is_retried_after_a_pause(shop: Shop) -> None:
     poison(shop, 1)
     shop.reconciles()
 

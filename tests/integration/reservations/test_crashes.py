@@ -86,7 +86,7 @@ def every_crash(calls: Sequence[Call]) -> Iterator[Cut]:
 
 
 def is_published_and_not_recorded(cut: Cut, calls: Sequence[Call]) -> bool:
-    """Whether a message is published but not yet recorded as sent: the only point where it may be published retry."""
+    """Whether a message is published but not yet recorded as sent: the only point where it may be published again."""
     published = cut.call - 1 if cut.moment == "stopped before" else cut.call
     return published >= 0 and calls[published].operation == "Publish"
 
