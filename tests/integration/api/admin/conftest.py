@@ -1,4 +1,4 @@
-"""The functions behind the API, over a shop's tables; S3 and Step Functions are stood in for."""
+"""The admin API over the tables of a shop, with fakes of S3 and Step Functions."""
 
 from collections.abc import Iterator
 
@@ -24,13 +24,13 @@ PAGE = "https://admin.example.com"
 
 @pytest.fixture
 def history() -> FakeHistory:
-    """What Step Functions knows of executions."""
+    """The fake execution history."""
     return FakeHistory()
 
 
 @pytest.fixture
 def imports() -> Iterator[ImportStore]:
-    """An empty bucket."""
+    """An import store over an empty bucket."""
     with mock_aws():
         client = boto3.client("s3", region_name="us-east-1")
         client.create_bucket(Bucket=BUCKET)

@@ -1,4 +1,4 @@
-"""Adjustments over HTTP: each is made once, and takes nothing that is reserved."""
+"""Adjustments over HTTP: each is made once, and removes no reserved units."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.support.http.levels import ADJUSTMENTS, MUG, mug
 from tests.support.shop import Shop, at_once
 
 
-def test_an_adjustment_is_made_once_however_often_it_is_sent(manager: Caller, shop: Shop) -> None:
+def test_a_repeated_adjustment_is_made_once(manager: Caller, shop: Shop) -> None:
     manager.put(MUG, mug(10))
     taken_away = {"delta": -4, "reason": "broken", "reference": "RMA 7"}
 
@@ -21,7 +21,7 @@ def test_an_adjustment_is_made_once_however_often_it_is_sent(manager: Caller, sh
     shop.adds_up()
 
 
-def test_an_adjustment_that_would_not_be_possible_any_more_is_known_all_the_same(manager: Caller, shop: Shop) -> None:
+def test_a_repeated_adjustment_succeeds_even_if_its_units_are_no_longer_available(manager: Caller, shop: Shop) -> None:
     manager.put(MUG, mug(5))
     manager.post(ADJUSTMENTS, {"delta": -5, "reason": "broken"}, key="K-1")
 
@@ -30,7 +30,7 @@ def test_an_adjustment_that_would_not_be_possible_any_more_is_known_all_the_same
     assert (again.status, again.content["on_hand"]) == (200, 0)
 
 
-def test_the_same_adjustment_at_once_is_made_once(manager: Caller, shop: Shop) -> None:
+def test_concurrent_copies_of_one_adjustment_are_made_once(manager: Caller, shop: Shop) -> None:
     manager.put(MUG, mug(10))
 
     answers = at_once(*[lambda: manager.post(ADJUSTMENTS, {"delta": 3, "reason": "found"}, key="K-1")] * 8)
@@ -39,7 +39,7 @@ def test_the_same_adjustment_at_once_is_made_once(manager: Caller, shop: Shop) -
     shop.adds_up()
 
 
-def test_adjustments_at_once_all_count(manager: Caller, shop: Shop) -> None:
+def test_concurrent_adjustments_all_count(manager: Caller, shop: Shop) -> None:
     manager.put(MUG, mug(10))
 
     at_once(
@@ -60,9 +60,7 @@ def test_adjustments_at_once_all_count(manager: Caller, shop: Shop) -> None:
         ("/admin/inventory/P-2/main/adjustments", {"delta": 3, "reason": "found"}),
     ],
 )
-def test_a_key_that_was_used_for_something_else_is_a_conflict(
-    manager: Caller, shop: Shop, path: str, other: dict[str, Any]
-) -> None:
+def test_a_key_with_other_content_is_a_conflict(manager: Caller, shop: Shop, path: str, other: dict[str, Any]) -> None:
     for product_id, warehouse_id in (("P-1", "main"), ("P-1", "north"), ("P-2", "main")):
         shop.stocks(product_id, warehouse_id=warehouse_id)
     manager.post(ADJUSTMENTS, {"delta": 3, "reason": "found"}, key="K-1")
@@ -73,7 +71,7 @@ def test_a_key_that_was_used_for_something_else_is_a_conflict(
     shop.adds_up()
 
 
-def test_an_adjustment_leaves_what_is_reserved_and_a_refused_key_may_be_used_again(manager: Caller, shop: Shop) -> None:
+def test_an_adjustment_removes_no_reserved_units_and_its_key_can_be_used_again(manager: Caller, shop: Shop) -> None:
     manager.put(MUG, mug(5))
     held = shop.holds(("P-1", 3))
     refused = manager.post(ADJUSTMENTS, {"delta": -3, "reason": "broken"}, key="K-1")
@@ -86,7 +84,7 @@ def test_an_adjustment_leaves_what_is_reserved_and_a_refused_key_may_be_used_aga
     shop.adds_up()
 
 
-def test_an_adjustment_needs_a_level_a_key_and_room(manager: Caller, shop: Shop) -> None:
+def test_an_adjustment_needs_a_level_a_valid_key_and_a_possible_result(manager: Caller, shop: Shop) -> None:
     unknown = manager.post(ADJUSTMENTS, {"delta": 3, "reason": "found"}, key="K-1")
     shop.stocks("P-1", on_hand=1)
 
@@ -108,11 +106,11 @@ def test_an_adjustment_needs_a_level_a_key_and_room(manager: Caller, shop: Shop)
         ({"delta": 3, "reason": "x", "units": 3}, ["units"]),
     ],
 )
-def test_whatever_is_wrong_with_an_adjustment_is_named(manager: Caller, content: Any, fields: list[str]) -> None:
+def test_every_invalid_field_of_an_adjustment_is_named(manager: Caller, content: Any, fields: list[str]) -> None:
     assert manager.post(ADJUSTMENTS, content, key="K-1").invalid_fields == fields
 
 
-def test_what_becomes_low_by_hand_is_alerted_once(manager: Caller, shop: Shop) -> None:
+def test_an_adjustment_that_makes_a_level_low_is_alerted_once(manager: Caller, shop: Shop) -> None:
     manager.put(MUG, mug(10))
 
     for _ in range(2):
@@ -121,7 +119,7 @@ def test_what_becomes_low_by_hand_is_alerted_once(manager: Caller, shop: Shop) -
     assert [alert.subject for alert in shop.topics.low_stock] == ["Low stock: Mug"]
 
 
-def test_an_adjustment_whose_answer_was_lost_is_made_once(manager: Caller, shop: Shop) -> None:
+def test_an_adjustment_whose_response_is_lost_is_made_once(manager: Caller, shop: Shop) -> None:
     manager.put(MUG, mug(10))
 
     with lost_responses(shop.client, "TransactWriteItems"):

@@ -32,7 +32,7 @@ def test_an_export_has_every_level_and_the_columns_of_an_import(
     }
 
 
-def test_an_export_takes_the_filters_of_the_list(manager: Caller, shop: Shop) -> None:
+def test_an_export_can_be_filtered_like_the_list(manager: Caller, shop: Shop) -> None:
     names = stock_of(shop, 6)
     shop.stocks("P-00", on_hand=0, category="kitchen")
 
@@ -48,7 +48,7 @@ def test_an_export_takes_the_filters_of_the_list(manager: Caller, shop: Shop) ->
     assert exported(category="cellar") == []
 
 
-def test_an_export_that_does_not_fit_into_an_answer_says_so(
+def test_an_export_that_exceeds_the_size_of_a_response_is_refused(
     manager: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listing, "EXPORT_BYTES_MAX", 200)

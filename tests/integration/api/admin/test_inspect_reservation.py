@@ -11,9 +11,7 @@ from tests.support.shop import TASK_TOKEN, Shop
 EXECUTION = STATE_MACHINE_ARN.replace("stateMachine", "execution") + ":R-1"
 
 
-def test_a_reservation_is_told_with_the_states_of_its_execution(
-    manager: Caller, shop: Shop, history: FakeHistory
-) -> None:
+def test_a_reservation_shows_the_states_of_its_execution(manager: Caller, shop: Shop, history: FakeHistory) -> None:
     shop.stocks("P-1")
     shop.holds(("P-1", 1), reservation_id="R-1")
     history.record(
@@ -22,20 +20,22 @@ def test_a_reservation_is_told_with_the_states_of_its_execution(
         *("+IsStockReserved", "-IsStockReserved", "+AwaitPayment", "TaskSubmitted"),
     )
 
-    told = manager.get("/admin/reservations/R-1")
+    found = manager.get("/admin/reservations/R-1")
 
-    assert told.status == 200
-    assert told.content["status"] == "HELD"
-    assert told.content["history"] == [
+    assert found.status == 200
+    assert found.content["status"] == "HELD"
+    assert found.content["history"] == [
         {"state": "ReserveStock", "entered_at": "2026-03-01T12:00:01.000Z", "left_at": "2026-03-01T12:00:03.000Z"},
         {"state": "IsStockReserved", "entered_at": "2026-03-01T12:00:04.000Z", "left_at": "2026-03-01T12:00:05.000Z"},
         {"state": "AwaitPayment", "entered_at": "2026-03-01T12:00:06.000Z", "left_at": None},
     ]
-    assert told.content["execution_console_url"].endswith(f"/v2/executions/details/{EXECUTION}")
-    assert TASK_TOKEN not in str(told)
+    assert found.content["execution_console_url"].endswith(f"/v2/executions/details/{EXECUTION}")
+    assert TASK_TOKEN not in str(found)
 
 
-def test_states_that_a_map_runs_side_by_side_are_told_each(manager: Caller, shop: Shop, history: FakeHistory) -> None:
+def test_states_that_a_map_runs_in_parallel_are_listed_separately(
+    manager: Caller, shop: Shop, history: FakeHistory
+) -> None:
     shop.stocks("P-1")
     shop.holds(("P-1", 1), reservation_id="R-1")
     history.record(EXECUTION, "+Alert", "+Publish", "+Publish", "-Publish", "-Publish", "-Alert")
@@ -49,7 +49,7 @@ def test_states_that_a_map_runs_side_by_side_are_told_each(manager: Caller, shop
     ]
 
 
-def test_a_reservation_whose_execution_is_forgotten_has_no_history(manager: Caller, shop: Shop) -> None:
+def test_a_reservation_whose_execution_no_longer_exists_has_no_history(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-1")
     shop.reserves(("P-1", 1), reservation_id="R-1")
 
@@ -61,7 +61,9 @@ def test_a_reservation_that_does_not_exist_is_not_found(manager: Caller) -> None
     assert manager.get("/admin/reservations/R.9").invalid_fields == ["reservation_id"]
 
 
-def test_money_that_goes_back_is_told_with_its_reservation_whatever_became_of_it(manager: Caller, shop: Shop) -> None:
+def test_a_reservation_lists_its_payments_to_refund_before_and_after_their_announcement(
+    manager: Caller, shop: Shop
+) -> None:
     shop.stocks("P-1")
     sold = shop.holds(("P-1", 1), reservation_id="R-1")
     shop.pays(sold)
@@ -74,5 +76,5 @@ def test_money_that_goes_back_is_told_with_its_reservation_whatever_became_of_it
 
     assert manager.get("/admin/reservations/R-1").content["unfulfilled_payments"] == ["PAY-2"]
     assert manager.get("/admin/reservations/R-2").content["unfulfilled_payments"] == ["PAY-3"], (
-        "ops are still to be told"
+        "its announcement is pending"
     )

@@ -16,7 +16,7 @@ from tests.support.shop import Shop
 
 
 def product_ids(caller: Caller, **query: str) -> list[str]:
-    """The products that a list names, each as often as it does, in their order."""
+    """The product ids of a list, sorted, with duplicates."""
     found = [level["product_id"] for page in pages(caller, "/admin/inventory", **query) for level in page]
     return sorted(found)
 
@@ -75,7 +75,7 @@ def test_an_empty_parameter_counts_as_not_given(manager: Caller, shop: Shop) -> 
 
 
 @pytest.mark.parametrize("category", [{}, {"category": "kitchen"}], ids=["all", "a category"])
-def test_a_call_that_finds_little_stops_and_the_next_goes_on_where_it_stopped(
+def test_a_call_that_finds_little_stops_early_and_the_next_call_continues(
     manager: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch, category: dict[str, str]
 ) -> None:
     monkeypatch.setattr(listing, "LEVELS_A_READ", 2)
@@ -89,7 +89,7 @@ def test_a_call_that_finds_little_stops_and_the_next_goes_on_where_it_stopped(
     assert len(found) > 2
 
 
-def test_a_level_that_has_moved_to_another_category_is_listed_there(manager: Caller, shop: Shop) -> None:
+def test_a_level_is_listed_in_its_new_category(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-1", category="kitchen")
     shop.stocks("P-1", category="garden")
 
@@ -97,26 +97,26 @@ def test_a_level_that_has_moved_to_another_category_is_listed_there(manager: Cal
     assert product_ids(manager, category="kitchen") == []
 
 
-def test_a_row_that_another_tool_wrote_wrongly_does_not_stand_in_the_way(manager: Caller, shop: Shop) -> None:
+def test_an_invalid_row_does_not_break_the_list(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-1", category="kitchen")
-    wrong = {"product_id": {"S": "P-2"}, "warehouse_id": {"S": "main"}, "category": {"S": "kitchen"}}
-    shop.client.put_item(TableName=shop.tables.inventory, Item=wrong)
+    invalid = {"product_id": {"S": "P-2"}, "warehouse_id": {"S": "main"}, "category": {"S": "kitchen"}}
+    shop.client.put_item(TableName=shop.tables.inventory, Item=invalid)
 
     assert product_ids(manager, limit="1") == ["P-1"]
     assert product_ids(manager, limit="1", category="kitchen") == ["P-1"]
 
 
-# --- levels in an order
+# --- sorted levels
 
 
-def in_order(caller: Caller, column: str, **query: str) -> list[Any]:
-    """What stands in a column of a list, page after page."""
+def column_of(caller: Caller, column: str, **query: str) -> list[Any]:
+    """The values of one column of a list, over all pages."""
     return [level[column] for page in pages(caller, "/admin/inventory", **query) for level in page]
 
 
 @pytest.mark.parametrize("limit", ["1", "2", "100"])
 @pytest.mark.parametrize("column", list(LevelSort))
-def test_levels_are_listed_in_the_order_of_any_column_and_backwards(
+def test_levels_can_be_sorted_by_any_column_in_both_directions(
     manager: Caller, shop: Shop, column: str, limit: str
 ) -> None:
     shop.stocks("P-1", on_hand=9, low_stock_threshold=10, name="cup", category="Kitchen")
@@ -125,8 +125,8 @@ def test_levels_are_listed_in_the_order_of_any_column_and_backwards(
     shop.stocks("P-3", on_hand=8, low_stock_threshold=100, name="apron", category="Attic", warehouse_id="a")
     shop.holds(("P-3", 99))
 
-    ascending = in_order(manager, column, sort=column, limit=limit)
-    descending = in_order(manager, column, sort=column, order="desc", limit=limit)
+    ascending = column_of(manager, column, sort=column, limit=limit)
+    descending = column_of(manager, column, sort=column, order="desc", limit=limit)
 
     def compared(value: Any) -> Any:
         return value.casefold() if column in ("name", "category") else value
@@ -135,36 +135,36 @@ def test_levels_are_listed_in_the_order_of_any_column_and_backwards(
     assert list(map(compared, ascending)) == sorted(map(compared, ascending))
     assert ascending != descending
     assert list(map(compared, descending)) == list(map(compared, ascending))[::-1]
-    assert in_order(manager, column, sort=column, order="asc", limit=limit) == ascending
+    assert column_of(manager, column, sort=column, order="asc", limit=limit) == ascending
 
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
-def test_levels_that_are_equal_in_the_column_are_listed_once_each(manager: Caller, shop: Shop, order: str) -> None:
+def test_levels_with_equal_values_are_listed_once_each(manager: Caller, shop: Shop, order: str) -> None:
     names = stock_of(shop, 12)
 
-    listed = in_order(manager, "product_id", sort="on_hand", order=order, limit="5")
+    listed = column_of(manager, "product_id", sort="on_hand", order=order, limit="5")
 
     assert listed == (names if order == "asc" else names[::-1])
 
 
-def test_a_list_in_an_order_takes_the_filters(manager: Caller, shop: Shop) -> None:
+def test_a_sorted_list_can_be_filtered(manager: Caller, shop: Shop) -> None:
     stock_of(shop, 6)
     shop.stocks("P-01", on_hand=99, category="garden")
     shop.stocks("P-03", on_hand=98, category="garden", warehouse_id="outlet")
 
-    assert in_order(manager, "product_id", sort="on_hand", order="desc", category="garden", warehouse_id="main") == [
+    assert column_of(manager, "product_id", sort="on_hand", order="desc", category="garden", warehouse_id="main") == [
         *("P-01", "P-05", "P-03")
     ]
-    assert in_order(manager, "on_hand", sort="on_hand", search="p-03") == [10, 98]
+    assert column_of(manager, "on_hand", sort="on_hand", search="p-03") == [10, 98]
 
 
-def test_a_list_in_an_order_goes_on_where_it_was_when_levels_change_meanwhile(manager: Caller, shop: Shop) -> None:
+def test_a_sorted_list_continues_at_its_position_when_levels_have_changed(manager: Caller, shop: Shop) -> None:
     for product_id, on_hand in (("P-1", 1), ("P-2", 2), ("P-3", 3), ("P-4", 4), ("P-5", 5)):
         shop.stocks(product_id, on_hand=on_hand)
     first = manager.get("/admin/inventory", sort="on_hand", limit="2").content
-    shop.stocks("P-2", on_hand=20)  # seen, and seen again where it is now
-    shop.stocks("P-4", on_hand=1)  # where the list was already
-    shop.stocks("P-0", on_hand=3)  # new, ahead
+    shop.stocks("P-2", on_hand=20)  # listed before, and again at its new position
+    shop.stocks("P-4", on_hand=1)  # moved behind the position of the list
+    shop.stocks("P-0", on_hand=3)  # new, and before the rest of the list
 
     second = manager.get("/admin/inventory", sort="on_hand", limit="9", cursor=first["cursor"]).content
 
@@ -173,18 +173,16 @@ def test_a_list_in_an_order_goes_on_where_it_was_when_levels_change_meanwhile(ma
     assert second["cursor"] is None
 
 
-def test_a_very_long_name_that_another_tool_wrote_does_not_break_the_cursor(manager: Caller, shop: Shop) -> None:
+def test_a_very_long_name_does_not_break_the_cursor(manager: Caller, shop: Shop) -> None:
     for product_id in ("P-1", "P-2", "P-3"):
         level = shop.has_by_hand(product_id)
         row = to_attributes(level_item(replace(level, name="ΐ" * 5_000)))
         shop.client.put_item(TableName=shop.tables.inventory, Item=row)
 
-    assert in_order(manager, "product_id", sort="name", limit="1") == ["P-1", "P-2", "P-3"]
+    assert column_of(manager, "product_id", sort="name", limit="1") == ["P-1", "P-2", "P-3"]
 
 
-def test_more_levels_than_can_be_sorted_are_refused(
-    manager: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_sort_of_too_many_levels_is_refused(manager: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "LEVELS_SORTED_MAX", 5)
     stock_of(shop, 6)
 

@@ -1,4 +1,4 @@
-"""Reservations are listed with active ones first, and found by status, id, order and product."""
+"""Reservations are listed with active ones first, and found by status, id, order or product."""
 
 import pytest
 
@@ -10,12 +10,12 @@ from tests.support.shop import Shop
 
 
 def reservation_ids(caller: Caller, **query: str) -> list[str]:
-    """The reservations that a list names, in its order."""
+    """The reservation ids of a list, in its order."""
     return [found["reservation_id"] for page in pages(caller, "/admin/reservations", **query) for found in page]
 
 
 @pytest.mark.parametrize("limit", ["1", "2", "50"])
-def test_reservations_are_listed_active_ones_first_and_the_latest_of_each_first(
+def test_active_reservations_are_listed_first_and_the_latest_of_each_kind_first(
     manager: Caller, shop: Shop, limit: str
 ) -> None:
     shop.stocks("P-1", on_hand=10)
@@ -37,7 +37,9 @@ def test_reservations_are_listed_active_ones_first_and_the_latest_of_each_first(
 
 
 @pytest.mark.parametrize("status", [{}, {"status": "REJECTED"}], ids=["all", "one status"])
-def test_reservations_of_one_moment_are_listed_once_each(manager: Caller, shop: Shop, status: dict[str, str]) -> None:
+def test_reservations_with_the_same_time_are_listed_once_each(
+    manager: Caller, shop: Shop, status: dict[str, str]
+) -> None:
     shop.stocks("P-1", on_hand=0)
     moment = shop.now()
     shop.now = lambda: moment
@@ -49,7 +51,7 @@ def test_reservations_of_one_moment_are_listed_once_each(manager: Caller, shop: 
     assert set(listed) == names
 
 
-def test_a_reservation_is_found_by_its_id_and_by_its_orders(manager: Caller, shop: Shop) -> None:
+def test_a_reservation_is_found_by_its_id_and_by_its_order(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     shop.holds(("P-1", 1), reservation_id="R-1", order_id="1001")
     shop.cancels(shop.holds(("P-1", 1), reservation_id="R-2", order_id="1001"))
@@ -79,7 +81,7 @@ def test_every_reservation_of_an_order_is_found_once(manager: Caller, shop: Shop
 
 
 @pytest.mark.parametrize("limit", ["1", "50"])
-def test_reservations_are_found_by_a_product_of_theirs(manager: Caller, shop: Shop, limit: str) -> None:
+def test_reservations_are_found_by_product(manager: Caller, shop: Shop, limit: str) -> None:
     shop.stocks("P-1", on_hand=10)
     shop.stocks("P-2", on_hand=10)
     shop.cancels(shop.holds(("P-2", 1), reservation_id="cancelled", order_id="1001"))
@@ -93,7 +95,7 @@ def test_reservations_are_found_by_a_product_of_theirs(manager: Caller, shop: Sh
     assert reservation_ids(manager, limit=limit, product_id="P-9") == []
 
 
-def test_a_search_for_a_rare_product_stops_and_the_next_call_goes_on_where_it_stopped(
+def test_a_search_for_a_rare_product_stops_early_and_the_next_call_continues(
     manager: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listing, "RESERVATIONS_A_READ", 2)

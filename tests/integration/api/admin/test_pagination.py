@@ -1,4 +1,4 @@
-"""Limits, cursors and other parameters of a list: a wrong one is named, and a made-up one does no harm."""
+"""Limits, cursors and other parameters of lists: an invalid one is named, and a forged cursor does no harm."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ LISTS = ["/admin/inventory", "/admin/reservations", "/admin/inventory/P-1/moveme
 
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "1.0", "ten", " 5", "1_0", "99999999999999999999"])
-def test_a_limit_that_is_none_is_named(manager: Caller, path: str, limit: str) -> None:
+def test_an_invalid_limit_is_named(manager: Caller, path: str, limit: str) -> None:
     assert manager.get(path, limit=limit).invalid_fields == ["limit"]
 
 
@@ -39,19 +39,19 @@ def test_a_limit_that_is_none_is_named(manager: Caller, path: str, limit: str) -
         "A" * 100_000,
     ],
 )
-def test_a_cursor_that_is_none_is_named(manager: Caller, path: str, cursor: str) -> None:
+def test_an_invalid_cursor_is_named(manager: Caller, path: str, cursor: str) -> None:
     assert manager.get(path, cursor=cursor).invalid_fields == ["cursor"]
 
 
-def test_a_cursor_of_another_place_in_the_list_does_no_harm(manager: Caller, shop: Shop) -> None:
+def test_a_forged_cursor_does_no_harm(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-1")
-    made_up = {"/admin/inventory": 2, "/admin/reservations": 10, "/admin/inventory/P-1/movements": 1}
+    forged = {"/admin/inventory": 2, "/admin/reservations": 10, "/admin/inventory/P-1/movements": 1}
 
-    for path, parts in made_up.items():
+    for path, parts in forged.items():
         assert manager.get(path, cursor=encoded(["elsewhere"] * parts)).status == 200
 
 
-def test_a_cursor_tells_nothing_of_the_tables(manager: Caller, shop: Shop) -> None:
+def test_a_cursor_contains_only_the_ids_of_the_last_level(manager: Caller, shop: Shop) -> None:
     stock_of(shop, 3)
 
     cursor = manager.get("/admin/inventory", limit="1").content["cursor"]
@@ -64,21 +64,21 @@ def test_a_cursor_tells_nothing_of_the_tables(manager: Caller, shop: Shop) -> No
 @pytest.mark.parametrize(
     "other", [{}, {"sort": "reserved"}, {"sort": "on_hand", "order": "desc"}, {"sort": "name"}], ids=str
 )
-def test_a_cursor_of_another_order_is_refused(manager: Caller, shop: Shop, other: dict[str, str]) -> None:
+def test_a_cursor_from_another_sort_order_is_refused(manager: Caller, shop: Shop, other: dict[str, str]) -> None:
     stock_of(shop, 3)
     cursor = manager.get("/admin/inventory", sort="on_hand", limit="1").content["cursor"]
-    of_the_table = manager.get("/admin/inventory", limit="1").content["cursor"]
+    unsorted = manager.get("/admin/inventory", limit="1").content["cursor"]
 
     assert manager.get("/admin/inventory", sort="on_hand", cursor=cursor).status == 200
     assert manager.get("/admin/inventory", cursor=cursor, **other).invalid_fields == ["cursor"]
-    assert manager.get("/admin/inventory", sort="on_hand", cursor=of_the_table).invalid_fields == ["cursor"]
+    assert manager.get("/admin/inventory", sort="on_hand", cursor=unsorted).invalid_fields == ["cursor"]
 
 
 @pytest.mark.parametrize("value", ["", "many", "1.0", "１", "9" * 21, "-"])
-def test_a_cursor_whose_units_are_none_is_named(manager: Caller, value: str) -> None:
-    made_up = encoded([f"on_hand asc {value}", "P-1", "main"])
+def test_a_cursor_with_invalid_units_is_named(manager: Caller, value: str) -> None:
+    forged = encoded([f"on_hand asc {value}", "P-1", "main"])
 
-    assert manager.get("/admin/inventory", sort="on_hand", cursor=made_up).invalid_fields == ["cursor"]
+    assert manager.get("/admin/inventory", sort="on_hand", cursor=forged).invalid_fields == ["cursor"]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,5 @@ def test_a_cursor_whose_units_are_none_is_named(manager: Caller, value: str) -> 
         ("/admin/export", {"limit": "5", "sort": "name"}, ["limit", "sort"]),
     ],
 )
-def test_whatever_is_wrong_with_a_query_is_named(
-    manager: Caller, path: str, query: dict[str, str], fields: list[str]
-) -> None:
+def test_every_invalid_parameter_is_named(manager: Caller, path: str, query: dict[str, str], fields: list[str]) -> None:
     assert manager.get(path, **query).invalid_fields == fields

@@ -1,9 +1,9 @@
-"""Requests that no operation can handle are answered as a problem with a code."""
+"""Requests that no operation can handle are answered with a problem and its code."""
 
 from tests.support.http.gateway import Caller
 
 
-def test_a_body_that_is_no_json_is_told(manager: Caller) -> None:
+def test_a_body_that_is_not_json_is_refused(manager: Caller) -> None:
     assert manager.calls("POST", "/admin/reservations/R-1/release", "{").code == "MALFORMED_JSON"
 
 

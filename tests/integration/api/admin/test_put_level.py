@@ -1,4 +1,4 @@
-"""Levels over HTTP: created, and changed with optimistic locking."""
+"""Levels over HTTP: created, and changed with optimistic locking (If-Match)."""
 
 from typing import Any
 
@@ -8,8 +8,6 @@ from tests.support.fault_injection import lost_responses
 from tests.support.http.gateway import Caller
 from tests.support.http.levels import MUG, mug
 from tests.support.shop import Shop, at_once
-
-# --- setting
 
 
 def test_a_level_is_created_changed_and_found(manager: Caller, shop: Shop) -> None:
@@ -41,7 +39,7 @@ def test_a_version_may_be_quoted_as_an_entity_tag(manager: Caller) -> None:
     assert manager.put(MUG, mug(11), if_match='"1"').content["on_hand"] == 11
 
 
-def test_an_editor_who_has_not_seen_the_latest_version_is_shown_it(manager: Caller) -> None:
+def test_an_edit_of_a_stale_version_is_a_conflict_that_shows_the_current_level(manager: Caller) -> None:
     manager.put(MUG, mug(10))
     latest = manager.put(MUG, mug(11), if_match=1)
 
@@ -53,14 +51,14 @@ def test_an_editor_who_has_not_seen_the_latest_version_is_shown_it(manager: Call
     assert manager.get("/admin/inventory/P-1").content["items"] == [latest.content]
 
 
-def test_an_editor_of_a_level_that_is_gone_is_told_that_there_is_none(manager: Caller) -> None:
+def test_an_edit_of_a_level_that_does_not_exist_is_a_conflict_without_a_current_level(manager: Caller) -> None:
     conflict = manager.put(MUG, mug(10), if_match=1)
 
     assert (conflict.status, conflict.code, conflict.content["current"]) == (409, "VERSION_CONFLICT", None)
     assert manager.get("/admin/inventory/P-1").code == "PRODUCT_NOT_FOUND"
 
 
-def test_a_sale_that_came_first_is_a_conflict_and_a_hold_is_none(manager: Caller, shop: Shop) -> None:
+def test_a_sale_before_the_edit_is_a_conflict_but_a_hold_is_not(manager: Caller, shop: Shop) -> None:
     version = manager.put(MUG, mug(10)).content["version"]
     shop.holds(("P-1", 1))
     after_a_hold = manager.put(MUG, mug(11), if_match=version)
@@ -73,7 +71,7 @@ def test_a_sale_that_came_first_is_a_conflict_and_a_hold_is_none(manager: Caller
     shop.adds_up()
 
 
-def test_units_that_are_reserved_stay(manager: Caller, shop: Shop) -> None:
+def test_a_count_below_the_reserved_units_is_refused(manager: Caller, shop: Shop) -> None:
     manager.put(MUG, mug(10))
     shop.holds(("P-1", 3))
 
@@ -84,7 +82,7 @@ def test_units_that_are_reserved_stay(manager: Caller, shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_of_editors_at_once_one_wins_and_the_others_are_shown_what_they_missed(manager: Caller, shop: Shop) -> None:
+def test_of_concurrent_edits_one_wins_and_the_others_are_conflicts(manager: Caller, shop: Shop) -> None:
     manager.put(MUG, mug(10))
 
     answers = at_once(*[lambda units=units: manager.put(MUG, mug(units), if_match=1) for units in range(20, 28)])
@@ -97,7 +95,7 @@ def test_of_editors_at_once_one_wins_and_the_others_are_shown_what_they_missed(m
     shop.adds_up()
 
 
-def test_of_those_who_create_a_level_at_once_one_does(manager: Caller, shop: Shop) -> None:
+def test_of_concurrent_creations_of_a_level_one_wins(manager: Caller, shop: Shop) -> None:
     answers = at_once(*[lambda: manager.put(MUG, mug(10))] * 8)
 
     assert sorted(answer.status for answer in answers) == [201] + [409] * 7
@@ -119,26 +117,26 @@ def test_of_those_who_create_a_level_at_once_one_does(manager: Caller, shop: Sho
         (None, ["(content)"]),
     ],
 )
-def test_whatever_is_wrong_with_a_level_is_named(manager: Caller, content: Any, fields: list[str]) -> None:
+def test_every_invalid_field_of_a_level_is_named(manager: Caller, content: Any, fields: list[str]) -> None:
     assert manager.put(MUG, content).invalid_fields == fields
 
 
 @pytest.mark.parametrize("version", ["", "one", "*", "-1", 'W/"1"', "9" * 16])
-def test_a_version_that_is_none_is_named(manager: Caller, version: str) -> None:
+def test_an_invalid_version_is_named(manager: Caller, version: str) -> None:
     assert manager.put(MUG, mug(), if_match=version).invalid_fields == ["If-Match"]
 
 
 @pytest.mark.parametrize(
     ("path", "field"), [("/admin/inventory/P%201/main", "product_id"), ("/admin/inventory/P-1/-", "warehouse_id")]
 )
-def test_an_id_that_is_none_is_named(manager: Caller, path: str, field: str) -> None:
+def test_an_invalid_id_is_named(manager: Caller, path: str, field: str) -> None:
     assert manager.put(path, mug()).invalid_fields == [field]
 
 
-# --- answers that get lost
+# --- lost responses
 
 
-def test_a_level_whose_answer_was_lost_is_created_once(manager: Caller, shop: Shop) -> None:
+def test_a_creation_whose_response_is_lost_is_made_once(manager: Caller, shop: Shop) -> None:
     with lost_responses(shop.client, "TransactWriteItems"):
         created = manager.put(MUG, mug(10))
 
@@ -147,7 +145,7 @@ def test_a_level_whose_answer_was_lost_is_created_once(manager: Caller, shop: Sh
 
 
 @pytest.mark.parametrize("content", [mug(11), mug(10, name="Big mug")], ids=["units", "description"])
-def test_a_change_whose_answer_was_lost_is_no_conflict_with_itself(
+def test_a_change_whose_response_is_lost_is_no_conflict_with_itself(
     manager: Caller, shop: Shop, content: dict[str, Any]
 ) -> None:
     manager.put(MUG, mug(10))

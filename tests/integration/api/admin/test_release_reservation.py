@@ -6,7 +6,7 @@ from tests.support.http.gateway import Caller
 from tests.support.shop import TASK_TOKEN, Shop
 
 
-def test_a_manager_releases_a_reservation_and_its_row_says_who_and_why(manager: Caller, shop: Shop) -> None:
+def test_a_release_by_a_manager_is_recorded_with_its_author_and_reason(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     held = shop.holds(("P-1", 4), reservation_id="R-1")
 
@@ -17,11 +17,11 @@ def test_a_manager_releases_a_reservation_and_its_row_says_who_and_why(manager: 
     assert (released.content["released_by"], released.content["release_note"]) == ("ada", "fraud")
     assert shop.signals.sent == [("CANCELLED", TASK_TOKEN)]
     assert shop.level().available == 10
-    assert "fraud" not in str(shop.reservation(held).to_json()), "what is told to the checkout service"
+    assert "fraud" not in str(shop.reservation(held).to_json()), "the checkout service must not see the note"
     shop.adds_up()
 
 
-def test_a_release_that_is_sent_again_is_answered_again_and_stays_with_who_made_it(manager: Caller, shop: Shop) -> None:
+def test_a_repeated_release_returns_the_same_and_keeps_the_first_reason(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-1")
     shop.holds(("P-1", 4), reservation_id="R-1")
     first = manager.post("/admin/reservations/R-1/release", {"reason": "fraud"})
@@ -34,7 +34,7 @@ def test_a_release_that_is_sent_again_is_answered_again_and_stays_with_who_made_
 
 
 @pytest.mark.parametrize("status", ["PAID", "COMMITTED", "RELEASED", "REJECTED"])
-def test_what_was_decided_otherwise_cannot_be_released(manager: Caller, shop: Shop, status: str) -> None:
+def test_a_reservation_with_another_decision_cannot_be_released(manager: Caller, shop: Shop, status: str) -> None:
     shop.stocks("P-1", on_hand=10)
     if status == "REJECTED":
         shop.reserves(("P-1", 11), reservation_id="R-1")
@@ -54,7 +54,7 @@ def test_what_was_decided_otherwise_cannot_be_released(manager: Caller, shop: Sh
     shop.adds_up()
 
 
-def test_a_release_needs_its_reason(manager: Caller, shop: Shop) -> None:
+def test_a_release_needs_a_reason(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-1")
     shop.holds(("P-1", 4), reservation_id="R-1")
 

@@ -15,13 +15,13 @@ PAID = {"outcome": "SUCCEEDED", "payment_reference": "PAY-1"}
 
 @pytest.fixture
 def workflow(shop: Shop) -> FakeWorkflow:
-    """A workflow that decides at once."""
+    """A fake workflow that decides at once."""
     return FakeWorkflow(shop)
 
 
 @pytest.fixture
 def service(shop: Shop, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch) -> Caller:
-    """A checkout service, in a shop with ten of P-1."""
+    """A checkout service, in a shop with ten units of P-1."""
     shop.stocks("P-1", on_hand=10)
     tables = shop.tables
     settings = Settings(

@@ -4,7 +4,7 @@ from tests.integration.api.checkout.conftest import CART, PAID
 from tests.support.http.gateway import Caller
 
 
-def test_a_cancellation_is_final_and_a_sale_is_too(service: Caller) -> None:
+def test_a_hold_can_be_cancelled_repeatedly_but_a_paid_reservation_cannot(service: Caller) -> None:
     service.post("/reservations", CART, key="order-1")
     service.post("/reservations", CART, key="order-2")
     service.post("/reservations/order-2/payment", PAID)

@@ -15,7 +15,7 @@ from tests.support.shop import Shop
 ONE = {"lines": [{"product_id": "P-1", "quantity": 1}]}
 
 
-def test_a_checkout_is_held_and_says_where_it_is(service: Caller) -> None:
+def test_a_created_reservation_is_held_and_has_a_location(service: Caller) -> None:
     answer = service.post("/reservations", CART, key="order-1")
 
     assert (answer.status, answer.content["status"]) == (201, "HELD")
@@ -24,7 +24,7 @@ def test_a_checkout_is_held_and_says_where_it_is(service: Caller) -> None:
     assert "task_token" not in answer.content
 
 
-def test_the_same_checkout_again_is_the_same_reservation(service: Caller, shop: Shop) -> None:
+def test_a_repeated_request_returns_the_same_reservation(service: Caller, shop: Shop) -> None:
     first = service.post("/reservations", CART, key="order-1")
 
     again = service.post("/reservations", CART, key="order-1")
@@ -41,7 +41,7 @@ def test_a_key_with_other_content_is_a_conflict(service: Caller) -> None:
     assert (other.status, other.code) == (409, "IDEMPOTENCY_CONFLICT")
 
 
-def test_too_little_stock_names_every_short_line_each_time(service: Caller, shop: Shop) -> None:
+def test_insufficient_stock_is_refused_with_every_short_line_on_each_attempt(service: Caller, shop: Shop) -> None:
     cart = {"lines": [{"product_id": "P-1", "quantity": 6}, {"product_id": "P-1", "quantity": 5}]}
     answer = service.post("/reservations", cart, key="order-1")
     shop.adjusts(+1)
@@ -55,7 +55,9 @@ def test_too_little_stock_names_every_short_line_each_time(service: Caller, shop
     assert (again.status, again.content) == (answer.status, answer.content)
 
 
-def test_more_than_one_customer_may_hold_is_refused_in_words_each_time(service: Caller, shop: Shop) -> None:
+def test_a_request_beyond_the_hold_limit_is_refused_with_the_limits_on_each_attempt(
+    service: Caller, shop: Shop
+) -> None:
     for number in range(shop.limits.holds_max):
         service.post("/reservations", CART | {"customer_id": "C-1"} | ONE, key=f"order-{number}")
 
@@ -71,7 +73,7 @@ def test_more_than_one_customer_may_hold_is_refused_in_words_each_time(service: 
     shop.adds_up()
 
 
-def test_a_checkout_of_nobody_is_refused_where_every_customer_must_be_known(
+def test_a_request_without_a_customer_is_refused_if_the_customer_is_required(
     service: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dependencies, "customer_settings", lambda: CustomerSettings(10, 1_000, True))
@@ -83,7 +85,7 @@ def test_a_checkout_of_nobody_is_refused_where_every_customer_must_be_known(
     assert held.status == 201
 
 
-def test_an_unknown_product_is_named_each_time(service: Caller) -> None:
+def test_an_unknown_product_is_named_on_each_attempt(service: Caller) -> None:
     cart = {"lines": [{"product_id": "P-1", "quantity": 1}, {"product_id": "NO", "quantity": 1}]}
 
     answers = [service.post("/reservations", cart, key="order-1") for _ in range(2)]
@@ -91,7 +93,7 @@ def test_an_unknown_product_is_named_each_time(service: Caller) -> None:
     assert [answer.invalid_fields for answer in answers] == [["lines[1].product_id"]] * 2
 
 
-def test_a_key_of_a_checkout_that_failed_is_a_conflict_for_other_content(service: Caller) -> None:
+def test_the_key_of_a_failed_request_with_other_content_is_a_conflict(service: Caller) -> None:
     service.post("/reservations", {"lines": [{"product_id": "NO", "quantity": 1}]}, key="order-1")
 
     other = service.post("/reservations", CART, key="order-1")
@@ -99,7 +101,7 @@ def test_a_key_of_a_checkout_that_failed_is_a_conflict_for_other_content(service
     assert (other.status, other.code) == (409, "IDEMPOTENCY_CONFLICT")
 
 
-def test_a_decision_that_takes_long_is_looked_for_later(
+def test_a_reservation_that_is_not_decided_in_time_is_pending(
     service: Caller, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checkout, "DECIDED_WITHIN_SECONDS", 0.2)
@@ -112,7 +114,7 @@ def test_a_decision_that_takes_long_is_looked_for_later(
 
 
 @pytest.mark.parametrize(
-    ("key", "body", "wrong"),
+    ("key", "body", "fields"),
     [
         (None, CART, ["Idempotency-Key"]),
         ("a key", CART, ["Idempotency-Key"]),
@@ -127,17 +129,17 @@ def test_a_decision_that_takes_long_is_looked_for_later(
         ("order-1", None, ["(content)"]),
     ],
 )
-def test_what_is_wrong_is_named_and_nothing_is_held(
-    service: Caller, shop: Shop, key: str | None, body: Any, wrong: list[str]
+def test_every_invalid_field_is_named_and_nothing_is_held(
+    service: Caller, shop: Shop, key: str | None, body: Any, fields: list[str]
 ) -> None:
     answer = service.post("/reservations", body, key=key)
 
-    assert answer.invalid_fields == wrong
+    assert answer.invalid_fields == fields
     assert shop.rows(shop.tables.reservations) == []
 
 
 @pytest.mark.parametrize("body", ["{", "NaN", '{"lines": Infinity}', "[" * 100_000])
-def test_what_is_no_json_is_told_so(service: Caller, body: str) -> None:
+def test_a_body_that_is_not_json_is_refused(service: Caller, body: str) -> None:
     answer = service.post("/reservations", body, key="order-1")
 
     assert (answer.status, answer.code) == (400, "MALFORMED_JSON")

@@ -4,7 +4,7 @@ from tests.integration.api.checkout.conftest import CART
 from tests.support.http.gateway import Caller
 
 
-def test_an_extension_moves_the_end_of_the_hold_until_it_is_decided(service: Caller) -> None:
+def test_a_hold_can_be_extended_until_it_is_decided(service: Caller) -> None:
     held = service.post("/reservations", CART, key="order-1")
 
     extended = service.post("/reservations/order-1/extension", None)

@@ -1,4 +1,4 @@
-"""A reservation that does not exist, by every call that names one."""
+"""A reservation that does not exist is not found by any call."""
 
 import pytest
 

@@ -7,7 +7,7 @@ from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
 
 
-def test_a_payment_buys_and_again_says_the_same(service: Caller) -> None:
+def test_a_repeated_payment_is_answered_the_same(service: Caller) -> None:
     service.post("/reservations", CART, key="order-1")
 
     answers = [service.post("/reservations/order-1/payment", PAID) for _ in range(2)]
@@ -15,7 +15,9 @@ def test_a_payment_buys_and_again_says_the_same(service: Caller) -> None:
     assert [(answer.status, answer.content["status"]) for answer in answers] == [(200, "PAID")] * 2
 
 
-def test_a_late_payment_is_rescued_while_stock_lasts_and_again_says_the_same(service: Caller, shop: Shop) -> None:
+def test_a_late_payment_is_rescued_while_stock_lasts_and_a_repeat_is_answered_the_same(
+    service: Caller, shop: Shop
+) -> None:
     service.post("/reservations", CART, key="order-1")
     shop.times_out(shop.reservation("order-1"))
 
@@ -27,7 +29,7 @@ def test_a_late_payment_is_rescued_while_stock_lasts_and_again_says_the_same(ser
     shop.adds_up()
 
 
-def test_a_payment_after_a_cancellation_is_to_be_returned(service: Caller, shop: Shop) -> None:
+def test_a_payment_after_a_cancellation_must_be_refunded(service: Caller, shop: Shop) -> None:
     service.post("/reservations", CART, key="order-1")
     service.calls("DELETE", "/reservations/order-1")
 
@@ -38,7 +40,9 @@ def test_a_payment_after_a_cancellation_is_to_be_returned(service: Caller, shop:
 
 
 @pytest.mark.parametrize(("retry", "status"), [(True, "HELD"), (False, "RELEASED")])
-def test_a_declined_payment_releases_unless_it_may_be_tried_again(service: Caller, retry: bool, status: str) -> None:
+def test_a_declined_payment_releases_the_hold_unless_it_will_be_retried(
+    service: Caller, retry: bool, status: str
+) -> None:
     service.post("/reservations", CART, key="order-1")
 
     answer = service.post("/reservations/order-1/payment", {"outcome": "FAILED", "retry": retry})
