@@ -1,4 +1,4 @@
-"""What a checkout comes to when everything works."""
+"""Every outcome of a checkout without faults."""
 
 from datetime import datetime, timedelta
 
@@ -28,7 +28,7 @@ def test_a_paid_checkout_is_committed_in_five_states(shop: Shop, checkouts: Chec
     assert not cloud.calls["PublishLowStock"]
 
 
-def test_a_checkout_that_is_short_is_rejected_in_three_states_with_every_shortage(
+def test_a_checkout_without_enough_stock_is_rejected_in_three_states_with_every_shortage(
     shop: Shop, checkouts: Checkouts
 ) -> None:
     shop.stocks("P-1", on_hand=10)
@@ -50,9 +50,7 @@ def test_a_checkout_that_is_short_is_rejected_in_three_states_with_every_shortag
     assert shop.level("P-1").available == 10
 
 
-def test_a_checkout_beyond_what_its_customer_may_hold_is_rejected_in_three_states(
-    shop: Shop, checkouts: Checkouts
-) -> None:
+def test_a_checkout_beyond_the_hold_limit_is_rejected_in_three_states(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=5_000)
 
     held = checkouts.starts(("P-1", 1_000), customer_id="C-1").waits()
@@ -72,7 +70,7 @@ def test_a_checkout_beyond_what_its_customer_may_hold_is_rejected_in_three_state
     assert checkouts.starts(("P-1", 1), customer_id="C-1").waits().is_cancelled()["status"] == "RELEASED"
 
 
-def test_a_checkout_that_nobody_pays_expires_in_six_states(shop: Shop, checkouts: Checkouts) -> None:
+def test_an_unpaid_checkout_expires_in_six_states(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
 
     result = checkouts.starts(("P-1", 3), hold_seconds=1).ends()
@@ -103,7 +101,7 @@ def test_a_declined_payment_releases_at_once(shop: Shop, checkouts: Checkouts) -
     assert result.output["reason"] == "PAYMENT_FAILED"
 
 
-def test_a_payment_that_may_be_tried_again_keeps_the_hold(shop: Shop, checkouts: Checkouts) -> None:
+def test_a_declined_payment_that_will_be_retried_keeps_the_hold(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
 
     checkout = checkouts.starts(("P-1", 3)).waits()
@@ -131,7 +129,7 @@ def test_an_extended_hold_can_be_paid_after_its_first_end(shop: Shop, checkouts:
 
     checkout = checkouts.starts(("P-1", 3), hold_seconds=3).waits()
     first_end = held_until(shop)
-    is_extended_until(first_end + timedelta(seconds=4), checkout)
+    extend_until(first_end + timedelta(seconds=4), checkout)
     checkout.is_paid()
     result = checkout.ends()
 
@@ -140,11 +138,11 @@ def test_an_extended_hold_can_be_paid_after_its_first_end(shop: Shop, checkouts:
     assert times(result)["TaskStateExited", "AwaitPayment"] > first_end
 
 
-def test_an_extended_hold_expires_a_whole_hold_later(shop: Shop, checkouts: Checkouts) -> None:
+def test_an_extended_hold_expires_one_hold_later(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
 
     checkout = checkouts.starts(("P-1", 3), hold_seconds=3).waits()
-    is_extended_until(held_until(shop) + timedelta(seconds=1), checkout)
+    extend_until(held_until(shop) + timedelta(seconds=1), checkout)
     new_end = held_until(shop)
     result = checkout.ends()
 
@@ -152,7 +150,7 @@ def test_an_extended_hold_expires_a_whole_hold_later(shop: Shop, checkouts: Chec
     assert times(result)["TaskStateExited", "AwaitPayment"] >= new_end
 
 
-def test_no_extension_goes_past_the_longest_hold(
+def test_no_extension_exceeds_the_longest_hold(
     shop: Shop, checkouts: Checkouts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.stocks("P-1", on_hand=10)
@@ -168,7 +166,7 @@ def test_no_extension_goes_past_the_longest_hold(
     assert 3 <= waited(result) < 10
 
 
-def test_of_checkouts_at_once_only_as_many_are_held_as_there_are_units(shop: Shop, checkouts: Checkouts) -> None:
+def test_concurrent_checkouts_hold_no_more_units_than_there_are(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=5)
 
     rivals = [checkouts.starts(("P-1", 1)) for _ in range(8)]
@@ -187,13 +185,13 @@ def held_until(shop: Shop) -> datetime:
     return datetime.fromisoformat(str(shop.reservation("R-1").held_until))
 
 
-def is_extended_until(end: datetime, checkout: Checkout) -> None:
-    """A hold is extended again and again, until it does not end before that."""
+def extend_until(end: datetime, checkout: Checkout) -> None:
+    """Extend a hold repeatedly until it ends at this time or later."""
     until(lambda: checkout.is_extended()["held_until"] >= iso(end), f"the hold lasts until {end}", within_seconds=20)
 
 
 def times(result: ExecutionResult) -> dict[tuple[str, str], datetime]:
-    """When an execution entered and left each state, the last time that it did."""
+    """The last time at which an execution entered and exited each state."""
     return {
         (event["type"], details["name"]): event["timestamp"]
         for event in result.history
@@ -202,6 +200,6 @@ def times(result: ExecutionResult) -> dict[tuple[str, str], datetime]:
 
 
 def waited(result: ExecutionResult) -> float:
-    """For how many seconds an execution was in AwaitPayment."""
+    """How many seconds an execution was in AwaitPayment."""
     wait = times(result)["TaskStateExited", "AwaitPayment"] - times(result)["TaskStateEntered", "AwaitPayment"]
     return wait.total_seconds()

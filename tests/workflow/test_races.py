@@ -1,4 +1,4 @@
-"""Payments, cancellations and timeouts that meet: the row decides, and the execution ends as the row says."""
+"""Races of payments, cancellations and timeouts: the stored reservation decides, and the execution follows it."""
 
 from tests.support.shop import Shop
 from tests.support.workflow.checkouts import Checkouts
@@ -6,7 +6,7 @@ from tests.support.workflow.cloud import Cloud, published
 from tests.support.workflow.fault_injection import do_then, refuse, run_before
 
 
-def test_a_payment_before_the_wait_begins_is_committed(shop: Shop, checkouts: Checkouts, cloud: Cloud) -> None:
+def test_a_payment_before_the_execution_waits_is_committed(shop: Shop, checkouts: Checkouts, cloud: Cloud) -> None:
     shop.stocks("P-1", on_hand=10)
     checkout = checkouts.plans(("P-1", 3))
     cloud.inject("AwaitPayment", run_before(checkout.is_paid))
@@ -18,7 +18,9 @@ def test_a_payment_before_the_wait_begins_is_committed(shop: Shop, checkouts: Ch
     assert shop.level("P-1").on_hand == 7
 
 
-def test_a_cancellation_before_the_wait_begins_releases(shop: Shop, checkouts: Checkouts, cloud: Cloud) -> None:
+def test_a_cancellation_before_the_execution_waits_releases_the_hold(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud
+) -> None:
     shop.stocks("P-1", on_hand=10)
     checkout = checkouts.plans(("P-1", 3))
     cloud.inject("AwaitPayment", run_before(checkout.is_cancelled))
@@ -41,7 +43,7 @@ def test_a_payment_that_races_the_timeout_is_never_released(shop: Shop, checkout
     assert shop.level("P-1").on_hand == 7
 
 
-def test_a_payment_whose_signal_is_lost_is_committed_at_the_end_of_the_hold(
+def test_a_payment_whose_signal_fails_is_committed_at_the_end_of_the_hold(
     shop: Shop, checkouts: Checkouts, cloud: Cloud
 ) -> None:
     shop.stocks("P-1", on_hand=10)
@@ -56,7 +58,9 @@ def test_a_payment_whose_signal_is_lost_is_committed_at_the_end_of_the_hold(
     assert cloud.calls["SendTaskSuccess"] == 1
 
 
-def test_a_cancellation_whose_signal_is_lost_ends_with_the_hold(shop: Shop, checkouts: Checkouts, cloud: Cloud) -> None:
+def test_an_execution_whose_cancellation_signal_fails_ends_with_its_hold(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud
+) -> None:
     shop.stocks("P-1", on_hand=10)
     cloud.always_inject("SendTaskFailure", refuse("AccessDeniedException"))
 
@@ -69,13 +73,13 @@ def test_a_cancellation_whose_signal_is_lost_ends_with_the_hold(shop: Shop, chec
     assert result.output["reason"] == "CANCELLED"
 
 
-def test_a_payment_between_two_attempts_to_begin_the_wait_is_committed(
+def test_a_payment_between_two_attempts_to_start_the_wait_is_committed(
     shop: Shop, checkouts: Checkouts, cloud: Cloud
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     checkout = checkouts.plans(("P-1", 3))
-    answer_is_lost = refuse("InternalServerError", 500)
-    cloud.inject("AwaitPayment", do_then(run_before(checkout.is_paid, answer_is_lost)))
+    response_is_lost = refuse("InternalServerError", 500)
+    cloud.inject("AwaitPayment", do_then(run_before(checkout.is_paid, response_is_lost)))
 
     result = checkout.starts().ends()
 
@@ -88,8 +92,8 @@ def test_a_late_payment_is_rescued_while_the_execution_still_releases(
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     checkout = checkouts.plans(("P-1", 3), hold_seconds=1)
-    answer_is_lost = refuse("ServiceException", 500)
-    cloud.inject("ReleaseStock", do_then(run_before(checkout.is_paid, answer_is_lost)))
+    response_is_lost = refuse("ServiceException", 500)
+    cloud.inject("ReleaseStock", do_then(run_before(checkout.is_paid, response_is_lost)))
 
     result = checkout.starts().ends()
 
@@ -99,18 +103,18 @@ def test_a_late_payment_is_rescued_while_the_execution_still_releases(
     assert shop.level("P-1").on_hand == 7
 
 
-def test_a_late_payment_for_what_others_bought_is_announced_and_the_execution_stays_released(
+def test_a_late_payment_for_units_that_others_bought_is_announced_and_the_outcome_stays_released(
     shop: Shop, checkouts: Checkouts, cloud: Cloud, operations_topic: str
 ) -> None:
     shop.stocks("P-1", on_hand=3)
     checkout = checkouts.plans(("P-1", 3), hold_seconds=1)
 
-    def others_buy_and_then_the_payment_comes() -> None:
+    def others_buy_before_the_payment() -> None:
         shop.sells(("P-1", 1), reservation_id="OTHERS")
         checkout.is_paid()
 
-    answer_is_lost = refuse("ServiceException", 500)
-    cloud.inject("ReleaseStock", do_then(run_before(others_buy_and_then_the_payment_comes, answer_is_lost)))
+    response_is_lost = refuse("ServiceException", 500)
+    cloud.inject("ReleaseStock", do_then(run_before(others_buy_before_the_payment, response_is_lost)))
 
     result = checkout.starts().ends()
 
