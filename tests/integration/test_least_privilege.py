@@ -12,6 +12,7 @@ from inventory.aws.dynamodb import Tables
 from tests.support.aws_calls import Call
 from tests.support.cases import BEFORE, CASES, Case, Event
 from tests.support.cases import over_http as by_manager
+from tests.support.catalogue import HEADER
 from tests.support.drift import tampers
 from tests.support.handlers import LOW_STOCK_TOPIC, OPERATIONS_TOPIC, Functions, function_names
 from tests.support.http.gateway import ApiRequest
@@ -148,8 +149,7 @@ def a_level_is_new(shop: Shop) -> Event:
 
 def a_catalogue_is_uploaded(shop: Shop) -> Event:
     event = by_manager("POST", "/admin/imports")
-    row = "P-1,main,Mug,kitchen,9,5"
-    return event | {"body": f"product_id,warehouse_id,name,category,on_hand,low_stock_threshold\n{row}\n"}
+    return event | {"body": f"{HEADER}P-1,main,Mug,kitchen,9,5\n"}
 
 
 # Calls that have no shared case, because a crash in them can lose nothing.

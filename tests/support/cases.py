@@ -12,6 +12,7 @@ from inventory.errors import TransientError
 from inventory.imports.report import Mode
 from inventory.items import level_item
 from inventory.stock.low_stock_alerts import OVERDUE
+from tests.support.catalogue import HEADER
 from tests.support.http.gateway import ApiRequest
 from tests.support.shop import BY_HAND, Shop
 
@@ -330,8 +331,7 @@ def a_tool_restocked_a_level_without_its_flag(shop: Shop) -> Event:
 
 def uploaded(shop: Shop, *rows: str, mode: Mode = Mode.ALL_OR_NONE) -> Event:
     """Upload a catalogue with these rows, and return the event that EventBridge sends."""
-    header = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold"
-    import_id = shop.uploads("\n".join((header, *rows)), mode)
+    import_id = shop.uploads(HEADER + "\n".join(rows), mode)
     return {"detail": {"bucket": {"name": "imports"}, "object": {"key": f"uploads/{import_id}.csv"}}}
 
 

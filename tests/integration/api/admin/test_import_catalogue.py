@@ -11,10 +11,9 @@ from inventory.imports import run as use_cases
 from inventory.imports.report import STALE_AFTER, Report
 from inventory.imports.store import ImportStore
 from inventory.model import utc_now
+from tests.support.catalogue import HEADER
 from tests.support.http.gateway import CONTEXT, Answer, Caller
 from tests.support.shop import Shop, at_once
-
-HEADER = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold\n"
 
 
 class Killed(BaseException):
