@@ -188,7 +188,7 @@ def test_a_surplus_payment_is_announced_when_sns_works_again(
     checkout = holds(checkouts)
     checkout.is_cancelled()
     cloud.always_inject("Publish", refuse("InternalError", 500))
-    with pytest.raises(functions.FunctionFailed, match="Busy"):
+    with pytest.raises(functions.FunctionFailed, match="TransientError"):
         checkout.is_paid()
     cloud.reset()
 
