@@ -198,7 +198,7 @@ def test_the_row_of_an_ordinary_reservation_stays_within_one_write_unit(
     assert item_bytes(row(shop, shop.tables.reservations)) <= WRITE_UNIT_BYTES
 
 
-@pytest.mark.parametrize(("customer_id", "most"), [(None, 12), (CUSTOMER_ID, 16)], ids=["nobody", "a customer"])
+@pytest.mark.parametrize(("customer_id", "most"), [(None, 12), (CUSTOMER_ID, 16)], ids=["no customer", "a customer"])
 def test_an_ordinary_paid_checkout_costs_at_most_12_write_units_or_16_with_a_customer(
     shop: Shop, customer_id: str | None, most: int
 ) -> None:
@@ -213,16 +213,16 @@ def test_an_ordinary_paid_checkout_costs_at_most_12_write_units_or_16_with_a_cus
     # The customer's row is written twice: with the hold, and with the sale.
     counts = 2 * transactional((counted, counted) for counted in items(shop, shop.tables.customers))
 
-    begun = without_token(waiting)
-    reserve = transactional([(None, begun), (level, level)])
-    token = write_units(begun, waiting)
+    created = without_token(waiting)
+    reserve = transactional([(None, created), (level, level)])
+    token = write_units(created, waiting)
     payment = write_units(waiting, with_payment)
     commit = transactional([(with_payment, sold), (level, level), (None, movement)])
 
     assert reserve + token + payment + commit + counts <= most
 
 
-@pytest.mark.parametrize(("customer_id", "more"), [(None, 0), (CUSTOMER_ID, 1)], ids=["nobody", "a customer"])
+@pytest.mark.parametrize(("customer_id", "more"), [(None, 0), (CUSTOMER_ID, 1)], ids=["no customer", "a customer"])
 def test_a_customer_adds_one_action_to_each_transaction_that_starts_or_ends_a_hold(
     shop: Shop, customer_id: str | None, more: int
 ) -> None:

@@ -133,7 +133,7 @@ def test_concurrent_commits_of_one_sale_claim_one_alert(shop: Shop) -> None:
 # --- crossing by hand, or by a rescue
 
 
-def test_an_adjustment_that_crosses_alerts(shop: Shop) -> None:
+def test_an_adjustment_that_crosses_the_threshold_is_alerted_once(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
 
     shop.adjusts(-3)
@@ -145,7 +145,7 @@ def test_an_adjustment_that_crosses_alerts(shop: Shop) -> None:
     assert shop.level("P-1").low_stock_alert_by is None
 
 
-def test_a_count_that_crosses_alerts(shop: Shop) -> None:
+def test_a_count_that_crosses_the_threshold_is_alerted_once(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
 
     shop.stocks("P-1", on_hand=5, low_stock_threshold=5)
@@ -154,7 +154,7 @@ def test_a_count_that_crosses_alerts(shop: Shop) -> None:
     assert sent_of(shop) == {"P-1": 1}
 
 
-def test_a_threshold_raised_above_the_stock_alerts(shop: Shop) -> None:
+def test_a_threshold_raised_to_the_stock_is_alerted(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
 
     shop.stocks("P-1", on_hand=7, low_stock_threshold=7)
@@ -164,7 +164,7 @@ def test_a_threshold_raised_above_the_stock_alerts(shop: Shop) -> None:
     assert (message["low_stock_threshold"], message["movement_id"]) == (7, edit["movement_id"])
 
 
-def test_a_rescue_that_crosses_alerts_once(shop: Shop) -> None:
+def test_a_rescue_that_crosses_the_threshold_is_alerted_once(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     reservation = shop.holds(("P-1", 3))
     shop.times_out(reservation)
