@@ -1,4 +1,4 @@
-"""Every call of the API by every kind of caller: the whole table of who gets in."""
+"""Authorization: every operation of the API called by every kind of caller."""
 
 import base64
 import json
@@ -15,11 +15,11 @@ from tests.support.template.openapi import Operation, operations
 from tools.local import Credentials, Stack
 from tools.local.sign_in import id_token
 
-# Who each caller is let in by; a viewer only looks.
+# The audience that each kind of caller belongs to; a viewer may only read.
 AUDIENCE = {"storefront": "storefront", "checkout": "checkout", "viewer": "admin", "manager": "admin"}
-CALLERS = ("nobody", "bad key", "bad signature", "bad token", "expired token", *AUDIENCE)
+CALLERS = ("no credentials", "bad key", "bad signature", "bad token", "expired token", *AUDIENCE)
 REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
-NOBODY_HAS = {"product_id": "NO-1", "warehouse_id": "main", "reservation_id": "no-1", "import_id": "0" * 32}
+UNKNOWN_IDS = {"product_id": "NO-1", "warehouse_id": "main", "reservation_id": "no-1", "import_id": "0" * 32}
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +37,7 @@ def tokens(stack: Stack) -> Mapping[str, str]:
 
 
 def expired(token: str) -> str:
-    """A token that says it ended an hour ago; nobody but the user pool could sign one that really did."""
+    """A token whose claims say that it expired an hour ago; only the user pool can sign a token that really did."""
     header, payload, signature = token.split(".")
     claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     ended = json.dumps(claims | {"exp": int(time.time()) - 3600}).encode()
@@ -46,20 +46,20 @@ def expired(token: str) -> str:
 
 @pytest.mark.parametrize("caller", CALLERS)
 @pytest.mark.parametrize("operation", operations(), ids=str)
-def test_each_caller_gets_in_where_they_may_and_nowhere_else(
+def test_each_caller_may_call_the_operations_of_its_audience_and_no_others(
     operation: Operation, caller: str, stack: Stack, tokens: Mapping[str, str]
 ) -> None:
-    may = AUDIENCE.get(caller) == operation.audience and (caller != "viewer" or operation.method == "get")
+    is_allowed = AUDIENCE.get(caller) == operation.audience and (caller != "viewer" or operation.method == "get")
 
     status = _status(operation, caller, stack, tokens)
 
-    assert (status not in REFUSALS) == may, f"{caller} is answered {status}"
+    assert (status not in REFUSALS) == is_allowed, f"the status for {caller} is {status}"
     assert status < HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _status(operation: Operation, caller: str, stack: Stack, tokens: Mapping[str, str]) -> int:
-    """What a call is answered that names nothing which exists, and asks for nothing."""
-    url = stack.outputs["ApiUrl"].rstrip("/") + operation.path.format(**NOBODY_HAS)
+    """The status of a call with ids that do not exist and without a body."""
+    url = stack.outputs["ApiUrl"].rstrip("/") + operation.path.format(**UNKNOWN_IDS)
     request = urllib.request.Request(url, method=operation.method.upper())
     for name, value in _credentials(caller, request, stack, tokens).items():
         request.add_header(name, value)
@@ -84,6 +84,6 @@ def _credentials(
         case "bad signature":
             wrong = Credentials(stack.checkout.access_key_id, "wrong")
             return signature(stack, wrong, request.get_method(), request.full_url)
-        case "nobody":
+        case "no credentials":
             return {}
     return {"Authorization": tokens[caller]}

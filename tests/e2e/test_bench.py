@@ -1,10 +1,10 @@
-"""What `make bench` measures over HTTP does what it is measured for."""
+"""The code that `make bench` measures over HTTP works."""
 
 from tools.bench.deployed import deployed_pairs
 from tools.local import Stack
 
 
-def test_everything_that_is_measured_over_http_runs(stack: Stack) -> None:
+def test_every_benchmark_over_http_runs(stack: Stack) -> None:
     pairs = deployed_pairs(stack, products=2)
 
     for ours, bare in pairs.values():

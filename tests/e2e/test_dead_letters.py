@@ -1,22 +1,22 @@
-"""What nobody waits for and what fails nevertheless ends in a queue, raises its alarm, and holds up nothing behind it."""
+"""Dead letters: an asynchronous event that fails goes to a queue, raises an alarm, and does not block later events."""
 
 import json
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tests.e2e.test_import import HEADER
+from tests.support.catalogue import HEADER
 from tests.support.deployed.resources import physical_id
 from tests.support.manager import Manager
 from tools.demo.messages import Subscriber
 from tools.local import Stack
 
 IN_THE_QUEUE_WITHIN_SECONDS = 60
-POISON = f"uploads/{'f' * 32}.csv"  # nobody submitted it, so there is no report to go on with
+POISON = f"uploads/{'f' * 32}.csv"  # it was never submitted, so it has no report
 
 
 def messages_in(stack: Stack, queue_url: str) -> int:
-    """How many messages a queue shows."""
+    """How many messages a queue reports."""
     attribute = "ApproximateNumberOfMessages"
     answer = stack.client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=[attribute])
     return int(answer["Attributes"][attribute])
@@ -32,11 +32,11 @@ def alarm_on(stack: Stack, queue_name: str) -> dict[str, Any]:
 
 
 def alarms_in(messages: Sequence[Mapping[str, Any]]) -> set[str]:
-    """The names of the alarms that messages tell of."""
+    """The names of the alarms in messages."""
     return {message.get("AlarmName", "") for message in messages}
 
 
-def test_a_poisonous_upload_ends_in_the_queue_with_an_alarm_and_the_next_one_is_imported(
+def test_a_poisonous_upload_goes_to_the_queue_with_an_alarm_and_the_next_one_is_imported(
     stack: Stack, manager: Manager
 ) -> None:
     queue_name = stack.outputs["FailedImportsQueueName"]
@@ -49,17 +49,17 @@ def test_a_poisonous_upload_ends_in_the_queue_with_an_alarm_and_the_next_one_is_
     assert (report["status"], report["changed"]) == ("DONE", 1)
     deadline = time.monotonic() + IN_THE_QUEUE_WITHIN_SECONDS
     while (found := messages_in(stack, queue_url)) == before:
-        assert time.monotonic() < deadline, "the poison is lost"
+        assert time.monotonic() < deadline, "the poisonous upload is not in the queue"
         time.sleep(0.5)
     assert found == before + 1
     [message] = stack.client("sqs").receive_message(QueueUrl=queue_url, VisibilityTimeout=0)["Messages"]
-    told = json.loads(message["Body"])
-    assert told["requestPayload"]["detail"]["object"]["key"] == POISON
-    assert "there is no import" in told["responsePayload"]["errorMessage"]
+    failure = json.loads(message["Body"])
+    assert failure["requestPayload"]["detail"]["object"]["key"] == POISON
+    assert "there is no import" in failure["responsePayload"]["errorMessage"]
 
     alarm = alarm_on(stack, queue_name)
     with Subscriber(stack, stack.outputs["OperationsTopicArn"]) as operations:
-        # SQS sends its figures to CloudWatch by itself; the local one does not.
+        # AWS sends the metrics of SQS to CloudWatch by itself; the local AWS does not.
         stack.client("cloudwatch").put_metric_data(
             Namespace=alarm["Namespace"],
             MetricData=[{"MetricName": alarm["MetricName"], "Dimensions": alarm["Dimensions"], "Value": found}],

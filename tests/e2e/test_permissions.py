@@ -1,4 +1,4 @@
-"""Who may do what on the deployed component: least privilege, seen from the outside."""
+"""Permissions on the deployed component: a checkout service may call AWS only for what it needs."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -23,14 +23,14 @@ def test_the_outputs_have_the_names_that_callers_rely_on(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("table", sorted(output for output in OUTPUTS if output.endswith("TableName")))
-def test_a_checkout_service_may_not_touch_the_tables(stack: Stack, table: str) -> None:
+def test_a_checkout_service_may_not_read_the_tables(stack: Stack, table: str) -> None:
     tables = stack.client("dynamodb", stack.checkout)
 
     with pytest.raises(ClientError, match="AccessDenied"):
         tables.scan(TableName=stack.outputs[table])
 
 
-def test_a_checkout_service_may_not_run_the_workflows_steps_by_itself(stack: Stack) -> None:
+def test_a_checkout_service_may_not_invoke_the_steps_of_the_workflow(stack: Stack) -> None:
     functions = [
         function["FunctionName"]
         for page in stack.client("lambda").get_paginator("list_functions").paginate()

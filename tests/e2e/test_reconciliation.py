@@ -1,4 +1,4 @@
-"""The schedule runs by itself, with the permissions that it has: what is stranded does not stay so."""
+"""The scheduled reconciliation on the deployed component, with the permissions of its role."""
 
 import json
 from typing import Any
@@ -18,14 +18,14 @@ PRODUCT = "KIT-0001"
 
 
 def hold(service: CheckoutService, reservation_id: str, **more: Any) -> None:
-    """A checkout that waits for its payment."""
+    """Start a checkout, and wait until it is held."""
     lines = [{"product_id": PRODUCT, "quantity": 1}]
     service.start(reservation_id, {"lines": lines} | more)
     service.await_status(reservation_id, "HELD")
 
 
 def stop(stack: Stack, service: CheckoutService, reservation_id: str) -> None:
-    """Somebody stops the execution in the console."""
+    """Stop the execution, as an operator might in the console."""
     stack.client("stepfunctions").stop_execution(executionArn=service.execution_arn(reservation_id))
 
 
@@ -52,7 +52,7 @@ def test_the_schedule_settles_a_hold_and_a_payment_whose_executions_were_stopped
     assert run(stack, "ReconcileCountersFunctionName")["drifted"] == 0
 
 
-def test_a_drift_is_counted_by_the_function_and_set_right_by_the_command(
+def test_a_drift_is_found_by_the_function_and_repaired_by_the_command(
     stack: Stack, shelves: Shelves, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Account, "on_this_machine", lambda: Account.of(DeployedStack.of_local(stack)))

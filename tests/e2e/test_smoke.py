@@ -1,4 +1,4 @@
-"""`make smoke`: says that a stack works, or which step does not, and leaves everything as it was."""
+"""`make smoke`: reports that a stack works or which step fails, and cleans up."""
 
 import json
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ USER = "cannot-pay"
 
 @pytest.fixture
 def operated(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> DeployedStack:
-    """The tests' local AWS, in the place of the one that `make up` leaves running."""
+    """The local AWS of the tests, instead of the one that `make up` starts."""
     operated = DeployedStack.of_local(stack)
     monkeypatch.setattr(DeployedStack, "on_this_machine", lambda: operated)
     return operated
@@ -27,7 +27,7 @@ def operated(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> DeployedStack:
 
 @pytest.fixture
 def cannot_pay(stack: Stack, operated: DeployedStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Whoever calls may do everything but tell of payments."""
+    """The command runs as a user who may do everything except report payments."""
     iam = stack.client("iam")
     denied = {"Effect": "Deny", "Action": "execute-api:Invoke", "Resource": "*/POST/reservations/*/payment"}
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -36,8 +36,8 @@ def cannot_pay(stack: Stack, operated: DeployedStack, monkeypatch: pytest.Monkey
     iam.put_user_policy(UserName=USER, PolicyName="no-payments", PolicyDocument=json.dumps(policy))
     key = iam.create_access_key(UserName=USER)["AccessKey"]
     session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=stack.region)
-    poor = replace(operated, session=session)
-    monkeypatch.setattr(DeployedStack, "on_this_machine", lambda: poor)
+    limited = replace(operated, session=session)
+    monkeypatch.setattr(DeployedStack, "on_this_machine", lambda: limited)
     yield
     iam.delete_access_key(UserName=USER, AccessKeyId=key["AccessKeyId"])
     iam.delete_user_policy(UserName=USER, PolicyName="no-payments")
@@ -49,35 +49,35 @@ def probe_level(shelves: Shelves) -> dict[str, Any]:
     return level
 
 
-def untouched(level: dict[str, Any]) -> bool:
-    """Whether every unit is on the shelf, and none is held."""
+def is_restored(level: dict[str, Any]) -> bool:
+    """Whether all units are available again."""
     return (level["on_hand"], level["reserved"], level["available"]) == (UNITS, 0, UNITS)
 
 
-def test_a_stack_that_works_is_said_to_work_and_is_left_as_it_was(
+def test_a_stack_that_works_is_reported_and_restored(
     operated: DeployedStack, shelves: Shelves, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--local"]) == WORKS
-    assert main(["--local"]) == WORKS, "a second time, with the probe there already"
+    assert main(["--local"]) == WORKS, "it works a second time, when the probe exists already"
 
     assert capsys.readouterr().out.count("It works.") == 2
-    assert untouched(probe_level(shelves))
+    assert is_restored(probe_level(shelves))
     assert shelves.differences() == []
 
 
-def test_the_step_that_fails_is_named_and_nothing_stays_held(
+def test_the_failing_step_is_named_and_nothing_stays_held(
     cannot_pay: None, shelves: Shelves, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--local"]) == FAILED
 
-    told = capsys.readouterr()
-    assert "Failed: pay for it: " in told.err
-    assert "It works." not in told.out
-    assert untouched(probe_level(shelves))
+    printed = capsys.readouterr()
+    assert "Failed: pay for it: " in printed.err
+    assert "It works." not in printed.out
+    assert is_restored(probe_level(shelves))
     assert shelves.differences() == []
 
 
-def test_a_stack_that_is_another_is_not_touched(
+def test_another_stack_is_not_touched(
     stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     another = replace(DeployedStack.of_local(stack), outputs={"BucketName": "cats"})

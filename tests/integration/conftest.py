@@ -1,4 +1,4 @@
-"""What the store's tests can ask for besides a shop."""
+"""Fixtures of the integration tests."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.support.handlers import Functions
 
 @pytest.fixture
 def functions(monkeypatch: pytest.MonkeyPatch, dynamodb_url: str) -> Iterator[Functions]:
-    """The functions, at the time when the scenes' calls come."""
+    """The functions, at the time of the cases' calls."""
     functions = Functions(monkeypatch, dynamodb_url, NOW)
     yield functions
     functions.stop()

@@ -1,4 +1,4 @@
-"""What a checkout costs: calls, write units and sizes, with task tokens as long as those of AWS."""
+"""The cost of a checkout: calls, write units and row sizes, with task tokens as long as those of AWS."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -16,7 +16,7 @@ from tests.support.shop import Shop
 from tests.support.template.source import table_definition
 from tools.local.emulators.metering import WRITE_UNIT_BYTES, Index, Item, index_write_units, item_bytes, write_units
 
-# Ids as they mostly are: a UUID for the execution, numbers of a shop, a payment provider's reference.
+# Typical ids: a UUID for the execution, numbers of a shop, and the reference of a payment provider.
 RESERVATION_ID = "0c3f6f2e-8d0b-4f6c-9a2e-5b7d1f9e4c3a"
 ORDER_ID = CUSTOMER_ID = "202603011234"
 PAYMENT_REFERENCE = "pi_3Nn2VbEu5Fd8Qw1Kx"
@@ -75,7 +75,7 @@ def test_a_paid_checkout_is_two_transactions_and_one_batch_read(shop: Shop) -> N
     }
 
 
-def test_a_sale_of_what_is_low_already_costs_nothing_more(shop: Shop) -> None:
+def test_a_sale_from_a_level_that_is_already_low_costs_nothing_more(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     shop.publishes(shop.sells(("P-1", 3)))
 
@@ -96,7 +96,9 @@ def test_a_release_is_a_read_and_one_transaction(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("end", [Shop.cancels, Shop.declines])
-def test_a_release_that_ends_a_wait_notes_that_it_did(shop: Shop, end: Callable[[Shop, Reservation], object]) -> None:
+def test_a_release_that_signals_the_execution_records_it_with_one_more_write(
+    shop: Shop, end: Callable[[Shop, Reservation], object]
+) -> None:
     shop.stocks("P-1")
     reservation = shop.holds(("P-1", 1))
 
@@ -120,7 +122,7 @@ def test_a_new_name_is_one_transaction_of_two_writes(shop: Shop) -> None:
 
 
 def ordinary(shop: Shop, *, on_hand: int = 100, customer_id: str | None = CUSTOMER_ID) -> Reservation:
-    """A one-line reservation with ids of ordinary length, whose execution waits."""
+    """A one-line reservation with ids of typical length, whose execution waits."""
     shop.stocks(PRODUCT_ID, on_hand=on_hand, name="Blue mug, 350 ml", category="kitchenware")
     return shop.holds(
         (PRODUCT_ID, 1), reservation_id=RESERVATION_ID, order_id=ORDER_ID, customer_id=customer_id, hold_seconds=900
@@ -141,7 +143,7 @@ def committed(shop: Shop) -> None:
     shop.commits(reservation)
 
 
-def run_out(shop: Shop) -> None:
+def expired(shop: Shop) -> None:
     shop.times_out(ordinary(shop))
 
 
@@ -174,28 +176,30 @@ def rejected(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    "life",
+    "lifecycle",
     [
         held,
         paid,
         committed,
-        run_out,
+        expired,
         cancelled,
         declined,
         rescued,
         unfulfilled,
         rejected,
     ],
-    ids=lambda life: life.__name__,
+    ids=lambda lifecycle: lifecycle.__name__,
 )
-def test_an_ordinary_reservation_stays_within_one_unit(shop: Shop, life: Callable[[Shop], None]) -> None:
-    life(shop)
+def test_the_row_of_an_ordinary_reservation_stays_within_one_write_unit(
+    shop: Shop, lifecycle: Callable[[Shop], None]
+) -> None:
+    lifecycle(shop)
 
     assert item_bytes(row(shop, shop.tables.reservations)) <= WRITE_UNIT_BYTES
 
 
-@pytest.mark.parametrize(("customer_id", "most"), [(None, 12), (CUSTOMER_ID, 16)], ids=["nobody", "a customer"])
-def test_an_ordinary_paid_checkout_costs_at_most_12_write_units_and_4_more_for_a_customer(
+@pytest.mark.parametrize(("customer_id", "most"), [(None, 12), (CUSTOMER_ID, 16)], ids=["no customer", "a customer"])
+def test_an_ordinary_paid_checkout_costs_at_most_12_write_units_or_16_with_a_customer(
     shop: Shop, customer_id: str | None, most: int
 ) -> None:
     reservation = ordinary(shop, customer_id=customer_id)
@@ -209,17 +213,17 @@ def test_an_ordinary_paid_checkout_costs_at_most_12_write_units_and_4_more_for_a
     # The customer's row is written twice: with the hold, and with the sale.
     counts = 2 * transactional((counted, counted) for counted in items(shop, shop.tables.customers))
 
-    begun = without_token(waiting)
-    reserve = transactional([(None, begun), (level, level)])
-    token = write_units(begun, waiting)
+    created = without_token(waiting)
+    reserve = transactional([(None, created), (level, level)])
+    token = write_units(created, waiting)
     payment = write_units(waiting, with_payment)
     commit = transactional([(with_payment, sold), (level, level), (None, movement)])
 
     assert reserve + token + payment + commit + counts <= most
 
 
-@pytest.mark.parametrize(("customer_id", "more"), [(None, 0), (CUSTOMER_ID, 1)], ids=["nobody", "a customer"])
-def test_a_customer_is_one_action_more_of_the_transactions_that_begin_and_end_a_hold(
+@pytest.mark.parametrize(("customer_id", "more"), [(None, 0), (CUSTOMER_ID, 1)], ids=["no customer", "a customer"])
+def test_a_customer_adds_one_action_to_each_transaction_that_starts_or_ends_a_hold(
     shop: Shop, customer_id: str | None, more: int
 ) -> None:
     shop.stocks("P-1")
@@ -229,13 +233,13 @@ def test_a_customer_is_one_action_more_of_the_transactions_that_begin_and_end_a_
         shop.sells(("P-1", 1), customer_id=customer_id)
 
     transactions = [call for call in calls if call.operation == "TransactWriteItems"]
-    begins_runs_out_begins_is_sold = [2, 2, 2, 3]
-    assert actions(transactions) == [number + more for number in begins_runs_out_begins_is_sold]
+    reserve, release, reserve_again, commit = 2, 2, 2, 3
+    assert actions(transactions) == [number + more for number in (reserve, release, reserve_again, commit)]
     assert operations(calls) == {"TransactWriteItems": 4, "UpdateItem": 3, "GetItem": 2, "BatchGetItem": 1}
 
 
 def transactional(writes: Iterable[tuple[Item | None, Item]]) -> int:
-    """What rows cost that one transaction writes, each as it was and as it becomes."""
+    """The write units of a transaction over rows, each given as before and after."""
     return sum(write_units(before, after, transactional=True) for before, after in writes)
 
 
@@ -245,33 +249,33 @@ def actions(transactions: Iterable[Call]) -> list[int]:
 
 
 def items(shop: Shop, table: str) -> list[Item]:
-    """A table's rows, as DynamoDB keeps them."""
+    """The rows of a table in DynamoDB's own format."""
     return list(shop.client.scan(TableName=table, ConsistentRead=True)["Items"])
 
 
 @pytest.mark.parametrize(("order_id", "units"), [(ORDER_ID, 4), (None, 3)], ids=["with an order", "without"])
-def test_a_paid_checkout_costs_the_indexes_4_write_units_and_3_without_an_order(
+def test_a_paid_checkout_costs_4_write_units_in_the_indexes_or_3_without_an_order(
     shop: Shop, order_id: str | None, units: int
 ) -> None:
     shop.stocks(PRODUCT_ID, on_hand=100)
     versions: list[Item | None] = [None]
-    for happens in (
+    for action in (
         lambda: shop.reserves((PRODUCT_ID, 1), reservation_id=RESERVATION_ID, order_id=order_id),
         lambda: shop.waits(shop.reservation(RESERVATION_ID)),
         lambda: shop.pays(shop.reservation(RESERVATION_ID), PAYMENT_REFERENCE),
         lambda: shop.commits(shop.reservation(RESERVATION_ID)),
     ):
-        happens()
+        action()
         versions.append(row(shop, shop.tables.reservations))
 
     written = [index_write_units(indexes_of_reservations(), before, after) for before, after in pairwise(versions)]
 
     assert sum(written) == units
-    assert written[1:] == [0, 0, 2]  # from the phase ACTIVE to its decision
+    assert written[1:] == [0, 0, 2]  # only the decision moves the row to another phase
 
 
 def indexes_of_reservations() -> list[Index]:
-    """The keys-only indexes that the table is deployed with."""
+    """The deployed indexes of the table, which hold keys only."""
     definition = table_definition("ReservationsTable", "reservations")
     indexes = definition["GlobalSecondaryIndexes"]
     assert {index["Projection"]["ProjectionType"] for index in indexes} == {"KEYS_ONLY"}
@@ -280,13 +284,13 @@ def indexes_of_reservations() -> list[Index]:
 
 
 def row(shop: Shop, table: str, **like: str) -> Item:
-    """The one row of a table that has these values, as DynamoDB keeps it."""
+    """The only row of a table with these values, in DynamoDB's own format."""
     [found] = [item for item in items(shop, table) if all(item[name] == {"S": value} for name, value in like.items())]
     return found
 
 
 def without_token(item: Item) -> Item:
-    """A row as it was before its execution waited."""
+    """A row without its task token, as it was before its execution waited."""
     return {name: value for name, value in item.items() if name != "task_token"}
 
 
@@ -295,7 +299,7 @@ def without_token(item: Item) -> Item:
 
 @dataclass(frozen=True)
 class Cost:
-    """What one reserve asked of DynamoDB."""
+    """The calls, actions and write units of one reservation."""
 
     calls: Counter[str]
     actions: int
@@ -303,7 +307,7 @@ class Cost:
 
 
 def cost_of_a_reserve(shop: Shop) -> Cost:
-    """Reserve one unit, and see what it took."""
+    """Reserve one unit, and measure its cost."""
     with recorded(shop.client) as calls:
         reservation = shop.reserves(("P-1", 1))
     assert reservation.status == "HELD"
@@ -318,7 +322,7 @@ def cost_of_a_reserve(shop: Shop) -> Cost:
 
 
 def live_hold(shop: Shop) -> Reservation:
-    """One of many buyers who are about to pay."""
+    """The hold of one of many buyers who are about to pay."""
     now = iso(shop.now())
     line = Line("P-1", "main", 1)
     return Reservation(uuid4().hex, Status.HELD, (line,), hold_seconds=900, created_at=now, held_until=now)

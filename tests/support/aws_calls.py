@@ -1,4 +1,4 @@
-"""The calls that code makes to AWS, seen through the SDK's own events, so that none goes unnoticed."""
+"""The calls that code makes to AWS, recorded through the events of the SDK, so that none is missed."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-# What the SDK takes for an HTTP response when a hook answers instead of AWS.
+# HTTP responses as the SDK expects them from a hook that answers instead of AWS.
 OK = SimpleNamespace(status_code=200)
 REFUSED = SimpleNamespace(status_code=400)
 NOT_FOUND = SimpleNamespace(status_code=404)
@@ -17,7 +17,7 @@ Answer = tuple[SimpleNamespace, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Call:
-    """One call: `TransactWriteItems` of `dynamodb`, and what was asked."""
+    """One call, for example `TransactWriteItems` of `dynamodb`, with its request."""
 
     service: str
     operation: str
@@ -25,10 +25,10 @@ class Call:
 
     @classmethod
     def of(cls, model: Any, params: dict[str, Any]) -> "Call":
-        """Read a call from what the SDK tells its hooks."""
+        """Read a call from the arguments of an SDK hook."""
         service = str(model.service_model.service_name)
         body = params["body"]
-        if service == "s3":  # the one service whose bodies are files
+        if service == "s3":  # the only service whose bodies are files
             content = body if isinstance(body, bytes) else body.getvalue()
             return cls(service, str(model.name), {"Key": params["url_path"].removeprefix("/"), "Body": content})
         request = json.loads(body) if isinstance(body, bytes | str) else dict(body)
@@ -39,13 +39,13 @@ class Call:
 
 
 def refusal(code: str, **more: Any) -> Answer:
-    """What AWS answers when it refuses a call."""
-    return REFUSED, {"Error": {"Code": code, "Message": "made up by a test"}, "ResponseMetadata": {}} | more
+    """The response of AWS to a call that it refuses."""
+    return REFUSED, {"Error": {"Code": code, "Message": "injected"}, "ResponseMetadata": {}} | more
 
 
 @contextmanager
 def recorded(client: Any) -> Iterator[list[Call]]:
-    """The calls that a client makes meanwhile, in their order."""
+    """The calls that a client makes inside the `with` block, in order."""
     calls: list[Call] = []
 
     def note(model: Any, params: dict[str, Any], **_: Any) -> None:

@@ -1,4 +1,4 @@
-"""Holds by the thousand, written in bulk and true to the books."""
+"""Thousands of holds, written in batches together with the counters of their levels."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ WRITERS = 4
 
 
 def hold_in_bulk(shop: Shop, holds: Sequence[Reservation]) -> None:
-    """Write holds, and move their units from available to reserved on levels that are there."""
+    """Write holds, and move their units from available to reserved on existing levels."""
     rows = [to_attributes(reservation_item(hold)) for hold in holds]
     batches = [rows[start : start + BATCH_WRITE_MAX] for start in range(0, len(rows), BATCH_WRITE_MAX)]
     at_once(*[partial(_write, shop, batch) for batch in batches], workers=WRITERS)

@@ -1,7 +1,7 @@
-"""What stands in the way of a client in a busy account: other writers, throttling, answers that get lost on their way.
+"""Faults of DynamoDB in a busy account: conflicts with other writers, throttling, and lost responses.
 
-DynamoDB Local knows none of it, so it is put between the SDK and the database: a refused call is never made, a lost
-answer belongs to a call that was.
+DynamoDB Local has none of these faults. They are injected between the SDK and the database: a refused call never
+reaches the database, while a call whose response is lost was made.
 """
 
 import random
@@ -19,25 +19,25 @@ from tests.support.aws_calls import Answer, Call, refusal
 Result = TypeVar("Result")
 
 SOMEWHERE = "https://dynamodb.example"
-TRIES_MAX = 7  # as the Retry of the workflow's steps
+TRIES_MAX = 7  # like the Retry of the workflow's steps
 
 
 @dataclass(frozen=True)
-class Odds:
-    """How often a call meets each: 0 never, 1 always."""
+class FaultRates:
+    """The probability of each fault for a call, from 0 to 1."""
 
     conflict: float = 0
     throttling: float = 0
-    lost_answer: float = 0
+    lost_response: float = 0
 
 
-BUSY_DAY = Odds(conflict=0.15, throttling=0.05, lost_answer=0.05)
+BUSY_DAY = FaultRates(conflict=0.15, throttling=0.05, lost_response=0.05)
 
 
-def persistently(call: Callable[[], Result]) -> Callable[[], Result]:
-    """The same call as the workflow and checkout services make it: again, a few times, while the answer is Busy."""
+def with_retries(call: Callable[[], Result]) -> Callable[[], Result]:
+    """Retry a call after a transient error, as the workflow and checkout services do."""
 
-    def calling() -> Result:
+    def retrying() -> Result:
         for _ in range(TRIES_MAX - 1):
             try:
                 return call()
@@ -45,12 +45,12 @@ def persistently(call: Callable[[], Result]) -> Callable[[], Result]:
                 continue
         return call()
 
-    return calling
+    return retrying
 
 
 @contextmanager
 def hooked(client: Any, event: str, hook: Callable[..., Any]) -> Iterator[None]:
-    """Let a hook see, and answer, what a client calls meanwhile."""
+    """Register a hook that sees every call of a client, and may answer it."""
     client.meta.events.register(event, hook)
     try:
         yield
@@ -59,40 +59,40 @@ def hooked(client: Any, event: str, hook: Callable[..., Any]) -> Iterator[None]:
 
 
 @contextmanager
-def lost_answers(client: Any, *operations: str) -> Iterator[None]:
-    """Make a client's next call of each of these operations, and lose its answer."""
+def lost_responses(client: Any, *operations: str) -> Iterator[None]:
+    """Make the next call of each of these operations, but lose its response."""
     to_lose = list(operations)
 
-    def lose_answer(model: Any, **_: Any) -> None:
+    def lose_response(model: Any, **_: Any) -> None:
         if model.name in to_lose:
             to_lose.remove(model.name)
             raise ConnectionClosedError(endpoint_url=SOMEWHERE)
 
-    with hooked(client, "after-call", lose_answer):
+    with hooked(client, "after-call", lose_response):
         yield
     assert not to_lose, f"{to_lose} were never called"
 
 
 @contextmanager
-def down_after(client: Any, operation: str) -> Iterator[None]:
-    """Refuse every call of a client once it has made its next call of this operation."""
-    is_down = False
+def throttled_after(client: Any, operation: str) -> Iterator[None]:
+    """Refuse every call after the next call of this operation."""
+    is_throttled = False
 
     def refuse(**_: Any) -> Answer | None:
-        return refusal("ThrottlingException") if is_down else None
+        return refusal("ThrottlingException") if is_throttled else None
 
-    def go_down(model: Any, **_: Any) -> None:
-        nonlocal is_down
-        is_down = is_down or model.name == operation
+    def start(model: Any, **_: Any) -> None:
+        nonlocal is_throttled
+        is_throttled = is_throttled or model.name == operation
 
-    with hooked(client, "before-call", refuse), hooked(client, "after-call", go_down):
+    with hooked(client, "before-call", refuse), hooked(client, "after-call", start):
         yield
-    assert is_down, f"{operation} was never called"
+    assert is_throttled, f"{operation} was never called"
 
 
 @contextmanager
-def cut_short(client: Any) -> Iterator[None]:
-    """Let a client's next batch read end before its last row, as DynamoDB does when it is much or busy."""
+def partial_batch_read(client: Any) -> Iterator[None]:
+    """Leave the last row of the next batch read unprocessed, as DynamoDB does for a large response or under load."""
     left_out: list[Any] = []
 
     def leave_out(model: Any, parsed: dict[str, Any], **_: Any) -> None:
@@ -108,64 +108,64 @@ def cut_short(client: Any) -> Iterator[None]:
 
 
 @contextmanager
-def meanwhile(client: Any, operation: str, happens: Callable[[], object], *, call: int = 1) -> Iterator[None]:
-    """Let something happen right before a client's next call of this operation: after it looked, before it writes.
+def just_before(client: Any, operation: str, action: Callable[[], object], *, call: int = 1) -> Iterator[None]:
+    """Run an action right before the client's next call of this operation, for example between a read and its write.
 
     Args:
-        call: which of its calls from now on; 2 is the one after the next.
+        call: which of the next calls; 2 is the one after the next.
     """
     calls = 0
 
-    def let_happen(model: Any, **_: Any) -> None:
+    def run_action(model: Any, **_: Any) -> None:
         nonlocal calls
         if model.name == operation:
             calls += 1
-            if calls == call:  # what happens may call the same operation: counted first
-                happens()
+            if calls == call:  # counted first, because the action may call the same operation
+                action()
 
-    with hooked(client, "before-call", let_happen):
+    with hooked(client, "before-call", run_action):
         yield
     assert calls >= call, f"{operation} was called {calls} times"
 
 
 @contextmanager
-def interference(client: Any, odds: Odds, *, seed: int = 0) -> Iterator[None]:
-    """Let the calls of a client meet what the odds say."""
+def injected_faults(client: Any, rates: FaultRates, *, seed: int = 0) -> Iterator[None]:
+    """Inject faults into the calls of a client, at random with these rates."""
     chance = random.Random(seed)
 
     def refuse(model: Any, params: dict[str, Any], **_: Any) -> Answer | None:
         call = Call.of(model, params)
-        if call.operation == "Scan":  # a run of the scheduled check that cannot look fails, and the next one looks
+        if call.operation == "Scan":  # a scheduled check whose scan fails is not retried; its next run scans again
             return None
-        if chance.random() < odds.throttling:
+        if chance.random() < rates.throttling:
             return refusal("ThrottlingException")
-        if chance.random() < odds.conflict:
+        if chance.random() < rates.conflict:
             return _conflict(call, chance)
         return None
 
-    def lose_answer(model: Any, **_: Any) -> None:
-        if model.name != "Scan" and chance.random() < odds.lost_answer:
+    def lose_response(model: Any, **_: Any) -> None:
+        if model.name != "Scan" and chance.random() < rates.lost_response:
             lost = chance.choice((ConnectionClosedError, ReadTimeoutError))
             raise lost(endpoint_url=SOMEWHERE)
 
-    with hooked(client, "before-call", refuse), hooked(client, "after-call", lose_answer):
+    with hooked(client, "before-call", refuse), hooked(client, "after-call", lose_response):
         yield
 
 
 def _conflict(call: Call, chance: random.Random) -> Answer | None:
-    """Another writer is at the same row: a reason among the others of a transaction, an error of a single write."""
+    """A conflict with another writer: one of the reasons of a transaction, or the error of a single write."""
     if call.operation in ("PutItem", "UpdateItem"):
         return refusal("TransactionConflictException")
     if call.operation != "TransactWriteItems":
         return None
     reasons = [_reason(chance) for _ in call.request["TransactItems"]]
-    reasons[0] = {"Code": "None"}  # a refusal by the first action would be an answer, and a made-up one a lie
+    reasons[0] = {"Code": "None"}  # a failed condition of the first action is a decision, which must not be invented
     reasons[chance.randrange(len(reasons))] = {"Code": "TransactionConflict"}
     return refusal("TransactionCanceledException", CancellationReasons=reasons)
 
 
 def _reason(chance: random.Random) -> dict[str, Any]:
-    """What DynamoDB says of an action beside the one in conflict."""
+    """The reason that DynamoDB gives for an action next to the one in conflict."""
     short = {"Code": "ConditionalCheckFailed", "Item": to_attributes({"available": 0})}
     throttled = {"Code": "ThrottlingError"}
     return chance.choice(({"Code": "None"}, {"Code": "None"}, short, throttled))

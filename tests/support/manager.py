@@ -1,4 +1,4 @@
-"""An inventory manager over HTTP, as far as the tests of the deployed component need one."""
+"""An inventory manager who calls the deployed API over HTTP."""
 
 import json
 import time
@@ -16,21 +16,21 @@ IMPORTED_WITHIN_SECONDS = 120
 
 @dataclass(frozen=True)
 class Manager:
-    """Somebody who is signed in with an id token."""
+    """A manager who is signed in with an id token."""
 
     stack: Stack
     token: str
 
     @classmethod
     def signed_in(cls, stack: Stack) -> "Manager":
-        """The stack's own administrator, signed in as a page does it."""
+        """The administrator of the stack, signed in like the page."""
         assert stack.admin
         return cls(stack, id_token(stack, stack.admin))
 
     def asks(
         self, method: str, path: str, body: bytes | None = None, **headers: str
     ) -> tuple[Mapping[str, str], bytes]:
-        """One call, its headers with underscores: the answer's headers and body."""
+        """Make one call, and return the headers and the body of the response. Headers are written with underscores."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         request = urllib.request.Request(
             self.stack.outputs["ApiUrl"].rstrip("/") + path,
@@ -42,19 +42,19 @@ class Manager:
             return dict(answer.headers), answer.read()
 
     def gets(self, path: str, **query: str) -> Any:
-        """What a call answers in JSON."""
+        """Make a GET call, and return the JSON of its response."""
         return json.loads(self.asks("GET", f"{path}?{urlencode(query)}")[1])
 
     def posts(self, path: str, content: Mapping[str, Any], **headers: str) -> Any:
-        """What a call with JSON answers in JSON."""
+        """Make a POST call with JSON, and return the JSON of its response."""
         return self._sends("POST", path, content, headers)
 
     def puts(self, path: str, content: Mapping[str, Any], **headers: str) -> Any:
-        """What a call with JSON answers in JSON."""
+        """Make a PUT call with JSON, and return the JSON of its response."""
         return self._sends("PUT", path, content, headers)
 
     def imports(self, catalogue: bytes, mode: str) -> dict[str, Any]:
-        """The report on a file, once it has ended."""
+        """Import a file, and return its report when the import has ended."""
         _, taken = self.asks("POST", f"/admin/imports?mode={mode}", catalogue, Content_Type="text/csv")
         path = f"/admin/imports/{json.loads(taken)['import_id']}"
         deadline = time.monotonic() + IMPORTED_WITHIN_SECONDS

@@ -1,4 +1,4 @@
-"""What must become of a shop: the rules in plain Python, one call after the other, without a database."""
+"""Reference model of a shop: the business rules in plain Python, sequential and without a database."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -22,14 +22,17 @@ Lines = tuple[tuple[LevelKey, int], ...]
 
 @dataclass
 class ExpectedLevel:
-    """A level, and how far the alert of its latest crossing has come."""
+    """A level, and the state of the alert of its latest threshold crossing.
+
+    An alert is due when the level becomes low, claimed when a run has taken it on, and sent when it is published.
+    """
 
     on_hand: int
     threshold: int
     reserved: int = 0
     crossings: int = 0
-    alert: Literal["none", "due", "owed", "out"] = "none"
-    owed_by: str = ""
+    alert: Literal["none", "due", "claimed", "sent"] = "none"
+    claimant: str = ""
     notify_since: datetime = datetime.min
 
     @property
@@ -37,11 +40,11 @@ class ExpectedLevel:
         return self.on_hand - self.reserved
 
     def is_overdue(self, now: datetime) -> bool:
-        """Whether whoever owes the alert has had long enough."""
-        return self.alert == "owed" and self.notify_since <= now - OVERDUE
+        """Whether the claimant has had enough time to send the alert."""
+        return self.alert == "claimed" and self.notify_since <= now - OVERDUE
 
     def becomes(self, on_hand: int, threshold: int) -> None:
-        """Change what is there: above the threshold the alert is armed, and a crossing makes one due."""
+        """Change units and threshold. Above the threshold the alert is armed again; a downward crossing makes it due."""
         self.on_hand, self.threshold = on_hand, threshold
         if on_hand > threshold:
             self.alert = "none"
@@ -52,7 +55,7 @@ class ExpectedLevel:
 
 @dataclass
 class ExpectedReservation:
-    """A reservation, and the payments that bought nothing."""
+    """A reservation, and its surplus payments: those still to announce, and those announced."""
 
     lines: dict[LevelKey, int]
     customer_id: str | None
@@ -71,8 +74,8 @@ class ExpectedReservation:
         return sum(self.lines.values())
 
 
-class Expected:
-    """The books, and every message that must be out by now."""
+class ReferenceModel:
+    """The expected levels, reservations and published messages."""
 
     def __init__(
         self,
@@ -84,7 +87,7 @@ class Expected:
     ) -> None:
         self.levels = dict(levels)
         self.reservations: dict[str, ExpectedReservation] = {}
-        self.alerts_out: Counter[LevelKey] = Counter()
+        self.alerts_sent: Counter[LevelKey] = Counter()
         self.sns_works = True
         self._hold = hold
         self._longest_hold = longest_hold
@@ -93,7 +96,7 @@ class Expected:
     # --- reservations
 
     def reserves(self, reservation_id: str, lines: Lines, customer_id: str | None, now: datetime) -> str:
-        """Hold all of it, or nothing; and nothing beyond what a customer may hold, however much there is."""
+        """Hold all lines or none, and none beyond the hold limit of the customer."""
         wanted: Counter[LevelKey] = Counter()
         for key, quantity in lines:
             wanted[key] += quantity
@@ -113,7 +116,7 @@ class Expected:
         return status
 
     def held_by(self, customer_id: str) -> tuple[int, int]:
-        """How many reservations a customer holds, and how many units in them."""
+        """How many reservations and units a customer holds."""
         held = [
             found.units
             for found in self.reservations.values()
@@ -128,22 +131,22 @@ class Expected:
         return holds < self._limits.holds_max and held_units + units <= self._limits.units_max
 
     def waits(self, reservation_id: str) -> bool:
-        """Only a hold is waited for."""
+        """Store the task token; only a hold takes one."""
         found = self.reservations[reservation_id]
         found.has_token = found.has_token or found.status == "HELD"
         return found.status == "HELD"
 
-    def ends(self, reservation_id: str, reason: str) -> str:
-        """A hold's units go back; nothing else has any."""
+    def releases(self, reservation_id: str, reason: str) -> str:
+        """Give the units of a hold back; in any other status there is nothing to do."""
         found = self.reservations[reservation_id]
         if found.status == "HELD":
             found.status, found.reason = "RELEASED", reason
-            found.has_token = found.has_token and reason != "EXPIRED"  # to end the wait with
+            found.has_token = found.has_token and reason != "EXPIRED"  # an expired execution waits no more
             self._reserve(found.lines, -1)
         return found.status
 
     def extends(self, reservation_id: str, now: datetime) -> datetime:
-        """A hold starts anew, up to the longest."""
+        """Restart the hold, up to the longest hold."""
         found = self.reservations[reservation_id]
         if found.status != "HELD":
             raise AlreadyDecided
@@ -151,7 +154,7 @@ class Expected:
         return found.held_until
 
     def sells(self, reservation_id: str) -> None:
-        """What is paid leaves the warehouse."""
+        """Sell the units of a paid reservation."""
         found = self.reservations[reservation_id]
         if found.status == "PAID":
             found.status, found.has_token = "COMMITTED", False
@@ -159,18 +162,18 @@ class Expected:
             self._ship(found.lines)
 
     def commits(self, reservation_id: str, now: datetime) -> set[LevelKey]:
-        """Sell, and take on the alerts of the levels that are low by it."""
+        """Sell, and claim the alerts of the levels that became low."""
         self.sells(reservation_id)
         found = self.reservations[reservation_id]
         if found.status != "COMMITTED":
             raise AlreadyDecided
         self._claim(found.lines, reservation_id, now)
-        return {key for key in found.lines if self._owes(key, reservation_id)}
+        return {key for key in found.lines if self._has_claimed(key, reservation_id)}
 
     # --- payments
 
     def pays(self, reservation_id: str, reference: str, now: datetime) -> tuple[str, bool]:
-        """A payment buys what is held or, late, what is available; otherwise ops are told of it."""
+        """A payment buys what is held or, if late, what is available; otherwise it is announced for a refund."""
         found = self.reservations[reservation_id]
         if found.status == "HELD":
             found.status, found.reference = "PAID", reference
@@ -189,7 +192,7 @@ class Expected:
         return found.status, False
 
     def rescues(self, reservation_id: str, reference: str) -> bool:
-        """What ran out is bought late, if all of it is available."""
+        """A late payment buys an expired hold if all of its lines are available."""
         found = self.reservations[reservation_id]
         fits = all(self.levels[key].available >= quantity for key, quantity in found.lines.items())
         if found.reason == "EXPIRED" and fits:
@@ -200,7 +203,7 @@ class Expected:
     # --- reconciliation
 
     def reconciles(self, now: datetime) -> None:
-        """What is past its hold is decided, and ops are told of what they were not told."""
+        """Decide every hold that is overdue, and send the pending notifications."""
         for reservation_id, found in self.reservations.items():
             if found.status in ("HELD", "PAID") and found.held_until <= now - GRACE:
                 has_token = found.has_token
@@ -208,8 +211,8 @@ class Expected:
                     self.sells(reservation_id)
                     self._claim_and_send(found.lines, now)
                 else:
-                    self.ends(reservation_id, "EXPIRED")
-                found.has_token = has_token  # to end the wait with, if there is one after all
+                    self.releases(reservation_id, "EXPIRED")
+                found.has_token = has_token  # kept, in case the execution still waits
             if self.sns_works:
                 found.announced |= found.to_announce
                 found.to_announce = set()
@@ -217,7 +220,7 @@ class Expected:
     # --- stock
 
     def changes(self, key: LevelKey, on_hand: int, threshold: int, now: datetime) -> int:
-        """A manager's count: never below what is reserved; a crossing is told at once."""
+        """A manager counts a level: never below the reserved units. A crossing is alerted at once."""
         level = self.levels[key]
         if (on_hand, threshold) == (level.on_hand, level.threshold):
             return on_hand
@@ -230,14 +233,14 @@ class Expected:
     # --- alerts
 
     def publishes(self, key: LevelKey, claimant: str) -> None:
-        """The workflow tells of a crossing, also when the level has risen meanwhile."""
+        """The workflow publishes an alert, even if the level has risen in the meantime."""
         if self.sns_works:
-            self.alerts_out[key] += 1
-            if self._owes(key, claimant):
-                self.levels[key].alert = "out"
+            self.alerts_sent[key] += 1
+            if self._has_claimed(key, claimant):
+                self.levels[key].alert = "sent"
 
     def checks(self, now: datetime) -> set[LevelKey]:
-        """What nobody has taken on, and what is owed for too long: the levels whose alert the check takes on."""
+        """The scheduled check claims every alert that is due or overdue; returns their levels."""
         taken = {key for key, level in self.levels.items() if level.alert == "due" or level.is_overdue(now)}
         for key in taken:
             self.levels[key].alert = "due"
@@ -248,16 +251,16 @@ class Expected:
         for key in keys:
             level = self.levels[key]
             if level.alert == "due":
-                level.alert, level.owed_by, level.notify_since = "owed", claimant, now
+                level.alert, level.claimant, level.notify_since = "claimed", claimant, now
 
     def _claim_and_send(self, keys: Iterable[LevelKey], now: datetime) -> None:
         for key in keys:
             if self.levels[key].alert == "due":
-                self._claim([key], "a run of its own", now)
-                self.publishes(key, "a run of its own")
+                self._claim([key], "another run", now)
+                self.publishes(key, "another run")
 
-    def _owes(self, key: LevelKey, claimant: str) -> bool:
-        return self.levels[key].alert == "owed" and self.levels[key].owed_by == claimant
+    def _has_claimed(self, key: LevelKey, claimant: str) -> bool:
+        return self.levels[key].alert == "claimed" and self.levels[key].claimant == claimant
 
     # --- units
 
@@ -271,7 +274,7 @@ class Expected:
 
 
 def outcome(call: Callable[[], Any]) -> Any:
-    """What a call answers, or which of our errors it raises."""
+    """The result of a call, or the type of our error that it raises."""
     try:
         return call()
     except InventoryError as error:

@@ -4,7 +4,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -14,8 +14,7 @@ from botocore.config import Config
 
 from inventory.aws.changes import to_attributes, to_item
 from inventory.aws.dynamodb import Tables
-from inventory.aws.sns import Announcement, LowStockAlert, Topics
-from inventory.aws.task_tokens import SignalResult, Signals
+from inventory.aws.sns import LowStockAlert
 from inventory.errors import InventoryError
 from inventory.imports.report import Mode, Report
 from inventory.model import (
@@ -43,6 +42,7 @@ from inventory.stock.changes import ChangeContext, Count, StockChanges
 from inventory.stock.ledger import Ledger
 from inventory.stock.low_stock_alerts import LowStockAlerts
 from inventory.stock.store import StockStore
+from tests.support.fakes import FakeSignals, FakeTopics
 from tests.support.template.source import table_definition
 from tools.reconcile import invariants
 
@@ -53,45 +53,6 @@ if TYPE_CHECKING:
 TASK_TOKEN = "AQCEAAAAKgAAAAMAAAAAAAAAA" + "t" * (668 - 25)
 
 BY_HAND = ChangeContext(actor="inventory manager", reason="delivery")
-
-
-@dataclass
-class FakeSignals(Signals):
-    """Executions that wait, as far as the use cases see them: what was signalled, and how it was received."""
-
-    reception: SignalResult = "DELIVERED"
-    heard: list[tuple[str, str]] = field(default_factory=list)
-
-    def paid(self, task_token: str) -> SignalResult:
-        self.heard.append(("paid", task_token))
-        return self.reception
-
-    def released(self, task_token: str, reason: ReleaseReason) -> SignalResult:
-        self.heard.append((reason.value, task_token))
-        return self.reception
-
-    def extended(self, task_token: str) -> SignalResult:
-        self.heard.append(("extended", task_token))
-        return self.reception
-
-
-@dataclass
-class FakeTopics(Topics):
-    """Whoever subscribed to the topics; `working` False is SNS being down."""
-
-    working: bool = True
-    low_stock: list[Announcement] = field(default_factory=list)
-    operations: list[Announcement] = field(default_factory=list)
-
-    def announce_low_stock(self, announcement: Announcement) -> bool:
-        if self.working:
-            self.low_stock.append(announcement)
-        return self.working
-
-    def announce_to_operations(self, announcement: Announcement) -> bool:
-        if self.working:
-            self.operations.append(announcement)
-        return self.working
 
 
 class Shop:
@@ -105,8 +66,8 @@ class Shop:
         self.ledger = Ledger(client, tables)
         self.due_queue = DueQueue(client, tables)
         self.counter_store = CounterStore(client, tables)
-        self.waiting = FakeSignals()
-        self.inbox = FakeTopics()
+        self.signals = FakeSignals()
+        self.topics = FakeTopics()
         self.files: dict[str, bytes] = {}
         self.now = utc_now
         self.limits = CustomerLimits(holds_max=10, units_max=1_000)
@@ -117,19 +78,19 @@ class Shop:
 
     @property
     def outbox(self) -> Outbox:
-        return Outbox(self.reservation_store, self.waiting, self.inbox)
+        return Outbox(self.reservation_store, self.signals, self.topics)
 
     @property
     def alerts(self) -> LowStockAlerts:
-        return LowStockAlerts(self.stock_store, self.inbox)
+        return LowStockAlerts(self.stock_store, self.topics)
 
     @property
     def reservations(self) -> Reservations:
-        return Reservations(self.reservation_store, self.alerts, self.waiting, self.outbox, self.longest_hold_seconds)
+        return Reservations(self.reservation_store, self.alerts, self.signals, self.outbox, self.longest_hold_seconds)
 
     @property
     def payments(self) -> Payments:
-        return Payments(self.reservation_store, self.reservations, self.alerts, self.waiting, self.outbox)
+        return Payments(self.reservation_store, self.reservations, self.alerts, self.signals, self.outbox)
 
     @property
     def stock_changes(self) -> StockChanges:
@@ -263,11 +224,11 @@ class Shop:
         run = Reconciliation(self.due_queue, self.reservation_store, self.alerts, self.outbox, now)
         return {Event(event).value: count for event, count in run.run(has_time).items() if count}
 
-    def audits(self, *, meanwhile: Callable[[], object] = lambda: None) -> Findings:
+    def finds_drift(self, *, meanwhile: Callable[[], object] = lambda: None) -> Findings:
         """The scheduled comparison of counters; something may happen between its looks."""
         return find_drift(counters=self.counter_store, stock=self.stock_store, pause=lambda seconds: meanwhile())
 
-    def sets_right(self, found: Drift) -> bool:
+    def repairs(self, found: Drift) -> bool:
         """Somebody has a drift repaired."""
         return repair_level(found, counters=self.counter_store, actor="ada", reason="found broken", now=self.now())
 

@@ -1,4 +1,4 @@
-"""Every way through the state machine, and which of them an execution's history shows."""
+"""State coverage: every path through the state machine, and which of them an execution took by its history."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,43 +14,43 @@ Event = Mapping[str, Any]
 FAILURES = {"TaskFailed": "taskFailedEventDetails", "TaskTimedOut": "taskTimedOutEventDetails"}
 
 
-def every_way() -> set[str]:
+def all_paths() -> set[str]:
     """Each state, each branch of a Choice, each error of a Retry, and each Catch."""
-    return {way for name, state in states().items() for way in _ways_of(name, state)}
+    return {path for name, state in states().items() for path in _paths_of(name, state)}
 
 
-def _ways_of(name: str, state: State) -> Iterator[str]:
+def _paths_of(name: str, state: State) -> Iterator[str]:
     yield f"{name} is entered"
     for choice in state.get("Choices", ()):
-        yield _follows(name, choice["Next"])
+        yield _transition(name, choice["Next"])
     if "Default" in state:
-        yield _follows(name, state["Default"])
+        yield _transition(name, state["Default"])
     for retrier in state.get("Retry", ()):
-        yield from (_tries_again(name, error) for error in retrier["ErrorEquals"])
+        yield from (_retry(name, error) for error in retrier["ErrorEquals"])
     for catcher in state.get("Catch", ()):
-        yield _catches(name, catcher)
+        yield _catch(name, catcher)
 
 
-def ways_taken(history: Sequence[Event]) -> set[str]:
-    """The ways that an execution took."""
+def paths_taken(history: Sequence[Event]) -> set[str]:
+    """The paths that an execution took."""
     return {*_entered(history), *_handled(history)}
 
 
-def leave(directory: Path, histories: Iterable[Sequence[Event]]) -> None:
-    """Note the ways that a test's executions took."""
-    taken = {way for history in histories for way in ways_taken(history)}
+def record_paths(directory: Path, histories: Iterable[Sequence[Event]]) -> None:
+    """Write the paths that the executions of one test took to a file of its own."""
+    taken = {path for history in histories for path in paths_taken(history)}
     unfinished = directory / uuid4().hex
     unfinished.write_text(json.dumps(sorted(taken)))
     unfinished.rename(unfinished.with_suffix(".json"))
 
 
-def number_left(directory: Path) -> int:
-    """How many tests have noted their ways."""
+def recorded_count(directory: Path) -> int:
+    """How many tests have recorded their paths."""
     return len(list(directory.glob("*.json")))
 
 
-def left(directory: Path) -> list[set[str]]:
-    """The ways of every test that is over."""
+def recorded_paths(directory: Path) -> list[set[str]]:
+    """The recorded paths of every test."""
     return [set(json.loads(file.read_text())) for file in directory.glob("*.json")]
 
 
@@ -60,7 +60,7 @@ def _entered(history: Sequence[Event]) -> Iterator[str]:
         yield f"{_name(event)} is entered"
     for before, after in pairwise(entered):
         if before["type"] == "ChoiceStateEntered":
-            yield _follows(_name(before), _name(after))
+            yield _transition(_name(before), _name(after))
 
 
 def _handled(history: Sequence[Event]) -> Iterator[str]:
@@ -73,13 +73,13 @@ def _handled(history: Sequence[Event]) -> Iterator[str]:
         error = failure[FAILURES[failure["type"]]]["error"]
         if event["type"] == "TaskScheduled":
             retrier = handler_for(error, states()[name]["Retry"])
-            assert retrier, f"{name} was tried again after {error}"
+            assert retrier, f"{name} was retried after {error}"
             named = error if error in retrier["ErrorEquals"] else "States.TaskFailed"
-            yield _tries_again(name, named)
+            yield _retry(name, named)
         elif event["type"] == "TaskStateExited":
             catcher = handler_for(error, states()[name]["Catch"])
             assert catcher, f"{name} caught {error}"
-            yield _catches(name, catcher)
+            yield _catch(name, catcher)
 
 
 def _entry(event: Event, events: Mapping[int, Event]) -> Event:
@@ -93,13 +93,13 @@ def _name(entered: Event) -> str:
     return name
 
 
-def _follows(name: str, follower: str) -> str:
+def _transition(name: str, follower: str) -> str:
     return f"{follower} follows {name}"
 
 
-def _tries_again(name: str, error: str) -> str:
-    return f"{name} is tried again after {error}"
+def _retry(name: str, error: str) -> str:
+    return f"{name} is retried after {error}"
 
 
-def _catches(name: str, catcher: Mapping[str, Any]) -> str:
+def _catch(name: str, catcher: Mapping[str, Any]) -> str:
     return f"{name} catches {', '.join(catcher['ErrorEquals'])}, then {catcher['Next']}"

@@ -1,4 +1,4 @@
-"""Waits that have a bound."""
+"""Waits with a time limit."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the tests of the workflow can ask for."""
+"""Fixtures of the workflow tests."""
 
 import os
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from tests.support import state_coverage as ways
 from tests.support.shop import Shop, names_of
+from tests.support.state_coverage import record_paths
 from tests.support.template.source import environment
 from tests.support.workflow import functions
 from tests.support.workflow.checkouts import Checkouts
@@ -19,65 +19,68 @@ from tests.support.workflow.cloud import cloud as run_cloud
 from tests.support.workflow.engine import REGION
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The check of the state coverage waits for the other tests, so it must run last."""
+    items.sort(key=lambda item: item.path.name == "test_state_coverage.py")
+
+
 @pytest.fixture(scope="package")
 def running_cloud(dynamodb_url: str) -> Iterator[Cloud]:
-    """The AWS that handlers and the engine call, one for all tests of the workflow."""
+    """The AWS that the handlers and the engine call, shared by all tests of the workflow."""
     with run_cloud(dynamodb_url) as (cloud, url), pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", url)
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.setenv("AWS_ACCESS_KEY_ID", "functions")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
         patch.setattr(boto3, "DEFAULT_SESSION", None)
-        patch.setattr(boto3, "client", lru_cache(boto3.client))  # all call the same cloud, and are slow to make
+        patch.setattr(boto3, "client", lru_cache(boto3.client))  # all call the same cloud, and are slow to create
         yield cloud
 
 
 @pytest.fixture(scope="session")
-def ways_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where each test leaves the ways that it took: one directory for all processes of a run."""
+def paths_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory in which each test records the paths that it took, shared by all processes of a run."""
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    directory = shared / "ways"
+    directory = shared / "paths"
     directory.mkdir(exist_ok=True)
     return directory
 
 
 @pytest.fixture
 def cloud(running_cloud: Cloud) -> Iterator[Cloud]:
-    """The AWS of one test: it works, until the test says otherwise."""
+    """The AWS of one test, without faults until the test injects some."""
     yield running_cloud
-    running_cloud.calm_down()
+    running_cloud.reset()
 
 
 @pytest.fixture
 def low_stock_topic(cloud: Cloud) -> str:
-    """A topic that nothing was published to."""
+    """An empty topic."""
     return boto3.client("sns").create_topic(Name=f"low-stock-{uuid4().hex}")["TopicArn"]
 
 
 @pytest.fixture
 def operations_topic(cloud: Cloud) -> str:
-    """A topic that nothing was published to."""
+    """An empty topic."""
     return boto3.client("sns").create_topic(Name=f"operations-{uuid4().hex}")["TopicArn"]
 
 
 @pytest.fixture
-def checkouts(
-    cloud: Cloud,
-    shop: Shop,
-    low_stock_topic: str,
-    operations_topic: str,
-    ways_directory: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Checkouts]:
-    """Checkouts in the shop. After the test the books agree, and the ways that its executions took are known."""
+def cold_functions(shop: Shop, low_stock_topic: str, operations_topic: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The functions in new containers, with the tables of the shop and the topics of the test."""
     names = names_of(shop.tables) | {"LowStockTopic": low_stock_topic, "OperationsTopic": operations_topic}
     for name, value in environment(names).items():
         monkeypatch.setenv(name, value)
-    functions.start_afresh()
+    functions.cold_start()
+
+
+@pytest.fixture
+def checkouts(shop: Shop, low_stock_topic: str, cold_functions: None, paths_directory: Path) -> Iterator[Checkouts]:
+    """Checkouts in the shop. After the test the counters agree, and the paths of its executions are recorded."""
     checkouts = Checkouts(shop, boto3.client("stepfunctions"), low_stock_topic)
     yield checkouts
     for checkout in checkouts.made:
         checkout.stops()
-    ways.leave(ways_directory, [checkout.history() for checkout in checkouts.made])
+    record_paths(paths_directory, [checkout.history() for checkout in checkouts.made])
     shop.adds_up()

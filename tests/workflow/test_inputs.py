@@ -1,4 +1,4 @@
-"""What an execution does with an input or an id that it cannot hold anything for."""
+"""Inputs and ids of an execution: invalid, in conflict with another reservation, or used before."""
 
 from typing import Any
 
@@ -20,13 +20,13 @@ def with_hold(hold_seconds: object) -> dict[str, Any]:
 
 
 INVALID = {
-    "no object but a list": ([], "(content)"),
-    "no object but a text": ("two mugs", "(content)"),
-    "no object but a number": (2, "(content)"),
+    "a list instead of an object": ([], "(content)"),
+    "a text instead of an object": ("two mugs", "(content)"),
+    "a number instead of an object": (2, "(content)"),
     "nothing": (None, "(content)"),
     "no lines": ({}, "lines"),
     "empty lines": ({"lines": []}, "lines"),
-    "lines that are no list": ({"lines": LINE}, "lines"),
+    "lines that are not a list": ({"lines": LINE}, "lines"),
     "too many lines": ({"lines": [LINE | {"product_id": f"P-{n}"} for n in range(46)]}, "lines"),
     "a line without a product": ({"lines": [{"quantity": 1}]}, "lines[0].product_id"),
     "a product that does not exist": ({"lines": [LINE, LINE | {"product_id": "P-9"}]}, "lines[1].product_id"),
@@ -40,10 +40,10 @@ INVALID = {
     "an astronomical quantity": (with_quantity(10**30), "lines[0].quantity"),
     "a quantity as text": (with_quantity("2"), "lines[0].quantity"),
     "equal lines that are huge together": ({"lines": [LINE | {"quantity": 6_000}] * 2}, "lines[0].quantity"),
-    "a hold of no time": (with_hold(0), "hold_seconds"),
+    "a hold of zero seconds": (with_hold(0), "hold_seconds"),
     "a hold of more than a day": (with_hold(86_401), "hold_seconds"),
-    "a hold of half seconds": (with_hold(1.5), "hold_seconds"),
-    "an order id that is no text": ({"lines": [LINE], "order_id": 7}, "order_id"),
+    "a hold with a fraction of a second": (with_hold(1.5), "hold_seconds"),
+    "an order id that is not a text": ({"lines": [LINE], "order_id": 7}, "order_id"),
 }
 
 
@@ -53,74 +53,74 @@ def test_an_invalid_input_fails_naming_the_field_and_writes_nothing(
 ) -> None:
     shop.stocks("P-1", on_hand=10)
 
-    ending = checkouts.plans_with(content).starts().ends()
+    result = checkouts.plans_with(content).starts().ends()
 
-    assert (ending.status, ending.error) == ("FAILED", "InvalidReservation")
-    assert (ending.cause or "").startswith(f"{field}: ")
-    assert ending.states == ["ReserveStock", "IsStockReserved", "InvalidReservation"]
+    assert (result.status, result.error) == ("FAILED", "InvalidReservation")
+    assert (result.cause or "").startswith(f"{field}: ")
+    assert result.states == ["ReserveStock", "IsStockReserved", "InvalidReservation"]
     assert shop.rows(shop.tables.reservations) == []
     assert shop.level("P-1").available == 10
 
 
-def test_every_wrong_field_is_named(shop: Shop, checkouts: Checkouts) -> None:
+def test_every_invalid_field_is_named(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
-    wrong = {"lines": [LINE | {"quantity": 0}, {"quantity": 1}], "coupon": "X", "hold_seconds": 0}
+    invalid = {"lines": [LINE | {"quantity": 0}, {"quantity": 1}], "coupon": "X", "hold_seconds": 0}
 
-    ending = checkouts.plans_with(wrong).starts().ends()
+    result = checkouts.plans_with(invalid).starts().ends()
 
-    fields = {part.partition(": ")[0] for part in (ending.cause or "").split("; ")}
+    fields = {part.partition(": ")[0] for part in (result.cause or "").split("; ")}
     assert fields == {"lines[0].quantity", "lines[1].product_id", "coupon", "hold_seconds"}
 
 
-def test_a_hold_that_is_longer_than_this_shop_allows_is_invalid(
+def test_a_hold_beyond_the_longest_hold_of_the_shop_is_invalid(
     shop: Shop, checkouts: Checkouts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     monkeypatch.setenv("LONGEST_HOLD_SECONDS", "60")
-    functions.start_afresh()
+    functions.cold_start()
 
-    ending = checkouts.starts(("P-1", 1), hold_seconds=61).ends()
+    result = checkouts.starts(("P-1", 1), hold_seconds=61).ends()
 
-    assert ending.error == "InvalidReservation"
-    assert ending.cause == "hold_seconds: must be at most 60"
+    assert result.error == "InvalidReservation"
+    assert result.cause == "hold_seconds: must be at most 60"
 
 
-def test_a_checkout_of_nobody_is_invalid_where_every_customer_must_be_known(
+def test_a_checkout_without_a_customer_is_invalid_if_the_customer_is_required(
     shop: Shop, checkouts: Checkouts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     monkeypatch.setenv("CUSTOMER_ID_REQUIRED", "true")
-    functions.start_afresh()
+    functions.cold_start()
 
-    ending = checkouts.starts(("P-1", 1)).ends()
+    result = checkouts.starts(("P-1", 1)).ends()
 
-    assert ending.error == "InvalidReservation"
-    assert ending.cause == "customer_id: is required"
+    assert result.error == "InvalidReservation"
+    assert result.cause == "customer_id: is required"
     assert shop.rows(shop.tables.reservations) == []
 
 
-def test_an_execution_whose_name_is_no_reservation_id_is_invalid(shop: Shop, checkouts: Checkouts) -> None:
+def test_an_execution_whose_name_is_not_a_reservation_id_is_invalid(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
 
-    ending = checkouts.starts(("P-1", 1), reservation_id="R.1").ends()
+    result = checkouts.starts(("P-1", 1), reservation_id="R.1").ends()
 
-    assert ending.error == "InvalidReservation"
-    assert (ending.cause or "").startswith("reservation_id: ")
+    assert result.error == "InvalidReservation"
+    assert (result.cause or "").startswith("reservation_id: ")
 
 
-def test_an_id_that_was_used_with_other_content_is_a_conflict(shop: Shop, checkouts: Checkouts) -> None:
+def test_a_used_id_with_other_content_is_a_conflict(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
     first = shop.holds(("P-1", 2), reservation_id="R-1")
 
-    ending = checkouts.starts(("P-1", 3), reservation_id="R-1").ends()
+    result = checkouts.starts(("P-1", 3), reservation_id="R-1").ends()
 
-    assert (ending.status, ending.error) == ("FAILED", "ReservationConflict")
-    assert "R-1" in (ending.cause or "")
+    assert (result.status, result.error) == ("FAILED", "ReservationConflict")
+    assert "R-1" in (result.cause or "")
     assert shop.reservation("R-1").lines == first.lines
     assert shop.level("P-1").reserved == 2
 
 
-def test_a_hold_whose_execution_is_gone_is_taken_up_by_the_same_checkout(shop: Shop, checkouts: Checkouts) -> None:
+def test_a_repeated_checkout_continues_a_hold_whose_execution_is_gone(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
     shop.holds(("P-1", 2), reservation_id="R-1")
 
@@ -131,15 +131,15 @@ def test_a_hold_whose_execution_is_gone_is_taken_up_by_the_same_checkout(shop: S
     assert shop.level("P-1").on_hand == 8
 
 
-def test_a_checkout_that_was_decided_before_answers_the_same_again(shop: Shop, checkouts: Checkouts) -> None:
+def test_a_repeated_checkout_after_a_decision_has_the_same_outcome(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
     shop.sells(("P-1", 2), reservation_id="SOLD")
-    shop.cancels(shop.holds(("P-1", 2), reservation_id="GIVEN-UP"))
+    shop.cancels(shop.holds(("P-1", 2), reservation_id="CANCELLED"))
     shop.reserves(("P-1", 99), reservation_id="SHORT")
 
     again = [
         checkouts.starts(("P-1", 2), reservation_id="SOLD"),
-        checkouts.starts(("P-1", 2), reservation_id="GIVEN-UP"),
+        checkouts.starts(("P-1", 2), reservation_id="CANCELLED"),
         checkouts.starts(("P-1", 99), reservation_id="SHORT"),
     ]
 

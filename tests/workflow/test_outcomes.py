@@ -1,4 +1,4 @@
-"""What a checkout comes to when everything works."""
+"""Every outcome of a checkout without faults."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from inventory.model import Status, iso
 from tests.support.shop import Shop
 from tests.support.waiting import until
 from tests.support.workflow import functions
-from tests.support.workflow.checkouts import Checkout, Checkouts, Ending
+from tests.support.workflow.checkouts import Checkout, Checkouts, ExecutionResult
 from tests.support.workflow.cloud import Cloud
 
 
@@ -17,27 +17,27 @@ def test_a_paid_checkout_is_committed_in_five_states(shop: Shop, checkouts: Chec
 
     checkout = checkouts.starts(("P-1", 3), order_id="O-1", customer_id="C-1").waits()
     payment = checkout.is_paid()
-    ending = checkout.ends()
+    result = checkout.ends()
 
     level = shop.level("P-1")
     assert payment["fulfilled"]
-    assert ending.status == "SUCCEEDED"
-    assert ending.output == {"reservation_id": "R-1", "status": "COMMITTED", "reason": None, "shortages": []}
-    assert ending.states == ["ReserveStock", "IsStockReserved", "AwaitPayment", "CommitStock", "AlertLowStock"]
+    assert result.status == "SUCCEEDED"
+    assert result.output == {"reservation_id": "R-1", "status": "COMMITTED", "reason": None, "shortages": []}
+    assert result.states == ["ReserveStock", "IsStockReserved", "AwaitPayment", "CommitStock", "AlertLowStock"]
     assert (level.on_hand, level.available, level.reserved) == (7, 7, 0)
     assert not cloud.calls["PublishLowStock"]
 
 
-def test_a_checkout_that_is_short_is_rejected_in_three_states_with_every_shortage(
+def test_a_checkout_without_enough_stock_is_rejected_in_three_states_with_every_shortage(
     shop: Shop, checkouts: Checkouts
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     shop.stocks("P-2", on_hand=1)
     shop.stocks("P-3", on_hand=0)
 
-    ending = checkouts.starts(("P-1", 1), ("P-2", 2), ("P-3", 3)).ends()
+    result = checkouts.starts(("P-1", 1), ("P-2", 2), ("P-3", 3)).ends()
 
-    assert ending.output == {
+    assert result.output == {
         "reservation_id": "R-1",
         "status": "REJECTED",
         "reason": None,
@@ -46,39 +46,37 @@ def test_a_checkout_that_is_short_is_rejected_in_three_states_with_every_shortag
             {"product_id": "P-3", "warehouse_id": "main", "requested": 3, "available": 0},
         ],
     }
-    assert ending.states == ["ReserveStock", "IsStockReserved", "ReservationRejected"]
+    assert result.states == ["ReserveStock", "IsStockReserved", "ReservationRejected"]
     assert shop.level("P-1").available == 10
 
 
-def test_a_checkout_beyond_what_its_customer_may_hold_is_rejected_in_three_states(
-    shop: Shop, checkouts: Checkouts
-) -> None:
+def test_a_checkout_beyond_the_hold_limit_is_rejected_in_three_states(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=5_000)
 
     held = checkouts.starts(("P-1", 1_000), customer_id="C-1").waits()
-    ending = checkouts.starts(("P-1", 1), customer_id="C-1").ends()
+    result = checkouts.starts(("P-1", 1), customer_id="C-1").ends()
     held.is_paid()
     sold = held.ends()
 
-    assert ending.status == "SUCCEEDED"
-    assert ending.output == {
+    assert result.status == "SUCCEEDED"
+    assert result.output == {
         "reservation_id": "R-2",
         "status": "REJECTED",
         "reason": "HOLD_LIMIT_REACHED",
         "shortages": [],
     }
-    assert ending.states == ["ReserveStock", "IsStockReserved", "ReservationRejected"]
+    assert result.states == ["ReserveStock", "IsStockReserved", "ReservationRejected"]
     assert sold.output["status"] == "COMMITTED"
     assert checkouts.starts(("P-1", 1), customer_id="C-1").waits().is_cancelled()["status"] == "RELEASED"
 
 
-def test_a_checkout_that_nobody_pays_expires_in_six_states(shop: Shop, checkouts: Checkouts) -> None:
+def test_an_unpaid_checkout_expires_in_six_states(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
 
-    ending = checkouts.starts(("P-1", 3), hold_seconds=1).ends()
+    result = checkouts.starts(("P-1", 3), hold_seconds=1).ends()
 
-    assert ending.output == {"reservation_id": "R-1", "status": "RELEASED", "reason": "EXPIRED", "shortages": []}
-    assert ending.states == [
+    assert result.output == {"reservation_id": "R-1", "status": "RELEASED", "reason": "EXPIRED", "shortages": []}
+    assert result.states == [
         "ReserveStock",
         "IsStockReserved",
         "AwaitPayment",
@@ -86,7 +84,7 @@ def test_a_checkout_that_nobody_pays_expires_in_six_states(shop: Shop, checkouts
         "RouteOutcome",
         "ReservationReleased",
     ]
-    assert waited(ending) >= 1
+    assert waited(result) >= 1
     assert shop.level("P-1").available == 10
 
 
@@ -96,14 +94,14 @@ def test_a_declined_payment_releases_at_once(shop: Shop, checkouts: Checkouts) -
     checkout = checkouts.starts(("P-1", 3)).waits()
     payment = checkout.is_declined()
     available_at_once = shop.level("P-1").available
-    ending = checkout.ends()
+    result = checkout.ends()
 
     assert not payment["fulfilled"]
     assert available_at_once == 10
-    assert ending.output["reason"] == "PAYMENT_FAILED"
+    assert result.output["reason"] == "PAYMENT_FAILED"
 
 
-def test_a_payment_that_may_be_tried_again_keeps_the_hold(shop: Shop, checkouts: Checkouts) -> None:
+def test_a_declined_payment_that_will_be_retried_keeps_the_hold(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
 
     checkout = checkouts.starts(("P-1", 3)).waits()
@@ -120,10 +118,10 @@ def test_a_cancelled_checkout_releases_at_once(shop: Shop, checkouts: Checkouts)
     checkout = checkouts.starts(("P-1", 3)).waits()
     checkout.is_cancelled()
     available_at_once = shop.level("P-1").available
-    ending = checkout.ends()
+    result = checkout.ends()
 
     assert available_at_once == 10
-    assert ending.output["reason"] == "CANCELLED"
+    assert result.output["reason"] == "CANCELLED"
 
 
 def test_an_extended_hold_can_be_paid_after_its_first_end(shop: Shop, checkouts: Checkouts) -> None:
@@ -131,44 +129,44 @@ def test_an_extended_hold_can_be_paid_after_its_first_end(shop: Shop, checkouts:
 
     checkout = checkouts.starts(("P-1", 3), hold_seconds=3).waits()
     first_end = held_until(shop)
-    is_extended_until(first_end + timedelta(seconds=4), checkout)
+    extend_until(first_end + timedelta(seconds=4), checkout)
     checkout.is_paid()
-    ending = checkout.ends()
+    result = checkout.ends()
 
-    assert ending.output["status"] == "COMMITTED"
-    assert "ReleaseStock" not in ending.states
-    assert times(ending)["TaskStateExited", "AwaitPayment"] > first_end
+    assert result.output["status"] == "COMMITTED"
+    assert "ReleaseStock" not in result.states
+    assert times(result)["TaskStateExited", "AwaitPayment"] > first_end
 
 
-def test_an_extended_hold_expires_a_whole_hold_later(shop: Shop, checkouts: Checkouts) -> None:
+def test_an_extended_hold_expires_one_hold_later(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=10)
 
     checkout = checkouts.starts(("P-1", 3), hold_seconds=3).waits()
-    is_extended_until(held_until(shop) + timedelta(seconds=1), checkout)
+    extend_until(held_until(shop) + timedelta(seconds=1), checkout)
     new_end = held_until(shop)
-    ending = checkout.ends()
+    result = checkout.ends()
 
-    assert ending.output["reason"] == "EXPIRED"
-    assert times(ending)["TaskStateExited", "AwaitPayment"] >= new_end
+    assert result.output["reason"] == "EXPIRED"
+    assert times(result)["TaskStateExited", "AwaitPayment"] >= new_end
 
 
-def test_no_extension_goes_past_the_longest_hold(
+def test_no_extension_exceeds_the_longest_hold(
     shop: Shop, checkouts: Checkouts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     monkeypatch.setenv("LONGEST_HOLD_SECONDS", "3")
-    functions.start_afresh()
+    functions.cold_start()
 
     checkout = checkouts.starts(("P-1", 3), hold_seconds=2).waits()
     until(lambda: "error" in checkout.is_extended(), "the hold cannot be extended any more", within_seconds=20)
-    ending = checkout.ends()
+    result = checkout.ends()
 
     assert checkout.is_extended()["error"]["code"] == "ALREADY_DECIDED"
-    assert ending.output["reason"] == "EXPIRED"
-    assert 3 <= waited(ending) < 10
+    assert result.output["reason"] == "EXPIRED"
+    assert 3 <= waited(result) < 10
 
 
-def test_of_checkouts_at_once_only_as_many_are_held_as_there_are_units(shop: Shop, checkouts: Checkouts) -> None:
+def test_concurrent_checkouts_hold_no_more_units_than_there_are(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=5)
 
     rivals = [checkouts.starts(("P-1", 1)) for _ in range(8)]
@@ -187,21 +185,21 @@ def held_until(shop: Shop) -> datetime:
     return datetime.fromisoformat(str(shop.reservation("R-1").held_until))
 
 
-def is_extended_until(end: datetime, checkout: Checkout) -> None:
-    """A hold is extended again and again, until it does not end before that."""
+def extend_until(end: datetime, checkout: Checkout) -> None:
+    """Extend a hold repeatedly until it ends at this time or later."""
     until(lambda: checkout.is_extended()["held_until"] >= iso(end), f"the hold lasts until {end}", within_seconds=20)
 
 
-def times(ending: Ending) -> dict[tuple[str, str], datetime]:
-    """When an execution entered and left each state, the last time that it did."""
+def times(result: ExecutionResult) -> dict[tuple[str, str], datetime]:
+    """The last time at which an execution entered and exited each state."""
     return {
         (event["type"], details["name"]): event["timestamp"]
-        for event in ending.history
+        for event in result.history
         if (details := event.get("stateEnteredEventDetails") or event.get("stateExitedEventDetails"))
     }
 
 
-def waited(ending: Ending) -> float:
-    """For how many seconds an execution was in AwaitPayment."""
-    wait = times(ending)["TaskStateExited", "AwaitPayment"] - times(ending)["TaskStateEntered", "AwaitPayment"]
+def waited(result: ExecutionResult) -> float:
+    """How many seconds an execution was in AwaitPayment."""
+    wait = times(result)["TaskStateExited", "AwaitPayment"] - times(result)["TaskStateEntered", "AwaitPayment"]
     return wait.total_seconds()

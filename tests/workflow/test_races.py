@@ -1,85 +1,89 @@
-"""Payments, cancellations and timeouts that meet: the row decides, and the execution ends as the row says."""
+"""Races of payments, cancellations and timeouts: the stored reservation decides, and the execution follows it."""
 
 from tests.support.shop import Shop
 from tests.support.workflow.checkouts import Checkouts
 from tests.support.workflow.cloud import Cloud, published
-from tests.support.workflow.fault_injection import before, done_but, refuse
+from tests.support.workflow.fault_injection import do_then, refuse, run_before
 
 
-def test_a_payment_before_the_wait_begins_is_committed(shop: Shop, checkouts: Checkouts, cloud: Cloud) -> None:
+def test_a_payment_before_the_execution_waits_is_committed(shop: Shop, checkouts: Checkouts, cloud: Cloud) -> None:
     shop.stocks("P-1", on_hand=10)
     checkout = checkouts.plans(("P-1", 3))
-    cloud.disturb("AwaitPayment", before(checkout.is_paid))
+    cloud.inject("AwaitPayment", run_before(checkout.is_paid))
 
-    ending = checkout.starts().ends()
+    result = checkout.starts().ends()
 
-    assert ending.output["status"] == "COMMITTED"
-    assert ending.states[2:6] == ["AwaitPayment", "ReleaseStock", "RouteOutcome", "CommitStock"]
+    assert result.output["status"] == "COMMITTED"
+    assert result.states[2:6] == ["AwaitPayment", "ReleaseStock", "RouteOutcome", "CommitStock"]
     assert shop.level("P-1").on_hand == 7
 
 
-def test_a_cancellation_before_the_wait_begins_releases(shop: Shop, checkouts: Checkouts, cloud: Cloud) -> None:
+def test_a_cancellation_before_the_execution_waits_releases_the_hold(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud
+) -> None:
     shop.stocks("P-1", on_hand=10)
     checkout = checkouts.plans(("P-1", 3))
-    cloud.disturb("AwaitPayment", before(checkout.is_cancelled))
+    cloud.inject("AwaitPayment", run_before(checkout.is_cancelled))
 
-    ending = checkout.starts().ends()
+    result = checkout.starts().ends()
 
-    assert ending.output["reason"] == "CANCELLED"
+    assert result.output["reason"] == "CANCELLED"
     assert shop.level("P-1").available == 10
 
 
 def test_a_payment_that_races_the_timeout_is_never_released(shop: Shop, checkouts: Checkouts, cloud: Cloud) -> None:
     shop.stocks("P-1", on_hand=10)
     checkout = checkouts.plans(("P-1", 3), hold_seconds=1)
-    cloud.disturb("ReleaseStock", before(checkout.is_paid))
+    cloud.inject("ReleaseStock", run_before(checkout.is_paid))
 
-    ending = checkout.starts().ends()
+    result = checkout.starts().ends()
 
-    assert ending.output["status"] == "COMMITTED"
-    assert ending.states[2:6] == ["AwaitPayment", "ReleaseStock", "RouteOutcome", "CommitStock"]
+    assert result.output["status"] == "COMMITTED"
+    assert result.states[2:6] == ["AwaitPayment", "ReleaseStock", "RouteOutcome", "CommitStock"]
     assert shop.level("P-1").on_hand == 7
 
 
-def test_a_payment_whose_signal_is_lost_is_committed_at_the_end_of_the_hold(
+def test_a_payment_whose_signal_fails_is_committed_at_the_end_of_the_hold(
     shop: Shop, checkouts: Checkouts, cloud: Cloud
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.always_disturb("SendTaskSuccess", refuse("AccessDeniedException"))
+    cloud.always_inject("SendTaskSuccess", refuse("AccessDeniedException"))
 
     checkout = checkouts.starts(("P-1", 3), hold_seconds=4).waits()
     payment = checkout.is_paid()
-    ending = checkout.ends()
+    result = checkout.ends()
 
     assert payment["fulfilled"]
-    assert ending.output["status"] == "COMMITTED"
+    assert result.output["status"] == "COMMITTED"
     assert cloud.calls["SendTaskSuccess"] == 1
 
 
-def test_a_cancellation_whose_signal_is_lost_ends_with_the_hold(shop: Shop, checkouts: Checkouts, cloud: Cloud) -> None:
+def test_an_execution_whose_cancellation_signal_fails_ends_with_its_hold(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud
+) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.always_disturb("SendTaskFailure", refuse("AccessDeniedException"))
+    cloud.always_inject("SendTaskFailure", refuse("AccessDeniedException"))
 
     checkout = checkouts.starts(("P-1", 3), hold_seconds=4).waits()
     checkout.is_cancelled()
     available_at_once = shop.level("P-1").available
-    ending = checkout.ends()
+    result = checkout.ends()
 
     assert available_at_once == 10
-    assert ending.output["reason"] == "CANCELLED"
+    assert result.output["reason"] == "CANCELLED"
 
 
-def test_a_payment_between_two_attempts_to_begin_the_wait_is_committed(
+def test_a_payment_between_two_attempts_to_start_the_wait_is_committed(
     shop: Shop, checkouts: Checkouts, cloud: Cloud
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     checkout = checkouts.plans(("P-1", 3))
-    answer_is_lost = refuse("InternalServerError", 500)
-    cloud.disturb("AwaitPayment", done_but(before(checkout.is_paid, answer_is_lost)))
+    response_is_lost = refuse("InternalServerError", 500)
+    cloud.inject("AwaitPayment", do_then(run_before(checkout.is_paid, response_is_lost)))
 
-    ending = checkout.starts().ends()
+    result = checkout.starts().ends()
 
-    assert ending.output["status"] == "COMMITTED"
+    assert result.output["status"] == "COMMITTED"
     assert cloud.calls["AwaitPayment"] == 2
 
 
@@ -88,33 +92,33 @@ def test_a_late_payment_is_rescued_while_the_execution_still_releases(
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     checkout = checkouts.plans(("P-1", 3), hold_seconds=1)
-    answer_is_lost = refuse("ServiceException", 500)
-    cloud.disturb("ReleaseStock", done_but(before(checkout.is_paid, answer_is_lost)))
+    response_is_lost = refuse("ServiceException", 500)
+    cloud.inject("ReleaseStock", do_then(run_before(checkout.is_paid, response_is_lost)))
 
-    ending = checkout.starts().ends()
+    result = checkout.starts().ends()
 
-    assert ending.output["status"] == "COMMITTED"
-    assert ending.states[-2:] == ["RouteOutcome", "ReservationRescued"]
+    assert result.output["status"] == "COMMITTED"
+    assert result.states[-2:] == ["RouteOutcome", "ReservationRescued"]
     assert shop.reservation("R-1").rescued
     assert shop.level("P-1").on_hand == 7
 
 
-def test_a_late_payment_for_what_others_bought_is_announced_and_the_execution_stays_released(
+def test_a_late_payment_for_units_that_others_bought_is_announced_and_the_outcome_stays_released(
     shop: Shop, checkouts: Checkouts, cloud: Cloud, operations_topic: str
 ) -> None:
     shop.stocks("P-1", on_hand=3)
     checkout = checkouts.plans(("P-1", 3), hold_seconds=1)
 
-    def others_buy_and_then_the_payment_comes() -> None:
+    def others_buy_before_the_payment() -> None:
         shop.sells(("P-1", 1), reservation_id="OTHERS")
         checkout.is_paid()
 
-    answer_is_lost = refuse("ServiceException", 500)
-    cloud.disturb("ReleaseStock", done_but(before(others_buy_and_then_the_payment_comes, answer_is_lost)))
+    response_is_lost = refuse("ServiceException", 500)
+    cloud.inject("ReleaseStock", do_then(run_before(others_buy_before_the_payment, response_is_lost)))
 
-    ending = checkout.starts().ends()
+    result = checkout.starts().ends()
 
     [announced] = published(operations_topic)
-    assert ending.output == {"reservation_id": "R-1", "status": "RELEASED", "reason": "EXPIRED", "shortages": []}
+    assert result.output == {"reservation_id": "R-1", "status": "RELEASED", "reason": "EXPIRED", "shortages": []}
     assert shop.reservation("R-1").status == "UNFULFILLED"
     assert announced["message"]["payment_reference"] == "PAY-1"

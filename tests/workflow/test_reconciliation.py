@@ -1,4 +1,4 @@
-"""Each thing that can be lost is lost once, and the reservation is decided all the same, within its hold plus 90 s."""
+"""Reconciliation: executions, tokens and signals are lost, and each reservation is decided within 90 s of its hold."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,17 +11,17 @@ from tests.support.shop import Shop
 from tests.support.workflow import functions
 from tests.support.workflow.checkouts import Checkout, Checkouts
 from tests.support.workflow.cloud import Cloud, published
-from tests.support.workflow.fault_injection import before, done_but, refuse
+from tests.support.workflow.fault_injection import do_then, refuse, run_before
 
 HOLD = timedelta(seconds=600)
-# A run comes every minute, and a hold is decided at most this long after its end: so the last run in time began before.
+# A hold must be decided this soon after its end. The scheduled run starts every minute.
 DECIDED_WITHIN = timedelta(seconds=90)
 EVERY = timedelta(seconds=60)
 
 
 @pytest.fixture
 def runs(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Lets the schedule run the reconciliation, at a time of the test's choice."""
+    """Runs the scheduled reconciliation at a given time."""
 
     def run(at: datetime) -> dict[str, int]:
         monkeypatch.setattr(reconcile_holds, "utc_now", lambda: at)
@@ -32,7 +32,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def last_run_in_time() -> datetime:
-    """The latest moment at which the run can begin that must see to a hold of now: ten seconds are for the run itself."""
+    """The latest start of a run that decides a hold of now in time; the run itself may take ten seconds."""
     return utc_now() + HOLD + DECIDED_WITHIN - timedelta(seconds=10)
 
 
@@ -41,7 +41,7 @@ def holds(checkouts: Checkouts) -> Checkout:
     return checkouts.starts(("P-1", 3), hold_seconds=600).waits()
 
 
-def test_a_stopped_execution_strands_no_units(shop: Shop, checkouts: Checkouts, runs: Any) -> None:
+def test_the_hold_of_a_stopped_execution_is_released(shop: Shop, checkouts: Checkouts, runs: Any) -> None:
     shop.stocks("P-1", on_hand=10)
     holds(checkouts).stops()
 
@@ -67,12 +67,10 @@ def test_a_payment_of_a_stopped_execution_is_committed(
     assert [sent["message"]["reservation_id"] for sent in published(low_stock_topic)] == ["R-1"]
 
 
-def test_an_execution_whose_token_is_gone_from_the_row_loses_nothing(
-    shop: Shop, checkouts: Checkouts, runs: Any
-) -> None:
+def test_a_payment_is_committed_even_if_the_token_is_lost(shop: Shop, checkouts: Checkouts, runs: Any) -> None:
     shop.stocks("P-1", on_hand=10)
     checkout = holds(checkouts)
-    forget_token(shop)
+    lose_token(shop)
     checkout.is_paid()
 
     found = runs(last_run_in_time())
@@ -81,7 +79,7 @@ def test_an_execution_whose_token_is_gone_from_the_row_loses_nothing(
     assert shop.level("P-1").on_hand == 7
 
 
-def forget_token(shop: Shop) -> None:
+def lose_token(shop: Shop) -> None:
     shop.client.update_item(
         TableName=shop.tables.reservations,
         Key={"reservation_id": {"S": "R-1"}},
@@ -89,37 +87,37 @@ def forget_token(shop: Shop) -> None:
     )
 
 
-def test_an_unpaid_execution_whose_token_is_gone_is_released(shop: Shop, checkouts: Checkouts, runs: Any) -> None:
+def test_an_unpaid_hold_is_released_even_if_the_token_is_lost(shop: Shop, checkouts: Checkouts, runs: Any) -> None:
     shop.stocks("P-1", on_hand=10)
     holds(checkouts)
-    forget_token(shop)
+    lose_token(shop)
 
     runs(last_run_in_time())
 
     assert shop.reservation("R-1").status == "RELEASED"
 
 
-def test_a_cancellation_whose_signal_was_refused_ends_the_wait_a_run_later(
+def test_a_failed_cancellation_signal_is_sent_by_the_next_run(
     shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.disturb("SendTaskFailure", refuse("AccessDeniedException"))
+    cloud.inject("SendTaskFailure", refuse("AccessDeniedException"))
     checkout = holds(checkouts)
     checkout.is_cancelled()
 
     found = runs(utc_now() + EVERY)
 
-    ending = checkout.ends()
+    result = checkout.ends()
     assert found == {"unnotified": 1, "signalled": 1}
-    assert (ending.status, ending.output["reason"]) == ("SUCCEEDED", "CANCELLED")
+    assert (result.status, result.output["reason"]) == ("SUCCEEDED", "CANCELLED")
     assert runs(utc_now() + 2 * EVERY) == {}
 
 
-def test_a_payment_whose_signal_was_refused_is_committed_a_run_later_and_ends_the_wait(
+def test_a_payment_whose_signal_failed_is_committed_by_the_next_run_and_signalled_by_the_one_after(
     shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.disturb("SendTaskSuccess", refuse("AccessDeniedException"))
+    cloud.inject("SendTaskSuccess", refuse("AccessDeniedException"))
     checkout = holds(checkouts)
     checkout.is_paid()
 
@@ -130,22 +128,22 @@ def test_a_payment_whose_signal_was_refused_is_committed_a_run_later_and_ends_th
     assert shop.level("P-1").on_hand == 7
 
 
-def test_a_wait_that_lasts_longer_than_its_hold_is_ended(shop: Shop, checkouts: Checkouts, runs: Any) -> None:
+def test_an_execution_that_waits_longer_than_its_hold_is_signalled(shop: Shop, checkouts: Checkouts, runs: Any) -> None:
     shop.stocks("P-1", on_hand=10)
     checkout = holds(checkouts)
 
     runs(last_run_in_time())
     runs(last_run_in_time() + EVERY)
 
-    ending = checkout.ends()
-    assert (ending.status, ending.output["reason"]) == ("SUCCEEDED", ReleaseReason.EXPIRED)
+    result = checkout.ends()
+    assert (result.status, result.output["reason"]) == ("SUCCEEDED", ReleaseReason.EXPIRED)
 
 
-def test_a_commit_that_failed_through_all_its_retries_is_made(
+def test_a_commit_that_failed_in_all_its_retries_is_made_by_the_run(
     shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.always_disturb("CommitStock", refuse("ServiceException", 500))
+    cloud.always_inject("CommitStock", refuse("ServiceException", 500))
     checkout = holds(checkouts)
     checkout.is_paid()
     assert checkout.ends().error == "CommitNeedsAttention"
@@ -156,13 +154,13 @@ def test_a_commit_that_failed_through_all_its_retries_is_made(
     assert shop.level("P-1").on_hand == 7
 
 
-def test_a_release_that_failed_through_all_its_retries_is_made(
+def test_a_release_that_failed_in_all_its_retries_is_made_by_the_run(
     shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.always_disturb("ReleaseStock", refuse("ServiceException", 500))
-    ending = checkouts.starts(("P-1", 3), hold_seconds=1).ends()
-    assert ending.error == "ReleaseNeedsAttention"
+    cloud.always_inject("ReleaseStock", refuse("ServiceException", 500))
+    result = checkouts.starts(("P-1", 3), hold_seconds=1).ends()
+    assert result.error == "ReleaseNeedsAttention"
 
     runs(utc_now() + EVERY)
 
@@ -173,44 +171,44 @@ def test_a_hold_that_was_written_after_its_execution_had_failed_is_released(
     shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.always_disturb("ReserveStock", refuse("ServiceException", 500))
-    ending = checkouts.starts(("P-1", 3), hold_seconds=600).ends()
-    assert ending.error == "ReleaseNeedsAttention"
-    shop.reserves(("P-1", 3), reservation_id="R-1", hold_seconds=600)  # an invocation that nobody waited for any more
+    cloud.always_inject("ReserveStock", refuse("ServiceException", 500))
+    result = checkouts.starts(("P-1", 3), hold_seconds=600).ends()
+    assert result.error == "ReleaseNeedsAttention"
+    shop.reserves(("P-1", 3), reservation_id="R-1", hold_seconds=600)  # an invocation that ends after its timeout
 
     runs(last_run_in_time())
 
     assert shop.level("P-1").available == 10
 
 
-def test_ops_are_told_of_a_payment_to_return_once_sns_works_again(
+def test_a_surplus_payment_is_announced_when_sns_works_again(
     shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any, operations_topic: str
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     checkout = holds(checkouts)
     checkout.is_cancelled()
-    cloud.always_disturb("Publish", refuse("InternalError", 500))
-    with pytest.raises(functions.FunctionFailed, match="Busy"):
+    cloud.always_inject("Publish", refuse("InternalError", 500))
+    with pytest.raises(functions.FunctionFailed, match="TransientError"):
         checkout.is_paid()
-    cloud.calm_down()
+    cloud.reset()
 
     runs(utc_now() + EVERY)
 
     assert [sent["message"]["payment_reference"] for sent in published(operations_topic)] == ["PAY-1"]
 
 
-@pytest.mark.parametrize(("first", "found"), [("the run", {"stranded": 1, "committed": 1}), ("the workflow", {})])
-def test_a_race_with_the_workflow_leaves_what_one_leaves(
-    first: str, found: dict[str, int], shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
+@pytest.mark.parametrize("first", ["the run", "the workflow"])
+def test_a_race_between_the_run_and_the_workflow_commits_once(
+    first: str, shop: Shop, checkouts: Checkouts, cloud: Cloud, runs: Any
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     at = last_run_in_time()
     found_by_run: list[dict[str, int]] = []
-    run = before(lambda: found_by_run.append(runs(at)), refuse("ServiceException", 500))
-    cloud.disturb("CommitStock", run if first == "the run" else done_but(run))
+    run = run_before(lambda: found_by_run.append(runs(at)), refuse("ServiceException", 500))
+    cloud.inject("CommitStock", run if first == "the run" else do_then(run))
     checkout = holds(checkouts)
     checkout.is_paid()
 
     assert checkout.ends().output["status"] == "COMMITTED"
-    assert found_by_run == [found]
+    assert found_by_run == [{"stranded": 1, "committed": 1} if first == "the run" else {}]
     assert shop.level("P-1").on_hand == 7

@@ -8,7 +8,7 @@ from inventory.model import utc_now
 from inventory.reservations.reservation_request import ReservationRequest
 from storefront_api import handler
 from tests.support.bulk_holds import hold_in_bulk
-from tests.support.http.gateway import CONTEXT, proxy_event
+from tests.support.http.gateway import CONTEXT, ApiRequest
 from tests.support.shop import Shop, names_of, new_shop
 from tests.support.template.source import environment
 from tools.bench.deployed import Pair
@@ -40,10 +40,10 @@ def _lookup(shop: Shop, url: str, products: int) -> Pair:
         "AWS_SECRET_ACCESS_KEY": "test",
     }
     event = (
-        proxy_event("GET", f"/inventory/{product_ids[0]}", None, {}, {}, {})
+        ApiRequest("GET", f"/inventory/{product_ids[0]}")
         if products == 1
-        else proxy_event("GET", "/inventory", None, {}, {"product_ids": ",".join(product_ids)}, {})
-    )
+        else ApiRequest("GET", "/inventory", query={"product_ids": ",".join(product_ids)})
+    ).event()
 
     def ours() -> None:
         assert handler(event, CONTEXT)["statusCode"] == 200

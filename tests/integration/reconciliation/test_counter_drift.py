@@ -1,4 +1,4 @@
-"""Counters that have drifted are found while sales go on, and set right by hand only."""
+"""Counter drift: it is found while sales continue, and repaired only on request."""
 
 import itertools
 import threading
@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from inventory.reconciliation.counter_drift import Drift, Findings, find_drift
-from tests.support.fault_injection import hooked, meanwhile
+from tests.support.drift import tampers
+from tests.support.fault_injection import hooked, just_before
 from tests.support.handlers import Functions
 from tests.support.shop import Shop, dynamodb_client
 
 
 @pytest.fixture
 def busy_shop(shop: Shop) -> Shop:
-    """A shop in which some of everything has happened."""
+    """A shop with holds, sales, a cancellation and an adjustment."""
     for product in ("P-1", "P-2", "P-3"):
         shop.stocks(product, on_hand=20)
     shop.stocks("P-1", on_hand=8, warehouse_id="north")
@@ -26,28 +27,16 @@ def busy_shop(shop: Shop) -> Shop:
     return shop
 
 
-def tampers(shop: Shop, product_id: str = "P-1", **figures: int) -> None:
-    """Some defect or tool changes figures of a level, and nothing else."""
-    names = {f"#{name}": name for name in figures}
-    shop.client.update_item(
-        TableName=shop.tables.inventory,
-        Key={"product_id": {"S": product_id}, "warehouse_id": {"S": "main"}},
-        UpdateExpression="SET " + ", ".join(f"#{name} = #{name} + :{name}" for name in figures),
-        ExpressionAttributeNames=names,
-        ExpressionAttributeValues={f":{name}": {"N": str(change)} for name, change in figures.items()},
-    )
-
-
 def gaps(findings: Findings) -> dict[str, tuple[int, int, int]]:
-    """What was found of each product."""
+    """The gaps of each product that has drifted."""
     return {drift.level.product_id: drift.gaps for drift in findings.drifts}
 
 
 # --- finding
 
 
-def test_books_that_agree_have_no_drift(busy_shop: Shop) -> None:
-    found = busy_shop.audits()
+def test_counters_that_agree_have_no_drift(busy_shop: Shop) -> None:
+    found = busy_shop.finds_drift()
 
     assert (found.drifts, found.checked, found.unsure) == ((), 4, ())
 
@@ -65,131 +54,128 @@ def test_each_broken_rule_is_named(
 ) -> None:
     tampers(busy_shop, "P-1", **figures)
 
-    found = busy_shop.audits()
+    found = busy_shop.finds_drift()
 
     assert gaps(found) == {"P-1": gap}
     assert found.drifts[0].differences() == [sentence]
 
 
-def test_a_movement_that_is_missing_is_a_drift(busy_shop: Shop) -> None:
+def test_a_missing_movement_is_a_drift(busy_shop: Shop) -> None:
     [sale] = [
         row for row in busy_shop.rows(busy_shop.tables.movements) if row["product_id"] == "P-3" and row["delta"] < 0
     ]
     key = {name: {"S": sale[name]} for name in ("product_id", "movement_id")}
     busy_shop.client.delete_item(TableName=busy_shop.tables.movements, Key=key)
 
-    assert gaps(busy_shop.audits()) == {"P-3": (0, 0, -4)}
+    assert gaps(busy_shop.finds_drift()) == {"P-3": (0, 0, -4)}
 
 
-def test_a_reservation_that_was_deleted_is_a_drift(busy_shop: Shop) -> None:
+def test_a_deleted_reservation_is_a_drift(busy_shop: Shop) -> None:
     busy_shop.client.delete_item(TableName=busy_shop.tables.reservations, Key={"reservation_id": {"S": "R-1"}})
 
-    assert gaps(busy_shop.audits()) == {"P-1": (0, 2, 0), "P-2": (0, 1, 0)}
+    assert gaps(busy_shop.finds_drift()) == {"P-1": (0, 2, 0), "P-2": (0, 1, 0)}
 
 
-def test_a_level_that_cannot_be_read_does_not_hide_the_others(busy_shop: Shop) -> None:
+def test_an_invalid_row_does_not_hide_the_other_levels(busy_shop: Shop) -> None:
     busy_shop.client.put_item(
         TableName=busy_shop.tables.inventory, Item={"product_id": {"S": "BAD"}, "warehouse_id": {"S": "main"}}
     )
     tampers(busy_shop, available=1)
 
-    assert list(gaps(busy_shop.audits())) == ["P-1"]
+    assert list(gaps(busy_shop.finds_drift())) == ["P-1"]
 
 
-def test_levels_for_which_there_is_no_time_are_not_judged(busy_shop: Shop) -> None:
+def test_levels_are_not_checked_after_the_time_is_up(busy_shop: Shop) -> None:
     tampers(busy_shop, available=1)
 
     found = find_drift(
-        counters=busy_shop.counter_store,
-        stock=busy_shop.stock_store,
-        pause=lambda seconds: None,
-        has_time=lambda: False,
+        counters=busy_shop.counter_store, stock=busy_shop.stock_store, pause=lambda seconds: None, has_time=lambda: False
     )
 
     assert (found.drifts, found.checked) == ((), 0)
 
 
-# --- while sales go on
+# --- while sales continue
 
 
 def test_a_hold_between_two_reads_is_no_drift(busy_shop: Shop) -> None:
-    with meanwhile(busy_shop.client, "Query", lambda: busy_shop.holds(("P-1", 2))):
-        found = busy_shop.audits()
+    with just_before(busy_shop.client, "Query", lambda: busy_shop.holds(("P-1", 2))):
+        found = busy_shop.finds_drift()
 
     assert found.drifts == ()
 
 
 def test_a_sale_between_two_reads_is_no_drift(busy_shop: Shop) -> None:
-    with meanwhile(busy_shop.client, "Query", lambda: busy_shop.sells(("P-1", 2)), call=2):
-        found = busy_shop.audits()
+    with just_before(busy_shop.client, "Query", lambda: busy_shop.sells(("P-1", 2)), call=2):
+        found = busy_shop.finds_drift()
 
     assert found.drifts == ()
 
 
-def test_a_drift_that_is_gone_at_the_second_look_does_not_count(busy_shop: Shop) -> None:
+def test_a_drift_that_is_gone_at_the_second_reading_is_not_reported(busy_shop: Shop) -> None:
     tampers(busy_shop, available=1)
     pauses = itertools.count(1)
 
-    def mend_between_the_looks() -> None:
+    def repair_between_the_readings() -> None:
         if next(pauses) == 2:
             tampers(busy_shop, available=-1)
 
-    found = busy_shop.audits(meanwhile=mend_between_the_looks)
+    found = busy_shop.finds_drift(meanwhile=repair_between_the_readings)
 
     assert (found.drifts, found.unsure) == ((), ())
 
 
-def test_a_drift_is_found_although_the_level_is_sold_from_between_the_looks(busy_shop: Shop) -> None:
+def test_a_drift_is_found_even_if_the_level_is_sold_between_the_readings(busy_shop: Shop) -> None:
     tampers(busy_shop, available=-1)
 
-    found = busy_shop.audits(meanwhile=lambda: busy_shop.sells(("P-1", 1)))
+    found = busy_shop.finds_drift(meanwhile=lambda: busy_shop.sells(("P-1", 1)))
 
     assert gaps(found) == {"P-1": (1, 0, 0)}
 
 
-def test_a_level_that_is_written_to_throughout_is_left_for_another_time(busy_shop: Shop) -> None:
+def test_a_level_that_changes_during_every_reading_is_reported_as_unsure(busy_shop: Shop) -> None:
     tampers(busy_shop, available=-1)
 
-    def somebody_adjusts(model: Any, **_: Any) -> None:
+    def adjust(model: Any, **_: Any) -> None:
         if model.name == "Query":
             busy_shop.adjusts(+1)
 
-    with hooked(busy_shop.client, "before-call", somebody_adjusts):
-        found = busy_shop.audits()
+    with hooked(busy_shop.client, "before-call", adjust):
+        found = busy_shop.finds_drift()
 
     assert found.drifts == ()
     assert [key.product_id for key in found.unsure] == ["P-1"]
 
 
-def test_sales_all_the_while_are_no_drift_and_hide_none(busy_shop: Shop, dynamodb_url: str) -> None:
+def test_continuous_sales_are_no_drift_and_hide_none(busy_shop: Shop, dynamodb_url: str) -> None:
     busy_shop.stocks("P-2", on_hand=5_000)
     tampers(busy_shop, "P-3", reserved=1, available=-1)
     seller = Shop(dynamodb_client(dynamodb_url), busy_shop.tables)
-    over = threading.Event()
+    stop = threading.Event()
     sold: list[object] = []
 
     def sell() -> None:
-        while not over.is_set():
+        while not stop.is_set():
             sold.append(seller.sells(("P-2", 1), reservation_id=f"SOLD-{len(sold)}"))
 
-    seller_at_work = threading.Thread(target=sell)
-    seller_at_work.start()
+    selling = threading.Thread(target=sell)
+    selling.start()
     try:
-        findings = [busy_shop.audits() for _ in range(10)]
+        findings = [busy_shop.finds_drift() for _ in range(10)]
     finally:
-        over.set()
-        seller_at_work.join(30)
+        stop.set()
+        selling.join(30)
 
     assert len(sold) > 10
     assert [gaps(found) for found in findings] == [{"P-3": (0, 1, 0)}] * 10
 
 
-# --- setting right
+# --- repairing
 
 
 def only_drift(shop: Shop) -> Drift:
-    """The one level that has drifted."""
-    [found] = shop.audits().drifts
+    """The drift of the only level that has drifted."""
+    [found] = shop.finds_drift().drifts
     return found
 
 
@@ -202,13 +188,13 @@ def only_drift(shop: Shop) -> Drift:
         ({"on_hand": 4}, 4),
     ],
 )
-def test_a_repair_takes_the_shelf_and_the_reservations_for_true(
+def test_a_repair_keeps_the_units_on_hand_and_recomputes_the_reserved_units(
     busy_shop: Shop, figures: dict[str, int], delta: int
 ) -> None:
     tampers(busy_shop, "P-1", **figures)
     before = busy_shop.level("P-1")
 
-    written = busy_shop.sets_right(only_drift(busy_shop))
+    written = busy_shop.repairs(only_drift(busy_shop))
 
     level = busy_shop.level("P-1")
     [movement] = [row for row in busy_shop.rows(busy_shop.tables.movements) if row["kind"] == "RECONCILED"]
@@ -219,14 +205,14 @@ def test_a_repair_takes_the_shelf_and_the_reservations_for_true(
     busy_shop.adds_up()
 
 
-def test_a_repair_of_a_level_that_was_written_to_meanwhile_is_not_made(busy_shop: Shop) -> None:
+def test_a_repair_is_not_made_if_the_level_has_changed_since(busy_shop: Shop) -> None:
     tampers(busy_shop, available=1)
     found = only_drift(busy_shop)
     busy_shop.holds(("P-1", 1))
 
-    assert not busy_shop.sets_right(found)
+    assert not busy_shop.repairs(found)
 
-    assert busy_shop.sets_right(only_drift(busy_shop))
+    assert busy_shop.repairs(only_drift(busy_shop))
     busy_shop.adds_up()
 
 
@@ -234,22 +220,22 @@ def test_a_repair_is_made_once(busy_shop: Shop) -> None:
     tampers(busy_shop, available=1)
     found = only_drift(busy_shop)
 
-    assert [busy_shop.sets_right(found), busy_shop.sets_right(found)] == [True, False]
+    assert [busy_shop.repairs(found), busy_shop.repairs(found)] == [True, False]
     busy_shop.adds_up()
 
 
-def test_more_held_than_there_is_is_left_to_people(busy_shop: Shop) -> None:
+def test_a_level_with_more_held_than_on_hand_is_not_repaired(busy_shop: Shop) -> None:
     tampers(busy_shop, on_hand=-16, available=-16)
     before = busy_shop.level("P-1")
 
-    assert not busy_shop.sets_right(only_drift(busy_shop))
+    assert not busy_shop.repairs(only_drift(busy_shop))
     assert busy_shop.level("P-1") == before
 
 
 # --- the function
 
 
-def test_the_function_measures_what_it_finds(
+def test_the_function_reports_its_findings_as_a_metric(
     busy_shop: Shop, functions: Functions, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: None)

@@ -1,8 +1,8 @@
-"""`make reconcile`: tells what differs, writes only when asked to, and says by its exit code how things stand."""
+"""`make reconcile`: lists the differences, writes only with --repair, and reports the result by its exit code."""
 
 import pytest
 
-from tests.integration.reconciliation.test_counter_drift import tampers
+from tests.support.drift import tampers
 from tests.support.shop import Shop
 from tools.reconcile.__main__ import AGREES, DIFFERS, main
 from tools.reconcile.account import Account
@@ -10,7 +10,7 @@ from tools.reconcile.account import Account
 
 @pytest.fixture(autouse=True)
 def deployed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The shop is the one on this machine, and nobody waits between looks."""
+    """The command reads the tables of the shop, without pauses between its readings."""
     account = Account(shop.counter_store, shop.stock_store, "arn:aws:iam::123456789012:user/ada")
     monkeypatch.setattr(Account, "on_this_machine", lambda: account)
     monkeypatch.setattr("time.sleep", lambda seconds: None)
@@ -19,24 +19,24 @@ def deployed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.holds(("P-1", 3), ("P-2", 4))
 
 
-def test_levels_that_agree_are_no_news(capsys: pytest.CaptureFixture[str]) -> None:
+def test_levels_that_agree_are_only_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--local"]) == AGREES
     assert capsys.readouterr().out.endswith("2 levels, 0 differ, 0 not set right.\n")
 
 
-def test_what_differs_is_told_and_nothing_is_written(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+def test_differences_are_listed_and_nothing_is_written(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     tampers(shop, available=1)
     before = shop.level("P-1")
 
     assert main(["--local"]) == DIFFERS
 
-    told = capsys.readouterr().out
-    assert "P-1 in main: 10 on hand, but 8 available + 3 reserved\n" in told
-    assert "would be set right: reserved 3 -> 3, available 8 -> 7, movement +0\n" in told
+    printed = capsys.readouterr().out
+    assert "P-1 in main: 10 on hand, but 8 available + 3 reserved\n" in printed
+    assert "would be set right: reserved 3 -> 3, available 8 -> 7, movement +0\n" in printed
     assert shop.level("P-1") == before
 
 
-def test_a_repair_sets_right_and_names_who_did_it(shop: Shop) -> None:
+def test_a_repair_corrects_the_counters_and_records_its_author(shop: Shop) -> None:
     tampers(shop, reserved=1, available=-1)
 
     assert main(["--local", "--repair", "--reason", "case 7"]) == AGREES
@@ -47,7 +47,9 @@ def test_a_repair_sets_right_and_names_who_did_it(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_what_cannot_be_set_right_is_left_and_said(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_level_that_cannot_be_repaired_is_listed_and_unchanged(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
     tampers(shop, on_hand=-8, available=-8)
 
     assert main(["--local", "--repair", "--reason", "case 7"]) == DIFFERS

@@ -1,4 +1,4 @@
-"""Nothing stranded: holds that nobody ends are ended, and whom nobody told is told, whatever was lost."""
+"""Stranded holds: they are settled, and pending notifications are sent, after any loss of an execution or a signal."""
 
 import itertools
 import json
@@ -14,7 +14,7 @@ from inventory.model import Line, Reservation, Status, iso
 from inventory.reconciliation.stranded_holds import DEFER_FOR, GRACE
 from inventory.reservations.payments import RecordedPayment
 from tests.support.bulk_holds import hold_in_bulk
-from tests.support.fault_injection import BUSY_DAY, interference, lost_answers, meanwhile
+from tests.support.fault_injection import BUSY_DAY, injected_faults, just_before, lost_responses
 from tests.support.shop import TASK_TOKEN, Shop, at_once
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
@@ -24,19 +24,19 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture(autouse=True)
 def at_noon(shop: Shop) -> None:
-    """The shop's time is noon until a test says otherwise."""
+    """It is noon in the shop, unless a test sets another time."""
     shop.now = lambda: NOON
 
 
 def held(shop: Shop, *, quantity: int = 3, **more: Any) -> Reservation:
-    """A hold that runs out ten minutes past noon."""
+    """A hold that expires ten minutes past noon."""
     return shop.holds(("P-1", quantity), hold_seconds=600, **more)
 
 
 # --- holds
 
 
-def test_a_hold_that_nobody_ended_is_sellable_again(shop: Shop) -> None:
+def test_a_stranded_hold_is_released(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
 
@@ -49,7 +49,7 @@ def test_a_hold_that_nobody_ended_is_sellable_again(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_a_hold_whose_execution_never_waited_is_sellable_again(shop: Shop) -> None:
+def test_a_hold_whose_execution_never_waited_is_released(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.reserves(("P-1", 3), hold_seconds=600)
 
@@ -57,10 +57,10 @@ def test_a_hold_whose_execution_never_waited_is_sellable_again(shop: Shop) -> No
 
     assert shop.reservation(reservation).status == "RELEASED"
     assert shop.reconciles(later=HOLD + MINUTE) == {"unnotified": 1}
-    assert shop.waiting.heard == []
+    assert shop.signals.sent == []
 
 
-def test_a_paid_reservation_that_nobody_committed_is_sold(shop: Shop) -> None:
+def test_a_stranded_paid_reservation_is_committed(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10, low_stock_threshold=8)
     reservation = held(shop)
     shop.pays(reservation)
@@ -70,12 +70,12 @@ def test_a_paid_reservation_that_nobody_committed_is_sold(shop: Shop) -> None:
     assert found == {"stranded": 1, "committed": 1}
     assert shop.reservation(reservation).status == "COMMITTED"
     assert (shop.level("P-1").on_hand, shop.level("P-1").available) == (7, 7)
-    assert [json.loads(sent.message)["reservation_id"] for sent in shop.inbox.low_stock] == ["R-1"]
+    assert [json.loads(sent.message)["reservation_id"] for sent in shop.topics.low_stock] == ["R-1"]
     shop.adds_up()
 
 
 @pytest.mark.parametrize("pays", [False, True])
-def test_what_still_has_time_or_grace_is_left_to_its_workflow(shop: Shop, pays: bool) -> None:
+def test_a_reservation_within_its_hold_or_grace_is_unchanged(shop: Shop, pays: bool) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
     if pays:
@@ -87,7 +87,7 @@ def test_what_still_has_time_or_grace_is_left_to_its_workflow(shop: Shop, pays: 
     assert shop.reservation(reservation) == before
 
 
-def test_an_extended_hold_is_left_alone(shop: Shop) -> None:
+def test_an_extended_hold_is_unchanged(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
     shop.now = lambda: NOON + HOLD / 2
@@ -98,7 +98,7 @@ def test_an_extended_hold_is_left_alone(shop: Shop) -> None:
     assert shop.reservation(reservation).status == "HELD"
 
 
-def test_two_runs_settle_what_one_settles(shop: Shop) -> None:
+def test_a_second_run_finds_nothing_to_settle(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     for _ in range(3):
         held(shop, quantity=1)
@@ -109,7 +109,7 @@ def test_two_runs_settle_what_one_settles(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_runs_at_once_settle_what_one_settles(shop: Shop) -> None:
+def test_concurrent_runs_settle_what_one_run_settles(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=30)
     for index in range(12):
         reservation = held(shop, quantity=1)
@@ -122,14 +122,14 @@ def test_runs_at_once_settle_what_one_settles(shop: Shop) -> None:
     shop.adds_up()
 
 
-# --- something happens between the look and the write
+# --- changes between the read and the write
 
 
-def test_a_payment_during_the_settling_wins(shop: Shop) -> None:
+def test_a_payment_during_the_run_wins(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
 
-    with meanwhile(shop.client, "TransactWriteItems", lambda: shop.pays(reservation)):
+    with just_before(shop.client, "TransactWriteItems", lambda: shop.pays(reservation)):
         found = shop.reconciles(later=HOLD)
 
     assert found == {"stranded": 1}
@@ -138,7 +138,7 @@ def test_a_payment_during_the_settling_wins(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_an_extension_during_the_settling_wins(shop: Shop) -> None:
+def test_an_extension_during_the_run_wins(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
 
@@ -146,7 +146,7 @@ def test_an_extension_during_the_settling_wins(shop: Shop) -> None:
         shop.now = lambda: NOON + HOLD
         shop.extends(reservation)
 
-    with meanwhile(shop.client, "TransactWriteItems", extend_at_the_last_moment):
+    with just_before(shop.client, "TransactWriteItems", extend_at_the_last_moment):
         shop.reconciles(later=HOLD)
 
     assert shop.reservation(reservation).status == "HELD"
@@ -154,11 +154,11 @@ def test_an_extension_during_the_settling_wins(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_a_timeout_during_the_settling_changes_nothing(shop: Shop) -> None:
+def test_a_timeout_during_the_run_changes_nothing(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
 
-    with meanwhile(shop.client, "TransactWriteItems", lambda: shop.times_out(reservation)):
+    with just_before(shop.client, "TransactWriteItems", lambda: shop.times_out(reservation)):
         shop.reconciles(later=HOLD)
 
     assert shop.reservation(reservation).status == "RELEASED"
@@ -166,105 +166,109 @@ def test_a_timeout_during_the_settling_changes_nothing(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_a_wait_that_begins_during_the_settling_is_ended_by_the_next_run(shop: Shop) -> None:
+def test_an_execution_that_starts_to_wait_during_the_run_is_signalled_by_the_next_run(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.reserves(("P-1", 3), hold_seconds=600)
 
-    with meanwhile(shop.client, "TransactWriteItems", lambda: shop.waits(reservation)):
+    with just_before(shop.client, "TransactWriteItems", lambda: shop.waits(reservation)):
         shop.reconciles(later=HOLD)
     shop.reconciles(later=HOLD + MINUTE)
 
-    assert shop.waiting.heard == [("EXPIRED", TASK_TOKEN)]
+    assert shop.signals.sent == [("EXPIRED", TASK_TOKEN)]
 
 
 # --- signals
 
 
 @pytest.mark.parametrize(("end", "reason"), [(Shop.cancels, "CANCELLED"), (Shop.declines, "PAYMENT_FAILED")])
-def test_a_signal_that_was_lost_is_repeated_until_it_is_heard(
+def test_a_failed_signal_is_repeated_until_it_is_delivered(
     shop: Shop, end: Callable[[Shop, Reservation], object], reason: str
 ) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
-    shop.waiting.reception = "FAILED"
+    shop.signals.result = "FAILED"
     end(shop, reservation)
 
-    lost_again = shop.reconciles()
-    shop.waiting.reception = "DELIVERED"
-    heard = shop.reconciles(later=MINUTE)
+    failed_again = shop.reconciles()
+    shop.signals.result = "DELIVERED"
+    delivered = shop.reconciles(later=MINUTE)
     afterwards = shop.reconciles(later=2 * MINUTE)
 
-    assert (lost_again, heard, afterwards) == ({"unnotified": 1, "failed": 1}, {"unnotified": 1, "signalled": 1}, {})
-    assert shop.waiting.heard == [(reason, TASK_TOKEN)] * 3
+    assert (failed_again, delivered, afterwards) == (
+        {"unnotified": 1, "failed": 1},
+        {"unnotified": 1, "signalled": 1},
+        {},
+    )
+    assert shop.signals.sent == [(reason, TASK_TOKEN)] * 3
     assert shop.reservation(reservation).task_token is None
 
 
-def test_a_signal_that_comes_too_late_is_not_owed_any_more(shop: Shop) -> None:
+def test_a_signal_after_the_end_of_the_wait_is_not_repeated(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
-    shop.waiting.reception = "FAILED"
+    shop.signals.result = "FAILED"
     shop.cancels(held(shop))
-    shop.waiting.reception = "EXPIRED"
+    shop.signals.result = "EXPIRED"
 
     shop.reconciles()
 
     assert shop.reconciles(later=MINUTE) == {}
 
 
-def test_an_execution_that_waits_for_longer_than_its_hold_is_told_of_the_release(shop: Shop) -> None:
+def test_an_execution_that_waits_longer_than_its_hold_is_signalled(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     held(shop)
     shop.reconciles(later=HOLD)
 
     shop.reconciles(later=HOLD + MINUTE)
 
-    assert shop.waiting.heard == [("EXPIRED", TASK_TOKEN)]
+    assert shop.signals.sent == [("EXPIRED", TASK_TOKEN)]
 
 
-def test_a_payment_that_its_execution_did_not_hear_is_committed_long_before_its_hold_ends(shop: Shop) -> None:
+def test_a_payment_whose_signal_failed_is_committed_before_its_hold_ends(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
-    shop.waiting.reception = "FAILED"
+    shop.signals.result = "FAILED"
     shop.pays(reservation)
-    shop.waiting.reception = "DELIVERED"
+    shop.signals.result = "DELIVERED"
 
     found = [shop.reconciles(), shop.reconciles(later=MINUTE)]
 
     assert found == [{"stranded": 1, "committed": 1}, {"unnotified": 1, "signalled": 1}]
     assert shop.reservation(reservation).status == "COMMITTED"
-    assert shop.waiting.heard == [("paid", TASK_TOKEN)] * 2
+    assert shop.signals.sent == [("paid", TASK_TOKEN)] * 2
     shop.adds_up()
 
 
-def test_a_late_payment_does_not_hide_a_signal_that_was_lost(shop: Shop) -> None:
+def test_a_late_payment_does_not_hide_a_failed_signal(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
-    shop.waiting.reception = "FAILED"
+    shop.signals.result = "FAILED"
     shop.cancels(reservation)
     shop.pays(reservation)
-    shop.waiting.reception = "DELIVERED"
+    shop.signals.result = "DELIVERED"
 
     shop.reconciles()
 
     assert shop.reservation(reservation).status == "UNFULFILLED"
-    assert shop.waiting.heard[-1] == ("CANCELLED", TASK_TOKEN)
+    assert shop.signals.sent[-1] == ("CANCELLED", TASK_TOKEN)
     assert shop.reconciles(later=MINUTE) == {}
 
 
-# --- payments to return
+# --- payments to refund
 
 
 def announced(shop: Shop) -> Counter[str]:
-    """How often ops were told of each payment."""
-    return Counter(json.loads(sent.message)["payment_reference"] for sent in shop.inbox.operations)
+    """How often each payment was announced to operations."""
+    return Counter(json.loads(sent.message)["payment_reference"] for sent in shop.topics.operations)
 
 
 def while_sns_is_down(shop: Shop, call: Callable[[], RecordedPayment]) -> None:
-    shop.inbox.working = False
+    shop.topics.working = False
     at_once(call)
-    shop.inbox.working = True
+    shop.topics.working = True
 
 
-def test_a_payment_that_ops_could_not_be_told_of_is_announced_once_they_can(shop: Shop) -> None:
+def test_a_failed_announcement_is_sent_when_sns_works_again(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
     shop.cancels(reservation)
@@ -276,7 +280,7 @@ def test_a_payment_that_ops_could_not_be_told_of_is_announced_once_they_can(shop
     assert announced(shop) == {"PAY-1": 1}
 
 
-def test_a_second_payment_for_a_sale_is_announced_and_does_not_end_anything(shop: Shop) -> None:
+def test_a_second_payment_is_announced_without_a_change_of_the_reservation(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
     shop.pays(reservation)
@@ -289,29 +293,29 @@ def test_a_second_payment_for_a_sale_is_announced_and_does_not_end_anything(shop
     assert announced(shop) == {"PAY-2": 1}
 
 
-def test_what_ops_cannot_be_told_stays_owed(shop: Shop) -> None:
+def test_a_notification_stays_pending_while_sns_is_down(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
     shop.cancels(reservation)
     while_sns_is_down(shop, lambda: shop.pays(reservation))
-    shop.inbox.working = False
+    shop.topics.working = False
     assert shop.reconciles() == {"unnotified": 1, "failed": 1}
-    shop.inbox.working = True
+    shop.topics.working = True
 
     assert shop.reconciles(later=MINUTE) == {"unnotified": 1, "announced": 1}
 
 
-# --- a busy day
+# --- conflicts, throttling and lost responses
 
 
-def test_on_a_busy_day_everything_is_settled_in_a_few_runs(shop: Shop) -> None:
+def test_everything_is_settled_in_a_few_runs_despite_faults(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=100)
     for index in range(24):
         reservation = held(shop, quantity=1)
         if index % 3 == 0:
             shop.pays(reservation)
 
-    with interference(shop.client, BUSY_DAY):
+    with injected_faults(shop.client, BUSY_DAY):
         for minutes in range(5):
             at_once(partial(shop.reconciles, later=HOLD + minutes * MINUTE))
 
@@ -321,11 +325,11 @@ def test_on_a_busy_day_everything_is_settled_in_a_few_runs(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("operation", ["Query", "BatchGetItem", "TransactWriteItems"])
-def test_a_lost_answer_changes_nothing(shop: Shop, operation: str) -> None:
+def test_a_lost_response_changes_nothing(shop: Shop, operation: str) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
 
-    with lost_answers(shop.client, operation):
+    with lost_responses(shop.client, operation):
         shop.reconciles(later=HOLD)
 
     assert shop.reservation(reservation).status == "RELEASED"
@@ -340,7 +344,7 @@ PRODUCTS = 50
 
 
 def backlog(shop: Shop, number: int, *, product: Callable[[int], str], first: timedelta) -> None:
-    """Holds of one unit each that ran out a millisecond after each other, and the levels that carry them."""
+    """Create holds of one unit each, which expired one millisecond after another, and reserve their units."""
     holds = [
         Reservation(
             f"{product(index)}-{index:05d}",
@@ -356,7 +360,7 @@ def backlog(shop: Shop, number: int, *, product: Callable[[int], str], first: ti
 
 
 def poison(shop: Shop, number: int) -> None:
-    """The oldest of all: holds of a level that does not carry them, and one row that cannot even be read."""
+    """Create the oldest holds: their level has no reserved units for them, and one row is invalid."""
     shop.stocks("POISON", on_hand=number)
     backlog(shop, number, product=lambda _: "POISON", first=-timedelta(hours=1))
     shop.client.update_item(
@@ -373,7 +377,7 @@ def poison(shop: Shop, number: int) -> None:
     )
 
 
-def test_a_backlog_of_5_000_holds_with_poison_in_front_is_settled_in_one_run(shop: Shop) -> None:
+def test_a_backlog_of_5_000_holds_behind_poison_is_settled_in_one_run(shop: Shop) -> None:
     for index in range(PRODUCTS):
         shop.stocks(f"P-{index}", on_hand=200)
     backlog(shop, 5_000, product=lambda index: f"P-{index % PRODUCTS}", first=-HOLD)
@@ -386,12 +390,12 @@ def test_a_backlog_of_5_000_holds_with_poison_in_front_is_settled_in_one_run(sho
 
 
 def time_for(steps: int) -> Callable[[], bool]:
-    """Time for so many rows or pages."""
+    """Time for this many rows or pages."""
     taken = itertools.count()
     return lambda: next(taken) < steps
 
 
-def test_a_run_that_has_no_time_left_stops_and_the_next_goes_on(shop: Shop) -> None:
+def test_a_run_stops_when_its_time_is_up_and_the_next_run_continues(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=400)
     backlog(shop, 250, product=lambda _: "P-1", first=-HOLD)
 
@@ -401,23 +405,23 @@ def test_a_run_that_has_no_time_left_stops_and_the_next_goes_on(shop: Shop) -> N
 
     assert first["released"] + second["released"] == 250
     assert 100 <= first["released"] < 130
-    assert {f"P-1-{index:05d}" for index in range(100)} <= settled, "the longest due come first"
+    assert {f"P-1-{index:05d}" for index in range(100)} <= settled, "the oldest holds come first"
     assert (shop.level("P-1").available, shop.level("P-1").reserved) == (400, 0)
 
 
-def test_poison_that_fails_each_time_never_starves_the_newest(shop: Shop) -> None:
+def test_poison_that_always_fails_does_not_starve_the_newest_hold(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     poison(shop, 250)
     newest = held(shop)
 
-    for minutes in range(2):  # each has time for fewer than there is poison
+    for minutes in range(2):  # each run has time for less than the poison alone
         found = shop.reconciles(later=HOLD + minutes * MINUTE, has_time=time_for(160))
 
     assert found["failed"] < 160
     assert shop.reservation(newest).status == "RELEASED"
 
 
-def test_poison_is_tried_again_after_a_while(shop: Shop) -> None:
+def test_poison_is_retried_after_a_pause(shop: Shop) -> None:
     poison(shop, 1)
     shop.reconciles()
 

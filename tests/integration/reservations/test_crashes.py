@@ -1,4 +1,4 @@
-"""A function that is cut anywhere and run again leaves what one run leaves."""
+"""Crashes: a function that stops at any call to AWS and is retried leaves what one complete run leaves."""
 
 import json
 from collections import Counter
@@ -15,21 +15,20 @@ from inventory.model import LevelKey
 from inventory.reconciliation.stranded_holds import GRACE
 from inventory.stock.low_stock_alerts import OVERDUE
 from tests.support.aws_calls import Call
-from tests.support.cases import NOW, SCENES, SCHEDULED, Event, Scene
+from tests.support.cases import CASES, NOW, SCHEDULED, Case, Event
 from tests.support.handlers import LOW_STOCK_TOPIC, MOMENTS, Cut, Functions, Stopped, function_names
 from tests.support.shop import Shop, new_shop
 
 Rows = list[dict[str, Any]]
 
-# What runs on a schedule counts what it did itself. An editor whose change was made without an answer sees it as somebody
-# else's.
-ANSWERED_DIFFERENTLY_AGAIN = [scene for scene in SCENES if scene.function in SCHEDULED or "edit" in str(scene)]
-ALERTING_SCENES = [scene for scene in SCENES if "makes two levels low" in str(scene)]
+# A scheduled function counts only the work of its own run. An editor whose response was lost gets a version conflict.
+ANSWERED_DIFFERENTLY_ON_RETRY = [case for case in CASES if case.function in SCHEDULED or "edit" in str(case)]
+ALERTING_CASES = [case for case in CASES if "makes two levels low" in str(case)]
 
 
 @dataclass(frozen=True)
 class Aftermath:
-    """What is left of a call once everything that was owed because of it is done."""
+    """What a call leaves when all of its pending work is done."""
 
     calls: Sequence[Call]
     answer: Any
@@ -39,63 +38,65 @@ class Aftermath:
     messages: Counter[str]
 
 
-def test_every_function_is_cut() -> None:
-    assert {scene.function for scene in SCENES} == function_names()
+def test_every_function_that_writes_has_a_case() -> None:
+    assert {case.function for case in CASES} == function_names()
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=str)
-def test_a_run_that_is_cut_anywhere_and_run_again_leaves_what_one_run_leaves(
-    scene: Scene, functions: Functions, dynamodb_url: str
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_run_that_crashes_anywhere_and_is_retried_leaves_what_one_run_leaves(
+    case: Case, functions: Functions, dynamodb_url: str
 ) -> None:
-    uncut = played(scene, functions, new_shop(dynamodb_url))
+    complete = played(case, functions, new_shop(dynamodb_url))
 
-    for cut in every_cut(uncut.calls):
-        left = played(scene, functions, new_shop(dynamodb_url), cut)
+    for cut in every_crash(complete.calls):
+        left = played(case, functions, new_shop(dynamodb_url), cut)
 
-        where = f"{cut.moment} {uncut.calls[cut.call]}, call {cut.call}"
-        assert left.tables == uncut.tables, where
-        assert left.files == uncut.files, where
-        assert left.signals == uncut.signals, where
-        assert left.answer == uncut.answer or scene in ANSWERED_DIFFERENTLY_AGAIN, where
-        assert not uncut.messages - left.messages, f"a message is lost: {where}"
-        doubled = (left.messages - uncut.messages).total()
-        assert doubled <= (1 if is_published_and_not_noted(cut, uncut.calls) else 0), f"a message is doubled: {where}"
+        where = f"{cut.moment} {complete.calls[cut.call]}, call {cut.call}"
+        assert left.tables == complete.tables, where
+        assert left.files == complete.files, where
+        assert left.signals == complete.signals, where
+        assert left.answer == complete.answer or case in ANSWERED_DIFFERENTLY_ON_RETRY, where
+        assert not complete.messages - left.messages, f"a message is lost: {where}"
+        doubled = (left.messages - complete.messages).total()
+        assert doubled <= (1 if is_published_and_not_recorded(cut, complete.calls) else 0), (
+            f"a message is doubled: {where}"
+        )
 
 
-@pytest.mark.parametrize("scene", ALERTING_SCENES, ids=str)
-def test_a_sale_whose_function_is_cut_and_never_run_again_is_alerted_all_the_same(
-    scene: Scene, functions: Functions, dynamodb_url: str
+@pytest.mark.parametrize("case", ALERTING_CASES, ids=str)
+def test_a_sale_is_alerted_even_if_its_function_crashes_and_is_never_retried(
+    case: Case, functions: Functions, dynamodb_url: str
 ) -> None:
-    uncut = played(scene, functions, new_shop(dynamodb_url))
+    complete = played(case, functions, new_shop(dynamodb_url))
 
-    for cut in every_cut(uncut.calls):
-        left = played(scene, functions, new_shop(dynamodb_url), cut, again=False)
+    for cut in every_crash(complete.calls):
+        left = played(case, functions, new_shop(dynamodb_url), cut, retry=False)
 
-        where = f"{cut.moment} {uncut.calls[cut.call]}, call {cut.call}"
+        where = f"{cut.moment} {complete.calls[cut.call]}, call {cut.call}"
         [reservation] = left.tables["reservations"]
         is_sold = reservation["status"] == "COMMITTED"
-        assert set(left.messages) == (set(uncut.messages) if is_sold else set()), where
+        assert set(left.messages) == (set(complete.messages) if is_sold else set()), where
 
 
-def every_cut(calls: Sequence[Call]) -> Iterator[Cut]:
-    """Before and after each call, and an answer that the function goes on without."""
+def every_crash(calls: Sequence[Call]) -> Iterator[Cut]:
+    """A crash before each call, a crash after it, and a lost response."""
     for index in range(len(calls)):
         for moment in MOMENTS:
             yield Cut(index, moment)
 
 
-def is_published_and_not_noted(cut: Cut, calls: Sequence[Call]) -> bool:
-    """Whether a message is out and nothing says so: the one place where it may go out again."""
+def is_published_and_not_recorded(cut: Cut, calls: Sequence[Call]) -> bool:
+    """Whether a message is published but not yet recorded as sent: the only point where it may be published again."""
     published = cut.call - 1 if cut.moment == "stopped before" else cut.call
     return published >= 0 and calls[published].operation == "Publish"
 
 
-def played(scene: Scene, functions: Functions, shop: Shop, cut: Cut | None = None, *, again: bool = True) -> Aftermath:
-    """Play a scene, run again what was cut as its caller would, and let everything settle."""
-    event = scene.prepare(shop)
+def played(case: Case, functions: Functions, shop: Shop, cut: Cut | None = None, *, retry: bool = True) -> Aftermath:
+    """Run a case, retry it after a crash as its caller would, and let the scheduled functions finish pending work."""
+    event = case.prepare(shop)
     functions.serve(shop)
     functions.now = NOW
-    answer, calls = answered(scene.function, event, functions, cut, again=again)
+    answer, calls = answered(case.function, event, functions, cut, retry=retry)
     publish(answer, functions, shop)
     functions.now = NOW + GRACE
     functions.invoke("reconcile_holds", {})
@@ -113,39 +114,39 @@ def played(scene: Scene, functions: Functions, shop: Shop, cut: Cut | None = Non
         },
         functions.files,
         set(functions.signalled),
-        Counter(said(message) for _, message in functions.published),
+        Counter(subject_of(message) for _, message in functions.published),
     )
 
 
 def answered(
-    function: str, event: Event, functions: Functions, cut: Cut | None, *, again: bool
+    function: str, event: Event, functions: Functions, cut: Cut | None, *, retry: bool
 ) -> tuple[Any, Sequence[Call]]:
-    """The answer that the caller has in the end, and the calls of the first run."""
+    """The final answer to the caller, and the calls of the first run."""
     try:
         answer = functions.invoke(function, event, cut)
         failed = isinstance(answer, dict) and answer.get("statusCode") == HTTPStatus.SERVICE_UNAVAILABLE
     except (Stopped, TransientError, ConnectionClosedError):
         answer, failed = None, True
     calls = tuple(functions.calls())
-    if failed and again:
+    if failed and retry:
         answer = functions.invoke(function, event)
     return answer, calls
 
 
 def publish(answer: Any, functions: Functions, shop: Shop) -> None:
-    """What the workflow does with the alerts of a commit."""
+    """Publish and settle the alerts of a commit, as the workflow does."""
     for alert in (answer or {}).get("alerts", ()):
         functions.published.append((LOW_STOCK_TOPIC, json.loads(alert["message"])))
         shop.stock_store.settle_alert(LevelKey(alert["product_id"], alert["warehouse_id"]), alert["claimant"])
 
 
-def said(message: dict[str, Any]) -> str:
-    """What a message is about."""
+def subject_of(message: dict[str, Any]) -> str:
+    """The type of a message, and the product or payment that it names."""
     return f"{message['type']} {message.get('product_id') or message.get('payment_reference')}"
 
 
 def in_order(rows: Rows) -> Rows:
-    """Rows in an order of their own. A movement by hand has a random id; all others are as they were told."""
+    """Sort rows. The random ids of movements by hand are left out; all other rows must be equal."""
     return sorted(
         (row | {"movement_id": None} if row.get("actor") == "inventory manager" else row for row in rows), key=str
     )

@@ -1,4 +1,4 @@
-"""What one customer may hold: exactly that, given back by whatever ends a hold, and nobody else's business."""
+"""The hold limits of a customer: exact under concurrency, freed by every end of a hold, and separate for each customer."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -9,27 +9,27 @@ import pytest
 from inventory.errors import InvalidReservation, ReservationConflict
 from inventory.model import CustomerLimits, Intervention, Reservation
 from inventory.reservations.reservation_request import DISTINCT_LINES_MAX
-from tests.support.fault_injection import BUSY_DAY, interference, lost_answers, meanwhile, persistently
+from tests.support.fault_injection import BUSY_DAY, injected_faults, just_before, lost_responses, with_retries
 from tests.support.shop import Shop, at_once
 
 
 @pytest.fixture
 def shop(shop: Shop) -> Shop:
-    """A shop with a hundred of P-1, where a customer may hold two reservations, with five units in them."""
+    """A shop with 100 units of P-1, where a customer may hold two reservations with five units in all."""
     shop.stocks("P-1", on_hand=100)
     shop.limits = CustomerLimits(holds_max=2, units_max=5)
     return shop
 
 
 def is_refused(reservation: Reservation) -> bool:
-    """Whether it was rejected for the limit, as it is documented."""
+    """Whether the reservation was rejected for the hold limit, as documented."""
     return (reservation.status, reservation.reason, reservation.shortages) == ("REJECTED", "HOLD_LIMIT_REACHED", ())
 
 
-# --- up to the limit, and one beyond
+# --- at the limit, and one beyond it
 
 
-def test_as_many_reservations_as_one_may_hold_are_held_and_one_more_is_refused(shop: Shop) -> None:
+def test_reservations_are_held_up_to_the_limit_and_one_more_is_refused(shop: Shop) -> None:
     held = [shop.reserves(("P-1", 1), customer_id="C-1") for _ in range(2)]
 
     beyond = shop.reserves(("P-1", 1), customer_id="C-1")
@@ -42,7 +42,7 @@ def test_as_many_reservations_as_one_may_hold_are_held_and_one_more_is_refused(s
 
 
 @pytest.mark.parametrize(("more", "status"), [(2, "HELD"), (3, "REJECTED")])
-def test_as_many_units_as_one_may_hold_are_held_and_one_more_is_refused(shop: Shop, more: int, status: str) -> None:
+def test_units_are_held_up_to_the_limit_and_one_more_is_refused(shop: Shop, more: int, status: str) -> None:
     shop.reserves(("P-1", 3), customer_id="C-1")
 
     assert shop.reserves(("P-1", more), customer_id="C-1").status == status
@@ -51,7 +51,7 @@ def test_as_many_units_as_one_may_hold_are_held_and_one_more_is_refused(shop: Sh
 
 @pytest.mark.parametrize(("units", "status"), [(5, "HELD"), (6, "REJECTED")])
 @pytest.mark.parametrize("is_known", [False, True], ids=["new", "known"])
-def test_a_single_reservation_is_bound_by_the_limit_of_units_too(
+def test_the_unit_limit_applies_to_a_single_reservation_too(
     shop: Shop, is_known: bool, units: int, status: str
 ) -> None:
     if is_known:
@@ -64,7 +64,7 @@ def test_a_single_reservation_is_bound_by_the_limit_of_units_too(
     shop.adds_up()
 
 
-def test_the_units_of_all_lines_count_and_equal_lines_as_their_sum(shop: Shop) -> None:
+def test_the_units_of_all_lines_count_and_equal_lines_are_added_up(shop: Shop) -> None:
     shop.stocks("P-2", on_hand=10)
 
     assert is_refused(shop.reserves(("P-1", 2), ("P-2", 2), ("P-1", 2), customer_id="C-1"))
@@ -89,7 +89,7 @@ def test_a_cart_of_45_products_of_a_customer_is_held_and_sold_whole(shop: Shop) 
     shop.adds_up()
 
 
-def test_a_refusal_is_written_and_answers_the_same_when_there_would_be_room(shop: Shop) -> None:
+def test_a_refusal_is_stored_and_repeated_even_when_there_is_room_again(shop: Shop) -> None:
     held = shop.holds(("P-1", 5), customer_id="C-1")
     first = shop.reserves(("P-1", 1), customer_id="C-1", reservation_id="R-9")
     shop.cancels(held)
@@ -102,7 +102,7 @@ def test_a_refusal_is_written_and_answers_the_same_when_there_would_be_room(shop
     shop.adds_up()
 
 
-def test_a_hold_sent_again_at_the_limit_is_the_same_hold(shop: Shop) -> None:
+def test_a_repeated_request_at_the_limit_returns_the_same_hold(shop: Shop) -> None:
     first = shop.reserves(("P-1", 5), customer_id="C-1", reservation_id="R-9")
 
     again = shop.reserves(("P-1", 5), customer_id="C-1", reservation_id="R-9")
@@ -112,12 +112,12 @@ def test_a_hold_sent_again_at_the_limit_is_the_same_hold(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_the_limit_outweighs_a_shortage(shop: Shop) -> None:
+def test_the_limit_is_reported_before_a_shortage(shop: Shop) -> None:
     assert is_refused(shop.reserves(("P-1", 101), customer_id="C-1"))
     shop.adds_up()
 
 
-def test_a_shortage_within_the_limit_is_a_shortage_and_counts_nothing(shop: Shop) -> None:
+def test_a_shortage_within_the_limit_is_reported_and_counts_nothing(shop: Shop) -> None:
     shop.stocks("P-2", on_hand=1)
 
     short = shop.reserves(("P-2", 2), customer_id="C-1")
@@ -127,24 +127,24 @@ def test_a_shortage_within_the_limit_is_a_shortage_and_counts_nothing(shop: Shop
     shop.adds_up()
 
 
-def test_stock_that_nobody_knows_outweighs_the_limit(shop: Shop) -> None:
+def test_an_unknown_product_is_reported_before_the_limit(shop: Shop) -> None:
     with pytest.raises(InvalidReservation):
         shop.reserves(("P-9", 6), customer_id="C-1")
 
     assert shop.rows(shop.tables.reservations) == []
 
 
-def test_an_id_that_was_used_is_a_conflict_also_beyond_the_limit(shop: Shop) -> None:
+def test_a_used_id_with_other_content_is_a_conflict_even_beyond_the_limit(shop: Shop) -> None:
     shop.reserves(("P-1", 5), customer_id="C-1", reservation_id="R-9")
 
     with pytest.raises(ReservationConflict):
         shop.reserves(("P-1", 6), customer_id="C-1", reservation_id="R-9")
 
 
-# --- nobody else's business
+# --- separate for each customer
 
 
-def test_one_customers_limit_is_not_another_customers(shop: Shop) -> None:
+def test_each_customer_has_a_limit_of_their_own(shop: Shop) -> None:
     shop.reserves(("P-1", 5), customer_id="C-1")
 
     assert shop.reserves(("P-1", 5), customer_id="C-2").status == "HELD"
@@ -152,7 +152,7 @@ def test_one_customers_limit_is_not_another_customers(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_who_is_not_known_is_bound_by_no_limit_and_counted_nowhere(shop: Shop) -> None:
+def test_a_reservation_without_a_customer_has_no_limit_and_is_not_counted(shop: Shop) -> None:
     held = [shop.holds(("P-1", 10)) for _ in range(4)]
     shop.cancels(held[0])
     shop.pays(held[1])
@@ -162,10 +162,10 @@ def test_who_is_not_known_is_bound_by_no_limit_and_counted_nowhere(shop: Shop) -
     shop.adds_up()
 
 
-# --- given back
+# --- freed
 
 
-def runs_out(shop: Shop, reservation: Reservation) -> None:
+def expires(shop: Shop, reservation: Reservation) -> None:
     shop.times_out(reservation)
 
 
@@ -187,13 +187,13 @@ def is_released_by_hand(shop: Shop, reservation: Reservation) -> None:
     shop.reservations.release_by_hand(reservation.reservation_id, intervention, shop.now())
 
 
-ENDINGS = [runs_out, is_cancelled, is_declined, is_sold, is_released_by_hand]
+ENDINGS = [expires, is_cancelled, is_declined, is_sold, is_released_by_hand]
 each_ending = pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.__name__)
 Ending = Callable[[Shop, Reservation], None]
 
 
 @each_ending
-def test_whatever_ends_a_hold_gives_it_back_once(shop: Shop, ending: Ending) -> None:
+def test_every_end_of_a_hold_frees_it_once(shop: Shop, ending: Ending) -> None:
     ended, other = (shop.holds(("P-1", units), customer_id="C-1") for units in (3, 2))
 
     ending(shop, ended)
@@ -207,25 +207,25 @@ def test_whatever_ends_a_hold_gives_it_back_once(shop: Shop, ending: Ending) -> 
 
 
 @each_ending
-def test_an_ending_whose_answer_is_lost_gives_back_once(shop: Shop, ending: Ending) -> None:
+def test_an_end_whose_response_is_lost_frees_the_hold_once(shop: Shop, ending: Ending) -> None:
     reservation = shop.holds(("P-1", 3), customer_id="C-1")
 
-    with lost_answers(shop.client, "TransactWriteItems"):
+    with lost_responses(shop.client, "TransactWriteItems"):
         ending(shop, reservation)
 
     assert shop.held_by("C-1") == (0, 0)
     shop.adds_up()
 
 
-def test_a_hold_whose_answer_is_lost_counts_once(shop: Shop) -> None:
-    with lost_answers(shop.client, "TransactWriteItems"):
+def test_a_hold_whose_response_is_lost_counts_once(shop: Shop) -> None:
+    with lost_responses(shop.client, "TransactWriteItems"):
         shop.reserves(("P-1", 3), customer_id="C-1")
 
     assert shop.held_by("C-1") == (1, 3)
     shop.adds_up()
 
 
-def test_what_is_paid_counts_until_it_is_sold(shop: Shop) -> None:
+def test_a_paid_reservation_counts_until_it_is_sold(shop: Shop) -> None:
     reservation = shop.holds(("P-1", 3), customer_id="C-1")
 
     shop.pays(reservation)
@@ -236,7 +236,7 @@ def test_what_is_paid_counts_until_it_is_sold(shop: Shop) -> None:
 
 
 @each_ending
-def test_a_count_that_is_missing_or_wrong_stands_in_the_way_of_no_ending(shop: Shop, ending: Ending) -> None:
+def test_a_missing_count_does_not_prevent_the_end_of_a_hold(shop: Shop, ending: Ending) -> None:
     reservation = shop.holds(("P-1", 3), customer_id="C-1")
     shop.client.delete_item(TableName=shop.tables.customers, Key={"customer_id": {"S": "C-1"}})
 
@@ -246,7 +246,7 @@ def test_a_count_that_is_missing_or_wrong_stands_in_the_way_of_no_ending(shop: S
     assert shop.level("P-1").reserved == 0
 
 
-def test_a_late_payment_that_is_rescued_takes_nothing_from_the_count_and_gives_nothing_back(shop: Shop) -> None:
+def test_a_rescued_late_payment_does_not_change_the_count(shop: Shop) -> None:
     late = shop.holds(("P-1", 3), customer_id="C-1")
     shop.times_out(late)
     shop.holds(("P-1", 5), customer_id="C-1")
@@ -258,7 +258,7 @@ def test_a_late_payment_that_is_rescued_takes_nothing_from_the_count_and_gives_n
     shop.adds_up()
 
 
-def test_a_late_payment_that_buys_nothing_leaves_the_count_alone(shop: Shop) -> None:
+def test_an_unfulfilled_late_payment_does_not_change_the_count(shop: Shop) -> None:
     late = shop.holds(("P-1", 3), customer_id="C-1")
     shop.cancels(late)
 
@@ -267,31 +267,31 @@ def test_a_late_payment_that_buys_nothing_leaves_the_count_alone(shop: Shop) -> 
     shop.adds_up()
 
 
-def test_what_was_refused_has_nothing_to_give_back(shop: Shop) -> None:
+def test_a_refused_reservation_frees_nothing(shop: Shop) -> None:
     refused = shop.reserves(("P-1", 6), customer_id="C-1")
     shop.holds(("P-1", 2), customer_id="C-1")
 
-    for ending in (runs_out, is_cancelled, is_declined):
+    for ending in (expires, is_cancelled, is_declined):
         ending(shop, refused)
     payment = shop.pays(refused)
 
     assert not payment.fulfilled
     assert is_refused(shop.reservation(refused))
     assert shop.held_by("C-1") == (1, 2)
-    assert len(shop.inbox.operations) == 1
+    assert len(shop.topics.operations) == 1
     shop.adds_up()
 
 
-# --- at once
+# --- concurrency
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_50_checkouts_at_once_of_a_customer_who_may_hold_10_get_exactly_10(shop: Shop, seed: int) -> None:
+def test_50_concurrent_checkouts_of_a_customer_who_may_hold_10_get_exactly_10(shop: Shop, seed: int) -> None:
     shop.limits = CustomerLimits(holds_max=10, units_max=1_000)
-    asked = [partial(shop.reserves, ("P-1", 1), reservation_id=f"B-{n}", customer_id="C-1") for n in range(50)]
+    requests = [partial(shop.reserves, ("P-1", 1), reservation_id=f"B-{n}", customer_id="C-1") for n in range(50)]
 
-    with interference(shop.client, BUSY_DAY, seed=seed):
-        answers = at_once(*map(persistently, asked))
+    with injected_faults(shop.client, BUSY_DAY, seed=seed):
+        answers = at_once(*map(with_retries, requests))
 
     assert Counter(answer.status for answer in answers) == {"HELD": 10, "REJECTED": 40}
     assert all(is_refused(answer) for answer in answers if answer.status == "REJECTED")
@@ -299,27 +299,27 @@ def test_50_checkouts_at_once_of_a_customer_who_may_hold_10_get_exactly_10(shop:
     shop.adds_up()
 
 
-def test_units_asked_for_at_once_are_never_more_than_one_may_hold(shop: Shop) -> None:
+def test_concurrent_checkouts_never_hold_more_units_than_the_limit(shop: Shop) -> None:
     shop.limits = CustomerLimits(holds_max=50, units_max=20)
-    asked = [partial(shop.reserves, ("P-1", 3), reservation_id=f"B-{n}", customer_id="C-1") for n in range(20)]
+    requests = [partial(shop.reserves, ("P-1", 3), reservation_id=f"B-{n}", customer_id="C-1") for n in range(20)]
 
-    with interference(shop.client, BUSY_DAY, seed=3):
-        at_once(*map(persistently, asked))
+    with injected_faults(shop.client, BUSY_DAY, seed=3):
+        at_once(*map(with_retries, requests))
 
     assert shop.held_by("C-1") == (6, 18)
     shop.adds_up()
 
 
-def test_payments_timeouts_and_cancellations_at_once_give_each_hold_back_once(shop: Shop) -> None:
+def test_concurrent_payments_timeouts_and_cancellations_free_each_hold_once(shop: Shop) -> None:
     shop.limits = CustomerLimits(holds_max=12, units_max=24)
     held = [shop.holds(("P-1", 2), customer_id="C-1") for _ in range(12)]
     racers = [
-        persistently(partial(race, reservation))
+        with_retries(partial(race, reservation))
         for reservation in held
         for race in (shop.pays, shop.times_out, shop.cancels)
     ]
 
-    with interference(shop.client, BUSY_DAY, seed=4):
+    with injected_faults(shop.client, BUSY_DAY, seed=4):
         at_once(*racers)
     shop.adds_up()
     for reservation in held:
@@ -330,10 +330,10 @@ def test_payments_timeouts_and_cancellations_at_once_give_each_hold_back_once(sh
     shop.adds_up()
 
 
-def test_a_hold_that_ends_between_the_refusal_and_its_writing_leaves_a_refusal(shop: Shop) -> None:
+def test_a_hold_that_ends_just_before_the_refusal_is_written_leaves_a_refusal(shop: Shop) -> None:
     held = shop.holds(("P-1", 5), customer_id="C-1")
 
-    with meanwhile(shop.client, "PutItem", lambda: shop.cancels(held)):
+    with just_before(shop.client, "PutItem", lambda: shop.cancels(held)):
         refused = shop.reserves(("P-1", 1), customer_id="C-1")
 
     assert is_refused(refused)
@@ -342,15 +342,15 @@ def test_a_hold_that_ends_between_the_refusal_and_its_writing_leaves_a_refusal(s
     shop.adds_up()
 
 
-def test_of_two_attempts_at_one_checkout_the_hold_of_the_other_stands(shop: Shop) -> None:
+def test_an_attempt_that_is_refused_returns_the_hold_of_a_concurrent_attempt(shop: Shop) -> None:
     held = shop.holds(("P-1", 5), customer_id="C-1")
     attempt = partial(shop.reserves, ("P-1", 1), reservation_id="R-9", customer_id="C-1")
 
-    def the_other_finds_room() -> None:
+    def another_attempt_holds() -> None:
         shop.cancels(held)
         assert attempt().status == "HELD"
 
-    with meanwhile(shop.client, "PutItem", the_other_finds_room):
+    with just_before(shop.client, "PutItem", another_attempt_holds):
         answer = attempt()
 
     assert answer.status == "HELD"

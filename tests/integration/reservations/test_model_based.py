@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order, on a calm day or a busy one, the database says what the rules say."""
+"""Model-based test: after every random sequence of operations, with or without faults, the database equals the model."""
 
 import json
 from collections import Counter
@@ -15,8 +15,8 @@ from inventory.aws.sns import LowStockAlert
 from inventory.model import CustomerLimits, LevelKey, Reservation, iso
 from inventory.reconciliation.stranded_holds import GRACE
 from inventory.stock.low_stock_alerts import OVERDUE
-from tests.support.fault_injection import BUSY_DAY, Odds, interference
-from tests.support.reference_model import Expected, ExpectedLevel, ExpectedReservation, Lines, outcome
+from tests.support.fault_injection import BUSY_DAY, FaultRates, injected_faults
+from tests.support.reference_model import ExpectedLevel, ExpectedReservation, Lines, ReferenceModel, outcome
 from tests.support.shop import Shop, dynamodb_client, new_shop
 
 OPENING = datetime.fromisoformat("2026-03-01T12:00:00Z")
@@ -27,7 +27,7 @@ CHECKOUTS_MAX = 8
 LIMITS = CustomerLimits(holds_max=2, units_max=6)
 
 ENOUGH = settings(
-    # To shorten a story that fails takes minutes: add Phase.shrink when looking into one.
+    # Shrinking takes minutes: add Phase.shrink to investigate a failure.
     phases=[Phase.explicit, Phase.generate],
     max_examples=40,
     stateful_step_count=50,
@@ -38,7 +38,7 @@ ENOUGH = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 
-Step = tuple[Any, ...]  # the name of what happens, and to what
+Step = tuple[Any, ...]  # the name of a method of ShopMachine, and its arguments
 
 keys = st.sampled_from(KEYS)
 carts = st.lists(st.tuples(keys, st.integers(1, 2)), min_size=1, max_size=3).map(tuple)
@@ -49,97 +49,99 @@ payments = st.sampled_from(["PAY-1", "PAY-1", "PAY-2"])
 
 
 def step(name: str, *of: st.SearchStrategy[Any]) -> st.SearchStrategy[Step]:
-    """One thing that can happen."""
+    """One operation, with arguments from these strategies."""
     return st.tuples(st.just(name), *of)
 
 
-# What can happen to a checkout, and the statuses that it mostly has then.
-LIFE = [
+# The operations on a checkout, and the statuses in which they mostly happen.
+LIFECYCLE = [
     ("it_is_paid", {"HELD"}, (payments,)),
     ("it_is_sold", {"PAID"}, ()),
-    ("its_shopper_gives_up", {"HELD"}, ()),
-    ("its_hold_runs_out", {"HELD"}, ()),
+    ("its_shopper_cancels", {"HELD"}, ()),
+    ("its_hold_expires", {"HELD"}, ()),
     ("its_payment_is_declined", {"HELD"}, ()),
-    ("its_payment_is_declined_and_will_be_tried_again", {"HELD"}, ()),
+    ("its_payment_is_declined_and_will_be_retried", {"HELD"}, ()),
     ("it_is_paid", {"PAID", "RELEASED"}, (payments,)),
     ("it_is_paid", {"COMMITTED", "UNFULFILLED"}, (payments,)),
     ("it_is_sold", {"PAID"}, ()),
     ("it_is_sold", {"COMMITTED"}, ()),
-    ("it_is_sold_and_the_function_is_stopped_there", {"PAID"}, ()),
-    ("it_is_rescued_and_the_function_is_stopped_there", {"RELEASED"}, (payments,)),
+    ("it_is_sold_and_the_function_crashes", {"PAID"}, ()),
+    ("it_is_rescued_and_the_function_crashes", {"RELEASED"}, (payments,)),
     ("its_workflow_waits", {"HELD"}, ()),
-    ("its_shopper_needs_longer", {"HELD"}, ()),
-    ("it_begins_again", {"REJECTED", "RELEASED"}, ()),
-    ("its_id_is_used_for_any_cart", {"HELD", "REJECTED"}, (carts, customers)),
+    ("its_shopper_extends_the_hold", {"HELD"}, ()),
+    ("it_is_reserved_again", {"REJECTED", "RELEASED"}, ()),
+    ("its_id_is_used_with_any_cart", {"HELD", "REJECTED"}, (carts, customers)),
 ]
 
 
-def steps(shop: "EveryOrder") -> st.SearchStrategy[Step]:
-    """What can happen next. Hypothesis leaves out most rules of a machine at a time; here each has its turn."""
+def steps(shop: "ShopMachine") -> st.SearchStrategy[Step]:
+    """The next operation. One rule draws it, because Hypothesis disables most rules of a machine in each run."""
     known = shop.expected.reservations
-    begins = [step("a_checkout_begins", carts, customers)] * 2 if len(known) < CHECKOUTS_MAX else []
-    goes_on = []
-    for name, statuses, of in LIFE:
+    new_checkouts = [step("a_checkout_starts", carts, customers)] * 2 if len(known) < CHECKOUTS_MAX else []
+    operations = []
+    for name, statuses, of in LIFECYCLE:
         fitting = [reservation_id for reservation_id, found in known.items() if found.status in statuses]
-        goes_on += [step(name, st.sampled_from(fitting), *of)] * 2 if fitting else []
-    out_of_turn = st.sampled_from(LIFE).flatmap(lambda life: step(life[0], st.sampled_from(list(known)), *life[2]))
+        operations += [step(name, st.sampled_from(fitting), *of)] * 2 if fitting else []
+    out_of_turn = st.sampled_from(LIFECYCLE).flatmap(
+        lambda lifecycle: step(lifecycle[0], st.sampled_from(list(known)), *lifecycle[2])
+    )
     return st.one_of(
         step("stock_is_adjusted", keys, st.integers(-4, 6).filter(bool)),
         step("stock_is_counted", keys, units, thresholds),
         step("time_passes"),
-        step("the_check_runs"),
+        step("the_low_stock_check_runs"),
         step("the_reconciliation_runs_after_a_while"),
-        step("workflows_publish_what_they_have_in_hand"),
-        step("sns_goes_down_or_comes_back"),
-        *begins,
-        *goes_on,
+        step("workflows_publish_their_alerts"),
+        step("sns_stops_or_works_again"),
+        *new_checkouts,
+        *operations,
         *([out_of_turn] * 3 if known else []),
     )
 
 
-class EveryOrder(RuleBasedStateMachine):
-    """Lets one thing happen after the other, in the shop and by the rules, and compares the answers."""
+class ShopMachine(RuleBasedStateMachine):
+    """Runs each operation on the shop and on the reference model, and compares the results."""
 
     dynamodb_url: ClassVar[str]
 
     @initialize(
         stock=st.tuples(*[st.tuples(units, thresholds)] * len(KEYS)),
-        odds=st.sampled_from([Odds(), BUSY_DAY]),
+        rates=st.sampled_from([FaultRates(), BUSY_DAY]),
         seed=st.integers(0, 99),
     )
-    def opens(self, stock: tuple[tuple[int, int], ...], odds: Odds, seed: int) -> None:
+    def open_shop(self, stock: tuple[tuple[int, int], ...], rates: FaultRates, seed: int) -> None:
         self.now = OPENING
         self.shop = new_shop(self.dynamodb_url)
         self.shop.now = lambda: self.now
         self.shop.limits = LIMITS
-        # Whoever looks at the books has no part in what disturbs the shop.
-        self.books = Shop(dynamodb_client(self.dynamodb_url), self.shop.tables)
-        # What workflows have to publish. One that is stopped never does.
-        self.in_hand: dict[str, list[LowStockAlert]] = {}
+        # Reads the tables with a client of its own, which has no faults.
+        self.observer = Shop(dynamodb_client(self.dynamodb_url), self.shop.tables)
+        # The alerts that running workflows still have to publish.
+        self.unpublished: dict[str, list[LowStockAlert]] = {}
         levels = {}
         for key, (on_hand, threshold) in zip(KEYS, stock, strict=True):
             self.count(key, on_hand, threshold)
-            levels[key] = ExpectedLevel(on_hand, threshold, alert="out" if on_hand <= threshold else "none")
-        self.expected = Expected(levels, hold=HOLD, longest_hold=LONGEST_HOLD, limits=LIMITS)
-        self.day = ExitStack()
-        self.day.enter_context(interference(self.shop.client, odds, seed=seed))
+            levels[key] = ExpectedLevel(on_hand, threshold, alert="sent" if on_hand <= threshold else "none")
+        self.expected = ReferenceModel(levels, hold=HOLD, longest_hold=LONGEST_HOLD, limits=LIMITS)
+        self.faults = ExitStack()
+        self.faults.enter_context(injected_faults(self.shop.client, rates, seed=seed))
 
     @rule(next_step=st.runner().flatmap(steps))
-    def it_happens_that(self, next_step: Step) -> None:
+    def next_operation(self, next_step: Step) -> None:
         name, *of = next_step
         getattr(self, name)(*of)
         self.now += timedelta(seconds=1)
 
     def teardown(self) -> None:
-        self.day.close()
+        self.faults.close()
 
     # --- checkouts
 
-    def a_checkout_begins(self, cart: Lines, customer_id: str | None) -> None:
+    def a_checkout_starts(self, cart: Lines, customer_id: str | None) -> None:
         reservation_id = f"R-{len(self.expected.reservations) + 1}"
-        self.its_id_is_used_for_any_cart(reservation_id, cart, customer_id)
+        self.its_id_is_used_with_any_cart(reservation_id, cart, customer_id)
 
-    def its_id_is_used_for_any_cart(self, reservation_id: str, cart: Lines, customer_id: str | None) -> None:
+    def its_id_is_used_with_any_cart(self, reservation_id: str, cart: Lines, customer_id: str | None) -> None:
         lines = [
             {"product_id": key.product_id, "warehouse_id": key.warehouse_id, "quantity": quantity}
             for key, quantity in cart
@@ -148,48 +150,48 @@ class EveryOrder(RuleBasedStateMachine):
         status = outcome(lambda: self.shop.reserves(*lines, reservation_id=reservation_id, **content).status)
         assert status == outcome(lambda: self.expected.reserves(reservation_id, cart, customer_id, self.now))
 
-    def it_begins_again(self, reservation_id: str) -> None:
+    def it_is_reserved_again(self, reservation_id: str) -> None:
         found = self.expected.reservations[reservation_id]
-        self.its_id_is_used_for_any_cart(reservation_id, tuple(reversed(found.lines.items())), found.customer_id)
+        self.its_id_is_used_with_any_cart(reservation_id, tuple(reversed(found.lines.items())), found.customer_id)
 
     def its_workflow_waits(self, reservation_id: str) -> None:
-        assert self.books.waits(self.row(reservation_id)) == self.expected.waits(reservation_id)
+        assert self.observer.waits(self.row(reservation_id)) == self.expected.waits(reservation_id)
 
-    def its_shopper_needs_longer(self, reservation_id: str) -> None:
+    def its_shopper_extends_the_hold(self, reservation_id: str) -> None:
         row = self.row(reservation_id)
         extended = outcome(lambda: self.shop.extends(row, longest_hold_seconds=LONGEST_HOLD.seconds).held_until)
 
         assert extended == outcome(lambda: iso(self.expected.extends(reservation_id, self.now)))
 
-    def its_hold_runs_out(self, reservation_id: str) -> None:
+    def its_hold_expires(self, reservation_id: str) -> None:
         released = self.shop.times_out(self.row(reservation_id))
 
-        assert released.status == self.expected.ends(reservation_id, "EXPIRED")
+        assert released.status == self.expected.releases(reservation_id, "EXPIRED")
 
-    def its_shopper_gives_up(self, reservation_id: str) -> None:
+    def its_shopper_cancels(self, reservation_id: str) -> None:
         cancelled = self.shop.cancels(self.row(reservation_id))
 
-        assert cancelled.status == self.expected.ends(reservation_id, "CANCELLED")
+        assert cancelled.status == self.expected.releases(reservation_id, "CANCELLED")
 
     def its_payment_is_declined(self, reservation_id: str) -> None:
         declined = self.shop.declines(self.row(reservation_id))
 
         assert not declined.fulfilled
-        assert declined.reservation.status == self.expected.ends(reservation_id, "PAYMENT_FAILED")
+        assert declined.reservation.status == self.expected.releases(reservation_id, "PAYMENT_FAILED")
 
-    def its_payment_is_declined_and_will_be_tried_again(self, reservation_id: str) -> None:
+    def its_payment_is_declined_and_will_be_retried(self, reservation_id: str) -> None:
         declined = self.shop.declines(self.row(reservation_id), retry=True)
 
         assert (declined.fulfilled, declined.reservation) == (False, self.row(reservation_id))
 
     def it_is_paid(self, reservation_id: str, reference: str) -> None:
-        def told() -> tuple[str, bool]:
+        def result() -> tuple[str, bool]:
             payment = self.shop.pays(self.row(reservation_id), reference)
             return payment.reservation.status, payment.fulfilled
 
-        assert outcome(told) == outcome(lambda: self.expected.pays(reservation_id, reference, self.now))
+        assert outcome(result) == outcome(lambda: self.expected.pays(reservation_id, reference, self.now))
 
-    def it_is_rescued_and_the_function_is_stopped_there(self, reservation_id: str, reference: str) -> None:
+    def it_is_rescued_and_the_function_crashes(self, reservation_id: str, reference: str) -> None:
         row = self.row(reservation_id)
         if row.status == "RELEASED" and row.reason == "EXPIRED":
             rescued = self.shop.reservation_store.rescue(row, reference, self.now)
@@ -198,12 +200,12 @@ class EveryOrder(RuleBasedStateMachine):
     def it_is_sold(self, reservation_id: str) -> None:
         def alerted() -> set[LevelKey]:
             _, alerts = self.shop.commits(self.row(reservation_id))
-            self.in_hand[reservation_id] = alerts
+            self.unpublished[reservation_id] = alerts
             return {alert.key for alert in alerts}
 
         assert outcome(alerted) == outcome(lambda: self.expected.commits(reservation_id, self.now))
 
-    def it_is_sold_and_the_function_is_stopped_there(self, reservation_id: str) -> None:
+    def it_is_sold_and_the_function_crashes(self, reservation_id: str) -> None:
         row = self.row(reservation_id)
         if row.status == "PAID":
             self.shop.reservation_store.commit(row, self.now)
@@ -225,17 +227,17 @@ class EveryOrder(RuleBasedStateMachine):
 
     # --- alerts
 
-    def workflows_publish_what_they_have_in_hand(self) -> None:
-        for reservation_id, alerts in self.in_hand.items():
+    def workflows_publish_their_alerts(self) -> None:
+        for reservation_id, alerts in self.unpublished.items():
             self.shop.publishes(alerts)
             for alert in alerts:
                 self.expected.publishes(alert.key, reservation_id)
-        self.in_hand.clear()
+        self.unpublished.clear()
 
-    def the_check_runs(self) -> None:
+    def the_low_stock_check_runs(self) -> None:
         overdue = {key for key, level in self.expected.levels.items() if level.is_overdue(self.now)}
-        for reservation_id, alerts in self.in_hand.items():  # a workflow has given up long before
-            self.in_hand[reservation_id] = [alert for alert in alerts if alert.key not in overdue]
+        for reservation_id, alerts in self.unpublished.items():  # the workflow has stopped trying by then
+            self.unpublished[reservation_id] = [alert for alert in alerts if alert.key not in overdue]
 
         sent = self.shop.checks_low_stock()
 
@@ -252,18 +254,18 @@ class EveryOrder(RuleBasedStateMachine):
     def time_passes(self) -> None:
         self.now += OVERDUE
 
-    def sns_goes_down_or_comes_back(self) -> None:
-        self.shop.inbox.working = self.expected.sns_works = not self.expected.sns_works
+    def sns_stops_or_works_again(self) -> None:
+        self.shop.topics.working = self.expected.sns_works = not self.expected.sns_works
 
-    # --- what is true after every step
+    # --- invariants after every operation
 
     @invariant()
-    def the_books_add_up(self) -> None:
+    def the_tables_equal_the_model(self) -> None:
         tables = self.shop.tables
-        levels, rows = self.books.rows(tables.inventory), self.books.rows(tables.reservations)
+        levels, rows = self.observer.rows(tables.inventory), self.observer.rows(tables.reservations)
 
-        self.books.adds_up()
-        for row in self.books.rows(tables.customers):
+        self.observer.adds_up()
+        for row in self.observer.rows(tables.customers):
             assert (row["active_holds"], row["held_units"]) == self.expected.held_by(row["customer_id"])
         for level in levels:
             assert_level(level, self.expected.levels[LevelKey(level["product_id"], level["warehouse_id"])])
@@ -272,55 +274,55 @@ class EveryOrder(RuleBasedStateMachine):
             assert_reservation(row, self.expected.reservations[row["reservation_id"]])
 
     @invariant()
-    def every_message_is_out_once(self) -> None:
-        told = (json.loads(announcement.message) for announcement in self.shop.inbox.low_stock)
-        to_return = (json.loads(announcement.message) for announcement in self.shop.inbox.operations)
+    def every_message_is_sent_once(self) -> None:
+        low_stock = (json.loads(announcement.message) for announcement in self.shop.topics.low_stock)
+        refunds = (json.loads(announcement.message) for announcement in self.shop.topics.operations)
 
-        alerts = Counter(LevelKey(message["product_id"], message["warehouse_id"]) for message in told)
-        assert alerts == self.expected.alerts_out
+        alerts = Counter(LevelKey(message["product_id"], message["warehouse_id"]) for message in low_stock)
+        assert alerts == self.expected.alerts_sent
         assert all(count <= self.expected.levels[key].crossings for key, count in alerts.items())
-        assert sorted((message["reservation_id"], message["payment_reference"]) for message in to_return) == sorted(
+        assert sorted((message["reservation_id"], message["payment_reference"]) for message in refunds) == sorted(
             (reservation_id, reference)
             for reservation_id, reservation in self.expected.reservations.items()
             for reference in reservation.announced
         )
 
     def row(self, reservation_id: str) -> Reservation:
-        """A reservation as it stands."""
-        return self.books.reservation(reservation_id)
+        """The stored reservation."""
+        return self.observer.reservation(reservation_id)
 
     def count(self, key: LevelKey, on_hand: int, threshold: int) -> int:
-        """Count a level; how many units it has then."""
+        """Count a level, and return its units on hand."""
         return self.shop.stocks(
             key.product_id, on_hand, warehouse_id=key.warehouse_id, low_stock_threshold=threshold
         ).on_hand
 
 
 def assert_level(row: dict[str, Any], expected: ExpectedLevel) -> None:
-    """A level's row is as the rules say, also in whose turn its alert is."""
+    """Assert that the row of a level equals the model, including the state of its alert."""
     assert (row["on_hand"], row["reserved"], row["low_stock_threshold"]) == (
         expected.on_hand,
         expected.reserved,
         expected.threshold,
     )
-    assert row["low_stock_alerted"] == (expected.alert in ("owed", "out"))
-    assert ("low_stock_alert_by" in row) == (expected.alert == "owed")
+    assert row["low_stock_alerted"] == (expected.alert in ("claimed", "sent"))
+    assert ("low_stock_alert_by" in row) == (expected.alert == "claimed")
 
 
 def assert_reservation(row: dict[str, Any], expected: ExpectedReservation) -> None:
-    """A reservation's row is as the rules say, also in what is owed to its payments."""
+    """Assert that the row of a reservation equals the model, including its payments to announce."""
     found = (row["status"], row.get("reason"), row.get("payment_reference"), row.get("rescued", False))
     assert found == (expected.status, expected.reason, expected.reference, expected.rescued)
     assert row.get("payments_to_announce", set()) == expected.to_announce
     assert row.get("payments_announced", set()) == expected.announced
-    assert expected.has_token or "task_token" not in row, "the token outlives its wait"
+    assert expected.has_token or "task_token" not in row, "the token outlives its execution"
     assert row["status"] in ("HELD", "PAID") or "task_token" not in row or "pending_notification" in row, (
-        "a token that nobody will use"
+        "the token is never used"
     )
 
 
-@pytest.mark.timeout(900)  # a minute or so; much longer where the machine does other things as well
-def test_every_order_leaves_what_the_rules_say(dynamodb_url: str) -> None:
-    EveryOrder.dynamodb_url = dynamodb_url
+@pytest.mark.timeout(900)  # about a minute, much longer on a busy machine
+def test_every_sequence_of_operations_leaves_what_the_model_expects(dynamodb_url: str) -> None:
+    ShopMachine.dynamodb_url = dynamodb_url
 
-    run_state_machine_as_test(EveryOrder, settings=ENOUGH)
+    run_state_machine_as_test(ShopMachine, settings=ENOUGH)

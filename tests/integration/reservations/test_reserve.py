@@ -1,4 +1,4 @@
-"""Reserving: all lines or none, no unit twice, and the same answer to the same request."""
+"""Reserving: all lines or none, no unit twice, and the same reservation for the same request."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,17 @@ from inventory.errors import InvalidReservation, ReservationConflict
 from inventory.model import LevelKey, Reservation, Shortage
 from inventory.reservations.reservation_request import DISTINCT_LINES_MAX
 from tests.support.shop import Shop
+
+
+def test_a_hold_moves_units_from_available_to_reserved(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    reservation = shop.reserves(("P-1", 3))
+
+    level = shop.level("P-1")
+    assert reservation.status == "HELD"
+    assert (level.on_hand, level.available, level.reserved) == (10, 7, 3)
+    shop.adds_up()
 
 
 def test_the_last_unit_can_be_held(shop: Shop) -> None:
@@ -20,7 +31,7 @@ def test_the_last_unit_can_be_held(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_equal_lines_of_one_cart_are_asked_for_as_their_sum(shop: Shop) -> None:
+def test_equal_lines_of_one_cart_are_added_up(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=3)
 
     reservation = shop.reserves(("P-1", 2), ("P-1", 2))
@@ -63,7 +74,7 @@ def test_one_short_line_holds_nothing_of_the_others(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_a_rejection_names_every_short_line_with_what_was_asked_and_available(shop: Shop) -> None:
+def test_a_rejection_names_every_short_line_with_its_requested_and_available_units(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=1)
     shop.stocks("P-2", on_hand=10)
     shop.stocks("P-3", on_hand=0)
@@ -82,7 +93,7 @@ def test_a_rejection_names_every_short_line_with_what_was_asked_and_available(sh
     assert shop.reservation(reservation) == reservation
 
 
-def test_what_others_hold_is_not_available(shop: Shop) -> None:
+def test_units_that_others_hold_are_not_available(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=5)
     shop.holds(("P-1", 4))
 
@@ -109,7 +120,7 @@ def test_a_cart_of_up_to_45_products_is_held_and_sold_whole(shop: Shop, lines: i
     shop.adds_up()
 
 
-def test_a_cart_of_45_products_is_given_back_whole(shop: Shop) -> None:
+def test_a_cart_of_45_products_is_released_whole(shop: Shop) -> None:
     products = [f"P-{number}" for number in range(DISTINCT_LINES_MAX)]
     for product in products:
         shop.stocks(product, on_hand=2)
@@ -123,7 +134,7 @@ def test_a_cart_of_45_products_is_given_back_whole(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_stock_that_nobody_knows_is_named_by_its_field_and_nothing_is_written(shop: Shop) -> None:
+def test_an_unknown_product_is_named_by_its_field_and_nothing_is_written(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
 
     with pytest.raises(InvalidReservation) as refused:
@@ -134,7 +145,7 @@ def test_stock_that_nobody_knows_is_named_by_its_field_and_nothing_is_written(sh
     assert shop.level("P-1").available == 10
 
 
-def test_stock_that_nobody_knows_outweighs_a_shortage(shop: Shop) -> None:
+def test_an_unknown_product_is_reported_before_a_shortage(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=1)
 
     with pytest.raises(InvalidReservation) as refused:
@@ -144,7 +155,7 @@ def test_stock_that_nobody_knows_outweighs_a_shortage(shop: Shop) -> None:
     assert shop.rows(shop.tables.reservations) == []
 
 
-def test_the_same_request_again_is_the_same_reservation(shop: Shop) -> None:
+def test_a_repeated_request_returns_the_same_reservation(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     first = shop.reserves(("P-1", 3), reservation_id="R-1", order_id="O-1")
 
@@ -197,7 +208,7 @@ def test_other_content_under_the_same_id_is_a_conflict(shop: Shop, other: dict[s
     shop.adds_up()
 
 
-def test_other_content_that_could_not_be_held_is_a_conflict_too(shop: Shop) -> None:
+def test_other_content_that_exceeds_the_stock_is_a_conflict_too(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=1)
     first = shop.reserves(("P-1", 1), reservation_id="R-1")
 
@@ -207,7 +218,7 @@ def test_other_content_that_could_not_be_held_is_a_conflict_too(shop: Shop) -> N
     assert shop.reservation("R-1") == first
 
 
-def test_a_rejected_request_stays_rejected_when_stock_has_come(shop: Shop) -> None:
+def test_a_rejected_request_stays_rejected_after_a_delivery(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=1)
     first = shop.reserves(("P-1", 2), reservation_id="R-1")
     shop.adjusts(+10)
@@ -227,21 +238,21 @@ def sold(shop: Shop, reservation: Reservation) -> None:
     shop.commits(reservation)
 
 
-def run_out(shop: Shop, reservation: Reservation) -> None:
+def expired(shop: Shop, reservation: Reservation) -> None:
     shop.times_out(reservation)
 
 
-def paid_for_nothing(shop: Shop, reservation: Reservation) -> None:
+def paid_after_a_cancellation(shop: Shop, reservation: Reservation) -> None:
     shop.cancels(reservation)
     shop.pays(reservation)
 
 
-@pytest.mark.parametrize("went_on", [paid, sold, run_out, paid_for_nothing], ids=lambda step: step.__name__)
-def test_a_request_that_went_on_is_found_and_holds_nothing_more(
-    shop: Shop, went_on: Callable[[Shop, Reservation], None]
+@pytest.mark.parametrize("decide", [paid, sold, expired, paid_after_a_cancellation], ids=lambda decide: decide.__name__)
+def test_a_repeated_request_after_a_decision_returns_the_reservation_and_holds_nothing_more(
+    shop: Shop, decide: Callable[[Shop, Reservation], None]
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    went_on(shop, shop.reserves(("P-1", 3), reservation_id="R-1"))
+    decide(shop, shop.reserves(("P-1", 3), reservation_id="R-1"))
     reservation, level = shop.reservation("R-1"), shop.level("P-1")
 
     again = shop.reserves(("P-1", 3), reservation_id="R-1")

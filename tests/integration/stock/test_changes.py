@@ -1,4 +1,4 @@
-"""Stock by hand: counted and adjusted, never below what reservations hold, every change in the ledger."""
+"""Changes of stock by a manager: counts and adjustments, never below the reserved units, each with its movement."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,12 +7,12 @@ import pytest
 
 from inventory.errors import BelowReserved, LevelNotFound
 from inventory.model import Level, LevelKey
-from tests.support.fault_injection import cut_short, down_after, lost_answers
+from tests.support.fault_injection import lost_responses, partial_batch_read, throttled_after
 from tests.support.shop import Shop, at_once
 
 
 def ledger(shop: Shop) -> list[tuple[str, int]]:
-    """Every movement's kind and delta, in the ledger's order; requests that are remembered beside it move nothing."""
+    """The kind and delta of every movement, in order. Stored requests are left out, because they move nothing."""
     movements = sorted(shop.rows(shop.tables.movements), key=lambda movement: str(movement["movement_id"]))
     return [(movement["kind"], int(movement["delta"])) for movement in movements if movement["kind"] != "REQUEST"]
 
@@ -20,7 +20,7 @@ def ledger(shop: Shop) -> list[tuple[str, int]]:
 # --- counting
 
 
-def test_a_first_count_makes_a_product_known(shop: Shop) -> None:
+def test_a_first_count_creates_the_level(shop: Shop) -> None:
     counted = shop.stocks("P-1", on_hand=7, low_stock_threshold=2, name="Mug", category="kitchen")
 
     assert counted == shop.level("P-1")
@@ -29,7 +29,7 @@ def test_a_first_count_makes_a_product_known(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_a_count_sets_what_is_there_and_records_the_difference(shop: Shop) -> None:
+def test_a_count_sets_the_units_on_hand_and_records_the_difference(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7)
     shop.holds(("P-1", 3))
 
@@ -50,7 +50,7 @@ def test_an_unchanged_count_writes_nothing(shop: Shop) -> None:
     assert ledger(shop) == [("RECEIVED", 7)]
 
 
-def test_a_new_name_moves_no_stock_and_is_in_the_ledger(shop: Shop) -> None:
+def test_a_new_name_moves_no_stock_and_is_recorded_in_the_ledger(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, name="Mug")
 
     renamed = shop.stocks("P-1", on_hand=7, name="Cup", category="table", low_stock_threshold=3)
@@ -64,7 +64,7 @@ def test_a_new_name_moves_no_stock_and_is_in_the_ledger(shop: Shop) -> None:
 @pytest.mark.parametrize(
     "other", [{"name": "Cup"}, {"category": "table"}, {"low_stock_threshold": 3}], ids=lambda other: next(iter(other))
 )
-def test_each_thing_that_is_said_of_a_level_is_an_edit_of_its_own(shop: Shop, other: dict[str, Any]) -> None:
+def test_each_description_of_a_level_can_be_edited_alone(shop: Shop, other: dict[str, Any]) -> None:
     shop.stocks("P-1", on_hand=7)
 
     shop.stocks("P-1", on_hand=7, **other)
@@ -80,7 +80,7 @@ def test_a_new_name_with_a_new_count_is_one_movement(shop: Shop) -> None:
     assert ledger(shop) == [("RECEIVED", 7), ("COUNTED", 1)]
 
 
-def test_a_count_below_what_is_reserved_is_refused(shop: Shop) -> None:
+def test_a_count_below_the_reserved_units_is_refused(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7)
     shop.holds(("P-1", 3))
 
@@ -91,7 +91,7 @@ def test_a_count_below_what_is_reserved_is_refused(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_a_count_of_exactly_what_is_reserved_is_taken(shop: Shop) -> None:
+def test_a_count_of_exactly_the_reserved_units_is_accepted(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7)
     shop.holds(("P-1", 3))
 
@@ -105,7 +105,7 @@ def test_a_count_of_exactly_what_is_reserved_is_taken(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("delta", [+5, -5])
-def test_an_adjustment_changes_what_is_there_by_its_delta(shop: Shop, delta: int) -> None:
+def test_an_adjustment_changes_the_units_on_hand_by_its_delta(shop: Shop, delta: int) -> None:
     shop.stocks("P-1", on_hand=7)
 
     adjusted = shop.adjusts(delta)
@@ -117,7 +117,7 @@ def test_an_adjustment_changes_what_is_there_by_its_delta(shop: Shop, delta: int
 
 
 @pytest.mark.parametrize("delta", [-5, -8])
-def test_an_adjustment_takes_nothing_that_is_reserved(shop: Shop, delta: int) -> None:
+def test_an_adjustment_removes_no_reserved_units(shop: Shop, delta: int) -> None:
     shop.stocks("P-1", on_hand=7)
     shop.holds(("P-1", 3))
 
@@ -128,7 +128,7 @@ def test_an_adjustment_takes_nothing_that_is_reserved(shop: Shop, delta: int) ->
     shop.adds_up()
 
 
-def test_stock_that_nobody_knows_cannot_be_adjusted(shop: Shop) -> None:
+def test_an_unknown_level_cannot_be_adjusted(shop: Shop) -> None:
     with pytest.raises(LevelNotFound):
         shop.adjusts(+1)
 
@@ -148,10 +148,10 @@ def test_the_movements_of_a_day_add_up(shop: Shop) -> None:
     shop.adds_up()
 
 
-# --- at once
+# --- concurrency
 
 
-def test_adjustments_at_once_all_count(shop: Shop) -> None:
+def test_concurrent_adjustments_all_count(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=100)
 
     at_once(*[lambda: shop.adjusts(+3), lambda: shop.adjusts(-2)] * 2)
@@ -160,14 +160,14 @@ def test_adjustments_at_once_all_count(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_first_counts_at_once_make_one_level(shop: Shop) -> None:
+def test_concurrent_first_counts_create_one_level(shop: Shop) -> None:
     at_once(*[lambda: shop.stocks("P-1", on_hand=7)] * 4)
 
     assert ledger(shop) == [("RECEIVED", 7)]
     shop.adds_up()
 
 
-def test_the_same_edit_at_once_is_made_once(shop: Shop) -> None:
+def test_the_same_edit_made_concurrently_is_made_once(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7)
 
     at_once(*[lambda: shop.stocks("P-1", on_hand=7, name="Cup")] * 4)
@@ -176,7 +176,7 @@ def test_the_same_edit_at_once_is_made_once(shop: Shop) -> None:
     assert shop.level("P-1").version == 2
 
 
-def test_units_taken_away_while_they_are_reserved_are_taken_or_reserved(shop: Shop) -> None:
+def test_concurrent_adjustments_and_reservations_never_take_the_same_unit(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
 
     at_once(*[lambda: shop.adjusts(-2), lambda: shop.reserves(("P-1", 2))] * 5)
@@ -185,14 +185,14 @@ def test_units_taken_away_while_they_are_reserved_are_taken_or_reserved(shop: Sh
     shop.adds_up()
 
 
-# --- lost answers
+# --- lost responses
 
 
 def counts(shop: Shop) -> Level:
     return shop.stocks("P-1", on_hand=12)
 
 
-def counts_something_new(shop: Shop) -> Level:
+def counts_a_new_product(shop: Shop) -> Level:
     return shop.stocks("P-2", on_hand=12)
 
 
@@ -200,7 +200,7 @@ def adds(shop: Shop) -> Level:
     return shop.adjusts(+5)
 
 
-def takes_away(shop: Shop) -> Level:
+def removes(shop: Shop) -> Level:
     return shop.adjusts(-5)
 
 
@@ -209,12 +209,12 @@ def renames(shop: Shop) -> Level:
 
 
 @pytest.mark.parametrize(
-    "change", [counts, counts_something_new, adds, takes_away, renames], ids=lambda change: change.__name__
+    "change", [counts, counts_a_new_product, adds, removes, renames], ids=lambda change: change.__name__
 )
-def test_a_change_whose_answer_is_lost_is_made_once(shop: Shop, change: Callable[[Shop], Level]) -> None:
+def test_a_change_whose_response_is_lost_is_made_once(shop: Shop, change: Callable[[Shop], Level]) -> None:
     shop.stocks("P-1", on_hand=7)
 
-    with lost_answers(shop.client, "TransactWriteItems"):
+    with lost_responses(shop.client, "TransactWriteItems"):
         changed = change(shop)
 
     assert changed == shop.level(changed.product_id)
@@ -222,23 +222,21 @@ def test_a_change_whose_answer_is_lost_is_made_once(shop: Shop, change: Callable
     shop.adds_up()
 
 
-def test_a_read_that_dynamodb_cuts_short_is_finished(shop: Shop) -> None:
+def test_a_batch_read_with_unprocessed_keys_is_completed(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7)
     shop.stocks("P-2", on_hand=8)
 
-    with cut_short(shop.client):
+    with partial_batch_read(shop.client):
         levels = shop.stock_store.levels([LevelKey("P-1", "main"), LevelKey("P-2", "main")])
 
     assert sorted(level.on_hand for level in levels) == [7, 8]
 
 
-@pytest.mark.parametrize("change", [adds, takes_away], ids=lambda change: change.__name__)
-def test_a_change_that_was_made_is_answered_when_its_alert_cannot_be_seen_to(
-    shop: Shop, change: Callable[[Shop], Level]
-) -> None:
+@pytest.mark.parametrize("change", [adds, removes], ids=lambda change: change.__name__)
+def test_a_change_succeeds_even_if_its_alert_cannot_be_sent(shop: Shop, change: Callable[[Shop], Level]) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=20)
 
-    with down_after(shop.client, "TransactWriteItems"):
+    with throttled_after(shop.client, "TransactWriteItems"):
         changed = change(shop)
 
     assert changed.on_hand == shop.level("P-1").on_hand != 7

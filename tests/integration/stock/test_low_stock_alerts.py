@@ -1,4 +1,4 @@
-"""Low stock: one alert per downward crossing, owed until it is out, whoever crosses and whatever is down."""
+"""Low-stock alerts: one alert for each downward crossing of the threshold, pending until it is published."""
 
 import json
 from collections import Counter
@@ -17,18 +17,18 @@ from tests.support.shop import Shop, at_once
 
 def sent(shop: Shop) -> list[dict[str, Any]]:
     """The messages of the low-stock topic."""
-    return [json.loads(announcement.message) for announcement in shop.inbox.low_stock]
+    return [json.loads(announcement.message) for announcement in shop.topics.low_stock]
 
 
 def sent_of(shop: Shop) -> Counter[str]:
-    """How many alerts went out of each product."""
+    """How many alerts were published for each product."""
     return Counter(message["product_id"] for message in sent(shop))
 
 
-# --- crossed by a sale
+# --- crossing by a sale
 
 
-def test_the_sale_that_makes_a_level_low_has_its_alert_to_send(shop: Shop) -> None:
+def test_a_sale_that_makes_a_level_low_returns_the_alert(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5, name="Mug", category="kitchen")
 
     [alert] = shop.sells(("P-1", 3), reservation_id="R-1")
@@ -69,7 +69,7 @@ def test_a_hold_makes_nothing_low(shop: Shop) -> None:
     assert shop.checks_low_stock(later=2 * OVERDUE) == 0
 
 
-def test_a_cart_has_an_alert_for_each_level_that_it_made_low(shop: Shop) -> None:
+def test_a_sale_returns_an_alert_for_each_level_that_it_makes_low(shop: Shop) -> None:
     for product in ("P-1", "P-2", "P-3"):
         shop.stocks(product, on_hand=7, low_stock_threshold=5 if product != "P-2" else 0)
 
@@ -78,7 +78,7 @@ def test_a_cart_has_an_alert_for_each_level_that_it_made_low(shop: Shop) -> None
     assert sorted(alert.key.product_id for alert in alerts) == ["P-1", "P-3"]
 
 
-def test_a_level_that_is_low_already_is_not_alerted_again(shop: Shop) -> None:
+def test_a_level_that_is_already_low_is_not_alerted_again(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     shop.publishes(shop.sells(("P-1", 3)))
 
@@ -87,14 +87,14 @@ def test_a_level_that_is_low_already_is_not_alerted_again(shop: Shop) -> None:
     assert sent_of(shop) == {"P-1": 1}
 
 
-def test_a_level_that_begins_low_has_not_become_low(shop: Shop) -> None:
+def test_a_level_that_is_low_from_the_start_is_not_alerted(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=3, low_stock_threshold=5)
 
     assert shop.sells(("P-1", 1)) == []
     assert shop.checks_low_stock(later=2 * OVERDUE) == 0
 
 
-def test_a_commit_run_again_has_the_same_alert_to_send_until_it_is_out(shop: Shop) -> None:
+def test_a_repeated_commit_returns_the_same_alert_until_it_is_published(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     reservation = shop.holds(("P-1", 3))
     shop.pays(reservation)
@@ -109,7 +109,7 @@ def test_a_commit_run_again_has_the_same_alert_to_send_until_it_is_out(shop: Sho
     assert sent_of(shop) == {"P-1": 1}
 
 
-def test_sales_at_once_have_one_alert_for_one_crossing(shop: Shop) -> None:
+def test_concurrent_sales_have_one_alert_for_one_crossing(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=12, low_stock_threshold=10)
 
     claimed: list[list[LowStockAlert]] = at_once(*[lambda: shop.sells(("P-1", 1))] * 12)
@@ -118,7 +118,7 @@ def test_sales_at_once_have_one_alert_for_one_crossing(shop: Shop) -> None:
     shop.adds_up()
 
 
-def test_commits_of_one_sale_at_once_claim_one_alert(shop: Shop) -> None:
+def test_concurrent_commits_of_one_sale_claim_one_alert(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     reservation = shop.holds(("P-1", 3))
     shop.pays(reservation)
@@ -130,10 +130,10 @@ def test_commits_of_one_sale_at_once_claim_one_alert(shop: Shop) -> None:
     assert shop.level("P-1").low_stock_alert_by in claimants
 
 
-# --- crossed by hand, or by a rescue
+# --- crossing by hand, or by a rescue
 
 
-def test_an_adjustment_that_crosses_alerts(shop: Shop) -> None:
+def test_an_adjustment_that_crosses_the_threshold_is_alerted_once(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
 
     shop.adjusts(-3)
@@ -145,7 +145,7 @@ def test_an_adjustment_that_crosses_alerts(shop: Shop) -> None:
     assert shop.level("P-1").low_stock_alert_by is None
 
 
-def test_a_count_that_crosses_alerts(shop: Shop) -> None:
+def test_a_count_that_crosses_the_threshold_is_alerted_once(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
 
     shop.stocks("P-1", on_hand=5, low_stock_threshold=5)
@@ -154,7 +154,7 @@ def test_a_count_that_crosses_alerts(shop: Shop) -> None:
     assert sent_of(shop) == {"P-1": 1}
 
 
-def test_a_threshold_raised_above_the_stock_alerts(shop: Shop) -> None:
+def test_a_threshold_raised_to_the_stock_is_alerted(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
 
     shop.stocks("P-1", on_hand=7, low_stock_threshold=7)
@@ -164,7 +164,7 @@ def test_a_threshold_raised_above_the_stock_alerts(shop: Shop) -> None:
     assert (message["low_stock_threshold"], message["movement_id"]) == (7, edit["movement_id"])
 
 
-def test_a_rescue_that_crosses_alerts_once(shop: Shop) -> None:
+def test_a_rescue_that_crosses_the_threshold_is_alerted_once(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     reservation = shop.holds(("P-1", 3))
     shop.times_out(reservation)
@@ -177,10 +177,10 @@ def test_a_rescue_that_crosses_alerts_once(shop: Shop) -> None:
     assert shop.checks_low_stock(later=2 * OVERDUE) == 0
 
 
-# --- armed again
+# --- armed again above the threshold
 
 
-def test_stock_that_rises_above_its_threshold_is_armed_again_by_an_adjustment(shop: Shop) -> None:
+def test_an_adjustment_above_the_threshold_arms_the_alert_again(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     shop.publishes(shop.sells(("P-1", 3)))
     shop.adjusts(+2)
@@ -190,7 +190,7 @@ def test_stock_that_rises_above_its_threshold_is_armed_again_by_an_adjustment(sh
     assert json.loads(alert.announcement.message)["on_hand"] == 5
 
 
-def test_stock_that_rises_above_its_threshold_is_armed_again_by_a_count(shop: Shop) -> None:
+def test_a_count_above_the_threshold_arms_the_alert_again(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     shop.publishes(shop.sells(("P-1", 3)))
     shop.stocks("P-1", on_hand=20, low_stock_threshold=5)
@@ -199,7 +199,7 @@ def test_stock_that_rises_above_its_threshold_is_armed_again_by_a_count(shop: Sh
     assert len(shop.sells(("P-1", 1))) == 1
 
 
-def test_a_lower_threshold_arms_again(shop: Shop) -> None:
+def test_a_lower_threshold_arms_the_alert_again(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     shop.publishes(shop.sells(("P-1", 3)))
     shop.stocks("P-1", on_hand=4, low_stock_threshold=2)
@@ -207,7 +207,7 @@ def test_a_lower_threshold_arms_again(shop: Shop) -> None:
     assert len(shop.sells(("P-1", 2))) == 1
 
 
-def test_stock_that_rises_and_stays_low_is_not_armed_again(shop: Shop) -> None:
+def test_an_adjustment_that_leaves_the_level_low_does_not_arm_the_alert_again(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     shop.publishes(shop.sells(("P-1", 5)))
     shop.adjusts(+3)
@@ -216,7 +216,7 @@ def test_stock_that_rises_and_stays_low_is_not_armed_again(shop: Shop) -> None:
     assert sent_of(shop) == {"P-1": 1}
 
 
-def test_an_alert_that_goes_out_late_settles_no_newer_crossing(shop: Shop) -> None:
+def test_an_alert_that_is_published_late_does_not_settle_a_newer_crossing(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     older = shop.sells(("P-1", 3))
     shop.adjusts(+10)
@@ -228,10 +228,10 @@ def test_an_alert_that_goes_out_late_settles_no_newer_crossing(shop: Shop) -> No
     assert shop.checks_low_stock(later=2 * OVERDUE) == 1
 
 
-# --- owed
+# --- pending
 
 
-def test_an_alert_whose_claimant_stopped_is_sent_by_the_check_once_overdue(shop: Shop) -> None:
+def test_an_overdue_alert_is_sent_by_the_scheduled_check(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     shop.sells(("P-1", 3), reservation_id="R-1")
 
@@ -244,7 +244,7 @@ def test_an_alert_whose_claimant_stopped_is_sent_by_the_check_once_overdue(shop:
     assert message["reservation_id"] == "R-1"
 
 
-def test_of_two_checks_at_once_exactly_one_sends_what_is_overdue(shop: Shop) -> None:
+def test_of_concurrent_checks_exactly_one_sends_an_overdue_alert(shop: Shop) -> None:
     for product in ("P-1", "P-2", "P-3"):
         shop.stocks(product, on_hand=7, low_stock_threshold=5)
         shop.sells((product, 3))
@@ -254,11 +254,11 @@ def test_of_two_checks_at_once_exactly_one_sends_what_is_overdue(shop: Shop) -> 
     assert sent_of(shop) == {"P-1": 1, "P-2": 1, "P-3": 1}
 
 
-def test_a_crossing_that_nobody_claimed_is_sent_by_the_check_at_once(shop: Shop) -> None:
+def test_an_unclaimed_crossing_is_sent_by_the_next_check(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     reservation = shop.holds(("P-1", 3))
     shop.pays(reservation)
-    shop.reservation_store.commit(shop.reservation(reservation), shop.now())  # and there the function was stopped
+    shop.reservation_store.commit(shop.reservation(reservation), shop.now())  # and then the function crashed
 
     at_once(*[shop.checks_low_stock] * 4)
 
@@ -266,7 +266,7 @@ def test_a_crossing_that_nobody_claimed_is_sent_by_the_check_at_once(shop: Shop)
     assert shop.commits(reservation)[1] == []
 
 
-def test_an_alert_that_was_taken_over_is_not_sent_by_its_first_claimant(shop: Shop) -> None:
+def test_an_alert_that_the_check_has_sent_is_not_sent_by_its_first_claimant(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     reservation = shop.holds(("P-1", 3))
     shop.pays(reservation)
@@ -281,12 +281,12 @@ def test_an_alert_that_was_taken_over_is_not_sent_by_its_first_claimant(shop: Sh
 # --- SNS is down
 
 
-def test_a_sale_loses_no_alert_while_sns_is_down(shop: Shop) -> None:
+def test_the_alert_of_a_sale_is_not_lost_while_sns_is_down(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
-    shop.inbox.working = False
+    shop.topics.working = False
     delayed = shop.publishes(shop.sells(("P-1", 3)))
     still_down = shop.checks_low_stock(later=2 * OVERDUE)
-    shop.inbox.working = True
+    shop.topics.working = True
 
     back = shop.checks_low_stock(later=4 * OVERDUE)
 
@@ -294,11 +294,11 @@ def test_a_sale_loses_no_alert_while_sns_is_down(shop: Shop) -> None:
     assert sent_of(shop) == {"P-1": 1}
 
 
-def test_an_adjustment_stands_while_sns_is_down_and_is_alerted_later(shop: Shop) -> None:
+def test_an_adjustment_is_made_while_sns_is_down_and_alerted_later(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
-    shop.inbox.working = False
+    shop.topics.working = False
     adjusted = shop.adjusts(-3)
-    shop.inbox.working = True
+    shop.topics.working = True
 
     shop.checks_low_stock(later=2 * OVERDUE)
 
@@ -307,13 +307,13 @@ def test_an_adjustment_stands_while_sns_is_down_and_is_alerted_later(shop: Shop)
     shop.adds_up()
 
 
-def test_a_rescue_stands_while_sns_is_down_and_is_alerted_later(shop: Shop) -> None:
+def test_a_rescue_is_made_while_sns_is_down_and_alerted_later(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     reservation = shop.holds(("P-1", 3))
     shop.times_out(reservation)
-    shop.inbox.working = False
+    shop.topics.working = False
     payment = shop.pays(reservation)
-    shop.inbox.working = True
+    shop.topics.working = True
 
     shop.checks_low_stock(later=2 * OVERDUE)
 
@@ -324,7 +324,7 @@ def test_a_rescue_stands_while_sns_is_down_and_is_alerted_later(shop: Shop) -> N
 # --- written by another tool
 
 
-def test_a_low_level_that_another_tool_wrote_is_alerted_by_the_check_once(shop: Shop) -> None:
+def test_a_low_level_that_another_tool_wrote_is_alerted_once_by_the_check(shop: Shop) -> None:
     shop.has_by_hand("P-1", on_hand=3, low_stock_threshold=5)
 
     first, again = shop.checks_low_stock(), shop.checks_low_stock(later=2 * OVERDUE)
@@ -334,7 +334,7 @@ def test_a_low_level_that_another_tool_wrote_is_alerted_by_the_check_once(shop: 
     assert (message["product_id"], message["on_hand"], message["movement_id"]) == ("P-1", 3, None)
 
 
-def test_a_level_that_another_tool_wrote_is_sold_alerted_and_armed_as_any(shop: Shop) -> None:
+def test_a_level_that_another_tool_wrote_is_sold_alerted_and_armed_like_any_other(shop: Shop) -> None:
     shop.has_by_hand("P-1", on_hand=7, low_stock_threshold=5)
 
     shop.publishes(shop.sells(("P-1", 3)))
@@ -344,23 +344,23 @@ def test_a_level_that_another_tool_wrote_is_sold_alerted_and_armed_as_any(shop: 
     assert sent_of(shop) == {"P-1": 2}
 
 
-def test_an_alert_of_a_level_that_another_tool_wrote_waits_for_sns(shop: Shop) -> None:
+def test_the_alert_of_a_level_that_another_tool_wrote_waits_for_sns(shop: Shop) -> None:
     shop.has_by_hand("P-1", on_hand=3, low_stock_threshold=5)
-    shop.inbox.working = False
+    shop.topics.working = False
     down = shop.checks_low_stock()
-    shop.inbox.working = True
+    shop.topics.working = True
 
     back = shop.checks_low_stock(later=2 * OVERDUE)
 
     assert (down, back) == (0, 1)
 
 
-def test_a_level_that_another_tool_filled_up_is_armed_again_by_the_check(shop: Shop) -> None:
+def test_a_level_that_another_tool_restocked_is_armed_again_by_the_check(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     shop.publishes(shop.sells(("P-1", 3)))
     low = shop.level("P-1")
-    filled_up = level_item(replace(low, on_hand=20, available=20, version=low.version + 1))
-    shop.client.put_item(TableName=shop.tables.inventory, Item=to_attributes(filled_up))
+    restocked = level_item(replace(low, on_hand=20, available=20, version=low.version + 1))
+    shop.client.put_item(TableName=shop.tables.inventory, Item=to_attributes(restocked))
     shop.checks_low_stock()
 
     assert len(shop.sells(("P-1", 15))) == 1
@@ -370,7 +370,7 @@ def test_a_level_that_another_tool_filled_up_is_armed_again_by_the_check(shop: S
 
 
 @pytest.mark.parametrize("name", ["Tasse für Tee ☕", "Mug\nBcc: everyone", "M" * 200])
-def test_a_subject_is_short_and_ascii_whatever_the_product_is_called(shop: Shop, name: str) -> None:
+def test_a_subject_is_short_and_ascii_for_every_product_name(shop: Shop, name: str) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5, name=name)
 
     [alert] = shop.sells(("P-1", 3))
@@ -389,7 +389,7 @@ def test_a_product_without_a_category_can_be_announced(shop: Shop) -> None:
     assert all(alert.announcement.attributes.values())
 
 
-def test_a_level_that_was_written_wrongly_does_not_stop_the_check(shop: Shop) -> None:
+def test_an_invalid_row_does_not_stop_the_check(shop: Shop) -> None:
     broken = {"product_id": "A-1", "warehouse_id": "main", "on_hand": 1, "low_stock_threshold": 5}
     row = to_attributes(broken | {"low_stock_alerted": False})
     shop.client.put_item(TableName=shop.tables.inventory, Item=row)

@@ -1,4 +1,4 @@
-"""What the template's resources are called on the local AWS."""
+"""Names of the deployed resources on the local AWS."""
 
 from tools.local import Stack
 from tools.local.deployment import stack_name
@@ -8,7 +8,7 @@ STACK_NAME = stack_name(PROJECT)
 
 
 def physical_id(stack: Stack, logical_id: str) -> str:
-    """The name that a resource of the template has got, where no output tells it."""
+    """The physical name of a resource of the template that is not an output."""
     described = stack.client("cloudformation").describe_stack_resource(
         StackName=STACK_NAME, LogicalResourceId=logical_id
     )

@@ -1,4 +1,4 @@
-"""Calls of the API with a signature, beside what the client can: made-up credentials, and paths of any kind."""
+"""Signatures (SigV4) for calls that the client cannot make: with invalid credentials, or to any path."""
 
 from typing import Any
 

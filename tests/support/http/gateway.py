@@ -1,4 +1,4 @@
-"""API Gateway as the functions see it: proxy events of a REST API with a Cognito authorizer, and their answers."""
+"""API Gateway as the functions see it: proxy events of a REST API with a Cognito authorizer, and their responses."""
 
 import base64
 import json
@@ -9,7 +9,7 @@ from typing import Any
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
-# What Lambda passes, as far as functions and the logger read it.
+# The part of Lambda's context that the functions and their logger read.
 CONTEXT: Any = SimpleNamespace(
     function_name="function",
     function_version="1",
@@ -22,7 +22,7 @@ CONTEXT: Any = SimpleNamespace(
 
 @dataclass(frozen=True)
 class Answer:
-    """What a caller gets."""
+    """The response to one call."""
 
     status: int
     content: Any
@@ -30,19 +30,19 @@ class Answer:
 
     @property
     def code(self) -> str:
-        """A problem's code."""
+        """The code of a problem."""
         return str(self.content["code"])
 
     @property
-    def wrong_fields(self) -> list[str]:
-        """What a validation error names."""
+    def invalid_fields(self) -> list[str]:
+        """The fields that a validation error names."""
         assert self.status == 400, self
         return [error["field"] for error in self.content["errors"]]
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody who is signed in, calling one function's routes."""
+    """A signed-in caller of the routes of one function."""
 
     handler: Handler
     groups: str | list[str] = "inventory-managers"
@@ -68,43 +68,48 @@ class Caller:
         headers: dict[str, str] | None = None,
         query: dict[str, str] | None = None,
     ) -> Answer:
-        """One call; bytes are sent as they are, anything else as JSON."""
+        """Make one call; bytes and text are sent unchanged, anything else as JSON."""
         body = content if content is None or isinstance(content, bytes | str) else json.dumps(content)
         claims = {"sub": "1b2c", "cognito:username": self.name, "cognito:groups": self.groups} | self.claims
-        answer = self.handler(proxy_event(method, path, body, headers or {}, query or {}, claims), CONTEXT)
+        request = ApiRequest(method, path, body, headers=headers or {}, query=query or {}, claims=claims)
+        answer = self.handler(request.event(), CONTEXT)
         headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
         is_json = "json" in headers["Content-Type"]
         return Answer(answer["statusCode"], json.loads(answer["body"]) if is_json else answer["body"], headers)
 
 
-def proxy_event(
-    method: str,
-    path: str,
-    body: bytes | str | None,
-    headers: dict[str, str],
-    query: dict[str, str],
-    claims: dict[str, Any],
-) -> dict[str, Any]:
-    """What API Gateway hands to a function."""
-    return {
-        "resource": "/{proxy+}",
-        "path": path,
-        "httpMethod": method,
-        "headers": headers,
-        "multiValueHeaders": {name: [value] for name, value in headers.items()},
-        "queryStringParameters": query or None,
-        "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} or None,
-        "pathParameters": None,
-        "stageVariables": None,
-        "requestContext": {
-            "resourcePath": "/{proxy+}",
-            "httpMethod": method,
-            "path": f"/v1{path}",
-            "stage": "v1",
-            "requestId": "request",
-            "identity": {"sourceIp": "203.0.113.7"},
-            "authorizer": {"claims": claims},
-        },
-        "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
-        "isBase64Encoded": isinstance(body, bytes),
-    }
+@dataclass(frozen=True)
+class ApiRequest:
+    """One request to the REST API."""
+
+    method: str
+    path: str
+    body: bytes | str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
+    claims: dict[str, Any] = field(default_factory=dict)
+
+    def event(self) -> dict[str, Any]:
+        """The event that API Gateway passes to a function."""
+        return {
+            "resource": "/{proxy+}",
+            "path": self.path,
+            "httpMethod": self.method,
+            "headers": self.headers,
+            "multiValueHeaders": {name: [value] for name, value in self.headers.items()},
+            "queryStringParameters": self.query or None,
+            "multiValueQueryStringParameters": {name: [value] for name, value in self.query.items()} or None,
+            "pathParameters": None,
+            "stageVariables": None,
+            "requestContext": {
+                "resourcePath": "/{proxy+}",
+                "httpMethod": self.method,
+                "path": f"/v1{self.path}",
+                "stage": "v1",
+                "requestId": "request",
+                "identity": {"sourceIp": "203.0.113.7"},
+                "authorizer": {"claims": self.claims},
+            },
+            "body": base64.b64encode(self.body).decode() if isinstance(self.body, bytes) else self.body,
+            "isBase64Encoded": isinstance(self.body, bytes),
+        }

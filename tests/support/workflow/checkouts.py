@@ -1,4 +1,4 @@
-"""Checkouts as a checkout service lives them: an execution each, and the functions that pay, cancel and extend it."""
+"""Checkouts: each is an execution, and the functions that a checkout service calls to pay, cancel or extend it."""
 
 import json
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from tests.support.state_coverage import Event
 from tests.support.waiting import until
 from tests.support.workflow import functions
 from tests.support.workflow.definition import Scope, deployed
-from tests.support.workflow.engine import ACCOUNT_ID, hears_signals, is_running
+from tests.support.workflow.engine import ACCOUNT_ID, can_receive_signals, is_running
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -21,8 +21,8 @@ ENDS_WITHIN_SECONDS = 60
 
 
 @dataclass(frozen=True)
-class Ending:
-    """How an execution ended, and its whole story."""
+class ExecutionResult:
+    """How an execution ended, with its history."""
 
     status: str
     output: Any
@@ -32,7 +32,7 @@ class Ending:
 
     @property
     def states(self) -> list[str]:
-        """The states that it entered, in their order."""
+        """The states that it entered, in order."""
         return [
             event["stateEnteredEventDetails"]["name"]
             for event in self.history
@@ -42,7 +42,7 @@ class Ending:
 
 @dataclass
 class Checkout:
-    """One execution, and what happens to it."""
+    """One checkout, whose execution is started, paid, cancelled or stopped."""
 
     reservation_id: str
     content: object
@@ -59,56 +59,56 @@ class Checkout:
         return self
 
     def waits(self) -> Self:
-        """It has come to where it waits for the payment."""
+        """Block until the execution waits for the payment."""
         until(
-            lambda: hears_signals(self.execution_arn),
-            f"{self.reservation_id} waits",
+            lambda: can_receive_signals(self.execution_arn),
+            f"{self.reservation_id} waits for its payment",
             within_seconds=STARTS_WITHIN_SECONDS,
         )
         return self
 
     def is_paid(self, reference: str = "PAY-1") -> Any:
-        """The payment provider took the money."""
+        """The payment succeeded."""
         return self._call("RecordPaymentFunction", outcome="SUCCEEDED", payment_reference=reference)
 
     def is_declined(self, *, retry: bool = False) -> Any:
-        """The payment provider refused."""
+        """The payment failed."""
         return self._call("RecordPaymentFunction", outcome="FAILED", retry=retry)
 
     def is_cancelled(self) -> Any:
-        """The shopper gave up."""
+        """The shopper cancelled."""
         return self._call("CancelReservationFunction")
 
     def is_extended(self) -> Any:
         """The shopper is still paying."""
         return self._call("ExtendHoldFunction")
 
-    def ends(self) -> Ending:
-        """Wait for its end; what it answers is what callers rely on."""
+    def ends(self) -> ExecutionResult:
+        """Block until the execution has ended, and check that its output has the documented shape."""
         until(
             lambda: not is_running(self.execution_arn),
             f"{self.reservation_id} ends",
             within_seconds=ENDS_WITHIN_SECONDS,
         )
         described: Any = self.step_functions.describe_execution(executionArn=self.execution_arn)
-        ending = Ending(
+        result = ExecutionResult(
             status=described["status"],
             output=json.loads(described.get("output", "null")),
             error=described.get("error"),
             cause=described.get("cause"),
             history=self.history(),
         )
-        if ending.status == "SUCCEEDED":
-            check_outcome(ending.output, self.reservation_id)
-        return ending
+        if result.status == "SUCCEEDED":
+            check_outcome(result.output, self.reservation_id)
+        return result
 
     def stops(self) -> None:
-        """Somebody stops it, if it has not ended."""
+        """Stop the execution, if it still runs."""
         if is_running(self.execution_arn):
             self.step_functions.stop_execution(executionArn=self.execution_arn)
 
     def history(self) -> list[Event]:
-        """What it has done so far."""
+        """The events of the execution so far."""
         pages = self.step_functions.get_paginator("get_execution_history").paginate(executionArn=self.execution_arn)
         return [dict(event) for page in pages for event in page["events"]]
 
@@ -117,7 +117,7 @@ class Checkout:
 
 
 class Checkouts:
-    """Makes checkouts over one shop's tables, and remembers them."""
+    """Creates checkouts over the tables of one shop, and keeps them in `made`."""
 
     def __init__(self, shop: Shop, step_functions: "SFNClient", low_stock_topic_arn: str) -> None:
         self._step_functions = step_functions
@@ -133,30 +133,31 @@ class Checkouts:
         self.made: list[Checkout] = []
 
     def starts(self, *lines: tuple[str, int], **more: Any) -> Checkout:
-        """A checkout of lines, each `("P-1", 2)`, starts."""
+        """Start a checkout of lines, each like `("P-1", 2)`."""
         return self.plans(*lines, **more).starts()
 
     def plans(self, *lines: tuple[str, int], reservation_id: str | None = None, **more: Any) -> Checkout:
-        """A checkout of lines, which has not started."""
-        wanted = [{"product_id": product_id, "quantity": quantity} for product_id, quantity in lines]
-        return self.plans_with({"lines": wanted} | more, reservation_id=reservation_id)
+        """Create a checkout of lines without starting it."""
+        requested = [{"product_id": product_id, "quantity": quantity} for product_id, quantity in lines]
+        return self.plans_with({"lines": requested} | more, reservation_id=reservation_id)
 
     def plans_with(self, content: object, *, reservation_id: str | None = None) -> Checkout:
-        """A checkout with any input, which has not started."""
+        """Create a checkout with any input without starting it."""
         checkout = Checkout(
             reservation_id or f"R-{len(self.made) + 1}", content, self._state_machine_arn, self._step_functions
         )
         self.made.append(checkout)
         return checkout
 
-    def gives_up_after(self, seconds: int, state: str) -> None:
-        """Let a task wait for no longer than this, in checkouts yet to be made."""
+    def sets_timeout(self, state: str, seconds: int) -> None:
+        """Shorten the timeout of a task. Call it before the first checkout."""
         self._timeouts[state] = seconds
 
-    def are_updated_to(self, written: Scope) -> None:
-        """Somebody deploys another version of the state machine, whatever runs meanwhile."""
+    def update_state_machine(self, definition: Scope) -> None:
+        """Deploy another definition of the state machine, while executions run."""
         self._step_functions.update_state_machine(
-            stateMachineArn=self._state_machine_arn, definition=deployed(self._substitutions, self._timeouts, written)
+            stateMachineArn=self._state_machine_arn,
+            definition=deployed(self._substitutions, self._timeouts, definition),
         )
 
     @cached_property
@@ -170,7 +171,7 @@ class Checkouts:
 
 
 def check_outcome(output: Any, reservation_id: str) -> None:
-    """Assert that an output is as it is documented."""
+    """Assert that the output of an execution has the documented shape."""
     assert output.keys() == {"reservation_id", "status", "reason", "shortages"}, output
     assert output["reservation_id"] == reservation_id
     match output["status"]:
@@ -180,7 +181,7 @@ def check_outcome(output: Any, reservation_id: str) -> None:
             assert output["reason"] in ("EXPIRED", "PAYMENT_FAILED", "CANCELLED")
             assert output["shortages"] == []
         case "REJECTED":
-            # Something was short, or its customer would hold more than one may.
+            # Either stock was short, or the customer has reached the hold limit.
             assert (output["reason"], bool(output["shortages"])) in ((None, True), ("HOLD_LIMIT_REACHED", False))
             for shortage in output["shortages"]:
                 assert shortage.keys() == {"product_id", "warehouse_id", "requested", "available"}

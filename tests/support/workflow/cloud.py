@@ -1,4 +1,4 @@
-"""The AWS around the engine: Lambda with the real handlers, DynamoDB Local, SNS, and whatever a test lets go wrong."""
+"""The AWS around the engine: Lambda with the real handlers, DynamoDB Local and SNS, with faults that tests inject."""
 
 import io
 import json
@@ -25,9 +25,9 @@ FUNCTION_PATH = re.compile(r"/functions/[^/]*?(?P<function>\w+)/invocations$")
 
 @dataclass(frozen=True)
 class Call:
-    """A call to AWS: to which service, and on whose behalf.
+    """A call to AWS.
 
-    `name` is the state that calls, or for a function what it calls.
+    `name` is the calling state, or the called operation if a function calls.
     """
 
     service: str
@@ -36,36 +36,36 @@ class Call:
 
 
 Proceed = Callable[[], Response]
-Disturbance = Callable[[Call, Proceed], Response]
+Fault = Callable[[Call, Proceed], Response]
 
 
 class Cloud:
-    """Answers every call, once what disturbs it has had its turn."""
+    """Answers every call, after the fault that a test injected for it."""
 
     def __init__(self, step_functions: WSGIApplication, dynamodb_url: str) -> None:
         self._step_functions = step_functions
         self._dynamodb_url = dynamodb_url
         self._pool = urllib3.PoolManager(maxsize=64, retries=False)
         self._lock = Lock()
-        self.calm_down()
+        self.reset()
 
-    # --- what tests say
+    # --- faults
 
-    def calm_down(self) -> None:
-        """Everything works again, and nothing has been called."""
+    def reset(self) -> None:
+        """Remove all faults, and forget all calls."""
         self.calls: Counter[str] = Counter()
-        self._next: defaultdict[str, deque[Disturbance]] = defaultdict(deque)
-        self._always: dict[str, Disturbance] = {}
+        self._next: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self._always: dict[str, Fault] = {}
 
-    def disturb(self, name: str, *fault_injection: Disturbance) -> None:
-        """Disturb the next calls of this name, one disturbance each."""
-        self._next[name].extend(fault_injection)
+    def inject(self, name: str, *faults: Fault) -> None:
+        """Inject faults into the next calls of this name, one each."""
+        self._next[name].extend(faults)
 
-    def always_disturb(self, name: str, disturbance: Disturbance) -> None:
-        """Disturb every call of this name."""
-        self._always[name] = disturbance
+    def always_inject(self, name: str, fault: Fault) -> None:
+        """Inject a fault into every call of this name."""
+        self._always[name] = fault
 
-    # --- what it answers
+    # --- answers
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         request = Request(environ)
@@ -73,13 +73,13 @@ class Cloud:
         return self.answer(_call(request))(environ, start_response)
 
     def answer(self, call: Call) -> Response:
-        """What a call comes to."""
+        """Answer a call, with its fault if it has one."""
         with self._lock:
             self.calls[call.name] += 1
-            waiting = self._next[call.name]
-            disturbance = waiting.popleft() if waiting else self._always.get(call.name)
-        if disturbance:
-            return disturbance(call, lambda: self._answer(call))
+            queued = self._next[call.name]
+            fault = queued.popleft() if queued else self._always.get(call.name)
+        if fault:
+            return fault(call, lambda: self._answer(call))
         return self._answer(call)
 
     def _answer(self, call: Call) -> Response:
@@ -117,7 +117,7 @@ def _action(request: Request) -> str:
 
 
 def _state(service: str, request: Request) -> str:
-    """The state that calls: every Lambda task has its function's name, and nothing else is called twice."""
+    """The calling state. A Lambda task is named after its function; every other action is called by one state only."""
     match service:
         case "lambda":
             return _function(request).removesuffix("Function")
@@ -149,7 +149,7 @@ def function_error(failure: functions.FunctionFailed) -> Response:
 
 
 def published(topic_arn: str) -> list[dict[str, Any]]:
-    """What a topic's subscribers were sent."""
+    """The messages that were published to a topic."""
     topic = get_backend("sns")[ACCOUNT_ID][REGION].topics[topic_arn]
     return [
         {
@@ -168,7 +168,7 @@ class _Silent(WSGIRequestHandler):
 
 @contextmanager
 def cloud(dynamodb_url: str) -> Iterator[tuple[Cloud, str]]:
-    """Serve a cloud on a free port of this machine; with it comes its URL."""
+    """Serve a cloud on a free port of this machine; yields it with its URL."""
     with engine.step_functions() as step_functions:
         served = Cloud(step_functions, dynamodb_url)
         server = make_server("127.0.0.1", 0, served, threaded=True, request_handler=_Silent)

@@ -1,4 +1,4 @@
-"""The state machine's definition as the tests read it: its states, what they call, and what they do about errors."""
+"""The definition of the state machine as the tests read it: states, targets, retries and catches."""
 
 import json
 import re
@@ -12,7 +12,7 @@ import yaml
 from tests.support.template.source import ROOT, resource
 
 State = dict[str, Any]
-Scope = dict[str, Any]  # what has a StartAt and States: the state machine itself, and what a Map runs for each item
+Scope = dict[str, Any]  # an object with StartAt and States: the state machine itself, or the ItemProcessor of a Map
 
 SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
 
@@ -24,13 +24,13 @@ def state_machine() -> dict[str, Any]:
 
 @cache
 def definition() -> Scope:
-    """The definition as it is written, its substitutions still to be made."""
+    """The definition as it is written, before its substitutions."""
     loaded: Scope = yaml.safe_load((ROOT / state_machine()["DefinitionUri"]).read_text())
     return loaded
 
 
 def scopes(scope: Scope | None = None) -> Iterator[Scope]:
-    """The state machine, and each Map's inside it."""
+    """The state machine, and the ItemProcessor of each Map in it."""
     scope = scope or definition()
     yield scope
     for state in scope["States"].values():
@@ -44,7 +44,7 @@ def states() -> dict[str, State]:
 
 
 def tasks() -> dict[str, State]:
-    """Every state that calls something."""
+    """Every Task state."""
     return {name: state for name, state in states().items() if state["Type"] == "Task"}
 
 
@@ -68,10 +68,10 @@ def _names(error_equals: list[str], error: str) -> bool:
     return "States.TaskFailed" in error_equals and error != "States.Timeout"
 
 
-def deployed(substitutions: Mapping[str, str], timeouts: Mapping[str, int], written: Scope | None = None) -> str:
-    """A definition as a deployment makes it; `timeouts` makes some of its tasks give up sooner."""
-    hurried = deepcopy(written or definition())
-    for scope in scopes(hurried):
+def deployed(substitutions: Mapping[str, str], timeouts: Mapping[str, int], original: Scope | None = None) -> str:
+    """A definition as it is deployed, after its substitutions; `timeouts` shortens the timeout of some tasks."""
+    shortened = deepcopy(original or definition())
+    for scope in scopes(shortened):
         for name in scope["States"].keys() & timeouts.keys():
             scope["States"][name]["TimeoutSeconds"] = timeouts[name]
-    return SUBSTITUTION.sub(lambda found: substitutions[found[1]], json.dumps(hurried))
+    return SUBSTITUTION.sub(lambda found: substitutions[found[1]], json.dumps(shortened))

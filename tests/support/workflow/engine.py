@@ -1,4 +1,4 @@
-"""moto's Step Functions engine in this process: it runs the definition as it is, only without pauses between attempts."""
+"""moto's Step Functions engine in this process. It runs the unchanged definition, without pauses between retries."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,17 +28,17 @@ from tools.local.step_functions import expressions as workflow_expressions
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
 
-# Whoever signs a call with this key is the engine.
+# The engine signs its calls with this key, which tells them from the calls of functions.
 ENGINE_KEY = "engine"
 
 
 class SdkClientException(ClientError):
-    """What Step Functions calls a service that could not be reached; moto takes an error's name from its class."""
+    """Step Functions' error for a service that it cannot reach. moto takes the name of an error from its class."""
 
 
 @contextmanager
 def step_functions() -> Iterator[WSGIApplication]:
-    """The engine, which is asked over HTTP as Step Functions is, and SNS beside it."""
+    """The engine and SNS, as a WSGI application that has the HTTP API of AWS."""
     with pytest.MonkeyPatch.context() as patch:
         workflow_expressions.install()
         patch.setitem(default_user_config["stepfunctions"], "execute_state_machine", True)
@@ -48,7 +48,7 @@ def step_functions() -> Iterator[WSGIApplication]:
 
 @contextmanager
 def calling(endpoint_url: str) -> Iterator[None]:
-    """Let the engine's tasks call what answers there."""
+    """Let the engine's tasks call this endpoint."""
     clients = Clients(endpoint_url)
     with pytest.MonkeyPatch.context() as patch:
         for module in (lambda_eval_utils, state_task_service_aws_sdk, state_task_service_sns):
@@ -57,7 +57,7 @@ def calling(endpoint_url: str) -> Iterator[None]:
 
 
 class Clients:
-    """The clients that tasks call with. moto makes a new one for each call, which is slow."""
+    """The clients of the engine's tasks, which are cached: moto creates one for each call, which is slow."""
 
     def __init__(self, endpoint_url: str) -> None:
         self._session = boto3.Session(ENGINE_KEY, "secret", region_name=REGION)
@@ -66,7 +66,7 @@ class Clients:
         self._cached_client = lru_cache(self._client)
 
     def client_for(self, region: str, service: str, state_credentials: Any = None) -> BaseClient:
-        """Stands in for moto's function of its own."""
+        """Replaces moto's `boto_client_for`."""
         with self._lock:
             return self._cached_client(service)
 
@@ -85,10 +85,10 @@ def _raise_unreachable(parsed: Any, model: Any, **_: Any) -> None:
         raise SdkClientException(parsed, model.name)
 
 
-def hears_signals(execution_arn: str) -> bool:
-    """Whether an execution waits and would hear a signal.
+def can_receive_signals(execution_arn: str) -> bool:
+    """Whether an execution waits and can receive a signal.
 
-    moto stores the token some milliseconds before it listens, and forgets what it is told in between.
+    moto stores the token some milliseconds before it listens, and loses a signal that comes in between.
     """
     environment = _execution(execution_arn).exec_worker.env
     callbacks = environment.callback_pool_manager._pool.values() if environment else ()
@@ -96,7 +96,7 @@ def hears_signals(execution_arn: str) -> bool:
 
 
 def is_running(execution_arn: str) -> bool:
-    """Whether an execution has not ended; asked of the engine directly, because it is asked so often."""
+    """Whether an execution has not ended. Reads the engine's state directly, because tests poll it often."""
     running: bool = _execution(execution_arn).status == "RUNNING"
     return running
 

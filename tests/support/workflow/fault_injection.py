@@ -1,4 +1,4 @@
-"""What can go wrong with a call to AWS. Each takes the call, and may let it proceed."""
+"""Faults of a call to AWS. Each receives the call, and may let it proceed."""
 
 import json
 import time
@@ -8,14 +8,14 @@ from uuid import uuid4
 
 from werkzeug.wrappers import Response
 
-from tests.support.workflow.cloud import Call, Disturbance, Proceed, function_error
+from tests.support.workflow.cloud import Call, Fault, Proceed, function_error
 from tests.support.workflow.functions import FunctionFailed
 
 HANGS_SECONDS = 3  # longer than what a test lets a task wait
 
 
-def refuse(code: str, status: int = 400, **details: Any) -> Disturbance:
-    """AWS answers an error, and nothing was done."""
+def refuse(code: str, status: int = 400, **details: Any) -> Fault:
+    """AWS responds with an error, and does nothing."""
 
     def answer(call: Call, proceed: Proceed) -> Response:
         headers = {"x-amzn-requestid": str(uuid4()), "x-amzn-errortype": code}
@@ -29,42 +29,42 @@ def refuse(code: str, status: int = 400, **details: Any) -> Disturbance:
     return answer
 
 
-def crash(error_type: str) -> Disturbance:
+def crash(error_type: str) -> Fault:
     """The function fails with this type of error before it has done anything."""
     return lambda call, proceed: function_error(FunctionFailed(error_type, "injected"))
 
 
 def hang(call: Call, proceed: Proceed) -> Response:
-    """The answer comes when nobody waits for it any more."""
+    """The response comes after the caller has stopped waiting."""
     time.sleep(HANGS_SECONDS)
     return Response(status=503)
 
 
-def done_but(disturbance: Disturbance) -> Disturbance:
-    """The call does its work; what is answered is the disturbance."""
+def do_then(fault: Fault) -> Fault:
+    """The call does its work, but the caller sees the fault."""
 
     def answer(call: Call, proceed: Proceed) -> Response:
         proceed()
-        return disturbance(call, proceed)
+        return fault(call, proceed)
 
     return answer
 
 
-def before(happens: Callable[[], object], then: Disturbance | None = None) -> Disturbance:
-    """Something else happens just before the call."""
+def run_before(action: Callable[[], object], then: Fault | None = None) -> Fault:
+    """Run an action just before the call."""
 
     def answer(call: Call, proceed: Proceed) -> Response:
-        happens()
+        action()
         return then(call, proceed) if then else proceed()
 
     return answer
 
 
-def about(text: str, disturbance: Disturbance) -> Disturbance:
-    """Only a call that mentions this text is disturbed."""
+def only_calls_with(text: str, fault: Fault) -> Fault:
+    """Inject a fault only into calls whose request contains this text."""
 
     def answer(call: Call, proceed: Proceed) -> Response:
-        mentioned = text.encode() in call.request.get_data()
-        return disturbance(call, proceed) if mentioned else proceed()
+        is_meant = text.encode() in call.request.get_data()
+        return fault(call, proceed) if is_meant else proceed()
 
     return answer

@@ -1,4 +1,4 @@
-"""The functions as Lambda runs them: the handler that the template names, in this process, errors shaped as Lambda's."""
+"""The functions as Lambda runs them: the handlers that the template names, in this process, with Lambda's errors."""
 
 import json
 from collections.abc import Callable
@@ -17,7 +17,7 @@ Handler = Callable[[Any, Any], Any]
 
 
 class FunctionFailed(Exception):
-    """A function ended with an error; `payload` is how Lambda words it."""
+    """A function ended with an error; `payload` is Lambda's answer."""
 
     def __init__(self, error_type: str, message: str) -> None:
         super().__init__(f"{error_type}: {message}")
@@ -26,7 +26,7 @@ class FunctionFailed(Exception):
 
 @dataclass(frozen=True)
 class Context:
-    """What Lambda tells a function of itself."""
+    """The context that Lambda passes to a handler."""
 
     function_name: str
     aws_request_id: str
@@ -46,10 +46,10 @@ def function_arn(function: str) -> str:
 
 
 def invoke(function: str, payload: bytes | str) -> Any:
-    """What a function answers to a payload.
+    """Invoke a function, and return its answer.
 
     Raises:
-        FunctionFailed: whatever its handler raised.
+        FunctionFailed: the handler raised an error.
     """
     try:
         answer = _handler(function)(json.loads(payload), Context(function, str(uuid4())))
@@ -65,8 +65,8 @@ def _handler(function: str) -> Handler:
     return handler
 
 
-def start_afresh() -> None:
-    """Forget what a container keeps, as a new one has not known it, and connect again before calls come side by side."""
+def cold_start() -> None:
+    """Clear everything that a container caches, and create its connections again before concurrent calls need them."""
     for getter in cached_getters():
         getter.cache_clear()
     for connect in (dependencies.reservations, dependencies.payments, dependencies.due_queue):

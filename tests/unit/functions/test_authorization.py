@@ -1,4 +1,4 @@
-"""Who may do what: every route for nobody in particular, for viewers and for managers."""
+"""Authorization in the admin API: every route for managers, for viewers and for everybody else."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ GROUPS = {(route.method, route.path): route.groups for route in admin_api.ROUTES
 ROUTES = sorted(GROUPS)
 
 
-def is_admitted(method: str, route: str, groups: object) -> bool:
-    """Whether somebody in these groups may call a route."""
+def is_authorized(method: str, route: str, groups: object) -> bool:
+    """Whether a user in these groups may call a route."""
     try:
         authorize(GROUPS[method, route], {"cognito:groups": groups})
     except Forbidden:
@@ -24,33 +24,33 @@ def is_admitted(method: str, route: str, groups: object) -> bool:
     return True
 
 
-def test_every_route_that_is_served_has_its_groups() -> None:
+def test_every_route_of_the_app_has_its_groups() -> None:
     served = admin_api.app._static_routes + admin_api.app._dynamic_routes
 
     assert sorted((route.method, route.path) for route in served) == ROUTES
 
 
 @pytest.mark.parametrize(("method", "route"), ROUTES)
-def test_managers_may_do_everything(method: str, route: str) -> None:
-    assert is_admitted(method, route, [MANAGERS])
+def test_managers_may_call_every_route(method: str, route: str) -> None:
+    assert is_authorized(method, route, [MANAGERS])
 
 
 @pytest.mark.parametrize(("method", "route"), ROUTES)
-def test_viewers_may_only_look(method: str, route: str) -> None:
-    assert is_admitted(method, route, [VIEWERS]) == (method == "GET")
+def test_viewers_may_only_read(method: str, route: str) -> None:
+    assert is_authorized(method, route, [VIEWERS]) == (method == "GET")
 
 
 @pytest.mark.parametrize(("method", "route"), ROUTES)
 @pytest.mark.parametrize("groups", [None, [], "", "accountants", "inventory-managers-emeriti"])
-def test_nobody_else_may_do_anything(method: str, route: str, groups: object) -> None:
-    assert not is_admitted(method, route, groups)
+def test_users_of_other_groups_may_call_nothing(method: str, route: str, groups: object) -> None:
+    assert not is_authorized(method, route, groups)
 
 
 @pytest.mark.parametrize(
     ("method", "route", "groups"),
     [(*route, []) for route in ROUTES] + [(*route, [VIEWERS]) for route in ROUTES if route[0] != "GET"],
 )
-def test_who_is_not_admitted_is_told_so_before_anything_is_looked_at(
+def test_an_unauthorized_call_is_refused_before_any_other_check(
     method: str, route: str, groups: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dependencies, "browser_settings", lambda: BrowserSettings("https://admin.example.com"))
@@ -72,7 +72,7 @@ def test_who_is_not_admitted_is_told_so_before_anything_is_looked_at(
         f"[{VIEWERS}, {MANAGERS}]",
     ],
 )
-def test_groups_are_read_however_the_gateway_writes_them(claim: object) -> None:
+def test_groups_are_read_in_every_format_of_the_gateway(claim: object) -> None:
     assert groups_of({"cognito:groups": claim}) == {VIEWERS, MANAGERS}
 
 
@@ -86,5 +86,5 @@ def test_groups_are_read_however_the_gateway_writes_them(claim: object) -> None:
         ({}, "unknown"),
     ],
 )
-def test_the_ledger_calls_people_by_their_name(claims: dict[str, Any], actor: str) -> None:
+def test_the_actor_of_a_change_is_the_name_of_the_user(claims: dict[str, Any], actor: str) -> None:
     assert actor_of(claims) == actor

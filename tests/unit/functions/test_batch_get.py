@@ -1,4 +1,4 @@
-"""Reads of many rows: in batches that DynamoDB takes, going on with what it left unread, a bounded number of times."""
+"""Batch reads: in batches of DynamoDB's maximum, with a limited number of retries for unprocessed keys."""
 
 from typing import Any
 
@@ -11,54 +11,54 @@ from inventory.errors import TransientError
 
 
 class Client:
-    """A table that has every row, and reads so many of them a call."""
+    """A fake table that has every row, and returns this many of them in one call."""
 
     def __init__(self, rows_a_call: int) -> None:
         self.rows_a_call = rows_a_call
-        self.asked: list[int] = []
+        self.batches: list[int] = []
 
     def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:
         [(table, request)] = RequestItems.items()
         keys = request["Keys"]
-        self.asked.append(len(keys))
-        left = keys[self.rows_a_call :]
-        unread = {table: request | {"Keys": left}} if left else {}
-        return {"Responses": {table: keys[: self.rows_a_call]}, "UnprocessedKeys": unread}
+        self.batches.append(len(keys))
+        rest = keys[self.rows_a_call :]
+        unprocessed = {table: request | {"Keys": rest}} if rest else {}
+        return {"Responses": {table: keys[: self.rows_a_call]}, "UnprocessedKeys": unprocessed}
 
 
 def read(client: Client, number: int) -> list[str]:
-    """So many rows; their ids."""
+    """Read this many rows, and return their ids."""
     typed: Any = client
     return [row["id"] for row in batch_get(typed, "table", [{"id": str(index)} for index in range(number)])]
 
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Attempts follow each other at once."""
+    """Retry without pauses."""
     monkeypatch.setattr(retries, "PAUSE_SECONDS_MAX", 0)
 
 
 @pytest.mark.parametrize("number", [0, 1, BATCH_GET_MAX, BATCH_GET_MAX + 1])
-def test_every_row_is_read_in_as_few_calls_as_can_be(number: int) -> None:
+def test_every_row_is_read_in_as_few_calls_as_possible(number: int) -> None:
     client = Client(rows_a_call=BATCH_GET_MAX)
 
     assert read(client, number) == [str(index) for index in range(number)]
-    assert client.asked == [BATCH_GET_MAX] * (number // BATCH_GET_MAX) + [number % BATCH_GET_MAX] * (
+    assert client.batches == [BATCH_GET_MAX] * (number // BATCH_GET_MAX) + [number % BATCH_GET_MAX] * (
         number % BATCH_GET_MAX > 0
     )
 
 
-def test_what_was_left_unread_is_read_next() -> None:
+def test_unprocessed_keys_are_read_by_the_next_call() -> None:
     client = Client(rows_a_call=2)
 
     assert read(client, 5) == ["0", "1", "2", "3", "4"]
-    assert client.asked == [5, 3, 1]
+    assert client.batches == [5, 3, 1]
 
 
-def test_a_table_that_reads_nothing_is_busy() -> None:
+def test_a_table_that_returns_nothing_is_a_transient_error() -> None:
     client = Client(rows_a_call=0)
 
     with pytest.raises(TransientError):
         read(client, 5)
 
-    assert len(client.asked) == ATTEMPTS_MAX
+    assert len(client.batches) == ATTEMPTS_MAX

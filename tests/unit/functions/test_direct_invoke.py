@@ -1,4 +1,4 @@
-"""Answers to a checkout service: what it can mend is an error with a code, anything else a failed invocation."""
+"""Answers to a direct invocation: a client error is returned with its code, any other error fails the invocation."""
 
 import importlib
 from typing import Any
@@ -19,7 +19,7 @@ from tests.support.http.gateway import CONTEXT
 
 
 def answer_to(error: Exception) -> dict[str, Any]:
-    """What a function answers when this goes wrong in it."""
+    """The answer of a function that raises this error."""
 
     @return_errors
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def answer_to(error: Exception) -> dict[str, Any]:
     return handler({}, CONTEXT)
 
 
-def test_an_answer_is_passed_on() -> None:
+def test_an_answer_is_returned_unchanged() -> None:
     @return_errors
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return {"status": "HELD"}
@@ -43,12 +43,12 @@ def test_an_answer_is_passed_on() -> None:
         (AlreadyDecided("reservation R-1 is PAID"), "ALREADY_DECIDED"),
     ],
 )
-def test_what_the_caller_can_mend_is_answered_by_its_code(error: Exception, code: str) -> None:
+def test_a_client_error_is_returned_with_its_code(error: Exception, code: str) -> None:
     assert answer_to(error) == {"error": {"code": code, "detail": str(error)}}
 
 
 @pytest.mark.parametrize("kind", [InvalidRequest, InvalidReservation])
-def test_wrong_fields_are_answered_one_by_one(kind: type[InvalidRequest]) -> None:
+def test_every_invalid_field_is_returned(kind: type[InvalidRequest]) -> None:
     answer = answer_to(kind([FieldError("outcome", "is required"), FieldError("retry", "must be true or false")]))
 
     assert answer == {
@@ -64,12 +64,12 @@ def test_wrong_fields_are_answered_one_by_one(kind: type[InvalidRequest]) -> Non
 
 
 @pytest.mark.parametrize("error", [TransientError("later"), StockDrifted("look"), KeyError("lines")])
-def test_what_the_caller_cannot_mend_fails_the_invocation(error: Exception) -> None:
+def test_any_other_error_fails_the_invocation(error: Exception) -> None:
     with pytest.raises(type(error)):
         answer_to(error)
 
 
-def test_a_call_is_its_reservation_and_the_rest() -> None:
+def test_a_call_is_split_into_its_reservation_id_and_its_content() -> None:
     event = {"reservation_id": "R-1", "outcome": "FAILED"}
 
     assert parse_call(event) == ("R-1", {"outcome": "FAILED"})
@@ -84,7 +84,7 @@ def test_a_call_without_a_reservation_is_refused(event: object) -> None:
     assert [error.field for error in refused.value.errors] == ["reservation_id"]
 
 
-def test_fields_that_a_call_does_not_have_are_named() -> None:
+def test_unknown_fields_of_a_call_are_named() -> None:
     with pytest.raises(InvalidRequest, match="^force: is not a known field; reason: is not a known field$"):
         reject_content({"reason": "x", "force": True})
 
@@ -93,17 +93,17 @@ def test_fields_that_a_call_does_not_have_are_named() -> None:
 
 @pytest.mark.parametrize("function", ["record_payment", "cancel_reservation", "extend_hold"])
 @pytest.mark.parametrize("event", [{}, None, [], {"reservation_id": "R-1\n"}], ids=str)
-def test_a_function_that_checkouts_call_answers_a_wrong_call_before_it_needs_anything(
+def test_an_invalid_call_is_refused_before_the_function_needs_settings_or_connections(
     function: str, event: object
 ) -> None:
     answer = importlib.import_module(function).handler(event, CONTEXT)
 
     assert answer["error"]["code"] == "VALIDATION_FAILED"
-    assert [wrong["field"] for wrong in answer["error"]["errors"]] == ["reservation_id"]
+    assert [error["field"] for error in answer["error"]["errors"]] == ["reservation_id"]
 
 
 @pytest.mark.parametrize("function", ["cancel_reservation", "extend_hold"])
-def test_a_function_that_takes_no_content_refuses_it(function: str) -> None:
+def test_a_function_without_content_refuses_content(function: str) -> None:
     answer = importlib.import_module(function).handler({"reservation_id": "R-1", "reason": "mine"}, CONTEXT)
 
     assert answer["error"]["errors"] == [{"field": "reason", "message": "is not a known field"}]

@@ -1,4 +1,4 @@
-"""How an execution is started and found, in Step Functions' own words."""
+"""Executions are started and found with the calls of Step Functions."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ CONTENT: dict[str, Any] = {"lines": []}
 
 @pytest.fixture
 def client() -> Any:
-    """A client of Step Functions that goes nowhere."""
+    """A client of Step Functions without a connection."""
     return boto3.client(
         "stepfunctions", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
     )
@@ -28,7 +28,7 @@ def client() -> Any:
 
 @pytest.fixture
 def step_functions(client: Any) -> Iterator[Stubber]:
-    """What Step Functions answers."""
+    """The stubbed responses of Step Functions."""
     with Stubber(client) as stubber:
         yield stubber
 
@@ -39,7 +39,7 @@ def executions(client: Any) -> Executions:
 
 
 @pytest.mark.parametrize("trace", [TRACE, None])
-def test_an_execution_goes_on_with_the_trace_of_its_request(
+def test_an_execution_continues_the_trace_of_its_request(
     trace: str | None, executions: Executions, step_functions: Stubber
 ) -> None:
     environment = {"_X_AMZN_TRACE_ID": trace} if trace else {}
@@ -59,16 +59,14 @@ def test_a_name_that_was_used_before_starts_nothing(executions: Executions, step
     assert not executions.start("R-1", CONTENT)
 
 
-def test_a_start_that_step_functions_does_not_take_now_may_be_tried_again(
-    executions: Executions, step_functions: Stubber
-) -> None:
+def test_a_throttled_start_is_a_transient_error(executions: Executions, step_functions: Stubber) -> None:
     step_functions.add_client_error("start_execution", "ThrottlingException")
 
     with pytest.raises(TransientError):
         executions.start("R-1", CONTENT)
 
 
-def test_an_execution_is_found_with_what_it_was_started_with_and_why_it_failed(
+def test_an_execution_is_found_with_its_input_and_the_cause_of_its_failure(
     executions: Executions, step_functions: Stubber
 ) -> None:
     ended = {"status": "FAILED", "input": json.dumps(CONTENT), "error": "InvalidReservation", "cause": "lines: too few"}

@@ -1,4 +1,4 @@
-"""The words of the domain: what they say of themselves, and what they keep to themselves."""
+"""The domain model: statuses, outcomes and times, and the task token that no output contains."""
 
 import json
 from datetime import datetime
@@ -11,7 +11,7 @@ TOKEN = "AQCEAAAAKgAAAAMAAAAA-secret-secret"
 
 
 def reservation(status: Status = Status.HELD, reason: ReleaseReason | None = None) -> Reservation:
-    """A reservation whose execution waits."""
+    """A reservation with a task token."""
     lines = (Line("P-1", "main", 2), Line("P-2", "main", 1))
     return Reservation("R-1", status, lines, 900, "2026-03-01T12:00:00.000Z", reason=reason, task_token=TOKEN)
 
@@ -57,7 +57,9 @@ def test_a_rejected_reservation_holds_nothing_and_is_decided() -> None:
         (0, 0, "OUT_OF_STOCK"),
     ],
 )
-def test_a_level_is_low_by_what_is_there_and_out_by_what_can_be_sold(on_hand: int, reserved: int, status: str) -> None:
+def test_a_level_is_low_by_its_units_on_hand_and_out_of_stock_by_its_available_units(
+    on_hand: int, reserved: int, status: str
+) -> None:
     assert level(on_hand, reserved).status == status
 
 

@@ -1,4 +1,4 @@
-"""What the overview makes of what was read: pure functions over plain values."""
+"""The overview is computed by pure functions over plain values."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
@@ -13,23 +13,23 @@ from inventory.model import Status, StockStatus
 NOW = datetime(2026, 11, 22, 10, 15, 30, 5000, tzinfo=UTC)
 
 
-def shelf(
+def level(
     status: str = "IN_STOCK", *, category: str = "Kitchen", warehouse_id: str = "main", reserved: int = 0
 ) -> LevelSummary:
-    """What is counted of a level."""
+    """The summary of a level that the overview counts."""
     return LevelSummary(category, warehouse_id, StockStatus(status), reserved)
 
 
 # --- levels
 
 
-def test_levels_are_counted_by_status_and_their_reserved_units_added_up() -> None:
+def test_levels_are_counted_by_status_and_their_reserved_units_are_added_up() -> None:
     figures = add_up(
         [
-            shelf("IN_STOCK", reserved=2),
-            shelf("IN_STOCK", category="Bath"),
-            shelf("LOW_STOCK", reserved=3),
-            shelf("OUT_OF_STOCK", warehouse_id="outlet"),
+            level("IN_STOCK", reserved=2),
+            level("IN_STOCK", category="Bath"),
+            level("LOW_STOCK", reserved=3),
+            level("OUT_OF_STOCK", warehouse_id="outlet"),
         ]
     )
 
@@ -43,7 +43,7 @@ def test_levels_are_counted_by_status_and_their_reserved_units_added_up() -> Non
 
 
 @pytest.mark.parametrize("now", [NOW, NOW.astimezone(timezone(timedelta(hours=2)))])
-def test_the_hours_are_24_and_the_last_one_is_not_over_yet(now: datetime) -> None:
+def test_there_are_24_hours_and_the_last_one_is_the_current_hour(now: datetime) -> None:
     hours = hours_until(now)
 
     assert len(hours) == 24
@@ -60,12 +60,12 @@ def test_the_hours_are_24_and_the_last_one_is_not_over_yet(now: datetime) -> Non
         ("2026-11-21T11:00:00.000Z", datetime(2026, 11, 21, 11, tzinfo=UTC)),
     ],
 )
-def test_a_time_is_counted_in_the_hour_that_it_falls_into(time: str, hour: datetime) -> None:
+def test_a_time_is_counted_in_its_hour(time: str, hour: datetime) -> None:
     assert +by_hour([time, time], hours_until(NOW)) == {hour: 2}
 
 
 @pytest.mark.parametrize("time", ["2026-11-21T10:59:59.999Z", "2026-11-22T11:00:00.000Z", "2025-11-22T10:00:00.000Z"])
-def test_a_time_of_no_hour_is_not_counted(time: str) -> None:
+def test_a_time_outside_the_24_hours_is_not_counted(time: str) -> None:
     assert by_hour([time], hours_until(NOW)).total() == 0
 
 
@@ -75,21 +75,21 @@ def test_a_time_of_no_hour_is_not_counted(time: str) -> None:
 @pytest.mark.parametrize(
     ("entries", "first", "is_complete"), [([], [], True), ([0, 0], [0, 0], True), ([1, 2, 3], [1, 2], False)]
 )
-def test_a_read_is_bounded_and_says_whether_that_was_all(
+def test_a_read_is_limited_and_reports_whether_it_is_complete(
     entries: list[int], first: list[int], is_complete: bool
 ) -> None:
     assert at_most(2, lambda: entries) == (first, is_complete)
 
 
-# --- what is told
+# --- JSON
 
 
-def test_hours_without_anything_are_told_as_zeros() -> None:
+def test_hours_without_decisions_are_zeros() -> None:
     hours = hours_until(NOW)
-    told = Overview(
+    overview = Overview(
         as_of=NOW,
         is_complete=True,
-        stock=add_up([shelf(category="Kitchen"), shelf(category="Bath")]),
+        stock=add_up([level(category="Kitchen"), level(category="Bath")]),
         active=4,
         unfulfilled=1,
         hours=hours,
@@ -97,10 +97,12 @@ def test_hours_without_anything_are_told_as_zeros() -> None:
         decided={status: Counter() for status in Status} | {Status.COMMITTED: Counter({hours[-1]: 2})},
     ).to_json()
 
-    assert told["as_of"] == "2026-11-22T10:15:30.005Z"
-    assert told["categories"] == ["Bath", "Kitchen"]
-    assert told["reservations"]["since"] == told["reservations"]["hours"][0]["hour"] == "2026-11-21T11:00:00.000Z"
-    assert not told["reservations"]["is_complete"]
+    assert overview["as_of"] == "2026-11-22T10:15:30.005Z"
+    assert overview["categories"] == ["Bath", "Kitchen"]
+    assert (
+        overview["reservations"]["since"] == overview["reservations"]["hours"][0]["hour"] == "2026-11-21T11:00:00.000Z"
+    )
+    assert not overview["reservations"]["is_complete"]
     zeros = {"committed": 0, "released": 0, "rejected": 0, "unfulfilled": 0}
-    assert [hour | {"hour": ""} for hour in told["reservations"]["hours"][:-1]] == [zeros | {"hour": ""}] * 23
-    assert told["reservations"]["hours"][-1] == zeros | {"hour": "2026-11-22T10:00:00.000Z", "committed": 2}
+    assert [hour | {"hour": ""} for hour in overview["reservations"]["hours"][:-1]] == [zeros | {"hour": ""}] * 23
+    assert overview["reservations"]["hours"][-1] == zeros | {"hour": "2026-11-22T10:00:00.000Z", "committed": 2}

@@ -1,4 +1,4 @@
-"""What callers send: every wrong field is named, in words that need no Python."""
+"""Requests of callers: every invalid field is named, with a message that needs no knowledge of Python."""
 
 from typing import Any
 
@@ -17,23 +17,23 @@ NOT_A_REFERENCE = "must be 1 to 128 printable ASCII characters, without spaces a
 
 
 def cart(**line: Any) -> dict[str, Any]:
-    """A checkout of one line, with these fields of it changed."""
+    """A request of one line, with these fields of the line changed."""
     return {"lines": [{"product_id": "P-1", "quantity": 1} | line]}
 
 
 def refused(content: object) -> list[tuple[str, str]]:
-    """The fields that are wrong in a checkout, and what is said of each."""
+    """The invalid fields of a request, with the message for each."""
     with pytest.raises(InvalidReservation) as error:
         ReservationRequest.parse(content)
-    return [(wrong.field, wrong.message) for wrong in error.value.errors]
+    return [(invalid.field, invalid.message) for invalid in error.value.errors]
 
 
 def refused_fields(content: object) -> list[str]:
-    """The fields that are wrong in a checkout."""
+    """The invalid fields of a request."""
     return [field for field, _ in refused(content)]
 
 
-# --- what is taken
+# --- valid requests
 
 
 def test_the_shortest_request_gets_the_defaults() -> None:
@@ -44,22 +44,22 @@ def test_the_shortest_request_gets_the_defaults() -> None:
 
 
 @pytest.mark.parametrize("quantity", [1, 10_000])
-def test_quantities_from_1_to_10_000_are_taken(quantity: int) -> None:
+def test_quantities_from_1_to_10_000_are_valid(quantity: int) -> None:
     assert ReservationRequest.parse(cart(quantity=quantity)).lines[0].quantity == quantity
 
 
 @pytest.mark.parametrize("hold_seconds", [1, 86_400])
-def test_holds_from_a_second_to_a_day_are_taken(hold_seconds: int) -> None:
+def test_holds_from_a_second_to_a_day_are_valid(hold_seconds: int) -> None:
     assert ReservationRequest.parse(cart() | {"hold_seconds": hold_seconds}).hold_seconds == hold_seconds
 
 
 @pytest.mark.parametrize("text", ["P", "p-1", "4006381333931", "a.b_c:d-e", "P" * 64])
-def test_ordinary_product_ids_are_taken(text: str) -> None:
+def test_ordinary_product_ids_are_valid(text: str) -> None:
     assert ReservationRequest.parse(cart(product_id=text)).lines[0].product_id == text
 
 
 @pytest.mark.parametrize("text", ["O", "order 12/3", "#" * 128])
-def test_ids_of_other_systems_may_be_any_line_of_ascii(text: str) -> None:
+def test_ids_of_other_systems_may_be_any_printable_ascii_text(text: str) -> None:
     assert ReservationRequest.parse(cart() | {"order_id": text}).order_id == text
 
 
@@ -85,11 +85,11 @@ def test_ids_of_other_systems_may_be_any_line_of_ascii(text: str) -> None:
         ({"N": "1"}, "must be a whole number"),
     ],
 )
-def test_a_wrong_quantity_is_named(quantity: object, message: str) -> None:
+def test_an_invalid_quantity_is_named(quantity: object, message: str) -> None:
     assert refused(cart(quantity=quantity)) == [("lines[0].quantity", message)]
 
 
-def test_equal_lines_may_not_add_up_to_more_than_a_line_may_have() -> None:
+def test_equal_lines_may_not_exceed_the_maximum_of_one_line_together() -> None:
     line = {"product_id": "P-1", "quantity": 6_000}
 
     [(field, message)] = refused({"lines": [{"product_id": "P-2", "quantity": 1}, line, line]})
@@ -99,18 +99,18 @@ def test_equal_lines_may_not_add_up_to_more_than_a_line_may_have() -> None:
 
 
 @pytest.mark.parametrize("hold_seconds", [0, -1, 86_401, 1e9, "900", True, None])
-def test_a_wrong_hold_is_named(hold_seconds: object) -> None:
+def test_an_invalid_hold_is_named(hold_seconds: object) -> None:
     assert refused_fields(cart() | {"hold_seconds": hold_seconds}) == ["hold_seconds"]
 
 
-def test_a_hold_longer_than_this_shop_allows_is_named() -> None:
+def test_a_hold_beyond_the_longest_hold_of_the_shop_is_named() -> None:
     with pytest.raises(InvalidReservation) as error:
         ReservationRequest.parse(cart() | {"hold_seconds": 61}, longest_hold_seconds=60)
 
     assert error.value.errors == [FieldError("hold_seconds", "must be at most 60")]
 
 
-def test_a_shop_may_want_to_know_every_customer() -> None:
+def test_a_shop_may_require_a_customer_id() -> None:
     with pytest.raises(InvalidReservation) as error:
         ReservationRequest.parse(cart(), customer_id_required=True)
 
@@ -118,11 +118,11 @@ def test_a_shop_may_want_to_know_every_customer() -> None:
     assert ReservationRequest.parse(cart() | {"customer_id": "C-1"}, customer_id_required=True).customer_id == "C-1"
 
 
-def test_all_that_this_shop_does_not_allow_is_named_at_once() -> None:
+def test_all_violations_of_the_settings_of_the_shop_are_named_together() -> None:
     with pytest.raises(InvalidReservation) as error:
         ReservationRequest.parse(cart() | {"hold_seconds": 61}, longest_hold_seconds=60, customer_id_required=True)
 
-    assert [wrong.field for wrong in error.value.errors] == ["customer_id", "hold_seconds"]
+    assert [invalid.field for invalid in error.value.errors] == ["customer_id", "hold_seconds"]
 
 
 # --- ids
@@ -150,73 +150,73 @@ def test_all_that_this_shop_does_not_allow_is_named_at_once() -> None:
     ],
 )
 @pytest.mark.parametrize("field", ["product_id", "warehouse_id"])
-def test_an_id_that_is_none_is_named(field: str, text: str) -> None:
+def test_an_invalid_id_is_named(field: str, text: str) -> None:
     assert refused_fields(cart(**{field: text})) == [f"lines[0].{field}"]
 
 
 @pytest.mark.parametrize("value", [1, True, None, ["P-1"], {"S": "P-1"}, 1.5])
-def test_an_id_that_is_no_text_is_named(value: object) -> None:
+def test_an_id_that_is_not_a_text_is_named(value: object) -> None:
     assert refused_fields(cart(product_id=value)) == ["lines[0].product_id"]
 
 
 @pytest.mark.parametrize("text", ["", " ", "O ", " O", "O\n", "O\n1", "O\t1", "Ö", "🛒", "\ud800", "O" * 129])
 @pytest.mark.parametrize("field", ["order_id", "customer_id"])
-def test_an_id_of_another_system_that_is_none_is_named(field: str, text: str) -> None:
+def test_an_invalid_id_of_another_system_is_named(field: str, text: str) -> None:
     assert refused_fields(cart() | {field: text}) == [field]
 
 
 @pytest.mark.parametrize("text", ["R-1", "0c3f6f2e-8d0b-4f6c-9a2e-5b7d1f9e4c3a", "_", "R" * 80])
-def test_the_name_of_an_execution_is_a_reservation_id(text: str) -> None:
+def test_a_valid_execution_name_is_a_reservation_id(text: str) -> None:
     assert parse_reservation_id(text) == text
 
 
 @pytest.mark.parametrize("value", ["", "R 1", "R-1\n", "R.1", "R:1", "Ä", "R" * 81, None, 1, True, ["R-1"], b"R-1"])
-def test_what_is_no_reservation_id_is_refused(value: object) -> None:
+def test_an_invalid_reservation_id_is_refused(value: object) -> None:
     with pytest.raises(InvalidReservation) as error:
         parse_reservation_id(value)
 
-    assert [wrong.field for wrong in error.value.errors] == ["reservation_id"]
+    assert [invalid.field for invalid in error.value.errors] == ["reservation_id"]
 
 
 # --- shape
 
 
 @pytest.mark.parametrize("content", [None, [], [cart()], "lines", 1, True])
-def test_content_that_is_no_object_is_refused(content: object) -> None:
+def test_content_that_is_not_an_object_is_refused(content: object) -> None:
     assert refused(content) == [("(content)", "must be an object")]
 
 
 @pytest.mark.parametrize("lines", [None, {}, {"0": {}}, "P-1", 1, True])
-def test_lines_that_are_no_list_are_refused(lines: object) -> None:
+def test_lines_that_are_not_a_list_are_refused(lines: object) -> None:
     assert refused({"lines": lines}) == [("lines", "must be a list")]
 
 
-def test_a_checkout_of_nothing_is_refused() -> None:
+def test_a_request_without_lines_is_refused() -> None:
     assert refused({}) == [("lines", "is required")]
     assert refused({"lines": []}) == [("lines", "must have at least 1 entry")]
 
 
 @pytest.mark.parametrize("entry", [None, 7, "P-1", [], [["P-1", 1]], True])
-def test_a_line_that_is_no_object_is_named_alone(entry: object) -> None:
+def test_a_line_that_is_not_an_object_is_named_without_its_fields(entry: object) -> None:
     assert refused({"lines": [entry]}) == [("lines[0]", "must be an object")]
 
 
-def test_a_wrong_line_among_right_ones_is_named_by_its_place() -> None:
-    right = cart()["lines"]
+def test_an_invalid_line_is_named_by_its_position() -> None:
+    valid = cart()["lines"]
 
-    assert refused_fields({"lines": right + [{}] + right}) == ["lines[1].product_id", "lines[1].quantity"]
+    assert refused_fields({"lines": valid + [{}] + valid}) == ["lines[1].product_id", "lines[1].quantity"]
 
 
 @pytest.mark.parametrize("name", ["price", "Quantity", "", "quantity ", "__class__", "lines"])
-def test_a_field_of_a_line_that_nobody_knows_is_named(name: str) -> None:
+def test_an_unknown_field_of_a_line_is_named(name: str) -> None:
     assert refused(cart(**{name: 1})) == [(f"lines[0].{name}", "is not a known field")]
 
 
-def test_a_field_that_nobody_knows_is_named() -> None:
+def test_an_unknown_field_is_named() -> None:
     assert refused(cart() | {"hold_secs": 60}) == [("hold_secs", "is not a known field")]
 
 
-def test_everything_that_is_wrong_is_named_at_once() -> None:
+def test_all_invalid_fields_are_named_together() -> None:
     content = {
         "lines": [{"product_id": "P 1", "quantity": 0}, {"product_id": "P-2", "quantity": 1, "price": 5}],
         "order_id": "",
@@ -232,7 +232,7 @@ def test_everything_that_is_wrong_is_named_at_once() -> None:
     ]
 
 
-def test_junk_however_deep_is_refused_by_its_field() -> None:
+def test_deeply_nested_junk_is_refused_by_its_field() -> None:
     junk: Any = {}
     for _ in range(500):
         junk = {"lines": [junk]}
@@ -240,19 +240,19 @@ def test_junk_however_deep_is_refused_by_its_field() -> None:
     assert refused_fields(cart(product_id=junk)) == ["lines[0].product_id"]
 
 
-def test_more_products_than_a_sale_can_write_are_refused() -> None:
+def test_more_products_than_one_transaction_can_write_are_refused() -> None:
     lines = [{"product_id": f"P-{number}", "quantity": 1} for number in range(DISTINCT_LINES_MAX + 1)]
 
     assert refused({"lines": lines}) == [("lines", "at most 45 different products and warehouses, not 46")]
 
 
-def test_many_lines_of_few_products_are_taken() -> None:
+def test_many_lines_of_few_products_are_valid() -> None:
     request = ReservationRequest.parse({"lines": cart()["lines"] * LINES_MAX})
 
     assert [line.quantity for line in request.merged_lines()] == [LINES_MAX]
 
 
-def test_more_lines_than_anyone_needs_are_refused() -> None:
+def test_too_many_lines_are_refused() -> None:
     assert refused({"lines": cart()["lines"] * (LINES_MAX + 1)}) == [("lines", "must have at most 1000 entries")]
 
 
@@ -265,10 +265,10 @@ def test_an_error_names_its_fields_in_one_sentence() -> None:
 
 
 def refused_payment(content: object) -> list[tuple[str, str]]:
-    """The fields that are wrong in a payment, and what is said of each."""
+    """The invalid fields of a payment, with the message for each."""
     with pytest.raises(InvalidRequest) as error:
         PaymentResult.parse(content)
-    return [(wrong.field, wrong.message) for wrong in error.value.errors]
+    return [(invalid.field, invalid.message) for invalid in error.value.errors]
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def refused_payment(content: object) -> list[tuple[str, str]]:
         {"outcome": "SUCCEEDED", "payment_reference": "PAY-1", "retry": False},
     ],
 )
-def test_a_payment_that_can_be_understood_is_taken(content: dict[str, Any]) -> None:
+def test_a_valid_payment_is_accepted(content: dict[str, Any]) -> None:
     assert PaymentResult.parse(content).outcome == content["outcome"]
 
 
@@ -304,5 +304,5 @@ def test_a_payment_that_can_be_understood_is_taken(content: dict[str, Any]) -> N
         (None, "(content)", "must be an object"),
     ],
 )
-def test_a_payment_that_cannot_be_understood_is_refused(content: object, field: str, message: str) -> None:
+def test_an_invalid_payment_is_refused(content: object, field: str, message: str) -> None:
     assert refused_payment(content) == [(field, message)]

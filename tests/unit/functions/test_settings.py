@@ -1,4 +1,4 @@
-"""Settings: read once, all of them, and what is missing is named."""
+"""Settings are read from the environment, and every missing or invalid one is named."""
 
 import pytest
 
@@ -28,14 +28,14 @@ def test_every_setting_is_read() -> None:
 
 @pytest.mark.parametrize("name", COMPLETE)
 @pytest.mark.parametrize("missing", [True, False], ids=["missing", "empty"])
-def test_a_setting_that_is_missing_is_named(name: str, missing: bool) -> None:
+def test_a_missing_setting_is_named(name: str, missing: bool) -> None:
     environment = {key: value for key, value in COMPLETE.items() if key != name} | ({} if missing else {name: ""})
 
     with pytest.raises(MissingSetting, match=f": {name}$"):
         Settings.from_env(environment)
 
 
-def test_all_that_is_missing_is_named_at_once() -> None:
+def test_all_missing_settings_are_named_together() -> None:
     with pytest.raises(MissingSetting) as error:
         Settings.from_env({})
 
@@ -43,32 +43,32 @@ def test_all_that_is_missing_is_named_at_once() -> None:
 
 
 @pytest.mark.parametrize("text", ["a day", "1.5", "-1", "1e3", " "])
-def test_a_number_that_is_none_is_named_with_its_text(text: str) -> None:
+def test_an_invalid_number_is_named_with_its_text(text: str) -> None:
     with pytest.raises(MissingSetting, match=f"LONGEST_HOLD_SECONDS='{text}'"):
         Settings.from_env(COMPLETE | {"LONGEST_HOLD_SECONDS": text})
 
 
 @pytest.mark.parametrize(("text", "required"), [("true", True), ("false", False)])
-def test_what_a_customer_may_hold_is_read(text: str, required: bool) -> None:
+def test_the_limits_of_a_customer_are_read(text: str, required: bool) -> None:
     settings = CustomerSettings.from_env(CUSTOMERS | {"CUSTOMER_ID_REQUIRED": text})
 
     assert settings == CustomerSettings(10, 1_000, required)
 
 
 @pytest.mark.parametrize("text", ["yes", "True", "1", " "])
-def test_a_choice_that_is_none_is_named_with_its_text(text: str) -> None:
+def test_an_invalid_choice_is_named_with_its_text(text: str) -> None:
     with pytest.raises(MissingSetting, match=f": CUSTOMER_ID_REQUIRED='{text}'$"):
         CustomerSettings.from_env(CUSTOMERS | {"CUSTOMER_ID_REQUIRED": text})
 
 
 @pytest.mark.parametrize("name", CUSTOMERS)
-def test_what_is_missing_of_a_customers_limits_is_named(name: str) -> None:
+def test_a_missing_limit_of_customers_is_named(name: str) -> None:
     with pytest.raises(MissingSetting, match=f": {name}$"):
         CustomerSettings.from_env({key: value for key, value in CUSTOMERS.items() if key != name})
 
 
 @pytest.mark.parametrize("function", ["ReserveStockFunction", "CheckoutApiFunction"])
-def test_the_template_gives_customers_limits_to_those_who_take_in_checkouts(function: str) -> None:
+def test_the_template_gives_the_limits_of_customers_to_functions_that_create_reservations(function: str) -> None:
     given = resource(function)["Environment"]["Variables"]
     defaults = {name: template()["Parameters"][given[name]["Ref"]]["Default"] for name in CUSTOMERS}
 
@@ -77,7 +77,7 @@ def test_the_template_gives_customers_limits_to_those_who_take_in_checkouts(func
     )
 
 
-def test_the_template_gives_every_function_what_it_needs() -> None:
+def test_the_template_gives_every_function_its_settings() -> None:
     given = template()["Globals"]["Function"]["Environment"]["Variables"]
 
     assert set(COMPLETE) <= set(given)

@@ -1,4 +1,4 @@
-"""Announcements as SNS takes them: a short ASCII subject, attributes that are never empty, and an answer whether it did."""
+"""Announcements as SNS accepts them: a short ASCII subject and non-empty attributes. A failure is returned, not raised."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ ANNOUNCEMENT = Announcement.of("Low stock: Tasse für Tee", {"name": "Tasse für
 
 
 def sns() -> Any:
-    """A client of SNS that goes nowhere."""
+    """A client of SNS without a connection."""
     return boto3.client("sns", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
 
 
@@ -38,18 +38,18 @@ def topics(client: Any) -> Topics:
         ("M" * 200, "Low stock: " + "M" * 88),
     ],
 )
-def test_a_subject_keeps_what_can_be_printed(name: str, subject: str) -> None:
+def test_a_subject_keeps_only_printable_ascii(name: str, subject: str) -> None:
     assert Announcement.of(f"Low stock: {name}", {}, {}).subject == subject
 
 
 @given(name=st.text())
-def test_a_subject_is_one_that_sns_takes_whatever_the_name(name: str) -> None:
+def test_sns_accepts_the_subject_for_every_name(name: str) -> None:
     subject = Announcement.of(f"Low stock: {name}", {}, {}).subject
 
     assert subject.isascii() and subject.isprintable() and 0 < len(subject) <= SUBJECT_LENGTH_MAX
 
 
-def test_a_message_keeps_the_name_as_it_is() -> None:
+def test_a_message_keeps_the_name_unchanged() -> None:
     assert json.loads(ANNOUNCEMENT.message) == {"name": "Tasse für Tee"}
     assert "für" in ANNOUNCEMENT.message
 
@@ -73,17 +73,17 @@ def test_an_announcement_goes_to_its_topic(topic: str) -> None:
 
     with Stubber(client) as stubber:
         stubber.add_response("publish", {"MessageId": "message"}, sent)
-        taken = announce(ANNOUNCEMENT)
+        is_sent = announce(ANNOUNCEMENT)
 
-    assert taken
+    assert is_sent
 
 
 @pytest.mark.parametrize(
     "error",
     [ClientError({"Error": {"Code": "Throttled"}}, "Publish"), ReadTimeoutError(endpoint_url="https://sns.example")],
-    ids=["refused", "no answer"],
+    ids=["refused", "no response"],
 )
-def test_an_announcement_that_sns_does_not_take_is_answered_and_not_raised(error: Exception) -> None:
+def test_an_announcement_that_sns_refuses_is_reported_and_not_raised(error: Exception) -> None:
     def fail(**_: Any) -> None:
         raise error
 

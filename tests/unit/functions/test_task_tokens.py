@@ -1,4 +1,4 @@
-"""Signals to waiting executions: heard, too late or lost, and never a token in a log."""
+"""Signals to waiting executions: delivered, expired or failed, and never a token in a log."""
 
 import io
 import json
@@ -42,7 +42,7 @@ every_signal = pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: sig
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """What the functions log meanwhile."""
+    """The log lines of the test."""
     lines = io.StringIO()
     handler = logging.StreamHandler(lines)
     handler.setFormatter(logger.registered_formatter)
@@ -52,17 +52,17 @@ def log() -> Iterator[io.StringIO]:
 
 
 def step_functions() -> Any:
-    """A client of Step Functions that goes nowhere."""
+    """A client of Step Functions without a connection."""
     return boto3.client(
         "stepfunctions", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
     )
 
 
 def answering(code: str) -> Any:
-    """A Step Functions that refuses whatever it is sent, and repeats the token in its message."""
+    """A client of a Step Functions that refuses every call, with the token in its message."""
 
     def refuse(**_: Any) -> Any:
-        message = f"{code}: the token {TOKEN} is not what it was"
+        message = f"{code}: the token {TOKEN} is invalid"
         raise ClientError({"Error": {"Code": code, "Message": message}}, "SendTaskSuccess")
 
     client = step_functions()
@@ -71,7 +71,7 @@ def answering(code: str) -> Any:
 
 
 def unreachable(error: Exception) -> Any:
-    """A Step Functions from which no answer comes."""
+    """A client of a Step Functions that does not respond."""
 
     def lose(**_: Any) -> Any:
         raise error
@@ -91,44 +91,44 @@ def unreachable(error: Exception) -> Any:
     ],
     ids=[signal.__name__ for signal in SIGNALS],
 )
-def test_a_signal_that_arrives_is_heard(signal: Signal, operation: str, sent: dict[str, str]) -> None:
+def test_a_signal_that_arrives_is_delivered(signal: Signal, operation: str, sent: dict[str, str]) -> None:
     client = step_functions()
 
     with Stubber(client) as stubber:
         stubber.add_response(operation, {}, sent)
-        reception = signal(Signals(lambda: client))
+        result = signal(Signals(lambda: client))
 
-    assert reception == "DELIVERED"
+    assert result == "DELIVERED"
 
 
 @every_signal
 @pytest.mark.parametrize("code", ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"])
-def test_a_wait_that_is_over_says_too_late_and_logs_nothing(signal: Signal, code: str, log: io.StringIO) -> None:
+def test_a_signal_after_the_end_of_the_wait_is_expired_and_not_logged(
+    signal: Signal, code: str, log: io.StringIO
+) -> None:
     assert signal(Signals(lambda: answering(code))) == "EXPIRED"
     assert log.getvalue() == ""
 
 
 @every_signal
 @pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException", "InternalFailure"])
-def test_a_signal_that_is_refused_is_lost_and_logged_without_its_token(
-    signal: Signal, code: str, log: io.StringIO
-) -> None:
-    reception = signal(Signals(lambda: answering(code)))
+def test_a_refused_signal_is_failed_and_logged_without_its_token(signal: Signal, code: str, log: io.StringIO) -> None:
+    result = signal(Signals(lambda: answering(code)))
 
     [line] = log.getvalue().splitlines()
-    assert reception == "FAILED"
+    assert result == "FAILED"
     assert json.loads(line)["error_code"] == code
     assert TOKEN not in line
 
 
 @every_signal
 @pytest.mark.parametrize("error", [ConnectionClosedError, ReadTimeoutError])
-def test_a_signal_without_an_answer_is_lost_and_logged_without_its_token(
+def test_a_signal_without_a_response_is_failed_and_logged_without_its_token(
     signal: Signal, error: type[ConnectionClosedError] | type[ReadTimeoutError], log: io.StringIO
 ) -> None:
-    reception = signal(Signals(lambda: unreachable(error(endpoint_url=f"https://states.example/{TOKEN}"))))
+    result = signal(Signals(lambda: unreachable(error(endpoint_url=f"https://states.example/{TOKEN}"))))
 
     [line] = log.getvalue().splitlines()
-    assert reception == "FAILED"
+    assert result == "FAILED"
     assert json.loads(line)["error_code"] == error.__name__
     assert TOKEN not in line

@@ -1,4 +1,4 @@
-"""Transactions: what DynamoDB says of each action decides whether it was refused, may come again, or is a defect."""
+"""Transactions: the cancellation reasons decide between a failed condition, a retry and a defect."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ EXCEPTIONS = boto3.client("dynamodb", region_name="us-east-1").exceptions
 
 
 class Client:
-    """A database that answers what it is told to, one answer a call, and the last one from then on."""
+    """A fake client that gives one answer to each call, and repeats the last one."""
 
     def __init__(self, *answers: Exception | dict[str, Any]) -> None:
         self.exceptions = EXCEPTIONS
@@ -34,97 +34,97 @@ class Client:
 
 
 def cancelled(*codes: str, item: dict[str, Any] | None = None) -> Exception:
-    """A transaction that was cancelled, with a reason for each of its actions."""
+    """A cancelled transaction, with a reason for each of its actions."""
     reasons = [{"Code": code} | ({"Item": item} if item and code == "ConditionalCheckFailed" else {}) for code in codes]
     response: Any = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
     return EXCEPTIONS.TransactionCanceledException(response, "TransactWriteItems")
 
 
 def refused(code: str) -> ClientError:
-    """A call that AWS refused as a whole."""
+    """A call that AWS refuses as a whole."""
     return ClientError({"Error": {"Code": code}}, "TransactWriteItems")
 
 
 def run(client: Client) -> Sequence[FailedCondition]:
-    """A transaction of three actions: the arbiter and two levels."""
+    """A transaction of three actions: the reservation and two levels."""
     typed: Any = client
     return transact(typed, [Write({}, about) for about in range(3)])
 
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Attempts follow each other at once."""
+    """Retry without pauses."""
     monkeypatch.setattr(retries, "PAUSE_SECONDS_MAX", 0)
 
 
-NO = "ConditionalCheckFailed"
-FINE = "None"
-BUSY = "TransactionConflict"
-SLOWER = "ThrottlingError"
-TOO_MUCH = "ProvisionedThroughputExceeded"
+FAILED = "ConditionalCheckFailed"
+NONE = "None"
+CONFLICT = "TransactionConflict"
+THROTTLED = "ThrottlingError"
+EXCEEDED = "ProvisionedThroughputExceeded"
 
 
-def test_a_transaction_that_is_written_has_no_refusals() -> None:
+def test_a_written_transaction_has_no_failed_conditions() -> None:
     assert run(Client(WRITTEN)) == ()
 
 
 @pytest.mark.parametrize(
     ("reasons", "about"),
     [
-        ((NO, FINE, FINE), [0]),
-        ((FINE, NO, FINE), [1]),
-        ((FINE, NO, NO), [1, 2]),
-        ((NO, NO, NO), [0, 1, 2]),
-        ((NO, BUSY, FINE), [0]),
-        ((NO, FINE, SLOWER), [0]),
-        ((NO, NO, BUSY), [0, 1]),
-        ((NO, "ValidationError", FINE), [0]),
+        ((FAILED, NONE, NONE), [0]),
+        ((NONE, FAILED, NONE), [1]),
+        ((NONE, FAILED, FAILED), [1, 2]),
+        ((FAILED, FAILED, FAILED), [0, 1, 2]),
+        ((FAILED, CONFLICT, NONE), [0]),
+        ((FAILED, NONE, THROTTLED), [0]),
+        ((FAILED, FAILED, CONFLICT), [0, 1]),
+        ((FAILED, "ValidationError", NONE), [0]),
     ],
 )
-def test_a_condition_that_failed_is_a_refusal_and_that_of_the_first_action_stands(
+def test_failed_conditions_are_returned_and_one_of_the_first_action_is_never_retried(
     reasons: tuple[str, ...], about: list[int]
 ) -> None:
     client = Client(cancelled(*reasons))
 
-    failed_conditions = run(client)
+    failed = run(client)
 
-    assert [failed.about for failed in failed_conditions] == about
+    assert [condition.about for condition in failed] == about
     assert client.calls == 1
 
 
 @pytest.mark.parametrize(
     "reasons",
     [
-        (BUSY, FINE, FINE),
-        (FINE, FINE, BUSY),
-        (BUSY, NO, NO),
-        (FINE, NO, BUSY),
-        (FINE, SLOWER, NO),
-        (FINE, TOO_MUCH, FINE),
-        (FINE, BUSY, SLOWER),
+        (CONFLICT, NONE, NONE),
+        (NONE, NONE, CONFLICT),
+        (CONFLICT, FAILED, FAILED),
+        (NONE, FAILED, CONFLICT),
+        (NONE, THROTTLED, FAILED),
+        (NONE, EXCEEDED, NONE),
+        (NONE, CONFLICT, THROTTLED),
     ],
 )
-def test_a_transaction_that_met_others_is_tried_again_even_when_something_was_short(reasons: tuple[str, ...]) -> None:
-    client = Client(cancelled(*reasons), cancelled(FINE, FINE, NO))
+def test_a_transaction_with_a_conflict_is_retried_even_if_another_condition_failed(reasons: tuple[str, ...]) -> None:
+    client = Client(cancelled(*reasons), cancelled(NONE, NONE, FAILED))
 
-    failed_conditions = run(client)
+    failed = run(client)
 
-    assert [failed.about for failed in failed_conditions] == [2]
+    assert [condition.about for condition in failed] == [2]
     assert client.calls == 2
 
 
 @pytest.mark.parametrize(
     "reasons",
     [
-        ("ValidationError", FINE, FINE),
-        (FINE, NO, "ValidationError"),
-        (FINE, "ItemCollectionSizeLimitExceeded", FINE),
-        (FINE, "DuplicateItem", FINE),
-        (FINE, FINE, FINE),
+        ("ValidationError", NONE, NONE),
+        (NONE, FAILED, "ValidationError"),
+        (NONE, "ItemCollectionSizeLimitExceeded", NONE),
+        (NONE, "DuplicateItem", NONE),
+        (NONE, NONE, NONE),
         (),
     ],
 )
-def test_a_reason_that_no_retry_can_mend_is_a_defect(reasons: tuple[str, ...]) -> None:
+def test_a_reason_that_no_retry_can_fix_is_a_defect(reasons: tuple[str, ...]) -> None:
     client = Client(cancelled(*reasons))
 
     with pytest.raises(ClientError):
@@ -148,7 +148,7 @@ def test_a_reason_that_no_retry_can_mend_is_a_defect(reasons: tuple[str, ...]) -
     ],
     ids=lambda error: error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__,
 )
-def test_a_call_that_aws_did_not_take_now_is_tried_again(error: Exception) -> None:
+def test_a_call_with_a_transient_error_is_retried(error: Exception) -> None:
     client = Client(error, WRITTEN)
 
     assert run(client) == ()
@@ -156,7 +156,7 @@ def test_a_call_that_aws_did_not_take_now_is_tried_again(error: Exception) -> No
 
 
 @pytest.mark.parametrize("code", ["ValidationException", "AccessDeniedException", "ResourceNotFoundException"])
-def test_a_call_that_aws_will_never_take_is_a_defect(code: str) -> None:
+def test_a_call_with_a_permanent_error_is_a_defect(code: str) -> None:
     client = Client(refused(code))
 
     with pytest.raises(ClientError):
@@ -166,21 +166,21 @@ def test_a_call_that_aws_will_never_take_is_a_defect(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [cancelled(FINE, BUSY, FINE), refused("ThrottlingException"), ReadTimeoutError(endpoint_url=SOMEWHERE)]
+    "error", [cancelled(NONE, CONFLICT, NONE), refused("ThrottlingException"), ReadTimeoutError(endpoint_url=SOMEWHERE)]
 )
-def test_attempts_are_bounded_and_their_cause_is_kept(error: Exception) -> None:
+def test_the_number_of_attempts_is_limited_and_the_last_error_is_kept(error: Exception) -> None:
     client = Client(error)
 
-    with pytest.raises(TransientError) as busy:
+    with pytest.raises(TransientError) as raised:
         run(client)
 
     assert client.calls == ATTEMPTS_MAX
-    assert busy.value.__cause__ is error
+    assert raised.value.__cause__ is error
 
 
-def test_no_attempt_is_begun_when_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_attempt_starts_after_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retries, "RETRY_DEADLINE_SECONDS", -1)
-    client = Client(cancelled(FINE, BUSY, FINE))
+    client = Client(cancelled(NONE, CONFLICT, NONE))
 
     with pytest.raises(TransientError):
         run(client)
@@ -188,11 +188,11 @@ def test_no_attempt_is_begun_when_time_is_up(monkeypatch: pytest.MonkeyPatch) ->
     assert client.calls == 1
 
 
-def test_a_refusal_carries_the_row_that_stood_in_the_way() -> None:
-    found = run(Client(cancelled(FINE, NO, FINE, item={"available": {"N": "3"}})))
+def test_a_failed_condition_has_the_existing_item() -> None:
+    found = run(Client(cancelled(NONE, FAILED, NONE, item={"available": {"N": "3"}})))
 
     assert found == (FailedCondition(1, {"available": 3}),)
 
 
-def test_a_refusal_by_a_row_that_does_not_exist_carries_none() -> None:
-    assert run(Client(cancelled(FINE, NO, FINE))) == (FailedCondition(1, None),)
+def test_a_failed_condition_on_a_missing_item_has_none() -> None:
+    assert run(Client(cancelled(NONE, FAILED, NONE))) == (FailedCondition(1, None),)

@@ -1,4 +1,4 @@
-"""The functions behind the API, over a shop's tables; S3 and Step Functions are stood in for."""
+"""The admin API over the tables of a shop, with fakes of S3 and Step Functions."""
 
 from collections.abc import Iterator
 
@@ -14,8 +14,8 @@ from inventory.aws.executions import Executions
 from inventory.imports.run import Imports
 from inventory.imports.store import ImportStore
 from inventory.settings import BrowserSettings
+from tests.support.http.fake_history import FakeHistory
 from tests.support.http.gateway import Caller
-from tests.support.http.history import History
 from tests.support.shop import Shop
 
 STATE_MACHINE_ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:Reservation"
@@ -24,14 +24,14 @@ PAGE = "https://admin.example.com"
 
 
 @pytest.fixture
-def history() -> History:
-    """What Step Functions knows of executions."""
-    return History()
+def history() -> FakeHistory:
+    """The fake execution history."""
+    return FakeHistory()
 
 
 @pytest.fixture
 def imports() -> Iterator[ImportStore]:
-    """An empty bucket."""
+    """An import store over an empty bucket."""
     with mock_aws():
         client = boto3.client("s3", region_name="us-east-1")
         client.create_bucket(Bucket=BUCKET)
@@ -39,7 +39,7 @@ def imports() -> Iterator[ImportStore]:
 
 
 @pytest.fixture
-def manager(shop: Shop, history: History, imports: ImportStore, monkeypatch: pytest.MonkeyPatch) -> Caller:
+def manager(shop: Shop, history: FakeHistory, imports: ImportStore, monkeypatch: pytest.MonkeyPatch) -> Caller:
     """A signed-in inventory manager."""
     executions = Executions(history.client(), state_machine_arn=STATE_MACHINE_ARN)
     for name, connection in {

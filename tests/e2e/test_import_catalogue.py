@@ -1,33 +1,33 @@
-"""A catalogue over HTTP, from the upload to the report, and out again."""
+"""A catalogue is imported over HTTP, from the upload to the report, and exported again."""
 
 import csv
 import io
 
 import pytest
 
+from tests.support.catalogue import HEADER
 from tests.support.manager import Manager
 
-HEADER = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold\n"
 ROWS = 500
 
 
-def test_a_catalogue_goes_in_and_comes_out_again(manager: Manager) -> None:
+def test_an_imported_catalogue_is_exported_unchanged(manager: Manager) -> None:
     rows = [f"IMP-{number:04d},main,Imported {number},imported,{number},3\n" for number in range(ROWS)]
     catalogue = "".join([HEADER, *rows]).encode()
 
     checked = manager.imports(catalogue, "CHECK")
-    report = manager.imports(catalogue, "ALL_OR_NONE")
+    imported = manager.imports(catalogue, "ALL_OR_NONE")
     headers, exported = manager.asks("GET", "/admin/export?category=imported")
 
-    for told in (checked, report):
-        assert (told["status"], told["rows"], told["changed"], told["errors"]) == ("DONE", ROWS, ROWS, [])
+    for report in (checked, imported):
+        assert (report["status"], report["rows"], report["changed"], report["errors"]) == ("DONE", ROWS, ROWS, [])
     assert headers["Content-Type"].startswith("text/csv")
-    read = sorted(csv.DictReader(io.StringIO(exported.decode())), key=lambda row: row["product_id"])
-    assert [int(row["on_hand"]) for row in read] == list(range(ROWS))
+    rows_read = sorted(csv.DictReader(io.StringIO(exported.decode())), key=lambda row: row["product_id"])
+    assert [int(row["on_hand"]) for row in rows_read] == list(range(ROWS))
 
 
 @pytest.mark.parametrize(("mode", "changed"), [("ALL_OR_NONE", 0), ("GOOD_ROWS", 1), ("CHECK", 0)])
-def test_bad_rows_are_named_by_line_and_the_good_ones_follow_the_mode(
+def test_invalid_rows_are_named_by_line_and_valid_ones_are_applied_by_mode(
     manager: Manager, mode: str, changed: int
 ) -> None:
     name = mode.replace("_", "-")

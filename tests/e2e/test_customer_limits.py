@@ -1,4 +1,4 @@
-"""What ends a customer's hold may also give it back: every function that does so, with its own role."""
+"""The hold limits of a customer: every function that ends a hold also frees it, with its own role."""
 
 from collections.abc import Callable
 
@@ -9,15 +9,15 @@ from tools.demo.checkout import CheckoutService
 from tools.demo.shelves import Shelves
 from tools.local import Stack
 
-Ending = Callable[[str, CheckoutService, Manager], object]
+End = Callable[[str, CheckoutService, Manager], object]
 
 
 def is_sold(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
     service.pay(reservation_id, "PAY-1")
 
 
-def runs_out(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
-    """Nobody pays: the workflow's own step releases it."""
+def expires(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
+    """Do nothing: the workflow releases the hold."""
 
 
 def is_declined(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
@@ -40,9 +40,9 @@ def is_released_by_hand(reservation_id: str, service: CheckoutService, manager: 
     manager.posts(f"/admin/reservations/{reservation_id}/release", {"reason": "the shopper called"})
 
 
-ENDINGS = [
+ENDS = [
     is_sold,
-    runs_out,
+    expires,
     is_declined,
     is_cancelled,
     is_declined_over_http,
@@ -51,18 +51,18 @@ ENDINGS = [
 ]
 
 
-@pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.__name__)
-def test_a_hold_that_ends_is_given_back(
-    stack: Stack, service: CheckoutService, manager: Manager, shelves: Shelves, ending: Ending
+@pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
+def test_every_end_of_a_hold_frees_it(
+    stack: Stack, service: CheckoutService, manager: Manager, shelves: Shelves, end: End
 ) -> None:
-    name = f"LIMIT-{ending.__name__}"
+    name = f"LIMIT-{end.__name__}"
     lines = [{"product_id": "KIT-0015", "quantity": 2}]
-    hold_seconds = 10 if ending is runs_out else 120
+    hold_seconds = 10 if end is expires else 120
     service.start(name, {"lines": lines, "customer_id": name, "hold_seconds": hold_seconds})
     service.await_status(name, "HELD")
     held = held_by(name, stack)
 
-    ending(name, service, manager)
+    end(name, service, manager)
     ended = service.await_end(name)
 
     assert ended.status == "SUCCEEDED", ended
@@ -70,7 +70,7 @@ def test_a_hold_that_ends_is_given_back(
 
 
 def held_by(customer_id: str, stack: Stack) -> tuple[int, int]:
-    """What a customer is counted to hold: reservations, and units in them."""
+    """How many reservations and units a customer holds."""
     key = {"customer_id": {"S": customer_id}}
     row = stack.client("dynamodb").get_item(TableName=stack.outputs["CustomersTableName"], Key=key)["Item"]
     return int(row["active_holds"]["N"]), int(row["held_units"]["N"])

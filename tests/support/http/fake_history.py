@@ -1,4 +1,4 @@
-"""Step Functions' memory of executions, as far as the API asks for it."""
+"""A fake of Step Functions' execution history."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,14 +11,14 @@ EVENTS_A_PAGE = 3
 
 
 @dataclass
-class History:
-    """The events of executions by their ARN: `enter`, `leave` and `end`, a second apart, in pages of a few."""
+class FakeHistory:
+    """The events of executions by ARN, one second apart, in short pages."""
 
     events: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     exceptions: Any = field(default_factory=lambda: boto3.client("stepfunctions", region_name="us-east-1").exceptions)
 
-    def happens(self, arn: str, *steps: str) -> None:
-        """An execution's story: `+A` enters a state, `-A` leaves it, anything else is an event without a state."""
+    def record(self, arn: str, *steps: str) -> None:
+        """Record the events of an execution: `+A` enters a state, `-A` exits it, all others have no state."""
         self.events[arn] = [_event(number, step) for number, step in enumerate(steps)]
 
     def client(self) -> Any:

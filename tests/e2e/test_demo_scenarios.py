@@ -1,4 +1,4 @@
-"""The demo's scenarios, all at once, as a test; then what each outcome takes."""
+"""The scenarios of the demo, all at once, and the cost of each outcome."""
 
 from collections import Counter
 from pathlib import Path
@@ -16,7 +16,9 @@ from tools.local import Stack
 pytestmark = pytest.mark.timeout(600)
 
 
-def test_every_outcome_at_once_ends_as_it_must(stack: Stack, service: CheckoutService, shelves: Shelves) -> None:
+def test_all_scenarios_at_once_end_with_their_outcomes(
+    stack: Stack, service: CheckoutService, shelves: Shelves
+) -> None:
     with Subscriber(stack, stack.outputs["LowStockTopicArn"]) as low_stock:
         endings = play(SCENARIOS, service, run="DAY")
         alerts = low_stock.receive_until(lambda received: len(received) >= 3)
@@ -27,7 +29,7 @@ def test_every_outcome_at_once_ends_as_it_must(stack: Stack, service: CheckoutSe
     assert announced == {("DROP-0001", "main"): 1, ("DROP-0003", "main"): 1, ("DROP-0005", "main"): 1}
 
 
-def test_no_outcome_takes_more_than_it_may(stack: Stack, shelves: Shelves, directory: Path) -> None:
+def test_no_outcome_costs_more_than_its_limit(stack: Stack, shelves: Shelves, directory: Path) -> None:
     shelves.load(EVENTS / "catalogue.csv")
 
     usages = measure(stack, directory / "dynamodb.jsonl", "MEASURED")
@@ -35,7 +37,7 @@ def test_no_outcome_takes_more_than_it_may(stack: Stack, shelves: Shelves, direc
     assert cost_problems(usages) == []
 
 
-def test_a_catalogue_with_bad_rows_is_not_loaded_at_all(shelves: Shelves, tmp_path: Path) -> None:
+def test_a_catalogue_with_invalid_rows_is_not_loaded(shelves: Shelves, tmp_path: Path) -> None:
     before = shelves.levels()
     bad = tmp_path / "bad.csv"
     bad.write_text(

@@ -1,4 +1,4 @@
-"""What a decision says of itself: a line in the log and its metrics, once, from the run that made it."""
+"""Telemetry of decisions: one log line and its metrics, once, from the run that decided."""
 
 import json
 from collections import Counter
@@ -14,23 +14,23 @@ from inventory.reservations.reservation_request import ReservationRequest
 from tests.support.shop import TASK_TOKEN, Shop, clock
 
 Captured = pytest.CaptureFixture[str]
-Story = Callable[[Shop], object]
+Scenario = Callable[[Shop], object]
 
 
 @pytest.fixture(autouse=True)
 def ticking(shop: Shop) -> None:
-    """Nothing happens twice in the same millisecond."""
+    """Every reading of the clock is a millisecond later, so that no two events have the same time."""
     shop.now = clock(datetime(2026, 11, 22, 12, tzinfo=UTC))
 
 
 def metrics(printed: str) -> list[dict[str, Any]]:
-    """The metrics among printed lines, as CloudWatch would find them."""
+    """The printed lines that CloudWatch reads as metrics (EMF)."""
     lines = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
     return [line for line in lines if "_aws" in line]
 
 
 def counted(captured: Captured) -> dict[str, int]:
-    """How often each was counted since this was asked last."""
+    """The count of each metric since the last call of this function."""
     counts: Counter[str] = Counter()
     for line in metrics(captured.readouterr().out):
         [directive] = line["_aws"]["CloudWatchMetrics"]
@@ -55,17 +55,17 @@ def is_sold_by_a_retry(shop: Shop) -> None:
     shop.commits(paid)
 
 
-def is_short(shop: Shop) -> None:
+def is_rejected_for_stock(shop: Shop) -> None:
     shop.reserves(("P-1", 11), reservation_id="R-short")
     shop.reserves(("P-1", 11), reservation_id="R-short")
 
 
-def is_beyond_the_limit(shop: Shop) -> None:
+def is_rejected_for_the_hold_limit(shop: Shop) -> None:
     for number in range(shop.limits.holds_max + 1):
         shop.reserves(("P-1", 1), reservation_id=f"R-{number}", customer_id="C-1")
 
 
-def runs_out(shop: Shop) -> None:
+def expires(shop: Shop) -> None:
     held = shop.holds(("P-1", 1))
     shop.times_out(held)
     shop.times_out(held)
@@ -103,40 +103,40 @@ def is_paid_twice(shop: Shop) -> None:
     shop.pays(held, "PAY-2")
 
 
-def makes_low(shop: Shop) -> None:
+def makes_a_level_low(shop: Shop) -> None:
     shop.sells(("P-1", 9))
     shop.checks_low_stock(later=timedelta(hours=1))
 
 
-STORIES: list[tuple[Story, dict[str, int]]] = [
+SCENARIOS: list[tuple[Scenario, dict[str, int]]] = [
     (is_sold, {"Holds": 1, "Commits": 1}),
     (is_held_by_a_retry, {"Holds": 1}),
     (is_sold_by_a_retry, {"Holds": 1, "Commits": 1}),
-    (is_short, {"Rejections INSUFFICIENT_STOCK": 1}),
-    (is_beyond_the_limit, {"Holds": 10, "Rejections HOLD_LIMIT_REACHED": 1}),
-    (runs_out, {"Holds": 1, "Releases EXPIRED": 1}),
+    (is_rejected_for_stock, {"Rejections INSUFFICIENT_STOCK": 1}),
+    (is_rejected_for_the_hold_limit, {"Holds": 10, "Rejections HOLD_LIMIT_REACHED": 1}),
+    (expires, {"Holds": 1, "Releases EXPIRED": 1}),
     (is_cancelled, {"Holds": 1, "Releases CANCELLED": 1}),
     (is_stranded, {"Holds": 1, "Releases EXPIRED": 1}),
     (is_rescued, {"Holds": 1, "Releases EXPIRED": 1, "Commits": 1, "PaymentsRescued": 1}),
     (is_paid_after_a_cancellation, {"Holds": 1, "Releases CANCELLED": 1, "PaymentsUnfulfilled": 1}),
     (is_paid_twice, {"Holds": 1, "PaymentsUnfulfilled": 1}),
-    (makes_low, {"Holds": 1, "Commits": 1, "LowStockAlerts": 1}),
+    (makes_a_level_low, {"Holds": 1, "Commits": 1, "LowStockAlerts": 1}),
 ]
 
 
-@pytest.mark.parametrize(("story", "counts"), STORIES, ids=lambda value: getattr(value, "__name__", ""))
+@pytest.mark.parametrize(("scenario", "counts"), SCENARIOS, ids=lambda value: getattr(value, "__name__", ""))
 def test_each_decision_is_counted_once_by_the_run_that_made_it(
-    story: Story, counts: dict[str, int], shop: Shop, capsys: Captured
+    scenario: Scenario, counts: dict[str, int], shop: Shop, capsys: Captured
 ) -> None:
     shop.stocks("P-1", on_hand=10, low_stock_threshold=1)
     capsys.readouterr()
 
-    story(shop)
+    scenario(shop)
 
     assert counted(capsys) == counts
 
 
-def test_the_time_to_a_decision_is_counted_from_the_start_of_the_checkout(shop: Shop, capsys: Captured) -> None:
+def test_the_time_to_a_decision_is_measured_from_the_start_of_the_checkout(shop: Shop, capsys: Captured) -> None:
     shop.stocks("P-1", on_hand=10)
     request = ReservationRequest.parse({"lines": [{"product_id": "P-1", "quantity": 1}]})
     now = utc_now()
@@ -148,7 +148,7 @@ def test_the_time_to_a_decision_is_counted_from_the_start_of_the_checkout(shop: 
     assert {"Name": "TimeToDecide", "Unit": "Milliseconds"} in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]
 
 
-def test_a_decision_is_logged_with_what_it_is_searched_by_and_no_token(
+def test_a_decision_is_logged_with_its_searchable_fields_and_without_the_token(
     shop: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
     shop.stocks("P-1", on_hand=10)
@@ -158,8 +158,8 @@ def test_a_decision_is_logged_with_what_it_is_searched_by_and_no_token(
     shop.times_out(held)
 
     [record] = [record.__dict__ for record in caplog.records if record.message == "decided"]
-    told = {name: record[name] for name in ("reservation_id", "order_id", "status", "reason", "product_ids")}
-    assert told == {
+    logged = {name: record[name] for name in ("reservation_id", "order_id", "status", "reason", "product_ids")}
+    assert logged == {
         "reservation_id": held.reservation_id,
         "order_id": "O-1",
         "status": "RELEASED",

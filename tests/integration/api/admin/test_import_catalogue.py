@@ -1,4 +1,4 @@
-"""Imports over HTTP: a file is taken, applied by the worker, and reported on; stopped anywhere and run again, as once."""
+"""Imports over HTTP: a file is accepted, applied by the worker and reported, once even after crashes and repeats."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,42 +11,41 @@ from inventory.imports import run as use_cases
 from inventory.imports.report import STALE_AFTER, Report
 from inventory.imports.store import ImportStore
 from inventory.model import utc_now
+from tests.support.catalogue import HEADER
 from tests.support.http.gateway import CONTEXT, Answer, Caller
 from tests.support.shop import Shop, at_once
 
-HEADER = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold\n"
-
 
 class Killed(BaseException):
-    """The worker was stopped, and nothing of it runs any more."""
+    """The worker crashed."""
 
 
 def mugs(number: int, on_hand: int = 7) -> str:
-    """A catalogue of so many products."""
+    """A catalogue of this many products."""
     return HEADER + "".join(f"P-{index},main,Mug,kitchen,{on_hand},2\n" for index in range(number))
 
 
 def sent(manager: Caller, content: str | bytes, *, key: str | None = None, **query: str) -> Answer:
-    """What a file is answered."""
+    """Send a file, and return the response."""
     headers = {"Content-Type": "text/csv"} | ({"Idempotency-Key": key} if key else {})
     return manager.calls("POST", "/admin/imports", content, headers=headers, query=query)
 
 
 def submitted(manager: Caller, content: str | bytes, *, key: str | None = None, **query: str) -> str:
-    """A file that was taken; its import's id."""
+    """Send a file that is accepted, and return the id of its import."""
     answer = sent(manager, content, key=key, **query)
     assert answer.status == 202, answer
     return str(answer.content["import_id"])
 
 
-def worked(import_id: str) -> None:
-    """EventBridge tells the worker of the file."""
+def run_worker(import_id: str) -> None:
+    """Run the worker on the event that EventBridge sends for the file."""
     detail = {"bucket": {"name": "imports"}, "object": {"key": f"uploads/{import_id}.csv"}}
     import_catalogue.handler({"detail-type": "Object Created", "detail": detail}, CONTEXT)
 
 
 def report_on(manager: Caller, import_id: str) -> dict[str, Any]:
-    """What is told of an import."""
+    """The report of an import."""
     answer = manager.get(f"/admin/imports/{import_id}")
     assert answer.status == 200, answer
     content: dict[str, Any] = answer.content
@@ -54,30 +53,30 @@ def report_on(manager: Caller, import_id: str) -> dict[str, Any]:
 
 
 def imported(manager: Caller, content: str | bytes, **query: str) -> dict[str, Any]:
-    """A file from its upload to its last report."""
+    """Import a file, and return its final report."""
     import_id = submitted(manager, content, **query)
-    worked(import_id)
+    run_worker(import_id)
     return report_on(manager, import_id)
 
 
 def figures(report: dict[str, Any]) -> tuple[str, int, int, int, int]:
-    """What a report counts."""
+    """The status and the counts of a report."""
     return report["status"], report["rows"], report["done"], report["changed"], report["error_count"]
 
 
 @pytest.fixture(autouse=True)
 def few_rows_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small files go through many portions."""
+    """Process even small files in several portions."""
     monkeypatch.setattr(use_cases, "ROWS_A_REPORT", 5)
 
 
-# --- files without a fault
+# --- valid files
 
 
-def test_an_import_is_pending_then_done_and_its_ledger_says_who_and_which(manager: Caller, shop: Shop) -> None:
+def test_an_import_is_pending_then_done_and_recorded_in_the_ledger(manager: Caller, shop: Shop) -> None:
     import_id = submitted(manager, mugs(12))
     before = report_on(manager, import_id)
-    worked(import_id)
+    run_worker(import_id)
 
     after = report_on(manager, import_id)
 
@@ -91,7 +90,7 @@ def test_an_import_is_pending_then_done_and_its_ledger_says_who_and_which(manage
     shop.adds_up()
 
 
-def test_an_export_is_imported_as_it_is(manager: Caller, shop: Shop) -> None:
+def test_an_export_can_be_imported_without_changes(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, name='Mug, "blue"', category="Küche")
     shop.stocks("P-2", on_hand=8)
 
@@ -101,7 +100,7 @@ def test_an_export_is_imported_as_it_is(manager: Caller, shop: Shop) -> None:
     assert shop.level("P-1").version == 1
 
 
-def test_only_what_differs_is_changed(manager: Caller, shop: Shop) -> None:
+def test_only_rows_that_differ_are_changed(manager: Caller, shop: Shop) -> None:
     imported(manager, mugs(6))
     shop.sells(("P-3", 1))
 
@@ -117,29 +116,29 @@ def test_a_file_may_come_from_any_editor(manager: Caller, content: str | bytes) 
     assert figures(imported(manager, content)) == ("DONE", 1, 1, 1, 0)
 
 
-def test_what_becomes_low_by_an_import_is_alerted(manager: Caller, shop: Shop) -> None:
+def test_a_level_that_an_import_makes_low_is_alerted(manager: Caller, shop: Shop) -> None:
     imported(manager, mugs(2, on_hand=7))
 
     imported(manager, mugs(2, on_hand=1))
 
-    assert len(shop.inbox.low_stock) == 2
+    assert len(shop.topics.low_stock) == 2
 
 
-# --- files with faults
+# --- invalid files
 
-FAULTY = HEADER + "P-0,main,Mug,kitchen,7,2\nP-1,main,,kitchen,many,2\nP-2,main,Mug,kitchen,7,2\n"
+INVALID = HEADER + "P-0,main,Mug,kitchen,7,2\nP-1,main,,kitchen,many,2\nP-2,main,Mug,kitchen,7,2\n"
 
 
-def test_one_wrong_row_keeps_all_others_out(manager: Caller, shop: Shop) -> None:
-    report = imported(manager, FAULTY)
+def test_one_invalid_row_stops_the_whole_import(manager: Caller, shop: Shop) -> None:
+    report = imported(manager, INVALID)
 
     assert figures(report) == ("FAILED", 3, 0, 0, 2)
     assert [(error["line"], error["field"]) for error in report["errors"]] == [(3, "name"), (3, "on_hand")]
     assert shop.rows(shop.tables.inventory) == []
 
 
-def test_good_rows_are_applied_when_that_is_asked_for(manager: Caller, shop: Shop) -> None:
-    report = imported(manager, FAULTY, mode="GOOD_ROWS")
+def test_mode_good_rows_applies_the_valid_rows(manager: Caller, shop: Shop) -> None:
+    report = imported(manager, INVALID, mode="GOOD_ROWS")
 
     assert figures(report) == ("DONE", 3, 3, 2, 2)
     assert sorted(row["product_id"] for row in shop.rows(shop.tables.inventory)) == ["P-0", "P-2"]
@@ -147,7 +146,7 @@ def test_good_rows_are_applied_when_that_is_asked_for(manager: Caller, shop: Sho
 
 
 @pytest.mark.parametrize(("mode", "applied"), [("ALL_OR_NONE", False), ("GOOD_ROWS", True)])
-def test_a_count_below_what_is_reserved_is_an_error_of_its_line(
+def test_a_count_below_the_reserved_units_is_an_error_of_its_line(
     manager: Caller, shop: Shop, mode: str, applied: bool
 ) -> None:
     shop.stocks("P-1", on_hand=10)
@@ -171,7 +170,7 @@ def test_a_count_below_what_is_reserved_is_an_error_of_its_line(
         (HEADER + 'P-1,main,"Mug,kitchen,7,2\n'),
         mugs(10_001),
     ],
-    ids=["columns missing", "no rows", "no UTF-8", "an open quote", "too many rows"],
+    ids=["columns missing", "no rows", "not UTF-8", "an open quote", "too many rows"],
 )
 def test_a_file_that_cannot_be_read_changes_nothing(manager: Caller, shop: Shop, mode: str, content: Any) -> None:
     report = imported(manager, content, mode=mode)
@@ -185,7 +184,7 @@ def test_a_file_that_cannot_be_read_changes_nothing(manager: Caller, shop: Shop,
 
 
 def tables(shop: Shop) -> list[list[dict[str, Any]]]:
-    """Every row there is."""
+    """Every row of every table."""
     names = (shop.tables.inventory, shop.tables.reservations, shop.tables.movements)
     return [sorted(shop.rows(name), key=str) for name in names]
 
@@ -198,14 +197,14 @@ def test_a_check_counts_what_would_change_and_changes_nothing(manager: Caller, s
 
     report = imported(manager, mugs(8), mode="CHECK")
 
-    assert (figures(report), report["mode"]) == (("DONE", 8, 8, 4, 0), "CHECK")  # P-3, P-4 and two that are new
+    assert (figures(report), report["mode"]) == (("DONE", 8, 8, 4, 0), "CHECK")  # P-3, P-4 and two new ones
     assert report["ended_at"]
     assert tables(shop) == before
-    assert shop.inbox.low_stock == []
+    assert shop.topics.low_stock == []
 
 
-@pytest.mark.parametrize("content", [FAULTY, mugs(3)], ids=["wrong rows", "a count below what is reserved"])
-def test_a_check_fails_where_a_load_would_and_tells_the_same_errors(manager: Caller, shop: Shop, content: str) -> None:
+@pytest.mark.parametrize("content", [INVALID, mugs(3)], ids=["invalid rows", "a count below the reserved units"])
+def test_a_check_reports_the_same_errors_as_an_import(manager: Caller, shop: Shop, content: str) -> None:
     shop.stocks("P-1", on_hand=10)
     shop.holds(("P-1", 8))
     before = tables(shop)
@@ -219,7 +218,7 @@ def test_a_check_fails_where_a_load_would_and_tells_the_same_errors(manager: Cal
     assert tables(shop) == before
 
 
-def test_what_was_checked_is_what_is_loaded_then(manager: Caller, shop: Shop) -> None:
+def test_an_import_changes_what_its_check_announced(manager: Caller, shop: Shop) -> None:
     imported(manager, mugs(3))
 
     checked = imported(manager, mugs(9, on_hand=8), mode="CHECK")
@@ -228,44 +227,44 @@ def test_what_was_checked_is_what_is_loaded_then(manager: Caller, shop: Shop) ->
     assert figures(checked) == figures(loaded) == ("DONE", 9, 9, 9, 0)
 
 
-# --- files that are not taken
+# --- parameters and limits
 
 
-def test_a_mode_may_be_written_in_small_letters_as_it_was_at_first(manager: Caller) -> None:
-    report = imported(manager, FAULTY, mode="good_rows")
+def test_a_mode_may_be_written_in_lower_case(manager: Caller) -> None:
+    report = imported(manager, INVALID, mode="good_rows")
 
     assert (report["mode"], report["changed"]) == ("GOOD_ROWS", 2)
 
 
-def test_of_very_many_errors_the_first_thousand_are_told(manager: Caller) -> None:
+def test_only_the_first_1_000_errors_are_listed(manager: Caller) -> None:
     report = imported(manager, HEADER + "P-1,main,Mug,kitchen,many,2\n" * 1_500)
 
     assert report["error_count"] == 1_500
     assert [error["line"] for error in report["errors"]] == list(range(2, 1_002))
 
 
-def test_a_file_that_is_too_large_or_empty_is_not_taken(manager: Caller) -> None:
+def test_a_file_that_is_too_large_or_empty_is_refused(manager: Caller) -> None:
     too_large: Answer = manager.calls("POST", "/admin/imports", b"x" * 5_000_001)
 
     assert (too_large.status, too_large.code) == (413, "IMPORT_TOO_LARGE")
-    assert manager.calls("POST", "/admin/imports", None).wrong_fields == ["(content)"]
-    assert manager.calls("POST", "/admin/imports", mugs(1), query={"mode": "most"}).wrong_fields == ["mode"]
+    assert manager.calls("POST", "/admin/imports", None).invalid_fields == ["(content)"]
+    assert manager.calls("POST", "/admin/imports", mugs(1), query={"mode": "most"}).invalid_fields == ["mode"]
 
 
 def test_an_import_that_does_not_exist_is_not_found(manager: Caller) -> None:
     assert manager.get(f"/admin/imports/{'0' * 32}").code == "IMPORT_NOT_FOUND"
-    assert manager.get("/admin/imports/latest").wrong_fields == ["import_id"]
+    assert manager.get("/admin/imports/latest").invalid_fields == ["import_id"]
 
 
-# --- stopped and run again
+# --- crashes, repeats and lost files
 
 
-def stop_at(shop: Shop, monkeypatch: pytest.MonkeyPatch, transaction: int, *, written: bool) -> None:
-    """Let nothing run any more from this transaction on, which is written before that or not."""
+def crash_at(shop: Shop, monkeypatch: pytest.MonkeyPatch, transaction: int, *, written: bool) -> None:
+    """Crash at this transaction, before or after it is written."""
     transact = shop.client.transact_write_items
     calls = iter(range(1_000))
 
-    def stopping(**request: Any) -> Any:
+    def crashing(**request: Any) -> Any:
         number = next(calls)
         if number == transaction and written:
             transact(**request)
@@ -273,40 +272,40 @@ def stop_at(shop: Shop, monkeypatch: pytest.MonkeyPatch, transaction: int, *, wr
             raise Killed
         return transact(**request)
 
-    monkeypatch.setattr(shop.client, "transact_write_items", stopping)
+    monkeypatch.setattr(shop.client, "transact_write_items", crashing)
 
 
 @pytest.mark.parametrize("written", [False, True], ids=["before it is written", "after it is written"])
 @pytest.mark.parametrize("transaction", [0, 3, 5, 11])
-def test_an_import_that_is_stopped_and_run_again_leaves_what_one_run_leaves(
+def test_an_import_that_crashes_and_is_retried_leaves_what_one_run_leaves(
     manager: Caller, shop: Shop, transaction: int, written: bool
 ) -> None:
     import_id = submitted(manager, mugs(12))
     with pytest.MonkeyPatch.context() as monkeypatch:
-        stop_at(shop, monkeypatch, transaction, written=written)
+        crash_at(shop, monkeypatch, transaction, written=written)
         with pytest.raises(Killed):
-            worked(import_id)
+            run_worker(import_id)
 
-    worked(import_id)
+    run_worker(import_id)
 
     assert figures(report_on(manager, import_id)) == ("DONE", 12, 12, 12, 0)
     assert len(shop.rows(shop.tables.movements)) == 12
     shop.adds_up()
 
 
-def test_an_edit_since_the_first_run_is_not_undone_by_the_second(manager: Caller, shop: Shop) -> None:
+def test_a_retry_does_not_undo_an_edit_since_the_first_run(manager: Caller, shop: Shop) -> None:
     for number in range(12):
         shop.stocks(f"P-{number}", on_hand=7, low_stock_threshold=2, name="Cup")
     import_id = submitted(manager, mugs(12))
     with pytest.MonkeyPatch.context() as monkeypatch:
-        stop_at(shop, monkeypatch, 8, written=True)
+        crash_at(shop, monkeypatch, 8, written=True)
         with pytest.raises(Killed):
-            worked(import_id)
+            run_worker(import_id)
     renamed = [row["product_id"] for row in shop.rows(shop.tables.inventory) if row["name"] == "Mug"]
     for product_id in renamed:
         shop.stocks(product_id, on_hand=7, low_stock_threshold=2, name="Beaker")
 
-    worked(import_id)
+    run_worker(import_id)
 
     assert renamed
     assert {shop.level(product_id).name for product_id in renamed} == {"Beaker"}
@@ -314,33 +313,33 @@ def test_an_edit_since_the_first_run_is_not_undone_by_the_second(manager: Caller
     shop.adds_up()
 
 
-def test_what_was_sold_since_the_first_run_is_not_put_back_by_the_second(manager: Caller, shop: Shop) -> None:
+def test_a_retry_does_not_undo_a_sale_since_the_first_run(manager: Caller, shop: Shop) -> None:
     import_id = submitted(manager, mugs(12))
     with pytest.MonkeyPatch.context() as monkeypatch:
-        stop_at(shop, monkeypatch, 8, written=True)
+        crash_at(shop, monkeypatch, 8, written=True)
         with pytest.raises(Killed):
-            worked(import_id)
+            run_worker(import_id)
     counted = [row["product_id"] for row in shop.rows(shop.tables.inventory)]
     for product_id in counted:
         shop.sells((product_id, 1))
 
-    worked(import_id)
+    run_worker(import_id)
 
     assert {shop.level(product_id).on_hand for product_id in counted} == {6}
     assert figures(report_on(manager, import_id)) == ("DONE", 12, 12, 12, 0)
     shop.adds_up()
 
 
-def test_a_hold_since_the_first_run_does_not_turn_the_second_into_none(manager: Caller, shop: Shop) -> None:
+def test_a_retry_applies_all_rows_but_the_one_that_a_hold_blocks(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-11", on_hand=10)
     import_id = submitted(manager, mugs(12))
     with pytest.MonkeyPatch.context() as monkeypatch:
-        stop_at(shop, monkeypatch, 2, written=False)
+        crash_at(shop, monkeypatch, 2, written=False)
         with pytest.raises(Killed):
-            worked(import_id)
+            run_worker(import_id)
     shop.holds(("P-11", 8))
 
-    worked(import_id)
+    run_worker(import_id)
 
     report = report_on(manager, import_id)
     assert figures(report) == ("DONE", 12, 12, 11, 1)
@@ -348,63 +347,64 @@ def test_a_hold_since_the_first_run_does_not_turn_the_second_into_none(manager: 
     shop.adds_up()
 
 
-def test_a_file_that_is_told_of_twice_is_imported_once(manager: Caller, shop: Shop) -> None:
+def test_a_file_with_two_events_is_imported_once(manager: Caller, shop: Shop) -> None:
     import_id = submitted(manager, mugs(3))
-    worked(import_id)
+    run_worker(import_id)
     shop.sells(("P-1", 1))
-    told = report_on(manager, import_id)
+    first = report_on(manager, import_id)
 
-    worked(import_id)
+    run_worker(import_id)
 
-    assert report_on(manager, import_id) == told
+    assert report_on(manager, import_id) == first
     assert shop.level("P-1").on_hand == 6
 
 
-def test_a_file_that_is_told_of_twice_at_once_is_imported_once(manager: Caller, shop: Shop) -> None:
+def test_a_file_with_concurrent_events_is_imported_once(manager: Caller, shop: Shop) -> None:
     import_id = submitted(manager, mugs(12))
 
-    at_once(*[lambda: worked(import_id)] * 3)
+    at_once(*[lambda: run_worker(import_id)] * 3)
 
     assert figures(report_on(manager, import_id)) == ("DONE", 12, 12, 12, 0)
     assert len(shop.rows(shop.tables.movements)) == 12
     shop.adds_up()
 
 
-def test_a_file_that_is_sent_again_under_its_key_is_imported_once(manager: Caller, shop: Shop) -> None:
+def test_a_file_that_is_sent_twice_with_its_key_is_imported_once(manager: Caller, shop: Shop) -> None:
     import_id = submitted(manager, mugs(3), key="COUNT-1")
-    worked(import_id)
+    run_worker(import_id)
     shop.sells(("P-1", 1))
 
     again = submitted(manager, mugs(3), key="COUNT-1")
-    worked(again)
+    run_worker(again)
 
     assert again == import_id
-    assert shop.level("P-1").on_hand == 6, "what was sold is not put back"
+    assert shop.level("P-1").on_hand == 6, "the sale is not undone"
     shop.adds_up()
 
 
-def test_a_file_that_is_sent_twice_at_once_under_one_key_is_one_import(manager: Caller, shop: Shop) -> None:
+def test_concurrent_copies_of_a_file_with_one_key_are_one_import(manager: Caller, shop: Shop) -> None:
     import_ids = at_once(*[lambda: submitted(manager, mugs(3), key="COUNT-1")] * 4)
 
     for import_id in import_ids:
-        worked(import_id)
+        run_worker(import_id)
 
     assert len(set(import_ids)) == 1
     assert len(shop.rows(shop.tables.movements)) == 3
 
 
 @pytest.mark.parametrize(("content", "mode"), [(mugs(2), "ALL_OR_NONE"), (mugs(3), "GOOD_ROWS")])
-def test_a_key_is_of_one_file_in_one_mode(manager: Caller, content: str, mode: str) -> None:
+def test_a_key_with_another_file_or_mode_is_a_conflict(manager: Caller, content: str, mode: str) -> None:
     import_id = submitted(manager, mugs(3), key="COUNT-1", mode="ALL_OR_NONE")
 
     refused = sent(manager, content, key="COUNT-1", mode=mode)
-    worked(import_id)
+    run_worker(import_id)
 
     assert (refused.status, refused.content["code"]) == (409, "IDEMPOTENCY_CONFLICT")
     assert figures(report_on(manager, import_id)) == ("DONE", 3, 3, 3, 0)
 
 
-def dies_before_its_file_is_kept(manager: Caller, imports: ImportStore, content: str, key: str) -> None:
+def crash_before_the_file_is_stored(manager: Caller, imports: ImportStore, content: str, key: str) -> None:
+    """Submit a file, and crash after its report and before the file itself is stored."""
     put_first = imports._put_first
 
     def put_report_only(object_key: str, *rest: Any) -> bool:
@@ -417,30 +417,32 @@ def dies_before_its_file_is_kept(manager: Caller, imports: ImportStore, content:
         sent(manager, content, key=key)
 
 
-def test_a_submission_that_died_before_its_file_was_kept_goes_on(manager: Caller, imports: ImportStore) -> None:
-    dies_before_its_file_is_kept(manager, imports, mugs(3), key="COUNT-1")
+def test_a_submission_that_crashed_before_its_file_was_stored_can_be_repeated(
+    manager: Caller, imports: ImportStore
+) -> None:
+    crash_before_the_file_is_stored(manager, imports, mugs(3), key="COUNT-1")
 
     import_id = submitted(manager, mugs(3), key="COUNT-1")
-    worked(import_id)
+    run_worker(import_id)
 
     assert figures(report_on(manager, import_id)) == ("DONE", 3, 3, 3, 0)
 
 
-def test_who_is_refused_for_the_mode_has_loaded_nothing(manager: Caller, imports: ImportStore) -> None:
-    dies_before_its_file_is_kept(manager, imports, mugs(3), key="COUNT-1")
+def test_a_crashed_submission_fixes_the_mode_of_its_key_but_not_the_file(manager: Caller, imports: ImportStore) -> None:
+    crash_before_the_file_is_stored(manager, imports, mugs(3), key="COUNT-1")
 
     assert sent(manager, mugs(3), key="COUNT-1", mode="CHECK").status == 409
-    assert sent(manager, mugs(2), key="COUNT-1").status == 202, "no file was kept, so any may come"
+    assert sent(manager, mugs(2), key="COUNT-1").status == 202, "no file was stored, so any file is accepted"
 
 
-def test_a_key_that_is_none_is_told_by_name(manager: Caller) -> None:
+def test_an_invalid_key_is_named(manager: Caller) -> None:
     refused = sent(manager, mugs(1), key="two words")
 
     assert refused.status == 400
     assert [error["field"] for error in refused.content["errors"]] == ["Idempotency-Key"]
 
 
-def test_an_exported_name_is_no_formula_to_a_spreadsheet(manager: Caller, shop: Shop) -> None:
+def test_an_export_escapes_formulas_and_an_import_restores_them(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, name="=HYPERLINK(1)", category="@kitchen")
 
     exported = manager.get("/admin/export").content
@@ -450,12 +452,12 @@ def test_an_exported_name_is_no_formula_to_a_spreadsheet(manager: Caller, shop: 
     assert figures(report) == ("DONE", 1, 1, 0, 0)
 
 
-@pytest.mark.parametrize("stop", [lambda report: report, lambda report: report.at(utc_now(), "RUNNING")])
-def test_an_import_of_which_nothing_is_heard_any_more_has_failed(
-    manager: Caller, imports: ImportStore, stop: Callable[[Report], Report], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("last_report", [lambda report: report, lambda report: report.at(utc_now(), "RUNNING")])
+def test_a_stale_import_is_reported_as_failed(
+    manager: Caller, imports: ImportStore, last_report: Callable[[Report], Report], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import_id = submitted(manager, mugs(3))
-    imports.save(stop(imports.report(import_id)))
+    imports.save(last_report(imports.report(import_id)))
     monkeypatch.setattr("admin_api.utc_now", lambda: utc_now() + STALE_AFTER + timedelta(seconds=1))
 
     report = report_on(manager, import_id)

@@ -1,4 +1,4 @@
-"""The overview over HTTP: figures of a shop that is open, and honest about what it has not counted."""
+"""The overview over HTTP: counts of levels, holds and decisions, and whether they are complete."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,8 +22,8 @@ def now(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("admin_api.utc_now", lambda: NOW)
 
 
-def told(caller: Caller) -> dict[str, Any]:
-    """The overview, of the shape that is documented."""
+def overview_of(caller: Caller) -> dict[str, Any]:
+    """The overview, checked against its documented schema."""
     answer = caller.get("/admin/overview")
     assert answer.status == 200, answer
     components = definition()["components"]
@@ -32,16 +32,16 @@ def told(caller: Caller) -> dict[str, Any]:
     return content
 
 
-def outcomes(told: dict[str, Any]) -> dict[str, dict[str, int]]:
-    """The hours in which something was decided, and what."""
-    counted = {hour.pop("hour"): hour for hour in told["reservations"]["hours"]}
+def outcomes(overview: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """The decisions of each hour that has any."""
+    counted = {hour.pop("hour"): hour for hour in overview["reservations"]["hours"]}
     return {
         hour: {name: n for name, n in counts.items() if n} for hour, counts in counted.items() if any(counts.values())
     }
 
 
-def test_a_shop_without_anything_has_zeros(manager: Caller) -> None:
-    empty = told(manager)
+def test_an_empty_shop_has_zeros(manager: Caller) -> None:
+    empty = overview_of(manager)
 
     assert empty["as_of"] == iso(NOW)
     assert empty["stock"] == {"levels": 0, "in_stock": 0, "low_stock": 0, "out_of_stock": 0}
@@ -52,7 +52,7 @@ def test_a_shop_without_anything_has_zeros(manager: Caller) -> None:
     assert outcomes(empty) == {}
 
 
-def test_levels_and_what_is_held_of_them_are_counted(manager: Caller, shop: Shop) -> None:
+def test_levels_and_their_held_units_are_counted(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10, category="kitchen")
     shop.stocks("P-2", on_hand=3, low_stock_threshold=3, category="garden")
     shop.stocks("P-2", on_hand=0, category="garden", warehouse_id="outlet")
@@ -62,7 +62,7 @@ def test_levels_and_what_is_held_of_them_are_counted(manager: Caller, shop: Shop
     shop.cancels(shop.holds(("P-1", 1)))
     shop.reserves(("P-1", 99))
 
-    counted = told(manager)
+    counted = overview_of(manager)
 
     assert counted["stock"] == {"levels": 4, "in_stock": 1, "low_stock": 1, "out_of_stock": 2}
     assert counted["holds"] == {"active": 2, "units": 6}
@@ -76,7 +76,7 @@ def test_decisions_are_counted_by_hour_and_outcome(manager: Caller, shop: Shop) 
     def at(ago: timedelta) -> None:
         shop.now = lambda: NOW - ago
 
-    at(timedelta(hours=24))  # too long ago, by twenty minutes
+    at(timedelta(hours=24))  # twenty minutes too early
     shop.sells(("P-1", 1))
     at(timedelta(hours=23, minutes=20))  # the first moment that counts
     shop.sells(("P-1", 1))
@@ -90,7 +90,7 @@ def test_decisions_are_counted_by_hour_and_outcome(manager: Caller, shop: Shop) 
     shop.cancels(cancelled)
     shop.pays(cancelled)
 
-    counted = told(manager)
+    counted = overview_of(manager)
 
     assert counted["unfulfilled"] == 1
     assert outcomes(counted) == {
@@ -100,20 +100,20 @@ def test_decisions_are_counted_by_hour_and_outcome(manager: Caller, shop: Shop) 
     }
 
 
-def test_a_level_that_another_tool_wrote_wrongly_does_not_stand_in_the_way(manager: Caller, shop: Shop) -> None:
+def test_an_invalid_row_does_not_break_the_overview(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-1")
-    for number, wrong in enumerate(({"S": "many"}, {"N": "1.5"}, None)):
+    for number, on_hand in enumerate(({"S": "many"}, {"N": "1.5"}, None)):
         item = {"product_id": {"S": f"X-{number}"}, "warehouse_id": {"S": "main"}, "category": {"S": "kitchen"}}
         shop.client.put_item(
             TableName=shop.tables.inventory,
-            Item=item | ({"on_hand": wrong} if wrong else {}),
+            Item=item | ({"on_hand": on_hand} if on_hand else {}),
         )
 
-    assert told(manager)["stock"]["levels"] == 1
+    assert overview_of(manager)["stock"]["levels"] == 1
 
 
 def test_more_than_one_page_is_counted(manager: Caller, shop: Shop) -> None:
-    long_text = "x" * 390_000  # three of these are more than DynamoDB answers at once
+    long_text = "x" * 390_000  # three of these exceed one page of DynamoDB (1 MB)
     for number in range(4):
         shop.stocks(f"P-{number}")
         shop.client.update_item(
@@ -123,11 +123,11 @@ def test_more_than_one_page_is_counted(manager: Caller, shop: Shop) -> None:
             ExpressionAttributeValues={":note": {"S": long_text}},
         )
 
-    assert told(manager)["stock"]["levels"] == 4
+    assert overview_of(manager)["stock"]["levels"] == 4
 
 
 @pytest.mark.parametrize(("bound", "complete"), [(3, (True, True)), (2, (False, False))])
-def test_figures_that_are_not_all_say_so(
+def test_incomplete_counts_are_marked_as_incomplete(
     manager: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch, bound: int, complete: tuple[bool, bool]
 ) -> None:
     monkeypatch.setattr(overview, "LEVELS_MAX", bound)
@@ -136,7 +136,7 @@ def test_figures_that_are_not_all_say_so(
         shop.stocks(f"P-{number}")
         shop.sells((f"P-{number}", 1))
 
-    counted = told(manager)
+    counted = overview_of(manager)
 
     assert (counted["is_complete"], counted["reservations"]["is_complete"]) == complete
     assert counted["stock"]["levels"] == bound

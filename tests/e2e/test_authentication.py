@@ -1,4 +1,4 @@
-"""Who gets in at the API, and what it answers by itself: seen from the outside, before any function runs."""
+"""Authentication at the API, and the responses that API Gateway gives without a function."""
 
 import json
 import urllib.error
@@ -19,7 +19,7 @@ PROBLEM_JSON = "application/problem+json"
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """A response."""
 
     status: int
     headers: Message
@@ -28,18 +28,18 @@ class Answer:
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody with the URL, and the credentials that are given along."""
+    """A caller with the URL of the API, who sends these headers with every call."""
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def asks(self, method: str, path: str, *, body: str | None = None, **headers: str) -> Answer:
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        more = {name.replace("_", "-"): value for name, value in headers.items()}
         request = urllib.request.Request(
             self.url + path,
             method=method,
             data=body.encode() if body else None,
-            headers={"Content-Type": "application/json", **self.headers, **given},
+            headers={"Content-Type": "application/json", **self.headers, **more},
         )
         try:
             with urllib.request.urlopen(request, timeout=60) as response:
@@ -51,13 +51,13 @@ class Caller:
 
 @pytest.fixture
 def caller(stack: Stack) -> Caller:
-    """Somebody without credentials."""
+    """A caller without credentials."""
     return Caller(stack.outputs["ApiUrl"])
 
 
 @pytest.fixture(scope="session")
 def tokens(stack: Stack) -> Mapping[str, str]:
-    """The id tokens of the two users, signed in as a page does it."""
+    """The id tokens of the two users, signed in like the page."""
     assert stack.admin
     assert stack.viewer
     return {"admin": id_token(stack, stack.admin), "viewer": id_token(stack, stack.viewer)}
@@ -69,7 +69,7 @@ def signed(stack: Stack, credentials: Credentials, method: str, path: str) -> di
 
 
 def is_problem(answer: Answer, status: int, code: str) -> bool:
-    """Whether it is this problem, in full and with the headers of every answer."""
+    """Whether a response is this problem, complete and with the headers of every response."""
     assert (answer.status, answer.body["status"], answer.body["code"]) == (status, status, code)
     assert answer.headers["Content-Type"] == PROBLEM_JSON
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -77,7 +77,7 @@ def is_problem(answer: Answer, status: int, code: str) -> bool:
 
 
 @pytest.mark.parametrize("path", ["/inventory/KIT-0001", "/reservations/r-1", "/admin/inventory"])
-def test_nobody_gets_in_without_credentials(caller: Caller, path: str) -> None:
+def test_a_call_without_credentials_is_refused(caller: Caller, path: str) -> None:
     assert is_problem(caller.asks("GET", path), 401, "UNAUTHORIZED")
 
 
@@ -85,7 +85,7 @@ def test_a_wrong_api_key_is_refused(caller: Caller) -> None:
     assert is_problem(caller.asks("GET", "/inventory/KIT-0001", x_api_key="wrong"), 401, "UNAUTHORIZED")
 
 
-def test_an_api_key_opens_the_storefronts_calls_only(stack: Stack, caller: Caller) -> None:
+def test_an_api_key_allows_only_the_calls_of_the_storefront(stack: Stack, caller: Caller) -> None:
     assert stack.storefront_api_key
 
     found = caller.asks("GET", "/inventory?product_ids=NOWHERE-1", x_api_key=stack.storefront_api_key)
@@ -94,7 +94,7 @@ def test_an_api_key_opens_the_storefronts_calls_only(stack: Stack, caller: Calle
         assert caller.asks("GET", path, x_api_key=stack.storefront_api_key).status == 401
 
 
-def test_a_signature_opens_the_checkouts_calls_to_whoever_has_the_policy(stack: Stack, caller: Caller) -> None:
+def test_a_signature_allows_the_calls_of_the_checkout_with_the_policy(stack: Stack, caller: Caller) -> None:
     path = "/reservations/never-made"
 
     answer = caller.asks("GET", path, **signed(stack, stack.checkout, "GET", path))
@@ -103,18 +103,18 @@ def test_a_signature_opens_the_checkouts_calls_to_whoever_has_the_policy(stack: 
     assert is_problem(caller.asks("GET", path, **signed(stack, wrong, "GET", path)), 401, "UNAUTHORIZED")
 
 
-def test_a_role_without_the_policy_is_refused(stack: Stack, caller: Caller) -> None:
+def test_a_user_without_the_policy_is_refused(stack: Stack, caller: Caller) -> None:
     iam = stack.client("iam")
     iam.create_user(UserName="somebody")
     key = iam.create_access_key(UserName="somebody")["AccessKey"]
     somebody = Credentials(key["AccessKeyId"], key["SecretAccessKey"])
     path = "/reservations/r-1"
 
-    # The local AWS answers this one in its own words; gateway responses are the document's to check.
+    # The local AWS has a body of its own for this one; the document of the API defines the gateway response.
     assert caller.asks("GET", path, **signed(stack, somebody, "GET", path)).status == 403
 
 
-def test_a_viewer_may_look_and_not_change(caller: Caller, tokens: Mapping[str, str]) -> None:
+def test_a_viewer_may_read_but_not_change(caller: Caller, tokens: Mapping[str, str]) -> None:
     level = {"on_hand": 1, "name": "Lamp", "category": "Home", "low_stock_threshold": 0, "reason": "counted"}
     path = "/admin/inventory/ACCESS-1/main"
 
@@ -124,7 +124,7 @@ def test_a_viewer_may_look_and_not_change(caller: Caller, tokens: Mapping[str, s
     assert caller.asks("PUT", path, body=json.dumps(level), Authorization=tokens["admin"]).status == 201
 
 
-def test_a_password_is_taken_by_srp_only(stack: Stack) -> None:
+def test_a_password_is_accepted_by_srp_only(stack: Stack) -> None:
     assert stack.admin
     cognito = stack.client("cognito-idp")
 
@@ -137,7 +137,7 @@ def test_a_password_is_taken_by_srp_only(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/nowhere"), ("PATCH", "/inventory"), ("GET", "/admin/nowhere")])
-def test_what_is_no_call_is_not_found(caller: Caller, method: str, path: str) -> None:
+def test_an_unknown_route_is_not_found(caller: Caller, method: str, path: str) -> None:
     assert is_problem(caller.asks(method, path), 404, "ROUTE_NOT_FOUND")
 
 
@@ -145,7 +145,9 @@ def test_what_is_no_call_is_not_found(caller: Caller, method: str, path: str) ->
     ("path", "origin", "headers"),
     [("/inventory", "*", "x-api-key"), ("/admin/inventory", "http://localhost:5173", "authorization")],
 )
-def test_a_browser_is_told_from_where_it_may_call(caller: Caller, path: str, origin: str, headers: str) -> None:
+def test_a_preflight_request_names_the_allowed_origin_and_headers(
+    caller: Caller, path: str, origin: str, headers: str
+) -> None:
     answer = caller.asks("OPTIONS", path, Origin="https://elsewhere.example")
 
     assert answer.status == 200

@@ -1,4 +1,4 @@
-"""The storefront's calls, as HTTP answers them."""
+"""The storefront reads the stock of one or many products."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.support.shop import Shop
 
 @pytest.fixture
 def storefront(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Caller:
-    """A storefront's page."""
+    """A storefront."""
     for name, connection in {
         "stock_store": shop.stock_store,
         "storefront_settings": StorefrontSettings("max-age=5"),
@@ -21,7 +21,7 @@ def storefront(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Caller:
     return Caller(storefront_api.handler)
 
 
-def test_a_product_shows_what_can_be_bought_in_all_warehouses(storefront: Caller, shop: Shop) -> None:
+def test_a_product_shows_its_available_units_in_all_warehouses(storefront: Caller, shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10, name="Mug")
     shop.stocks("P-1", on_hand=3, warehouse_id="north", low_stock_threshold=5)
     shop.holds(("P-1", 4))
@@ -42,12 +42,13 @@ def test_a_product_shows_what_can_be_bought_in_all_warehouses(storefront: Caller
 
 
 @pytest.mark.parametrize(
-    ("on_hand", "threshold", "held", "status"),
-    [(10, 5, 0, "IN_STOCK"), (5, 5, 0, "LOW_STOCK"), (10, 5, 10, "OUT_OF_STOCK"), (0, 0, 0, "OUT_OF_STOCK")],
+    ("level", "held", "status"),
+    [((10, 5), 0, "IN_STOCK"), ((5, 5), 0, "LOW_STOCK"), ((10, 5), 10, "OUT_OF_STOCK"), ((0, 0), 0, "OUT_OF_STOCK")],
 )
-def test_a_status_is_what_a_shopper_needs_to_know(
-    storefront: Caller, shop: Shop, on_hand: int, threshold: int, held: int, status: str
+def test_the_status_follows_from_available_units_and_threshold(
+    storefront: Caller, shop: Shop, level: tuple[int, int], held: int, status: str
 ) -> None:
+    on_hand, threshold = level
     shop.stocks("P-1", on_hand=on_hand, low_stock_threshold=threshold)
     if held:
         shop.holds(("P-1", held))
@@ -61,27 +62,27 @@ def test_an_unknown_product_is_not_found(storefront: Caller) -> None:
     assert (answer.status, answer.code) == (404, "PRODUCT_NOT_FOUND")
 
 
-def test_a_hundred_products_come_in_the_order_asked_for(storefront: Caller, shop: Shop) -> None:
+def test_a_hundred_products_are_returned_in_the_requested_order(storefront: Caller, shop: Shop) -> None:
     for number in range(0, 100, 2):
         shop.stocks(f"P-{number}", on_hand=number)
-    asked = [f"P-{number}" for number in reversed(range(100))]
+    requested = [f"P-{number}" for number in reversed(range(100))]
 
-    answer = storefront.get("/inventory", product_ids=",".join(asked))
+    answer = storefront.get("/inventory", product_ids=",".join(requested))
 
-    assert [item["product_id"] for item in answer.content["items"]] == asked[1::2]
-    assert answer.content["not_found"] == asked[0::2]
+    assert [item["product_id"] for item in answer.content["items"]] == requested[1::2]
+    assert answer.content["not_found"] == requested[0::2]
 
 
 @pytest.mark.parametrize(
     "product_ids", ["", "P-1,,P-2", "P 1", "../P-1", ",".join(f"P-{number}" for number in range(101))]
 )
-def test_product_ids_that_are_none_or_too_many_are_refused(storefront: Caller, product_ids: str) -> None:
+def test_invalid_or_too_many_product_ids_are_refused(storefront: Caller, product_ids: str) -> None:
     answer = storefront.get("/inventory", product_ids=product_ids)
 
-    assert answer.wrong_fields == ["product_ids"]
+    assert answer.invalid_fields == ["product_ids"]
 
 
-def test_every_answer_says_how_it_may_be_used(storefront: Caller, shop: Shop) -> None:
+def test_every_response_has_cache_cors_and_security_headers(storefront: Caller, shop: Shop) -> None:
     shop.stocks("P-1")
 
     found, missing = storefront.get("/inventory/P-1"), storefront.get("/inventory/P-2")

@@ -1,4 +1,4 @@
-"""The workflow as the checkout's API sees it: an execution begins, decides, and remembers how it ended."""
+"""A fake of the workflow as the checkout API sees it: an execution that starts, decides, and can be found."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +10,8 @@ from tests.support.shop import Shop
 
 
 @dataclass
-class Workflow(Executions):
-    """Runs the first step at once; `working` False is an execution that does not get to it."""
+class FakeWorkflow(Executions):
+    """Runs the first step at once; while `working` is False, executions start but decide nothing."""
 
     shop: Shop
     working: bool = True

@@ -1,4 +1,4 @@
-"""What administrators look at, on the deployed component: each read is one that its role allows."""
+"""Queries of the admin API on the deployed component, with the permissions of its role."""
 
 import pytest
 from inventory_client import CheckoutClient, Line
@@ -10,11 +10,11 @@ from tools.demo.shelves import Shelves
 
 @pytest.fixture(scope="session")
 def checkout(service: CheckoutService, shelves: Shelves) -> CheckoutClient:
-    """A checkout service over HTTP, in a shop with stock."""
+    """The client of a checkout service, in a shop with stock."""
     return service.http
 
 
-def test_the_overview_counts_what_the_lists_list(manager: Manager, checkout: CheckoutClient) -> None:
+def test_the_overview_agrees_with_the_lists(manager: Manager, checkout: CheckoutClient) -> None:
     checkout.reserve([Line("KIT-0014", 2)], key="overview-1", hold_seconds=600)
 
     overview = manager.gets("/admin/overview")
@@ -29,7 +29,7 @@ def test_the_overview_counts_what_the_lists_list(manager: Manager, checkout: Che
     checkout.cancel("overview-1")
 
 
-def test_levels_come_in_an_order_page_after_page(manager: Manager, shelves: Shelves) -> None:
+def test_levels_are_sorted_over_all_pages(manager: Manager, shelves: Shelves) -> None:
     first = manager.gets("/admin/inventory", sort="on_hand", order="desc", limit="10")
     second = manager.gets("/admin/inventory", sort="on_hand", order="desc", limit="10", cursor=first["cursor"])
 
@@ -38,7 +38,7 @@ def test_levels_come_in_an_order_page_after_page(manager: Manager, shelves: Shel
     assert listed == sorted(listed, reverse=True)
 
 
-def test_a_reservation_is_found_by_its_orders_id(manager: Manager, checkout: CheckoutClient) -> None:
+def test_a_reservation_is_found_by_its_order_id(manager: Manager, checkout: CheckoutClient) -> None:
     checkout.reserve([Line("KIT-0015", 1)], key="found-1", order_id="an order of today", hold_seconds=600)
 
     by_order = manager.gets("/admin/reservations", search="an order of today")["items"]

@@ -1,4 +1,4 @@
-"""What a sale makes low is announced once, and an order never waits for it."""
+"""Low-stock alerts of the workflow: published once for each crossing, and never in the way of the order."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,30 +10,30 @@ from inventory.model import utc_now
 from inventory.stock.low_stock_alerts import OVERDUE
 from tests.support.shop import Shop
 from tests.support.workflow import functions
-from tests.support.workflow.checkouts import Checkouts, Ending
+from tests.support.workflow.checkouts import Checkouts, ExecutionResult
 from tests.support.workflow.cloud import Cloud, published
-from tests.support.workflow.fault_injection import about, refuse
+from tests.support.workflow.fault_injection import only_calls_with, refuse
 
 SNS_IS_DOWN = refuse("InternalFailure", 500)
 
 
-def sells(checkouts: Checkouts, *lines: tuple[str, int]) -> Ending:
-    """A whole checkout, paid."""
+def sells(checkouts: Checkouts, *lines: tuple[str, int]) -> ExecutionResult:
+    """A complete checkout, which is paid."""
     checkout = checkouts.starts(*lines).waits()
     checkout.is_paid()
     return checkout.ends()
 
 
-def test_a_sale_that_makes_a_level_low_announces_it_and_owes_nothing(
+def test_a_sale_that_makes_a_level_low_publishes_and_settles_the_alert(
     shop: Shop, checkouts: Checkouts, low_stock_topic: str
 ) -> None:
     shop.stocks("P-1", on_hand=10, low_stock_threshold=8, name="Mug", category="kitchen")
 
-    ending = sells(checkouts, ("P-1", 3))
+    result = sells(checkouts, ("P-1", 3))
 
     [sent] = published(low_stock_topic)
-    assert ending.output["status"] == "COMMITTED"
-    assert ending.states[-2:] == ["PublishLowStock", "SettleAlert"]
+    assert result.output["status"] == "COMMITTED"
+    assert result.states[-2:] == ["PublishLowStock", "SettleAlert"]
     assert sent["subject"] == "Low stock: Mug"
     assert sent["attributes"] == {"product_id": "P-1", "warehouse_id": "main", "category": "kitchen"}
     assert datetime.fromisoformat(sent["message"].pop("at")) <= utc_now()
@@ -47,10 +47,10 @@ def test_a_sale_that_makes_a_level_low_announces_it_and_owes_nothing(
         "low_stock_threshold": 8,
         "reservation_id": "R-1",
     }
-    assert owed(shop) == []
+    assert pending(shop) == []
 
 
-def test_one_crossing_is_announced_once(shop: Shop, checkouts: Checkouts, low_stock_topic: str) -> None:
+def test_one_crossing_is_published_once(shop: Shop, checkouts: Checkouts, low_stock_topic: str) -> None:
     shop.stocks("P-1", on_hand=10, low_stock_threshold=8)
 
     sells(checkouts, ("P-1", 3))
@@ -60,7 +60,7 @@ def test_one_crossing_is_announced_once(shop: Shop, checkouts: Checkouts, low_st
     assert later.states[-1] == "AlertLowStock"
 
 
-def test_every_level_that_a_sale_makes_low_has_its_message(
+def test_every_level_that_a_sale_makes_low_has_its_own_message(
     shop: Shop, checkouts: Checkouts, low_stock_topic: str
 ) -> None:
     products = [f"P-{number}" for number in range(8)]
@@ -70,10 +70,10 @@ def test_every_level_that_a_sale_makes_low_has_its_message(
     sells(checkouts, *((product, 3) for product in products))
 
     assert sorted(sent["message"]["product_id"] for sent in published(low_stock_topic)) == products
-    assert owed(shop) == []
+    assert pending(shop) == []
 
 
-def test_a_name_is_announced_as_it_is_written(shop: Shop, checkouts: Checkouts, low_stock_topic: str) -> None:
+def test_a_name_is_published_unchanged(shop: Shop, checkouts: Checkouts, low_stock_topic: str) -> None:
     name = """Mug "XL" '\\n' {% $states.input %} ${LowStockTopicArn} Größe 大 {"a": [1]}"""
     shop.stocks("P-1", on_hand=10, low_stock_threshold=8, name=name)
 
@@ -84,61 +84,61 @@ def test_a_name_is_announced_as_it_is_written(shop: Shop, checkouts: Checkouts, 
     assert sent["subject"].startswith("""Low stock: Mug "XL" '\\n' {% $states.input %}""")
 
 
-def test_an_order_is_done_though_its_alert_cannot_be_sent_and_the_scheduled_check_sends_it_later(
+def test_an_order_succeeds_while_sns_is_down_and_the_scheduled_check_sends_its_alert_later(
     shop: Shop, checkouts: Checkouts, cloud: Cloud, low_stock_topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.stocks("P-1", on_hand=10, low_stock_threshold=8)
-    cloud.always_disturb("PublishLowStock", SNS_IS_DOWN)
+    cloud.always_inject("PublishLowStock", SNS_IS_DOWN)
 
-    ending = sells(checkouts, ("P-1", 3))
-    owed_by_the_order = owed(shop)
+    result = sells(checkouts, ("P-1", 3))
+    pending_after_the_order = pending(shop)
     sent_at_once = functions.invoke("CheckLowStockFunction", "{}")
     monkeypatch.setattr(check_low_stock, "utc_now", lambda: utc_now() + OVERDUE + timedelta(seconds=1))
     sent_when_overdue = functions.invoke("CheckLowStockFunction", "{}")
 
     [sent] = published(low_stock_topic)
-    assert (ending.status, ending.output["status"]) == ("SUCCEEDED", "COMMITTED")
-    assert ending.states[-2:] == ["PublishLowStock", "AlertDelayed"]
+    assert (result.status, result.output["status"]) == ("SUCCEEDED", "COMMITTED")
+    assert result.states[-2:] == ["PublishLowStock", "AlertDelayed"]
     assert cloud.calls["PublishLowStock"] == 4
-    assert owed_by_the_order == ["reservation_id#R-1"]
+    assert pending_after_the_order == ["reservation_id#R-1"]
     assert (sent_at_once, sent_when_overdue) == ({"alerts_sent": 0}, {"alerts_sent": 1})
     assert sent["message"]["reservation_id"] == "R-1"
-    assert owed(shop) == []
+    assert pending(shop) == []
 
 
-def test_a_level_that_cannot_be_announced_keeps_no_other_from_it(
+def test_an_alert_that_cannot_be_published_does_not_stop_the_others(
     shop: Shop, checkouts: Checkouts, cloud: Cloud, low_stock_topic: str
 ) -> None:
     shop.stocks("P-1", on_hand=10, low_stock_threshold=8)
     shop.stocks("P-2", on_hand=10, low_stock_threshold=8)
-    cloud.always_disturb("PublishLowStock", about("P-1", SNS_IS_DOWN))
+    cloud.always_inject("PublishLowStock", only_calls_with("P-1", SNS_IS_DOWN))
 
-    ending = sells(checkouts, ("P-1", 3), ("P-2", 3))
+    result = sells(checkouts, ("P-1", 3), ("P-2", 3))
 
-    assert ending.output["status"] == "COMMITTED"
+    assert result.output["status"] == "COMMITTED"
     assert [sent["message"]["product_id"] for sent in published(low_stock_topic)] == ["P-2"]
-    assert owed(shop) == ["reservation_id#R-1"]
+    assert pending(shop) == ["reservation_id#R-1"]
 
 
-def test_an_alert_that_cannot_be_settled_is_sent_again_rather_than_forgotten(
+def test_an_alert_that_cannot_be_settled_is_sent_again(
     shop: Shop, checkouts: Checkouts, cloud: Cloud, low_stock_topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.stocks("P-1", on_hand=10, low_stock_threshold=8)
-    cloud.always_disturb("SettleAlert", refuse("ThrottlingException"))
+    cloud.always_inject("SettleAlert", refuse("ThrottlingException"))
 
-    ending = sells(checkouts, ("P-1", 3))
-    owed_by_the_order = owed(shop)
+    result = sells(checkouts, ("P-1", 3))
+    pending_after_the_order = pending(shop)
     monkeypatch.setattr(check_low_stock, "utc_now", lambda: utc_now() + OVERDUE + timedelta(seconds=1))
     functions.invoke("CheckLowStockFunction", "{}")
 
-    assert ending.output["status"] == "COMMITTED"
-    assert ending.states[-2:] == ["SettleAlert", "AlertDelayed"]
+    assert result.output["status"] == "COMMITTED"
+    assert result.states[-2:] == ["SettleAlert", "AlertDelayed"]
     assert cloud.calls["SettleAlert"] == 7
-    assert owed_by_the_order == ["reservation_id#R-1"]
+    assert pending_after_the_order == ["reservation_id#R-1"]
     assert len(published(low_stock_topic)) == 2
-    assert owed(shop) == []
+    assert pending(shop) == []
 
 
-def owed(shop: Shop) -> list[Any]:
-    """Who owes an alert, by the levels' rows."""
+def pending(shop: Shop) -> list[Any]:
+    """The claimants of pending alerts, by the rows of the levels."""
     return [row["low_stock_alert_by"] for row in shop.rows(shop.tables.inventory) if "low_stock_alert_by" in row]

@@ -1,0 +1,39 @@
+"""The checkout API over the tables of a shop, with a fake workflow."""
+
+import pytest
+
+import checkout_api
+from inventory import dependencies
+from inventory.settings import CustomerSettings, Settings
+from tests.support.http.fake_workflow import FakeWorkflow
+from tests.support.http.gateway import Caller
+from tests.support.shop import Shop
+
+CART = {"lines": [{"product_id": "P-1", "quantity": 2}], "order_id": "1001"}
+PAID = {"outcome": "SUCCEEDED", "payment_reference": "PAY-1"}
+
+
+@pytest.fixture
+def workflow(shop: Shop) -> FakeWorkflow:
+    """A fake workflow that decides at once."""
+    return FakeWorkflow(shop)
+
+
+@pytest.fixture
+def service(shop: Shop, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch) -> Caller:
+    """A checkout service, in a shop with ten units of P-1."""
+    shop.stocks("P-1", on_hand=10)
+    tables = shop.tables
+    settings = Settings(
+        tables.inventory, tables.reservations, tables.movements, tables.customers, "low", "ops", 86_400, 365
+    )
+    for name, connection in {
+        "reservation_store": shop.reservation_store,
+        "reservations": shop.reservations,
+        "payments": shop.payments,
+        "executions": workflow,
+        "settings": settings,
+        "customer_settings": CustomerSettings(shop.limits.holds_max, shop.limits.units_max, False),
+    }.items():
+        monkeypatch.setattr(dependencies, name, lambda connection=connection: connection)
+    return Caller(checkout_api.handler)

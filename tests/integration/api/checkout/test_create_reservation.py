@@ -1,0 +1,145 @@
+"""A checkout service creates a reservation over HTTP."""
+
+from typing import Any
+
+import pytest
+
+from inventory import dependencies
+from inventory.reservations import checkout
+from inventory.settings import CustomerSettings
+from tests.integration.api.checkout.conftest import CART
+from tests.support.http.fake_workflow import FakeWorkflow
+from tests.support.http.gateway import Caller
+from tests.support.shop import Shop
+
+ONE = {"lines": [{"product_id": "P-1", "quantity": 1}]}
+
+
+def test_a_created_reservation_is_held_and_has_a_location(service: Caller) -> None:
+    answer = service.post("/reservations", CART, key="order-1")
+
+    assert (answer.status, answer.content["status"]) == (201, "HELD")
+    assert answer.headers["Location"] == "/reservations/order-1"
+    assert service.get("/reservations/order-1").content == answer.content
+    assert "task_token" not in answer.content
+
+
+def test_a_repeated_request_returns_the_same_reservation(service: Caller, shop: Shop) -> None:
+    first = service.post("/reservations", CART, key="order-1")
+
+    again = service.post("/reservations", CART, key="order-1")
+
+    assert (again.status, again.content) == (200, first.content)
+    assert shop.level("P-1").reserved == 2
+
+
+def test_a_key_with_other_content_is_a_conflict(service: Caller) -> None:
+    service.post("/reservations", CART, key="order-1")
+
+    other = service.post("/reservations", CART | {"order_id": "1002"}, key="order-1")
+
+    assert (other.status, other.code) == (409, "IDEMPOTENCY_CONFLICT")
+
+
+def test_insufficient_stock_is_refused_with_every_short_line_on_each_attempt(service: Caller, shop: Shop) -> None:
+    cart = {"lines": [{"product_id": "P-1", "quantity": 6}, {"product_id": "P-1", "quantity": 5}]}
+    answer = service.post("/reservations", cart, key="order-1")
+    shop.adjusts(+1)
+
+    again = service.post("/reservations", cart, key="order-1")
+
+    assert (answer.status, answer.code) == (409, "INSUFFICIENT_STOCK")
+    assert answer.content["shortages"] == [
+        {"product_id": "P-1", "warehouse_id": "main", "requested": 11, "available": 10}
+    ]
+    assert (again.status, again.content) == (answer.status, answer.content)
+
+
+def test_a_request_beyond_the_hold_limit_is_refused_with_the_limits_on_each_attempt(
+    service: Caller, shop: Shop
+) -> None:
+    for number in range(shop.limits.holds_max):
+        service.post("/reservations", CART | {"customer_id": "C-1"} | ONE, key=f"order-{number}")
+
+    answers = [service.post("/reservations", CART | {"customer_id": "C-1"}, key="order-beyond") for _ in range(2)]
+
+    assert [(answer.status, answer.code) for answer in answers] == [(409, "HOLD_LIMIT_REACHED")] * 2
+    assert answers[0].content["detail"] == (
+        "customer C-1 would hold more than one customer may at a time: 10 reservations, with 1000 units in them"
+    )
+    assert "shortages" not in answers[0].content
+    read = service.get("/reservations/order-beyond").content
+    assert (read["status"], read["reason"], read["shortages"]) == ("REJECTED", "HOLD_LIMIT_REACHED", [])
+    shop.adds_up()
+
+
+def test_a_request_without_a_customer_is_refused_if_the_customer_is_required(
+    service: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dependencies, "customer_settings", lambda: CustomerSettings(10, 1_000, True))
+
+    refused = service.post("/reservations", CART, key="order-1")
+    held = service.post("/reservations", CART | {"customer_id": "C-1"}, key="order-1")
+
+    assert refused.invalid_fields == ["customer_id"]
+    assert held.status == 201
+
+
+def test_an_unknown_product_is_named_on_each_attempt(service: Caller) -> None:
+    cart = {"lines": [{"product_id": "P-1", "quantity": 1}, {"product_id": "NO", "quantity": 1}]}
+
+    answers = [service.post("/reservations", cart, key="order-1") for _ in range(2)]
+
+    assert [answer.invalid_fields for answer in answers] == [["lines[1].product_id"]] * 2
+
+
+def test_the_key_of_a_failed_request_with_other_content_is_a_conflict(service: Caller) -> None:
+    service.post("/reservations", {"lines": [{"product_id": "NO", "quantity": 1}]}, key="order-1")
+
+    other = service.post("/reservations", CART, key="order-1")
+
+    assert (other.status, other.code) == (409, "IDEMPOTENCY_CONFLICT")
+
+
+def test_a_reservation_that_is_not_decided_in_time_is_pending(
+    service: Caller, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkout, "DECIDED_WITHIN_SECONDS", 0.2)
+    workflow.working = False
+
+    answer = service.post("/reservations", CART, key="order-1")
+
+    assert (answer.status, answer.content["status"]) == (202, "PENDING")
+    assert answer.headers["Location"] == "/reservations/order-1"
+
+
+@pytest.mark.parametrize(
+    ("key", "body", "fields"),
+    [
+        (None, CART, ["Idempotency-Key"]),
+        ("a key", CART, ["Idempotency-Key"]),
+        ("k" * 81, CART, ["Idempotency-Key"]),
+        ("order-1", {"lines": []}, ["lines"]),
+        ("order-1", {"lines": [{"product_id": "P-1", "quantity": "2"}]}, ["lines[0].quantity"]),
+        ("order-1", {"lines": [{"product_id": "P-1", "quantity": 1e9}]}, ["lines[0].quantity"]),
+        ("order-1", {"lines": [{"product_id": "../P", "quantity": 1}]}, ["lines[0].product_id"]),
+        ("order-1", CART | {"hold_seconds": 0}, ["hold_seconds"]),
+        ("order-1", CART | {"colour": "red"}, ["colour"]),
+        ("order-1", [], ["(content)"]),
+        ("order-1", None, ["(content)"]),
+    ],
+)
+def test_every_invalid_field_is_named_and_nothing_is_held(
+    service: Caller, shop: Shop, key: str | None, body: Any, fields: list[str]
+) -> None:
+    answer = service.post("/reservations", body, key=key)
+
+    assert answer.invalid_fields == fields
+    assert shop.rows(shop.tables.reservations) == []
+
+
+@pytest.mark.parametrize("body", ["{", "NaN", '{"lines": Infinity}', "[" * 100_000])
+def test_a_body_that_is_not_json_is_refused(service: Caller, body: str) -> None:
+    answer = service.post("/reservations", body, key="order-1")
+
+    assert (answer.status, answer.code) == (400, "MALFORMED_JSON")

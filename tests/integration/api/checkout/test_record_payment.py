@@ -1,0 +1,50 @@
+"""Payments over HTTP: in time, late, declined, and after a cancellation."""
+
+import pytest
+
+from tests.integration.api.checkout.conftest import CART, PAID
+from tests.support.http.gateway import Caller
+from tests.support.shop import Shop
+
+
+def test_a_repeated_payment_is_answered_the_same(service: Caller) -> None:
+    service.post("/reservations", CART, key="order-1")
+
+    answers = [service.post("/reservations/order-1/payment", PAID) for _ in range(2)]
+
+    assert [(answer.status, answer.content["status"]) for answer in answers] == [(200, "PAID")] * 2
+
+
+def test_a_late_payment_is_rescued_while_stock_lasts_and_a_repeat_is_answered_the_same(
+    service: Caller, shop: Shop
+) -> None:
+    service.post("/reservations", CART, key="order-1")
+    shop.times_out(shop.reservation("order-1"))
+
+    answers = [service.post("/reservations/order-1/payment", PAID) for _ in range(2)]
+
+    assert (answers[0].status, answers[0].content["status"], answers[0].content["rescued"]) == (200, "COMMITTED", True)
+    assert (answers[1].status, answers[1].content) == (answers[0].status, answers[0].content)
+    assert shop.level("P-1").on_hand == 8
+    shop.adds_up()
+
+
+def test_a_payment_after_a_cancellation_must_be_refunded(service: Caller, shop: Shop) -> None:
+    service.post("/reservations", CART, key="order-1")
+    service.calls("DELETE", "/reservations/order-1")
+
+    answer = service.post("/reservations/order-1/payment", PAID)
+
+    assert (answer.status, answer.code) == (409, "PAYMENT_UNFULFILLED")
+    assert len(shop.topics.operations) == 1
+
+
+@pytest.mark.parametrize(("retry", "status"), [(True, "HELD"), (False, "RELEASED")])
+def test_a_declined_payment_releases_the_hold_unless_it_will_be_retried(
+    service: Caller, retry: bool, status: str
+) -> None:
+    service.post("/reservations", CART, key="order-1")
+
+    answer = service.post("/reservations/order-1/payment", {"outcome": "FAILED", "retry": retry})
+
+    assert (answer.status, answer.content["status"]) == (200, status)

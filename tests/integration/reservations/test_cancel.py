@@ -1,0 +1,67 @@
+"""Cancelling: the units are available again, and the waiting execution is signalled."""
+
+from inventory.model import Reservation
+from tests.support.shop import TASK_TOKEN, Shop
+
+
+def held(shop: Shop) -> Reservation:
+    """A hold of three of ten units, whose execution waits for the payment."""
+    shop.stocks("P-1", on_hand=10)
+    return shop.holds(("P-1", 3))
+
+
+def test_a_cancellation_gives_the_units_back_and_signals_the_execution(shop: Shop) -> None:
+    reservation = held(shop)
+
+    cancelled = shop.cancels(reservation)
+
+    assert (cancelled.status, cancelled.reason) == ("RELEASED", "CANCELLED")
+    assert shop.signals.sent == [("CANCELLED", TASK_TOKEN)]
+    assert shop.level("P-1").available == 10
+    shop.adds_up()
+
+
+def test_a_cancellation_keeps_the_token_until_a_retry_has_signalled_the_execution(shop: Shop) -> None:
+    reservation = held(shop)
+    shop.signals.result = "FAILED"
+    shop.cancels(reservation)
+    shop.signals.result = "DELIVERED"
+
+    again = shop.cancels(reservation)
+
+    assert again.status == "RELEASED"
+    assert shop.signals.sent == [("CANCELLED", TASK_TOKEN)] * 2
+    shop.adds_up()
+
+
+def test_an_execution_finds_a_cancellation_from_before_its_wait(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.reserves(("P-1", 3))
+
+    cancelled = shop.cancels(reservation)
+
+    assert shop.signals.sent == []
+    assert not shop.waits(reservation)
+    assert shop.times_out(reservation) == cancelled
+
+
+def test_a_paid_reservation_cannot_be_cancelled(shop: Shop) -> None:
+    reservation = held(shop)
+    shop.pays(reservation)
+
+    unchanged = shop.cancels(reservation)
+
+    assert unchanged.status == "PAID"
+    assert shop.signals.sent == [("paid", TASK_TOKEN)]
+    shop.adds_up()
+
+
+def test_the_first_reason_for_a_release_is_kept(shop: Shop) -> None:
+    reservation = held(shop)
+    shop.declines(reservation)
+
+    cancelled = shop.cancels(reservation)
+    timed_out = shop.times_out(reservation)
+
+    assert cancelled.reason == timed_out.reason == "PAYMENT_FAILED"
+    assert shop.level("P-1").available == 10

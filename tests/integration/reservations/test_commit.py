@@ -1,0 +1,53 @@
+"""Committing: a paid reservation is sold, and every sale has its movement in the ledger."""
+
+from collections.abc import Callable
+
+import pytest
+
+from inventory.errors import AlreadyDecided
+from inventory.model import Reservation
+from tests.support.shop import TASK_TOKEN, Shop
+
+Decision = Callable[[Shop, Reservation], object]
+
+
+def held(shop: Shop) -> Reservation:
+    """A hold of three of ten units, whose execution waits for the payment."""
+    shop.stocks("P-1", on_hand=10)
+    return shop.holds(("P-1", 3))
+
+
+def test_a_paid_reservation_is_committed_and_recorded_in_the_ledger(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.holds(("P-1", 3))
+
+    payment = shop.pays(reservation)
+    committed, _ = shop.commits(reservation)
+
+    level = shop.level("P-1")
+    assert payment.fulfilled
+    assert shop.signals.sent == [("paid", TASK_TOKEN)]
+    assert committed.outcome() == {
+        "reservation_id": reservation.reservation_id,
+        "status": "COMMITTED",
+        "reason": None,
+        "shortages": [],
+    }
+    assert (level.on_hand, level.available, level.reserved) == (7, 7, 0)
+    sold = [movement for movement in shop.rows(shop.tables.movements) if movement["kind"] == "SOLD"]
+    assert [(movement["delta"], movement["reference"]) for movement in sold] == [(-3, reservation.reservation_id)]
+    shop.adds_up()
+
+
+@pytest.mark.parametrize("end", [Shop.times_out, Shop.cancels])
+def test_an_unpaid_reservation_cannot_be_committed(shop: Shop, end: Decision) -> None:
+    reservation = held(shop)
+    with pytest.raises(AlreadyDecided):
+        shop.commits(reservation)
+    end(shop, reservation)
+
+    with pytest.raises(AlreadyDecided):
+        shop.commits(reservation)
+
+    assert shop.level("P-1").on_hand == 10
+    shop.adds_up()

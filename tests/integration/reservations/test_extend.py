@@ -1,0 +1,114 @@
+"""Extending: a hold starts again, up to the longest hold, and the waiting execution is signalled."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from inventory.errors import AlreadyDecided, TransientError
+from inventory.model import Reservation, iso
+from tests.support.shop import TASK_TOKEN, Shop
+
+Decision = Callable[[Shop, Reservation], object]
+
+NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
+
+
+def at(shop: Shop, moment: datetime) -> None:
+    """Set the time of the shop."""
+    shop.now = lambda: moment
+
+
+def held_at_noon(shop: Shop, *, hold_seconds: int = 900) -> Reservation:
+    """A hold that starts at noon, and whose execution waits."""
+    at(shop, NOON)
+    shop.stocks("P-1", on_hand=10)
+    return shop.holds(("P-1", 3), hold_seconds=hold_seconds)
+
+
+def test_an_extension_restarts_the_hold(shop: Shop) -> None:
+    reservation = held_at_noon(shop, hold_seconds=600)
+    at(shop, NOON + timedelta(seconds=500))
+
+    extended = shop.extends(reservation)
+
+    assert extended.held_until == iso(NOON + timedelta(seconds=1_100))
+    assert extended == shop.reservation(reservation)
+    assert shop.signals.sent == [("extended", TASK_TOKEN)]
+
+
+def test_a_hold_is_listed_by_its_new_end(shop: Shop) -> None:
+    reservation = held_at_noon(shop, hold_seconds=600)
+    at(shop, NOON + timedelta(seconds=500))
+
+    shop.extends(reservation)
+
+    [row] = shop.rows(shop.tables.reservations)
+    assert (row["phase"], row["phase_at"]) == ("ACTIVE", row["held_until"])
+
+
+def test_a_hold_is_never_extended_past_the_longest(shop: Shop) -> None:
+    reservation = held_at_noon(shop, hold_seconds=600)
+    at(shop, NOON + timedelta(seconds=500))
+
+    for _ in range(3):
+        extended = shop.extends(reservation, longest_hold_seconds=1_000)
+
+    assert extended.held_until == iso(NOON + timedelta(seconds=1_000))
+    assert shop.reservation(reservation).held_until == extended.held_until
+
+
+def test_an_extension_never_shortens_a_hold(shop: Shop) -> None:
+    reservation = held_at_noon(shop, hold_seconds=600)
+
+    extended = shop.extends(reservation, longest_hold_seconds=60)
+
+    assert extended.held_until == reservation.held_until
+
+
+def test_an_extension_before_the_execution_waits_needs_no_signal(shop: Shop) -> None:
+    at(shop, NOON)
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.reserves(("P-1", 3), hold_seconds=600)
+    at(shop, NOON + timedelta(seconds=1))
+
+    extended = shop.extends(reservation)
+
+    assert extended.held_until == iso(NOON + timedelta(seconds=601))
+    assert shop.signals.sent == []
+
+
+@pytest.mark.parametrize("end", [Shop.times_out, Shop.cancels, Shop.pays])
+def test_a_decided_reservation_cannot_be_extended(shop: Shop, end: Decision) -> None:
+    reservation = held_at_noon(shop)
+    end(shop, reservation)
+    decided = shop.reservation(reservation)
+    at(shop, NOON + timedelta(seconds=60))
+
+    with pytest.raises(AlreadyDecided):
+        shop.extends(reservation)
+
+    assert shop.reservation(reservation) == decided
+
+
+def test_an_extension_after_the_end_of_the_wait_is_refused(shop: Shop) -> None:
+    reservation = held_at_noon(shop)
+    shop.signals.result = "EXPIRED"
+
+    with pytest.raises(AlreadyDecided):
+        shop.extends(reservation)
+
+    assert shop.times_out(reservation).status == "RELEASED"
+
+
+def test_an_extension_whose_signal_fails_can_be_retried(shop: Shop) -> None:
+    reservation = held_at_noon(shop)
+    shop.signals.result = "FAILED"
+    with pytest.raises(TransientError):
+        shop.extends(reservation)
+    shop.signals.result = "DELIVERED"
+
+    extended = shop.extends(reservation)
+
+    assert extended.status == "HELD"
+    assert shop.signals.sent == [("extended", TASK_TOKEN)] * 2
