@@ -38,7 +38,7 @@ def _run(settings: LocalSettings, stop: threading.Event) -> None:
     shutil.rmtree(temporary, ignore_errors=True)
     described.unlink(missing_ok=True)  # of one that was killed
     temporary.mkdir()
-    servers = [_start(name, settings, temporary) for name in ("ministack_server", "workflow_engine")]
+    servers = [_start(name, settings, temporary) for name in ("emulators.ministack_server", "step_functions.engine")]
     try:
         while not stop.wait(POLL_SECONDS) and all(server.poll() is None for server in servers):
             pass
@@ -50,9 +50,9 @@ def _run(settings: LocalSettings, stop: threading.Event) -> None:
 
 
 def _start(module: str, settings: LocalSettings, temporary: Path) -> subprocess.Popen[bytes]:
-    with (settings.directory / f"{module}.log").open("wb") as log:
+    with (settings.directory / f"{module.rpartition('.')[2]}.log").open("wb") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", f"local.{module}", str(settings.directory), str(settings.port)],
+            [sys.executable, "-m", f"tools.local.{module}", str(settings.directory), str(settings.port)],
             stdin=subprocess.PIPE,  # its end tells the server that this process is gone
             stdout=log,
             stderr=subprocess.STDOUT,
