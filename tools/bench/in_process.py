@@ -23,7 +23,9 @@ def in_process_pairs(url: str, products: int, live_holds: tuple[int, ...]) -> di
     for number in range(products):
         for warehouse in WAREHOUSES:
             shop.stocks(f"P-{number}", on_hand=1_000_000, warehouse_id=warehouse)
-    crowded = {f"reserve 1 line with {holds:,} live holds, compared with none": _crowded(url, holds) for holds in live_holds}
+    crowded = {
+        f"reserve 1 line with {holds:,} live holds, compared with none": _crowded(url, holds) for holds in live_holds
+    }
     return {
         "look up 1 product": _lookup(shop, url, 1),
         f"look up {products} products": _lookup(shop, url, products),

@@ -1,4 +1,4 @@
-"""One day: every scenario's buyers at the same time, then what became of each of them."""
+"""Runs the shoppers of all scenarios at the same time, and checks their outcomes."""
 
 import time
 from collections import Counter
@@ -9,78 +9,81 @@ from dataclasses import dataclass
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.demo.checkout import CheckoutService
-from tools.demo.scenarios import Ending, Scenario, Visit
+from tools.demo.scenarios import Outcome, Scenario
+from tools.demo.shopper import Shopper
 
 PROGRESS_EVERY_SECONDS = 0.5
-DAY_ENDS_WITHIN_SECONDS = 240
+PROGRESS_ENDS_AFTER_SECONDS = 240
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the day has come: checkouts in all, those that ended, and how."""
+    """The number of checkouts, how many have ended, and their statuses."""
 
     checkouts: int
     ended: int
     statuses: Counter[str]
 
 
-def play(
+def run_scenarios(
     scenarios: Sequence[Scenario],
     service: CheckoutService,
     *,
-    run: str,
-    tell: Callable[[Progress], None] = lambda progress: None,
-) -> list[Ending]:
-    """Let every buyer of every scenario shop at once.
+    run_id: str,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+) -> list[Outcome]:
+    """Run every shopper of every scenario at the same time.
 
     Args:
-        run: what tells this day's reservations from those of another: a prefix of their ids.
-        tell: called while it goes on.
+        scenarios: the scenarios to run.
+        service: the checkout service that the shoppers use.
+        run_id: a prefix of the reservations' ids, which must be different in each run.
+        on_progress: called regularly until all shoppers have finished.
     """
-    visits = [
-        (scenario, Visit(service, f"{run}-{number}-{buyer}", scenario.request(customer_id=f"{run}-{number}-{buyer}")))
+    checkouts = [
+        (scenario, Shopper(service, reservation_id, scenario.request(customer_id=reservation_id)))
         for number, scenario in enumerate(scenarios, start=1)
-        for buyer in range(1, scenario.buyers + 1)
+        for reservation_id in (f"{run_id}-{number}-{shopper}" for shopper in range(1, scenario.shoppers + 1))
     ]
-    with ThreadPoolExecutor(len(visits)) as pool:
-        futures = [pool.submit(_visit, scenario, visit) for scenario, visit in visits]
-        _watch(futures, tell)
+    with ThreadPoolExecutor(len(checkouts)) as pool:
+        futures = [pool.submit(_run, scenario, shopper) for scenario, shopper in checkouts]
+        _report_progress(futures, on_progress)
         return [future.result() for future in futures]
 
 
-def problems_of(scenarios: Sequence[Scenario], endings: Sequence[Ending]) -> list[str]:
-    """Everything that did not end as its story must."""
+def outcome_problems(scenarios: Sequence[Scenario], outcomes: Sequence[Outcome]) -> list[str]:
+    """A sentence for everything that did not end as its scenario requires."""
     problems = []
     for scenario in scenarios:
-        of_it = [ending for ending in endings if ending.scenario == scenario.name]
-        for ending in of_it:
-            problems += [f"{scenario.name}, {ending.reservation_id}: {problem}" for problem in ending.problems]
-            if ending.status not in scenario.ends_as:
-                expected = " or ".join(scenario.ends_as)
-                problems.append(f"{scenario.name}, {ending.reservation_id}: ended {ending.status}, not {expected}")
-        problems += [f"{scenario.name}: {problem}" for problem in scenario.together(of_it)]
+        own = [outcome for outcome in outcomes if outcome.scenario == scenario.name]
+        for outcome in own:
+            problems += [f"{scenario.name}, {outcome.reservation_id}: {problem}" for problem in outcome.problems]
+            if outcome.status not in scenario.expected_statuses:
+                expected = " or ".join(scenario.expected_statuses)
+                problems.append(f"{scenario.name}, {outcome.reservation_id}: ended {outcome.status}, not {expected}")
+        problems += [f"{scenario.name}: {problem}" for problem in scenario.check_all(own)]
     return problems
 
 
-def _visit(scenario: Scenario, visit: Visit) -> Ending:
+def _run(scenario: Scenario, shopper: Shopper) -> Outcome:
     try:
-        scenario.story(visit)
-        execution = visit.service.await_end(visit.reservation_id)
+        scenario.steps(shopper)
+        execution = shopper.service.await_end(shopper.reservation_id)
     except (TimeoutError, RuntimeError, ClientError, BotoCoreError) as error:
-        return Ending(scenario.name, visit.reservation_id, "UNKNOWN", None, False, (*visit.problems, str(error)))
-    row = visit.service.row(visit.reservation_id)
+        return Outcome(scenario.name, shopper.reservation_id, "UNKNOWN", None, False, (*shopper.problems, str(error)))
+    row = shopper.service.row(shopper.reservation_id)
     status = row["status"]["S"] if row else execution.status
-    if execution.status != "SUCCEEDED" and execution.status not in scenario.ends_as:
-        visit.problems.append(f"its execution is {execution.status}: {execution.error}: {execution.cause}")
+    if execution.status != "SUCCEEDED" and execution.status not in scenario.expected_statuses:
+        shopper.problems.append(f"its execution is {execution.status}: {execution.error}: {execution.cause}")
     reason = row["reason"]["S"] if row and "reason" in row else None
     rescued = bool(row and row.get("rescued", {}).get("BOOL"))
-    return Ending(scenario.name, visit.reservation_id, status, reason, rescued, tuple(visit.problems))
+    return Outcome(scenario.name, shopper.reservation_id, status, reason, rescued, tuple(shopper.problems))
 
 
-def _watch(futures: Sequence[Future[Ending]], tell: Callable[[Progress], None]) -> None:
-    deadline = time.monotonic() + DAY_ENDS_WITHIN_SECONDS
-    waiting = set(futures)
-    while waiting and time.monotonic() < deadline:
-        _, waiting = wait(waiting, timeout=PROGRESS_EVERY_SECONDS)
+def _report_progress(futures: Sequence[Future[Outcome]], on_progress: Callable[[Progress], None]) -> None:
+    deadline = time.monotonic() + PROGRESS_ENDS_AFTER_SECONDS
+    running = set(futures)
+    while running and time.monotonic() < deadline:
+        _, running = wait(running, timeout=PROGRESS_EVERY_SECONDS)
         ended = [future.result() for future in futures if future.done()]
-        tell(Progress(len(futures), len(ended), Counter(ending.status for ending in ended)))
+        on_progress(Progress(len(futures), len(ended), Counter(outcome.status for outcome in ended)))

@@ -22,8 +22,12 @@ def main() -> int:
     stack = parser.add_mutually_exclusive_group(required=True)
     stack.add_argument("--stage", help="the stage of samconfig.toml with the stack's name")
     stack.add_argument("--stack-name", help="the name of the page's stack")
-    parser.add_argument("--region", help="the stack's region; default: the region of the stage or of the current credentials")
-    parser.add_argument("--directory", type=Path, default=PROJECT / "admin-ui" / "dist", help="the built page; default: admin-ui/dist")
+    parser.add_argument(
+        "--region", help="the stack's region; default: the region of the stage or of the current credentials"
+    )
+    parser.add_argument(
+        "--directory", type=Path, default=PROJECT / "admin-ui" / "dist", help="the built page; default: admin-ui/dist"
+    )
     arguments = parser.parse_args()
     try:
         if arguments.stage:

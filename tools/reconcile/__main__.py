@@ -49,7 +49,9 @@ def _compare(account: Account, reason: str | None) -> int:
     findings = find_drift(books=account.books, stock=account.stock, pause=_pause)
     unrepaired = [drift for drift in findings.drifts if not _process(drift, account, reason)]
     for key in findings.unsure:
-        print(f"{key.product_id} in {key.warehouse_id}: changed too often to compare it; run this again at a quieter time")
+        print(
+            f"{key.product_id} in {key.warehouse_id}: changed too often to compare it; run this again at a quieter time"
+        )
     print(f"{findings.checked} levels, {len(findings.drifts)} differ, {len(unrepaired)} not repaired.")
     if unrepaired and reason is None:
         print('Nothing was written. To repair these levels, add: --repair --reason "…"')
