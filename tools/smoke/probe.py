@@ -3,7 +3,15 @@
 import time
 from uuid import uuid4
 
-from inventory_client import AlreadyDecided, CheckoutClient, Line, NotFound, Reservation, StorefrontClient
+from inventory_client import (
+    AlreadyDecided,
+    CheckoutClient,
+    Line,
+    NotFound,
+    PaymentOutcome,
+    ReservationStatus,
+    StorefrontClient,
+)
 
 from inventory.aws.sns import Topics
 from inventory.model import Adjustment, Level, LevelKey, utc_now
@@ -16,7 +24,12 @@ UNITS = 10  # in stock before and after a run
 HOLD_SECONDS = 60  # if the cleanup fails, the holds expire after this time
 DECIDED_SECONDS = 30
 POLL_SECONDS = 0.3
-ENDED = ("COMMITTED", "RELEASED", "REJECTED", "UNFULFILLED")
+FINAL = (
+    ReservationStatus.COMMITTED,
+    ReservationStatus.RELEASED,
+    ReservationStatus.REJECTED,
+    ReservationStatus.UNFULFILLED,
+)
 
 
 class Unexpected(Exception):
@@ -70,45 +83,45 @@ class Probe:
         key = f"{self.run_id}-{label}"
         self._started.append(key)
         self._checkout.create_reservation([Line(PRODUCT_ID, 1, WAREHOUSE_ID)], key=key, hold_seconds=HOLD_SECONDS)
-        self._await(key, "HELD")
+        self._await(key, ReservationStatus.HELD)
         return key
 
     def cancel(self, reservation_id: str) -> None:
         """Cancel a reservation, and wait until its units are released."""
         self._checkout.cancel_reservation(reservation_id)
-        self._await(reservation_id, "RELEASED")
+        self._await(reservation_id, ReservationStatus.RELEASED)
 
     def pay(self, reservation_id: str) -> None:
         """Pay for a reservation, and wait until its units are sold."""
-        self._checkout.record_payment(reservation_id, payment_reference=self.run_id)
-        self._await(reservation_id, "COMMITTED")
+        self._checkout.record_payment(reservation_id, PaymentOutcome.SUCCEEDED, payment_reference=self.run_id)
+        self._await(reservation_id, ReservationStatus.COMMITTED)
 
     def clean_up(self) -> None:
         """Cancel open holds and restore sold units. A second call changes nothing."""
         for reservation_id in self._started:
-            if self._ended(reservation_id).status == "COMMITTED":
+            if self._end(reservation_id) is ReservationStatus.COMMITTED:
                 returned = Adjustment(reservation_id, PRODUCT_ID, WAREHOUSE_ID, 1, "smoke test", reservation_id)
                 adjust(returned, self._actor, stock=self._stock, topics=self._topics, now=utc_now())
 
-    def _ended(self, reservation_id: str) -> Reservation:
-        """The reservation at its end; it is cancelled if it is still open."""
+    def _end(self, reservation_id: str) -> ReservationStatus | None:
+        """Cancel the reservation if it is still open, and return its final status."""
         try:
-            return self._checkout.cancel_reservation(reservation_id)
+            return self._checkout.cancel_reservation(reservation_id).status
         except AlreadyDecided:
-            return self._await(reservation_id, *ENDED)
+            return self._await(reservation_id, *FINAL)
         except NotFound:  # its execution failed, or has not started yet
-            return Reservation(reservation_id, "NONE")
+            return None
 
-    def _await(self, reservation_id: str, *statuses: str) -> Reservation:
+    def _await(self, reservation_id: str, *statuses: ReservationStatus) -> ReservationStatus:
         deadline = time.monotonic() + DECIDED_SECONDS
-        while (reservation := self._look_up(reservation_id)).status not in statuses:
-            if reservation.status in ENDED or time.monotonic() > deadline:
-                raise Unexpected(f"{reservation_id} is {reservation.status}, not {' or '.join(statuses)}")
+        while (status := self._status(reservation_id)) not in statuses:
+            if status in FINAL or time.monotonic() > deadline:
+                raise Unexpected(f"{reservation_id} is {status}, not {' or '.join(statuses)}")
             time.sleep(POLL_SECONDS)
-        return reservation
+        return status
 
-    def _look_up(self, reservation_id: str) -> Reservation:
+    def _status(self, reservation_id: str) -> ReservationStatus:
         try:
-            return self._checkout.get_reservation(reservation_id)
+            return self._checkout.get_reservation(reservation_id).status
         except NotFound:
-            return Reservation(reservation_id, "NONE")
+            return ReservationStatus.PENDING

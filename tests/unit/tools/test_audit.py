@@ -46,7 +46,9 @@ def test_a_registry_that_does_not_respond_does_not_count_as_clean(output: str) -
         (Finding("template", unknown="no network"), "strict", 1),
     ],
 )
-def test_the_exit_code_depends_on_findings_and_strictness(finding: Finding, strictness: str, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_exit_code_depends_on_findings_and_strictness(
+    finding: Finding, strictness: str, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AUDIT", strictness)
     monkeypatch.setattr(audit, "of_template", lambda: finding)
     monkeypatch.setattr(audit, "of_python", Finding)
