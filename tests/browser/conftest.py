@@ -41,7 +41,7 @@ from tests.support.browser.other_manager import Colleague
 from tests.support.manager import Manager
 from tools.demo.checkout import CheckoutService
 from tools.demo.scenarios import EVENTS
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.local import Stack, local_aws
 from tools.local.ports import free_port
 from tools.local.stack import SignIn
@@ -70,15 +70,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def shelves(stack: Stack) -> Shelves:
+def shelves(stack: Stack) -> StockLoader:
     """The sample catalogue, loaded."""
-    shelves = Shelves(stack)
+    shelves = StockLoader(stack)
     shelves.load(EVENTS / "catalogue.csv")
     return shelves
 
 
 @pytest.fixture(scope="session")
-def colleague(stack: Stack, shelves: Shelves) -> Colleague:
+def colleague(stack: Stack, shelves: StockLoader) -> Colleague:
     """Somebody else at the same stock."""
     return Colleague(Manager.signed_in(stack), CheckoutService(stack))
 
@@ -127,7 +127,7 @@ def as_nobody(browsing: Browsing) -> OpenPage:
 
 @pytest.fixture
 def as_manager(
-    browsing: Browsing, stack: Stack, shelves: Shelves, session_of: Callable[[SignIn], StorageState]
+    browsing: Browsing, stack: Stack, shelves: StockLoader, session_of: Callable[[SignIn], StorageState]
 ) -> OpenPage:
     """Opens a page as someone who may change stock, with the sample catalogue loaded."""
     return _signed_in(browsing, session_of, stack.admin)
@@ -135,7 +135,7 @@ def as_manager(
 
 @pytest.fixture
 def as_viewer(
-    browsing: Browsing, stack: Stack, shelves: Shelves, session_of: Callable[[SignIn], StorageState]
+    browsing: Browsing, stack: Stack, shelves: StockLoader, session_of: Callable[[SignIn], StorageState]
 ) -> OpenPage:
     """Opens a page as someone who may only look, with the sample catalogue loaded."""
     return _signed_in(browsing, session_of, stack.viewer)

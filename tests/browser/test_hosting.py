@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
 from tests.support.browser.browsing import Browsing
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 from tools.local.sign_in import id_token
 
@@ -169,7 +169,7 @@ def test_plain_http_is_led_to_tls(stack: Stack) -> None:
     assert ask(f"{stack.endpoint_url}/admin/inventory", headers=by_its_name).status == HTTPStatus.FORBIDDEN
 
 
-def test_the_api_answers_at_the_pages_origin(stack: Stack, shelves: Shelves, token: str) -> None:
+def test_the_api_answers_at_the_pages_origin(stack: Stack, shelves: StockLoader, token: str) -> None:
     url = f"{stack.outputs['AdminUiUrl']}/admin/inventory"
 
     assert ask(url).status == HTTPStatus.UNAUTHORIZED

@@ -16,7 +16,7 @@ from inventory.imports.run import FILE_BYTES_MAX
 from tests.browser.conftest import OpenPage
 from tests.support.browser.browsing import Browsing, Display, assert_accessible, lose_the_answer, photograph
 from tests.support.browser.other_manager import Colleague
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 
 HEADER = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold"
 POLL_SECONDS = 0.2
@@ -50,11 +50,11 @@ def figure(page: Page, label: str) -> str:
     return page.locator("dt", has_text=re.compile(f"^{label}$")).locator("xpath=following-sibling::dd[1]").inner_text()
 
 
-def on_hand(shelves: Shelves, product_id: str) -> Sequence[int]:
+def on_hand(shelves: StockLoader, product_id: str) -> Sequence[int]:
     return [int(level["on_hand"]) for level in shelves.levels() if level["product_id"] == product_id]
 
 
-def await_on_hand(shelves: Shelves, product_id: str, units: int) -> None:
+def await_on_hand(shelves: StockLoader, product_id: str, units: int) -> None:
     """Wait until the worker has set a product's only level."""
     deadline = time.monotonic() + SOON_MILLISECONDS / 1000
     while on_hand(shelves, product_id) != [units]:
@@ -69,7 +69,9 @@ def content_of(download: Download) -> str:
 # --- what may be loaded
 
 
-def test_a_good_file_is_checked_first_and_then_loaded(as_manager: OpenPage, shelves: Shelves, product_id: str) -> None:
+def test_a_good_file_is_checked_first_and_then_loaded(
+    as_manager: OpenPage, shelves: StockLoader, product_id: str
+) -> None:
     page = as_manager("import")
 
     choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3", f"{product_id},north,Kettle,imported,5,1"))
@@ -96,7 +98,7 @@ def test_a_file_is_taken_when_it_is_dropped(as_manager: OpenPage, product_id: st
     says(page, "The file is good")
 
 
-def test_what_stock_already_is_need_not_be_loaded(as_manager: OpenPage, shelves: Shelves) -> None:
+def test_what_stock_already_is_need_not_be_loaded(as_manager: OpenPage, shelves: StockLoader) -> None:
     level = next(level for level in shelves.levels() if level["product_id"] == "OUT-0139")
     names = HEADER.split(",")
     page = as_manager("import")
@@ -111,7 +113,7 @@ def test_what_stock_already_is_need_not_be_loaded(as_manager: OpenPage, shelves:
 
 
 def test_bad_rows_are_named_and_the_good_ones_can_be_loaded(
-    as_manager: OpenPage, shelves: Shelves, product_id: str
+    as_manager: OpenPage, shelves: StockLoader, product_id: str
 ) -> None:
     page = as_manager("import")
 
@@ -127,7 +129,7 @@ def test_bad_rows_are_named_and_the_good_ones_can_be_loaded(
     assert on_hand(shelves, product_id) == [12]
 
 
-def test_a_mended_file_is_checked_again_and_loaded(as_manager: OpenPage, shelves: Shelves, product_id: str) -> None:
+def test_a_mended_file_is_checked_again_and_loaded(as_manager: OpenPage, shelves: StockLoader, product_id: str) -> None:
     page = as_manager("import")
     choose(page, a_catalogue(f"{product_id},main,Kettle,imported,-1,3", f"{product_id},north,Kettle,imported,5,1"))
     says(page, "Some rows cannot be loaded")
@@ -227,7 +229,7 @@ def test_a_file_that_could_not_be_sent_is_sent_again_on_demand(
 
 
 def test_a_load_whose_answer_was_lost_does_not_put_back_what_was_sold_since(
-    as_manager: OpenPage, browsing: Browsing, colleague: Colleague, shelves: Shelves, product_id: str
+    as_manager: OpenPage, browsing: Browsing, colleague: Colleague, shelves: StockLoader, product_id: str
 ) -> None:
     browsing.tolerate("ERR_FAILED")
     page = as_manager("import")
@@ -271,7 +273,7 @@ def test_the_template_takes_rows_as_it_is(as_manager: OpenPage, product_id: str)
     says(page, "The file is good")
 
 
-def test_an_export_has_every_level(as_viewer: OpenPage, shelves: Shelves) -> None:
+def test_an_export_has_every_level(as_viewer: OpenPage, shelves: StockLoader) -> None:
     page = as_viewer("import")
 
     with page.expect_download() as downloading:

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import OpenPage
 from tests.support.browser.browsing import Browsing, Display, assert_accessible, photograph
 from tools.demo.checkout import CheckoutService
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 
 PAGE_LIMIT = 50
@@ -81,7 +81,7 @@ class Shop:
 
 
 @pytest.fixture(scope="session")
-def shop(stack: Stack, shelves: Shelves) -> Shop:
+def shop(stack: Stack, shelves: StockLoader) -> Shop:
     """The shop's checkout service, over the sample catalogue."""
     return Shop(CheckoutService(stack))
 
@@ -105,7 +105,7 @@ def release(page: Page) -> Locator:
     return page.get_by_role("dialog", name="Release this reservation?")
 
 
-def available(shelves: Shelves, product_id: str) -> int:
+def available(shelves: StockLoader, product_id: str) -> int:
     levels = [level for level in shelves.levels() if level["product_id"] == product_id]
     return sum(int(level["available"]) for level in levels if level["warehouse_id"] == "main")
 
@@ -270,7 +270,9 @@ def test_a_second_payment_of_what_was_sold_has_to_be_returned_too(as_viewer: Ope
     expect(page.get_by_text("It was paid in time: the units are sold.")).to_be_visible()
 
 
-def test_a_rejected_one_says_what_there_was_too_little_of(as_viewer: OpenPage, shop: Shop, shelves: Shelves) -> None:
+def test_a_rejected_one_says_what_there_was_too_little_of(
+    as_viewer: OpenPage, shop: Shop, shelves: StockLoader
+) -> None:
     rejected = shop.is_refused()
 
     page = as_viewer(f"reservations/{rejected}")
@@ -320,7 +322,7 @@ def test_an_id_that_leads_nowhere_is_answered_kindly(as_viewer: OpenPage, browsi
 # --- a release by hand
 
 
-def test_a_manager_releases_a_hold_and_says_why(as_manager: OpenPage, shop: Shop, shelves: Shelves) -> None:
+def test_a_manager_releases_a_hold_and_says_why(as_manager: OpenPage, shop: Shop, shelves: StockLoader) -> None:
     held = shop.holds([("KIT-0004", 3)])
     before = available(shelves, "KIT-0004")
     page = as_manager(f"reservations/{held}")

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.support.browser.browsing import Browsing, Display, assert_accessible, photograph, sign_in
 from tools.demo.checkout import CheckoutService
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 from tools.local.identities import create_sign_in
 from tools.local.stack import SignIn
@@ -71,7 +71,7 @@ def holds(stack: Stack) -> str:
 # --- in
 
 
-def test_signing_in_opens_the_page_that_was_asked_for(as_nobody: OpenPage, stack: Stack, shelves: Shelves) -> None:
+def test_signing_in_opens_the_page_that_was_asked_for(as_nobody: OpenPage, stack: Stack, shelves: StockLoader) -> None:
     assert stack.viewer
     page = as_nobody("reservations?status=HELD")
 
@@ -179,7 +179,7 @@ def test_signing_out_forgets_everything_in_this_browser(as_nobody: OpenPage, new
 
 
 def test_a_token_that_runs_out_is_renewed_without_a_word(
-    as_nobody: OpenPage, stack: Stack, shelves: Shelves, new_user: NewUser
+    as_nobody: OpenPage, stack: Stack, shelves: StockLoader, new_user: NewUser
 ) -> None:
     held = holds(stack)
     page = as_nobody()
@@ -215,7 +215,7 @@ def test_a_session_that_was_ended_elsewhere_asks_for_the_password_once_its_token
 
 
 def test_what_was_typed_survives_the_end_of_a_session_and_is_sent_after_signing_in(
-    as_nobody: OpenPage, stack: Stack, shelves: Shelves, new_user: NewUser
+    as_nobody: OpenPage, stack: Stack, shelves: StockLoader, new_user: NewUser
 ) -> None:
     user, held = new_user(), holds(stack)
     page = as_nobody(f"reservations/{held}")

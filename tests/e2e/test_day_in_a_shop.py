@@ -6,28 +6,29 @@ from pathlib import Path
 import pytest
 
 from tools.demo.checkout import CheckoutService
-from tools.demo.day import play, problems_of
-from tools.demo.measure import cost_problems, measure
+from tools.demo.costs.measure import measure
+from tools.demo.costs.usage import cost_problems
 from tools.demo.messages import Subscriber
+from tools.demo.runner import outcome_problems, run_scenarios
 from tools.demo.scenarios import EVENTS, SCENARIOS
-from tools.demo.shelves import BadCatalogue, Shelves
+from tools.demo.stock_loader import BadCatalogue, StockLoader
 from tools.local import Stack
 
 pytestmark = pytest.mark.timeout(600)
 
 
-def test_every_outcome_at_once_ends_as_it_must(stack: Stack, service: CheckoutService, shelves: Shelves) -> None:
+def test_every_outcome_at_once_ends_as_it_must(stack: Stack, service: CheckoutService, shelves: StockLoader) -> None:
     with Subscriber(stack, stack.outputs["LowStockTopicArn"]) as low_stock:
-        endings = play(SCENARIOS, service, run="DAY")
+        outcomes = run_scenarios(SCENARIOS, service, run_id="DAY")
         alerts = low_stock.receive_until(lambda received: len(received) >= 3)
 
     announced = Counter((alert["product_id"], alert["warehouse_id"]) for alert in alerts)
-    assert problems_of(SCENARIOS, endings) == []
+    assert outcome_problems(SCENARIOS, outcomes) == []
     assert shelves.differences() == []
     assert announced == {("DROP-0001", "main"): 1, ("DROP-0003", "main"): 1, ("DROP-0005", "main"): 1}
 
 
-def test_no_outcome_takes_more_than_it_may(stack: Stack, shelves: Shelves, directory: Path) -> None:
+def test_no_outcome_takes_more_than_it_may(stack: Stack, shelves: StockLoader, directory: Path) -> None:
     shelves.load(EVENTS / "catalogue.csv")
 
     usages = measure(stack, directory / "dynamodb.jsonl", "MEASURED")
@@ -35,7 +36,7 @@ def test_no_outcome_takes_more_than_it_may(stack: Stack, shelves: Shelves, direc
     assert cost_problems(usages) == []
 
 
-def test_a_catalogue_with_bad_rows_is_not_loaded_at_all(shelves: Shelves, tmp_path: Path) -> None:
+def test_a_catalogue_with_bad_rows_is_not_loaded_at_all(shelves: StockLoader, tmp_path: Path) -> None:
     before = shelves.levels()
     bad = tmp_path / "bad.csv"
     bad.write_text(

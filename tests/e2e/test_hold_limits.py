@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from inventory_client import PaymentOutcome
 
 from tests.support.manager import Manager
 from tools.demo.checkout import CheckoutService
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 
 Ending = Callable[[str, CheckoutService, Manager], object]
@@ -29,11 +30,11 @@ def is_cancelled(reservation_id: str, service: CheckoutService, manager: Manager
 
 
 def is_declined_over_http(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
-    service.http.decline(reservation_id)
+    service.http.record_payment(reservation_id, PaymentOutcome.FAILED)
 
 
 def is_cancelled_over_http(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
-    service.http.cancel(reservation_id)
+    service.http.cancel_reservation(reservation_id)
 
 
 def is_released_by_hand(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
@@ -53,7 +54,7 @@ ENDINGS = [
 
 @pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.__name__)
 def test_a_hold_that_ends_is_given_back(
-    stack: Stack, service: CheckoutService, manager: Manager, shelves: Shelves, ending: Ending
+    stack: Stack, service: CheckoutService, manager: Manager, shelves: StockLoader, ending: Ending
 ) -> None:
     name = f"LIMIT-{ending.__name__}"
     lines = [{"product_id": "KIT-0015", "quantity": 2}]

@@ -8,7 +8,7 @@ from inventory_client import Line
 
 from tests.support.deployed.resources import STACK_NAME, physical_id
 from tools.demo.checkout import CheckoutService
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 
 TOLD_WITHIN_SECONDS = 20
@@ -32,9 +32,9 @@ def log_lines(stack: Stack, log_group: str, words: str) -> list[dict[str, Any]]:
 
 
 def test_a_hold_over_http_is_logged_with_its_execution_and_a_trace(
-    stack: Stack, service: CheckoutService, shelves: Shelves
+    stack: Stack, service: CheckoutService, shelves: StockLoader
 ) -> None:
-    held = service.http.reserve([Line("KIT-0001", 1)], key="told-3")
+    held = service.http.create_reservation([Line("KIT-0001", 1)], key="told-3")
 
     arn = service.execution_arn(held.reservation_id)
     [line] = [line for line in log_lines(stack, "ReserveStockLogGroup", "told-3") if line.get("message") == "decided"]
@@ -44,9 +44,9 @@ def test_a_hold_over_http_is_logged_with_its_execution_and_a_trace(
     assert line["xray_trace_id"].startswith("1-")
 
 
-def test_a_hold_tells_how_long_its_shopper_waited(stack: Stack, service: CheckoutService, shelves: Shelves) -> None:
+def test_a_hold_tells_how_long_its_shopper_waited(stack: Stack, service: CheckoutService, shelves: StockLoader) -> None:
     before = time.time()
-    service.http.reserve([Line("KIT-0001", 1)], key="told-4")
+    service.http.create_reservation([Line("KIT-0001", 1)], key="told-4")
     assert log_lines(stack, "ReserveStockLogGroup", "told-4")  # so its metrics are there, too
 
     measured = [line for line in log_lines(stack, "ReserveStockLogGroup", "TimeToDecide") if "_aws" in line]

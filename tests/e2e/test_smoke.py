@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.deployed_stack import DeployedStack
 from tools.local import Stack
 from tools.smoke.__main__ import FAILED, WORKS, main
@@ -44,7 +44,7 @@ def cannot_pay(stack: Stack, operated: DeployedStack, monkeypatch: pytest.Monkey
     iam.delete_user(UserName=USER)
 
 
-def probe_level(shelves: Shelves) -> dict[str, Any]:
+def probe_level(shelves: StockLoader) -> dict[str, Any]:
     [level] = [level for level in shelves.levels() if level["product_id"] == PRODUCT_ID]
     return level
 
@@ -55,7 +55,7 @@ def untouched(level: dict[str, Any]) -> bool:
 
 
 def test_a_stack_that_works_is_said_to_work_and_is_left_as_it_was(
-    operated: DeployedStack, shelves: Shelves, capsys: pytest.CaptureFixture[str]
+    operated: DeployedStack, shelves: StockLoader, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--local"]) == WORKS
     assert main(["--local"]) == WORKS, "a second time, with the probe there already"
@@ -66,12 +66,12 @@ def test_a_stack_that_works_is_said_to_work_and_is_left_as_it_was(
 
 
 def test_the_step_that_fails_is_named_and_nothing_stays_held(
-    cannot_pay: None, shelves: Shelves, capsys: pytest.CaptureFixture[str]
+    cannot_pay: None, shelves: StockLoader, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--local"]) == FAILED
 
     told = capsys.readouterr()
-    assert "Failed: pay for it: " in told.err
+    assert "Failed: pay for the hold: " in told.err
     assert "It works." not in told.out
     assert untouched(probe_level(shelves))
     assert shelves.differences() == []
@@ -84,4 +84,4 @@ def test_a_stack_that_is_another_is_not_touched(
     monkeypatch.setattr(DeployedStack, "on_this_machine", lambda: another)
 
     assert main(["--local"]) == FAILED
-    assert "Failed: find the API and its key: This is another stack" in capsys.readouterr().err
+    assert "Failed: find the API and its key: This is a different kind of stack" in capsys.readouterr().err
