@@ -82,7 +82,7 @@ class Transport:
         raise failure
 
     def _send(self, request: Request) -> tuple[int, dict[str, Any]]:
-        self._authenticate(request)  # for each attempt anew: a signature contains the time
+        self._authenticate(request)  # again for each attempt: a signature contains the time
         response = self._pool.request(request.method, request.url, body=request.body, headers=request.headers)
         try:
             content = json.loads(response.data or b"{}")

@@ -18,7 +18,7 @@ POLL_SECONDS = "0.2"  # how often SAM reads the stack's status; its default is 5
 def build(settings: LocalSettings) -> Path:
     """The built template. It is built again only when its inputs have changed."""
     project = settings.project
-    sources = [project / "template.yaml", project / "samconfig.toml", *(project / "functions").rglob("*")]
+    sources = [*project.glob("*template.yaml"), project / "samconfig.toml", *(project / "functions").rglob("*")]
     inputs = fingerprint(f"{_runtime()} {_architecture()} {project}", project, sources)
     target = project / ".local" / "build" / inputs
     return cached_build(target, lambda directory: _build(settings, directory)) / "template.yaml"
