@@ -95,12 +95,10 @@ def show_usage(console: Console, usages: Sequence[Usage], prices: Mapping[str, M
 def show_next_commands(console: Console, stack: Stack, execution_arn: str, *, keeps_running: bool) -> None:
     """Show commands to paste: the history of one execution, and the rows of all reservations."""
     console.print()
-    if keeps_running:
-        console.print("[bold]More details[/bold] (this local AWS keeps running):")
-    else:
-        console.print(
-            "[bold]More details[/bold]: run `make up` and then `make demo`. The local AWS then keeps running for:"
-        )
+    if not keeps_running:
+        console.print("[bold]More details[/bold]: run `make up` first; `make demo` then keeps that local AWS running.")
+        return
+    console.print("[bold]More details[/bold] (this local AWS keeps running):")
     console.print(
         f"  export AWS_ACCESS_KEY_ID={stack.operator.access_key_id}"
         f" AWS_SECRET_ACCESS_KEY={stack.operator.secret_access_key} AWS_DEFAULT_REGION={stack.region}\n"
