@@ -52,7 +52,10 @@ def _up(settings: LocalSettings) -> int:
 
 
 def _down(settings: LocalSettings) -> int:
-    print("The local AWS is stopped." if lifecycle.down(settings) else "No local AWS was running.")
+    with _timed("Stopping the local AWS"):
+        was_running = lifecycle.down(settings)
+    if not was_running:
+        print("No local AWS was running.")
     return 0
 
 
