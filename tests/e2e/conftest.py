@@ -8,7 +8,7 @@ import pytest
 from tests.support.manager import Manager
 from tools.demo.checkout import CheckoutService
 from tools.demo.scenarios import EVENTS
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.local import Stack, local_aws
 from tools.local.ports import free_port
 
@@ -35,9 +35,9 @@ def stack(directory: Path) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def shelves(stack: Stack) -> Shelves:
+def shelves(stack: Stack) -> StockLoader:
     """The sample catalogue, loaded."""
-    shelves = Shelves(stack)
+    shelves = StockLoader(stack)
     shelves.load(EVENTS / "catalogue.csv")
     return shelves
 

@@ -5,17 +5,17 @@ from inventory_client import CheckoutClient, Line
 
 from tests.support.manager import Manager
 from tools.demo.checkout import CheckoutService
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 
 
 @pytest.fixture(scope="session")
-def checkout(service: CheckoutService, shelves: Shelves) -> CheckoutClient:
+def checkout(service: CheckoutService, shelves: StockLoader) -> CheckoutClient:
     """The client of a checkout service, in a shop with stock."""
     return service.http
 
 
 def test_the_overview_agrees_with_the_lists(manager: Manager, checkout: CheckoutClient) -> None:
-    checkout.reserve([Line("KIT-0014", 2)], key="overview-1", hold_seconds=600)
+    checkout.create_reservation([Line("KIT-0014", 2)], key="overview-1", hold_seconds=600)
 
     overview = manager.gets("/admin/overview")
 
@@ -26,10 +26,10 @@ def test_the_overview_agrees_with_the_lists(manager: Manager, checkout: Checkout
     assert {"main", "south"} <= set(overview["warehouses"])
     sold_out = manager.gets("/admin/inventory", status="OUT_OF_STOCK", limit="100")["items"]
     assert overview["stock"]["out_of_stock"] == len(sold_out)
-    checkout.cancel("overview-1")
+    checkout.cancel_reservation("overview-1")
 
 
-def test_levels_are_sorted_over_all_pages(manager: Manager, shelves: Shelves) -> None:
+def test_levels_are_sorted_over_all_pages(manager: Manager, shelves: StockLoader) -> None:
     first = manager.gets("/admin/inventory", sort="on_hand", order="desc", limit="10")
     second = manager.gets("/admin/inventory", sort="on_hand", order="desc", limit="10", cursor=first["cursor"])
 
@@ -39,11 +39,11 @@ def test_levels_are_sorted_over_all_pages(manager: Manager, shelves: Shelves) ->
 
 
 def test_a_reservation_is_found_by_its_order_id(manager: Manager, checkout: CheckoutClient) -> None:
-    checkout.reserve([Line("KIT-0015", 1)], key="found-1", order_id="an order of today", hold_seconds=600)
+    checkout.create_reservation([Line("KIT-0015", 1)], key="found-1", order_id="an order of today", hold_seconds=600)
 
     by_order = manager.gets("/admin/reservations", search="an order of today")["items"]
     by_id = manager.gets("/admin/reservations", search="found-1", product_id="KIT-0015")["items"]
 
     assert [found["reservation_id"] for found in by_order] == ["found-1"]
     assert [found["order_id"] for found in by_id] == ["an order of today"]
-    checkout.cancel("found-1")
+    checkout.cancel_reservation("found-1")

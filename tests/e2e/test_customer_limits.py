@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.manager import Manager
 from tools.demo.checkout import CheckoutService
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 
 End = Callable[[str, CheckoutService, Manager], object]
@@ -29,11 +29,11 @@ def is_cancelled(reservation_id: str, service: CheckoutService, manager: Manager
 
 
 def is_declined_over_http(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
-    service.http.decline(reservation_id)
+    service.http.record_payment(reservation_id, PaymentOutcome.FAILED)
 
 
 def is_cancelled_over_http(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
-    service.http.cancel(reservation_id)
+    service.http.cancel_reservation(reservation_id)
 
 
 def is_released_by_hand(reservation_id: str, service: CheckoutService, manager: Manager) -> None:
@@ -53,7 +53,7 @@ ENDS = [
 
 @pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
 def test_every_end_of_a_hold_frees_it(
-    stack: Stack, service: CheckoutService, manager: Manager, shelves: Shelves, end: End
+    stack: Stack, service: CheckoutService, manager: Manager, shelves: StockLoader, end: End
 ) -> None:
     name = f"LIMIT-{end.__name__}"
     lines = [{"product_id": "KIT-0015", "quantity": 2}]

@@ -4,32 +4,32 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
-from tools.demo.checkout import CheckoutService
 from tools.demo.day import play, problems_of
 from tools.demo.measure import cost_problems, measure
+from tools.demo.shelves import BadCatalogue, StockLoader
+
+from tools.demo.checkout import CheckoutService
 from tools.demo.messages import Subscriber
 from tools.demo.scenarios import EVENTS, SCENARIOS
-from tools.demo.shelves import BadCatalogue, Shelves
 from tools.local import Stack
 
 pytestmark = pytest.mark.timeout(600)
 
 
 def test_all_scenarios_at_once_end_with_their_outcomes(
-    stack: Stack, service: CheckoutService, shelves: Shelves
+    stack: Stack, service: CheckoutService, shelves: StockLoader
 ) -> None:
     with Subscriber(stack, stack.outputs["LowStockTopicArn"]) as low_stock:
-        endings = play(SCENARIOS, service, run="DAY")
+        outcomes = run_scenarios(SCENARIOS, service, run_id="DAY")
         alerts = low_stock.receive_until(lambda received: len(received) >= 3)
 
     announced = Counter((alert["product_id"], alert["warehouse_id"]) for alert in alerts)
-    assert problems_of(SCENARIOS, endings) == []
+    assert outcome_problems(SCENARIOS, outcomes) == []
     assert shelves.differences() == []
     assert announced == {("DROP-0001", "main"): 1, ("DROP-0003", "main"): 1, ("DROP-0005", "main"): 1}
 
 
-def test_no_outcome_costs_more_than_its_limit(stack: Stack, shelves: Shelves, directory: Path) -> None:
+def test_no_outcome_costs_more_than_its_limit(stack: Stack, shelves: StockLoader, directory: Path) -> None:
     shelves.load(EVENTS / "catalogue.csv")
 
     usages = measure(stack, directory / "dynamodb.jsonl", "MEASURED")
@@ -37,7 +37,7 @@ def test_no_outcome_costs_more_than_its_limit(stack: Stack, shelves: Shelves, di
     assert cost_problems(usages) == []
 
 
-def test_a_catalogue_with_invalid_rows_is_not_loaded(shelves: Shelves, tmp_path: Path) -> None:
+def test_a_catalogue_with_invalid_rows_is_not_loaded(shelves: StockLoader, tmp_path: Path) -> None:
     before = shelves.levels()
     bad = tmp_path / "bad.csv"
     bad.write_text(

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.support.deployed.signing import signature
 from tests.support.template.openapi import PATH
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 from tools.local.sign_in import id_token
 
@@ -56,7 +56,7 @@ class Credentials(AuthBase):
 
 
 @pytest.fixture(scope="session")
-def credentials(stack: Stack, shelves: Shelves) -> Credentials:
+def credentials(stack: Stack, shelves: StockLoader) -> Credentials:
     """The credentials of all callers, in a shop with stock."""
     assert stack.admin
     return Credentials(stack, id_token(stack, stack.admin))

@@ -11,75 +11,89 @@ from inventory_client import (
     InvalidRequest,
     Line,
     NotFound,
+    PaymentOutcome,
     PaymentUnfulfilled,
+    ReservationStatus,
     StorefrontClient,
 )
 
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
+
+ONE_UNIT = [Line("KIT-0010", 1)]
 
 
 @pytest.fixture(scope="session")
-def checkout(stack: Stack, shelves: Shelves) -> CheckoutClient:
-    """A checkout service, in a shop with stock."""
+def checkout(stack: Stack, shelves: StockLoader) -> CheckoutClient:
+    """The client of a checkout service, for a shop with stock."""
     signer = stack.checkout
     session = boto3.Session(signer.access_key_id, signer.secret_access_key, region_name=stack.region)
     return CheckoutClient(stack.outputs["ApiUrl"], session=session)
 
 
 @pytest.fixture(scope="session")
-def storefront(stack: Stack, shelves: Shelves) -> StorefrontClient:
-    """A storefront."""
+def storefront(stack: Stack, shelves: StockLoader) -> StorefrontClient:
+    """The client of a storefront, for a shop with stock."""
     return StorefrontClient(stack.outputs["ApiUrl"], api_key=str(stack.storefront_api_key))
 
 
-def test_a_checkout_is_reserved_extended_and_paid(checkout: CheckoutClient) -> None:
-    held = checkout.reserve([Line("KIT-0010", 1)], key="client-1", order_id="1", hold_seconds=60)
+def test_a_reservation_is_created_extended_and_paid(checkout: CheckoutClient) -> None:
+    held = checkout.create_reservation(ONE_UNIT, key="client-1", order_id="1", hold_seconds=60)
 
-    extended = checkout.extend("client-1")
-    paid = checkout.pay("client-1", payment_reference="pay-1")
+    extended = checkout.extend_reservation("client-1")
+    paid = checkout.record_payment("client-1", PaymentOutcome.SUCCEEDED, payment_reference="pay-1")
+    again = checkout.create_reservation(ONE_UNIT, key="client-1", order_id="1", hold_seconds=60)
 
-    assert (held.status, held.lines) == ("HELD", (Line("KIT-0010", 1),))
+    assert (held.status, held.lines) == (ReservationStatus.HELD, (Line("KIT-0010", 1),))
     assert str(extended.held_until) > str(held.held_until)
-    assert (paid.status, paid.payment_reference) == ("PAID", "pay-1")
-    assert checkout.reserve([Line("KIT-0010", 1)], key="client-1", order_id="1", hold_seconds=60).status != "HELD"
+    assert (paid.status, paid.payment_reference) == (ReservationStatus.PAID, "pay-1")
+    assert again.status is not ReservationStatus.HELD
     with pytest.raises(AlreadyDecided):
-        checkout.cancel("client-1")
+        checkout.cancel_reservation("client-1")
 
 
-def test_what_the_api_refuses_is_an_exception_of_its_kind(checkout: CheckoutClient) -> None:
-    checkout.reserve([Line("KIT-0011", 1)], key="client-2", hold_seconds=60)
+def test_a_payment_that_failed_keeps_the_hold_only_with_retry(checkout: CheckoutClient) -> None:
+    checkout.create_reservation(ONE_UNIT, key="client-8", hold_seconds=60)
+
+    kept = checkout.record_payment("client-8", PaymentOutcome.FAILED, retry=True)
+    released = checkout.record_payment("client-8", PaymentOutcome.FAILED)
+
+    assert (kept.status, released.status) == (ReservationStatus.HELD, ReservationStatus.RELEASED)
+
+
+def test_each_error_code_is_an_exception(checkout: CheckoutClient) -> None:
+    checkout.create_reservation([Line("KIT-0011", 1)], key="client-2", hold_seconds=60)
 
     with pytest.raises(IdempotencyConflict):
-        checkout.reserve([Line("KIT-0011", 2)], key="client-2", hold_seconds=60)
+        checkout.create_reservation([Line("KIT-0011", 2)], key="client-2", hold_seconds=60)
     with pytest.raises(InvalidRequest) as invalid:
-        checkout.reserve([Line("KIT-0011", 0)], key="client-3")
+        checkout.create_reservation([Line("KIT-0011", 0)], key="client-3")
     with pytest.raises(InsufficientStock) as short:
-        checkout.reserve([Line("DROP-0002", 1, "south")], key="client-4")
+        checkout.create_reservation([Line("DROP-0002", 1, "south")], key="client-4")
     with pytest.raises(NotFound):
-        checkout.reservation("client-5")
-    checkout.cancel("client-2")
+        checkout.get_reservation("client-5")
+    checkout.cancel_reservation("client-2")
     with pytest.raises(PaymentUnfulfilled):
-        checkout.pay("client-2", payment_reference="pay-2")
+        checkout.record_payment("client-2", PaymentOutcome.SUCCEEDED, payment_reference="pay-2")
 
     assert [error["field"] for error in invalid.value.errors] == ["lines[0].quantity"]
     assert [(shortage.requested, shortage.available) for shortage in short.value.shortages] == [(1, 0)]
 
 
-def test_more_than_one_customer_may_hold_is_an_exception_that_says_how_much_that_is(checkout: CheckoutClient) -> None:
-    checkout.reserve([Line("KIT-0014", 1)], key="client-6", customer_id="client", hold_seconds=60)
+def test_the_error_for_the_hold_limit_contains_the_limit(checkout: CheckoutClient) -> None:
+    checkout.create_reservation([Line("KIT-0014", 1)], key="client-6", customer_id="client", hold_seconds=60)
 
     with pytest.raises(HoldLimitReached, match="10 reservations, with 1000 units"):
-        checkout.reserve([Line("KIT-0014", 1_000)], key="client-7", customer_id="client")
-    checkout.cancel("client-6")
+        checkout.create_reservation([Line("KIT-0014", 1_000)], key="client-7", customer_id="client")
+    checkout.cancel_reservation("client-6")
 
-    refused = checkout.reservation("client-7")
+    refused = checkout.get_reservation("client-7")
     assert (refused.status, refused.reason, refused.shortages) == ("REJECTED", "HOLD_LIMIT_REACHED", ())
 
 
-def test_a_storefront_sees_what_can_be_bought(storefront: StorefrontClient) -> None:
-    one = storefront.product("KIT-0012")
-    many, missing = storefront.products(["KIT-0012", "KIT-0013", "NO-1"])
+def test_a_storefront_reads_the_available_stock(storefront: StorefrontClient) -> None:
+    stock = storefront.get_stock("KIT-0012")
+    found, not_found = storefront.list_stock(["KIT-0012", "KIT-0013", "NO-1"])
 
-    assert one.available == sum(warehouse.available for warehouse in one.warehouses) > 0
-    assert ([stock.product_id for stock in many], missing) == (["KIT-0012", "KIT-0013"], ["NO-1"])
+    assert stock.available == sum(warehouse.available for warehouse in stock.warehouses) > 0
+    assert ([stock.product_id for stock in found], not_found) == (["KIT-0012", "KIT-0013"], ["NO-1"])

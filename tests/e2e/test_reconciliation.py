@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tools.demo.checkout import CheckoutService
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.deployed_stack import DeployedStack
 from tools.local import Stack
 from tools.reconcile.__main__ import AGREES, DIFFERS, main
@@ -37,7 +37,7 @@ def run(stack: Stack, output: str) -> Any:
 
 
 def test_the_schedule_settles_a_hold_and_a_payment_whose_executions_were_stopped(
-    stack: Stack, service: CheckoutService, shelves: Shelves
+    stack: Stack, service: CheckoutService, shelves: StockLoader
 ) -> None:
     hold(service, "stranded", hold_seconds=HOLD_SECONDS)
     hold(service, "stranded-and-paid", hold_seconds=HOLD_SECONDS)
@@ -53,7 +53,7 @@ def test_the_schedule_settles_a_hold_and_a_payment_whose_executions_were_stopped
 
 
 def test_a_drift_is_found_by_the_function_and_repaired_by_the_command(
-    stack: Stack, shelves: Shelves, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, shelves: StockLoader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Account, "on_this_machine", lambda: Account.of(DeployedStack.of_local(stack)))
     stack.client("dynamodb").update_item(

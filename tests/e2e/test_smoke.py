@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.deployed_stack import DeployedStack
 from tools.local import Stack
 from tools.smoke.__main__ import FAILED, WORKS, main
@@ -44,7 +44,7 @@ def cannot_pay(stack: Stack, operated: DeployedStack, monkeypatch: pytest.Monkey
     iam.delete_user(UserName=USER)
 
 
-def probe_level(shelves: Shelves) -> dict[str, Any]:
+def probe_level(shelves: StockLoader) -> dict[str, Any]:
     [level] = [level for level in shelves.levels() if level["product_id"] == PRODUCT_ID]
     return level
 
@@ -55,7 +55,7 @@ def is_restored(level: dict[str, Any]) -> bool:
 
 
 def test_a_stack_that_works_is_reported_and_restored(
-    operated: DeployedStack, shelves: Shelves, capsys: pytest.CaptureFixture[str]
+    operated: DeployedStack, shelves: StockLoader, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--local"]) == WORKS
     assert main(["--local"]) == WORKS, "it works a second time, when the probe exists already"
@@ -66,12 +66,12 @@ def test_a_stack_that_works_is_reported_and_restored(
 
 
 def test_the_failing_step_is_named_and_nothing_stays_held(
-    cannot_pay: None, shelves: Shelves, capsys: pytest.CaptureFixture[str]
+    cannot_pay: None, shelves: StockLoader, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--local"]) == FAILED
 
     printed = capsys.readouterr()
-    assert "Failed: pay for it: " in printed.err
+    assert "Failed: pay for the hold: " in printed.err
     assert "It works." not in printed.out
     assert is_restored(probe_level(shelves))
     assert shelves.differences() == []

@@ -8,7 +8,7 @@ from inventory_client import Line
 
 from tests.support.deployed.resources import STACK_NAME, physical_id
 from tools.demo.checkout import CheckoutService
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 
 LOGGED_WITHIN_SECONDS = 20
@@ -32,9 +32,9 @@ def log_lines(stack: Stack, log_group: str, words: str) -> list[dict[str, Any]]:
 
 
 def test_a_hold_over_http_is_logged_with_its_execution_and_a_trace(
-    stack: Stack, service: CheckoutService, shelves: Shelves
+    stack: Stack, service: CheckoutService, shelves: StockLoader
 ) -> None:
-    held = service.http.reserve([Line("KIT-0001", 1)], key="logged-1")
+    held = service.http.create_reservation([Line("KIT-0001", 1)], key="logged-1")
 
     arn = service.execution_arn(held.reservation_id)
     [line] = [line for line in log_lines(stack, "ReserveStockLogGroup", "logged-1") if line.get("message") == "decided"]
@@ -44,9 +44,11 @@ def test_a_hold_over_http_is_logged_with_its_execution_and_a_trace(
     assert line["xray_trace_id"].startswith("1-")
 
 
-def test_a_hold_records_how_long_its_shopper_waited(stack: Stack, service: CheckoutService, shelves: Shelves) -> None:
+def test_a_hold_records_how_long_its_shopper_waited(
+    stack: Stack, service: CheckoutService, shelves: StockLoader
+) -> None:
     before = time.time()
-    service.http.reserve([Line("KIT-0001", 1)], key="logged-2")
+    service.http.create_reservation([Line("KIT-0001", 1)], key="logged-2")
     assert log_lines(stack, "ReserveStockLogGroup", "logged-2")  # its metrics are logged together with this line
 
     measured = [line for line in log_lines(stack, "ReserveStockLogGroup", "TimeToDecide") if "_aws" in line]

@@ -1,1 +1,1 @@
-"""Looks the deployed template and all dependencies through for what is known to be dangerous: make audit."""
+"""Scans the deployed template and all dependencies for known vulnerabilities: make audit."""

@@ -1,1 +1,1 @@
-"""Measurements. Timings differ between machines and moments; the ratios within one run are what counts."""
+"""Benchmarks. Timings depend on the machine; only the ratios within one run are comparable."""

@@ -1,4 +1,4 @@
-"""`make bench`: what our code adds to the calls that it must make, and what many live holds add to a reserve."""
+"""Measures the overhead of our code over the bare boto3 calls, and the effect of many live holds on a reservation."""
 
 import argparse
 import statistics
@@ -26,9 +26,9 @@ LIVE_HOLDS = (10, 20_000)
 
 @dataclass(frozen=True)
 class Measured:
-    """One comparison: milliseconds at the median, and what ours costs relative to the bare calls."""
+    """One comparison: the median times of our code and of the bare calls, in milliseconds."""
 
-    what: str
+    name: str
     ours_milliseconds: float
     bare_milliseconds: float
 
@@ -38,8 +38,8 @@ class Measured:
 
 
 def main() -> int:
-    """Measure in this process against DynamoDB Local, and over HTTP on a local AWS."""
-    argparse.ArgumentParser(prog="make bench", description=__doc__).parse_args()
+    """Measure in this process with DynamoDB Local, and over HTTP on a local AWS."""
+    argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__).parse_args()
     console = Console()
     try:
         _bench(console)
@@ -53,15 +53,15 @@ def main() -> int:
 
 
 def _bench(console: Console) -> None:
-    console.print("Starting DynamoDB Local and stocking the shop …")
+    console.print("Starting DynamoDB Local and loading the products …")
     with dynamodb_local() as url:
         pairs = in_process_pairs(url, PRODUCTS, LIVE_HOLDS)
         measured = _measured(console, pairs, rounds=ROUNDS)
-    _show(console, "Medians in milliseconds, DynamoDB Local, in process", measured)
+    _show(console, "Medians in milliseconds, in this process with DynamoDB Local", measured)
     console.print("Starting a local AWS and deploying to it …")
     with TemporaryDirectory() as directory, local_aws(free_port(), Path(directory)) as stack:
         over_http = _measured(console, deployed_pairs(stack, PRODUCTS), rounds=ROUNDS // 10)
-    _show(console, "Medians in milliseconds, whole HTTP calls on the local AWS, its gateway included", over_http)
+    _show(console, "Medians in milliseconds, complete HTTP calls on a local AWS", over_http)
 
 
 def _measured(console: Console, pairs: Mapping[str, Pair], *, rounds: int) -> list[Measured]:
@@ -74,24 +74,24 @@ def _measured(console: Console, pairs: Mapping[str, Pair], *, rounds: int) -> li
 
 def _show(console: Console, title: str, measured: Sequence[Measured]) -> None:
     table = Table(title=title, title_justify="left")
-    for column in ("what", "ours", "bare boto3 calls", "ours / bare"):
-        table.add_column(column, justify="left" if column == "what" else "right")
+    for column in ("operation", "ours", "bare boto3 calls", "ours / bare"):
+        table.add_column(column, justify="left" if column == "operation" else "right")
     for row in measured:
-        table.add_row(row.what, f"{row.ours_milliseconds:.2f}", f"{row.bare_milliseconds:.2f}", f"{row.ratio:.2f}")
+        table.add_row(row.name, f"{row.ours_milliseconds:.2f}", f"{row.bare_milliseconds:.2f}", f"{row.ratio:.2f}")
     console.print(table)
 
 
 def _medians(ours: Callable[[], None], bare: Callable[[], None], *, rounds: int) -> tuple[float, float]:
-    """Both by turns, so that a slow moment of the machine meets both."""
-    for _ in range(rounds // 10):  # warming up
+    """Call both alternately, so that a slow moment of the machine affects both."""
+    for _ in range(rounds // 10):  # warm-up
         ours()
         bare()
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
-        for call, taken in zip((ours, bare), times, strict=True):
+        for call, milliseconds in zip((ours, bare), times, strict=True):
             started = time.perf_counter()
             call()
-            taken.append((time.perf_counter() - started) * 1_000)
+            milliseconds.append((time.perf_counter() - started) * 1_000)
     return statistics.median(times[0]), statistics.median(times[1])
 
 

@@ -1,4 +1,4 @@
-"""The deployed component on a local AWS: whole HTTP calls against the bare boto3 calls that they must make."""
+"""Benchmarks of complete HTTP calls on a local AWS, compared with the bare boto3 calls that they make."""
 
 import csv
 import itertools
@@ -9,7 +9,7 @@ import boto3
 from inventory_client import CheckoutClient, Line, StorefrontClient
 
 from tools.demo.scenarios import EVENTS
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 
 CATALOGUE = EVENTS / "catalogue.csv"
@@ -18,8 +18,8 @@ Pair = tuple[Callable[[], None], Callable[[], None]]
 
 
 def deployed_pairs(stack: Stack, products: int) -> dict[str, Pair]:
-    """What is measured, each as ours and as bare calls."""
-    Shelves(stack).load(CATALOGUE)
+    """The operations to measure: each is a pair of our call and the bare calls."""
+    StockLoader(stack).load(CATALOGUE)
     storefront = StorefrontClient(stack.outputs["ApiUrl"], api_key=str(stack.storefront_api_key))
     signer = stack.checkout
     session = boto3.Session(signer.access_key_id, signer.secret_access_key, region_name=stack.region)
@@ -39,7 +39,7 @@ def deployed_pairs(stack: Stack, products: int) -> dict[str, Pair]:
             )
 
     def reserve() -> None:
-        checkout.reserve([Line(product_ids[0], 1)], key=f"BENCH-{next(numbers)}", hold_seconds=600)
+        checkout.create_reservation([Line(product_ids[0], 1)], key=f"BENCH-{next(numbers)}", hold_seconds=600)
 
     def bare_transaction() -> None:
         key = {"reservation_id": {"S": f"BARE-{next(numbers)}"}}
@@ -54,15 +54,15 @@ def deployed_pairs(stack: Stack, products: int) -> dict[str, Pair]:
         tables.transact_write_items(TransactItems=[{"Put": put}, {"Update": update}])
 
     return {
-        "look up 1 product": (lambda: _ask(storefront, product_ids[:1]), lambda: query(product_ids[0])),
-        f"look up {products} products": (lambda: _ask(storefront, product_ids), lambda: query(*product_ids)),
+        "look up 1 product": (lambda: _list_stock(storefront, product_ids[:1]), lambda: query(product_ids[0])),
+        f"look up {products} products": (lambda: _list_stock(storefront, product_ids), lambda: query(*product_ids)),
         "reserve 1 line, decided": (reserve, bare_transaction),
     }
 
 
-def _ask(storefront: StorefrontClient, product_ids: list[str]) -> None:
-    found, missing = storefront.products(product_ids)
-    assert len(found) == len(product_ids) and not missing
+def _list_stock(storefront: StorefrontClient, product_ids: list[str]) -> None:
+    found, not_found = storefront.list_stock(product_ids)
+    assert len(found) == len(product_ids) and not not_found
 
 
 def _level(product_id: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The functions in this process, against DynamoDB Local: ours against the bare boto3 calls that they must make."""
+"""Benchmarks of the functions in this process with DynamoDB Local, compared with the bare boto3 calls."""
 
 import itertools
 import os
@@ -17,12 +17,14 @@ WAREHOUSES = ("main", "north", "south")
 
 
 def in_process_pairs(url: str, products: int, live_holds: tuple[int, ...]) -> dict[str, Pair]:
-    """What is measured, each as ours and as bare calls, over a shop of so many products."""
+    """The operations to measure in a shop with a number of products: each is a pair of our call and the bare calls."""
     shop = new_shop(url)
     for number in range(products):
         for warehouse in WAREHOUSES:
             shop.stocks(f"P-{number}", on_hand=1_000_000, warehouse_id=warehouse)
-    crowded = {f"reserve 1 line with {holds:,} live holds, against none": _crowded(url, holds) for holds in live_holds}
+    crowded = {
+        f"reserve 1 line with {holds:,} live holds, compared with none": _crowded(url, holds) for holds in live_holds
+    }
     return {
         "look up 1 product": _lookup(shop, url, 1),
         f"look up {products} products": _lookup(shop, url, products),
@@ -31,7 +33,7 @@ def in_process_pairs(url: str, products: int, live_holds: tuple[int, ...]) -> di
 
 
 def _lookup(shop: Shop, url: str, products: int) -> Pair:
-    """The storefront's function, whole, against the queries that it must make, one after the other."""
+    """The complete storefront function, compared with its queries, one after the other."""
     product_ids = [f"P-{number}" for number in range(products)]
     os.environ |= environment(names_of(shop.tables)) | {
         "AWS_ENDPOINT_URL": url,
@@ -61,7 +63,7 @@ def _lookup(shop: Shop, url: str, products: int) -> Pair:
 
 
 def _reserve(shop: Shop) -> Pair:
-    """The use case against the one transaction that it must make."""
+    """The use case, compared with its one transaction."""
     numbers = itertools.count()
 
     def bare() -> None:
@@ -71,7 +73,7 @@ def _reserve(shop: Shop) -> Pair:
 
 
 def _crowded(url: str, holds: int) -> Pair:
-    """A reserve of a product with many live holds against one of a product without any."""
+    """A reservation of a product with many live holds, compared with one of a product without holds."""
     shop = new_shop(url)
     for product_id in ("CROWDED", "QUIET"):
         shop.stocks(product_id, on_hand=1_000_000)

@@ -1,1 +1,1 @@
-"""A day in a shop: real checkouts through every outcome, against the deployed component."""
+"""The demo: many checkouts at once, with every outcome, on a deployed stack."""

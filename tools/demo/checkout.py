@@ -1,4 +1,4 @@
-"""A checkout service, as a shop would write it: it starts executions, reports payments, and watches its orders."""
+"""A checkout service as a shop would write it: it starts executions, reports payments and follows its orders."""
 
 import json
 import time
@@ -16,7 +16,7 @@ POLL_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Execution:
-    """An execution that ended: how, and what it put out."""
+    """An execution: its status, its output and its error."""
 
     status: str
     output: Mapping[str, Any] | None
@@ -25,7 +25,7 @@ class Execution:
 
 
 class CheckoutService:
-    """Calls the component with the credentials of a checkout service; reads rows as its operator."""
+    """Calls the stack with the credentials of a checkout service, and reads rows with those of the operator."""
 
     def __init__(self, stack: Stack) -> None:
         self._outputs = stack.outputs
@@ -36,7 +36,7 @@ class CheckoutService:
         self.http = CheckoutClient(stack.outputs["ApiUrl"], session=signer)
 
     def start(self, reservation_id: str, request: Mapping[str, Any]) -> None:
-        """Start a checkout; the same id with the same request may be sent again while it runs."""
+        """Start a checkout. It is safe to repeat the call with the same request while the execution runs."""
         self._workflow.start_execution(
             stateMachineArn=self._outputs["ReservationStateMachineArn"],
             name=reservation_id,
@@ -51,36 +51,36 @@ class CheckoutService:
         )
 
     def decline(self, reservation_id: str, *, retry: bool) -> dict[str, Any]:
-        """Report a payment that failed, and whether the shopper may try again."""
+        """Report a payment that failed; `retry` keeps the hold for another attempt."""
         return self._invoke(
             "RecordPaymentFunctionName", {"reservation_id": reservation_id, "outcome": "FAILED", "retry": retry}
         )
 
     def cancel(self, reservation_id: str) -> dict[str, Any]:
-        """The shopper gave up."""
+        """Cancel the reservation."""
         return self._invoke("CancelReservationFunctionName", {"reservation_id": reservation_id})
 
     def extend(self, reservation_id: str) -> dict[str, Any]:
-        """The shopper is still paying."""
+        """Extend the hold for a shopper who is still paying."""
         return self._invoke("ExtendHoldFunctionName", {"reservation_id": reservation_id})
 
     def status(self, reservation_id: str) -> str | None:
-        """Where the reservation stands; None while there is none."""
+        """The reservation's status; None if it does not exist yet."""
         row = self.row(reservation_id)
         return row["status"]["S"] if row else None
 
     def row(self, reservation_id: str) -> dict[str, Any] | None:
-        """The reservation's row, strongly consistent."""
-        answer = self._tables.get_item(
+        """The reservation's row, from a strongly consistent read."""
+        response = self._tables.get_item(
             TableName=self._outputs["ReservationsTableName"],
             Key={"reservation_id": {"S": reservation_id}},
             ConsistentRead=True,
         )
-        row: dict[str, Any] | None = answer.get("Item")
+        row: dict[str, Any] | None = response.get("Item")
         return row
 
     def await_status(self, reservation_id: str, *statuses: str, seconds: float = 60) -> str:
-        """Wait until the reservation has one of the statuses, or its execution failed: then "FAILED"."""
+        """Wait until the reservation has one of the statuses; the result is FAILED if its execution failed."""
         deadline = time.monotonic() + seconds
         while True:
             status = self.status(reservation_id)
@@ -97,24 +97,24 @@ class CheckoutService:
         deadline = time.monotonic() + seconds
         while (execution := self.execution(reservation_id)).status == "RUNNING":
             if time.monotonic() > deadline:
-                raise TimeoutError(f"the execution {reservation_id} still runs after {seconds:.0f} s")
+                raise TimeoutError(f"the execution {reservation_id} is still running after {seconds:.0f} s")
             time.sleep(POLL_SECONDS)
         return execution
 
     def execution(self, reservation_id: str) -> Execution:
-        """The execution as it stands."""
+        """The current state of the execution."""
         described = self._workflow.describe_execution(executionArn=self.execution_arn(reservation_id))
         output = json.loads(described["output"]) if described.get("output") else None
         return Execution(described["status"], output, described.get("error"), described.get("cause"))
 
     def execution_arn(self, reservation_id: str) -> str:
-        """An execution is named by its state machine and the reservation's id."""
+        """The ARN of the reservation's execution: the state machine's ARN plus the reservation's id."""
         state_machine = self._outputs["ReservationStateMachineArn"]
         return f"{state_machine.replace(':stateMachine:', ':execution:')}:{reservation_id}"
 
     def _invoke(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
-        answer = self._functions.invoke(FunctionName=self._outputs[function], Payload=json.dumps(event))
-        content: dict[str, Any] = json.loads(answer["Payload"].read())
-        if "FunctionError" in answer:
+        response = self._functions.invoke(FunctionName=self._outputs[function], Payload=json.dumps(event))
+        content: dict[str, Any] = json.loads(response["Payload"].read())
+        if "FunctionError" in response:
             raise RuntimeError(f"{function} failed: {content}")
         return content

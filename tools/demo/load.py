@@ -1,4 +1,4 @@
-"""`make load FILE=…`: load a catalogue into the local AWS that `make up` left running."""
+"""Loads a catalogue (CSV) into the local AWS that `make up` started."""
 
 import argparse
 import sys
@@ -7,35 +7,35 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from inventory.errors import InventoryError
-from tools.demo.shelves import BadCatalogue, Shelves
+from tools.demo.stock_loader import BadCatalogue, StockLoader
 from tools.local import running_stack
 from tools.local.errors import LocalAwsError
 
 
 def main() -> int:
-    """Check the file line by line, and load it when nothing is wrong."""
-    parser = argparse.ArgumentParser(prog="make load", description=__doc__)
-    parser.add_argument("file", type=Path, help="a CSV like events/catalogue.csv")
+    """Check the file, and load it if all its rows are valid."""
+    parser = argparse.ArgumentParser(prog="python -m tools.demo.load", description=__doc__)
+    parser.add_argument("file", type=Path, help="a CSV file in the format of events/catalogue.csv")
     file: Path = parser.parse_args().file
     try:
         stack = running_stack()
         if stack is None:
-            raise LocalAwsError("No local AWS is running: make up")
+            raise LocalAwsError("No local AWS is running. Start it first: make up")
         print(f"Loading {file} …", flush=True)
-        levels = Shelves(stack).load(file, tell=_send)
+        levels = StockLoader(stack).load(file, on_progress=_print_progress)
     except (LocalAwsError, BadCatalogue, OSError, InventoryError, BotoCoreError, ClientError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Stopped. Load the file again: what was loaded stays as it is.", file=sys.stderr)
+        print("Stopped. A part of the file was loaded. It is safe to load the file again.", file=sys.stderr)
         return 130
-    print(f"{file}: {levels} levels are as it says.")
+    print(f"Loaded {levels} levels.")
     return 0
 
 
-def _send(done: int, of: int) -> None:
+def _print_progress(done: int, total: int) -> None:
     if done % 500 == 0:
-        print(f"  {done} of {of}", flush=True)
+        print(f"  {done} of {total}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Whoever subscribed to the topics, here with a queue."""
+"""Receives the messages of an SNS topic through a queue."""
 
 import json
 import time
@@ -12,7 +12,7 @@ ARRIVES_WITHIN_SECONDS = 20
 
 
 class Subscriber:
-    """A queue that is subscribed to a topic for as long as the block lasts."""
+    """A queue that is subscribed to a topic for the duration of the block."""
 
     def __init__(self, stack: Stack, topic_arn: str) -> None:
         self._queues = stack.client("sqs")
@@ -25,7 +25,7 @@ class Subscriber:
         attributes = self._queues.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
         self._queues.set_queue_attributes(
             QueueUrl=self._url,
-            Attributes={"Policy": _takes_messages_of(self._topic_arn, attributes["Attributes"]["QueueArn"])},
+            Attributes={"Policy": _allow_messages_from(self._topic_arn, attributes["Attributes"]["QueueArn"])},
         )
         self._subscription = self._topics.subscribe(
             TopicArn=self._topic_arn,
@@ -40,7 +40,7 @@ class Subscriber:
         self._queues.delete_queue(QueueUrl=self._url)
 
     def receive_until(self, enough: Callable[[Sequence[Mapping[str, Any]]], bool]) -> list[dict[str, Any]]:
-        """Everything that arrived, waiting a bounded time until it is enough."""
+        """All messages so far; waits for a limited time until they are enough."""
         deadline = time.monotonic() + ARRIVES_WITHIN_SECONDS
         self._drain()
         while not enough(self.received) and time.monotonic() < deadline:
@@ -49,8 +49,8 @@ class Subscriber:
 
     def _drain(self) -> None:
         while True:
-            answer = self._queues.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
-            messages = answer.get("Messages", [])
+            response = self._queues.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+            messages = response.get("Messages", [])
             for message in messages:
                 self.received.append(json.loads(json.loads(message["Body"])["Message"]))
                 self._queues.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
@@ -58,7 +58,7 @@ class Subscriber:
                 return
 
 
-def _takes_messages_of(topic_arn: str, queue_arn: str) -> str:
+def _allow_messages_from(topic_arn: str, queue_arn: str) -> str:
     return json.dumps(
         {
             "Version": "2012-10-17",

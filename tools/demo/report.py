@@ -1,4 +1,4 @@
-"""What the demo shows: tables of what happened, and the commands to look further."""
+"""The demo's report: tables of what happened, and commands for more details."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,38 +6,41 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tools.demo.history import History
-from tools.demo.measure import Usage
-from tools.demo.scenarios import Ending, Scenario
+from tools.demo.costs.usage import Usage
+from tools.demo.execution_history import ExecutionHistory
+from tools.demo.scenarios import Outcome, Scenario
 from tools.local.stack import Stack
 
 
 def show_outcomes(
-    console: Console, scenarios: Sequence[Scenario], endings: Sequence[Ending], histories: Mapping[str, History]
+    console: Console,
+    scenarios: Sequence[Scenario],
+    outcomes: Sequence[Outcome],
+    histories: Mapping[str, ExecutionHistory],
 ) -> None:
-    """Every execution by its scenario, its outcome and its path; those alike share a line."""
-    table = Table(title="What became of every checkout", title_justify="left", show_lines=False)
+    """Show the outcome and the path of every execution; executions with the same path share a line."""
+    table = Table(title="The outcome of every checkout", title_justify="left", show_lines=False)
     for column in ("scenario", "executions", "reservation", "states entered", "path"):
         table.add_column(column, overflow="fold", justify="right" if column == "states entered" else "left")
     for scenario in scenarios:
-        alike: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-        for ending in endings:
-            if ending.scenario == scenario.name:
-                more = "rescued" if ending.rescued else ending.reason
-                status = f"{ending.status}, {more}" if more else ending.status
-                states = histories[ending.reservation_id].states
-                alike.setdefault((status, states), []).append(ending.reservation_id)
-        for (status, states), ids in alike.items():
-            named = ids[0] if len(ids) == 1 else f"{len(ids)}: {ids[0]} …"
-            table.add_row(scenario.name, named, status, str(len(states)), " › ".join(states))
+        same_path: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        for outcome in outcomes:
+            if outcome.scenario == scenario.name:
+                detail = "rescued" if outcome.rescued else outcome.reason
+                status = f"{outcome.status}, {detail}" if detail else outcome.status
+                states = histories[outcome.reservation_id].states
+                same_path.setdefault((status, states), []).append(outcome.reservation_id)
+        for (status, states), ids in same_path.items():
+            executions = ids[0] if len(ids) == 1 else f"{len(ids)}: {ids[0]} …"
+            table.add_row(scenario.name, executions, status, str(len(states)), " › ".join(states))
     console.print(table)
 
 
 def show_messages(
     console: Console, low_stock: Sequence[Mapping[str, Any]], operations: Sequence[Mapping[str, Any]]
 ) -> None:
-    """What SNS delivered."""
-    table = Table(title="What SNS delivered", title_justify="left")
+    """Show the messages that SNS delivered."""
+    table = Table(title="Messages delivered by SNS", title_justify="left")
     for column in ("topic", "message"):
         table.add_column(column, overflow="fold")
     for message in low_stock:
@@ -53,8 +56,8 @@ def show_messages(
 
 
 def show_usage(console: Console, usages: Sequence[Usage], prices: Mapping[str, Mapping[str, float]]) -> None:
-    """What one checkout of each outcome used, and what a million of them would cost."""
-    table = Table(title="What one checkout takes (each played alone)", title_justify="left")
+    """Show what one checkout of each outcome used, and what a million of them would cost."""
+    table = Table(title="Usage of one checkout of each outcome", title_justify="left")
     columns = ("outcome", "states", "functions", "DynamoDB calls", "transactions", "write units", "index", "read units")
     for column in columns:
         table.add_column(column, justify="left" if column in ("outcome", "DynamoDB calls") else "right")
@@ -66,13 +69,13 @@ def show_usage(console: Console, usages: Sequence[Usage], prices: Mapping[str, M
         )
     console.print(table)
     console.print(
-        "[dim]Units are counted from item sizes by AWS's rules, with task tokens of AWS's length.[/dim]",
+        "[dim]Capacity units are computed from item sizes by AWS's rules, with task tokens as long as on AWS.[/dim]",
         highlight=False,
     )
-    costs = Table(title="What a million of them cost on AWS, in dollars", title_justify="left")
+    costs = Table(title="Cost of a million checkouts on AWS, in US dollars", title_justify="left")
     costs.add_column("outcome")
     services = ("Step Functions", "Lambda", "DynamoDB", "SNS")
-    for column in (*services, "in all", "over HTTP"):
+    for column in (*services, "total", "over HTTP"):
         costs.add_column(column, justify="right")
     for usage in usages:
         dollars = usage.dollars_per_million(prices)
@@ -84,20 +87,18 @@ def show_usage(console: Console, usages: Sequence[Usage], prices: Mapping[str, M
         )
     console.print(costs)
     console.print(
-        "[dim]Prices: demo/prices.toml. Lambda's share is of the times measured here, emulators included.[/dim]",
+        "[dim]Prices: tools/demo/costs/prices.toml. Lambda's cost is computed from the durations on this machine.[/dim]",
         highlight=False,
     )
 
 
-def show_how_to_look_further(console: Console, stack: Stack, execution_arn: str, *, still_running: bool) -> None:
-    """Commands to paste: the story of one execution, and its reservation's row."""
+def show_next_commands(console: Console, stack: Stack, execution_arn: str, *, keeps_running: bool) -> None:
+    """Show commands to paste: the history of one execution, and the rows of all reservations."""
     console.print()
-    if still_running:
-        console.print("[bold]Look further[/bold] (this local AWS keeps running):")
-    else:
-        console.print(
-            "[bold]Look further[/bold]: `make up`, then `make demo` plays on it and leaves it running for these:"
-        )
+    if not keeps_running:
+        console.print("[bold]More details[/bold]: run `make up` first; `make demo` then keeps that local AWS running.")
+        return
+    console.print("[bold]More details[/bold] (this local AWS keeps running):")
     console.print(
         f"  export AWS_ACCESS_KEY_ID={stack.operator.access_key_id}"
         f" AWS_SECRET_ACCESS_KEY={stack.operator.secret_access_key} AWS_DEFAULT_REGION={stack.region}\n"

@@ -1,29 +1,27 @@
-"""What shoppers do: each story is played by one or more buyers at once, and says how it must end."""
+"""The scenarios of the demo: what a shopper does, and the status in which the reservation must end."""
 
 import json
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from inventory_client import HoldLimitReached, Line, PaymentUnfulfilled
+from inventory_client import HoldLimitReached, PaymentOutcome, PaymentUnfulfilled
 
-from tools.demo.checkout import CheckoutService
+from tools.demo.shopper import DECIDED, Shopper
 
 EVENTS = Path(__file__).parent.parent.parent / "events"
 EXTENSIONS = 4
-DECIDED = ("HELD", "PAID", "COMMITTED", "RELEASED", "REJECTED")
-DROP_UNITS = 10
-CUSTOMER_HOLDS_MAX = 10  # the default of template.yaml
+LAST_UNITS = 10
+CUSTOMER_HOLDS_MAX = 10  # the default in template.yaml
 
 
 @dataclass(frozen=True)
-class Ending:
-    """How one reservation ended: by its row, by its execution, and what its story found wrong."""
+class Outcome:
+    """How one reservation ended: its row, its execution, and the problems that were found."""
 
     scenario: str
     reservation_id: str
@@ -33,231 +31,208 @@ class Ending:
     problems: tuple[str, ...]
 
 
-@dataclass
-class Visit:
-    """One shopper's checkout."""
-
-    service: CheckoutService
-    reservation_id: str
-    request: Mapping[str, Any]
-    problems: list[str] = field(default_factory=list)
-
-    def reserve(self) -> str:
-        """Start the checkout and wait for the decision: HELD, REJECTED, or FAILED for a request that breaks a rule."""
-        self.service.start(self.reservation_id, self.request)
-        return self.service.await_status(self.reservation_id, *DECIDED)
-
-    @property
-    def ends_in_seconds(self) -> float:
-        """When the hold runs out, from now."""
-        row = self.service.row(self.reservation_id)
-        held_until = row["held_until"]["S"] if row else None
-        return (datetime.fromisoformat(held_until) - datetime.now(UTC)).total_seconds() if held_until else 0.0
-
-    def pay(self) -> dict[str, Any]:
-        """Report the payment, after the moment that a shopper needs for it."""
-        self.thinks()
-        return self.pay_at_once()
-
-    def thinks(self) -> None:
-        """Nobody fills in a form in no time."""
-        time.sleep(random.uniform(0.5, 1.5))
-
-    def pay_at_once(self) -> dict[str, Any]:
-        """Report the payment."""
-        return self.service.pay(self.reservation_id, f"PAY-{self.reservation_id}")
-
-    def await_status(self, *statuses: str) -> str:
-        return self.service.await_status(self.reservation_id, *statuses)
-
-    def expect(self, what: str, found: object, expected: object) -> None:
-        """Note as a problem what is not as it must be."""
-        if found != expected:
-            self.problems.append(f"{what} is {found!r}, not {expected!r}")
-
-
 @dataclass(frozen=True)
 class Scenario:
-    """A story, who plays it, and the statuses that it may end in."""
+    """What each shopper does, with which input, how many shoppers do it, and the allowed final statuses."""
 
     name: str
     event: str
-    story: Callable[[Visit], None]
-    ends_as: tuple[str, ...]
-    buyers: int = 2
-    # What must hold for all its buyers together.
-    together: Callable[[Sequence[Ending]], list[str]] = lambda endings: []
+    steps: Callable[[Shopper], None]
+    expected_statuses: tuple[str, ...]
+    shoppers: int = 2
+    # Finds problems in the outcomes of all shoppers together.
+    check_all: Callable[[Sequence[Outcome]], list[str]] = lambda outcomes: []
 
     def request(self, customer_id: str | None = None) -> dict[str, Any]:
-        """The sample input of this story's outcome, from this customer if one is given; a guest stays a guest."""
+        """The sample input of this scenario, with this customer if one is given. A guest has no customer id."""
         request: dict[str, Any] = json.loads((EVENTS / self.event).read_text())
         return request | {"customer_id": customer_id} if customer_id and "customer_id" in request else request
 
 
-def pays(visit: Visit) -> None:
-    if visit.reserve() == "HELD":
-        visit.expect("the payment's answer", visit.pay().get("fulfilled"), True)
+def pays(shopper: Shopper) -> None:
+    """Reserves and pays, unless the reservation is rejected."""
+    if shopper.reserve() == "HELD":
+        shopper.expect("fulfilled in the payment's response", shopper.pay().get("fulfilled"), True)
 
 
-def pays_in_the_end(visit: Visit) -> None:
-    visit.reserve()
-    visit.thinks()
-    declined = visit.service.decline(visit.reservation_id, retry=True)
-    visit.expect("the status after a declined card", declined.get("status"), "HELD")
-    visit.expect("the second card's answer", visit.pay().get("fulfilled"), True)
+def pays_with_another_card(shopper: Shopper) -> None:
+    """Pays with a second card after the first one was declined."""
+    shopper.reserve()
+    shopper.think()
+    declined = shopper.service.decline(shopper.reservation_id, retry=True)
+    shopper.expect("the status after a declined card", declined.get("status"), "HELD")
+    shopper.expect("fulfilled in the second payment's response", shopper.pay().get("fulfilled"), True)
 
 
-def is_declined(visit: Visit) -> None:
-    visit.reserve()
-    visit.thinks()
-    declined = visit.service.decline(visit.reservation_id, retry=False)
-    visit.expect("the status after a declined card", declined.get("status"), "RELEASED")
+def is_declined(shopper: Shopper) -> None:
+    """Has a card that is declined, and does not try another one."""
+    shopper.reserve()
+    shopper.think()
+    declined = shopper.service.decline(shopper.reservation_id, retry=False)
+    shopper.expect("the status after a declined card", declined.get("status"), "RELEASED")
 
 
-def cancels(visit: Visit) -> None:
-    visit.reserve()
-    visit.thinks()
-    for _ in range(2):  # a second click changes nothing
-        visit.expect("the answer", visit.service.cancel(visit.reservation_id).get("status"), "RELEASED")
+def cancels(shopper: Shopper) -> None:
+    """Cancels twice; the second call changes nothing."""
+    shopper.reserve()
+    shopper.think()
+    for _ in range(2):
+        cancelled = shopper.service.cancel(shopper.reservation_id)
+        shopper.expect("the status after a cancellation", cancelled.get("status"), "RELEASED")
 
 
-def pays_over_http(visit: Visit) -> None:
-    """The same over the HTTP API, with the Python client."""
-    lines = [Line(line["product_id"], line["quantity"]) for line in visit.request["lines"]]
-    order = {name: visit.request[name] for name in ("order_id", "customer_id", "hold_seconds")}
-    reserved = visit.service.http.reserve(lines, key=visit.reservation_id, **order)
-    visit.expect("the status", reserved.status in ("HELD", "PENDING"), True)
-    visit.await_status("HELD")
-    visit.thinks()
-    paid = visit.service.http.pay(visit.reservation_id, payment_reference=f"PAY-{visit.reservation_id}")
-    visit.expect("the payment's status", paid.status in ("PAID", "COMMITTED"), True)
+def pays_over_http(shopper: Shopper) -> None:
+    """Reserves and pays over the HTTP API, with the Python client."""
+    order = {name: shopper.request[name] for name in ("order_id", "customer_id", "hold_seconds")}
+    reserved = shopper.service.http.create_reservation(shopper.lines, key=shopper.reservation_id, **order)
+    shopper.expect("HELD or PENDING after the reservation", reserved.status in ("HELD", "PENDING"), True)
+    shopper.await_status("HELD")
+    shopper.think()
+    paid = shopper.service.http.record_payment(
+        shopper.reservation_id, PaymentOutcome.SUCCEEDED, payment_reference=shopper.payment_reference
+    )
+    shopper.expect("PAID or COMMITTED after the payment", paid.status in ("PAID", "COMMITTED"), True)
 
 
-def cancels_over_http(visit: Visit) -> None:
-    """A shopper gives up; whoever pays then gets the money back."""
-    visit.reserve()
-    visit.thinks()
-    visit.expect("the answer", visit.service.http.cancel(visit.reservation_id).status, "RELEASED")
+def pays_after_cancelling_over_http(shopper: Shopper) -> None:
+    """Cancels over the HTTP API and pays afterwards; the payment must be reported as unfulfilled."""
+    shopper.reserve()
+    shopper.think()
+    cancelled = shopper.service.http.cancel_reservation(shopper.reservation_id)
+    shopper.expect("the status after a cancellation", cancelled.status, "RELEASED")
     try:
-        visit.service.http.pay(visit.reservation_id, payment_reference=f"PAY-{visit.reservation_id}")
+        shopper.service.http.record_payment(
+            shopper.reservation_id, PaymentOutcome.SUCCEEDED, payment_reference=shopper.payment_reference
+        )
     except PaymentUnfulfilled:
         return
-    visit.problems.append("a payment after the cancellation was taken")
+    shopper.problems.append("a payment after the cancellation was accepted")
 
 
-def walks_away(visit: Visit) -> None:
-    visit.reserve()
+def abandons_the_cart(shopper: Shopper) -> None:
+    """Reserves, and never pays."""
+    shopper.reserve()
 
 
-def takes_long_but_pays(visit: Visit) -> None:
-    visit.reserve()
+def extends_and_pays(shopper: Shopper) -> None:
+    """Needs longer than the hold lasts; the checkout service extends the hold in the meantime."""
+    shopper.reserve()
     for _ in range(EXTENSIONS):
-        time.sleep(visit.request["hold_seconds"] / 3)
-        extended = visit.service.extend(visit.reservation_id)
-        visit.expect("the status after an extension", extended.get("status"), "HELD")
-    visit.pay()
+        time.sleep(shopper.request["hold_seconds"] / 3)
+        extended = shopper.service.extend(shopper.reservation_id)
+        shopper.expect("the status after an extension", extended.get("status"), "HELD")
+    shopper.pay()
 
 
-def is_impatient(visit: Visit) -> None:
-    """Everything is sent twice; nothing happens twice."""
-    visit.reserve()
-    visit.service.start(visit.reservation_id, visit.request)
+def sends_everything_twice(shopper: Shopper) -> None:
+    """Sends every call twice; nothing may happen twice."""
+    shopper.reserve()
+    shopper.service.start(shopper.reservation_id, shopper.request)
     for _ in range(2):
-        visit.expect("the payment's answer", visit.pay().get("fulfilled"), True)
-    visit.await_status("COMMITTED")
-    visit.expect("the payment's answer once more", visit.pay().get("status"), "COMMITTED")
+        shopper.expect("fulfilled in the payment's response", shopper.pay().get("fulfilled"), True)
+    shopper.await_status("COMMITTED")
+    shopper.expect("the status after a third payment", shopper.pay().get("status"), "COMMITTED")
 
 
-def pays_late_while_stock_lasts(visit: Visit) -> None:
-    visit.reserve()
-    visit.await_status("RELEASED")
-    visit.expect("the late payment's answer", visit.pay().get("rescued"), True)
+def pays_late_while_stock_lasts(shopper: Shopper) -> None:
+    """Pays after the hold has expired, while the product is still available."""
+    shopper.reserve()
+    shopper.await_status("RELEASED")
+    shopper.expect("rescued in the payment's response", shopper.pay().get("rescued"), True)
 
 
-def pays_late_when_it_is_gone(visit: Visit) -> None:
-    visit.reserve()
-    visit.await_status("RELEASED")
-    rival = Visit(visit.service, f"{visit.reservation_id}-rival", {**visit.request, "hold_seconds": 60})
+def pays_late_after_it_sold_out(shopper: Shopper) -> None:
+    """Pays after the hold has expired and another shopper has bought the last units."""
+    shopper.reserve()
+    shopper.await_status("RELEASED")
+    rival = Shopper(shopper.service, f"{shopper.reservation_id}-rival", {**shopper.request, "hold_seconds": 60})
     pays(rival)
     rival.await_status("COMMITTED")
-    visit.problems += rival.problems
-    answer = visit.pay()
-    visit.expect("the late payment's answer", (answer.get("status"), answer.get("fulfilled")), ("UNFULFILLED", False))
+    shopper.problems += rival.problems
+    payment = shopper.pay()
+    found = (payment.get("status"), payment.get("fulfilled"))
+    shopper.expect("the status and fulfilled after a late payment", found, ("UNFULFILLED", False))
 
 
-def races_the_timeout(visit: Visit) -> None:
-    visit.reserve()
-    time.sleep(max(0.0, visit.ends_in_seconds + random.uniform(-0.3, 0.3)))
-    visit.expect("the payment's answer", visit.pay_at_once().get("fulfilled"), True)
+def pays_at_the_timeout(shopper: Shopper) -> None:
+    """Pays at the moment at which the hold expires."""
+    shopper.reserve()
+    time.sleep(max(0.0, shopper.seconds_until_expiry + random.uniform(-0.3, 0.3)))
+    shopper.expect("fulfilled in the payment's response", shopper.pay_at_once().get("fulfilled"), True)
 
 
-def wants_everything(visit: Visit) -> None:
-    """Beyond as many holds as one customer may have everything is refused, until one of them ends."""
+def exceeds_the_hold_limit(shopper: Shopper) -> None:
+    """Has the maximum number of holds; another one is rejected until one of them ends."""
 
-    def once_more(name: object) -> Visit:
-        return Visit(visit.service, f"{visit.reservation_id}-{name}", visit.request)
+    def another(name: object) -> Shopper:
+        return Shopper(shopper.service, f"{shopper.reservation_id}-{name}", shopper.request)
 
-    holds = [once_more(number) for number in range(CUSTOMER_HOLDS_MAX)]
+    holds = [another(number) for number in range(CUSTOMER_HOLDS_MAX)]
     for hold in holds:
-        visit.service.start(hold.reservation_id, hold.request)
+        shopper.service.start(hold.reservation_id, hold.request)
     for hold in holds:
-        visit.expect("the decision", hold.await_status(*DECIDED), "HELD")
-    visit.expect("the decision beyond the limit", visit.reserve(), "REJECTED")
+        shopper.expect("the status of an allowed hold", hold.await_status(*DECIDED), "HELD")
+    shopper.expect("the status beyond the limit", shopper.reserve(), "REJECTED")
     try:
-        lines = [Line(line["product_id"], line["quantity"]) for line in visit.request["lines"]]
-        visit.service.http.reserve(
-            lines, key=f"{visit.reservation_id}-http", customer_id=visit.request["customer_id"], hold_seconds=60
+        shopper.service.http.create_reservation(
+            shopper.lines,
+            key=f"{shopper.reservation_id}-http",
+            customer_id=shopper.request["customer_id"],
+            hold_seconds=60,
         )
-        visit.problems.append("the limit was passed over HTTP")
+        shopper.problems.append("a hold beyond the limit was accepted over HTTP")
     except HoldLimitReached:
         pass
-    visit.service.cancel(holds.pop().reservation_id)
-    holds.append(once_more("instead"))
-    visit.expect("the decision after one has ended", holds[-1].reserve(), "HELD")
+    shopper.service.cancel(holds.pop().reservation_id)
+    holds.append(another("instead"))
+    shopper.expect("the status after one hold has ended", holds[-1].reserve(), "HELD")
     for hold in holds:
-        visit.service.cancel(hold.reservation_id)
+        shopper.service.cancel(hold.reservation_id)
 
 
-def breaks_a_rule(visit: Visit) -> None:
-    visit.expect("the decision", visit.reserve(), "FAILED")
-    execution = visit.service.await_end(visit.reservation_id)
-    visit.expect("the error", execution.error, "InvalidReservation")
+def sends_an_invalid_request(shopper: Shopper) -> None:
+    """Sends a request with four wrong fields; the error must name each of them."""
+    shopper.expect("the status", shopper.reserve(), "FAILED")
+    execution = shopper.service.await_end(shopper.reservation_id)
+    shopper.expect("the error", execution.error, "InvalidReservation")
     for wrong in ("lines[0].quantity", "lines[1].product_id", "lines[1].colour", "hold_seconds"):
-        visit.expect(f"the cause naming {wrong}", wrong in (execution.cause or ""), True)
+        shopper.expect(f"{wrong} in the error's cause", wrong in (execution.cause or ""), True)
 
 
-def _exactly_the_last_units(endings: Sequence[Ending]) -> list[str]:
-    sold = Counter(ending.status for ending in endings)["COMMITTED"]
-    return [] if sold == DROP_UNITS else [f"{sold} of the last {DROP_UNITS} units were sold"]
+def _exactly_the_last_units_are_sold(outcomes: Sequence[Outcome]) -> list[str]:
+    sold = Counter(outcome.status for outcome in outcomes)["COMMITTED"]
+    return [] if sold == LAST_UNITS else [f"{sold} of the last {LAST_UNITS} units were sold"]
 
 
 SCENARIOS = (
-    Scenario("paid", "paid.json", pays, ("COMMITTED",), buyers=8),
-    Scenario("paid, and low now", "low_stock.json", pays, ("COMMITTED",), buyers=1),
-    Scenario("several lines", "several_lines.json", pays, ("COMMITTED",), buyers=3),
-    Scenario("same product twice", "same_product_twice.json", pays, ("COMMITTED",), buyers=2),
-    Scenario("same product twice, too many", "same_product_twice_short.json", pays, ("REJECTED",), buyers=2),
-    Scenario("sold out", "sold_out.json", pays, ("REJECTED",), buyers=3),
-    Scenario("declined", "declined.json", is_declined, ("RELEASED",), buyers=4),
-    Scenario("declined, then another card", "declined.json", pays_in_the_end, ("COMMITTED",), buyers=2),
-    Scenario("cancelled", "cancelled.json", cancels, ("RELEASED",), buyers=4),
-    Scenario("paid over HTTP", "paid.json", pays_over_http, ("COMMITTED",), buyers=2),
-    Scenario("cancelled over HTTP, then paid", "cancelled.json", cancels_over_http, ("UNFULFILLED",), buyers=2),
-    Scenario("run out", "run_out.json", walks_away, ("RELEASED",), buyers=4),
-    Scenario("extended by heartbeats", "extended.json", takes_long_but_pays, ("COMMITTED",), buyers=2),
-    Scenario("everything sent twice", "paid.json", is_impatient, ("COMMITTED",), buyers=2),
-    Scenario("late payment, rescued", "run_out.json", pays_late_while_stock_lasts, ("COMMITTED",), buyers=2),
-    Scenario("late payment, gone", "late_payment_gone.json", pays_late_when_it_is_gone, ("UNFULFILLED",), buyers=1),
-    Scenario("payment racing the timeout", "run_out.json", races_the_timeout, ("COMMITTED",), buyers=6),
-    Scenario("paid by a guest", "guest.json", pays, ("COMMITTED",), buyers=2),
-    Scenario("one customer wants everything", "hold_limit.json", wants_everything, ("REJECTED",), buyers=1),
-    Scenario("breaks a rule", "invalid.json", breaks_a_rule, ("FAILED",), buyers=2),
+    Scenario("paid", "paid.json", pays, ("COMMITTED",), shoppers=8),
+    Scenario("paid, low stock afterwards", "low_stock.json", pays, ("COMMITTED",), shoppers=1),
+    Scenario("several lines", "several_lines.json", pays, ("COMMITTED",), shoppers=3),
+    Scenario("same product on two lines", "same_product_twice.json", pays, ("COMMITTED",)),
+    Scenario("same product on two lines, too many", "same_product_twice_short.json", pays, ("REJECTED",)),
+    Scenario("sold out", "sold_out.json", pays, ("REJECTED",), shoppers=3),
+    Scenario("declined", "declined.json", is_declined, ("RELEASED",), shoppers=4),
+    Scenario("declined, then paid by another card", "declined.json", pays_with_another_card, ("COMMITTED",)),
+    Scenario("cancelled", "cancelled.json", cancels, ("RELEASED",), shoppers=4),
+    Scenario("paid over HTTP", "paid.json", pays_over_http, ("COMMITTED",)),
+    Scenario("cancelled over HTTP, then paid", "cancelled.json", pays_after_cancelling_over_http, ("UNFULFILLED",)),
+    Scenario("expired", "run_out.json", abandons_the_cart, ("RELEASED",), shoppers=4),
+    Scenario("extended, then paid", "extended.json", extends_and_pays, ("COMMITTED",)),
+    Scenario("every call sent twice", "paid.json", sends_everything_twice, ("COMMITTED",)),
+    Scenario("late payment, rescued", "run_out.json", pays_late_while_stock_lasts, ("COMMITTED",)),
     Scenario(
-        f"60 buyers for the last {DROP_UNITS}",
+        "late payment, sold out", "late_payment_gone.json", pays_late_after_it_sold_out, ("UNFULFILLED",), shoppers=1
+    ),
+    Scenario("payment at the timeout", "run_out.json", pays_at_the_timeout, ("COMMITTED",), shoppers=6),
+    Scenario("paid by a guest", "guest.json", pays, ("COMMITTED",)),
+    Scenario("customer at the hold limit", "hold_limit.json", exceeds_the_hold_limit, ("REJECTED",), shoppers=1),
+    Scenario("invalid request", "invalid.json", sends_an_invalid_request, ("FAILED",)),
+    Scenario(
+        f"60 shoppers for the last {LAST_UNITS}",
         "last_units.json",
         pays,
         ("COMMITTED", "REJECTED"),
-        buyers=60,
-        together=_exactly_the_last_units,
+        shoppers=60,
+        check_all=_exactly_the_last_units_are_sold,
     ),
 )

@@ -9,18 +9,22 @@ from contextlib import contextmanager
 
 from tools.local import lifecycle
 from tools.local.errors import LocalAwsError
-from tools.local.lock_file import home, running
+from tools.local.processes.lock_file import choose_directory, lock_holder
 from tools.local.settings import LocalSettings
 from tools.local.sign_in import id_token
 from tools.local.stack import Stack
-from tools.local.startup_message import welcome
+from tools.local.startup_message import startup_message
 
 
 def main() -> int:
-    """Run one command; an error is one message, not a stack trace."""
-    parser = argparse.ArgumentParser(prog="python -m tools.local", description="The local AWS.")
-    parser.add_argument("command", choices=["up", "down", "status", "token"])
-    parser.add_argument("--user", choices=["admin", "viewer"], default="admin", help="whose id token")
+    """Run one command. An error is one message without a stack trace."""
+    parser = argparse.ArgumentParser(prog="python -m tools.local", description="Start, stop or query the local AWS.")
+    parser.add_argument(
+        "command",
+        choices=["up", "down", "status", "token"],
+        help="up: start, deploy and leave it running; down: stop; status: is it running; token: print an id token",
+    )
+    parser.add_argument("--user", choices=["admin", "viewer"], default="admin", help="the user of the id token")
     arguments = parser.parse_args()
     try:
         settings = _settings(arguments.command)
@@ -38,29 +42,32 @@ def main() -> int:
 def _settings(command: str) -> LocalSettings:
     settings = LocalSettings.from_env()
     if command != "up" and "LOCAL_PORT" not in os.environ:
-        return settings  # the one in the usual directory, whatever its port
-    return settings.at(home(settings.directory, settings.port))
+        return settings  # without LOCAL_PORT: the local AWS in the default directory, whatever its port
+    return settings.in_directory(choose_directory(settings.directory, settings.port))
 
 
 def _up(settings: LocalSettings) -> int:
-    print(welcome(lifecycle.up(settings, _timed), settings))
+    print(startup_message(lifecycle.up(settings, _timed), settings))
     return 0
 
 
 def _down(settings: LocalSettings) -> int:
-    print("The local AWS is stopped." if lifecycle.down(settings) else "No local AWS was running.")
+    with _timed("Stopping the local AWS"):
+        was_running = lifecycle.down(settings)
+    if not was_running:
+        print("No local AWS was running.")
     return 0
 
 
 def _status(settings: LocalSettings) -> int:
-    instance = running(settings.directory)
-    print(f"The local AWS runs on port {instance.port}." if instance else "No local AWS is running.")
-    return 0 if instance else 1
+    holder = lock_holder(settings.directory)
+    print(f"The local AWS is running on port {holder.port}." if holder else "No local AWS is running.")
+    return 0 if holder else 1
 
 
 def _token(settings: LocalSettings, name: str) -> int:
-    if not running(settings.directory):
-        raise LocalAwsError("No local AWS is running: make up")
+    if not lock_holder(settings.directory):
+        raise LocalAwsError("No local AWS is running. Start it first: make up")
     stack = Stack.read(settings.directory / "stack.json")
     user = {"admin": stack.admin, "viewer": stack.viewer}[name]
     if user is None:

@@ -1,8 +1,8 @@
-"""What can go wrong with the local AWS."""
+"""Errors of the local AWS."""
 
 
 class LocalAwsError(Exception):
-    """The local AWS cannot do what was asked; the message says why and what to do."""
+    """The local AWS cannot do what was asked. The message says why and what to do."""
 
 
 class PortTaken(LocalAwsError):
@@ -10,7 +10,8 @@ class PortTaken(LocalAwsError):
 
     def __init__(self, port: int) -> None:
         super().__init__(
-            f"Port {port} is taken by another program. Choose another first port, for example: LOCAL_PORT={port + 1000}"
+            f"Port {port} is in use by another program. Choose another first port, "
+            f"for example: LOCAL_PORT={port + 1000}"
         )
 
 
@@ -20,9 +21,9 @@ class AlreadyRunning(LocalAwsError):
     def __init__(self, port: int) -> None:
         super().__init__(
             f"The local AWS is already running on port {port}. Stop it first (make down), "
-            "or set LOCAL_PORT to start another beside it."
+            "or set LOCAL_PORT to start another one at the same time."
         )
 
 
 class CommandFailed(LocalAwsError):
-    """A command of another tool failed; carries the lines that say why."""
+    """A command of another tool failed. The message contains the last lines of its output."""

@@ -1,4 +1,4 @@
-"""Who may call a local AWS: IAM users for the operator and the checkout service, Cognito users for the admin page."""
+"""Creates the users of a local AWS: IAM users for the operator and the checkout service, Cognito users for the page."""
 
 import json
 import secrets
@@ -9,26 +9,26 @@ from tools.local.stack import Credentials, SignIn
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
 
-MAY_DO_EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+ALLOW_EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
 def create_operator(iam: "IAMClient") -> Credentials:
-    """A user who may do everything on the local AWS."""
+    """An IAM user with all permissions on the local AWS."""
     iam.create_user(UserName="operator")
-    iam.put_user_policy(UserName="operator", PolicyName="everything", PolicyDocument=json.dumps(MAY_DO_EVERYTHING))
+    iam.put_user_policy(UserName="operator", PolicyName="everything", PolicyDocument=json.dumps(ALLOW_EVERYTHING))
     return _access_key(iam, "operator")
 
 
 def create_checkout(iam: "IAMClient", policy_arn: str) -> Credentials:
-    """A user who may do what the stack's own policy for checkout services allows, and no more."""
+    """An IAM user with the stack's policy for checkout services, and no other permissions."""
     iam.create_user(UserName="checkout")
     iam.attach_user_policy(UserName="checkout", PolicyArn=policy_arn)
     return _access_key(iam, "checkout")
 
 
 def create_sign_in(cognito: Any, user_pool_id: str, username: str, group: str) -> SignIn:
-    """A user of the admin page in one of its groups, with a password that need not be changed."""
-    password = f"{secrets.token_urlsafe(16)}-aA1"  # what the pool's policy asks for, whatever chance leaves out
+    """A user of the admin page in one of its groups, with a permanent password."""
+    password = f"{secrets.token_urlsafe(16)}-aA1"  # the suffix has every kind of character that the pool requires
     user = {"UserPoolId": user_pool_id, "Username": username}
     attributes = [{"Name": "email", "Value": f"{username}@example.com"}, {"Name": "email_verified", "Value": "true"}]
     cognito.admin_create_user(**user, UserAttributes=attributes, TemporaryPassword=password, MessageAction="SUPPRESS")

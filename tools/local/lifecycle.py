@@ -12,22 +12,23 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from pathlib import Path
 from typing import Any
 
-import boto3
-
-from tools.local import deployment, identities
-from tools.local import page as admin_page
+from tools.local import deployment
+from tools.local.deployment.page import build_page, publish_page
+from tools.local.deployment.stack_description import describe_stack
 from tools.local.errors import AlreadyRunning, LocalAwsError, PortTaken
-from tools.local.lock_file import DETACH, home, running
 from tools.local.ports import first_taken
-from tools.local.settings import REGION, ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, LocalSettings, clean_environment
-from tools.local.stack import Stack, reachable
-from tools.local.step_functions import mirror as workflows
+from tools.local.processes.environment import clean_environment
+from tools.local.processes.lock_file import choose_directory, lock_holder
+from tools.local.processes.supervisor import DETACH
+from tools.local.settings import LocalSettings
+from tools.local.stack import Stack
+from tools.local.step_functions.state_machines import copy_state_machines
 
 READY_SECONDS = 30
 STOP_SECONDS = 15
 POLL_SECONDS = 0.05
 
-# Wraps each step of starting, so that a caller can tell and time it.
+# A context manager around each step of the start, with which a caller can show and time the step.
 Step = Callable[[str], AbstractContextManager[Any]]
 Supervisor = subprocess.Popen[str]
 
@@ -36,37 +37,37 @@ Supervisor = subprocess.Popen[str]
 def local_aws(
     port: int | None = None, directory: Path | None = None, step: Step = nullcontext, *, page: bool = False
 ) -> Iterator[Stack]:
-    """A local AWS with the project deployed to it, for as long as the block lasts.
+    """A local AWS with the project deployed to it, for the duration of the block.
 
-    It ends with the block, and with this process however that ends. The port is LOCAL_PORT's unless given. The admin
-    page takes Node and a while to build, so it is there only for who asks for it.
+    It also stops when this process ends in any other way. Without `port` it uses LOCAL_PORT. The admin page needs Node
+    and some time to build, so it is deployed only with `page`.
     """
     settings = LocalSettings.from_env() if port is None else LocalSettings(port)
-    settings = settings.at(directory or home(settings.directory, settings.port))
+    settings = settings.in_directory(directory or choose_directory(settings.directory, settings.port))
     supervisor = _start(settings)
     try:
-        yield _deployed(settings, supervisor, step, page=page)
+        yield _deploy(settings, supervisor, step, page=page)
     finally:
         _stop(settings, supervisor)
 
 
 def running_stack() -> Stack | None:
-    """What is deployed on the local AWS that `up` left running, if there is one."""
-    directory = usual_directory()
-    return Stack.read(directory / "stack.json") if running(directory) else None
+    """The stack on the local AWS that `make up` started, if it is running."""
+    directory = working_directory()
+    return Stack.read(directory / "stack.json") if lock_holder(directory) else None
 
 
-def usual_directory() -> Path:
-    """Where the local AWS of LOCAL_PORT keeps its files."""
+def working_directory() -> Path:
+    """The directory in which the local AWS of LOCAL_PORT keeps its files."""
     settings = LocalSettings.from_env()
-    return home(settings.directory, settings.port)
+    return choose_directory(settings.directory, settings.port)
 
 
 def up(settings: LocalSettings, step: Step = nullcontext) -> Stack:
     """Start a local AWS, deploy the project to it, and leave it running."""
     supervisor = _start(settings)
     try:
-        stack = _deployed(settings, supervisor, step, page=True)
+        stack = _deploy(settings, supervisor, step, page=True)
     except BaseException:
         _stop(settings, supervisor)
         raise
@@ -75,93 +76,69 @@ def up(settings: LocalSettings, step: Step = nullcontext) -> Stack:
 
 
 def down(settings: LocalSettings) -> bool:
-    """Stop the local AWS of this directory; answers whether there was one."""
-    instance = running(settings.directory)
-    if instance:
-        with suppress(ProcessLookupError):  # it may have just ended by itself
-            os.kill(instance.pid, signal.SIGTERM)
-        _wait_for(lambda: running(settings.directory) is None, STOP_SECONDS, f"process {instance.pid} to stop")
-        ports = settings.at_port(instance.port).ports
-        _wait_for(lambda: first_taken(ports) is None, STOP_SECONDS, f"the ports {ports} to be free")
-    else:
-        (settings.directory / "stack.json").unlink(missing_ok=True)  # of one that was killed
-    return instance is not None
+    """Stop the local AWS of this directory. The result is False if none was running."""
+    holder = lock_holder(settings.directory)
+    if holder is None:
+        (settings.directory / "stack.json").unlink(missing_ok=True)  # a local AWS that was killed leaves its file
+        return False
+    with suppress(ProcessLookupError):  # it may have just ended by itself
+        os.kill(holder.pid, signal.SIGTERM)
+    _wait_for(lambda: lock_holder(settings.directory) is None, STOP_SECONDS, f"process {holder.pid} to stop")
+    ports = settings.at_port(holder.port).ports
+    _wait_for(lambda: first_taken(ports) is None, STOP_SECONDS, f"the ports {ports} to be free")
+    return True
 
 
 def _start(settings: LocalSettings) -> Supervisor:
-    """Start the emulators' supervisor, unless they could not run."""
-    if instance := running(settings.directory):
-        raise AlreadyRunning(instance.port)
+    """Start the supervisor of the emulators, unless their directory or a port is in use."""
+    if holder := lock_holder(settings.directory):
+        raise AlreadyRunning(holder.port)
     if port := first_taken(settings.ports):
         raise PortTaken(port)
     settings.directory.mkdir(parents=True, exist_ok=True)
     with (settings.directory / "supervisor.log").open("wb") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "tools.local.supervisor", str(settings.directory), str(settings.port)],
+            [sys.executable, "-m", "tools.local.processes.supervisor", str(settings.directory), str(settings.port)],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C is for this process, which then stops the supervisor
+            start_new_session=True,  # Ctrl-C reaches this process only, which then stops the supervisor
             env=clean_environment({}),
             text=True,
         )
 
 
-def _deployed(settings: LocalSettings, supervisor: Supervisor, step: Step, *, page: bool) -> Stack:
-    """Build while the emulators start, then deploy to them."""
+def _deploy(settings: LocalSettings, supervisor: Supervisor, step: Step, *, page: bool) -> Stack:
+    """Build while the emulators start, then deploy."""
     with step("Building the functions with AWS SAM"):
         template = deployment.build(settings)
     with step("Starting the local AWS"):
         _wait_until_ready(settings, supervisor)
     with step("Deploying the template with AWS SAM"):
         deployment.deploy(settings, template)
-    with step("Handing the state machines to the engine that runs them"):
-        workflows.mirror(settings)
+    with step("Copying the state machines to the Step Functions engine"):
+        copy_state_machines(settings)
     if page:
         with step("Building and publishing the admin page"):
-            admin_page.publish(settings, admin_page.build(settings))
+            publish_page(settings, build_page(settings))
     with step("Creating the users operator, checkout, admin and viewer"):
-        stack = _describe(settings)
+        stack = describe_stack(settings)
     stack.write(settings.directory / "stack.json")
     return stack
 
 
-def _describe(settings: LocalSettings) -> Stack:
-    session = boto3.Session(ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, region_name=REGION)
-    cloudformation = session.client("cloudformation", endpoint_url=settings.endpoint_url)
-    iam = session.client("iam", endpoint_url=settings.endpoint_url)
-    api_gateway = session.client("apigateway", endpoint_url=settings.endpoint_url)
-    cognito = session.client("cognito-idp", endpoint_url=settings.endpoint_url)
-    [deployed] = cloudformation.describe_stacks(StackName=deployment.stack_name(settings.project))["Stacks"]
-    outputs = {
-        output["OutputKey"]: reachable(output["OutputValue"], settings.endpoint_url, settings.page_url)
-        for output in deployed.get("Outputs", [])
-    }
-    return Stack(
-        endpoint_url=settings.endpoint_url,
-        stepfunctions_endpoint_url=settings.endpoint_url,
-        region=REGION,
-        outputs=outputs,
-        operator=identities.create_operator(iam),
-        checkout=identities.create_checkout(iam, outputs["CheckoutPolicyArn"]),
-        storefront_api_key=api_gateway.get_api_key(apiKey=outputs["StorefrontApiKeyId"], includeValue=True)["value"],
-        admin=identities.create_sign_in(cognito, outputs["UserPoolId"], "admin", "inventory-managers"),
-        viewer=identities.create_sign_in(cognito, outputs["UserPoolId"], "viewer", "inventory-viewers"),
-    )
-
-
 def _wait_until_ready(settings: LocalSettings, supervisor: Supervisor) -> None:
-    def ready() -> bool:
+    def is_ready() -> bool:
         if supervisor.poll() is not None:
-            if instance := running(settings.directory):  # another one was quicker
-                raise AlreadyRunning(instance.port)
-            raise LocalAwsError(f"The local AWS ended while starting; its logs are in {settings.directory}.")
-        return _answers(f"{settings.endpoint_url}/_ministack/health") and _answers(f"{settings.engine_url}/moto-api/")
+            if holder := lock_holder(settings.directory):  # another process started one at the same time
+                raise AlreadyRunning(holder.port)
+            raise LocalAwsError(f"The local AWS ended during its start. Its logs are in {settings.directory}.")
+        return _responds(f"{settings.endpoint_url}/_ministack/health") and _responds(f"{settings.engine_url}/moto-api/")
 
-    _wait_for(ready, READY_SECONDS, f"the local AWS to answer (logs: {settings.directory})")
+    _wait_for(is_ready, READY_SECONDS, f"the local AWS to respond (logs: {settings.directory})")
 
 
-def _answers(url: str) -> bool:
+def _responds(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=5):
             return True
@@ -174,22 +151,23 @@ def _stop(settings: LocalSettings, supervisor: Supervisor) -> None:
     try:
         supervisor.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
-        supervisor.kill()  # its servers then end by themselves
+        supervisor.kill()  # then the emulators end by themselves: see parent_watchdog
         supervisor.wait()
 
 
-def _send(supervisor: Supervisor, last_words: str) -> None:
+def _send(supervisor: Supervisor, text: str) -> None:
+    """Write a text to the supervisor's standard input and close it."""
     assert supervisor.stdin is not None
     try:
-        supervisor.stdin.write(last_words)
+        supervisor.stdin.write(text)
         supervisor.stdin.close()
     except BrokenPipeError:
         pass  # it has ended by itself
 
 
-def _wait_for(condition: Callable[[], bool], seconds: float, what: str) -> None:
+def _wait_for(condition: Callable[[], bool], seconds: float, expected: str) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise LocalAwsError(f"Waited {seconds:.0f} s in vain for {what}.")
+            raise LocalAwsError(f"Waited {seconds:.0f} s for {expected}, without success.")
         time.sleep(POLL_SECONDS)

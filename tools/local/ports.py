@@ -1,4 +1,4 @@
-"""Which ports are free."""
+"""Finds free ports."""
 
 import os
 import socket
@@ -11,14 +11,14 @@ TRIES = 100
 
 
 def first_taken(ports: Iterable[int]) -> int | None:
-    """The first of these ports that something listens on, if any."""
+    """The first of these ports that is in use, if there is one."""
     return next((port for port in ports if not _is_free(port)), None)
 
 
 def free_port() -> int:
-    """A first port all of whose local AWS's ports are free: for a second one beside the default one.
+    """A first port for another local AWS: all ports that it needs are free.
 
-    Each process begins its search elsewhere, as two that search at the same time would find the same.
+    Each process starts its search at a different port, so that two processes do not find the same one.
     """
     first = os.getpid()
     candidates = (DEFAULT_PORT + STEP * (1 + (first + number) % TRIES) for number in range(TRIES))

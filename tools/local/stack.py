@@ -1,4 +1,4 @@
-"""What is deployed on a local AWS, and who may call it: the content of `stack.json`."""
+"""The stack on a local AWS and the credentials of its callers: the content of `stack.json`."""
 
 import json
 import re
@@ -33,7 +33,7 @@ class SignIn:
 
 @dataclass(frozen=True)
 class Stack:
-    """The deployed stack: where it answers, what it is called, and who may call it."""
+    """The deployed stack: its endpoints, its outputs, and the credentials of its callers."""
 
     endpoint_url: str
     stepfunctions_endpoint_url: str
@@ -46,7 +46,7 @@ class Stack:
     viewer: SignIn | None = None
 
     def client(self, service: str, credentials: Credentials | None = None) -> Any:
-        """A boto3 client of the local AWS, the operator's unless other credentials are given."""
+        """A boto3 client of the local AWS. Without `credentials` it has those of the operator."""
         signer = credentials or self.operator
         url = self.stepfunctions_endpoint_url if service == "stepfunctions" else self.endpoint_url
         session = boto3.Session(signer.access_key_id, signer.secret_access_key, region_name=self.region)
@@ -57,12 +57,12 @@ class Stack:
         """The stack that `stack.json` describes.
 
         Raises:
-            LocalAwsError: it is not there yet.
+            LocalAwsError: the file does not exist yet.
         """
         try:
             content = json.loads(path.read_text())
         except FileNotFoundError as error:
-            raise LocalAwsError("The local AWS is still starting: try again when `make up` has ended.") from error
+            raise LocalAwsError("The local AWS is still starting. Try again when `make up` has finished.") from error
         for name in ("operator", "checkout"):
             content[name] = Credentials(**content[name])
         for name in ("admin", "viewer"):
@@ -71,14 +71,14 @@ class Stack:
         return cls(**content)
 
     def write(self, path: Path) -> None:
-        """Save it as `stack.json`, readable by its owner; what does not exist is left out."""
+        """Save it as `stack.json`, readable only by its owner. Fields without a value are left out."""
         content = {name: value for name, value in asdict(self).items() if value is not None}
         draft = path.with_suffix(".draft")
         draft.touch(mode=0o600)
         draft.write_text(json.dumps(content, indent=2) + "\n")
-        draft.replace(path)  # whoever reads it finds all of it, or nothing
+        draft.replace(path)  # atomic: a reader never sees half of the file
 
 
 def reachable(output: str, endpoint_url: str, page_url: str) -> str:
-    """An output of the stack, with the URL of an API or a page replaced by the one that works on this machine."""
+    """An output of the stack. The URL of an API or of the page is replaced by the URL that works on this machine."""
     return PAGE_URL.sub(page_url, API_URL.sub(rf"{endpoint_url}/_aws/execute-api/\g<api>/\g<stage>", output))

@@ -1,4 +1,4 @@
-"""What `up` says in the end: where everything is, a sign-in, and calls to paste."""
+"""The message that `make up` prints at the end: URLs, a sign-in, and calls to paste."""
 
 import json
 import shlex
@@ -9,8 +9,8 @@ from tools.local.stack import Stack
 ORDER = {"lines": [{"product_id": "KIT-0001", "quantity": 1}], "hold_seconds": 900}
 
 
-def welcome(stack: Stack, settings: LocalSettings) -> str:
-    """The URLs, the sign-in, and one call of each audience ready to paste."""
+def startup_message(stack: Stack, settings: LocalSettings) -> str:
+    """The URLs, the sign-ins, and one call for each kind of caller."""
     urls = {name: value for name, value in stack.outputs.items() if value.startswith("http")}
     prefix = _prefix(settings)
     return "\n".join(
@@ -18,8 +18,8 @@ def welcome(stack: Stack, settings: LocalSettings) -> str:
             "",
             "The local AWS is running.",
             *(f"  {name:<12} {url}" for name, url in {"AWS endpoint": stack.endpoint_url, **urls}.items()),
-            f"  {'Everything':<12} {settings.directory / 'stack.json'}",
-            *_sign_in(stack),
+            f"  {'Details':<12} {settings.directory / 'stack.json'}",
+            *_sign_ins(stack),
             "",
             "Load the sample catalogue:",
             f"  {prefix}make load",
@@ -30,7 +30,7 @@ def welcome(stack: Stack, settings: LocalSettings) -> str:
     )
 
 
-def _sign_in(stack: Stack) -> list[str]:
+def _sign_ins(stack: Stack) -> list[str]:
     users = {"admin": stack.admin, "viewer": stack.viewer}
     return [f"  Sign in as   {user.username}  {user.password}" for user in users.values() if user]
 
@@ -49,7 +49,7 @@ def _calls(stack: Stack, prefix: str) -> list[str]:
             f'curl -H "Authorization: $({prefix}.venv/bin/python -m tools.local token)" {url}/admin/reservations/order-1'
         ),
     }
-    return [line for who, call in calls.items() for line in (f"{who}:", f"  {call}", "")]
+    return [line for caller, call in calls.items() for line in (f"{caller}:", f"  {call}", "")]
 
 
 def _prefix(settings: LocalSettings) -> str:

@@ -1,4 +1,4 @@
-"""Publishes the built admin page: to the bucket that the stack's distribution serves."""
+"""Publishes the built admin page to the bucket behind the stack's CloudFront distribution."""
 
 from tools.publish.deployed import DeployedPage
 from tools.publish.errors import PublishError

@@ -17,13 +17,17 @@ PROJECT = Path(__file__).parent.parent.parent
 
 
 def main() -> int:
-    """Publish the built page; an error is one message, not a stack trace."""
+    """Publish the built page. An error is one message without a stack trace."""
     parser = argparse.ArgumentParser(prog="python -m tools.publish", description="Publish the built admin page.")
     stack = parser.add_mutually_exclusive_group(required=True)
-    stack.add_argument("--stage", help="a stage of samconfig.toml, which names the stack")
-    stack.add_argument("--stack-name", help="the stack that the page belongs to")
-    parser.add_argument("--region", help="where the stack is, unless it is the usual region")
-    parser.add_argument("--directory", type=Path, default=PROJECT / "admin-ui" / "dist", help="the built page")
+    stack.add_argument("--stage", help="the stage of samconfig.toml with the stack's name")
+    stack.add_argument("--stack-name", help="the name of the page's stack")
+    parser.add_argument(
+        "--region", help="the stack's region; default: the region of the stage or of the current credentials"
+    )
+    parser.add_argument(
+        "--directory", type=Path, default=PROJECT / "admin-ui" / "dist", help="the built page; default: admin-ui/dist"
+    )
     arguments = parser.parse_args()
     try:
         if arguments.stage:
@@ -35,7 +39,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Stopped: publish the page again.", file=sys.stderr)
+        print("Stopped. Publish the page again to complete it.", file=sys.stderr)
         return 130
     return 0
 

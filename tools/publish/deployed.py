@@ -1,4 +1,4 @@
-"""What a deployed stack says of its admin page."""
+"""Reads where a deployed stack serves its admin page."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DeployedPage:
-    """Where the page's files go, what serves them, and where its users sign in."""
+    """The page's bucket, its distribution, and the user pool for its sign-in."""
 
     region: str
     url: str
@@ -24,11 +24,15 @@ class DeployedPage:
 
     @classmethod
     def of_stack(cls, cloudformation: "CloudFormationClient", stack_name: str) -> "DeployedPage":
-        """The page of a stack; raises NotDeployed."""
+        """Read the page's resources from a stack's outputs.
+
+        Raises:
+            NotDeployed: the stack does not exist, or has no admin page.
+        """
         try:
             [stack] = cloudformation.describe_stacks(StackName=stack_name)["Stacks"]
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ValidationError":  # its answer for a stack that does not exist
+            if error.response["Error"]["Code"] != "ValidationError":  # the error for a stack that does not exist
                 raise
             raise NotDeployed(stack_name, error.response["Error"]["Message"]) from error
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}

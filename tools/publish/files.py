@@ -1,4 +1,4 @@
-"""The files of the page as they are published: how they are called, what they are, and how long they keep."""
+"""The files of the page as they are published: their keys, content types and cache headers."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -9,10 +9,10 @@ from tools.publish.errors import NotBuilt, UnknownFileType
 INDEX = "index.html"
 CONFIG = "config.json"
 
-# A file under assets/ has a hash of its content in its name: another content is another file.
+# Names under assets/ contain a hash of the file's content, so such a file never changes.
 ASSETS = "assets/"
-KEPT_FOR_EVER = "public, max-age=31536000, immutable"
-ASKED_FOR_EACH_TIME = "no-cache"
+CACHE_FOREVER = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"
 
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -30,10 +30,10 @@ CONTENT_TYPES = {
 
 @dataclass(frozen=True)
 class PageConfig:
-    """What the page is told of the stack that it belongs to, as config.json: one build serves every stage.
+    """The page's settings for its stack, published as config.json, so that one build works for every stage.
 
-    `api_url` is empty for the page's own origin. `cognito_endpoint_url` is None for AWS's own. `console` tells whether
-    links to the Step Functions console lead anywhere.
+    `api_url` is empty if the page's own origin serves the API. `cognito_endpoint_url` is None for the default endpoint
+    of AWS. `console` is false if there is no Step Functions console to link to.
     """
 
     region: str
@@ -55,9 +55,11 @@ class PageFile:
 
 
 def page_files(directory: Path, config: PageConfig) -> list[PageFile]:
-    """Everything to publish, in an order in which no file is there before what it needs.
+    """All files to publish, each after the files that it needs; index.html is the last.
 
-    So index.html is the last. Raises NotBuilt and UnknownFileType.
+    Raises:
+        NotBuilt: the directory contains no built page.
+        UnknownFileType: a file has no known content type.
     """
     if not (directory / INDEX).is_file():
         raise NotBuilt(directory)
@@ -69,7 +71,7 @@ def page_files(directory: Path, config: PageConfig) -> list[PageFile]:
 
 
 def _is_hidden(path: Path, directory: Path) -> bool:
-    """Whether the file is a tool's note to itself, like .vite/manifest.json."""
+    """Whether the file is hidden, as the build tool's own .vite/manifest.json is."""
     return any(part.startswith(".") for part in path.relative_to(directory).parts)
 
 
@@ -78,10 +80,10 @@ def _page_file(path: Path, directory: Path) -> PageFile:
     content_type = CONTENT_TYPES.get(path.suffix)
     if content_type is None:
         raise UnknownFileType(path)
-    cache_control = KEPT_FOR_EVER if key.startswith(ASSETS) else ASKED_FOR_EACH_TIME
+    cache_control = CACHE_FOREVER if key.startswith(ASSETS) else REVALIDATE
     return PageFile(key, path.read_bytes(), content_type, cache_control)
 
 
 def _config_file(config: PageConfig) -> PageFile:
     body = json.dumps(asdict(config), indent=2).encode() + b"\n"
-    return PageFile(CONFIG, body, CONTENT_TYPES[".json"], ASKED_FOR_EACH_TIME)
+    return PageFile(CONFIG, body, CONTENT_TYPES[".json"], REVALIDATE)

@@ -1,4 +1,4 @@
-"""Puts the page's files where its distribution reads them."""
+"""Uploads the page's files and invalidates the distribution's cache."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -18,15 +18,15 @@ def publish(
     *,
     s3: "S3Client",
     cloudfront: "CloudFrontClient",
-    tell: Callable[[str], None] = print,
+    log: Callable[[str], None] = print,
 ) -> None:
-    """Upload the files in their order, then have CloudFront forget its copies of those that keep their names.
+    """Upload the files in their order, then invalidate those whose names do not change in CloudFront's cache.
 
-    Running it again leaves what one run leaves, and one that dies leaves the page that was there. Assets of builds
-    before stay: whoever has the page open still finds the parts that it has not loaded yet, and a hundred builds cost
-    half a cent a month.
+    It is safe to run this again, and an interrupted run does not break the published page. Assets of earlier builds
+    stay in the bucket, because a browser with the page open may still load parts of it. A hundred builds cost half a
+    cent a month.
     """
-    tell(f"Uploading {len(files)} files to {page.bucket_name}")
+    log(f"Uploading {len(files)} files to {page.bucket_name}")
     for file in files:
         s3.put_object(
             Bucket=page.bucket_name,
@@ -35,12 +35,12 @@ def publish(
             ContentType=file.content_type,
             CacheControl=file.cache_control,
         )
-    renewed = [f"/{file.key}" for file in files if not file.key.startswith(ASSETS)]
-    tell(f"Renewing {', '.join(renewed)} in the distribution {page.distribution_id}")
+    invalidated = [f"/{file.key}" for file in files if not file.key.startswith(ASSETS)]
+    log(f"Invalidating {', '.join(invalidated)} in the distribution {page.distribution_id}")
     cloudfront.create_invalidation(
         DistributionId=page.distribution_id,
         InvalidationBatch={
-            "Paths": {"Quantity": len(renewed), "Items": renewed},
-            "CallerReference": str(uuid4()),  # the same once more would be taken for this one
+            "Paths": {"Quantity": len(invalidated), "Items": invalidated},
+            "CallerReference": str(uuid4()),  # CloudFront ignores a second call with the same reference
         },
     )

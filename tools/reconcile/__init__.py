@@ -1,1 +1,1 @@
-"""Compares the books of a deployed stack, and sets right what somebody decides to."""
+"""Compares the stock counters of a deployed stack with its reservations and ledger, and repairs them on request."""

@@ -1,4 +1,4 @@
-"""Command line: python -m tools.reconcile (--local | --stack-name NAME) [--repair --reason TEXT]. By default nothing is written."""
+"""Compares every stock level with its reservations and its movements. Without --repair it writes nothing."""
 
 import argparse
 import sys
@@ -18,18 +18,18 @@ STOPPED = 130  # by Ctrl-C
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Look, tell, and repair where asked to.
+    """Compare all levels, report the differences, and repair them if --repair is given.
 
     Returns:
-        0 when all levels agree in the end, 1 when some do not, 2 when that could not be found out, 130 when it was stopped.
+        0 if all levels are consistent at the end, 1 if some are not, 2 after an error, 130 after Ctrl-C.
     """
     parser = argparse.ArgumentParser(prog="python -m tools.reconcile", description=__doc__)
     where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--local", action="store_true", help="the local AWS that `make up` left running")
-    where.add_argument("--stack-name", help="a stack of the account of the current credentials")
-    parser.add_argument("--region", help="its region, if not the usual one")
-    parser.add_argument("--repair", action="store_true", help="set right what differs")
-    parser.add_argument("--reason", default="", help="why, for the ledger")
+    where.add_argument("--local", action="store_true", help="the local AWS that `make up` started")
+    where.add_argument("--stack-name", help="a stack in the AWS account of the current credentials")
+    parser.add_argument("--region", help="the stack's region; default: the region of the current credentials")
+    parser.add_argument("--repair", action="store_true", help="repair the levels that differ")
+    parser.add_argument("--reason", default="", help="the reason for the repair, which is written to the ledger")
     chosen = parser.parse_args(arguments)
     if chosen.repair and not chosen.reason.strip():
         parser.error("--repair needs a --reason, which is written to the ledger")
@@ -47,29 +47,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _compare(account: Account, reason: str | None) -> int:
     print("Comparing every level with its reservations and its movements …", flush=True)
     findings = find_drift(counters=account.counters, stock=account.stock, pause=_pause)
-    unsettled = [drift for drift in findings.drifts if not _process(drift, account, reason)]
+    unrepaired = [drift for drift in findings.drifts if not _process(drift, account, reason)]
     for key in findings.unsure:
-        print(f"{key.product_id} in {key.warehouse_id}: sold from all the while; compare it again when it is calmer")
-    print(f"{findings.checked} levels, {len(findings.drifts)} differ, {len(unsettled)} not set right.")
-    if unsettled and reason is None:
-        print('Nothing was written. --repair --reason "…" does.')
-    return DIFFERS if unsettled or findings.unsure else AGREES
+        print(
+            f"{key.product_id} in {key.warehouse_id}: changed too often to compare it; run this again at a quieter time"
+        )
+    print(f"{findings.checked} levels, {len(findings.drifts)} differ, {len(unrepaired)} not repaired.")
+    if unrepaired and reason is None:
+        print('Nothing was written. To repair these levels, add: --repair --reason "…"')
+    return DIFFERS if unrepaired or findings.unsure else AGREES
 
 
 def _process(drift: Drift, account: Account, reason: str | None) -> bool:
-    """Tell of a level, and set it right when there is a reason to."""
+    """Report a level that differs, and repair it if a reason is given; True if it is repaired."""
     repair = Repair.of(drift)
     print(f"{name_of(drift.level)}: {'; '.join(drift.differences())}")
-    print(f"  {'would be set right: ' if repair.is_possible else 'cannot be set right: '}{repair}")
+    print(f"  {'possible repair: ' if repair.is_possible else 'cannot be repaired: '}{repair}")
     if reason is None or not repair.is_possible:
         return False
     is_written = repair_level(drift, counters=account.counters, actor=account.actor, reason=reason, now=utc_now())
-    print("  done" if is_written else "  not done: it was written to meanwhile; run this again")
+    print("  repaired" if is_written else "  not repaired: the level changed in the meantime; run this again")
     return is_written
 
 
 def _pause(seconds: float) -> None:
-    print(f"Something differs; looking again in {seconds:.0f} s …", flush=True)
+    print(f"Some levels differ. They are compared again in {seconds:.0f} s …", flush=True)
     time.sleep(seconds)
 
 

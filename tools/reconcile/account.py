@@ -1,4 +1,4 @@
-"""The stack that is looked at: its tables, and who looks."""
+"""The stack that is compared: its stores, and the caller."""
 
 from dataclasses import dataclass
 
@@ -13,20 +13,20 @@ class Account:
 
     counters: CounterStore
     stock: StockStore
-    actor: str  # as AWS knows the caller
+    actor: str  # the caller's ARN, written to the ledger
 
     @classmethod
     def of(cls, stack: DeployedStack) -> "Account":
-        """A stack's books, as its caller sees them; raises NoStack."""
+        """The stores of a stack, with the caller's credentials; raises NoStack."""
         dynamodb = stack.client("dynamodb")
         return cls(CounterStore(dynamodb, stack.tables), StockStore(dynamodb, stack.tables), stack.caller)
 
     @classmethod
     def on_this_machine(cls) -> "Account":
-        """The local AWS that `make up` left running; raises NoStack."""
+        """The local AWS that `make up` started; raises NoStack."""
         return cls.of(DeployedStack.on_this_machine())
 
     @classmethod
     def on_aws(cls, stack_name: str, region: str | None) -> "Account":
-        """A stack of the account of the current credentials; raises NoStack."""
+        """A stack in the AWS account of the current credentials; raises NoStack."""
         return cls.of(DeployedStack.on_aws(stack_name, region))

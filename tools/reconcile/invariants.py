@@ -1,4 +1,4 @@
-"""Whether the tables agree with each other at a moment in which nothing is written: rows in, differences out."""
+"""Checks the invariants between the tables: returns a sentence for each level or customer that breaks one."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,10 +10,10 @@ from inventory.reconciliation.counter_drift import Drift, name_of
 
 
 def differences(levels: Iterable[Item], reservations: Iterable[Item], movements: Iterable[Item]) -> list[str]:
-    """Every level that breaks an invariant, one sentence each.
+    """One sentence for each level that breaks an invariant.
 
-    Available is never below zero; on_hand = available + reserved; reserved is the sum of what HELD and PAID reservations
-    hold; on_hand is the sum of the level's movements. The rows must be of one moment: nothing may be written meanwhile.
+    The invariants: available is never below zero; on_hand = available + reserved; reserved is the number of units in HELD
+    and PAID reservations; on_hand is the sum of the level's movements. Nothing may be written while the tables are read.
     """
     held: Counter[LevelKey] = Counter()
     for reservation in reservations:
@@ -28,9 +28,9 @@ def differences(levels: Iterable[Item], reservations: Iterable[Item], movements:
 
 
 def customer_differences(reservations: Iterable[Item], customers: Iterable[Item]) -> list[str]:
-    """Every customer whose counts are not the reservations and units that are HELD or PAID for them, a sentence each.
+    """One sentence for each customer whose counters differ from their HELD and PAID reservations.
 
-    The rows must be of one moment: nothing may be written meanwhile.
+    Nothing may be written while the tables are read.
     """
     holds: Counter[str] = Counter()
     units: Counter[str] = Counter()

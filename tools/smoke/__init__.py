@@ -1,1 +1,1 @@
-"""Tries a deployed stack out with a product of its own, and leaves it as it was."""
+"""The smoke test: buys a product of its own on a deployed stack, and cleans up afterwards."""

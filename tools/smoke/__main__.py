@@ -1,4 +1,4 @@
-"""Command line: python -m tools.smoke (--local | --stack-name NAME). Holds, cancels and buys a unit of a product of its own."""
+"""Holds, cancels and buys a unit of a test product on a deployed stack, and cleans up afterwards."""
 
 import argparse
 import sys
@@ -19,20 +19,20 @@ FAILURES = (ApiError, BotoCoreError, ClientError, InventoryError, NoStack, Unexp
 
 
 class StepFailed(Exception):
-    """A step failed; the message names it and says why."""
+    """A step failed. The message contains the step and the reason."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Try the stack out.
+    """Run the smoke test.
 
     Returns:
-        0 when it works and is as it was before, 1 when some step failed, 130 when it was stopped.
+        0 if the stack works and is cleaned up, 1 if a step failed, 130 after Ctrl-C.
     """
     parser = argparse.ArgumentParser(prog="python -m tools.smoke", description=__doc__)
     where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--local", action="store_true", help="the local AWS that `make up` left running")
-    where.add_argument("--stack-name", help="a stack of the account of the current credentials")
-    parser.add_argument("--region", help="its region, if not the usual one")
+    where.add_argument("--local", action="store_true", help="the local AWS that `make up` started")
+    where.add_argument("--stack-name", help="a stack in the AWS account of the current credentials")
+    parser.add_argument("--region", help="the stack's region; default: the region of the current credentials")
     chosen = parser.parse_args(arguments)
     try:
         with _step("find the stack"):
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 if chosen.local
                 else DeployedStack.on_aws(chosen.stack_name, chosen.region)
             )
-        return try_out(stack)
+        return smoke_test(stack)
     except StepFailed as error:
         print(error, file=sys.stderr)
         return FAILED
@@ -50,8 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return STOPPED
 
 
-def try_out(stack: DeployedStack) -> int:
-    """Try one stack out; whatever happens, nothing stays held and every unit is put back."""
+def smoke_test(stack: DeployedStack) -> int:
+    """Test one stack. In every case the holds are cancelled and the units are restored afterwards."""
     try:
         with _step("find the API and its key"):
             probe = Probe(stack)
@@ -59,10 +59,10 @@ def try_out(stack: DeployedStack) -> int:
         print(error, file=sys.stderr)
         return FAILED
     try:
-        works = _succeeds(_buy, probe)
-    finally:  # also when somebody loses patience
-        is_tidy = _succeeds(_tidy_up, probe)
-    if not (works and is_tidy):
+        works = _succeeds(_test, probe)
+    finally:  # also after Ctrl-C
+        is_clean = _succeeds(_clean_up, probe)
+    if not (works and is_clean):
         return FAILED
     print("It works.")
     return WORKS
@@ -77,31 +77,31 @@ def _succeeds(steps: Callable[[Probe], None], probe: Probe) -> bool:
     return True
 
 
-def _buy(probe: Probe) -> None:
-    with _step("put units on the shelf"):
-        probe.stock()
+def _test(probe: Probe) -> None:
+    with _step("set the product's stock"):
+        probe.set_stock()
         before = probe.level()
-    with _step("look the product up as a storefront"):
-        probe.await_shown(before.available)
+    with _step("read the product's stock as a storefront"):
+        probe.await_available(before.available)
     with _step("hold a unit"):
         cancelled = probe.hold("cancelled")
         _expect("available", probe.level().available, before.available - 1)
-    with _step("cancel it"):
+    with _step("cancel the hold"):
         probe.cancel(cancelled)
         _expect("available", probe.level().available, before.available)
-    with _step("hold a unit again"):
+    with _step("hold another unit"):
         paid = probe.hold("paid")
-    with _step("pay for it"):
+    with _step("pay for the hold"):
         probe.pay(paid)
         _expect("on_hand", probe.level().on_hand, before.on_hand - 1)
-    with _step("look the product up again as a storefront"):
-        probe.await_shown(before.available - 1)
+    with _step("read the product's stock again as a storefront"):
+        probe.await_available(before.available - 1)
 
 
-def _tidy_up(probe: Probe) -> None:
-    with _step("cancel what is held, put back what was sold"):
-        probe.tidy_up()
-    with _step("see that everything is as it was"):
+def _clean_up(probe: Probe) -> None:
+    with _step("cancel open holds and restore sold units"):
+        probe.clean_up()
+    with _step("check that the stock is as before"):
         level = probe.level()
         _expect("on_hand", level.on_hand, UNITS)
         _expect("reserved", level.reserved, 0)
@@ -109,18 +109,22 @@ def _tidy_up(probe: Probe) -> None:
 
 @contextmanager
 def _step(name: str) -> Iterator[None]:
-    """Say what is done and how long it took; what goes wrong names the step."""
-    began = time.monotonic()
+    """Print a step and how long it took. An error contains the step."""
+    print(f"{name} … ", end="", flush=True)
+    started = time.monotonic()
     try:
         yield
-    except FAILURES as error:
-        raise StepFailed(f"Failed: {name}: {error}") from error
-    print(f"{time.monotonic() - began:6.2f} s  {name}", flush=True)
+    except BaseException as error:
+        print("failed", flush=True)
+        if isinstance(error, FAILURES):
+            raise StepFailed(f"Failed: {name}: {error}") from error
+        raise
+    print(f"{time.monotonic() - started:.2f} s", flush=True)
 
 
-def _expect(what: str, found: int, expected: int) -> None:
+def _expect(name: str, found: int, expected: int) -> None:
     if found != expected:
-        raise Unexpected(f"{what} is {found}, not {expected}")
+        raise Unexpected(f"{name} is {found}, not {expected}")
 
 
 if __name__ == "__main__":

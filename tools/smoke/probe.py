@@ -1,9 +1,17 @@
-"""The product that is tried with, and what a shop does with it."""
+"""The test product of the smoke test, and the calls that a shop makes for it."""
 
 import time
 from uuid import uuid4
 
-from inventory_client import AlreadyDecided, CheckoutClient, Line, NotFound, Reservation, StorefrontClient
+from inventory_client import (
+    AlreadyDecided,
+    CheckoutClient,
+    Line,
+    NotFound,
+    PaymentOutcome,
+    ReservationStatus,
+    StorefrontClient,
+)
 
 from inventory.aws.sns import Topics
 from inventory.model import Adjustment, Level, LevelKey, utc_now
@@ -14,22 +22,27 @@ from inventory.stock.store import StockStore
 from tools.deployed_stack import DeployedStack
 
 PRODUCT_ID, WAREHOUSE_ID = "SMOKE-PROBE", "smoke"
-UNITS = 10  # on the shelf before and after
-HOLD_SECONDS = 60  # what is left behind all the same ends by itself
+UNITS = 10  # in stock before and after a run
+HOLD_SECONDS = 60  # if the cleanup fails, the holds expire after this time
 DECIDED_SECONDS = 30
 POLL_SECONDS = 0.3
-ENDED = ("COMMITTED", "RELEASED", "REJECTED", "UNFULFILLED")
+FINAL = (
+    ReservationStatus.COMMITTED,
+    ReservationStatus.RELEASED,
+    ReservationStatus.REJECTED,
+    ReservationStatus.UNFULFILLED,
+)
 
 
 class Unexpected(Exception):
-    """The stack answered something else than it should."""
+    """The stack's response is not the expected one."""
 
 
 class Probe:
-    """The reserved product of one stack, and one run's reservations of it."""
+    """The test product of one stack, and one run's reservations of it."""
 
     def __init__(self, stack: DeployedStack) -> None:
-        """Use a stack with its caller's credentials; raises NoStack."""
+        """Call a stack with the caller's credentials; raises NoStack."""
         url = stack.output("ApiUrl")
         key = stack.client("apigateway").get_api_key(apiKey=stack.output("StorefrontApiKeyId"), includeValue=True)
         self.run_id = f"smoke-{uuid4().hex[:12]}"
@@ -46,8 +59,8 @@ class Probe:
         self._actor = stack.caller
         self._started: list[str] = []
 
-    def stock(self) -> None:
-        """See to it that all units are on the shelf; a run that was killed may have left fewer."""
+    def set_stock(self) -> None:
+        """Make sure that all units are in stock; a run that was killed may have left fewer."""
         level = self._stock.level(LevelKey(PRODUCT_ID, WAREHOUSE_ID))
         if level is None or level.on_hand < UNITS:
             counted = Count(PRODUCT_ID, WAREHOUSE_ID, "Smoke test", "smoke", on_hand=UNITS, low_stock_threshold=0)
@@ -55,64 +68,64 @@ class Probe:
             self._changes.count(counted, context, utc_now())
 
     def level(self) -> Level:
-        """The product's level, strongly consistent."""
+        """The product's level, from a strongly consistent read."""
         level = self._stock.level(LevelKey(PRODUCT_ID, WAREHOUSE_ID))
         if level is None:
-            raise Unexpected(f"{PRODUCT_ID} has gone")
+            raise Unexpected(f"the product {PRODUCT_ID} does not exist any more")
         return level
 
-    def await_shown(self, units: int) -> None:
-        """Wait until a storefront is shown so many units: its reads may be a moment behind."""
+    def await_available(self, units: int) -> None:
+        """Wait until a storefront sees this number of units; its reads may be slightly stale."""
         deadline = time.monotonic() + DECIDED_SECONDS
-        while (shown := self._storefront.product(PRODUCT_ID).available) != units:
+        while (available := self._storefront.get_stock(PRODUCT_ID).available) != units:
             if time.monotonic() > deadline:
-                raise Unexpected(f"a storefront is shown {shown} units, not {units}")
+                raise Unexpected(f"a storefront sees {available} units, not {units}")
             time.sleep(POLL_SECONDS)
 
-    def hold(self, what_for: str) -> str:
-        """Hold one unit; answers the reservation's id."""
-        key = f"{self.run_id}-{what_for}"
+    def hold(self, label: str) -> str:
+        """Hold one unit, and return the reservation's id."""
+        key = f"{self.run_id}-{label}"
         self._started.append(key)
-        self._checkout.reserve([Line(PRODUCT_ID, 1, WAREHOUSE_ID)], key=key, hold_seconds=HOLD_SECONDS)
-        self._await(key, "HELD")
+        self._checkout.create_reservation([Line(PRODUCT_ID, 1, WAREHOUSE_ID)], key=key, hold_seconds=HOLD_SECONDS)
+        self._await(key, ReservationStatus.HELD)
         return key
 
     def cancel(self, reservation_id: str) -> None:
-        """Give it back."""
-        self._checkout.cancel(reservation_id)
-        self._await(reservation_id, "RELEASED")
+        """Cancel a reservation, and wait until its units are released."""
+        self._checkout.cancel_reservation(reservation_id)
+        self._await(reservation_id, ReservationStatus.RELEASED)
 
     def pay(self, reservation_id: str) -> None:
-        """Pay for it, and wait until it is sold."""
-        self._checkout.pay(reservation_id, payment_reference=self.run_id)
-        self._await(reservation_id, "COMMITTED")
+        """Pay for a reservation, and wait until its units are sold."""
+        self._checkout.record_payment(reservation_id, PaymentOutcome.SUCCEEDED, payment_reference=self.run_id)
+        self._await(reservation_id, ReservationStatus.COMMITTED)
 
-    def tidy_up(self) -> None:
-        """Cancel what is held and put back what was sold; again changes nothing."""
+    def clean_up(self) -> None:
+        """Cancel open holds and restore sold units. A second call changes nothing."""
         for reservation_id in self._started:
-            if self._ended(reservation_id).status == "COMMITTED":
+            if self._end(reservation_id) is ReservationStatus.COMMITTED:
                 returned = Adjustment(reservation_id, PRODUCT_ID, WAREHOUSE_ID, 1, "smoke test", reservation_id)
                 self._changes.adjust(returned, self._actor, utc_now())
 
-    def _ended(self, reservation_id: str) -> Reservation:
-        """The reservation as it ended, cancelled if it had not."""
+    def _end(self, reservation_id: str) -> ReservationStatus | None:
+        """Cancel the reservation if it is still open, and return its final status."""
         try:
-            return self._checkout.cancel(reservation_id)
+            return self._checkout.cancel_reservation(reservation_id).status
         except AlreadyDecided:
-            return self._await(reservation_id, *ENDED)
-        except NotFound:  # its execution came to nothing, or has still to begin
-            return Reservation(reservation_id, "NONE")
+            return self._await(reservation_id, *FINAL)
+        except NotFound:  # its execution failed, or has not started yet
+            return None
 
-    def _await(self, reservation_id: str, *statuses: str) -> Reservation:
+    def _await(self, reservation_id: str, *statuses: ReservationStatus) -> ReservationStatus:
         deadline = time.monotonic() + DECIDED_SECONDS
-        while (reservation := self._look_up(reservation_id)).status not in statuses:
-            if reservation.status in ENDED or time.monotonic() > deadline:
-                raise Unexpected(f"{reservation_id} is {reservation.status}, not {' or '.join(statuses)}")
+        while (status := self._status(reservation_id)) not in statuses:
+            if status in FINAL or time.monotonic() > deadline:
+                raise Unexpected(f"{reservation_id} is {status}, not {' or '.join(statuses)}")
             time.sleep(POLL_SECONDS)
-        return reservation
+        return status
 
-    def _look_up(self, reservation_id: str) -> Reservation:
+    def _status(self, reservation_id: str) -> ReservationStatus:
         try:
-            return self._checkout.reservation(reservation_id)
+            return self._checkout.get_reservation(reservation_id).status
         except NotFound:
-            return Reservation(reservation_id, "NONE")
+            return ReservationStatus.PENDING

@@ -1,6 +1,6 @@
 """A typed client of the Real-Time Inventory Check API."""
 
-from inventory_client.client import CheckoutClient, StorefrontClient
+from inventory_client.checkout import CheckoutClient
 from inventory_client.errors import (
     AlreadyDecided,
     ApiError,
@@ -12,7 +12,18 @@ from inventory_client.errors import (
     PaymentUnfulfilled,
     Unavailable,
 )
-from inventory_client.model import Line, Reservation, Shortage, Stock, WarehouseStock
+from inventory_client.model import (
+    Line,
+    PaymentOutcome,
+    Reservation,
+    ReservationStatus,
+    Shortage,
+    Stock,
+    StockList,
+    StockStatus,
+    WarehouseStock,
+)
+from inventory_client.storefront import StorefrontClient
 
 __all__ = [
     "AlreadyDecided",
@@ -24,10 +35,14 @@ __all__ = [
     "InvalidRequest",
     "Line",
     "NotFound",
+    "PaymentOutcome",
     "PaymentUnfulfilled",
     "Reservation",
+    "ReservationStatus",
     "Shortage",
     "Stock",
+    "StockList",
+    "StockStatus",
     "StorefrontClient",
     "Unavailable",
     "WarehouseStock",

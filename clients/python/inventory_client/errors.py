@@ -1,13 +1,13 @@
-"""What the API refuses, by its code."""
+"""The errors of the API, one exception for each code."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from inventory_client.model import Shortage
+from inventory_client.model import Shortage, from_known_fields
 
 
 class ApiError(Exception):
-    """The API refused a call; `status`, `code` and `problem` are its answer."""
+    """The API refused a call. `status` is the HTTP status, `code` the error's code, `problem` the whole response."""
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
         super().__init__(f"{problem.get('code', 'UNKNOWN')}: {problem.get('detail', 'no detail was given')}")
@@ -17,7 +17,7 @@ class ApiError(Exception):
 
 
 class InvalidRequest(ApiError):
-    """A field is wrong; `errors` names each."""
+    """A field is invalid. `errors` contains a message for each invalid field."""
 
     @property
     def errors(self) -> list[Mapping[str, str]]:
@@ -29,31 +29,31 @@ class NotFound(ApiError):
 
 
 class InsufficientStock(ApiError):
-    """Some line is short, and nothing is held."""
+    """There is not enough stock for a line, so nothing is held. `shortages` contains these lines."""
 
     @property
     def shortages(self) -> tuple[Shortage, ...]:
-        return tuple(Shortage(**shortage) for shortage in self.problem.get("shortages", ()))
+        return tuple(from_known_fields(Shortage, shortage) for shortage in self.problem.get("shortages", ()))
 
 
 class HoldLimitReached(ApiError):
-    """The customer would hold more than one customer may, and nothing is held."""
+    """The customer would hold more than the limit for one customer, so nothing is held."""
 
 
 class IdempotencyConflict(ApiError):
-    """The key was used before with other content."""
+    """The key was used before with different content."""
 
 
 class AlreadyDecided(ApiError):
-    """The reservation was decided otherwise before."""
+    """The reservation was decided before, and the decision cannot change any more."""
 
 
 class PaymentUnfulfilled(ApiError):
-    """The payment is recorded, and buys nothing: return the money."""
+    """The payment is recorded but bought nothing: refund it."""
 
 
 class Unavailable(ApiError):
-    """No answer, or none but "later", through all attempts. The call may have been carried out: make it again."""
+    """All attempts failed. The API may have processed the call; it is safe to repeat it."""
 
 
 BY_CODE: dict[str, type[ApiError]] = {

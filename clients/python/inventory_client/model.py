@@ -1,13 +1,58 @@
-"""What the API speaks of. Times are ISO 8601 in UTC, quantities whole numbers."""
+"""The API's data. Times are ISO 8601 in UTC, quantities are whole numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
+
+
+class _OpenEnum(StrEnum):
+    """An enum that accepts values which a later version of the API adds: such a value is a member without a name."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        unknown = str.__new__(cls, value)
+        unknown._name_ = unknown._value_ = value
+        return unknown
+
+
+class ReservationStatus(_OpenEnum):
+    """The status of a reservation. PENDING means that it is not decided yet."""
+
+    PENDING = "PENDING"
+    HELD = "HELD"
+    PAID = "PAID"
+    COMMITTED = "COMMITTED"
+    RELEASED = "RELEASED"
+    REJECTED = "REJECTED"
+    UNFULFILLED = "UNFULFILLED"
+
+
+class StockStatus(_OpenEnum):
+    """The status of a product's stock."""
+
+    IN_STOCK = "IN_STOCK"
+    LOW_STOCK = "LOW_STOCK"
+    OUT_OF_STOCK = "OUT_OF_STOCK"
+
+
+class PaymentOutcome(StrEnum):
+    """The outcome of a payment."""
+
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A quantity of one product out of one warehouse."""
+    """A quantity of one product from one warehouse."""
 
     product_id: str
     quantity: int
@@ -16,7 +61,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """A line that could not be held: what was asked for and what was available."""
+    """A line that could not be held: the requested and the available quantity."""
 
     product_id: str
     warehouse_id: str
@@ -26,10 +71,10 @@ class Shortage:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """One checkout's claim. `status`: PENDING, HELD, PAID, COMMITTED, RELEASED, REJECTED or UNFULFILLED."""
+    """The stock that one checkout holds, has bought, or could not get."""
 
     reservation_id: str
-    status: str
+    status: ReservationStatus
     reason: str | None = None
     lines: tuple[Line, ...] = ()
     order_id: str | None = None
@@ -43,36 +88,52 @@ class Reservation:
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
-        """Read an answer; fields that a later API adds are left out."""
-        known = {name: content[name] for name in cls.__dataclass_fields__ if name in content}
-        known["lines"] = tuple(Line(**line) for line in content.get("lines", ()))
-        known["shortages"] = tuple(Shortage(**shortage) for shortage in content.get("shortages", ()))
-        return cls(**known)
+        """Read the API's JSON. Fields that are not known are ignored."""
+        lines = tuple(from_known_fields(Line, line) for line in content.get("lines", ()))
+        shortages = tuple(from_known_fields(Shortage, shortage) for shortage in content.get("shortages", ()))
+        status = ReservationStatus(content["status"])
+        return from_known_fields(cls, {**content, "status": status, "lines": lines, "shortages": shortages})
 
 
 @dataclass(frozen=True, slots=True)
 class WarehouseStock:
-    """What one warehouse has to sell."""
+    """The stock of a product in one warehouse."""
 
     warehouse_id: str
     available: int
-    status: str
+    status: StockStatus
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read the API's JSON. Fields that are not known are ignored."""
+        return from_known_fields(cls, {**content, "status": StockStatus(content["status"])})
 
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """What can be bought now of one product. `status`: IN_STOCK, LOW_STOCK or OUT_OF_STOCK."""
+    """The stock of a product that can be bought now."""
 
     product_id: str
     name: str
     available: int
-    status: str
+    status: StockStatus
     warehouses: tuple[WarehouseStock, ...]
     updated_at: str
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
-        """Read an answer."""
-        known = {name: content[name] for name in cls.__dataclass_fields__}
-        known["warehouses"] = tuple(WarehouseStock(**warehouse) for warehouse in content["warehouses"])
-        return cls(**known)
+        """Read the API's JSON. Fields that are not known are ignored."""
+        warehouses = tuple(WarehouseStock.from_json(warehouse) for warehouse in content["warehouses"])
+        return from_known_fields(cls, {**content, "status": StockStatus(content["status"]), "warehouses": warehouses})
+
+
+class StockList(NamedTuple):
+    """The stock of the products that exist, and the ids of those that do not."""
+
+    items: list[Stock]
+    not_found: list[str]
+
+
+def from_known_fields(cls: type[T], content: Mapping[str, Any]) -> T:
+    """Create a dataclass from the fields that it has; a later version of the API may send more."""
+    return cls(**{field.name: content[field.name] for field in fields(cls) if field.name in content})

@@ -1,35 +1,49 @@
-"""Calls over HTTP: signed or with a key, tried again while that can help."""
+"""Sends HTTP requests, and retries those that may succeed later."""
 
 import json
 import random
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-import boto3
 import urllib3
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
 
 from inventory_client.errors import BY_CODE, ApiError, Unavailable
 
 ATTEMPTS_MAX = 5
-FIRST_PAUSE_SECONDS = 0.2
-PAUSE_SECONDS_MAX = 3.0
-LATER = {429, 500, 502, 503, 504}
+BACKOFF_BASE_SECONDS = 0.2
+BACKOFF_MAX_SECONDS = 3.0
+CONNECT_TIMEOUT_SECONDS = 3.0
+READ_TIMEOUT_SECONDS = 15.0
+CONNECTIONS_MAX = 32
+RETRIED_STATUSES = {429, 500, 502, 503, 504}
 
-Sign = Callable[[AWSRequest], None]
+
+@dataclass
+class Request:
+    """One HTTP request before it is sent."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: str | None
+
+
+Authenticate = Callable[[Request], None]  # adds credentials to a request
 
 
 class Transport:
     """Sends requests to one API."""
 
-    def __init__(self, url: str, sign: Sign, *, timeout_seconds: float = 15.0) -> None:
+    def __init__(self, url: str, authenticate: Authenticate) -> None:
         self._url = url.rstrip("/")
-        self._sign = sign
+        self._authenticate = authenticate
         self._pool = urllib3.PoolManager(
-            retries=False, timeout=urllib3.Timeout(connect=3.0, read=timeout_seconds), maxsize=32
+            retries=False,
+            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS),
+            maxsize=CONNECTIONS_MAX,
         )
 
     def call(
@@ -41,64 +55,42 @@ class Transport:
         content: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        """Make a call until it is answered with something else than "later".
+        """Send a request, with retries, and return the content of its response.
 
         Raises:
-            ApiError: the API refused it; the exception's kind follows its code.
-            Unavailable: every attempt failed.
+            ApiError: the API refused the request; its code decides which subclass is raised.
+            Unavailable: all attempts failed.
         """
-        last = Unavailable(0, {"code": "NO_ANSWER", "detail": "the API did not answer"})
+        url = f"{self._url}{path}" + (f"?{urlencode(query)}" if query else "")
+        body = None if content is None else json.dumps(content)
+        all_headers = {**(headers or {}), **({} if body is None else {"Content-Type": "application/json"})}
+        failure = Unavailable(0, {"code": "NO_RESPONSE", "detail": "the API did not respond"})
         for attempt in range(ATTEMPTS_MAX):
             if attempt:
-                time.sleep(random.uniform(0, min(PAUSE_SECONDS_MAX, FIRST_PAUSE_SECONDS * 2**attempt)))
+                time.sleep(_backoff_seconds(attempt))
             try:
-                status, answered = self._send(method, path, query or {}, content, headers or {})
+                status, response = self._send(Request(method, url, dict(all_headers), body))
             except urllib3.exceptions.HTTPError as error:
-                last = Unavailable(0, {"code": "NO_ANSWER", "detail": str(error)})
+                failure = Unavailable(0, {"code": "NO_RESPONSE", "detail": str(error)})
                 continue
-            if status in LATER:
-                last = Unavailable(status, answered)
+            if status in RETRIED_STATUSES:
+                failure = Unavailable(status, response)
             elif status >= 400:
-                raise BY_CODE.get(str(answered.get("code")), ApiError)(status, answered)
+                raise BY_CODE.get(str(response.get("code")), ApiError)(status, response)
             else:
-                return answered
-        raise last
+                return response
+        raise failure
 
-    def _send(
-        self, method: str, path: str, query: Mapping[str, str], content: Any, headers: Mapping[str, str]
-    ) -> tuple[int, dict[str, Any]]:
-        body = None if content is None else json.dumps(content)
-        url = f"{self._url}{path}" + (f"?{urlencode(query)}" if query else "")
-        sent = {**headers, **({"Content-Type": "application/json"} if body is not None else {})}
-        request = AWSRequest(method=method, url=url, data=body, headers=sent)
-        self._sign(request)
-        response = self._pool.request(method, url, body=body, headers=dict(request.headers.items()))
+    def _send(self, request: Request) -> tuple[int, dict[str, Any]]:
+        self._authenticate(request)  # again for each attempt: a signature contains the time
+        response = self._pool.request(request.method, request.url, body=request.body, headers=request.headers)
         try:
-            answered = json.loads(response.data or b"{}")
+            content = json.loads(response.data or b"{}")
         except ValueError:
-            answered = {"detail": "the answer is not JSON"}
-        return response.status, answered if isinstance(answered, dict) else {"detail": str(answered)}
+            content = {"detail": "the response is not JSON"}
+        return response.status, content if isinstance(content, dict) else {"detail": str(content)}
 
 
-def by_signature(session: boto3.Session, region: str | None) -> Sign:
-    """Sign as the session's identity, with credentials that are renewed when they run out."""
-
-    def sign(request: AWSRequest) -> None:
-        credentials = session.get_credentials()
-        if credentials is None:
-            raise ValueError("there are no AWS credentials to sign with")
-        name = region or session.region_name
-        if not name:
-            raise ValueError("there is no AWS region to sign for: name the API's")
-        SigV4Auth(credentials.get_frozen_credentials(), "execute-api", name).add_auth(request)
-
-    return sign
-
-
-def by_key(api_key: str) -> Sign:
-    """Show an API key."""
-
-    def sign(request: AWSRequest) -> None:
-        request.headers["x-api-key"] = api_key
-
-    return sign
+def _backoff_seconds(attempt: int) -> float:
+    """Exponential backoff with full jitter."""
+    return random.uniform(0, min(BACKOFF_MAX_SECONDS, BACKOFF_BASE_SECONDS * 2**attempt))

@@ -89,7 +89,10 @@ def test_levels_are_not_checked_after_the_time_is_up(busy_shop: Shop) -> None:
     tampers(busy_shop, available=1)
 
     found = find_drift(
-        counters=busy_shop.counter_store, stock=busy_shop.stock_store, pause=lambda seconds: None, has_time=lambda: False
+        counters=busy_shop.counter_store,
+        stock=busy_shop.stock_store,
+        pause=lambda seconds: None,
+        has_time=lambda: False,
     )
 
     assert (found.drifts, found.checked) == ((), 0)

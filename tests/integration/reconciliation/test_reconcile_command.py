@@ -21,7 +21,7 @@ def deployed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_levels_that_agree_are_only_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--local"]) == AGREES
-    assert capsys.readouterr().out.endswith("2 levels, 0 differ, 0 not set right.\n")
+    assert capsys.readouterr().out.endswith("2 levels, 0 differ, 0 not repaired.\n")
 
 
 def test_differences_are_listed_and_nothing_is_written(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
@@ -32,7 +32,7 @@ def test_differences_are_listed_and_nothing_is_written(shop: Shop, capsys: pytes
 
     printed = capsys.readouterr().out
     assert "P-1 in main: 10 on hand, but 8 available + 3 reserved\n" in printed
-    assert "would be set right: reserved 3 -> 3, available 8 -> 7, movement +0\n" in printed
+    assert "possible repair: reserved 3 -> 3, available 8 -> 7, movement +0\n" in printed
     assert shop.level("P-1") == before
 
 
@@ -54,7 +54,7 @@ def test_a_level_that_cannot_be_repaired_is_listed_and_unchanged(
 
     assert main(["--local", "--repair", "--reason", "case 7"]) == DIFFERS
 
-    assert "cannot be set right: 3 are held of 2 on hand" in capsys.readouterr().out
+    assert "cannot be repaired: 3 are held of 2 on hand" in capsys.readouterr().out
     assert shop.level("P-1").on_hand == 2
 
 

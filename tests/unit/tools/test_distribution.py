@@ -1,4 +1,4 @@
-"""The page's port stands for the distribution's name, and for nothing else."""
+"""The page's port replaces the distribution's host name; the other ports do not change."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -14,16 +14,16 @@ SETTINGS = LocalSettings(4566)
 
 @pytest.fixture(autouse=True)
 def deployed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A distribution is there."""
+    """A distribution is deployed."""
     monkeypatch.setattr(distribution, "_domain_name", lambda: "d1.cloudfront.net")
 
 
-def arrives(port: int, path: str = "/") -> dict[str, Any]:
-    """What arrives of a request that came in at this port."""
-    arrived: list[Any] = []
+def received(port: int, path: str = "/") -> dict[str, Any]:
+    """The request that the application receives when a client sends one to this port."""
+    requests: list[Any] = []
 
-    async def everything(scope: Any, receive: Any, send: Any) -> None:
-        arrived.append(scope)
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        requests.append(scope)
 
     request: Any = {
         "type": "http",
@@ -34,30 +34,30 @@ def arrives(port: int, path: str = "/") -> dict[str, Any]:
         "headers": [(b"host", f"127.0.0.1:{port}".encode()), (b"authorization", b"token")],
     }
     nothing: Any = None
-    served: Any = distribution.at_its_port(everything, SETTINGS)
-    with ThreadPoolExecutor() as thread:  # the browser tests may have a loop in this one
+    served: Any = distribution.serve_at_page_port(application, SETTINGS)
+    with ThreadPoolExecutor() as thread:  # this thread may have an event loop of the browser tests
         thread.submit(asyncio.run, served(request, nothing, nothing)).result()
-    [scope] = arrived
+    [scope] = requests
     return dict(scope)
 
 
-def test_the_pages_port_stands_for_the_distributions_name() -> None:
-    scope = arrives(SETTINGS.page_port, "/admin/inventory")
+def test_the_pages_port_replaces_the_distributions_host_name() -> None:
+    scope = received(SETTINGS.page_port, "/admin/inventory")
 
     assert dict(scope["headers"]) == {b"host": b"d1.cloudfront.net", b"authorization": b"token"}
     assert (scope["scheme"], scope["path"]) == ("https", "/admin/inventory")
 
 
-def test_signing_in_goes_to_cognito() -> None:
-    scope = arrives(SETTINGS.page_port, "/cognito-idp")
+def test_sign_in_requests_go_to_cognito() -> None:
+    scope = received(SETTINGS.page_port, "/cognito-idp")
 
     assert (scope["path"], scope["raw_path"]) == ("/", b"/")
     assert dict(scope["headers"])[b"host"] == b"127.0.0.1:4568"
 
 
 @pytest.mark.parametrize("path", ["/", "/cognito-idp"])
-def test_the_other_ports_are_aws_as_it_is(path: str) -> None:
-    scope = arrives(SETTINGS.port, path)
+def test_requests_to_other_ports_are_unchanged(path: str) -> None:
+    scope = received(SETTINGS.port, path)
 
     assert (scope["scheme"], scope["path"]) == ("http", path)
     assert dict(scope["headers"])[b"host"] == b"127.0.0.1:4566"

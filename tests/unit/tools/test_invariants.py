@@ -1,4 +1,4 @@
-"""The books: what does not agree is said, and by whom."""
+"""The invariant checks report every level and every customer whose counters are wrong."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tools.reconcile.invariants import customer_differences, differences
 
 
 def reservation(status: str, *quantities: int, **more: Any) -> dict[str, Any]:
-    """A reservation's row, as far as the books look at it."""
+    """A reservation's row, with the attributes that the checks read."""
     lines = [{"product_id": "P-1", "warehouse_id": "main", "quantity": quantity} for quantity in quantities]
     return {"status": status, "lines": lines} | more
 
@@ -47,14 +47,14 @@ def level(on_hand: int, reserved: int, available: int, *, warehouse_id: str = "m
 
 
 def movement(delta: int, *, warehouse_id: str = "main") -> dict[str, Any]:
-    """A movement's row, as far as the books look at it."""
+    """A movement's row, with the attributes that the checks read."""
     return {"product_id": "P-1", "warehouse_id": warehouse_id, "delta": delta}
 
 
-LEDGER = [movement(20), movement(-5), movement(7, warehouse_id="north")]  # of RESERVATIONS, 10 are held
+LEDGER = [movement(20), movement(-5), movement(7, warehouse_id="north")]  # the RESERVATIONS hold 10 units
 
 
-def test_levels_that_are_what_their_reservations_and_movements_say_differ_in_nothing() -> None:
+def test_levels_that_match_their_reservations_and_movements_are_not_reported() -> None:
     assert differences([level(15, 10, 5), level(7, 0, 7, warehouse_id="north")], RESERVATIONS, LEDGER) == []
 
 
@@ -66,18 +66,18 @@ def test_levels_that_are_what_their_reservations_and_movements_say_differ_in_not
         (level(16, 10, 6), "16 on hand, but its movements add up to 15"),
     ],
 )
-def test_a_level_that_does_not_agree_is_named(wrong: dict[str, Any], sentence: str) -> None:
+def test_a_level_with_a_wrong_counter_is_reported(wrong: dict[str, Any], sentence: str) -> None:
     assert differences([wrong], RESERVATIONS, LEDGER) == [f"P-1 in main: {sentence}"]
 
 
-def test_a_level_that_is_oversold_is_named() -> None:
+def test_an_oversold_level_is_reported() -> None:
     assert differences([level(9, 10, -1)], RESERVATIONS, [movement(9)]) == ["P-1 in main: -1 are available"]
 
 
 # --- customers
 
 
-def test_counts_that_are_what_is_held_and_paid_differ_in_nothing() -> None:
+def test_counters_that_match_the_customers_reservations_are_not_reported() -> None:
     assert customer_differences(RESERVATIONS, [counted("C-1", 2, 6), counted("C-2", 0, 0)]) == []
 
 
@@ -90,7 +90,7 @@ def test_counts_that_are_what_is_held_and_paid_differ_in_nothing() -> None:
         [counted("C-1", 0, 0)],
     ],
 )
-def test_a_count_that_is_not_what_a_customer_holds_is_named(customers: list[dict[str, Any]]) -> None:
+def test_a_wrong_counter_of_a_customer_is_reported(customers: list[dict[str, Any]]) -> None:
     [difference] = customer_differences(RESERVATIONS, customers)
 
     assert difference.startswith("customer C-1 is counted as")
@@ -98,7 +98,7 @@ def test_a_count_that_is_not_what_a_customer_holds_is_named(customers: list[dict
 
 
 @pytest.mark.parametrize("wrong", [counted("C-2", 1, 1), counted("C-2", -1, 0)])
-def test_a_count_of_who_holds_nothing_is_named(wrong: dict[str, Any]) -> None:
+def test_a_wrong_counter_of_a_customer_without_reservations_is_reported(wrong: dict[str, Any]) -> None:
     [difference] = customer_differences(RESERVATIONS, [counted("C-1", 2, 6), wrong])
 
     assert "customer C-2" in difference

@@ -1,4 +1,4 @@
-"""Where a local AWS lives: its ports, its directory and its URLs."""
+"""The ports, the directory and the URLs of a local AWS."""
 
 import socket
 from pathlib import Path
@@ -6,30 +6,30 @@ from pathlib import Path
 import pytest
 
 from tools.local.errors import LocalAwsError
-from tools.local.lock_file import claimed, home, running
 from tools.local.ports import first_taken
+from tools.local.processes.lock_file import choose_directory, directory_lock, lock_holder
 from tools.local.settings import LocalSettings
 from tools.local.stack import Stack, reachable
 
 
-def test_a_directory_is_held_by_one_local_aws_at_a_time(tmp_path: Path) -> None:
-    with claimed(tmp_path, 4566) as first, claimed(tmp_path, 5566) as second:
-        tenant = running(tmp_path)
+def test_one_local_aws_at_a_time_can_lock_a_directory(tmp_path: Path) -> None:
+    with directory_lock(tmp_path, 4566) as first, directory_lock(tmp_path, 5566) as second:
+        holder = lock_holder(tmp_path)
 
         assert (first, second) == (True, False)
-        assert tenant is not None
-        assert tenant.port == 4566
-    assert running(tmp_path) is None
+        assert holder is not None
+        assert holder.port == 4566
+    assert lock_holder(tmp_path) is None
 
 
-def test_a_second_local_aws_lives_beside_the_first(tmp_path: Path) -> None:
-    assert home(tmp_path, 5566) == tmp_path
-    with claimed(tmp_path, 4566):
-        assert home(tmp_path, 4566) == tmp_path
-        assert home(tmp_path, 5566) == tmp_path / "port-5566"
+def test_a_second_local_aws_gets_a_directory_of_its_own(tmp_path: Path) -> None:
+    assert choose_directory(tmp_path, 5566) == tmp_path
+    with directory_lock(tmp_path, 4566):
+        assert choose_directory(tmp_path, 4566) == tmp_path
+        assert choose_directory(tmp_path, 5566) == tmp_path / "port-5566"
 
 
-def test_a_taken_port_is_found() -> None:
+def test_a_port_in_use_is_found() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
 
@@ -47,7 +47,7 @@ def test_local_port_moves_every_port(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("output", "here"),
+    ("output", "expected"),
     [
         (
             "https://abc123.execute-api.us-east-1.amazonaws.com/live",
@@ -57,12 +57,12 @@ def test_local_port_moves_every_port(monkeypatch: pytest.MonkeyPatch) -> None:
         ("inventory-local-InventoryTable", "inventory-local-InventoryTable"),
     ],
 )
-def test_what_the_stack_answers_works_on_this_machine(output: str, here: str) -> None:
+def test_urls_in_outputs_work_on_this_machine(output: str, expected: str) -> None:
     settings = LocalSettings(4566)
 
-    assert reachable(output, settings.endpoint_url, settings.page_url) == here
+    assert reachable(output, settings.endpoint_url, settings.page_url) == expected
 
 
-def test_who_asks_for_a_local_aws_that_is_still_starting_is_told_so(tmp_path: Path) -> None:
+def test_reading_the_stack_of_a_local_aws_that_is_still_starting_says_so(tmp_path: Path) -> None:
     with pytest.raises(LocalAwsError, match="still starting"):
         Stack.read(tmp_path / "stack.json")

@@ -1,4 +1,4 @@
-"""Publishing the admin page: what goes up, in which order, and for how long browsers keep it."""
+"""Publishing the admin page: which files, in which order, with which cache headers."""
 
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ OUTPUTS = {
 
 
 class Bucket:
-    """A bucket that keeps what it is given, until it breaks down after so many files."""
+    """A bucket that fails after a number of files."""
 
     def __init__(self, breaks_after: int | None = None) -> None:
         self.objects: dict[str, dict[str, Any]] = {}
@@ -31,25 +31,25 @@ class Bucket:
 
     def put_object(self, *, Bucket: str, Key: str, **content: Any) -> None:
         if self._left == 0:
-            raise ConnectionError("the line is dead")
+            raise ConnectionError("the connection is lost")
         self._left = None if self._left is None else self._left - 1
         self.objects[Key] = {"Bucket": Bucket, **content}
 
 
 class Distribution:
-    """A distribution that notes what it is told to forget."""
+    """A distribution that records its invalidations."""
 
     def __init__(self) -> None:
-        self.forgotten: list[tuple[str, list[str]]] = []
+        self.invalidated: list[tuple[str, list[str]]] = []
         self.references: set[str] = set()
 
     def create_invalidation(self, *, DistributionId: str, InvalidationBatch: dict[str, Any]) -> None:
         self.references.add(InvalidationBatch["CallerReference"])
-        self.forgotten.append((DistributionId, InvalidationBatch["Paths"]["Items"]))
+        self.invalidated.append((DistributionId, InvalidationBatch["Paths"]["Items"]))
 
 
 def a_build(directory: Path, *others: str) -> Path:
-    """A built page with a script and a style sheet, and whatever else."""
+    """A built page with a script, a style sheet and other files."""
     for name in ("index.html", "assets/app-1a2b.js", "assets/app-1a2b.css", "favicon.svg", *others):
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,7 +58,7 @@ def a_build(directory: Path, *others: str) -> Path:
 
 
 def published(build: Path, bucket: Any, distribution: Any) -> None:
-    publish(page_files(build, CONFIG), PAGE, s3=bucket, cloudfront=distribution, tell=lambda _: None)
+    publish(page_files(build, CONFIG), PAGE, s3=bucket, cloudfront=distribution, log=lambda _: None)
 
 
 def cloudformation(outputs: dict[str, str] | None) -> Any:
@@ -74,14 +74,14 @@ def cloudformation(outputs: dict[str, str] | None) -> Any:
     return SimpleNamespace(describe_stacks=describe_stacks, meta=SimpleNamespace(region_name=PAGE.region))
 
 
-def test_nothing_is_there_before_what_it_needs(tmp_path: Path) -> None:
+def test_files_are_uploaded_after_the_files_that_they_need(tmp_path: Path) -> None:
     keys = [file.key for file in page_files(a_build(tmp_path), CONFIG)]
 
     assert keys[-2:] == ["config.json", "index.html"]
     assert {"assets/app-1a2b.js", "assets/app-1a2b.css"} <= set(keys[:-2])
 
 
-def test_a_publishing_that_dies_leaves_the_page_that_was_there(tmp_path: Path) -> None:
+def test_an_interrupted_upload_does_not_replace_the_page(tmp_path: Path) -> None:
     files = len(page_files(a_build(tmp_path), CONFIG))
     for survived in range(files):
         bucket = Bucket(breaks_after=survived)
@@ -91,14 +91,14 @@ def test_a_publishing_that_dies_leaves_the_page_that_was_there(tmp_path: Path) -
         assert "index.html" not in bucket.objects
 
 
-def test_what_has_a_hash_in_its_name_is_kept_and_the_rest_is_asked_for_each_time(tmp_path: Path) -> None:
+def test_files_with_a_hash_in_their_name_are_cached_and_all_others_are_revalidated(tmp_path: Path) -> None:
     kept = {file.key: file.cache_control for file in page_files(a_build(tmp_path), CONFIG)}
 
     assert kept.pop("assets/app-1a2b.js") == kept.pop("assets/app-1a2b.css") == "public, max-age=31536000, immutable"
     assert set(kept.values()) == {"no-cache"}
 
 
-def test_every_file_says_what_it_is(tmp_path: Path) -> None:
+def test_every_file_has_its_content_type(tmp_path: Path) -> None:
     types = {file.key: file.content_type for file in page_files(a_build(tmp_path), CONFIG)}
 
     assert types["index.html"] == "text/html; charset=utf-8"
@@ -106,18 +106,18 @@ def test_every_file_says_what_it_is(tmp_path: Path) -> None:
     assert types["favicon.svg"] == "image/svg+xml"
 
 
-def test_a_file_that_cannot_say_what_it_is_is_not_published(tmp_path: Path) -> None:
+def test_a_file_of_unknown_content_type_is_not_published(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match=r"notes\.xyz has no content type"):
         page_files(a_build(tmp_path, "notes.xyz"), CONFIG)
 
 
-def test_the_notes_of_the_build_tool_stay_here(tmp_path: Path) -> None:
+def test_hidden_files_of_the_build_tool_are_not_published(tmp_path: Path) -> None:
     keys = [file.key for file in page_files(a_build(tmp_path, ".vite/manifest.json"), CONFIG)]
 
     assert not any("manifest" in key for key in keys)
 
 
-def test_the_config_is_the_stacks_own(tmp_path: Path) -> None:
+def test_the_config_is_that_of_the_stack(tmp_path: Path) -> None:
     files = page_files(a_build(tmp_path, "config.json"), CONFIG)
 
     [config] = [json.loads(file.body) for file in files if file.key == "config.json"]
@@ -131,21 +131,21 @@ def test_the_config_is_the_stacks_own(tmp_path: Path) -> None:
     }
 
 
-def test_without_a_build_one_is_told_how_to_make_it(tmp_path: Path) -> None:
+def test_the_error_for_a_missing_build_says_how_to_build(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match="make admin-ui"):
         page_files(tmp_path, CONFIG)
 
 
-def test_cloudfront_forgets_what_keeps_its_name_each_time_anew(tmp_path: Path) -> None:
+def test_each_run_invalidates_the_files_whose_names_stay_the_same(tmp_path: Path) -> None:
     bucket, distribution = Bucket(), Distribution()
     for _ in range(2):
         published(a_build(tmp_path), bucket, distribution)
 
-    assert distribution.forgotten == [("D1", ["/favicon.svg", "/config.json", "/index.html"])] * 2
+    assert distribution.invalidated == [("D1", ["/favicon.svg", "/config.json", "/index.html"])] * 2
     assert len(distribution.references) == 2
 
 
-def test_a_build_does_not_take_away_the_one_before(tmp_path: Path) -> None:
+def test_a_new_build_keeps_the_assets_of_the_previous_one(tmp_path: Path) -> None:
     bucket = Bucket()
     published(a_build(tmp_path / "before", "assets/page-old.js"), bucket, Distribution())
     published(a_build(tmp_path / "now", "assets/page-new.js"), bucket, Distribution())
@@ -153,17 +153,17 @@ def test_a_build_does_not_take_away_the_one_before(tmp_path: Path) -> None:
     assert {"assets/page-old.js", "assets/page-new.js"} <= set(bucket.objects)
 
 
-def test_the_stack_says_where_its_page_is() -> None:
+def test_the_page_is_read_from_the_stacks_outputs() -> None:
     assert DeployedPage.of_stack(cloudformation(OUTPUTS), "inventory") == PAGE
 
 
 @pytest.mark.parametrize("outputs", [None, {}, {"UserPoolId": "eu-central-1_abc"}])
-def test_a_stack_without_a_page_is_to_be_deployed(outputs: dict[str, str] | None) -> None:
+def test_the_error_for_a_stack_without_a_page_says_how_to_deploy(outputs: dict[str, str] | None) -> None:
     with pytest.raises(PublishError, match="The stack inventory has no admin page: .* make deploy"):
         DeployedPage.of_stack(cloudformation(outputs), "inventory")
 
 
-def test_a_stage_names_its_stack_as_for_sam(tmp_path: Path) -> None:
+def test_a_stage_has_the_same_stack_as_in_sam(tmp_path: Path) -> None:
     samconfig = tmp_path / "samconfig.toml"
     samconfig.write_text(
         '[default.global.parameters]\nstack_name = "inventory"\n'
@@ -173,5 +173,5 @@ def test_a_stage_names_its_stack_as_for_sam(tmp_path: Path) -> None:
 
     assert PublishSettings.of_stage(samconfig, "default") == PublishSettings("inventory")
     assert PublishSettings.of_stage(samconfig, "prod") == PublishSettings("inventory-prod", "eu-central-1")
-    with pytest.raises(PublishError, match="no stack for the stage staging"):
+    with pytest.raises(PublishError, match="no stack_name for the stage staging"):
         PublishSettings.of_stage(samconfig, "staging")

@@ -1,0 +1,1 @@
+"""ministack with our patches, and the meter of DynamoDB's capacity units."""

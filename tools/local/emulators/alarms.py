@@ -1,15 +1,15 @@
-"""Alarms over a sum of metrics, which ministack refuses. It keeps them here, and never finds them breached."""
+"""Lets ministack accept alarms on metric expressions, which it rejects. It stores them but never evaluates them."""
 
 from typing import Any
 
 from ministack.services.cloudformation import provisioners
 
-# So that no metric is found to be theirs.
+# A metric that nobody publishes.
 NOT_EVALUATED = {"Namespace": "Local/NotEvaluated", "MetricName": "NotEvaluated"}
 
 
 def install() -> None:
-    """Let ministack deploy every alarm."""
+    """Patch ministack so that it deploys every alarm."""
     record = provisioners._cw_metric_alarm_record
 
     def record_any(name: str, properties: dict[str, Any]) -> dict[str, Any]:

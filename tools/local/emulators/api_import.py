@@ -1,8 +1,8 @@
-"""Everything of an API's definition that ministack leaves out on import.
+"""Imports the parts of an API's definition that ministack ignores.
 
-It takes the calls, their functions and who may make them. Here its answers of its own follow, the resources that catch
-the rest, answers without a function, and which bodies are binary. Request validators are left out still: so the
-functions show that they check for themselves.
+ministack imports the operations with their functions and authorizers. This module adds gateway responses, methods for
+any HTTP verb, mock integrations and binary media types. Request validators are still ignored: the functions must
+validate every request themselves, and this shows that they do.
 """
 
 from collections.abc import Mapping
@@ -19,12 +19,12 @@ Definition = Mapping[str, Any]
 
 
 def install() -> None:
-    """Let ministack import the whole definition."""
-    import_calls = apigateway_v1._import_rest_api
+    """Patch ministack so that it imports the complete definition."""
+    import_operations = apigateway_v1._import_rest_api
 
     def import_api(definition: Definition, properties: dict[str, Any] | None = None) -> str:
         binary = {"binaryMediaTypes": definition.get(BINARY_MEDIA_TYPES, [])}
-        api_id: str = import_calls(definition, {**(properties or {}), **binary})
+        api_id: str = import_operations(definition, {**(properties or {}), **binary})
         for response_type, response in definition.get(GATEWAY_RESPONSES, {}).items():
             apigateway_v1._put_gateway_response(api_id, response_type, response)
         for path, operations in definition["paths"].items():

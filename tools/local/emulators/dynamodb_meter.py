@@ -1,7 +1,7 @@
-"""Meters every DynamoDB call of ministack: one JSON line for each that AWS would charge.
+"""Measures the capacity units of every DynamoDB call: one JSON line for each call that AWS would charge.
 
-ministack answers a DynamoDB call in one go, without letting another in between, so what a table holds just before
-and just after the call is what the call changed.
+ministack processes one DynamoDB call at a time. Therefore the difference between a table just before and just after a
+call is exactly what this call changed.
 """
 
 import json
@@ -26,8 +26,8 @@ from tools.local.emulators.metering import (
     write_units,
 )
 
-Answer = tuple[int, dict[str, str], bytes]
-Handler = Callable[[str, str, dict[str, str], bytes, Mapping[str, Any]], Awaitable[Answer]]
+Response = tuple[int, dict[str, str], bytes]
+Handler = Callable[[str, str, dict[str, str], bytes, Mapping[str, Any]], Awaitable[Response]]
 Table = Mapping[str, Any]
 
 CHARGED_ERRORS = ("ConditionalCheckFailedException", "TransactionCanceledException")
@@ -35,7 +35,7 @@ CHARGED_ERRORS = ("ConditionalCheckFailedException", "TransactionCanceledExcepti
 
 @dataclass(frozen=True)
 class Target:
-    """An item that a call names: the table's name and the item's key."""
+    """An item in a call's request: the table's name and the item's key."""
 
     table: str
     key: Item
@@ -43,7 +43,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Charge:
-    """What one item, or one query, of a call costs."""
+    """The capacity units of one item, or one query, of a call."""
 
     table: str
     key: Mapping[str, Any] | None = None
@@ -53,29 +53,29 @@ class Charge:
 
 
 class DynamoDbMeter:
-    """Stands before ministack's DynamoDB and writes down what its calls cost."""
+    """Wraps ministack's DynamoDB and logs the capacity units of its calls."""
 
     def __init__(self, handler: Handler, log: Path) -> None:
         self._handler = handler
         self._log = log.open("w")
         self._pages: list[list[Item]] = []
-        self._watch_pages()
+        self._record_pages()
 
     async def handle(
         self, method: str, path: str, headers: dict[str, str], body: bytes, query_params: Mapping[str, Any]
-    ) -> Answer:
-        """Answer a call, and meter it."""
+    ) -> Response:
+        """Process a call and measure it."""
         operation = headers.get("x-amz-target", "").rpartition(".")[2]
         request = json.loads(body or b"{}")
-        targets = list(written(operation, request))
+        targets = list(written_items(operation, request))
         before = [deepcopy(_find(target)) for target in targets]
         self._pages.clear()
-        answer = await self._handler(method, path, headers, body, query_params)
-        if _is_charged(answer):
+        response = await self._handler(method, path, headers, body, query_params)
+        if _is_charged(response):
             charges = [*self._writes(operation, targets, before), *self._reads(operation, request)]
             if charges:
-                self._write_down(operation, answer, headers, query_params, charges)
-        return answer
+                self._write_line(operation, response, headers, query_params, charges)
+        return response
 
     def _writes(self, operation: str, targets: list[Target], before: list[Item | None]) -> Iterator[Charge]:
         transactional = operation == "TransactWriteItems"
@@ -89,7 +89,7 @@ class DynamoDbMeter:
             )
 
     def _reads(self, operation: str, request: Mapping[str, Any]) -> Iterator[Charge]:
-        for target, consistency in read(operation, request):
+        for target, consistency in read_items(operation, request):
             units = read_units(item_bytes(_find(target)), consistency)
             yield Charge(table=target.table, key=_plain(target.key), read_units=units)
         for page in self._pages:
@@ -97,11 +97,11 @@ class DynamoDbMeter:
             units = read_units(size, _consistency(request))
             yield Charge(table=_name(request["TableName"]), read_units=units)
 
-    def _watch_pages(self) -> None:
-        """See what a query or scan reads: more than it answers, when it filters or projects."""
+    def _record_pages(self) -> None:
+        """Record which items a query or scan reads. With a filter or a projection it reads more than it returns."""
         paginate = dynamodb._paginate_evaluated_items
 
-        def watched(items: Any, limit: Any, table: Table, index_name: str | None = None) -> Any:
+        def paginate_and_record(items: Any, limit: Any, table: Table, index_name: str | None = None) -> Any:
             page, stopped = paginate(items, limit, table, index_name)
             entries = (
                 dynamodb._apply_index_projection(item, table, index_name) if index_name else item for item in page
@@ -109,12 +109,12 @@ class DynamoDbMeter:
             self._pages.append(list(entries))
             return page, stopped
 
-        dynamodb._paginate_evaluated_items = watched
+        dynamodb._paginate_evaluated_items = paginate_and_record
 
-    def _write_down(
+    def _write_line(
         self,
         operation: str,
-        answer: Answer,
+        response: Response,
         headers: dict[str, str],
         query_params: Mapping[str, Any],
         charges: list[Charge],
@@ -123,7 +123,7 @@ class DynamoDbMeter:
         line = {
             "time": datetime.now(UTC).isoformat(),
             "operation": operation,
-            "error": None if answer[0] == 200 else _error(answer),
+            "error": None if response[0] == 200 else _error(response),
             "tables": sorted({charge.table for charge in charges}),
             "access_key_id": access_key_id,
             "caller": getattr(iam_evaluator.resolve_credential(access_key_id), "principal_arn", None),
@@ -136,8 +136,8 @@ class DynamoDbMeter:
         self._log.flush()
 
 
-def written(operation: str, request: Mapping[str, Any]) -> Iterator[Target]:
-    """The items that a call writes, or whose conditions it checks."""
+def written_items(operation: str, request: Mapping[str, Any]) -> Iterator[Target]:
+    """The items that a call writes or only checks a condition of."""
     match operation:
         case "PutItem" | "UpdateItem" | "DeleteItem":
             yield from _target(request)
@@ -152,16 +152,16 @@ def written(operation: str, request: Mapping[str, Any]) -> Iterator[Target]:
                         yield from _target({"TableName": table, **action})
 
 
-def read(operation: str, request: Mapping[str, Any]) -> Iterator[tuple[Target, Consistency]]:
-    """The items that a call reads by their keys, and how."""
+def read_items(operation: str, request: Mapping[str, Any]) -> Iterator[tuple[Target, Consistency]]:
+    """The items that a call reads by their keys, each with its consistency."""
     match operation:
         case "GetItem":
             for target in _target(request):
                 yield target, _consistency(request)
         case "BatchGetItem":
-            for table, wanted in request["RequestItems"].items():
-                for key in wanted["Keys"]:
-                    yield Target(_name(table), key), _consistency(wanted)
+            for table, request_of_table in request["RequestItems"].items():
+                for key in request_of_table["Keys"]:
+                    yield Target(_name(table), key), _consistency(request_of_table)
         case "TransactGetItems":
             for member in request["TransactItems"]:
                 for target in _target(member["Get"]):
@@ -169,7 +169,7 @@ def read(operation: str, request: Mapping[str, Any]) -> Iterator[tuple[Target, C
 
 
 def _target(action: Mapping[str, Any]) -> Iterator[Target]:
-    """The item an action names, by its key or by being it."""
+    """The item of an action, which contains either its key or the item itself."""
     name = _name(action.get("TableName", ""))
     table, content = _table(name), action.get("Key") or action.get("Item") or {}
     if table:
@@ -191,7 +191,7 @@ def _find(target: Target) -> Item | None:
 
 
 def _name(table: str) -> str:
-    """A table's name, which callers may give as an ARN."""
+    """A table's name. Callers may use the ARN instead."""
     return table.rpartition("/")[2]
 
 
@@ -200,8 +200,8 @@ def _indexes(table: Table) -> Iterator[Index]:
     for index in [*(table.get("GlobalSecondaryIndexes") or []), *(table.get("LocalSecondaryIndexes") or [])]:
         keys = {element["AttributeName"] for element in index["KeySchema"]}
         projection = index["Projection"]
-        everything = projection["ProjectionType"] == "ALL"
-        yield Index(keys, None if everything else keys | table_keys | set(projection.get("NonKeyAttributes") or []))
+        projects_all = projection["ProjectionType"] == "ALL"
+        yield Index(keys, None if projects_all else keys | table_keys | set(projection.get("NonKeyAttributes") or []))
 
 
 def _key_names(table: Table) -> set[str]:
@@ -212,10 +212,10 @@ def _plain(key: Item) -> dict[str, Any]:
     return {name: next(iter(value.values())) for name, value in key.items()}
 
 
-def _is_charged(answer: Answer) -> bool:
-    return answer[0] == 200 or _error(answer) in CHARGED_ERRORS
+def _is_charged(response: Response) -> bool:
+    return response[0] == 200 or _error(response) in CHARGED_ERRORS
 
 
-def _error(answer: Answer) -> str:
-    name: str = json.loads(answer[2]).get("__type", "")
+def _error(response: Response) -> str:
+    name: str = json.loads(response[2]).get("__type", "")
     return name.rpartition("#")[2]

@@ -1,8 +1,8 @@
-"""Lambda workers that start quickly and a few at a time.
+"""Lambda workers that start quickly, and only a few at a time.
 
-ministack unpacks a function's package for every worker and starts one for every call that finds none idle: sixty
-calls at once are sixty interpreters importing at once. Here a package is unpacked once, and a call waits for a
-worker rather than start one beyond a machine's worth, as a function with reserved concurrency would.
+ministack unpacks a function's package for every worker, and starts a worker for every call that finds none idle. Sixty
+concurrent calls would start sixty Python interpreters at the same time. Here a package is unpacked once, the number of
+workers is limited to what the machine can run, and further calls wait for an idle worker.
 """
 
 import compileall
@@ -25,14 +25,14 @@ zipfile.ZipFile(_EMPTY_PACKAGE, "w").close()
 
 
 class SharedPackages:
-    """Each package unpacked and compiled once, by its hash."""
+    """Unpacks and compiles each package once; packages are identified by their hash."""
 
     def __init__(self) -> None:
         self._directories: dict[str, Path] = {}
         self._lock = threading.Lock()
 
     def directory(self, sha256: str, package: bytes) -> Path:
-        """Where this package is unpacked."""
+        """The directory of the unpacked package."""
         with self._lock:
             if sha256 not in self._directories:
                 directory = Path(mkdtemp(prefix="package-"))
@@ -46,7 +46,7 @@ _packages = SharedPackages()
 
 
 class SharedWorker(lambda_runtime.Worker):  # type: ignore[misc]
-    """A worker whose code is on its path instead of in a copy of its own."""
+    """A worker that imports its code from the shared directory instead of its own copy."""
 
     def __init__(self, func_name: str, config: dict[str, Any], code_zip: bytes) -> None:
         package = _packages.directory(config["CodeSha256"], code_zip)
@@ -55,7 +55,7 @@ class SharedWorker(lambda_runtime.Worker):  # type: ignore[misc]
 
 
 class WorkerPool:
-    """ministack's pool of workers, which callers wait for instead of overflowing it."""
+    """ministack's pool of workers with a limit: callers wait for a worker."""
 
     def __init__(self) -> None:
         self._acquire = lambda_runtime.acquire_worker
@@ -63,7 +63,7 @@ class WorkerPool:
         self._released = threading.Condition()
 
     def acquire(self, func_name: str, config: dict[str, Any], code_zip: bytes, **options: Any) -> tuple[Any, str]:
-        """A worker that is idle, or new, or the next that becomes idle."""
+        """An idle worker, a new one, or, at the limit, the next that becomes idle."""
         options["max_concurrency"] = WORKERS_PER_FUNCTION
         deadline = time.monotonic() + WAIT_SECONDS
         with self._released:
@@ -73,15 +73,15 @@ class WorkerPool:
                     return worker, reason
 
     def release(self, worker: Any) -> None:
-        """Give a worker back and let whoever waits try again."""
+        """Return a worker to the pool and wake the waiting calls."""
         with self._released:
             self._release(worker)
             self._released.notify_all()
 
 
 def install() -> None:
-    """Put these workers into ministack, which must not have started any."""
-    from ministack.services import lambda_svc  # heavy, and only here
+    """Patch ministack to use these workers; it must not have started any yet."""
+    from ministack.services import lambda_svc  # slow to import
 
     pool = WorkerPool()
     lambda_runtime._worker_class_for = lambda _config: SharedWorker

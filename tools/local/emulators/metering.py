@@ -1,4 +1,4 @@
-"""What a DynamoDB call costs, by AWS's rules.
+"""The capacity units of DynamoDB calls, by AWS's rules.
 
 Sizes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 Units: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
@@ -15,12 +15,12 @@ Item = Mapping[str, Mapping[str, Any]]
 
 READ_UNIT_BYTES = 4 * 1024
 WRITE_UNIT_BYTES = 1024
-CONTAINER_BYTES = 3  # of a list or a map, whatever is in it
+CONTAINER_BYTES = 3  # of a list or a map, also an empty one
 ELEMENT_BYTES = 1  # of each element of a list or a map
 
 
 class Consistency(Enum):
-    """How a read is done; the value is its price for each unit of size."""
+    """The consistency of a read; the value is the read units for each 4 KB."""
 
     EVENTUAL = 0.5
     STRONG = 1.0
@@ -29,25 +29,25 @@ class Consistency(Enum):
 
 @dataclass(frozen=True)
 class Index:
-    """A secondary index: its own keys, and every attribute that its entries carry."""
+    """A secondary index: its keys, and the attributes that it projects."""
 
     keys: Collection[str]
-    attributes: Collection[str] | None  # None: all of them
+    attributes: Collection[str] | None  # None: all attributes
 
     def entry(self, item: Item | None) -> Item | None:
-        """What the index holds of an item, if it holds it: without all its keys an item is not in it."""
+        """The index's entry for an item; None if the item lacks a key of the index."""
         if item is None or any(key not in item for key in self.keys):
             return None
         return {name: value for name, value in item.items() if self.attributes is None or name in self.attributes}
 
 
 def item_bytes(item: Item | None) -> int:
-    """The size of an item: the names and values of its attributes."""
+    """The size of an item: the sum of its attributes' names and values."""
     return sum(_text_bytes(name) + value_bytes(value) for name, value in (item or {}).items())
 
 
 def value_bytes(value: Mapping[str, Any]) -> int:
-    """The size of one attribute's value, as the API writes values: {"S": "text"}."""
+    """The size of an attribute's value in the API's format, for example {"S": "text"}."""
     [(kind, content)] = value.items()
     match kind:
         case "S":
@@ -68,25 +68,25 @@ def value_bytes(value: Mapping[str, Any]) -> int:
 
 
 def number_bytes(text: str) -> int:
-    """One byte for every two significant digits, one more, and one for a minus."""
+    """The size of a number: a byte for every two significant digits, plus one, plus one for a minus sign."""
     number = Decimal(text)
     digits = "".join(map(str, number.as_tuple().digits)).strip("0")
     return (len(digits) + 1) // 2 + 1 + (number < 0)
 
 
 def write_units(before: Item | None, after: Item | None, *, transactional: bool = False) -> int:
-    """What writing an item costs the table. A failed condition costs as much as writing what is there."""
+    """The table's write units for one item. A failed condition costs the same as writing the existing item."""
     size = max(item_bytes(before), item_bytes(after))
     return max(1, _rounded_up(size, WRITE_UNIT_BYTES)) * (2 if transactional else 1)
 
 
 def index_write_units(indexes: Iterable[Index], before: Item | None, after: Item | None) -> int:
-    """What writing an item costs its indexes, in a transaction as without."""
+    """The indexes' write units for one item; they are the same with and without a transaction."""
     return sum(_entry_write_units(index, index.entry(before), index.entry(after)) for index in indexes)
 
 
 def read_units(size: int, consistency: Consistency) -> float:
-    """What reading so many bytes at once costs; reading nothing costs as much as the smallest item."""
+    """The read units for a number of bytes; reading nothing costs the same as the smallest item."""
     return max(1, _rounded_up(size, READ_UNIT_BYTES)) * consistency.value
 
 
@@ -95,7 +95,7 @@ def _entry_write_units(index: Index, before: Item | None, after: Item | None) ->
         return 0
     if before and after and all(before[key] == after[key] for key in index.keys):
         return write_units(before, after)
-    # An entry cannot move: it is deleted, and put where it belongs now.
+    # A change of an index key deletes the old entry and creates a new one.
     return sum(write_units(entry, None) for entry in (before, after) if entry)
 
 

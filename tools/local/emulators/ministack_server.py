@@ -1,8 +1,8 @@
-"""ministack, the AWS of this local AWS, with eight seams of our own.
+"""Runs ministack, which emulates all AWS services except the execution of state machines, with our patches.
 
-Executions run in the engine, Lambda workers share their code and start a few at a time, every DynamoDB call is metered,
-an API is imported with all of its definition, events wait in Lambda's queue, alarms may add metrics up, the admin
-page's distribution has a port, and loopback counts as TLS.
+The patches: executions run in the Step Functions engine, Lambda workers share their code, the capacity units of every
+DynamoDB call are logged, an API is imported with its complete definition, events go through Lambda's queue, alarms on
+metric expressions are accepted, the admin page's distribution has a port, and loopback connections count as TLS.
 """
 
 import asyncio
@@ -10,17 +10,17 @@ import os
 import sys
 from pathlib import Path
 
-from tools.local.parent_watchdog import end_with_supervisor
+from tools.local.processes.parent_watchdog import exit_with_parent
 from tools.local.settings import HOST, LocalSettings
 
-# Threads that wait for Lambda functions. Functions wait for each other through the workflow,
-# so there are more of them than executions at once.
+# Threads that wait for Lambda functions. Functions wait for each other through the workflow, so there must be more
+# threads than concurrent executions.
 WORKER_THREADS = 512
 
 
 def main() -> None:
-    """Serve until killed."""
-    end_with_supervisor()
+    """Serve until the process is killed."""
+    exit_with_parent()
     settings = LocalSettings(port=int(sys.argv[2]), directory=Path(sys.argv[1]))
     os.environ.update(
         AUTH="true",
@@ -39,26 +39,26 @@ def main() -> None:
 
     from tools.local.emulators import alarms, api_import, distribution, event_invocations, lambda_workers
     from tools.local.emulators.dynamodb_meter import DynamoDbMeter
-    from tools.local.step_functions import gateway as workflow_gateway
+    from tools.local.step_functions import gateway
 
     lambda_workers.install()
     alarms.install()
     api_import.install()
     event_invocations.install()
-    distribution.reach_the_api(settings)
-    workflow_gateway.authorize_callbacks_by_token()
-    app.SERVICE_HANDLERS["states"] = workflow_gateway.forwarding(app.SERVICE_HANDLERS["states"], settings.engine_url)
+    distribution.allow_api_origin(settings)
+    gateway.authorize_callbacks_by_token()
+    app.SERVICE_HANDLERS["states"] = gateway.forward_executions(app.SERVICE_HANDLERS["states"], settings.engine_url)
     meter = DynamoDbMeter(app.SERVICE_HANDLERS["dynamodb"], settings.directory / "dynamodb.jsonl")
     app.SERVICE_HANDLERS["dynamodb"] = meter.handle
-    _take_loopback_for_tls()
+    _treat_loopback_as_tls()
     config = Config()
     config.bind = [f"{HOST}:{port}" for port in (settings.port, settings.page_port)]
     config.keep_alive_timeout = 75
-    asyncio.run(serve(distribution.at_its_port(app.app, settings), config))
+    asyncio.run(serve(distribution.serve_at_page_port(app.app, settings), config))
 
 
-def _take_loopback_for_tls() -> None:
-    """Let in what a policy refuses without TLS: all calls here stay on this machine."""
+def _treat_loopback_as_tls() -> None:
+    """Satisfy policies that require TLS: all calls stay on this machine."""
     from ministack import app
 
     pin_request_origin = app.pin_request_origin

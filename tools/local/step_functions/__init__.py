@@ -1,0 +1,1 @@
+"""The Step Functions engine (moto), and what connects it to ministack."""

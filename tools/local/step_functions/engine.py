@@ -1,4 +1,4 @@
-"""moto's Step Functions engine: runs the executions, whose tasks call the local AWS."""
+"""Runs moto's Step Functions engine, which executes the state machines; their tasks call the local AWS."""
 
 import os
 import sys
@@ -6,57 +6,57 @@ import threading
 from functools import lru_cache
 from typing import Any
 
-from tools.local.parent_watchdog import end_with_supervisor
+from tools.local.processes.parent_watchdog import exit_with_parent
 from tools.local.settings import ACCOUNT_ID, HOST, LocalSettings
-from tools.local.step_functions import tokens as workflow_tokens
+from tools.local.step_functions import tokens
 
 
 def main() -> None:
-    """Serve until killed."""
-    end_with_supervisor()
+    """Serve until the process is killed."""
+    exit_with_parent()
     settings = LocalSettings(port=int(sys.argv[2]))
     os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT_ID
 
-    from tools.local.step_functions import clients as workflow_clients
+    from tools.local.step_functions import clients
 
-    workflow_clients.install(settings.endpoint_url)
+    clients.install(settings.endpoint_url)
 
     from moto.core.config import default_user_config
     from moto.server import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import run_simple
 
-    from tools.local.step_functions import expressions as workflow_expressions
+    from tools.local.step_functions import expressions
 
-    workflow_expressions.install()
+    expressions.install()
     default_user_config["stepfunctions"]["execute_state_machine"] = True
-    _start_executions_one_by_one()
-    _issue_telling_tokens()
+    _serialize_starts()
+    _issue_tokens_with_arn()
     _parse_each_definition_once()
-    _hear_early_signals()
+    _keep_early_signals()
     application = DomainDispatcherApplication(create_backend_app)
     run_simple(HOST, settings.engine_port, application, threaded=True)
 
 
-def _start_executions_one_by_one() -> None:
-    """moto looks for an execution's name and takes it in two steps, so two calls at once could both start it."""
+def _serialize_starts() -> None:
+    """Start one execution at a time: moto checks and takes a name in two steps, so two calls could take the same one."""
     from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
     lock = threading.Lock()
     start_execution = StepFunctionsParserBackend.start_execution
 
-    def start_one(self: Any, *arguments: Any, **options: Any) -> Any:
+    def start_serialized(self: Any, *arguments: Any, **options: Any) -> Any:
         with lock:
             return start_execution(self, *arguments, **options)
 
-    StepFunctionsParserBackend.start_execution = start_one
+    StepFunctionsParserBackend.start_execution = start_serialized
 
 
-def _issue_telling_tokens() -> None:
-    """moto's own tokens are 36 characters that tell nothing."""
+def _issue_tokens_with_arn() -> None:
+    """Issue our own task tokens: moto's tokens do not contain the state machine's ARN."""
     from moto.stepfunctions.parser.asl.eval.states import ContextObject
 
     def update_task_token(self: Any) -> str:
-        token = workflow_tokens.issue(self.context_object_data["StateMachine"]["Id"])
+        token = tokens.issue(self.context_object_data["StateMachine"]["Id"])
         self.context_object_data["Task"] = {"Token": token}
         return token
 
@@ -64,14 +64,14 @@ def _issue_telling_tokens() -> None:
 
 
 def _parse_each_definition_once() -> None:
-    """moto parses the definition for every execution; what comes of it keeps nothing of an execution."""
+    """Cache parsed definitions: moto parses them for every execution, and the result holds no state of an execution."""
     from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 
     AmazonStateLanguageParser.parse = staticmethod(lru_cache(maxsize=64)(AmazonStateLanguageParser.parse))
 
 
-def _hear_early_signals() -> None:
-    """moto forgets a signal that comes between the storing of a token and the beginning of the wait."""
+def _keep_early_signals() -> None:
+    """Keep a signal that arrives after a token was issued and before the task waits for it; moto loses it."""
     from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackEndpoint
 
     setup_heartbeat_endpoint = CallbackEndpoint.setup_heartbeat_endpoint

@@ -1,4 +1,4 @@
-"""JSONata for the engine: moto leaves evaluation to a JVM, and does not escape the text it puts into expressions."""
+"""Evaluates JSONata for the engine. moto needs a JVM for this, and does not escape the text in its expressions."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
 
 def install() -> None:
-    """Let the engine evaluate JSONata here."""
+    """Patch moto so that it evaluates JSONata in this process."""
     moto_jsonata._eval_jsonata = evaluate
     states.encode_jsonata_variable_declarations = declarations
     variable_store.encode_jsonata_variable_declarations = declarations
@@ -21,5 +21,5 @@ def evaluate(expression: str) -> Any:
 
 
 def declarations(bindings: dict[str, Any]) -> str:
-    """Expressions that give the variables their values; JSON is a part of JSONata."""
+    """Expressions that assign the variables' values. Values are written as JSON, which is valid JSONata."""
     return "".join(f"{variable}:={to_json_str(value)};" for variable, value in bindings.items())

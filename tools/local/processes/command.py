@@ -1,4 +1,4 @@
-"""Runs one command of another tool: its output goes to a log, and the end of it into the error."""
+"""Runs a command of another tool. Its output goes to a log file, and the end of the log into the error message."""
 
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -10,11 +10,13 @@ TIMEOUT_SECONDS = 300
 ERROR_LINES = 15
 
 
-def run(name: str, command: Sequence[str], *, log: Path, directory: Path, environment: Mapping[str, str]) -> None:
-    """Run a command to its end.
+def run_command(
+    name: str, command: Sequence[str], *, log: Path, directory: Path, environment: Mapping[str, str]
+) -> None:
+    """Run a command and wait for its end.
 
     Raises:
-        CommandFailed: it is not there, fails or takes too long; the message calls it by its name.
+        CommandFailed: the command does not exist, failed, or took too long. The message calls it by `name`.
     """
     with log.open("wb") as output:
         try:
@@ -27,7 +29,7 @@ def run(name: str, command: Sequence[str], *, log: Path, directory: Path, enviro
                 stderr=subprocess.STDOUT,
             )
         except OSError as error:
-            raise CommandFailed(f"{name} cannot be run: {error}") from error
+            raise CommandFailed(f"{name} cannot be started: {error}") from error
     try:
         problem = "failed" if process.wait(TIMEOUT_SECONDS) else None
     except subprocess.TimeoutExpired:
@@ -35,7 +37,7 @@ def run(name: str, command: Sequence[str], *, log: Path, directory: Path, enviro
     finally:
         process.kill()
     if problem:
-        raise CommandFailed(f"{name} {problem}:\n{_last_lines(log)}\n(all of it: {log})")
+        raise CommandFailed(f"{name} {problem}:\n{_last_lines(log)}\n(complete output: {log})")
 
 
 def _last_lines(log: Path) -> str:

@@ -1,4 +1,4 @@
-"""The shop's stock: the catalogue is loaded, and afterwards the books are compared."""
+"""Loads a catalogue into a deployed stack, and checks the invariants of its tables."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -22,14 +22,14 @@ DELIVERY = ChangeContext(actor="demo", reason="delivery")
 
 
 class BadCatalogue(Exception):
-    """A catalogue with wrong rows; none of it was loaded."""
+    """The catalogue contains invalid rows; nothing was loaded."""
 
     def __init__(self, path: Path, catalogue: Catalogue) -> None:
         super().__init__(f"{path} was not loaded:\n" + "\n".join(f"  {error}" for error in catalogue.errors))
 
 
-class Shelves:
-    """The stock of a deployed stack, as its operator sees it."""
+class StockLoader:
+    """Reads and writes the stock of a deployed stack, with the operator's credentials."""
 
     def __init__(self, stack: Stack) -> None:
         outputs = stack.outputs
@@ -46,11 +46,11 @@ class Shelves:
         store = StockStore(self._client, self._tables)
         self._changes = StockChanges(store, Ledger(self._client, self._tables), LowStockAlerts(store, topics))
 
-    def load(self, path: Path, tell: Callable[[int, int], None] = lambda done, of: None) -> int:
-        """Set every level that a catalogue names to its count.
+    def load(self, path: Path, on_progress: Callable[[int, int], None] = lambda done, total: None) -> int:
+        """Set the stock of every level in a catalogue, and return the number of levels.
 
         Raises:
-            BadCatalogue: some row is wrong; nothing was written.
+            BadCatalogue: a row is invalid; nothing was written.
         """
         with path.open(newline="", encoding="utf-8-sig") as file:
             catalogue = read_catalogue(file)
@@ -60,15 +60,15 @@ class Shelves:
             futures = [pool.submit(self._changes.count, counted, DELIVERY, utc_now()) for counted in catalogue.counts]
             for done, future in enumerate(as_completed(futures), start=1):
                 future.result()
-                tell(done, len(futures))
+                on_progress(done, len(futures))
         return len(futures)
 
     def levels(self) -> list[dict[str, Any]]:
-        """Every level's row."""
+        """All rows of the Inventory table."""
         return self._rows(self._tables.inventory)
 
     def differences(self) -> list[str]:
-        """Where the tables do not agree; nothing may be written meanwhile."""
+        """A sentence for each broken invariant. Nothing may be written while the tables are read."""
         reservations = self._rows(self._tables.reservations)
         return [
             *differences(self.levels(), reservations, self._rows(self._tables.movements)),

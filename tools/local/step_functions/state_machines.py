@@ -1,16 +1,16 @@
-"""Gives the engine the state machines that were deployed."""
+"""Copies the deployed state machines to the Step Functions engine, which runs their executions."""
 
 import json
 
-import boto3
 import yaml
 
-from tools.local.settings import REGION, ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, LocalSettings
+from tools.local.root_user import root_session
+from tools.local.settings import LocalSettings
 
 
-def mirror(settings: LocalSettings) -> list[str]:
-    """Make the engine's state machines those of the stack; answers their names."""
-    root = boto3.Session(ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, region_name=REGION)
+def copy_state_machines(settings: LocalSettings) -> list[str]:
+    """Create every deployed state machine in the engine, and return their names."""
+    root = root_session()
     deployed = root.client("stepfunctions", endpoint_url=settings.endpoint_url)
     engine = root.client("stepfunctions", endpoint_url=settings.engine_url)
     names = []
@@ -19,7 +19,7 @@ def mirror(settings: LocalSettings) -> list[str]:
             machine = deployed.describe_state_machine(stateMachineArn=entry["stateMachineArn"])
             engine.create_state_machine(
                 name=machine["name"],
-                definition=json.dumps(yaml.safe_load(machine["definition"])),  # JSON is YAML, too
+                definition=json.dumps(yaml.safe_load(machine["definition"])),  # YAML includes JSON
                 roleArn=machine["roleArn"],
                 type=machine["type"],
             )

@@ -1,4 +1,4 @@
-"""What Step Functions remembers of an execution."""
+"""Reads the history of executions from Step Functions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,26 +9,26 @@ from tools.local.stack import Stack
 
 
 @dataclass(frozen=True)
-class History:
-    """The states that an execution entered, in their order, and how long its Lambda tasks took."""
+class ExecutionHistory:
+    """The states that an execution entered, in order, and the durations of its Lambda tasks."""
 
     states: tuple[str, ...]
     function_seconds: tuple[float, ...]
 
 
-class Histories:
-    """Reads the histories of executions, as the console does."""
+class HistoryReader:
+    """Reads the histories of reservations' executions."""
 
     def __init__(self, stack: Stack, service: CheckoutService) -> None:
         self._pages = stack.client("stepfunctions").get_paginator("get_execution_history")
         self._service = service
 
-    def read(self, reservation_id: str) -> History:
+    def read(self, reservation_id: str) -> ExecutionHistory:
         """The history of one reservation's execution."""
         events: list[dict[str, Any]] = []
         for page in self._pages.paginate(executionArn=self._service.execution_arn(reservation_id)):
             events += page["events"]
-        return History(
+        return ExecutionHistory(
             tuple(
                 event["stateEnteredEventDetails"]["name"] for event in events if event["type"].endswith("StateEntered")
             ),
@@ -43,7 +43,7 @@ def _function_seconds(events: Sequence[dict[str, Any]]) -> list[float]:
         if event["type"] == "TaskStarted" and event["taskStartedEventDetails"]["resourceType"] == "lambda":
             started[event["id"]] = event["timestamp"]
         elif event["type"] == "TaskSucceeded" and event["taskSucceededEventDetails"]["resourceType"] == "lambda":
-            begun = started.get(event["previousEventId"])
-            if begun is not None:
-                seconds.append((event["timestamp"] - begun).total_seconds())
+            start_time = started.get(event["previousEventId"])
+            if start_time is not None:
+                seconds.append((event["timestamp"] - start_time).total_seconds())
     return seconds

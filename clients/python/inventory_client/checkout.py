@@ -1,0 +1,113 @@
+"""The client for checkout services."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from inventory_client.authentication import sigv4
+from inventory_client.model import Line, PaymentOutcome, Reservation
+from inventory_client.transport import Transport
+
+if TYPE_CHECKING:
+    import boto3
+
+
+class CheckoutClient:
+    """Holds stock for checkouts. Its calls are signed with AWS credentials, and it is safe to repeat every call."""
+
+    def __init__(self, url: str, *, session: "boto3.Session | None" = None, region: str | None = None) -> None:
+        """Create a client.
+
+        Args:
+            url: the API's URL with its stage, for example https://….execute-api.eu-central-1.amazonaws.com/v1
+            session: has the credentials that sign the calls; by default boto3 finds them.
+            region: the API's region; by default the session's.
+
+        Raises:
+            ImportError: boto3 is not installed; the package's extra `checkout` contains it.
+        """
+        self._transport = Transport(url, sigv4(session, region))
+
+    def create_reservation(
+        self,
+        lines: Sequence[Line],
+        *,
+        key: str,
+        order_id: str | None = None,
+        customer_id: str | None = None,
+        hold_seconds: int | None = None,
+    ) -> Reservation:
+        """Hold all lines, or nothing. The key becomes the reservation's id; the same key never holds stock twice.
+
+        Returns:
+            The reservation. It is PENDING if it was not decided within five seconds: then call `get_reservation`.
+
+        Raises:
+            InsufficientStock: there is not enough stock for a line.
+            HoldLimitReached: the customer would hold more than the limit for one customer.
+            IdempotencyConflict: the key was used before with different content.
+            InvalidRequest: a field is invalid, or a product does not exist.
+        """
+        content: dict[str, Any] = {"lines": [asdict(line) for line in lines]}
+        optional = {"order_id": order_id, "customer_id": customer_id, "hold_seconds": hold_seconds}
+        content |= {name: value for name, value in optional.items() if value is not None}
+        return self._call("POST", "/reservations", content=content, headers={"Idempotency-Key": key})
+
+    def get_reservation(self, reservation_id: str) -> Reservation:
+        """The current state of a reservation.
+
+        Raises:
+            NotFound: there is no such reservation, or it is not decided yet.
+        """
+        return self._call("GET", _path(reservation_id))
+
+    def record_payment(
+        self,
+        reservation_id: str,
+        outcome: PaymentOutcome,
+        *,
+        payment_reference: str | None = None,
+        retry: bool = False,
+    ) -> Reservation:
+        """Report the outcome of a payment.
+
+        Args:
+            reservation_id: the reservation that the payment is for.
+            outcome: SUCCEEDED buys the lines, FAILED releases them.
+            payment_reference: your reference for the payment; required with SUCCEEDED.
+            retry: with FAILED, keep the hold so that the shopper can try another card.
+
+        Raises:
+            PaymentUnfulfilled: the payment came too late and bought nothing; refund it.
+            AlreadyDecided: the payment failed after the reservation was decided otherwise.
+        """
+        content: dict[str, Any] = {"outcome": outcome}
+        if payment_reference is not None:
+            content["payment_reference"] = payment_reference
+        if retry:
+            content["retry"] = True
+        return self._call("POST", f"{_path(reservation_id)}/payment", content=content)
+
+    def extend_reservation(self, reservation_id: str) -> Reservation:
+        """Restart the hold's time for a shopper who is still paying.
+
+        Raises:
+            AlreadyDecided: the reservation is not held any more.
+        """
+        return self._call("POST", f"{_path(reservation_id)}/extension")
+
+    def cancel_reservation(self, reservation_id: str) -> Reservation:
+        """Release the units at once.
+
+        Raises:
+            AlreadyDecided: the reservation was paid before.
+        """
+        return self._call("DELETE", _path(reservation_id))
+
+    def _call(self, method: str, path: str, **request: Any) -> Reservation:
+        return Reservation.from_json(self._transport.call(method, path, **request))
+
+
+def _path(reservation_id: str) -> str:
+    return f"/reservations/{quote(reservation_id, safe='')}"

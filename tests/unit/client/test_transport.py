@@ -1,0 +1,125 @@
+"""The client's requests: credentials, retries and errors."""
+
+import boto3
+import pytest
+from inventory_client import (
+    ApiError,
+    CheckoutClient,
+    Line,
+    NotFound,
+    PaymentOutcome,
+    StorefrontClient,
+    Unavailable,
+    transport,
+)
+
+from tests.unit.client.fake_api import fake_api
+
+RESERVATION = {"reservation_id": "order-1", "status": "HELD"}
+NO_PRODUCTS = {"items": [], "not_found": ["P-1", "P 2"]}
+
+
+@pytest.fixture(autouse=True)
+def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "_backoff_seconds", lambda attempt: 0)
+
+
+def checkout(url: str) -> CheckoutClient:
+    return CheckoutClient(f"{url}/v1/", session=boto3.Session("key-id", "secret", "token", "eu-central-1"))
+
+
+def test_a_storefront_sends_its_api_key() -> None:
+    with fake_api([(200, NO_PRODUCTS)]) as api:
+        found, not_found = StorefrontClient(f"{api.url}/v1", api_key="key").list_stock(["P-1", "P 2"])
+
+    [request] = api.requests
+    assert (found, not_found) == ([], ["P-1", "P 2"])
+    assert (request.method, request.path) == ("GET", "/v1/inventory?product_ids=P-1%2CP+2")
+    assert request.headers["x-api-key"] == "key"
+
+
+def test_a_checkout_signs_its_requests_for_the_region_of_the_api() -> None:
+    with fake_api([(201, RESERVATION)]) as api:
+        checkout(api.url).create_reservation([Line("P-1", 2)], key="order-1", order_id="1")
+
+    [request] = api.requests
+    assert request.headers["authorization"].startswith("AWS4-HMAC-SHA256 Credential=key-id/")
+    assert "/eu-central-1/execute-api/aws4_request" in request.headers["authorization"]
+    assert request.headers["x-amz-security-token"] == "token"
+    assert request.headers["idempotency-key"] == "order-1"
+    assert request.content == {
+        "lines": [{"product_id": "P-1", "quantity": 2, "warehouse_id": "main"}],
+        "order_id": "1",
+    }
+
+
+def test_only_the_given_fields_of_a_payment_are_sent() -> None:
+    with fake_api([(200, RESERVATION)] * 3) as api:
+        client = checkout(api.url)
+        client.record_payment("order-1", PaymentOutcome.SUCCEEDED, payment_reference="pay-1")
+        client.record_payment("order-1", PaymentOutcome.FAILED)
+        client.record_payment("order-1", PaymentOutcome.FAILED, retry=True)
+
+    assert {request.path for request in api.requests} == {"/v1/reservations/order-1/payment"}
+    assert [request.content for request in api.requests] == [
+        {"outcome": "SUCCEEDED", "payment_reference": "pay-1"},
+        {"outcome": "FAILED"},
+        {"outcome": "FAILED", "retry": True},
+    ]
+
+
+def test_ids_are_encoded_in_paths() -> None:
+    with fake_api([(200, RESERVATION)]) as api:
+        checkout(api.url).get_reservation("a/b?c")
+
+    assert api.requests[0].path == "/v1/reservations/a%2Fb%3Fc"
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_request_that_may_succeed_later_is_retried_with_the_same_content(status: int) -> None:
+    with fake_api([(status, {"message": "later"}), (201, RESERVATION)]) as api:
+        checkout(api.url).create_reservation([Line("P-1", 2)], key="order-1")
+
+    first, second = api.requests
+    assert first.content == second.content
+    assert first.headers["idempotency-key"] == second.headers["idempotency-key"]
+
+
+def test_retries_are_limited() -> None:
+    responses = [(503, {"code": "BUSY", "detail": "busy"})] * transport.ATTEMPTS_MAX
+    with fake_api(responses) as api, pytest.raises(Unavailable) as unavailable:
+        checkout(api.url).get_reservation("order-1")
+
+    assert len(api.requests) == transport.ATTEMPTS_MAX
+    assert (unavailable.value.status, unavailable.value.code) == (503, "BUSY")
+
+
+def test_an_api_that_cannot_be_reached_is_unavailable() -> None:
+    with pytest.raises(Unavailable, match="NO_RESPONSE"):
+        StorefrontClient("http://127.0.0.1:1", api_key="key").get_stock("P-1")
+
+
+def test_a_refused_request_is_not_retried() -> None:
+    problem = {"code": "PRODUCT_NOT_FOUND", "detail": "There is no product P-1."}
+    with fake_api([(404, problem)]) as api, pytest.raises(NotFound, match="There is no product P-1") as error:
+        StorefrontClient(api.url, api_key="key").get_stock("P-1")
+
+    assert (error.value.status, error.value.code, error.value.problem) == (404, "PRODUCT_NOT_FOUND", problem)
+
+
+@pytest.mark.parametrize("content", [{"code": "NEW_CODE", "detail": "new"}, "<html>", "[]"])
+def test_an_unknown_error_is_an_api_error(content: object) -> None:
+    with fake_api([(403, content)]) as api, pytest.raises(ApiError) as error:
+        StorefrontClient(api.url, api_key="key").get_stock("P-1")
+
+    assert type(error.value) is ApiError
+    assert error.value.status == 403
+
+
+def test_without_a_region_the_error_says_what_to_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+        monkeypatch.delenv(name, raising=False)
+
+    with pytest.raises(ValueError, match="Pass the API's region to CheckoutClient"):
+        CheckoutClient("http://127.0.0.1:1", session=boto3.Session("key-id", "secret")).get_reservation("order-1")

@@ -1,0 +1,1 @@
+"""What a checkout of each outcome uses on AWS, and what that costs."""

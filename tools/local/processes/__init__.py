@@ -1,0 +1,1 @@
+"""The processes of a local AWS: how they start, belong together and end."""
