@@ -17,7 +17,7 @@ def build(settings: LocalSettings) -> Path:
     """The built template; built anew only when what goes into it has changed."""
     builds = settings.project / ".local" / "build"
     project = settings.project
-    sources = [project / "template.yaml", project / "samconfig.toml", *(project / "functions").rglob("*")]
+    sources = [*project.glob("*template.yaml"), project / "samconfig.toml", *(project / "functions").rglob("*")]
     finished = builds / fingerprint(f"{runtime()} {architecture()} {project}", project, sources)
     return built_once(finished, lambda directory: _build(settings, directory)) / "template.yaml"
 

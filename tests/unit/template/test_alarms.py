@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from inventory.observability import NAMESPACE
-from tests.support.template.source import ROOT, listed, template
+from tests.support.template.source import ROOT, listed, monitoring_template, resource, template
 
 RUNBOOK = re.compile(r"Runbook: docs/operations\.md#(?P<section>[a-z-]+)$")
 METRIC_NAME = re.compile(r'"([A-Z][A-Za-z]+)"')
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
-    """The properties of every resource of a kind."""
-    found = template()["Resources"].items()
-    return {name: resource["Properties"] for name, resource in found if resource["Type"] == kind}
+    """The properties of every resource of a type, in both templates."""
+    found = {**template()["Resources"], **monitoring_template()["Resources"]}.items()
+    return {name: content["Properties"] for name, content in found if content["Type"] == kind}
 
 
 def alarms() -> dict[str, dict[str, Any]]:
@@ -102,7 +102,7 @@ def test_what_nobody_waits_for_ends_in_a_queue_that_has_an_alarm() -> None:
     events = {name: list(function["Events"].values()) for name, function in functions.items() if "Events" in function}
     undelivered = {name: event["Properties"]["DeadLetterConfig"]["Arn"] for name, [event] in events.items()}
     alarmed = {
-        dimension["Value"]["Fn::GetAtt"].removesuffix(".QueueName")
+        dimension["Value"]["Ref"].removesuffix("Name")
         for alarm in alarms().values()
         for metric in watched(alarm)
         if metric["Namespace"] == "AWS/SQS"
@@ -143,7 +143,24 @@ def test_the_dashboard_begins_with_the_three_questions() -> None:
 def test_the_dashboard_shows_only_what_is_deployed() -> None:
     names = set(re.findall(r"\$\{(\w+)", dashboard_body())) - {"AWS"}
 
-    assert names <= set(template()["Resources"])
+    assert names <= set(monitoring_template()["Parameters"])
+
+
+@pytest.mark.parametrize("parameter", monitoring_template()["Parameters"])
+def test_the_nested_stack_gets_the_resource_that_its_parameter_is_named_after(parameter: str) -> None:
+    passed = resource("MonitoringStack")["Parameters"]
+
+    assert set(passed) == set(monitoring_template()["Parameters"])
+    assert passed[parameter] in (
+        {"Ref": parameter},
+        {"Ref": f"AWS::{parameter}"},
+        {"Fn::GetAtt": f"{parameter.removesuffix('Name')}.{parameter[-len('QueueName'):]}"},
+        {"Fn::GetAtt": f"{parameter.removesuffix('Name')}.{parameter[-len('TopicName'):]}"},
+    )
+
+
+def test_no_two_resources_of_the_templates_have_the_same_name() -> None:
+    assert not template()["Resources"].keys() & monitoring_template()["Resources"].keys()
 
 
 def dashboard_body() -> str:
