@@ -9,17 +9,17 @@ from tests.support.template.transformed import Statement, resources, statements
 
 # Every statement whose resource is not one thing, and why it cannot be.
 WILDCARDS = {
-    ("DeploymentRole", "MoveCallsToAnotherVersion"): "the stack's functions, whose names CloudFormation makes up",
-    ("DeploymentRole", "SeeWhetherItFails"): "DescribeAlarms knows no resources",
+    ("DeploymentRole", "ShiftTrafficToAnotherVersion"): "the stack's functions, whose names CloudFormation makes up",
+    ("DeploymentRole", "ReadAlarms"): "DescribeAlarms knows no resources",
     ("ReservationStateMachineRole", "DeliverLogsAndTraces"): "log deliveries and traces belong to no resource",
-    ("FunctionBoundary", "WriteTheLogsOfThisStack"): "the stack's log groups, whose names CloudFormation makes up",
+    ("FunctionBoundary", "WriteLogsOfThisStack"): "the stack's log groups, whose names CloudFormation makes up",
     ("FunctionBoundary", "DenyIamAndForeignLogs"): "a boundary allows nothing by itself",
     ("CheckoutApiFunctionRole", "WatchReservations"): "any execution of the one state machine",
-    ("AdminApiFunctionRole", "TellReservationsStories"): "any execution of the one state machine",
+    ("AdminApiFunctionRole", "ReadExecutionHistory"): "any execution of the one state machine",
     ("CheckoutServicePolicy", "WatchReservations"): "any execution of the one state machine",
-    ("CheckoutServicePolicy", "CallTheCheckoutApi"): "any method and reservation of the one API",
-    ("AdminApiFunctionRole", "KeepUploadsAndReadReports"): "any file of the one bucket",
-    ("ImportCatalogueFunctionRole", "ReadUploadsAndKeepReports"): "any file of the one bucket",
+    ("CheckoutServicePolicy", "CallCheckoutApi"): "any method and reservation of the one API",
+    ("AdminApiFunctionRole", "StoreUploadsAndReadReports"): "any file of the one bucket",
+    ("ImportCatalogueFunctionRole", "ReadUploadsAndStoreReports"): "any file of the one bucket",
 }
 MANAGED = {
     "service-role/AWSLambdaBasicExecutionRole": "SAM attaches it; the boundary takes away the logs of others",
