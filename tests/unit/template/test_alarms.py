@@ -137,7 +137,7 @@ def test_alarms_and_functions_may_use_the_key_of_the_operations_topic() -> None:
 def test_the_dashboard_begins_with_the_three_questions() -> None:
     first = [widget["title"] for widget in widgets() if "title" in widget][:3]
 
-    assert [title.partition("?")[0] for title in first] == ["Are we selling", "Are we lying", "Are we late"]
+    assert [title.partition("?")[0] for title in first] == ["Are we selling", "Is the stock correct", "Are we on time"]
 
 
 def test_the_dashboard_shows_only_what_is_deployed() -> None:
