@@ -29,7 +29,7 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 @cache
 def template() -> dict[str, Any]:
-    """template.yaml with its intrinsic functions as plain dicts and its loops expanded."""
+    """template.yaml with its intrinsic functions as plain dicts."""
     return _load("template.yaml")
 
 
@@ -41,23 +41,7 @@ def monitoring_template() -> dict[str, Any]:
 
 def _load(path: str) -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.load((ROOT / path).read_text(), _Loader)
-    return with_loops_expanded(loaded)
-
-
-def with_loops_expanded(unexpanded: Mapping[str, Any]) -> dict[str, Any]:
-    """A template as the transform AWS::LanguageExtensions leaves it: each Fn::ForEach becomes the resources it creates.
-
-    The loop variable is replaced in the names of the resources only: our loops use it nowhere else.
-    """
-    resources: dict[str, Any] = {}
-    for name, content in unexpanded["Resources"].items():
-        if name.startswith("Fn::ForEach::"):
-            variable, values, fragment = content
-            for value in values:
-                resources |= {key.replace(f"${{{variable}}}", value): fragment[key] for key in fragment}
-        else:
-            resources[name] = content
-    return {**unexpanded, "Resources": resources}
+    return loaded
 
 
 def resource(name: str) -> dict[str, Any]:

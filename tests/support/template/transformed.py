@@ -1,4 +1,4 @@
-"""The template after its transforms, as CloudFormation deploys it: with every role, version and alias that SAM adds."""
+"""The template after the SAM transform, as CloudFormation deploys it: with every role, version and alias that SAM adds."""
 
 import json
 import logging
@@ -12,7 +12,7 @@ from samcli.yamlhelper import yaml_parse
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
-from tests.support.template.source import ROOT, listed, with_loops_expanded
+from tests.support.template.source import ROOT, listed
 
 BUILT = "s3://bucket/built"  # `sam build` and `sam deploy` replace each source path by such a URL
 
@@ -36,7 +36,7 @@ class Statement:
 @cache
 def transformed(*, gradual: bool = True) -> dict[str, Any]:
     """The transformed template."""
-    template = with_loops_expanded(yaml_parse((ROOT / "template.yaml").read_text()))
+    template = yaml_parse((ROOT / "template.yaml").read_text())
     template["Globals"]["Function"]["CodeUri"] = BUILT
     template["Resources"]["ReservationStateMachine"]["Properties"]["DefinitionUri"] = BUILT
     parameters = {"GradualDeployment": "true" if gradual else "false"}
