@@ -26,9 +26,8 @@ def test_all_connections_are_encrypted() -> None:
     [behaviour] = distribution()["CacheBehaviors"]
     origins = {origin["Id"]: origin for origin in distribution()["Origins"]}
 
-    assert (
-        behaviour["ViewerProtocolPolicy"] == "https-only"
-    )  # a redirect would come after the token was sent unencrypted
+    # A redirect would come after the token was sent unencrypted.
+    assert behaviour["ViewerProtocolPolicy"] == "https-only"
     assert origins["api"]["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
     assert resource("AdminUiAccessControl")["OriginAccessControlConfig"]["SigningBehavior"] == "always"
 
