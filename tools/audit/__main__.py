@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.template.source import monitoring_template
 from tests.support.template.transformed import transformed
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -60,7 +61,8 @@ def of_template() -> Finding:
     """What checkov says of the template, as the SAM transform leaves it."""
     with tempfile.TemporaryDirectory() as directory:
         (Path(directory) / "template.json").write_text(json.dumps(transformed(), indent=2))
-        arguments = ("--directory", directory, "--config-file", str(PROJECT / "audit" / "checkov.yaml"))
+        (Path(directory) / "monitoring.template.json").write_text(json.dumps(monitoring_template(), indent=2))
+        arguments = ("--directory", directory, "--config-file", str(Path(__file__).parent / "checkov.yaml"))
         output = _run(str(TOOLS / "checkov"), *arguments, "--output", "json")
     try:
         report = json.loads(output)

@@ -1,4 +1,4 @@
-"""The API's definition as the tests read it."""
+"""The API definition as the tests read it."""
 
 import json
 import re
@@ -17,7 +17,7 @@ METHODS = ("get", "put", "post", "delete")
 
 @dataclass(frozen=True)
 class Operation:
-    """One call of the API."""
+    """One operation of the API."""
 
     path: str
     method: str
@@ -28,13 +28,13 @@ class Operation:
 
     @property
     def audience(self) -> str:
-        """Whose call it is, by its path."""
+        """The callers of the operation, by its path."""
         first = self.path.split("/")[1]
         return {"inventory": "storefront", "reservations": "checkout", "admin": "admin"}[first]
 
     @property
     def responses(self) -> Mapping[str, Any]:
-        """Its answers by status."""
+        """The responses by status."""
         return {status: resolved(response) for status, response in self.content["responses"].items()}
 
 
@@ -46,7 +46,7 @@ def definition() -> dict[str, Any]:
 
 
 def operations() -> list[Operation]:
-    """Every call, but for what browsers ask beforehand."""
+    """Every operation except CORS preflights."""
     return [
         Operation(path, method, item[method])
         for path, item in definition()["paths"].items()
@@ -56,7 +56,7 @@ def operations() -> list[Operation]:
 
 
 def resolved(node: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a reference stands for, or the node itself."""
+    """The target of a reference, or the node itself."""
     if "$ref" not in node:
         return node
     target: Any = definition()
@@ -66,7 +66,7 @@ def resolved(node: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def examples(content: Mapping[str, Any]) -> dict[str, Any]:
-    """The examples of a body by name, all of its media types together."""
+    """The examples of a body by name, of all its media types."""
     found: dict[str, Any] = {}
     for media in content.values():
         if "example" in media:
@@ -76,7 +76,7 @@ def examples(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def gateway_problems() -> Iterator[tuple[str, Mapping[str, Any], dict[str, Any]]]:
-    """What API Gateway answers by itself: the response's type, the response, and its body with variables filled in."""
+    """The errors of API Gateway itself: response type, response, and the body with its variables replaced."""
     for response_type, response in definition()["x-amazon-apigateway-gateway-responses"].items():
         template = response["responseTemplates"]["application/json"]
         text = re.sub(r"\$context\.error\.messageString", '"what API Gateway says"', template)

@@ -1,4 +1,4 @@
-"""The template as the tests read it, so that tables are made as they are deployed."""
+"""The templates as the tests read them, so that tables are created as they are deployed."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -30,7 +30,17 @@ _Loader.add_multi_constructor("!", _intrinsic)
 @cache
 def template() -> dict[str, Any]:
     """template.yaml with its intrinsic functions as plain dicts."""
-    loaded: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Loader)
+    return _load("template.yaml")
+
+
+@cache
+def monitoring_template() -> dict[str, Any]:
+    """monitoring.template.yaml, the nested stack of alarms and dashboard."""
+    return _load("monitoring.template.yaml")
+
+
+def _load(path: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.load((ROOT / path).read_text(), _Loader)
     return loaded
 
 
@@ -41,28 +51,28 @@ def resource(name: str) -> dict[str, Any]:
 
 
 def listed(value: Any) -> list[Any]:
-    """What a policy or a template says of one thing or of several, as a list."""
+    """A value of a template or a policy as a list; both accept a single value in place of a list."""
     return value if isinstance(value, list) else [value]
 
 
 def environment(names: Mapping[str, str]) -> dict[str, str]:
-    """What the template tells its functions, all of them together, with its parameters at their defaults.
+    """The environment variables of all functions together, with the template's parameters at their defaults.
 
     Args:
-        names: what resources are called. What others are called is left out.
+        names: the names of resources. Variables that refer to other resources are left out.
     """
     known = {name: str(parameter["Default"]) for name, parameter in template()["Parameters"].items()} | dict(names)
-    told = [template()["Globals"]["Function"], *map(resource, template()["Resources"])]
+    sources = [template()["Globals"]["Function"], *map(resource, template()["Resources"])]
     variables = {
         variable: value["Ref"]
-        for properties in told
+        for properties in sources
         for variable, value in properties.get("Environment", {}).get("Variables", {}).items()
     }
     return {variable: known[name] for variable, name in variables.items() if name in known}
 
 
 def table_definition(table: str, name: str) -> dict[str, Any]:
-    """What create_table takes to make a table as the template does."""
+    """The arguments of create_table that create a table as the template does."""
     properties = resource(table)
-    taken = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-    return {"TableName": name} | {key: properties[key] for key in taken if key in properties}
+    keys = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+    return {"TableName": name} | {key: properties[key] for key in keys if key in properties}

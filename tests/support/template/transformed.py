@@ -1,4 +1,4 @@
-"""The template as CloudFormation gets it from the SAM transform: with every role, version and alias that SAM adds."""
+"""The template after the SAM transform, as CloudFormation deploys it: with every role, version and alias that SAM adds."""
 
 import json
 import logging
@@ -14,14 +14,14 @@ from samtranslator.translator.translator import Translator
 
 from tests.support.template.source import ROOT, listed
 
-BUILT = "s3://bucket/built"  # what `sam build` and `sam deploy` put in the place of the sources
+BUILT = "s3://bucket/built"  # `sam build` and `sam deploy` replace each source path by such a URL
 
 
 @dataclass(frozen=True)
 class Statement:
     """One statement of a role, or of a policy that is attached to one."""
 
-    resource: str  # as the template calls it
+    resource: str  # its logical id in the template
     content: Mapping[str, Any]
 
     @property
@@ -40,10 +40,10 @@ def transformed(*, gradual: bool = True) -> dict[str, Any]:
     template["Globals"]["Function"]["CodeUri"] = BUILT
     template["Resources"]["ReservationStateMachine"]["Properties"]["DefinitionUri"] = BUILT
     parameters = {"GradualDeployment": "true" if gradual else "false"}
-    logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it tells of features that nobody asked for
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it logs features that nothing here uses
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name="us-east-1"))
     result: dict[str, Any] = translator.translate(template, parameters)
-    # The transform leaves its ordered dicts and strings of its own behind.
+    # The result contains the transform's own types of dict and string.
     plain: dict[str, Any] = json.loads(json.dumps(result))
     return plain
 

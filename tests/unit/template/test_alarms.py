@@ -1,4 +1,4 @@
-"""What the template promises of alarms, dead letters and the dashboard, and the local AWS cannot show."""
+"""Alarms, dead-letter queues and dashboard in the templates: what the local AWS does not evaluate."""
 
 import json
 import re
@@ -8,16 +8,22 @@ from typing import Any
 import pytest
 
 from inventory.observability import NAMESPACE
-from tests.support.template.source import ROOT, listed, template
+from tests.support.template.source import ROOT, listed, monitoring_template, resource, template
 
+PASSED_OTHERWISE = {
+    "StackName": {"Ref": "AWS::StackName"},
+    "LowStockTopicName": {"Fn::GetAtt": "LowStockTopic.TopicName"},
+    "FailedImportsQueueName": {"Fn::GetAtt": "FailedImportsQueue.QueueName"},
+    "FailedSchedulesQueueName": {"Fn::GetAtt": "FailedSchedulesQueue.QueueName"},
+}
 RUNBOOK = re.compile(r"Runbook: docs/operations\.md#(?P<section>[a-z-]+)$")
 METRIC_NAME = re.compile(r'"([A-Z][A-Za-z]+)"')
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
-    """The properties of every resource of a kind."""
-    found = template()["Resources"].items()
-    return {name: resource["Properties"] for name, resource in found if resource["Type"] == kind}
+    """The properties of every resource of a type, in both templates."""
+    found = {**template()["Resources"], **monitoring_template()["Resources"]}.items()
+    return {name: content["Properties"] for name, content in found if content["Type"] == kind}
 
 
 def alarms() -> dict[str, dict[str, Any]]:
@@ -25,7 +31,7 @@ def alarms() -> dict[str, dict[str, Any]]:
 
 
 def watched(alarm: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The metrics that an alarm looks at."""
+    """The metrics that an alarm evaluates."""
     if "MetricName" in alarm:
         yield alarm
     for metric in alarm.get("Metrics", ()):
@@ -34,7 +40,7 @@ def watched(alarm: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def sections() -> set[str]:
-    """The headings of the runbook, as links name them."""
+    """The anchors of the headings in the runbook."""
     headings = re.findall(r"^#+ (.+)$", (ROOT / "docs" / "operations.md").read_text(), re.MULTILINE)
     return {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -52,21 +58,21 @@ def may(function: dict[str, Any], action: str, resource: object) -> bool:
 
 
 @pytest.mark.parametrize("name", alarms())
-def test_an_alarm_tells_operations_what_it_means_and_what_to_do(name: str) -> None:
+def test_an_alarm_notifies_operations_and_names_its_section_of_the_runbook(name: str) -> None:
     alarm = alarms()[name]
     runbook = RUNBOOK.search(alarm["AlarmDescription"])
 
     assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "OperationsTopic"}]
-    assert runbook, "the description ends with its section of the runbook"
+    assert runbook, "the description must end with its section of the runbook"
     assert runbook["section"] in sections()
 
 
 @pytest.mark.parametrize("name", alarms())
-def test_an_alarm_watches_no_more_metrics_than_it_can_add_up(name: str) -> None:
+def test_an_alarm_has_at_most_the_ten_metrics_that_it_can_add_up(name: str) -> None:
     assert 1 <= len(list(watched(alarms()[name]))) <= 10
 
 
-def test_an_index_that_is_throttled_is_seen_as_its_table_is() -> None:
+def test_throttled_writes_of_an_index_raise_the_alarm_of_its_table() -> None:
     seen = [
         {dimension["Name"]: dimension["Value"] for dimension in metric["Dimensions"]}
         for metric in watched(alarms()["ThrottledTablesAlarm"])
@@ -77,7 +83,7 @@ def test_an_index_that_is_throttled_is_seen_as_its_table_is() -> None:
     assert "by_phase" in [dimensions.get("GlobalSecondaryIndexName") for dimensions in seen]
 
 
-def test_every_metric_of_ours_that_is_watched_is_one_that_functions_write() -> None:
+def test_every_custom_metric_of_alarms_and_dashboard_is_written_by_a_function() -> None:
     files = (ROOT / "functions").rglob("*.py")
     written = {name for file in files for name in METRIC_NAME.findall(file.read_text())}
     alarmed = {
@@ -92,7 +98,7 @@ def test_every_metric_of_ours_that_is_watched_is_one_that_functions_write() -> N
     assert alarmed | shown <= written
 
 
-def test_what_nobody_waits_for_ends_in_a_queue_that_has_an_alarm() -> None:
+def test_failed_asynchronous_work_goes_to_a_dead_letter_queue_with_an_alarm() -> None:
     functions = resources("AWS::Serverless::Function")
     caught = {
         name: function["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"]
@@ -102,7 +108,7 @@ def test_what_nobody_waits_for_ends_in_a_queue_that_has_an_alarm() -> None:
     events = {name: list(function["Events"].values()) for name, function in functions.items() if "Events" in function}
     undelivered = {name: event["Properties"]["DeadLetterConfig"]["Arn"] for name, [event] in events.items()}
     alarmed = {
-        dimension["Value"]["Fn::GetAtt"].removesuffix(".QueueName")
+        dimension["Value"]["Ref"].removesuffix("Name")
         for alarm in alarms().values()
         for metric in watched(alarm)
         if metric["Namespace"] == "AWS/SQS"
@@ -134,16 +140,28 @@ def test_alarms_and_functions_may_use_the_key_of_the_operations_topic() -> None:
         assert may(function, "kms:Decrypt", {"Fn::GetAtt": "OperationsKey.Arn"})
 
 
-def test_the_dashboard_begins_with_the_three_questions() -> None:
+def test_the_dashboard_starts_with_the_three_questions_of_the_runbook() -> None:
     first = [widget["title"] for widget in widgets() if "title" in widget][:3]
 
-    assert [title.partition("?")[0] for title in first] == ["Are we selling", "Are we lying", "Are we late"]
+    assert [title.partition("?")[0] for title in first] == ["Are we selling", "Is the stock correct", "Are we on time"]
 
 
-def test_the_dashboard_shows_only_what_is_deployed() -> None:
+def test_the_dashboard_shows_only_resources_that_are_passed_to_the_nested_stack() -> None:
     names = set(re.findall(r"\$\{(\w+)", dashboard_body())) - {"AWS"}
 
-    assert names <= set(template()["Resources"])
+    assert names <= set(monitoring_template()["Parameters"])
+
+
+def test_the_nested_stack_gets_the_resources_that_its_parameters_are_named_after() -> None:
+    parameters = monitoring_template()["Parameters"]
+
+    assert resource("MonitoringStack")["Parameters"] == {
+        name: PASSED_OTHERWISE.get(name, {"Ref": name}) for name in parameters
+    }
+
+
+def test_no_two_resources_of_the_templates_have_the_same_name() -> None:
+    assert not template()["Resources"].keys() & monitoring_template()["Resources"].keys()
 
 
 def dashboard_body() -> str:

@@ -1,4 +1,4 @@
-"""A new version is moved to gradually, everybody calls the alias, and what holds data outlives its stack."""
+"""Gradual deployment, the alias that every caller uses, and data that stays when its stack is deleted."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from tests.support.template.openapi import PATH
 from tests.support.template.source import ROOT, template
 from tests.support.template.transformed import resources, transformed
 
-# Run by a schedule or an upload: too few calls for a part of them to tell anything.
+# Run by a schedule or an upload: too few calls to judge a new version by a part of them.
 JOBS = {"CheckLowStockFunction", "ImportCatalogueFunction", "ReconcileHoldsFunction", "ReconcileCountersFunction"}
 FUNCTIONS = sorted(resources("AWS::Lambda::Function"))
 HOLDS_DATA = {
@@ -22,7 +22,7 @@ HOLDS_DATA = {
 
 
 def version_of(function: str) -> dict[str, Any]:
-    """The properties of the version that is published of a function."""
+    """The properties of the published version of a function."""
     [version] = [
         version
         for version in resources("AWS::Lambda::Version").values()
@@ -32,29 +32,29 @@ def version_of(function: str) -> dict[str, Any]:
 
 
 def parameters_in(content: Any) -> set[str]:
-    """The parameters whose values something has."""
+    """The parameters whose values are part of something."""
     text = json.dumps(content)
     named = set(re.findall(r'"Ref": "(\w+)"', text)) | set(re.findall(r"\$\{(\w+)\}", text))
     return named & set(template()["Parameters"])
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_changed_parameter_makes_a_new_version_of_the_functions_that_read_it_and_of_no_other(function: str) -> None:
-    # One that no version names would reach nobody, who all call the alias. One too many would ask Lambda for a version
-    # of what has not changed, which it refuses.
+def test_a_changed_parameter_publishes_a_new_version_of_exactly_the_functions_that_read_it(function: str) -> None:
+    # All callers use the alias. Without the parameter in its description, the alias would keep the old version. With a
+    # parameter that the function does not read, Lambda would refuse a version of an unchanged function.
     read = parameters_in(resources("AWS::Lambda::Function")[function])
 
     assert parameters_in(version_of(function)["Description"]) == read
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_the_description_of_a_version_stays_within_what_lambda_takes(function: str) -> None:
+def test_the_description_of_a_version_is_not_longer_than_lambda_allows(function: str) -> None:
     description = version_of(function)["Description"]["Fn::Sub"]
 
     assert len(re.sub(r"\$\{\w+\}", "https://inventory.example.com/", description)) <= 256
 
 
-def test_every_function_that_answers_calls_is_moved_to_gradually() -> None:
+def test_every_function_that_answers_calls_is_deployed_gradually() -> None:
     groups = resources("AWS::CodeDeploy::DeploymentGroup")
 
     assert {name.removesuffix("DeploymentGroup") for name in groups} == set(FUNCTIONS) - JOBS
@@ -65,11 +65,11 @@ def test_every_function_that_answers_calls_is_moved_to_gradually() -> None:
         assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
 
 
-def test_without_gradual_deployment_nothing_asks_for_code_deploy() -> None:
+def test_without_gradual_deployment_the_stack_has_no_code_deploy_resource() -> None:
     assert not [r for r in transformed(gradual=False)["Resources"].values() if "CodeDeploy" in r["Type"]]
 
 
-def test_the_alarm_sees_the_new_version_of_each_of_them() -> None:
+def test_the_deployment_alarm_monitors_the_new_version_of_each_of_these_functions() -> None:
     metrics = [
         metric["MetricStat"]["Metric"]
         for metric in resources("AWS::CloudWatch::Alarm")["DeploymentAlarm"]["Metrics"]
@@ -85,8 +85,8 @@ def test_the_alarm_sees_the_new_version_of_each_of_them() -> None:
         assert version.startswith(f"{function}Version") and attribute == "Version"
 
 
-def test_everybody_calls_the_alias() -> None:
-    # Whoever names a function itself would call what was deployed last, tried out or not.
+def test_every_caller_uses_the_alias() -> None:
+    # A caller of the function itself would get the latest version at once, without gradual deployment.
     callers = (
         "AWS::Events::Rule",
         "AWS::IAM::ManagedPolicy",
@@ -112,12 +112,12 @@ def test_everybody_calls_the_alias() -> None:
 
 
 def names_in(content: dict[str, Any]) -> list[Any]:
-    """What the template calls a resource, where it does not leave that to AWS."""
+    """The fixed physical name of a resource, if the template gives it one."""
     kind = content["Type"].rpartition("::")[2]
     return [name for key, name in content.get("Properties", {}).items() if key in ("Name", f"{kind}Name")]
 
 
-def test_two_stages_fit_into_one_account() -> None:
+def test_two_stages_can_be_deployed_to_one_account() -> None:
     belong_to_a_parent = {"AWS::Lambda::Alias", "AWS::Cognito::UserPoolGroup", "AWS::ApiGateway::Stage"}
     names = [
         name
@@ -126,19 +126,19 @@ def test_two_stages_fit_into_one_account() -> None:
         for name in names_in(content)
     ]
 
-    assert [name for name in names if isinstance(name, str)] == [], "each is named by its stack, or by AWS"
+    assert [name for name in names if isinstance(name, str)] == [], "a fixed name would exist twice"
 
 
 @pytest.mark.parametrize("parameter", template()["Parameters"])
 def test_every_parameter_is_documented_with_its_value_in_each_stage(parameter: str) -> None:
-    said = template()["Parameters"][parameter]
+    described = template()["Parameters"][parameter]
     stages = tomllib.loads((ROOT / "samconfig.toml").read_text())
     chosen = [
         dict(pair.split("=", 1) for pair in stages[stage]["deploy"]["parameters"]["parameter_overrides"].split())
         for stage in ("default", "prod", "local")
     ]
-    values = [str(said["Default"]), *(stage.get(parameter, "") for stage in chosen)]
-    row = " | ".join([parameter, said["Description"], *(f"`{value}`" if value else "" for value in values)])
+    values = [str(described["Default"]), *(stage.get(parameter, "") for stage in chosen)]
+    row = " | ".join([parameter, described["Description"], *(f"`{value}`" if value else "" for value in values)])
 
     assert f"| {row} |\n" in (ROOT / "docs" / "deployment.md").read_text()
 
@@ -148,7 +148,7 @@ def test_every_parameter_is_documented_with_its_value_in_each_stage(parameter: s
     [(name, r) for name, r in transformed()["Resources"].items() if r["Type"] in HOLDS_DATA],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_holds_data_outlives_its_stack(name: str, resource: dict[str, Any]) -> None:
+def test_a_resource_with_data_stays_when_its_stack_is_deleted(name: str, resource: dict[str, Any]) -> None:
     assert resource["DeletionPolicy"] == HOLDS_DATA[resource["Type"]]
     assert resource["UpdateReplacePolicy"] == "Retain"
     if resource["Type"] == "AWS::DynamoDB::Table":

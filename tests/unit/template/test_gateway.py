@@ -1,6 +1,6 @@
-"""What API Gateway does before a function runs: it looks at requests, slows callers down, and answers by itself.
+"""What API Gateway does before a function runs: it validates requests, throttles callers, and returns its own errors.
 
-The local AWS does none of it, so what it is told to do is read where it is written.
+The local AWS does none of it, so these tests read its configuration in the template and in openapi.yaml.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from tests.support.template.source import ROOT, resource, template
 VALIDATORS = "x-amazon-apigateway-request-validators"
 VALIDATOR = "x-amazon-apigateway-request-validator"
 
-# What API Gateway answers by itself, and what that is to a caller. Types that are not here are a DEFAULT_4XX or DEFAULT_5XX.
+# The responses that API Gateway returns without a function. All other types are a DEFAULT_4XX or DEFAULT_5XX.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 ANSWERS = {
     "BAD_REQUEST_BODY": (400, "VALIDATION_FAILED"),
@@ -42,14 +42,14 @@ each_operation = pytest.mark.parametrize("operation", operations(), ids=str)
 
 
 def validator(operation: Operation) -> Mapping[str, bool]:
-    """What API Gateway looks at in a call: its own validator's, or that of the whole document."""
+    """What API Gateway validates in an operation: its own validator, or that of the whole document."""
     name = operation.content.get(VALIDATOR, definition()[VALIDATOR])
     found: Mapping[str, bool] = definition()[VALIDATORS][name]
     return found
 
 
 def required_parameters(operation: Operation) -> Iterator[str]:
-    """The names of what a call cannot do without."""
+    """The names of the required parameters of an operation."""
     item = definition()["paths"][operation.path]
     for parameter in (*item.get("parameters", ()), *operation.content.get("parameters", ())):
         if resolved(parameter)["required"]:
@@ -60,7 +60,7 @@ def required_parameters(operation: Operation) -> Iterator[str]:
 
 
 @each_operation
-def test_a_call_without_a_parameter_that_it_needs_is_refused(operation: Operation) -> None:
+def test_a_request_without_a_required_parameter_is_rejected(operation: Operation) -> None:
     in_the_path = [part.strip("{}") for part in operation.path.split("/") if part.startswith("{")]
 
     assert set(in_the_path) <= set(required_parameters(operation))
@@ -68,7 +68,7 @@ def test_a_call_without_a_parameter_that_it_needs_is_refused(operation: Operatio
 
 
 @each_operation
-def test_a_body_of_json_is_held_against_its_schema(operation: Operation) -> None:
+def test_a_json_body_is_validated_against_its_schema(operation: Operation) -> None:
     bodies = operation.content.get("requestBody", {}).get("content", {})
 
     assert validator(operation)["validateRequestBody"] or "application/json" not in bodies
@@ -80,12 +80,12 @@ def test_a_body_of_json_is_held_against_its_schema(operation: Operation) -> None
 
 
 def is_a_limit(value: Any) -> bool:
-    """Whether a figure is a parameter that is at least 1, whoever sets it."""
+    """Whether a value is a parameter that must be at least 1."""
     parameter = template()["Parameters"][value["Ref"]]
     return bool(parameter["Type"] == "Number" and parameter["MinValue"] >= 1 and parameter["Default"] >= 1)
 
 
-def test_every_call_is_throttled_for_all_callers_together() -> None:
+def test_every_operation_is_throttled_for_all_callers_together() -> None:
     [settings] = [
         settings
         for settings in resource("InventoryApi")["MethodSettings"]
@@ -96,7 +96,7 @@ def test_every_call_is_throttled_for_all_callers_together() -> None:
     assert is_a_limit(settings["ThrottlingBurstLimit"])
 
 
-def test_the_storefronts_key_is_throttled_and_has_a_quota_for_each_day() -> None:
+def test_the_storefront_key_is_throttled_and_has_a_daily_quota() -> None:
     plan = resource("StorefrontUsagePlan")
 
     assert is_a_limit(plan["Throttle"]["RateLimit"])
@@ -111,32 +111,32 @@ def test_the_storefronts_key_is_throttled_and_has_a_quota_for_each_day() -> None
     }
 
 
-def test_the_storefronts_calls_are_counted_for_its_key() -> None:
+def test_requests_of_the_storefront_count_for_its_key() -> None:
     scheme = definition()["components"]["securitySchemes"]["storefront"]
 
     assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "header", "x-api-key")
-    assert "x-amazon-apigateway-authtype" not in scheme  # with one it would be an authorizer, and count nothing
+    assert "x-amazon-apigateway-authtype" not in scheme  # with it, the scheme would be an authorizer without a quota
 
 
-# --- its own answers
+# --- its own responses
 
 
-def test_each_answer_of_the_gateway_has_the_status_and_the_code_that_callers_know() -> None:
+def test_each_response_of_the_gateway_has_the_documented_status_and_code() -> None:
     answered = {name: (problem["status"], problem["code"]) for name, _, problem in gateway_problems()}
 
     assert answered == ANSWERS
 
 
 @pytest.mark.parametrize(("status", "code"), sorted(set(ANSWERS.values())))
-def test_a_code_of_the_gateway_stands_in_the_table_for_people_with_its_status(status: int, code: str) -> None:
+def test_a_code_of_the_gateway_is_documented_with_its_status(status: int, code: str) -> None:
     assert f"| `{code}` | {status} |" in (ROOT / "docs" / "api.md").read_text()
 
 
-def test_who_may_try_again_soon_is_told_when() -> None:
-    told = {
+def test_a_response_that_asks_for_a_retry_has_the_header_retry_after() -> None:
+    with_header = {
         name
         for name, response, _ in gateway_problems()
         if "gatewayresponse.header.Retry-After" in response["responseParameters"]
     }
 
-    assert told == RETRIED_SOON
+    assert with_header == RETRIED_SOON

@@ -1,4 +1,4 @@
-"""The API's definition says what the functions do, all of it, in a form that API Gateway can import."""
+"""The API definition matches the functions, and API Gateway can import it."""
 
 import json
 from http import HTTPStatus
@@ -40,7 +40,7 @@ each_gateway_problem = pytest.mark.parametrize(
 
 
 def schema(name: str) -> dict[str, Any]:
-    """A schema with all others, so that its references lead somewhere."""
+    """A schema together with all others, so that its references can be resolved."""
     components = definition()["components"]
     return {**components["schemas"][name], "components": components}
 
@@ -59,7 +59,7 @@ def test_cloudformation_can_include_it() -> None:
 
 
 @each_operation
-def test_a_call_is_for_one_audience_by_its_credentials_and_its_function(operation: Operation) -> None:
+def test_an_operation_has_the_credentials_and_the_function_of_its_audience(operation: Operation) -> None:
     integration = operation.content["x-amazon-apigateway-integration"]
 
     assert operation.content["security"] == [{operation.audience: []}]
@@ -70,7 +70,7 @@ def test_a_call_is_for_one_audience_by_its_credentials_and_its_function(operatio
 
 
 @pytest.mark.parametrize("audience", APPS)
-def test_the_functions_serve_the_calls_and_no_others(audience: str) -> None:
+def test_the_functions_serve_exactly_the_defined_operations(audience: str) -> None:
     app = APPS[audience]
     routes = {(route.method, route.path) for route in (*app._static_routes, *app._dynamic_routes)}
 
@@ -81,14 +81,14 @@ def test_the_functions_serve_the_calls_and_no_others(audience: str) -> None:
     }
 
 
-def test_no_two_calls_have_the_same_name() -> None:
+def test_operation_ids_are_unique() -> None:
     names = [operation.content["operationId"] for operation in operations()]
 
     assert len(set(names)) == len(names)
 
 
 @each_operation
-def test_a_call_shows_what_is_sent_and_what_comes_back(operation: Operation) -> None:
+def test_an_operation_has_examples_of_its_request_and_its_responses(operation: Operation) -> None:
     body = operation.content.get("requestBody")
 
     assert body is None or (body["required"] and examples(body["content"]))
@@ -98,7 +98,7 @@ def test_a_call_shows_what_is_sent_and_what_comes_back(operation: Operation) -> 
 
 
 @each_operation
-def test_a_call_tells_what_can_always_happen(operation: Operation) -> None:
+def test_an_operation_documents_the_errors_that_can_always_happen(operation: Operation) -> None:
     always = {"401", "429", "500", "503"}
 
     assert always <= set(operation.responses)
@@ -106,7 +106,7 @@ def test_a_call_tells_what_can_always_happen(operation: Operation) -> None:
 
 
 @each_operation
-def test_examples_are_what_their_schemas_say(operation: Operation) -> None:
+def test_examples_match_their_schemas(operation: Operation) -> None:
     bodies = [response["content"] for response in operation.responses.values()]
     if "requestBody" in operation.content:
         bodies.append(operation.content["requestBody"]["content"])
@@ -119,14 +119,14 @@ def test_examples_are_what_their_schemas_say(operation: Operation) -> None:
 
 
 @each_operation
-def test_a_problem_is_shown_under_its_code_and_its_status(operation: Operation) -> None:
+def test_the_example_of_a_problem_is_listed_under_its_code_and_status(operation: Operation) -> None:
     for status, response in operation.responses.items():
         if status >= "400":
             for code, problem in examples(response["content"]).items():
                 assert (problem["code"], str(problem["status"])) == (code, status)
 
 
-def test_every_problem_has_a_title_that_its_status_says() -> None:
+def test_the_title_of_every_problem_is_the_name_of_its_status() -> None:
     shown = [example["value"] for example in definition()["components"]["examples"].values()]
     problems = [problem for problem in shown if "code" in problem]
 
@@ -135,7 +135,7 @@ def test_every_problem_has_a_title_that_its_status_says() -> None:
 
 
 def title(status: int) -> str:
-    # Python took up RFC 9110's words for 413 in 3.13.
+    # Python has the name of 413 in RFC 9110 only since 3.13.
     return "Content Too Large" if status == 413 else HTTPStatus(status).phrase
 
 
@@ -159,7 +159,7 @@ def test_every_public_error_has_a_status() -> None:
         assert issubclass(error, tuple(STATUSES)), error
 
 
-def test_every_code_stands_in_the_table_for_people() -> None:
+def test_every_code_is_documented_in_the_api_guide() -> None:
     text = (ROOT / "docs" / "api.md").read_text()
 
     for code in schema("Problem")["properties"]["code"]["enum"]:
@@ -167,7 +167,7 @@ def test_every_code_stands_in_the_table_for_people() -> None:
 
 
 @each_gateway_problem
-def test_what_the_gateway_answers_has_the_shape_of_the_functions_problems(
+def test_the_gateway_returns_problems_in_the_same_format_as_the_functions(
     response: dict[str, Any], problem: dict[str, Any]
 ) -> None:
     headers = {name.removeprefix("gatewayresponse.header.") for name in response["responseParameters"]}
@@ -179,7 +179,7 @@ def test_what_the_gateway_answers_has_the_shape_of_the_functions_problems(
     assert ("errors" in problem) == (problem["code"] == "VALIDATION_FAILED")
 
 
-def test_whatever_is_no_call_is_answered_as_such() -> None:
+def test_an_unknown_path_is_answered_with_404() -> None:
     integration = definition()["paths"]["/{proxy+}"]["x-amazon-apigateway-any-method"][
         "x-amazon-apigateway-integration"
     ]
@@ -190,7 +190,7 @@ def test_whatever_is_no_call_is_answered_as_such() -> None:
 
 
 @pytest.mark.parametrize("path", sorted({operation.path for operation in operations()}))
-def test_a_browser_is_told_which_calls_a_page_may_make(path: str) -> None:
+def test_a_preflight_response_lists_the_methods_of_its_path(path: str) -> None:
     calls = [operation for operation in operations() if operation.path == path]
     preflight = definition()["paths"][path].get("options")
     if calls[0].audience == "checkout":  # no page has the credentials for these
@@ -215,7 +215,7 @@ def test_a_browser_is_told_which_calls_a_page_may_make(path: str) -> None:
         ("ReleaseRequest", ReleaseContent),
     ],
 )
-def test_what_is_sent_has_the_fields_that_the_functions_read(name: str, model: type[BaseModel]) -> None:
+def test_a_request_schema_has_the_fields_that_the_functions_read(name: str, model: type[BaseModel]) -> None:
     described = schema(name)
 
     assert described["additionalProperties"] is False
@@ -237,7 +237,7 @@ def test_a_reservation_request_has_the_fields_that_the_workflow_reads(
     assert set(described["required"]) == required
 
 
-def test_the_limits_are_those_of_the_functions() -> None:
+def test_the_limits_of_the_schemas_are_those_of_the_functions() -> None:
     reservation = schema("ReservationRequest")["properties"]
     parameters = definition()["components"]["parameters"]
     limit = parameters["Limit"]["schema"]

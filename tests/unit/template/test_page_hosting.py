@@ -1,11 +1,11 @@
-"""What the template promises of the page's hosting and the local AWS cannot show."""
+"""The hosting of the admin page in the template: what the local AWS does not enforce."""
 
 from typing import Any
 
 from tests.support.template.source import resource
 
-CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # AWS's own policy
-ERRORS_THAT_CLOUDFRONT_KEEPS = {400, 403, 404, 405, 414, 500, 501, 502, 503, 504}
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # the id of the managed policy
+ERRORS_THAT_CLOUDFRONT_CACHES = {400, 403, 404, 405, 414, 500, 501, 502, 503, 504}
 
 
 def distribution() -> dict[str, Any]:
@@ -13,20 +13,21 @@ def distribution() -> dict[str, Any]:
     return config
 
 
-def test_no_answer_of_the_api_is_kept() -> None:
+def test_no_response_of_the_api_is_cached() -> None:
     [behaviour] = distribution()["CacheBehaviors"]
     errors = {error.pop("ErrorCode"): error for error in map(dict, distribution()["CustomErrorResponses"])}
 
     assert behaviour["TargetOriginId"] == "api"
     assert behaviour["CachePolicyId"] == CACHING_DISABLED
-    assert errors == {code: {"ErrorCachingMinTTL": 0} for code in ERRORS_THAT_CLOUDFRONT_KEEPS}
+    assert errors == {code: {"ErrorCachingMinTTL": 0} for code in ERRORS_THAT_CLOUDFRONT_CACHES}
 
 
-def test_nothing_travels_in_the_clear() -> None:
+def test_all_connections_are_encrypted() -> None:
     [behaviour] = distribution()["CacheBehaviors"]
     origins = {origin["Id"]: origin for origin in distribution()["Origins"]}
 
-    assert behaviour["ViewerProtocolPolicy"] == "https-only"  # a redirected call would have sent its token already
+    # A redirect would come after the token was sent unencrypted.
+    assert behaviour["ViewerProtocolPolicy"] == "https-only"
     assert origins["api"]["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
     assert resource("AdminUiAccessControl")["OriginAccessControlConfig"]["SigningBehavior"] == "always"
 

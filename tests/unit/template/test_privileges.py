@@ -1,4 +1,4 @@
-"""Nobody may do more than they must: what the deployed roles and policies allow, after the SAM transform."""
+"""Least privilege: what the deployed roles and policies allow, after the SAM transform."""
 
 import json
 from typing import Any
@@ -7,24 +7,27 @@ import pytest
 
 from tests.support.template.transformed import Statement, resources, statements
 
-# Every statement whose resource is not one thing, and why it cannot be.
+# Every statement with a wildcard in its resource, and the reason.
 WILDCARDS = {
-    ("DeploymentRole", "MoveCallsToAnotherVersion"): "the stack's functions, whose names CloudFormation makes up",
-    ("DeploymentRole", "SeeWhetherItFails"): "DescribeAlarms knows no resources",
-    ("ReservationStateMachineRole", "DeliverLogsAndTraces"): "log deliveries and traces belong to no resource",
-    ("FunctionBoundary", "WriteTheLogsOfThisStack"): "the stack's log groups, whose names CloudFormation makes up",
-    ("FunctionBoundary", "DenyIamAndForeignLogs"): "a boundary allows nothing by itself",
+    (
+        "DeploymentRole",
+        "ShiftTrafficToAnotherVersion",
+    ): "the functions of the stack; CloudFormation generates their names",
+    ("DeploymentRole", "ReadAlarms"): "DescribeAlarms does not support resources",
+    ("ReservationStateMachineRole", "DeliverLogsAndTraces"): "log delivery and traces do not support resources",
+    ("FunctionBoundary", "WriteLogsOfThisStack"): "the log groups of the stack; CloudFormation generates their names",
+    ("FunctionBoundary", "DenyIamAndForeignLogs"): "a boundary alone grants no permission",
     ("CheckoutApiFunctionRole", "WatchReservations"): "any execution of the one state machine",
-    ("AdminApiFunctionRole", "TellReservationsStories"): "any execution of the one state machine",
+    ("AdminApiFunctionRole", "ReadExecutionHistory"): "any execution of the one state machine",
     ("CheckoutServicePolicy", "WatchReservations"): "any execution of the one state machine",
-    ("CheckoutServicePolicy", "CallTheCheckoutApi"): "any method and reservation of the one API",
-    ("AdminApiFunctionRole", "KeepUploadsAndReadReports"): "any file of the one bucket",
-    ("ImportCatalogueFunctionRole", "ReadUploadsAndKeepReports"): "any file of the one bucket",
+    ("CheckoutServicePolicy", "CallCheckoutApi"): "any method and reservation of the one API",
+    ("AdminApiFunctionRole", "StoreUploadsAndReadReports"): "any file of the one bucket",
+    ("ImportCatalogueFunctionRole", "ReadUploadsAndStoreReports"): "any file of the one bucket",
 }
 MANAGED = {
-    "service-role/AWSLambdaBasicExecutionRole": "SAM attaches it; the boundary takes away the logs of others",
-    "AWSXrayWriteOnlyAccess": "SAM attaches it; traces belong to no resource",
-    "service-role/AmazonAPIGatewayPushToCloudWatchLogs": "the one role of the account that API Gateway logs by",
+    "service-role/AWSLambdaBasicExecutionRole": "SAM attaches it; the boundary restricts it to the logs of this stack",
+    "AWSXrayWriteOnlyAccess": "SAM attaches it; traces do not support resources",
+    "service-role/AmazonAPIGatewayPushToCloudWatchLogs": "the one role of the account with which API Gateway writes logs",
 }
 
 
@@ -32,23 +35,23 @@ def name_of(statement: Statement) -> tuple[str, str]:
     return statement.resource, str(statement.content.get("Sid", ""))
 
 
-def test_every_wildcard_has_its_reason_and_every_reason_its_wildcard() -> None:
+def test_every_wildcard_has_a_reason_and_every_reason_a_wildcard() -> None:
     found = {name_of(statement) for statement in statements() if "*" in json.dumps(statement.resources)}
 
     assert found == set(WILDCARDS)
 
 
-def test_no_role_names_actions_by_a_wildcard() -> None:
+def test_no_statement_has_a_wildcard_in_its_actions() -> None:
     assert [name_of(statement) for statement in statements() if "*" in "".join(statement.actions)] == []
 
 
-def test_only_the_boundary_says_what_is_not_allowed() -> None:
+def test_only_the_boundary_uses_not_action() -> None:
     assert {statement.resource for statement in statements() if "NotAction" in statement.content} == {
         "FunctionBoundary"
     }
 
 
-def test_a_policy_of_aws_is_attached_for_a_reason_only() -> None:
+def test_every_managed_policy_of_aws_has_a_reason() -> None:
     attached = {
         json.dumps(policy).split(":policy/")[-1].rstrip('"}')
         for role in resources("AWS::IAM::Role").values()
@@ -58,15 +61,15 @@ def test_a_policy_of_aws_is_attached_for_a_reason_only() -> None:
     assert attached == set(MANAGED)
 
 
-def test_no_function_is_without_the_boundary() -> None:
+def test_every_function_has_the_boundary() -> None:
     roles = resources("AWS::IAM::Role")
     for function in resources("AWS::Lambda::Function").values():
         [role, _] = function["Role"]["Fn::GetAtt"]
         assert roles[role]["PermissionsBoundary"] == {"Ref": "FunctionBoundary"}
 
 
-def test_the_boundary_reaches_every_log_group_of_a_function() -> None:
-    # Without a name of its own, a log group's begins with the stack's.
+def test_the_boundary_includes_the_log_group_of_every_function() -> None:
+    # A generated name begins with the name of the stack, as the boundary requires.
     groups = resources("AWS::Logs::LogGroup")
     for function in resources("AWS::Lambda::Function").values():
         group = function["LoggingConfig"]["LogGroup"]["Ref"]
@@ -74,7 +77,7 @@ def test_the_boundary_reaches_every_log_group_of_a_function() -> None:
 
 
 @pytest.mark.parametrize("name", resources("AWS::S3::Bucket"))
-def test_no_bucket_can_be_public_or_read_in_the_clear(name: str) -> None:
+def test_no_bucket_is_public_or_accepts_unencrypted_requests(name: str) -> None:
     bucket = resources("AWS::S3::Bucket")[name]
     policies: list[dict[str, Any]] = [
         statement
@@ -90,7 +93,7 @@ def test_no_bucket_can_be_public_or_read_in_the_clear(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", resources("AWS::SNS::Topic"))
-def test_messages_of_a_topic_are_encrypted_and_never_sent_in_the_clear(name: str) -> None:
+def test_a_topic_is_encrypted_and_accepts_no_unencrypted_requests(name: str) -> None:
     [policy] = [policy for policy in resources("AWS::SNS::TopicPolicy").values() if policy["Topics"] == [{"Ref": name}]]
 
     assert resources("AWS::SNS::Topic")[name]["KmsMasterKeyId"]
@@ -98,7 +101,7 @@ def test_messages_of_a_topic_are_encrypted_and_never_sent_in_the_clear(name: str
 
 
 @pytest.mark.parametrize("name", resources("AWS::SQS::Queue"))
-def test_messages_of_a_queue_are_encrypted_and_never_sent_in_the_clear(name: str) -> None:
+def test_a_queue_is_encrypted_and_accepts_no_unencrypted_requests(name: str) -> None:
     policies = [
         statement
         for policy in resources("AWS::SQS::QueuePolicy").values()
@@ -110,13 +113,13 @@ def test_messages_of_a_queue_are_encrypted_and_never_sent_in_the_clear(name: str
     assert any(is_tls_only(statement) for statement in policies)
 
 
-def test_alarms_may_speak_to_operations() -> None:
+def test_only_alarms_of_cloudwatch_may_publish_by_the_topic_policy() -> None:
     statements = resources("AWS::SNS::TopicPolicy")["OperationsTopicPolicy"]["PolicyDocument"]["Statement"]
 
     assert [s["Principal"] for s in statements if s["Effect"] == "Allow"] == [{"Service": "cloudwatch.amazonaws.com"}]
 
 
-def test_administrators_sign_in_without_showing_their_password_and_not_for_long() -> None:
+def test_administrators_sign_in_with_srp_and_short_lived_tokens() -> None:
     [client] = resources("AWS::Cognito::UserPoolClient").values()
     [pool] = resources("AWS::Cognito::UserPool").values()
 
@@ -129,6 +132,6 @@ def test_administrators_sign_in_without_showing_their_password_and_not_for_long(
 
 
 def is_tls_only(statement: dict[str, Any]) -> bool:
-    """Whether a statement turns away whoever comes without TLS."""
+    """Whether a statement denies requests without TLS."""
     refused = (statement["Effect"], statement["Principal"], statement.get("Condition"))
     return refused == ("Deny", "*", {"Bool": {"aws:SecureTransport": "false"}})
