@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
@@ -14,6 +16,7 @@ export default defineConfig({
     fontsAsFiles(),
     firstLoadLimit(["overview/OverviewPage.tsx", "overview/RunningOut.tsx", "i18n/messages/all.en.js"], 400),
   ],
+  resolve: { alias: { "@": resolve(import.meta.dirname, "src") } },
   server: { host: "127.0.0.1", proxy },
   preview: { host: "127.0.0.1", proxy },
   build: {

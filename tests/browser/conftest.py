@@ -10,7 +10,7 @@ A test asks for
     as_nobody               opens a page that asks to sign in; `sign_in(page, user)` fills the form in
     display                 runs the test twice: light and 1280 px wide, dark and 400 px wide
     browsing                for browsing.tolerate("status of 409") before an error that must come
-    colleague               another manager at the same stock, and the shop's checkout, while the page is open
+    other_manager               another manager at the same stock, and the shop's checkout, while the page is open
     stack, shelves          the deployed stack, and its stock as the operator sees it: to change something elsewhere
 
 Each call opens a browser of its own: two calls are two people. `assert_accessible(page)` asks axe, and
@@ -37,7 +37,7 @@ from tests.support.browser.browsing import (
     photograph,
     sign_in,
 )
-from tests.support.browser.other_manager import Colleague
+from tests.support.browser.other_manager import OtherManager
 from tests.support.manager import Manager
 from tools.demo.checkout import CheckoutService
 from tools.demo.scenarios import EVENTS
@@ -78,9 +78,9 @@ def shelves(stack: Stack) -> Shelves:
 
 
 @pytest.fixture(scope="session")
-def colleague(stack: Stack, shelves: Shelves) -> Colleague:
+def other_manager(stack: Stack, shelves: Shelves) -> OtherManager:
     """Somebody else at the same stock."""
-    return Colleague(Manager.signed_in(stack), CheckoutService(stack))
+    return OtherManager(Manager.signed_in(stack), CheckoutService(stack))
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from inventory.imports.report import ERRORS_REPORTED_MAX
 from inventory.imports.run import FILE_BYTES_MAX
 from tests.browser.conftest import OpenPage
 from tests.support.browser.browsing import Browsing, Display, assert_accessible, lose_the_answer, photograph
-from tests.support.browser.other_manager import Colleague
+from tests.support.browser.other_manager import OtherManager
 from tools.demo.shelves import Shelves
 
 HEADER = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold"
@@ -227,7 +227,7 @@ def test_a_file_that_could_not_be_sent_is_sent_again_on_demand(
 
 
 def test_a_load_whose_answer_was_lost_does_not_put_back_what_was_sold_since(
-    as_manager: OpenPage, browsing: Browsing, colleague: Colleague, shelves: Shelves, product_id: str
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager, shelves: Shelves, product_id: str
 ) -> None:
     browsing.tolerate("ERR_FAILED")
     page = as_manager("import")
@@ -238,7 +238,7 @@ def test_a_load_whose_answer_was_lost_does_not_put_back_what_was_sold_since(
     page.get_by_role("button", name="Load the file").click()
     expect(page.get_by_text("The API did not answer.")).to_be_visible(timeout=SOON_MILLISECONDS)
     await_on_hand(shelves, product_id, 12)
-    colleague.sells(product_id, 2)
+    other_manager.sells(product_id, 2)
     page.unroute(re.compile("/admin/imports"))
     page.get_by_role("main").get_by_role("button", name="Try again").last.click()
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.support.browser.browsing import Browsing, Display, assert_accessible, lose_the_answer, photograph
-from tests.support.browser.other_manager import Colleague
+from tests.support.browser.other_manager import OtherManager
 
 SOON_MILLISECONDS = 30_000  # the page's next look at a list that is sorted or searched
 API = re.compile(r"/admin/")
@@ -83,9 +83,9 @@ def adjusts_without_an_answer(page: Page, product: str) -> Locator:
 
 
 def test_typing_finds_a_product_by_a_part_of_its_name_or_the_beginning_of_its_id(
-    as_viewer: OpenPage, colleague: Colleague
+    as_viewer: OpenPage, other_manager: OtherManager
 ) -> None:
-    product = colleague.adds(name="Zinc Watering Can")
+    product = other_manager.adds(name="Zinc Watering Can")
     page = as_viewer("stock")
     search = page.get_by_role("searchbox", name="Find by product id or name")
 
@@ -104,9 +104,9 @@ def test_typing_finds_a_product_by_a_part_of_its_name_or_the_beginning_of_its_id
     expect(search).to_have_value("")
 
 
-def test_filters_narrow_the_list_together_and_are_in_the_address(as_viewer: OpenPage, colleague: Colleague) -> None:
-    low = colleague.adds(3, name="Iron Trivet", category="hearth", threshold=5)
-    enough = colleague.adds(30, name="Iron Poker", category="hearth", threshold=5)
+def test_filters_narrow_the_list_together_and_are_in_the_address(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    low = other_manager.adds(3, name="Iron Trivet", category="hearth", threshold=5)
+    enough = other_manager.adds(30, name="Iron Poker", category="hearth", threshold=5)
     page = as_viewer("stock")
 
     choose(page, "Filter by category", "hearth")
@@ -119,9 +119,9 @@ def test_filters_narrow_the_list_together_and_are_in_the_address(as_viewer: Open
     expect(page).to_have_url(re.compile(r"/#/stock\?category=hearth&status=LOW_STOCK&warehouse_id=main$"))
 
 
-def test_a_link_opens_the_view_that_it_was_taken_from(as_viewer: OpenPage, colleague: Colleague) -> None:
-    few = colleague.adds(2, name="Oak Stool", category="stools")
-    many = colleague.adds(50, name="Ash Stool", category="stools")
+def test_a_link_opens_the_view_that_it_was_taken_from(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    few = other_manager.adds(2, name="Oak Stool", category="stools")
+    many = other_manager.adds(50, name="Ash Stool", category="stools")
 
     page = as_viewer("stock?category=stools&sort=on_hand&order=desc&search=stool")
 
@@ -131,8 +131,8 @@ def test_a_link_opens_the_view_that_it_was_taken_from(as_viewer: OpenPage, colle
     expect(page.get_by_role("columnheader", name="On hand")).to_have_attribute("aria-sort", "descending")
 
 
-def test_a_column_sorts_all_stock_and_not_only_the_page(as_viewer: OpenPage, colleague: Colleague) -> None:
-    most = colleague.adds(900_000_000, name="Grain of Rice")
+def test_a_column_sorts_all_stock_and_not_only_the_page(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    most = other_manager.adds(900_000_000, name="Grain of Rice")
     page = as_viewer("stock")
     expect(page.get_by_role("link", name="Limited Edition Console").first).to_be_visible()
 
@@ -182,8 +182,8 @@ def test_columns_and_the_size_of_a_page_are_kept_for_the_next_visit(as_viewer: O
 # --- a threshold, in place
 
 
-def test_a_threshold_is_edited_where_it_stands_with_a_reason(as_manager: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(20, threshold=2)
+def test_a_threshold_is_edited_where_it_stands_with_a_reason(as_manager: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(20, threshold=2)
     page = as_manager(f"stock?search={product}")
 
     editor = edit_threshold(page, product, 25)
@@ -193,62 +193,62 @@ def test_a_threshold_is_edited_where_it_stands_with_a_reason(as_manager: OpenPag
 
     expect(figure(page, product, "Threshold")).to_have_text(re.compile("^25"))
     expect(row_of(page, product)).to_contain_text("Low stock")
-    assert colleague.level(product)["low_stock_threshold"] == 25
-    assert colleague.ledger(product)[0]["reason"] == "Sells quicker in winter"
+    assert other_manager.level(product)["low_stock_threshold"] == 25
+    assert other_manager.ledger(product)[0]["reason"] == "Sells quicker in winter"
 
 
 def test_a_sale_meanwhile_does_not_disturb_who_edits_a_threshold(
-    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager
 ) -> None:
     browsing.tolerate("status of 409")
-    product = colleague.adds(20, threshold=2)
+    product = other_manager.adds(20, threshold=2)
     page = as_manager(f"stock?search={product}")
     editor = edit_threshold(page, product, 7)
-    colleague.sells(product, 3)
+    other_manager.sells(product, 3)
 
     save(editor)
 
     expect(figure(page, product, "Threshold")).to_have_text(re.compile("^7"))
-    level = colleague.level(product)
+    level = other_manager.level(product)
     assert (level["low_stock_threshold"], level["on_hand"]) == (7, 17)
 
 
 def test_who_edits_a_threshold_is_told_of_another_one_and_decides(
-    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager
 ) -> None:
     browsing.tolerate("status of 409")
-    product = colleague.adds(20, threshold=2)
+    product = other_manager.adds(20, threshold=2)
     page = as_manager(f"stock?search={product}")
     editor = edit_threshold(page, product, 7)
-    colleague.sets_threshold(product, 4)
+    other_manager.sets_threshold(product, 4)
 
     save(editor)
     expect(editor).to_contain_text("Somebody set this to 4 meanwhile")
-    assert colleague.level(product)["low_stock_threshold"] == 4
+    assert other_manager.level(product)["low_stock_threshold"] == 4
     photograph(page, "stock-threshold-meanwhile")
     save(editor)
 
     expect(figure(page, product, "Threshold")).to_have_text(re.compile("^7"))
-    assert colleague.level(product)["low_stock_threshold"] == 7
+    assert other_manager.level(product)["low_stock_threshold"] == 7
 
 
-def test_what_is_no_threshold_is_told_at_its_field(as_manager: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(threshold=2)
+def test_what_is_no_threshold_is_told_at_its_field(as_manager: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(threshold=2)
     page = as_manager(f"stock?search={product}")
 
     editor = edit_threshold(page, product, -1)
     save(editor)
 
     expect(editor).to_contain_text("Type a whole number, 0 to 1,000,000,000.")
-    assert colleague.level(product)["low_stock_threshold"] == 2
+    assert other_manager.level(product)["low_stock_threshold"] == 2
 
 
 # --- one level
 
 
-def test_units_are_taken_away_after_showing_what_that_makes(as_manager: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(20, threshold=18)
-    colleague.holds(product, 4)
+def test_units_are_taken_away_after_showing_what_that_makes(as_manager: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(20, threshold=18)
+    other_manager.holds(product, 4)
     page = as_manager(f"stock?search={product}")
 
     dialog = change(page, product)
@@ -266,7 +266,7 @@ def test_units_are_taken_away_after_showing_what_that_makes(as_manager: OpenPage
     expect(dialog).to_have_count(0)
     expect(figure(page, product, "On hand")).to_have_text("17")
     expect(page.get_by_text("20 on hand before, 17 now")).to_be_visible()
-    latest = colleague.ledger(product)[0]
+    latest = other_manager.ledger(product)[0]
     assert (latest["kind"], latest["delta"], latest["reason"], latest["reference"]) == (
         "ADJUSTED",
         -3,
@@ -275,8 +275,8 @@ def test_units_are_taken_away_after_showing_what_that_makes(as_manager: OpenPage
     )
 
 
-def test_a_change_needs_no_mouse_and_leads_back_to_where_one_was(as_manager: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds()
+def test_a_change_needs_no_mouse_and_leads_back_to_where_one_was(as_manager: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds()
     page = as_manager(f"stock?search={product}")
     opener = row_of(page, product).get_by_role("button", name=re.compile("^Change "))
 
@@ -293,8 +293,8 @@ def test_a_change_needs_no_mouse_and_leads_back_to_where_one_was(as_manager: Ope
     expect(opener).to_be_focused()
 
 
-def test_a_count_takes_the_place_of_what_was_on_hand(as_manager: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(20)
+def test_a_count_takes_the_place_of_what_was_on_hand(as_manager: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(20)
     page = as_manager(f"stock?search={product}")
 
     dialog = change(page, product)
@@ -304,7 +304,7 @@ def test_a_count_takes_the_place_of_what_was_on_hand(as_manager: OpenPage, colle
     dialog.get_by_role("textbox", name="Reason").press("Enter")
 
     expect(figure(page, product, "On hand")).to_have_text("12")
-    assert [colleague.ledger(product)[0][name] for name in ("kind", "delta", "reason")] == [
+    assert [other_manager.ledger(product)[0][name] for name in ("kind", "delta", "reason")] == [
         "COUNTED",
         -8,
         "Stocktaking",
@@ -312,11 +312,11 @@ def test_a_count_takes_the_place_of_what_was_on_hand(as_manager: OpenPage, colle
 
 
 def test_fewer_than_are_reserved_are_refused_at_the_field_and_what_was_typed_stays(
-    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager
 ) -> None:
     browsing.tolerate("status of 409")
-    product = colleague.adds(20)
-    colleague.holds(product, 5)
+    product = other_manager.adds(20)
+    other_manager.holds(product, 5)
     page = as_manager(f"stock?search={product}")
 
     dialog = change(page, product)
@@ -327,7 +327,7 @@ def test_fewer_than_are_reserved_are_refused_at_the_field_and_what_was_typed_sta
 
     expect(dialog.get_by_role("spinbutton", name="Units")).to_have_attribute("aria-invalid", "true")
     expect(dialog.get_by_role("spinbutton", name="Units")).to_have_value("-16")
-    assert colleague.level(product)["on_hand"] == 20
+    assert other_manager.level(product)["on_hand"] == 20
     photograph(page, "stock-below-reserved")
     dialog.get_by_role("spinbutton", name="Units").fill("-15")
     dialog.get_by_role("button", name="Adjust").click()
@@ -339,10 +339,10 @@ def test_fewer_than_are_reserved_are_refused_at_the_field_and_what_was_typed_sta
 
 
 @pytest.fixture
-def conflict(as_manager: OpenPage, browsing: Browsing, colleague: Colleague) -> tuple[Page, Locator, str]:
+def conflict(as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager) -> tuple[Page, Locator, str]:
     """Two managers counted the same shelf: the first found 18, and the second, who typed 12, is told."""
     browsing.tolerate("status of 409")
-    product = colleague.adds(20)
+    product = other_manager.adds(20)
     first, second = (as_manager(f"stock?search={product}") for _ in range(2))
     for page, counted in ((second, "12"), (first, "18")):
         dialog = change(page, product)
@@ -358,37 +358,37 @@ def conflict(as_manager: OpenPage, browsing: Browsing, colleague: Colleague) -> 
 
 
 def test_a_conflict_shows_what_was_seen_what_is_there_and_what_was_typed(
-    conflict: tuple[Page, Locator, str], colleague: Colleague
+    conflict: tuple[Page, Locator, str], other_manager: OtherManager
 ) -> None:
     page, dialog, product = conflict
 
     assert effect(dialog, "On hand") == ["20", "18", "12"]
-    assert colleague.level(product)["on_hand"] == 18
+    assert other_manager.level(product)["on_hand"] == 18
     assert_accessible(page)
     photograph(page, "stock-conflict")
 
 
-def test_a_conflict_can_be_decided_for_mine(conflict: tuple[Page, Locator, str], colleague: Colleague) -> None:
+def test_a_conflict_can_be_decided_for_mine(conflict: tuple[Page, Locator, str], other_manager: OtherManager) -> None:
     page, dialog, product = conflict
 
     dialog.get_by_role("button", name="Apply mine").click()
 
     expect(figure(page, product, "On hand")).to_have_text("12")
-    assert colleague.level(product)["on_hand"] == 12
+    assert other_manager.level(product)["on_hand"] == 12
 
 
-def test_a_conflict_can_be_decided_for_theirs(conflict: tuple[Page, Locator, str], colleague: Colleague) -> None:
+def test_a_conflict_can_be_decided_for_theirs(conflict: tuple[Page, Locator, str], other_manager: OtherManager) -> None:
     page, dialog, product = conflict
 
     dialog.get_by_role("button", name="Leave it as it is now").click()
 
     expect(dialog).to_have_count(0)
     expect(figure(page, product, "On hand")).to_have_text("18")
-    assert colleague.level(product)["on_hand"] == 18
+    assert other_manager.level(product)["on_hand"] == 18
 
 
 def test_a_conflict_can_be_thought_over_with_what_was_typed_kept(
-    conflict: tuple[Page, Locator, str], colleague: Colleague
+    conflict: tuple[Page, Locator, str], other_manager: OtherManager
 ) -> None:
     page, dialog, product = conflict
 
@@ -401,14 +401,14 @@ def test_a_conflict_can_be_thought_over_with_what_was_typed_kept(
     dialog.get_by_role("button", name="Set the count").click()
 
     expect(figure(page, product, "On hand")).to_have_text("15")
-    assert colleague.level(product)["on_hand"] == 15
+    assert other_manager.level(product)["on_hand"] == 15
 
 
 # --- several at once
 
 
-def test_several_levels_are_adjusted_by_as_many_units(as_manager: OpenPage, colleague: Colleague) -> None:
-    products = [colleague.adds(10, category="batch", name=f"Jar {number}") for number in range(3)]
+def test_several_levels_are_adjusted_by_as_many_units(as_manager: OpenPage, other_manager: OtherManager) -> None:
+    products = [other_manager.adds(10, category="batch", name=f"Jar {number}") for number in range(3)]
     page = as_manager("stock?category=batch")
     for product in products:
         select(page, product)
@@ -428,11 +428,11 @@ def test_several_levels_are_adjusted_by_as_many_units(as_manager: OpenPage, coll
 
 
 def test_a_row_that_failed_is_tried_again_and_those_done_are_not(
-    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager
 ) -> None:
     browsing.tolerate("status of 409")
-    good, short = (colleague.adds(10, category="retry", name=name) for name in ("Lid", "Bowl"))
-    hold = colleague.holds(short, 9)
+    good, short = (other_manager.adds(10, category="retry", name=name) for name in ("Lid", "Bowl"))
+    hold = other_manager.holds(short, 9)
     page = as_manager("stock?category=retry")
     select(page, good)
     select(page, short)
@@ -446,22 +446,22 @@ def test_a_row_that_failed_is_tried_again_and_those_done_are_not(
     dialog.get_by_role("button", name="Adjust 2 stock levels").click()
     expect(dialog.get_by_text("1 of 2 done, 1 failed").first).to_be_visible()
     photograph(page, "stock-many-failed")
-    assert (colleague.level(good)["on_hand"], colleague.level(short)["on_hand"]) == (8, 10)
-    colleague.checkout.cancel(hold)
+    assert (other_manager.level(good)["on_hand"], other_manager.level(short)["on_hand"]) == (8, 10)
+    other_manager.checkout.cancel(hold)
     dialog.get_by_role("button", name="Try 1 stock level again").click()
 
     expect(dialog.get_by_text("2 of 2 done, 0 failed").first).to_be_visible()
-    assert (colleague.level(good)["on_hand"], colleague.level(short)["on_hand"]) == (8, 6)
+    assert (other_manager.level(good)["on_hand"], other_manager.level(short)["on_hand"]) == (8, 6)
 
 
 # --- files
 
 
 def test_selected_rows_are_exported_as_an_import_takes_them_and_no_spreadsheet_runs(
-    as_viewer: OpenPage, colleague: Colleague
+    as_viewer: OpenPage, other_manager: OtherManager
 ) -> None:
     names = ["=1+1", '-5" Nail, "long"', "Théière"]
-    products = [colleague.adds(4, category="files", name=name) for name in names]
+    products = [other_manager.adds(4, category="files", name=name) for name in names]
     page = as_viewer("stock?category=files")
     for product in products:
         select(page, product)
@@ -469,12 +469,12 @@ def test_selected_rows_are_exported_as_an_import_takes_them_and_no_spreadsheet_r
     content = export(page, "3 selected rows")
 
     assert not re.search(r'(^|,)"?[=+@-]', content.decode("utf-8-sig"), re.MULTILINE)
-    report = colleague.manager.imports(content, "CHECK")
+    report = other_manager.manager.imports(content, "CHECK")
     assert (report["status"], report["rows"], report["changed"]) == ("DONE", 3, 0)
 
 
-def test_what_was_found_is_exported_whatever_the_page_shows(as_viewer: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(4, category="chests", name="Cedar Chest")
+def test_what_was_found_is_exported_whatever_the_page_shows(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(4, category="chests", name="Cedar Chest")
     page = as_viewer("stock?category=chests")
     expect(row_of(page, product)).to_be_visible()
 
@@ -489,8 +489,8 @@ def test_what_was_found_is_exported_whatever_the_page_shows(as_viewer: OpenPage,
 # --- new levels
 
 
-def test_a_product_is_added_to_a_warehouse(as_manager: OpenPage, colleague: Colleague) -> None:
-    product = "NEW-" + colleague.adds()
+def test_a_product_is_added_to_a_warehouse(as_manager: OpenPage, other_manager: OtherManager) -> None:
+    product = "NEW-" + other_manager.adds()
     page = as_manager(f"stock?search={product}")
 
     page.get_by_role("button", name="Add stock").click()
@@ -505,15 +505,15 @@ def test_a_product_is_added_to_a_warehouse(as_manager: OpenPage, colleague: Coll
     dialog.get_by_role("button", name="Add", exact=True).click()
 
     expect(figure(page, product, "On hand")).to_have_text("6")
-    level = colleague.level(product)
+    level = other_manager.level(product)
     assert (level["name"], level["category"], level["low_stock_threshold"]) == ("Brass Bell", "bells", 2)
 
 
 def test_who_adds_what_is_there_is_shown_how_it_stands(
-    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager
 ) -> None:
     browsing.tolerate("status of 409")
-    product = colleague.adds(13)
+    product = other_manager.adds(13)
     page = as_manager("stock")
 
     page.get_by_role("button", name="Add stock").click()
@@ -526,35 +526,35 @@ def test_who_adds_what_is_there_is_shown_how_it_stands(
     expect(dialog).to_contain_text("This product is in this warehouse already")
     assert effect(dialog, "On hand") == ["13"]
     expect(dialog.get_by_role("textbox", name="Name")).to_have_value("Brass Bell")
-    assert colleague.level(product)["name"] == "Copper Kettle"
+    assert other_manager.level(product)["name"] == "Copper Kettle"
 
 
 # --- others, and nobody
 
 
-def test_a_viewer_sees_no_way_to_change_anything(as_viewer: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds()
+def test_a_viewer_sees_no_way_to_change_anything(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds()
     page = as_viewer(f"stock?search={product}")
 
     expect(row_of(page, product)).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("Change|Edit|Add|Adjust"))).to_have_count(0)
 
 
-def test_a_sale_made_elsewhere_shows_up_by_itself(as_viewer: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(20)
+def test_a_sale_made_elsewhere_shows_up_by_itself(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(20)
     page = as_viewer(f"stock?search={product}")
     expect(figure(page, product, "On hand")).to_have_text("20")
 
-    colleague.sells(product, 3)
+    other_manager.sells(product, 3)
 
     expect(figure(page, product, "On hand")).to_have_text("17", timeout=SOON_MILLISECONDS)
 
 
 def test_while_the_api_is_away_what_was_typed_stays_and_is_done_once_when_it_is_back(
-    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager
 ) -> None:
     browsing.tolerate("ERR_FAILED|Failed to fetch")
-    product = colleague.adds(20)
+    product = other_manager.adds(20)
     page = as_manager(f"stock?search={product}")
 
     dialog = adjusts_without_an_answer(page, product)
@@ -566,14 +566,14 @@ def test_while_the_api_is_away_what_was_typed_stays_and_is_done_once_when_it_is_
     expect(dialog).to_have_count(0)
     expect(figure(page, product, "On hand")).to_have_text("17")
     expect(page.get_by_text("What you see may be out of date")).to_have_count(0)
-    assert [movement["delta"] for movement in colleague.ledger(product)] == [-3, 20]
+    assert [movement["delta"] for movement in other_manager.ledger(product)] == [-3, 20]
 
 
 def test_who_changes_their_mind_after_a_lost_answer_is_told_that_it_was_made(
-    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager
 ) -> None:
     browsing.tolerate("ERR_FAILED|Failed to fetch|status of 409")
-    product = colleague.adds(20)
+    product = other_manager.adds(20)
     page = as_manager(f"stock?search={product}")
     dialog = adjusts_without_an_answer(page, product)
     page.unroute(API)
@@ -582,7 +582,7 @@ def test_who_changes_their_mind_after_a_lost_answer_is_told_that_it_was_made(
     dialog.get_by_role("button", name="Adjust").click()
 
     expect(dialog).to_contain_text("This was done already, as you first sent it")
-    assert [movement["delta"] for movement in colleague.ledger(product)] == [-3, 20]
+    assert [movement["delta"] for movement in other_manager.ledger(product)] == [-3, 20]
 
 
 def test_a_list_that_could_not_be_read_can_be_asked_for_again(as_viewer: OpenPage, browsing: Browsing) -> None:
@@ -603,8 +603,8 @@ def test_a_list_that_could_not_be_read_can_be_asked_for_again(as_viewer: OpenPag
 # --- how it looks
 
 
-def test_stock_is_there_for_everybody(as_manager: OpenPage, colleague: Colleague, display: Display) -> None:
-    product = colleague.adds(12, name="Copper Kettle")
+def test_stock_is_there_for_everybody(as_manager: OpenPage, other_manager: OtherManager, display: Display) -> None:
+    product = other_manager.adds(12, name="Copper Kettle")
     page = as_manager("stock", display=display)
     expect(page.get_by_role("link", name="Limited Edition Console").first).to_be_visible()
     assert_accessible(page)

@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { COLUMNS } from "../pages/import/catalogueFile";
-import { STATES } from "../pages/reservation/story";
-import { PAGE_SIZES, SORTS } from "../pages/stock/useLevelView";
-import english from "../texts/en.json";
+import { COLUMNS } from "@/features/imports/catalogueFile";
+import { STATES } from "@/features/reservations/reservation-details/timelineSteps";
+import { PAGE_SIZES, SORTS } from "@/features/stock/stock-list/useLevelView";
+import english from "@/i18n/en.json";
 import { FILE_BYTES_MAX, IDENTIFIER, REFERENCE_LENGTH_MAX, TEXT_LENGTH_MAX, UNITS_MAX } from "./limits";
 import { RESERVATION_STATUSES, STOCK_STATUSES } from "./types";
 

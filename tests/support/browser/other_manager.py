@@ -1,4 +1,4 @@
-"""A colleague: changes stock and looks at it through the API, while somebody has the page open."""
+"""A other_manager: changes stock and looks at it through the API, while somebody has the page open."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ HOLD_SECONDS = 600
 
 
 @dataclass(frozen=True)
-class Colleague:
+class OtherManager:
     """Another manager at the same stock, and the shop's checkout."""
 
     manager: Manager

@@ -1,0 +1,27 @@
+import { fireEvent, render, screen, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import { aLevel } from "@/testing/factories";
+import { answers, around, refuses } from "@/testing/renderWithProviders";
+import { AdjustManyDialog } from "./AdjustLevelsDialog";
+
+const levels = ["KIT-1", "KIT-2", "KIT-3"].map((product_id) => aLevel({ product_id, name: product_id }));
+
+test("the button says how many are sent: those that are not done, whatever was typed since", async () => {
+  render(<AdjustManyDialog levels={levels} onClose={() => undefined} />, {
+    wrapper: around((request) => (request.url.includes("KIT-1") ? answers(levels[0]) : refuses(409, "BELOW_RESERVED"))),
+  });
+  const dialog = within(screen.getByRole("dialog"));
+  const type = (label: string, value: string) => {
+    fireEvent.change(dialog.getByLabelText(label), { target: { value } });
+  };
+  type("Units", "-3");
+  type("Reason", "breakage");
+
+  fireEvent.click(dialog.getByRole("button", { name: "Adjust 3 stock levels" }));
+  await dialog.findByRole("button", { name: "Try 2 stock levels again" });
+  type("Units", "-1");
+
+  dialog.getByRole("button", { name: "Adjust 2 stock levels" });
+  expect(dialog.queryByRole("button", { name: "Adjust 3 stock levels" })).toBeNull();
+});

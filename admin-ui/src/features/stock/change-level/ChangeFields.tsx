@@ -1,0 +1,80 @@
+import FormField from "@cloudscape-design/components/form-field";
+import Input, { type InputProps } from "@cloudscape-design/components/input";
+import SegmentedControl from "@cloudscape-design/components/segmented-control";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+
+import { ApiProblem } from "@/api/client/problem";
+import { REFERENCE_LENGTH_MAX, TEXT_LENGTH_MAX } from "@/api/limits";
+import { problemDetail } from "@/components/feedback/ErrorState";
+import { useInitialFocus } from "@/hooks/useInitialFocus";
+import { text } from "@/i18n/text";
+import { formatNumber } from "@/lib/formats";
+import type { useLevelChange } from "./useLevelChange";
+
+interface ChangeFieldsProps {
+  change: Pick<ReturnType<typeof useLevelChange>, "draft" | "change" | "before" | "after" | "error">;
+  /** Whether it was sent once: from then on, what is missing is said. */
+  isTried: boolean;
+}
+
+/** How many, and why. */
+export function ChangeFields({ change: { draft, change, before, after, error }, isTried }: ChangeFieldsProps) {
+  const firstField = useInitialFocus<InputProps.Ref>();
+  const isCount = draft.way === "count";
+  const problem = error instanceof ApiProblem ? error : null;
+  const refused =
+    problem?.code === "BELOW_RESERVED" ? problemDetail(problem) : problem?.of(isCount ? "on_hand" : "delta");
+  const missing = isTried && !after ? text(isCount ? "stock.wrong.units" : "stock.wrong.delta") : undefined;
+  const tooFew = after && after.available < 0 ? before.reserved : null;
+  return (
+    <SpaceBetween size="l">
+      <SegmentedControl
+        label={text("stock.change.way")}
+        selectedId={draft.way}
+        options={[
+          { id: "adjust", text: text("stock.adjust") },
+          { id: "count", text: text("stock.count") },
+        ]}
+        onChange={({ detail }) => change({ way: detail.selectedId === "count" ? "count" : "adjust" })}
+      />
+      <FormField
+        label={text(isCount ? "stock.count.units" : "stock.adjust.delta")}
+        description={text(isCount ? "stock.count.units.what" : "stock.adjust.delta.what")}
+        errorText={refused ?? missing}
+        warningText={
+          tooFew === null ? undefined : text("stock.change.below_reserved", { reserved: formatNumber(tooFew) })
+        }
+      >
+        <Input
+          ref={firstField}
+          type="number"
+          inputMode={isCount ? "numeric" : "text"} // the numeric keys of a phone have no minus
+          value={isCount ? draft.counted : draft.delta}
+          onChange={({ detail }) => change(isCount ? { counted: detail.value } : { delta: detail.value })}
+        />
+      </FormField>
+      <FormField
+        label={text("stock.reason")}
+        errorText={problem?.of("reason") ?? (isTried && !draft.reason.trim() ? text("stock.wrong.reason") : undefined)}
+      >
+        <Input
+          value={draft.reason}
+          placeholder={text(isCount ? "stock.count.reason.example" : "stock.adjust.reason.example")}
+          onChange={({ detail }) => change({ reason: detail.value.slice(0, TEXT_LENGTH_MAX) })}
+        />
+      </FormField>
+      {!isCount && (
+        <FormField
+          label={text("stock.reference")}
+          description={text("stock.reference.what")}
+          errorText={problem?.of("reference")}
+        >
+          <Input
+            value={draft.reference}
+            onChange={({ detail }) => change({ reference: detail.value.slice(0, REFERENCE_LENGTH_MAX) })}
+          />
+        </FormField>
+      )}
+    </SpaceBetween>
+  );
+}
