@@ -21,7 +21,7 @@ export default defineConfig({
   preview: { host: "127.0.0.1", proxy },
   build: {
     assetsInlineLimit: 0, // the content security policy allows files of this origin only
-    chunkSizeWarningLimit: 1000, // what counts is the first load, which has a limit of its own
+    chunkSizeWarningLimit: 1000, // firstLoadLimit limits the chunks that matter
   },
   test: {
     environment: "jsdom",

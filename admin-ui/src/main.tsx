@@ -8,11 +8,12 @@ import { ApiProvider } from "@/api/client/ApiProvider";
 import { authorizedFetch } from "@/api/client/authorizedFetch";
 import { createApi } from "@/api/client/client";
 import { Connection } from "@/api/client/connection";
-import { createQueryClient } from "@/api/queries/queries";
+import { createQueryClient } from "@/api/queries/queryClient";
 import { App } from "@/app/App";
 import { applyAppearance } from "@/app/shell/appearance";
 import { StartFailed } from "@/app/StartFailed";
-import { cognito, Session } from "@/auth/session";
+import { cognito } from "@/auth/cognito";
+import { Session } from "@/auth/session";
 import { SessionProvider } from "@/auth/SessionProvider";
 import { SettingsProvider } from "@/hooks/SettingsProvider";
 import { loadComponentTexts } from "@/i18n/componentTexts";
@@ -28,7 +29,7 @@ async function start(element: HTMLElement): Promise<void> {
     const session = new Session(cognito(settings));
     const connection = new Connection();
     const api = createApi(settings.api_url, authorizedFetch(session, connection));
-    const [messages] = await Promise.all([loadComponentTexts(language), session.begin()]);
+    const [messages] = await Promise.all([loadComponentTexts(language), session.start()]);
     root.render(
       <StrictMode>
         <I18nProvider locale={language} messages={messages}>

@@ -5,14 +5,14 @@ import { ErrorState } from "@/components/feedback/ErrorState";
 import { PageHeader } from "@/components/page/PageHeader";
 import { text } from "@/i18n/text";
 
-/** Instead of a page that failed: the rest stays usable, and what happened is told. */
+/** Shown instead of a page that threw an error. The navigation stays usable. */
 export function CrashPage() {
   return (
     <ContentLayout header={<PageHeader title={text("crash.title")} />}>
       <ErrorState
         error={useRouteError()}
         onRetry={() => {
-          window.location.reload(); // a page that was deployed anew has other files
+          window.location.reload(); // after a new deployment, the page's files have other names
         }}
       />
     </ContentLayout>

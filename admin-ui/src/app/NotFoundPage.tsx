@@ -5,7 +5,7 @@ import { EmptyState } from "@/components/feedback/EmptyState";
 import { PageHeader } from "@/components/page/PageHeader";
 import { text } from "@/i18n/text";
 
-/** For an address that leads nowhere. */
+/** The page for an unknown address. */
 export function NotFoundPage() {
   return (
     <ContentLayout header={<PageHeader title={text("not_found.title")} />}>

@@ -1,7 +1,7 @@
-import { FrontPage } from "@/auth/sign-in/SignInPage";
+import { FrontPage } from "@/auth/sign-in/FrontPage";
 import { ErrorState } from "@/components/feedback/ErrorState";
 
-/** When not even the settings can be read. */
+/** Shown when the settings cannot be read. */
 export function StartFailed({ error }: { error: unknown }) {
   return (
     <FrontPage>

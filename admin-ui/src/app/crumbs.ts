@@ -1,9 +1,20 @@
 import { useMatches } from "react-router";
 
-import { text } from "@/i18n/text";
-import type { PageHandle } from "./routes";
+import { text, type TextKey } from "@/i18n/text";
 
-/** Where one is, as the routes say. */
+/** One step of the breadcrumbs. The label is the key of a text, or the name of a parameter of the path. */
+export interface Crumb {
+  readonly label: TextKey | { readonly parameter: string };
+  /** The path of the page; the current page has none. */
+  readonly to?: string;
+}
+
+/** The `handle` of a route: its breadcrumbs, the current page last. */
+export interface PageHandle {
+  readonly crumbs: readonly Crumb[];
+}
+
+/** The breadcrumbs of the current route. */
 export function useCrumbs(): { text: string; href: string }[] {
   const match = useMatches().at(-1);
   const crumbs = (match?.handle as PageHandle | undefined)?.crumbs ?? [];

@@ -1,21 +1,10 @@
 import { createHashRouter, type RouteObject } from "react-router";
 
 import { Loading } from "@/components/feedback/Loading";
-import { type TextKey } from "@/i18n/text";
 import { CrashPage } from "./CrashPage";
+import type { Crumb, PageHandle } from "./crumbs";
 import { NotFoundPage } from "./NotFoundPage";
 import { Shell } from "./shell/Shell";
-
-/** Where a page stands: its own name last, what leads to it before. A text's key, or the name of a path's parameter. */
-export interface Crumb {
-  readonly label: TextKey | { readonly parameter: string };
-  /** Where it leads; the last one leads nowhere. */
-  readonly to?: string;
-}
-
-export interface PageHandle {
-  readonly crumbs: readonly Crumb[];
-}
 
 const overview: Crumb = { label: "overview.title", to: "/" };
 const stock: Crumb = { label: "stock.title", to: "/stock" };
@@ -32,22 +21,29 @@ const pages: RouteObject[] = [
   {
     path: "stock",
     handle: handle(overview, { label: "stock.title" }),
-    lazy: async () => ({ Component: (await import("@/features/stock/stock-list/StockListPage")).StockPage }),
+    lazy: async () => ({ Component: (await import("@/features/stock/stock-list/StockListPage")).StockListPage }),
   },
   {
     path: "products/:product_id",
     handle: handle(overview, stock, { label: { parameter: "product_id" } }),
-    lazy: async () => ({ Component: (await import("@/features/stock/product-details/ProductDetailsPage")).ProductPage }),
+    lazy: async () => ({
+      Component: (await import("@/features/stock/product-details/ProductDetailsPage")).ProductDetailsPage,
+    }),
   },
   {
     path: "reservations",
     handle: handle(overview, { label: "reservations.title" }),
-    lazy: async () => ({ Component: (await import("@/features/reservations/reservation-list/ReservationListPage")).ReservationsPage }),
+    lazy: async () => ({
+      Component: (await import("@/features/reservations/reservation-list/ReservationListPage")).ReservationListPage,
+    }),
   },
   {
     path: "reservations/:reservation_id",
     handle: handle(overview, reservations, { label: { parameter: "reservation_id" } }),
-    lazy: async () => ({ Component: (await import("@/features/reservations/reservation-details/ReservationDetailsPage")).ReservationPage }),
+    lazy: async () => ({
+      Component: (await import("@/features/reservations/reservation-details/ReservationDetailsPage"))
+        .ReservationDetailsPage,
+    }),
   },
   {
     path: "import/:import_id?",
@@ -57,7 +53,7 @@ const pages: RouteObject[] = [
   { path: "*", handle: handle(overview, { label: "not_found.title" }), Component: NotFoundPage },
 ];
 
-/** Paths live behind the hash, so the files can be served from anywhere without rules for paths. */
+/** The routes. Paths are behind the hash, so that any file server can serve the page without rewrite rules. */
 export function createRouter() {
   return createHashRouter([
     {

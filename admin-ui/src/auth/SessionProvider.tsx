@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, use, useSyncExternalStore } from "react";
 
-import { mayEdit, type Session, type SessionState, type User } from "./session";
+import type { Session, SessionState } from "./session";
+import { mayEdit, type User } from "./user";
 
 const SessionContext = createContext<Session | null>(null);
 
@@ -10,20 +11,20 @@ export function SessionProvider({ session, children }: { session: Session; child
 
 function useSessionObject(): Session {
   const session = use(SessionContext);
-  if (!session) throw new Error("there is no SessionProvider above");
+  if (!session) throw new Error("useSession and useSessionState need a SessionProvider");
   return session;
 }
 
-/** How the session stands, whoever is signed in or not. */
-export function useSessionState(): { state: SessionState; begin: () => Promise<void>; signOut: () => Promise<void> } {
+/** The state of the session, even when nobody is signed in. */
+export function useSessionState(): { state: SessionState; start: () => Promise<void>; signOut: () => Promise<void> } {
   const session = useSessionObject();
   const state = useSyncExternalStore(session.subscribe, session.state);
-  return { state, begin: () => session.begin(), signOut: () => session.signOut() };
+  return { state, start: () => session.start(), signOut: () => session.signOut() };
 }
 
-/** Who is signed in, on pages that only they see. */
+/** The user who is signed in. Only for pages that are shown after the sign-in. */
 export function useSession(): { user: User; mayEdit: boolean; signOut: () => Promise<void> } {
   const { state, signOut } = useSessionState();
-  if (!("user" in state)) throw new Error("nobody is signed in");
+  if (!("user" in state)) throw new Error("Nobody is signed in.");
   return { user: state.user, mayEdit: mayEdit(state.user), signOut };
 }

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 
-import { type Authentication, mayEdit, mayView, Session, userOf } from "./session";
+import { type Authentication, Session } from "./session";
 
-/** Somebody's tokens, until they are taken away. */
-class Tokens implements Authentication {
+/** A user's tokens. `username = null` removes them. */
+class FakeAuthentication implements Authentication {
   username: string | null = "anna";
 
   tokens() {
@@ -17,44 +17,32 @@ class Tokens implements Authentication {
   }
 }
 
-test("who has tokens is signed in from the start", async () => {
-  const session = new Session(new Tokens());
+test("a user with tokens is signed in from the start", async () => {
+  const session = new Session(new FakeAuthentication());
 
-  await session.begin();
+  await session.start();
 
   expect(session.state()).toEqual({ phase: "signed-in", user: { username: "anna", groups: ["inventory-managers"] } });
 });
 
-test("who has none is asked to sign in", async () => {
-  const tokens = new Tokens();
-  tokens.username = null;
-  const session = new Session(tokens);
+test("a user without tokens has to sign in", async () => {
+  const authentication = new FakeAuthentication();
+  authentication.username = null;
+  const session = new Session(authentication);
 
-  await session.begin();
+  await session.start();
 
   expect(session.state()).toEqual({ phase: "signed-out" });
 });
 
-test("a session that ended goes on when its user signs in again", async () => {
-  const session = new Session(new Tokens());
-  await session.begin();
+test("a session that ended continues when its user signs in again", async () => {
+  const session = new Session(new FakeAuthentication());
+  await session.start();
 
   const signedInAgain = session.signedInAgain();
   expect(session.state()).toMatchObject({ phase: "ended", user: { username: "anna" } });
-  await session.begin();
+  await session.start();
   await signedInAgain;
 
   expect(session.state().phase).toBe("signed-in");
-});
-
-test("managers may change, viewers may look, and others neither", () => {
-  const rights = (groups: unknown) => {
-    const user = userOf({ "cognito:username": "anna", "cognito:groups": groups });
-    return [mayView(user), mayEdit(user)];
-  };
-
-  expect(rights(["inventory-managers"])).toEqual([true, true]);
-  expect(rights(["inventory-viewers"])).toEqual([true, false]);
-  expect(rights(["accounting"])).toEqual([false, false]);
-  expect(rights(undefined)).toEqual([false, false]);
 });

@@ -1,53 +1,22 @@
-import { Amplify } from "aws-amplify";
-import { type AuthSession, fetchAuthSession, signOut } from "aws-amplify/auth";
+import type { AuthSession } from "aws-amplify/auth";
 
-import type { Settings } from "@/lib/settings";
+import { type User, userOf } from "./user";
 
-/** Who is signed in, as the id token says. */
-export interface User {
-  readonly username: string;
-  readonly groups: readonly string[];
-}
-
-/**
- * `ended`: the tokens are not good any more, but the page stays as it is until its user has signed in again.
- */
+/** `ended`: the tokens are no longer valid, but the page stays as it is until its user has signed in again. */
 export type SessionState =
   | { readonly phase: "starting" }
   | { readonly phase: "signed-out" }
   | { readonly phase: "signed-in"; readonly user: User }
   | { readonly phase: "ended"; readonly user: User };
 
-/** What the session needs of Cognito. */
+/** The calls to Cognito that a session needs. */
 export interface Authentication {
-  /** The tokens of who is signed in, renewed when they are about to run out; null when nobody is. */
+  /** The user's tokens, renewed shortly before they expire; null when nobody is signed in. */
   tokens(renew: boolean): Promise<AuthSession["tokens"] | null>;
   signOut(): Promise<void>;
 }
 
-/**
- * Tokens are kept in localStorage, where Amplify puts them: people work in several tabs, and a link opened in a new one
- * must not ask for a password. A script that could read them could as well make calls itself, so what protects them is
- * the content security policy, which lets in no script but ours; and they are worth little for long: 15 minutes, and 12
- * hours for the one that renews them, which signing out revokes.
- */
-export function cognito(settings: Settings): Authentication {
-  Amplify.configure({
-    Auth: {
-      Cognito: {
-        userPoolId: settings.user_pool_id,
-        userPoolClientId: settings.user_pool_client_id,
-        ...(settings.cognito_endpoint_url ? { userPoolEndpoint: settings.cognito_endpoint_url } : {}),
-      },
-    },
-  });
-  return {
-    tokens: async (renew) => (await fetchAuthSession({ forceRefresh: renew })).tokens ?? null,
-    signOut: () => signOut(),
-  };
-}
-
-/** Who is signed in, for the page and for its calls. */
+/** The session of the user, for the page and for its calls to the API. */
 export class Session {
   private current: SessionState = { phase: "starting" };
   private readonly listeners = new Set<() => void>();
@@ -61,15 +30,15 @@ export class Session {
     return () => this.listeners.delete(listener);
   };
 
-  /** Find out who is signed in: at the start, and after somebody signed in. */
-  async begin(): Promise<void> {
+  /** Read the user from the tokens: when the page starts, and after a sign-in. */
+  async start(): Promise<void> {
     const user = await this.readUser();
     const before = this.current;
     if (user && before.phase === "ended" && before.user.username !== user.username) {
-      window.location.reload(); // what is on the page is somebody else's
+      window.location.reload(); // the page shows the data of another user
       return;
     }
-    this.become(user ? { phase: "signed-in", user } : { phase: "signed-out" });
+    this.setState(user ? { phase: "signed-in", user } : { phase: "signed-out" });
   }
 
   async idToken(renew = false): Promise<string | null> {
@@ -77,25 +46,24 @@ export class Session {
     return tokens?.idToken?.toString() ?? null;
   }
 
-  /** The session has ended; resolves when its user has signed in again. */
+  /** End the session. Resolves when its user has signed in again. */
   signedInAgain(): Promise<void> {
-    if (this.current.phase === "signed-in") this.become({ phase: "ended", user: this.current.user });
+    if (this.current.phase === "signed-in") this.setState({ phase: "ended", user: this.current.user });
     return new Promise((resolve) => {
-      const stop = this.subscribe(() => {
+      const unsubscribe = this.subscribe(() => {
         if (this.current.phase !== "signed-in") return;
-        stop();
+        unsubscribe();
         resolve();
       });
     });
   }
 
-  /** Forget the tokens, here and at Cognito. */
+  /** Delete the tokens in this browser, and revoke them at Cognito. */
   async signOut(): Promise<void> {
     try {
       await this.authentication.signOut();
     } finally {
-      // A new page knows nothing of what was on the old one.
-      window.location.assign("/");
+      window.location.assign("/"); // a new page has none of the old page's data
     }
   }
 
@@ -104,33 +72,14 @@ export class Session {
       const payload = (await this.authentication.tokens(false))?.idToken?.payload;
       return payload ? userOf(payload) : null;
     } catch {
-      return null; // Cognito cannot be reached: the sign-in form says so when it is tried
+      return null; // Cognito cannot be reached: the sign-in form shows that when it is submitted
     }
   }
 
-  private become(state: SessionState): void {
+  private setState(state: SessionState): void {
     this.current = state;
     this.listeners.forEach((listener) => {
       listener();
     });
   }
-}
-
-/** Read a user from an id token's claims. */
-export function userOf(claims: Readonly<Record<string, unknown>>): User {
-  const groups = claims["cognito:groups"];
-  return {
-    username: String(claims["cognito:username"]),
-    groups: Array.isArray(groups) ? groups.map(String) : [],
-  };
-}
-
-/** Whether a user may change stock. The API decides; the page only offers what it would allow. */
-export function mayEdit(user: User): boolean {
-  return user.groups.includes("inventory-managers");
-}
-
-/** Whether a user may look at stock. */
-export function mayView(user: User): boolean {
-  return mayEdit(user) || user.groups.includes("inventory-viewers");
 }

@@ -8,9 +8,9 @@ export function SettingsProvider({ settings, children }: { settings: Settings; c
   return <SettingsContext value={settings}>{children}</SettingsContext>;
 }
 
-/** Where the page's sign-in and API are, and whether there is a console. */
+/** The settings of this deployment. */
 export function useSettings(): Settings {
   const settings = use(SettingsContext);
-  if (!settings) throw new Error("there is no SettingsProvider above");
+  if (!settings) throw new Error("useSettings needs a SettingsProvider");
   return settings;
 }

@@ -1,8 +1,8 @@
-import { problemDetail, problemTitle } from "@/components/feedback/ErrorState";
+import { problemDetail, problemTitle } from "@/api/client/problemText";
 import { useNotifications } from "@/components/feedback/Notifications";
 import { download } from "@/lib/download";
 
-/** What becomes of an export: `export.mutate(filter, useCatalogueDownload())` hands it to the browser, or says why not. */
+/** Callbacks for an export: `mutate(filter, useCatalogueDownload())` saves the file, or shows why there is none. */
 export function useCatalogueDownload() {
   const { notify } = useNotifications();
   return {

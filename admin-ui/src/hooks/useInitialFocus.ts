@@ -1,8 +1,10 @@
 import { type RefObject, useEffect, useRef } from "react";
 
 /**
- * For what somebody opens a dialog to fill in. The dialog itself gives the focus to its close button, and it must be
- * let, as it remembers then where the focus goes back to; `autoFocus` comes too early for that.
+ * Focus the first field of a dialog, shortly after it opens.
+ *
+ * The dialog first focuses its own close button and stores where the focus came from, so that it can return it later.
+ * `autoFocus` is too early for that.
  */
 export function useInitialFocus<Target extends { focus(): void }>(isFirst = true): RefObject<Target | null> {
   const target = useRef<Target>(null);

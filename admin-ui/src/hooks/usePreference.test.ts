@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { usePreference } from "./usePreference";
 
-test("a preference is kept for the next visit", () => {
+test("a preference is stored for the next visit", () => {
   const first = renderHook(() => usePreference("columns", ["name"]));
   act(() => {
     first.result.current[1](["name", "category"]);
@@ -14,7 +14,7 @@ test("a preference is kept for the next visit", () => {
   expect(second.result.current[0]).toEqual(["name", "category"]);
 });
 
-test.each(["{broken", '"text"', "{}", "null"])("what was kept as %s is no list, so the usual one is shown", (kept) => {
+test.each(["{broken", '"text"', "{}", "null"])("the stored value %s is not a list, so the default is used", (kept) => {
   localStorage.setItem("inventory.columns", kept);
 
   expect(renderHook(() => usePreference("columns", ["name"])).result.current[0]).toEqual(["name"]);

@@ -2,7 +2,7 @@ import { useCallback, useState } from "react";
 
 const PREFIX = "inventory.";
 
-/** Read what was kept, if it is still of the same kind. */
+/** Read a stored preference, if it has the same type as its default. */
 export function readPreference<Value>(name: string, initial: Value): Value {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(PREFIX + name) ?? "null");
@@ -10,11 +10,11 @@ export function readPreference<Value>(name: string, initial: Value): Value {
       kept !== null && typeof kept === typeof initial && Array.isArray(kept) === Array.isArray(initial);
     return isSameKind ? (kept as Value) : initial;
   } catch {
-    return initial; // nothing that can be read, or a browser that keeps nothing
+    return initial; // not readable, or a browser without storage
   }
 }
 
-/** How somebody likes a view, kept in this browser. */
+/** A preference of the user, stored in this browser. */
 export function usePreference<Value>(name: string, initial: Value): [Value, (value: Value) => void] {
   const [value, setValue] = useState(() => readPreference(name, initial));
   const keep = useCallback(
@@ -23,7 +23,7 @@ export function usePreference<Value>(name: string, initial: Value): [Value, (val
       try {
         localStorage.setItem(PREFIX + name, JSON.stringify(next));
       } catch {
-        // A browser that keeps nothing: it holds until the page is closed.
+        // A browser without storage keeps it until the page is closed.
       }
     },
     [name],

@@ -9,7 +9,7 @@ const FIELDS = { search: anyText, status: oneOf(["LOW_STOCK", "OUT_OF_STOCK"], "
 
 const address = (query: string) => new URLSearchParams(query);
 
-test("an address is read field by field", () => {
+test("the fields are read from the address", () => {
   expect(readFields(address("search=tea+kettle&status=LOW_STOCK"), FIELDS)).toEqual({
     search: "tea kettle",
     status: "LOW_STOCK",
@@ -17,17 +17,17 @@ test("an address is read field by field", () => {
   });
 });
 
-test("what is not valid in an address reads as if it was not there", () => {
+test("an invalid value is read as the default", () => {
   expect(readFields(address("status=EVERYTHING&order=sideways"), FIELDS)).toMatchObject({ status: "", order: "asc" });
 });
 
-test("a change keeps the rest of the address and leaves out what stands anyhow", () => {
+test("a change keeps the other parameters and leaves out defaults", () => {
   const changed = writeFields(address("search=tea&status=LOW_STOCK&other=1"), FIELDS, { status: "", order: "desc" });
 
   expect(changed.toString()).toBe("search=tea&other=1&order=desc");
 });
 
-test("what is set in one view is what its link opens", () => {
+test("a change is written to the address and read from it", () => {
   const wrapper = ({ children }: { children: ReactNode }) => (
     <MemoryRouter initialEntries={["/stock?search=tea"]}>{children}</MemoryRouter>
   );

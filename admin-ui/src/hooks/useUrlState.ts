@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
 
-/** How a part of the address is read: what is not valid reads as what stands when nothing is there. */
+/** Reads one query parameter. An invalid value is read as the default. */
 export interface Field<Value extends string> {
   readonly read: (raw: string | null) => Value;
 }
@@ -9,10 +9,10 @@ export interface Field<Value extends string> {
 type Fields = Readonly<Record<string, Field<string>>>;
 type Values<F extends Fields> = { readonly [Name in keyof F]: ReturnType<F[Name]["read"]> };
 
-/** Any text, empty when it is not there. */
+/** Any text; empty by default. */
 export const anyText: Field<string> = { read: (raw) => raw?.trim() ?? "" };
 
-/** One of some values, else the fallback: `oneOf(["asc", "desc"], "asc")`. */
+/** One of the values, or else the fallback: `oneOf(["asc", "desc"], "asc")`. */
 export function oneOf<const Value extends string, const Fallback extends string>(
   values: readonly Value[],
   fallback: Fallback,
@@ -20,13 +20,13 @@ export function oneOf<const Value extends string, const Fallback extends string>
   return { read: (raw) => values.find((value) => value === raw) ?? fallback };
 }
 
-/** Read the fields from an address. */
+/** Read the fields from the query parameters. */
 export function readFields<F extends Fields>(parameters: URLSearchParams, fields: F): Values<F> {
   const values = Object.entries(fields).map(([name, field]) => [name, field.read(parameters.get(name))] as const);
   return Object.fromEntries(values) as Values<F>;
 }
 
-/** The address with some fields changed. What it would read as anyhow is left out, so that addresses stay short. */
+/** The query parameters with some fields changed. Defaults are left out, so that addresses stay short. */
 export function writeFields<F extends Fields>(
   parameters: URLSearchParams,
   fields: F,
@@ -41,9 +41,9 @@ export function writeFields<F extends Fields>(
 }
 
 /**
- * What a view shows, kept in its address, so that every view has a link and the back button works.
+ * State of a view that is stored in its address, so that the view can be linked to and the back button works.
  *
- * Declare the fields outside of the component: `const FIELDS = { search: anyText, status: oneOf(STATUSES, "") }`.
+ * Declare the fields outside the component: `const FIELDS = { search: anyText, status: oneOf(STATUSES, "") }`.
  */
 export function useUrlState<F extends Fields>(fields: F): [Values<F>, (changes: Partial<Values<F>>) => void] {
   const [parameters, setParameters] = useSearchParams();

@@ -2,7 +2,7 @@ import type { I18nProviderProps } from "@cloudscape-design/components/i18n";
 
 type Messages = I18nProviderProps.Messages;
 
-// Cloudscape brings the texts of its components in many languages; only the one of our own texts is loaded.
+// Cloudscape has the texts of its components in many languages. Only the language of our own texts is loaded.
 const translations = import.meta.glob<Messages>(
   [
     "/node_modules/@cloudscape-design/components/i18n/messages/all.*.js",
@@ -11,7 +11,7 @@ const translations = import.meta.glob<Messages>(
   { import: "default" },
 );
 
-/** What Cloudscape's components say, in the language of a tag. */
+/** The texts of Cloudscape's components in the language of a tag. */
 export async function loadComponentTexts(tag: string): Promise<readonly Messages[]> {
   const language = tag.split("-")[0] ?? tag;
   const path = (name: string) => `/node_modules/@cloudscape-design/components/i18n/messages/all.${name}.js`;

@@ -13,9 +13,9 @@ import english from "./en.json";
 
 interface Use {
   readonly where: string;
-  /** What the key looks like: itself, or a pattern when it is put together. */
+  /** A pattern that the key matches; a template literal matches several keys. */
   readonly key: RegExp;
-  /** The names of the values that are given; null when they are not written out. */
+  /** The names of the values that are passed; null if they are not an object literal. */
   readonly values: readonly string[] | null;
 }
 
@@ -38,7 +38,7 @@ function usesIn(file: string): Use[] {
         uses.push({ where: `${file}: ${node.getText()}`, key, values: namesOf(node.arguments[1]) });
       }
     } else if (ts.isStringLiteral(node) && node.text.includes(".") && KEYS.includes(node.text)) {
-      uses.push({ where: file, key: exactly(node.text), values: null }); // handed on, as the routes' labels are
+      uses.push({ where: file, key: exactly(node.text), values: null }); // a key that is passed on, like the labels of the routes
     }
     ts.forEachChild(node, visit);
   };
@@ -89,12 +89,12 @@ test("every text that is used exists", () => {
   expect(USES.filter((use) => !KEYS.some((key) => use.key.test(key))).map((use) => use.where)).toEqual([]);
 });
 
-test("every use of a text gives the values that its message asks for, and no others", () => {
+test("every use of a text passes exactly the values of its message", () => {
   const wrong = USES.filter(({ key, values }) => {
-    const asked = KEYS.filter((candidate) => key.test(candidate)).map((candidate) =>
+    const expected = KEYS.filter((candidate) => key.test(candidate)).map((candidate) =>
       argumentsOf(parse(english[candidate as keyof typeof english])),
     );
-    return values !== null && !asked.some((names) => setEquals(names, new Set(values)));
+    return values !== null && !expected.some((names) => setEquals(names, new Set(values)));
   });
 
   expect(wrong.map((use) => use.where)).toEqual([]);

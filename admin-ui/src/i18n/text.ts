@@ -2,19 +2,19 @@ import { IntlMessageFormat } from "intl-messageformat";
 
 import english from "./en.json";
 
-/** The name of a text. */
+/** The key of a text. */
 export type TextKey = keyof typeof english;
 export type TextValues = Readonly<Record<string, string | number | Date>>;
 type Texts = Partial<Record<TextKey, string>>;
 
-// A second language is one more file here. English is always loaded: it stands in for what a translation lacks.
+// Another language is another file here. English is always loaded, for texts that a translation lacks.
 const translations = import.meta.glob<Texts>(["./*.json", "!./en.json"], { import: "default" });
 
 let texts: Texts = english;
 let locale = "en";
 let formats = new Map<TextKey, IntlMessageFormat>();
 
-/** Choose the first of the user's languages that there is a file for, and load it. Answers its tag. */
+/** Load the first of the user's languages that has a file. Returns its tag. */
 export async function loadTexts(languages: readonly string[]): Promise<string> {
   for (const tag of languages) {
     const language = tag.split("-")[0] ?? tag;
@@ -28,7 +28,7 @@ export async function loadTexts(languages: readonly string[]): Promise<string> {
   return locale;
 }
 
-/** A text of the page, with its values filled in: `text("stock.found", { count: 12 })`. */
+/** A text in the user's language, with its values: `text("list.more", { count: 12 })`. */
 export function text(key: TextKey, values?: TextValues): string {
   let format = formats.get(key);
   if (!format) {

@@ -1,4 +1,4 @@
-/** Hand a file to the browser, as if somebody had followed a link to it. */
+/** Save a file, as if the user had followed a link to it. */
 export function download(content: Blob, name: string): void {
   const url = URL.createObjectURL(content);
   const link = document.createElement("a");

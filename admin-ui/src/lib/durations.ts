@@ -9,7 +9,7 @@ const unit = (value: number, name: string, maximumFractionDigits = 0): string =>
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 3_600;
 
-/** How long something took, in its two largest units: "110 ms", "4.2 sec", "4 min, 32 sec". */
+/** A duration in its two largest units: "110 ms", "4.2 sec", "4 min, 32 sec". */
 export function formatDuration(milliseconds: number): string {
   const passed = Math.max(0, milliseconds);
   if (passed < 1_000) return unit(passed, "millisecond");
@@ -28,7 +28,7 @@ function inTwo(large: number, largeName: string, small: number, smallName: strin
   return new Intl.ListFormat(navigator.language, { type: "unit" }).format(parts);
 }
 
-/** What is left of a time, as a clock that runs backwards: "4:32", "1:02:03". */
+/** The remaining time as a countdown: "4:32", "1:02:03". */
 export function formatCountdown(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1_000));
   const [hours, minutes] = [Math.floor(seconds / HOUR_SECONDS), Math.floor((seconds % HOUR_SECONDS) / MINUTE_SECONDS)];

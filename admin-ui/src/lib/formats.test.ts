@@ -10,27 +10,27 @@ beforeEach(() => {
   inLocale("en-US");
 });
 
-test("numbers are written as the user's browser says", () => {
+test("numbers follow the locale of the browser", () => {
   expect(formatNumber(1234567)).toBe("1,234,567");
   inLocale("de-DE");
   expect(formatNumber(1234567)).toBe("1.234.567");
 });
 
-test("what was added has a plus, what was taken away a minus, and nothing neither", () => {
+test("a delta has its sign, and zero has none", () => {
   expect([3, -2, 0].map(formatDelta)).toEqual(["+3", "-2", "0"]);
 });
 
-test("an axis has no halves", () => {
+test("an axis shows whole numbers only", () => {
   expect([1_000, 0.5].map(formatWholeNumber)).toEqual(["1,000", ""]);
 });
 
-test("a day has no time, in whatever order its parts are written", () => {
+test("a date has no time and follows the locale", () => {
   expect(formatDate(new Date("2026-11-22T10:15:00Z"))).toBe("Nov 22, 2026");
   inLocale("en-GB");
   expect(formatDate(new Date("2026-11-22T10:15:00Z"))).toBe("22 Nov 2026");
 });
 
-test("UTC is written as logs write it", () => {
+test("a UTC time has the format of the logs", () => {
   expect(formatUtc(new Date("2026-11-22T10:15:00.123Z"))).toBe("2026-11-22 10:15:00 UTC");
 });
 

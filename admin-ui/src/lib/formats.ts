@@ -1,4 +1,4 @@
-/** How times and numbers are written: as the user's browser says, which may differ from the language of the texts. */
+/** Formats of times and numbers. They follow the browser's locale, which can differ from the language of the texts. */
 
 const locale = (): string => navigator.language;
 
@@ -7,12 +7,12 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat(locale()).format(value);
 }
 
-/** The same for an axis: nothing for a number between two whole ones. */
+/** The same for an axis, which shows nothing for a fraction. */
 export function formatWholeNumber(value: number): string {
   return Number.isInteger(value) ? formatNumber(value) : "";
 }
 
-/** 3 as "+3", -2 as "−2": for what was added or taken away. */
+/** 3 as "+3", -2 as "-2", 0 as "0". */
 export function formatDelta(value: number): string {
   return new Intl.NumberFormat(locale(), { signDisplay: "exceptZero" }).format(value);
 }
@@ -37,7 +37,7 @@ export function formatHour(time: Date): string {
   return new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit" }).format(time);
 }
 
-/** "2026-11-22 10:15:00 UTC": what logs and the console say. */
+/** "2026-11-22 10:15:00 UTC", as in logs and the AWS console. */
 export function formatUtc(time: Date): string {
   return `${time.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }

@@ -1,24 +1,37 @@
-const AT_ONCE = 4; // quick enough for a hundred rows, and no crowd before the API
+const CONCURRENCY = 4; // fast enough for a hundred items, and a small load for the API
+
+/** The result of one call, or the error that it threw. */
+export type Settled<Result> = { readonly done: Result } | { readonly error: unknown };
 
 /**
- * Do something for each of many, a few at a time; one that fails does not keep the others from being done.
+ * Call an async function for each item, a few at a time. A call that fails does not stop the others.
  *
- * @param settled is told of each as it ends: with its result, or with why it failed
+ * @param onSettled is called after each item, to show progress
+ * @returns what each call returned or threw, in the order of the items
  */
-export async function doEach<Item, Result>(
+export async function mapWithConcurrency<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
-  settled: (item: Item, result: { done: Result } | { error: unknown }) => void,
-): Promise<void> {
-  const waiting = [...items];
+  onSettled?: (item: Item, result: Settled<Result>) => void,
+): Promise<readonly Settled<Result>[]> {
+  const results: Settled<Result>[] = [];
+  const waiting = [...items.entries()];
   async function worker() {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
-      try {
-        settled(item, { done: await work(item) });
-      } catch (error) {
-        settled(item, { error });
-      }
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, item] = next;
+      const result = await settle(work(item));
+      results[index] = result;
+      onSettled?.(item, result);
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  return results;
+}
+
+async function settle<Result>(call: Promise<Result>): Promise<Settled<Result>> {
+  try {
+    return { done: await call };
+  } catch (error) {
+    return { error };
+  }
 }

@@ -1,6 +1,6 @@
 import type { Level, Movement, Overview, Reservation } from "@/api/types";
 
-/** A stock level like many. */
+/** A stock level. */
 export function aLevel(content: Partial<Level> = {}): Level {
   return {
     product_id: "KIT-0001",
@@ -18,7 +18,7 @@ export function aLevel(content: Partial<Level> = {}): Level {
   };
 }
 
-/** An entry of the ledger like many. */
+/** A movement of the ledger. */
 export function aMovement(content: Partial<Movement> = {}): Movement {
   return {
     movement_id: `${content.moved_at ?? "2026-11-22T10:15:00.000Z"}#order-1001#main`,
@@ -34,7 +34,7 @@ export function aMovement(content: Partial<Movement> = {}): Movement {
   };
 }
 
-/** An overview of a hundred stock levels. */
+/** An overview of 100 stock levels. */
 export function anOverview({ low_stock = 0, out_of_stock = 0, unfulfilled = 0, active = 0 }): Overview {
   return {
     as_of: "2026-11-22T10:15:00.000Z",
@@ -48,7 +48,7 @@ export function anOverview({ low_stock = 0, out_of_stock = 0, unfulfilled = 0, a
   };
 }
 
-/** A hold like many. */
+/** A reservation that holds units. */
 export function aReservation(content: Partial<Reservation> = {}): Reservation {
   return {
     reservation_id: "order-1001",

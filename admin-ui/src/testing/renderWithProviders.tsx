@@ -1,4 +1,5 @@
 import { QueryClientProvider } from "@tanstack/react-query";
+import { render, renderHook } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { MemoryRouter } from "react-router";
 
@@ -6,27 +7,38 @@ import { ApiProvider } from "@/api/client/ApiProvider";
 import { authorizedFetch } from "@/api/client/authorizedFetch";
 import { createApi } from "@/api/client/client";
 import { Connection } from "@/api/client/connection";
-import type { ProblemCode } from "@/api/client/problem";
-import { createQueryClient } from "@/api/queries/queries";
+import { createQueryClient } from "@/api/queries/queryClient";
 import { NotificationsProvider } from "@/components/feedback/Notifications";
+
+/** The API of a test: a function from request to response. */
+type FakeApi = (request: Request) => Response | Promise<Response>;
 
 const credentials = {
   idToken: () => Promise.resolve("token"),
-  signedInAgain: () => Promise.reject(new Error("the session lasts")),
+  signedInAgain: () => Promise.reject(new Error("The session of a test does not end.")),
 };
 
-/** What is around every page, for `render` and `renderHook`, over an API that answers as a test says. */
-export function around(api: (request: Request) => Response | Promise<Response>) {
+/** Render a component inside the providers that every page has. */
+export function renderWithProviders(component: ReactNode, api: FakeApi) {
+  return render(component, { wrapper: providers(api) });
+}
+
+/** The same for a hook. */
+export function renderHookWithProviders<Result>(hook: () => Result, api: FakeApi) {
+  return renderHook(hook, { wrapper: providers(api) });
+}
+
+function providers(api: FakeApi) {
   const connection = new Connection();
-  const calls = createApi(
+  const client = createApi(
     "http://shop.example",
     authorizedFetch(credentials, connection, async (request) => api(request)),
   );
   const queries = createQueryClient();
-  return function Around({ children }: { children: ReactNode }) {
+  return function Providers({ children }: { children: ReactNode }) {
     return (
       <MemoryRouter>
-        <ApiProvider api={calls} connection={connection}>
+        <ApiProvider api={client} connection={connection}>
           <QueryClientProvider client={queries}>
             <NotificationsProvider>{children}</NotificationsProvider>
           </QueryClientProvider>
@@ -34,19 +46,4 @@ export function around(api: (request: Request) => Response | Promise<Response>) 
       </MemoryRouter>
     );
   };
-}
-
-/** An answer with content. */
-export function answers(content: unknown): Response {
-  return Response.json(content);
-}
-
-/** One page of a list; with a cursor when there are more. */
-export function answersPage(items: readonly unknown[], cursor: string | null = null): Response {
-  return answers({ items, cursor });
-}
-
-/** A refusal. */
-export function refuses(status: number, code: ProblemCode, more: object = {}): Response {
-  return Response.json({ status, code, title: code, detail: "it may not be", ...more }, { status });
 }

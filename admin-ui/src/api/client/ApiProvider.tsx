@@ -16,16 +16,16 @@ export function ApiProvider({ api, connection, children }: ApiAccess & { childre
 
 function useAccess(): ApiAccess {
   const access = use(ApiContext);
-  if (!access) throw new Error("there is no ApiProvider above");
+  if (!access) throw new Error("useApi and useIsOnline need an ApiProvider");
   return access;
 }
 
-/** The API's calls. */
+/** The client of the API. */
 export function useApi(): Api {
   return useAccess().api;
 }
 
-/** Whether the API answers. */
+/** Whether the API can be reached. */
 export function useIsOnline(): boolean {
   const { connection } = useAccess();
   return useSyncExternalStore(connection.subscribe, connection.isOnline);

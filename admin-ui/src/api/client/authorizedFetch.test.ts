@@ -7,12 +7,13 @@ import { ApiProblem } from "./problem";
 const OLD = "old token";
 const NEW = "new token";
 
-/** Credentials whose old token is refused; a renewal brings the new one when the session lasts. */
-function credentials({ lasts }: { lasts: boolean }) {
+/** Credentials with an expired token. A renewal succeeds only while the session is active. */
+function credentials({ isSessionActive }: { isSessionActive: boolean }) {
   let isSignedInAgain = false;
   let signIn: () => void = () => undefined;
   const held: Credentials = {
-    idToken: (renew = false) => Promise.resolve(isSignedInAgain || (renew && lasts) ? NEW : renew ? null : OLD),
+    idToken: (renew = false) =>
+      Promise.resolve(isSignedInAgain || (renew && isSessionActive) ? NEW : renew ? null : OLD),
     signedInAgain: () =>
       new Promise((resolve) => {
         signIn = () => {
@@ -29,42 +30,42 @@ function credentials({ lasts }: { lasts: boolean }) {
   };
 }
 
-/** An API that answers the new token with what it was sent, and refuses every other. */
+/** An API that accepts only the new token and returns the request's body. */
 async function api(request: Request): Promise<Response> {
-  const isGood = request.headers.get("Authorization") === NEW;
-  return new Response(isGood ? await request.text() : "", { status: isGood ? 200 : 401 });
+  const isValid = request.headers.get("Authorization") === NEW;
+  return new Response(isValid ? await request.text() : "", { status: isValid ? 200 : 401 });
 }
 
 const aChange = () => new Request("http://shop.example/admin/x", { method: "POST", body: "two units" });
 
-test("a refused token is renewed once, and the call is made again with its content", async () => {
-  const call = authorizedFetch(credentials({ lasts: true }).held, new Connection(), api);
+test("after a 401 the token is renewed once and the call is sent again with its body", async () => {
+  const call = authorizedFetch(credentials({ isSessionActive: true }).held, new Connection(), api);
 
   const response = await call(aChange());
 
   expect(await response.text()).toBe("two units");
 });
 
-test("when the session has ended a call waits until its user has signed in again", async () => {
-  const { held, signIn } = credentials({ lasts: false });
+test("when the session has ended, a call waits until the user has signed in again", async () => {
+  const { held, signIn } = credentials({ isSessionActive: false });
   const call = authorizedFetch(held, new Connection(), api);
-  let isAnswered = false;
+  let hasResponse = false;
 
-  const answer = call(aChange()).then((response) => {
-    isAnswered = true;
+  const response = call(aChange()).then((response) => {
+    hasResponse = true;
     return response.text();
   });
   await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(isAnswered).toBe(false);
+  expect(hasResponse).toBe(false);
   signIn();
 
-  expect(await answer).toBe("two units");
+  expect(await response).toBe("two units");
 });
 
-test("when nobody answers the call fails as offline, and the page knows until the next answer", async () => {
+test("a call that gets no response fails with OFFLINE, and the connection is offline until the next response", async () => {
   const connection = new Connection();
   let isReachable = false;
-  const call = authorizedFetch(credentials({ lasts: true }).held, connection, (request) =>
+  const call = authorizedFetch(credentials({ isSessionActive: true }).held, connection, (request) =>
     isReachable ? api(request) : Promise.reject(new TypeError("Failed to fetch")),
   );
 
@@ -76,9 +77,9 @@ test("when nobody answers the call fails as offline, and the page knows until th
   expect(connection.isOnline()).toBe(true);
 });
 
-test("a refusal is an ApiProblem, and the API is still there", async () => {
+test("a refusal is an ApiProblem and does not set the connection offline", async () => {
   const connection = new Connection();
-  const call = authorizedFetch(credentials({ lasts: true }).held, connection, () =>
+  const call = authorizedFetch(credentials({ isSessionActive: true }).held, connection, () =>
     Promise.resolve(
       new Response('{"status": 403, "code": "FORBIDDEN", "title": "Forbidden", "detail": "you may not do this"}', {
         status: 403,
@@ -91,10 +92,10 @@ test("a refusal is an ApiProblem, and the API is still there", async () => {
   expect(connection.isOnline()).toBe(true);
 });
 
-test("a call that nobody waits for any more says nothing about the connection", async () => {
+test("a cancelled call does not set the connection offline", async () => {
   const connection = new Connection();
   const abort = new AbortController();
-  const call = authorizedFetch(credentials({ lasts: true }).held, connection, (request) => {
+  const call = authorizedFetch(credentials({ isSessionActive: true }).held, connection, (request) => {
     abort.abort();
     return Promise.reject(request.signal.reason as Error);
   });

@@ -1,11 +1,11 @@
 import type { Connection } from "./connection";
 import { ApiProblem } from "./problem";
 
-/** Who the calls are made for. */
+/** Provides the token that signs a call. */
 export interface Credentials {
-  /** An id token; null when the session has ended. `renew` asks for a new one, whatever is left of the old. */
+  /** An id token; null when the session has ended. `renew` requests a new token even if the old one is still valid. */
   idToken(renew?: boolean): Promise<string | null>;
-  /** The session has ended; resolves when its user has signed in again. */
+  /** End the session. Resolves when its user has signed in again. */
   signedInAgain(): Promise<void>;
 }
 
@@ -14,21 +14,20 @@ type Send = (request: Request) => Promise<Response>;
 const TIMEOUT_MS = 30_000; // API Gateway gives up after 29 seconds
 
 /**
- * A fetch that signs its calls and throws an ApiProblem for whatever is not a success.
+ * A fetch that adds the id token and throws an ApiProblem for every response that is not a success.
  *
- * A token that is refused is renewed once. When that does not help the session has ended, and the call waits until
- * its user has signed in again, so that whatever they were doing goes on.
+ * If the API rejects the token, it is renewed once. If the API rejects the new token as well, the session has ended:
+ * the call waits until the user has signed in again and is then sent again, so that no work is lost.
  */
 export function authorizedFetch(credentials: Credentials, connection: Connection, send: Send = fetch): Send {
-  async function sendAs(request: Request, token: string): Promise<Response> {
+  function sendAs(request: Request, token: string): Promise<Response> {
     const headers = new Headers(request.headers);
     headers.set("Authorization", token);
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]);
-    const response = await send(new Request(request.clone(), { headers, signal, cache: "no-store" }));
-    return response;
+    return send(new Request(request.clone(), { headers, signal, cache: "no-store" }));
   }
 
-  async function answerTo(request: Request): Promise<Response> {
+  async function responseTo(request: Request): Promise<Response> {
     for (;;) {
       for (const renew of [false, true]) {
         const token = await credentials.idToken(renew);
@@ -43,14 +42,14 @@ export function authorizedFetch(credentials: Credentials, connection: Connection
   return async (request) => {
     let response: Response;
     try {
-      response = await answerTo(request);
+      response = await responseTo(request);
     } catch (error) {
-      if (request.signal.aborted) throw error; // nobody waits for it any more
-      connection.found(false);
+      if (request.signal.aborted) throw error; // the caller cancelled it
+      connection.setOnline(false);
       throw ApiProblem.offline("The API did not answer.");
     }
     const problem = response.ok ? null : await ApiProblem.from(response);
-    connection.found(!problem?.isOffline);
+    connection.setOnline(!problem?.isOffline);
     if (problem) throw problem;
     return response;
   };

@@ -1,4 +1,4 @@
-/** Whether the API answers, as the latest call found. */
+/** Whether the API could be reached in the latest call. */
 export class Connection {
   private online = true;
   private readonly listeners = new Set<() => void>();
@@ -10,8 +10,8 @@ export class Connection {
     return () => this.listeners.delete(listener);
   };
 
-  /** A call was answered, or nobody answered it. */
-  found(online: boolean): void {
+  /** Record whether a call reached the API. */
+  setOnline(online: boolean): void {
     if (online === this.online) return;
     this.online = online;
     this.listeners.forEach((listener) => {

@@ -1,20 +1,20 @@
 import type { FieldError, Level, Problem } from "../types";
 
-/** `OFFLINE`: nobody answered. `UNKNOWN`: somebody answered who is not the API. */
+/** `OFFLINE`: there was no response. `UNKNOWN`: the response did not come from the API. */
 export type ProblemCode = Problem["code"] | "OFFLINE" | "UNKNOWN";
 
-/** Why a call did not do what it was asked for. */
+/** A call that failed: a problem document of the API (RFC 9457), or no usable response at all. */
 export class ApiProblem extends Error {
   override readonly name = "ApiProblem";
-  /** 0 when there was no answer. */
+  /** 0 when there was no response. */
   readonly status: number;
   readonly code: ProblemCode;
   readonly title: string;
-  /** One sentence for people, in English as the API says it. */
+  /** One sentence for the user, in English, as the API wrote it. */
   readonly detail: string;
-  /** With VALIDATION_FAILED, everything that is wrong. */
+  /** With VALIDATION_FAILED: the invalid fields. */
   readonly errors: readonly FieldError[];
-  /** With VERSION_CONFLICT, the level as it is now; null when there is none. */
+  /** With VERSION_CONFLICT: the current level; null if it does not exist. */
   readonly current: Level | null;
 
   constructor(problem: Pick<ApiProblem, "status" | "code" | "title" | "detail"> & Partial<ApiProblem>) {
@@ -27,12 +27,12 @@ export class ApiProblem extends Error {
     this.current = problem.current ?? null;
   }
 
-  /** Nobody could be asked, so nothing was refused. Whether a change was made is not known. */
+  /** There was no response, so it is unknown whether a change was made. */
   static offline(detail: string, status = 0): ApiProblem {
     return new ApiProblem({ status, code: "OFFLINE", title: "Offline", detail });
   }
 
-  /** Read an answer that is not a success. */
+  /** Read a response that is not a success. */
   static async from(response: Response): Promise<ApiProblem> {
     const problem = await problemOf(response);
     if (problem) return new ApiProblem({ ...problem, current: (problem.current ?? null) as Level | null });
@@ -51,23 +51,23 @@ export class ApiProblem extends Error {
     return this.code === "OFFLINE";
   }
 
-  /** The same call may succeed in a moment. */
-  get isPassing(): boolean {
+  /** Whether the same call may succeed in a moment. */
+  get isTransient(): boolean {
     return this.isOffline || this.code === "BUSY" || this.code === "TOO_MANY_REQUESTS" || this.status >= 500;
   }
 
-  /** Of a read: there is no such thing, or cannot be one, as an id of other letters is refused and not looked for. */
+  /** Whether the object of a read does not exist. An id that is not valid cannot exist; the API refuses it with 400. */
   get isNotFound(): boolean {
     return this.status === 404 || this.code === "VALIDATION_FAILED";
   }
 
-  /** What is wrong with a field of the request, if anything. */
-  of(field: string): string | undefined {
+  /** The message about one field of the request, if that field is invalid. */
+  messageFor(field: string): string | undefined {
     return this.errors.find((error) => error.field === field)?.message;
   }
 }
 
-// What a proxy says when the API behind it does not answer. The API's own 503 is a problem document.
+// A proxy's response when the API behind it does not respond. The API's own 503 is a problem document.
 const GATEWAY_FAILURES = new Set([502, 503, 504]);
 
 async function problemOf(response: Response): Promise<Problem | null> {

@@ -7,16 +7,16 @@ const other = aLevel({ product_id: "KIT-0002" });
 const before = aLevel({ version: 7, on_hand: 20 });
 const after = aLevel({ version: 8, on_hand: 18 });
 
-test("a changed level takes its place in a page", () => {
+test("a changed level replaces its old version in a page", () => {
   const page = { items: [other, before], cursor: "next" };
 
   expect(withLevel(page, after)).toEqual({ items: [other, after], cursor: "next" });
 });
 
-test("what was read after an answer is not put back by it", () => {
+test("an older version does not replace a newer one", () => {
   expect(withLevel({ items: [after] }, before)).toEqual({ items: [after] });
 });
 
-test("what is no list of levels stays what it is", () => {
+test("data that is not a list of levels is returned unchanged", () => {
   expect(withLevel(undefined, after)).toBeUndefined();
 });

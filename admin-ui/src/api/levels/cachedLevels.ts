@@ -1,20 +1,20 @@
 import type { Level } from "../types";
 import { levelName } from "./levelKey";
 
-/** Put a level as it is now in the place of itself as it was, in whatever was read. */
-export function withLevel(read: unknown, level: Level): unknown {
-  if (!hasItems(read)) return read;
+/** Replace a level in cached data with its newer version. Data of another kind is returned unchanged. */
+export function withLevel(data: unknown, level: Level): unknown {
+  if (!hasItems(data)) return data;
   return {
-    ...read,
-    items: read.items.map((item) => (levelName(item) === levelName(level) && isNewer(level, item) ? level : item)),
+    ...data,
+    items: data.items.map((item) => (levelName(item) === levelName(level) && isNewer(level, item) ? level : item)),
   };
 }
 
-// Answers may come in another order than changes were made.
+// Responses can arrive in another order than the changes were made.
 function isNewer(one: Level, other: Level): boolean {
   return one.version >= other.version;
 }
 
-function hasItems(read: unknown): read is { items: readonly Level[] } {
-  return typeof read === "object" && read !== null && "items" in read && Array.isArray(read.items);
+function hasItems(data: unknown): data is { items: readonly Level[] } {
+  return typeof data === "object" && data !== null && "items" in data && Array.isArray(data.items);
 }

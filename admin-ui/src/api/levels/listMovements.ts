@@ -1,15 +1,15 @@
 import { useApi } from "../client/ApiProvider";
-import { answer } from "../client/client";
-import { REFRESH_MS } from "../queries/queries";
+import { dataOf } from "../client/client";
+import { REFRESH_MS } from "../queries/refresh";
 import { PAGE_LIMIT, usePages } from "../queries/usePages";
 
 /** A product's ledger, the newest movement first. */
-export function useMovements(product_id: string, limit = PAGE_LIMIT) {
+export function useListMovements(product_id: string, limit = PAGE_LIMIT) {
   const api = useApi();
   return usePages({
     queryKey: ["movements", product_id, limit],
     read: (cursor, signal) =>
-      answer(
+      dataOf(
         api.GET("/admin/inventory/{product_id}/movements", {
           params: { path: { product_id }, query: { cursor, limit } },
           signal,

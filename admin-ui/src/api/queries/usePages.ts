@@ -1,27 +1,28 @@
 import { keepPreviousData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query";
 
-import { type Page, readPage, refreshAfter } from "./queries";
+import { type Page, readPage } from "./pages";
+import { refreshAfter } from "./refresh";
 
 export const PAGE_LIMIT = 50;
 
 interface PagesOptions<Item> {
   readonly queryKey: QueryKey;
   readonly read: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<Item>>;
-  /** How often one page is read again; three pages are read a third as often, up to a limit. */
+  /** How often one page is read again. Three pages are read a third as often, up to a limit. */
   readonly refreshMs: number;
   readonly limit?: number;
 }
 
-const LONGEST_MS = 20_000; // what is older than 30 seconds is told to be stale
+const REFRESH_MS_MAX = 20_000; // the page shows a warning when data is older than 30 seconds
 
-function longerFor(pages: number, refreshMs: number): number {
-  return Math.min(refreshMs * pages, LONGEST_MS);
+function refreshMsOf(pages: number, refreshMs: number): number {
+  return Math.min(refreshMs * pages, REFRESH_MS_MAX);
 }
 
 /**
- * A list that is read page by page and kept fresh. While a filter changes, the old items stay.
+ * A list that grows page by page and refreshes itself. While a filter changes, the old items stay on the screen.
  *
- * Answers react-query's infinite query with `data.items`, all pages in one.
+ * Returns react-query's infinite query; `data.items` has the items of all pages.
  */
 export function usePages<Item>({ queryKey, read, refreshMs, limit = PAGE_LIMIT }: PagesOptions<Item>) {
   return useInfiniteQuery({
@@ -31,6 +32,6 @@ export function usePages<Item>({ queryKey, read, refreshMs, limit = PAGE_LIMIT }
     getNextPageParam: (page) => page.cursor,
     select: (data) => ({ items: data.pages.flatMap((page) => page.items) }),
     placeholderData: keepPreviousData,
-    refetchInterval: (query) => refreshAfter(longerFor(query.state.data?.pages.length ?? 1, refreshMs), query),
+    refetchInterval: (query) => refreshAfter(refreshMsOf(query.state.data?.pages.length ?? 1, refreshMs), query),
   });
 }

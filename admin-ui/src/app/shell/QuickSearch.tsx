@@ -4,16 +4,16 @@ import { useNavigate } from "react-router";
 
 import { text } from "@/i18n/text";
 
-/** From everywhere to a product by its id or name, and to an order or a reservation by its id. */
+/** The search in the top bar: a product by id or name, an order or a reservation by id. */
 export default function QuickSearch() {
   const navigate = useNavigate();
   const [value, setValue] = useState("");
-  const wanted = value.trim();
+  const search = value.trim();
 
-  function go(place: string) {
-    if (!wanted) return;
+  function goTo(list: string) {
+    if (!search) return;
     setValue("");
-    void navigate(`/${place === "reservations" ? "reservations" : "stock"}?${new URLSearchParams({ search: wanted })}`);
+    void navigate(`/${list === "reservations" ? "reservations" : "stock"}?${new URLSearchParams({ search })}`);
   }
 
   return (
@@ -24,15 +24,15 @@ export default function QuickSearch() {
       filteringType="manual"
       enteredTextLabel={(value) => text("search.stock", { value })}
       options={
-        wanted
-          ? [{ value: "reservations", label: text("search.reservations", { value: wanted }), iconName: "ticket" }]
+        search
+          ? [{ value: "reservations", label: text("search.reservations", { value: search }), iconName: "ticket" }]
           : []
       }
       onChange={({ detail }) => {
         if (detail.value !== "reservations") setValue(detail.value);
       }}
       onSelect={({ detail }) => {
-        go(detail.value);
+        goTo(detail.value);
       }}
       onKeyDown={({ detail }) => {
         if (detail.key === "Escape") setValue("");

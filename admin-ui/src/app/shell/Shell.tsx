@@ -5,7 +5,7 @@ import { Suspense, useEffect, useState } from "react";
 import { Outlet, ScrollRestoration, useLocation, useNavigate } from "react-router";
 
 import { useSession } from "@/auth/SessionProvider";
-import { SessionEnded } from "@/auth/sign-in/SessionEndedDialog";
+import { SessionEndedDialog } from "@/auth/sign-in/SessionEndedDialog";
 import { Loading } from "@/components/feedback/Loading";
 import { NotificationBar, NotificationsProvider } from "@/components/feedback/Notifications";
 import { text } from "@/i18n/text";
@@ -16,7 +16,7 @@ import { useOfflineNotice } from "./useOfflineNotice";
 
 const WIDE = "(min-width: 1100px)";
 
-/** What is around every page. */
+/** The frame around every page: top bar, navigation, breadcrumbs and notifications. */
 export function Shell() {
   return (
     <NotificationsProvider>
@@ -25,7 +25,7 @@ export function Shell() {
         <TopBar />
       </div>
       <Layout />
-      <SessionEnded />
+      <SessionEndedDialog />
       <ScrollRestoration />
     </NotificationsProvider>
   );

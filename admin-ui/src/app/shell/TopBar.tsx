@@ -7,9 +7,9 @@ import { text } from "@/i18n/text";
 import { COLOR_MODES, useAppearance } from "./appearance";
 
 const QuickSearch = lazy(() => import("./QuickSearch"));
-const TotpSetup = lazy(() => import("@/auth/totp/TotpSetupDialog"));
+const TotpSetupDialog = lazy(() => import("@/auth/totp/TotpSetupDialog"));
 
-/** Above every page: where home is, the search, how it looks, and who one is. */
+/** The bar above every page: home, search, appearance and account. */
 export function TopBar() {
   const navigate = useNavigate();
   const home = useHref("/");
@@ -83,7 +83,7 @@ export function TopBar() {
       />
       {isSettingUpTotp && (
         <Suspense>
-          <TotpSetup
+          <TotpSetupDialog
             onClose={() => {
               setIsSettingUpTotp(false);
             }}

@@ -14,12 +14,12 @@ function apply(colorMode: ColorMode, isCompact: boolean): void {
   applyDensity(isCompact ? Density.Compact : Density.Comfortable);
 }
 
-/** Before anything is drawn, so that nothing flashes. */
+/** Apply the stored appearance before the first paint, so that colors do not flash. */
 export function applyAppearance(): void {
   apply(readPreference<ColorMode>("color_mode", "system"), readPreference("is_compact", false));
 }
 
-/** Light or dark, roomy or dense: as the system says until somebody chooses. */
+/** The color mode and density. They follow the system until the user chooses. */
 export function useAppearance() {
   const [colorMode, setColorMode] = usePreference<ColorMode>("color_mode", "system");
   const [isCompact, setIsCompact] = usePreference("is_compact", false);

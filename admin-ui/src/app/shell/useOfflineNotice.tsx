@@ -4,11 +4,11 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 
 import { useApi, useIsOnline } from "@/api/client/ApiProvider";
-import { answer } from "@/api/client/client";
-import { REFRESH_MS } from "@/api/queries/queries";
+import { listLevels } from "@/api/levels/listLevels";
+import { REFRESH_MS } from "@/api/queries/refresh";
 import { text } from "@/i18n/text";
 
-/** While the API does not answer, says so, asks it again and again, and reads everything anew when it is back. */
+/** While the API cannot be reached: a warning, and regular attempts. Afterwards, all data is read again. */
 export function useOfflineNotice(): readonly FlashbarProps.MessageDefinition[] {
   const isOnline = useIsOnline();
   const wasOnline = useRef(true);
@@ -16,8 +16,8 @@ export function useOfflineNotice(): readonly FlashbarProps.MessageDefinition[] {
   const queries = useQueryClient();
 
   useQuery({
-    queryKey: ["is-back"],
-    queryFn: ({ signal }) => answer(api.GET("/admin/inventory", { params: { query: { limit: 1 } }, signal })),
+    queryKey: ["reconnect"],
+    queryFn: ({ signal }) => listLevels(api, { limit: 1 }, signal),
     enabled: !isOnline,
     refetchInterval: REFRESH_MS.cheap,
     retry: false,

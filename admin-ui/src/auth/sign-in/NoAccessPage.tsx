@@ -6,9 +6,9 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 
 import { text } from "@/i18n/text";
 import { useSession } from "../SessionProvider";
-import { FrontPage } from "./SignInPage";
+import { FrontPage } from "./FrontPage";
 
-/** What somebody sees who is signed in, and in no group that may look. */
+/** The page for users who are signed in, but not in a group that may view stock. */
 export function NoAccessPage() {
   const { user, signOut } = useSession();
   return (

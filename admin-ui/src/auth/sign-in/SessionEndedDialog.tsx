@@ -10,11 +10,11 @@ import { useSessionState } from "../SessionProvider";
 const loadForm = () => import("./SignInForm");
 const SignInForm = lazy(loadForm);
 
-/** Over the page, whose calls wait: after signing in, everything goes on where it was. */
-export function SessionEnded() {
-  const { state, begin, signOut } = useSessionState();
+/** A sign-in over the page when the session has ended. The page's calls wait, and continue after the sign-in. */
+export function SessionEndedDialog() {
+  const { state, start, signOut } = useSessionState();
   useEffect(() => {
-    // Early, while its file is there for sure: when the session ends the page may have been deployed anew.
+    // Load the form's file early. When the session ends, a newer deployment may have replaced it.
     loadForm().catch(() => undefined);
   }, []);
   if (state.phase !== "ended") return null;
@@ -30,7 +30,7 @@ export function SessionEnded() {
       <SpaceBetween size="l">
         <Box>{text("session.ended.why")}</Box>
         <Suspense fallback={<Loading />}>
-          <SignInForm username={state.user.username} onSignedIn={begin} />
+          <SignInForm username={state.user.username} onSignedIn={start} />
         </Suspense>
       </SpaceBetween>
     </Modal>

@@ -7,14 +7,14 @@ function anError(name: string): Error {
 }
 
 test.each(["NotAuthorizedException", "UserNotFoundException", "UserDisabledException"])(
-  "%s at the password does not tell which names exist",
+  "%s at the password does not reveal which usernames exist",
   (name) => {
     expect(errorText(anError(name), "password")).toBe("The username or the password is wrong.");
   },
 );
 
 test.each(["totp-code", "totp-setup", "new-password", "reset-code"] as const)(
-  "a session that ran out at %s is not called a wrong password",
+  "an expired session at %s is not reported as a wrong password",
   (step) => {
     expect(errorText(anError("NotAuthorizedException"), step)).toBe(
       "That did not work. Start again, or ask an administrator.",
@@ -22,7 +22,7 @@ test.each(["totp-code", "totp-setup", "new-password", "reset-code"] as const)(
   },
 );
 
-test("a wrong code is told at every step", () => {
+test("a wrong code is reported at every step", () => {
   expect(errorText(anError("CodeMismatchException"), "totp-code")).toBe("The code is wrong.");
   expect(errorText(anError("CodeMismatchException"), "reset-code")).toBe("The code is wrong.");
 });

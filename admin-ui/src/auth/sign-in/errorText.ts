@@ -1,10 +1,10 @@
 import { text, type TextKey } from "@/i18n/text";
 import { errorName, type Step } from "./signInSteps";
 
-// A sign-in must not tell which names exist. Elsewhere these mean something else: that the session of the steps ran out.
+// A sign-in must not reveal which usernames exist. At later steps, these errors mean that Cognito's session expired.
 const WRONG_SIGN_IN = ["NotAuthorizedException", "UserNotFoundException", "UserDisabledException"];
 
-// Cognito's words are for developers.
+// Cognito's own messages are for developers.
 const TEXTS: Readonly<Record<string, TextKey>> = {
   CodeMismatchException: "session.error.wrong_code",
   EnableSoftwareTokenMFAException: "session.error.wrong_code",
@@ -17,7 +17,7 @@ const TEXTS: Readonly<Record<string, TextKey>> = {
   NetworkError: "session.error.network",
 };
 
-/** What went wrong at a step of a sign-in, in the page's words. */
+/** An error of a sign-in step, as a text of the page. */
 export function errorText(error: unknown, step: Step["name"]): string {
   const name = errorName(error);
   if (step === "password" && WRONG_SIGN_IN.includes(name)) return text("session.error.wrong_password");

@@ -9,7 +9,7 @@ import {
 
 import { text } from "@/i18n/text";
 
-/** What the sign-in asks for next. */
+/** The next step of a sign-in. */
 export type Step =
   | { readonly name: "password" }
   | { readonly name: "new-password" }
@@ -19,34 +19,34 @@ export type Step =
   | { readonly name: "reset-code"; readonly username: string; readonly destination: string }
   | { readonly name: "done" };
 
-/** Begin with a name and a password. */
-export async function begin(username: string, password: string): Promise<Step> {
+/** Start a sign-in with a username and a password. */
+export async function signInWith(username: string, password: string): Promise<Step> {
   try {
     return await next(username, await signIn({ username, password }));
   } catch (error) {
-    // Tokens of a session that has ended are in the way of a new one.
+    // Cognito refuses a new sign-in while the tokens of an ended session are still stored.
     if (errorName(error) !== "UserAlreadyAuthenticatedException") throw error;
     await signOut();
     return next(username, await signIn({ username, password }));
   }
 }
 
-/** Go on with what the step asked for: a new password, or a code. */
+/** Answer a step that asked for a new password or a code. */
 export async function respond(username: string, challengeResponse: string): Promise<Step> {
   return next(username, await confirmSignIn({ challengeResponse }));
 }
 
-/** Ask for a code that allows a new password. */
-export async function forget(username: string): Promise<Step> {
+/** Request a code to reset a forgotten password. */
+export async function requestResetCode(username: string): Promise<Step> {
   const { nextStep } = await resetPassword({ username });
   if (nextStep.resetPasswordStep === "DONE") return { name: "password" };
   return { name: "reset-code", username, destination: nextStep.codeDeliveryDetails.destination ?? "" };
 }
 
-/** Set a new password with that code, and sign in with it. */
-export async function reset(username: string, code: string, newPassword: string): Promise<Step> {
+/** Set a new password with that code, and sign in. */
+export async function setNewPassword(username: string, code: string, newPassword: string): Promise<Step> {
   await confirmResetPassword({ username, confirmationCode: code, newPassword });
-  return begin(username, newPassword);
+  return signInWith(username, newPassword);
 }
 
 async function next(username: string, { nextStep }: SignInOutput): Promise<Step> {
@@ -69,13 +69,13 @@ async function next(username: string, { nextStep }: SignInOutput): Promise<Step>
     case "CONTINUE_SIGN_IN_WITH_MFA_SELECTION":
       return respond(username, "TOTP");
     case "RESET_PASSWORD":
-      return forget(username);
+      return requestResetCode(username);
     default:
-      throw new Error(`Cognito asks for ${nextStep.signInStep}`);
+      throw new Error(`Cognito asks for an unknown step: ${nextStep.signInStep}`);
   }
 }
 
-/** What Cognito calls an error; empty for what is not one. */
+/** Cognito's name for an error; empty if it is not an error. */
 export function errorName(error: unknown): string {
   return error instanceof Error ? error.name : "";
 }

@@ -4,9 +4,9 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { encode } from "uqr";
 
 import { text } from "@/i18n/text";
-import styles from "../sign-in/sign-in.module.css";
+import styles from "./totp.module.css";
 
-/** A secret for an authenticator app: as a picture to scan, and as text to copy. */
+/** A secret for an authenticator app: as a QR code to scan, and as text to copy. */
 export default function TotpSecret({ secret, uri }: { secret: string; uri: string }) {
   return (
     <SpaceBetween size="s">

@@ -1,12 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { act, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import { setUpTOTP, verifyTOTPSetup } from "aws-amplify/auth";
 import { beforeEach, expect, test, vi } from "vitest";
 
-import { answersPage, around } from "@/testing/renderWithProviders";
+import { renderWithProviders } from "@/testing/renderWithProviders";
+import { page } from "@/testing/responses";
 import { Session } from "../session";
 import { SessionProvider } from "../SessionProvider";
-import TotpSetup from "./TotpSetupDialog";
+import TotpSetupDialog from "./TotpSetupDialog";
 
 vi.mock("aws-amplify/auth");
 
@@ -27,37 +28,37 @@ beforeEach(() => {
   );
 });
 
-/** The dialog, opened; and the way to read everything on the page anew. */
-async function opened(onClose: () => void) {
+/** Open the dialog. Returns a function that reads all data of the page again. */
+async function openDialog(onClose: () => void) {
   const payload = { "cognito:username": "anna", "cognito:groups": [] };
   const token = { payload, toString: () => "token" };
   const session = new Session({
     tokens: () => Promise.resolve({ idToken: token, accessToken: token }),
     signOut: () => Promise.resolve(),
   });
-  await session.begin();
-  let readAnew: () => Promise<void> = () => Promise.resolve();
-  function ReadAnew() {
+  await session.start();
+  let refetchAll: () => Promise<void> = () => Promise.resolve();
+  function RefetchAll() {
     const queries = useQueryClient();
-    readAnew = () => queries.invalidateQueries();
+    refetchAll = () => queries.invalidateQueries();
     return null;
   }
-  render(
+  renderWithProviders(
     <SessionProvider session={session}>
-      <ReadAnew />
-      <TotpSetup onClose={onClose} />
+      <RefetchAll />
+      <TotpSetupDialog onClose={onClose} />
     </SessionProvider>,
-    { wrapper: around(() => answersPage([])) },
+    () => page([]),
   );
   await screen.findByText("KEY1");
-  return { readAnew: () => readAnew() };
+  return { refetchAll: () => refetchAll() };
 }
 
 const codeField = () => screen.getByLabelText("Code from your authenticator app");
 
-test("one types the code and presses Enter, and the dialog stays until it is verified", async () => {
+test("Enter submits the code, and the dialog stays open until the code is verified", async () => {
   const close = vi.fn();
-  await opened(close);
+  await openDialog(close);
   await waitFor(() => {
     expect(document.activeElement).toBe(codeField());
   });
@@ -76,10 +77,10 @@ test("one types the code and presses Enter, and the dialog stays until it is ver
   });
 });
 
-test("the secret stays while it is scanned, whatever else is read anew", async () => {
-  const { readAnew } = await opened(() => undefined);
+test("the secret does not change when the page reads its data again", async () => {
+  const { refetchAll } = await openDialog(() => undefined);
 
-  await act(readAnew);
+  await act(refetchAll);
 
   screen.getByText("KEY1");
 });

@@ -16,8 +16,8 @@ import { useSession } from "../SessionProvider";
 import { errorText } from "../sign-in/errorText";
 import TotpSecret from "./TotpSecret";
 
-/** Where somebody who need not have a second factor gets one. */
-export default function TotpSetup({ onClose }: { onClose: () => void }) {
+/** Lets a user turn on two-step sign-in who is not required to have it. */
+export default function TotpSetupDialog({ onClose }: { onClose: () => void }) {
   const { user } = useSession();
   const { notify } = useNotifications();
   const [code, setCode] = useState("");
@@ -25,7 +25,7 @@ export default function TotpSetup({ onClose }: { onClose: () => void }) {
     queryKey: ["totp-setup"],
     queryFn: () => setUpTOTP(),
     gcTime: 0,
-    staleTime: "static", // another one would make what is being scanned worthless, whatever else is read anew
+    staleTime: "static", // a refetch would create a new secret and invalidate the one that the user is scanning
     retry: false,
   });
   const verify = useMutation({

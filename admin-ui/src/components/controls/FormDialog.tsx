@@ -4,8 +4,8 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ReactNode } from "react";
 
 import { text } from "@/i18n/text";
-import styles from "../components.module.css";
 import { ErrorState } from "../feedback/ErrorState";
+import styles from "./controls.module.css";
 
 interface FormDialogProps {
   header: string;
@@ -15,13 +15,13 @@ interface FormDialogProps {
   isPending: boolean;
   onSubmit?: () => void;
   submitText?: string;
-  /** Why it was not done; what was typed stays, and it can be tried again. */
+  /** The error of the last attempt. The fields keep what was typed, and the user can try again. */
   error?: unknown;
-  /** Instead of cancel and submit. */
+  /** Replaces the cancel and submit buttons. */
   footer?: ReactNode;
 }
 
-/** A form in a dialog. While it is sent it stays, as nobody knows yet what comes of it. */
+/** A form in a dialog. It cannot be closed while it is being sent, because the result is not known yet. */
 export function FormDialog(props: FormDialogProps) {
   const { header, onClose, children, size = "medium", isPending, onSubmit, submitText, error = null, footer } = props;
   return (

@@ -10,7 +10,7 @@ interface LoadMoreProps {
   fetchNextPage: () => unknown;
 }
 
-/** Below a list: how much of it is there, and the way to more. Takes what usePages answers. */
+/** Shown below a list: the number of loaded items, and a button that loads more. Takes the result of usePages. */
 export function LoadMore({ count, hasNextPage, isFetchingNextPage, fetchNextPage }: LoadMoreProps) {
   if (!hasNextPage) {
     return (

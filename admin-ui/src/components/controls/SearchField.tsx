@@ -2,18 +2,18 @@ import TextFilter from "@cloudscape-design/components/text-filter";
 import { useState } from "react";
 
 interface SearchFieldProps {
-  /** What is looked for now, as the address says. */
+  /** The current search, as in the address. */
   value: string;
   onChange: (value: string) => void;
   label: string;
 }
 
-/** What is typed is looked for when somebody pauses. */
+/** A search that starts when the user pauses typing. */
 export function SearchField({ value, onChange, label }: SearchFieldProps) {
   const [typed, setTyped] = useState(value);
   const [seen, setSeen] = useState(value);
   if (value !== seen) {
-    // The address was changed from elsewhere: by a link, or by the search above all pages.
+    // Something else changed the address: a link, or the search in the top bar.
     setSeen(value);
     if (value !== typed.trim()) setTyped(value);
   }

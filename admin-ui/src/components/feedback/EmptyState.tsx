@@ -2,7 +2,7 @@ import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ReactNode } from "react";
 
-/** Instead of an empty list: what is not there, and what to do about it. */
+/** Shown instead of an empty list: what is missing, and what the user can do. */
 export function EmptyState({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
   return (
     <Box textAlign="center" color="inherit" padding={{ vertical: "l" }}>

@@ -2,13 +2,14 @@ import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 
 import { ApiProblem } from "@/api/client/problem";
+import { problemDetail, problemTitle } from "@/api/client/problemText";
 import { text } from "@/i18n/text";
 
-/** Why something could not be shown or done, and what one can do about it. */
+/** An error, with a button to try again if that is possible. */
 export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   return (
     <Alert
-      type={error instanceof ApiProblem && error.isPassing ? "warning" : "error"}
+      type={error instanceof ApiProblem && error.isTransient ? "warning" : "error"}
       header={problemTitle(error)}
       action={
         onRetry && (
@@ -21,39 +22,4 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
       {problemDetail(error)}
     </Alert>
   );
-}
-
-/** What went wrong, in the page's words. */
-export function problemTitle(error: unknown): string {
-  if (!(error instanceof ApiProblem)) return text("problem.other");
-  switch (error.code) {
-    case "OFFLINE":
-      return text("problem.offline");
-    case "BUSY":
-    case "TOO_MANY_REQUESTS":
-      return text("problem.busy");
-    case "FORBIDDEN":
-      return text("problem.forbidden");
-    case "VALIDATION_FAILED":
-      return text("problem.validation");
-    case "PRODUCT_NOT_FOUND":
-    case "LEVEL_NOT_FOUND":
-    case "RESERVATION_NOT_FOUND":
-    case "IMPORT_NOT_FOUND":
-    case "ROUTE_NOT_FOUND":
-      return text("problem.not_found");
-    case "VERSION_CONFLICT":
-      return text("problem.version_conflict");
-    case "BELOW_RESERVED":
-      return text("problem.below_reserved");
-    default:
-      return text("problem.other");
-  }
-}
-
-/** The sentence that the API says about it. */
-export function problemDetail(error: unknown): string {
-  const detail = error instanceof Error ? error.message : String(error);
-  const sentence = detail.charAt(0).toUpperCase() + detail.slice(1);
-  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }

@@ -1,9 +1,9 @@
 import Spinner from "@cloudscape-design/components/spinner";
 
 import { text } from "@/i18n/text";
-import styles from "../components.module.css";
+import styles from "./feedback.module.css";
 
-/** While a page is on its way. */
+/** Shown while a page loads. */
 export function Loading() {
   return (
     <div className={styles["center"]} role="status" aria-label={text("loading")}>

@@ -7,12 +7,12 @@ type Notification = Pick<FlashbarProps.MessageDefinition, "type" | "header" | "c
 
 interface Notifications {
   readonly items: readonly FlashbarProps.MessageDefinition[];
-  /** Tell what was done, or what went wrong with it, above whatever page is open. */
+  /** Show a message above the current page. */
   readonly notify: (notification: Notification) => void;
 }
 
-const MOST = 5;
-const SUCCESS_MS = 8_000; // long enough to be read, and nobody has to close it
+const MESSAGES_MAX = 5;
+const SUCCESS_MS = 8_000; // long enough to read; then it closes itself
 
 const NotificationsContext = createContext<Notifications | null>(null);
 
@@ -25,7 +25,7 @@ export function NotificationsProvider({ children }: { children: ReactNode }) {
       setItems((current) => current.filter((item) => item.id !== id));
     };
     const item = { ...notification, id, dismissible: true, dismissLabel: text("close"), onDismiss: dismiss };
-    setItems((current) => [item, ...current].slice(0, MOST));
+    setItems((current) => [item, ...current].slice(0, MESSAGES_MAX));
     if (notification.type === "success") setTimeout(dismiss, SUCCESS_MS);
   }, []);
 
@@ -35,7 +35,7 @@ export function NotificationsProvider({ children }: { children: ReactNode }) {
 
 export function useNotifications(): Notifications {
   const notifications = use(NotificationsContext);
-  if (!notifications) throw new Error("there is no NotificationsProvider above");
+  if (!notifications) throw new Error("useNotifications needs a NotificationsProvider");
   return notifications;
 }
 

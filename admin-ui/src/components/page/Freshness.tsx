@@ -6,14 +6,14 @@ import { useNow } from "@/hooks/useNow";
 import { text } from "@/i18n/text";
 import { formatClock } from "@/lib/formats";
 
-const STALE_MS = 30_000;
+const STALE_AFTER_MS = 30_000;
 
-/** How old what is on the page is; calm while it is fresh, a warning when it is not. */
+/** The time of the page's data; a warning when the data is stale. */
 export function Freshness({ asOf }: { asOf: number }) {
   const isOnline = useIsOnline();
   const now = useNow(1_000);
   const label = text("freshness.as_of", { time: formatClock(new Date(asOf)) });
-  if (isOnline && now - asOf < STALE_MS) {
+  if (isOnline && now - asOf < STALE_AFTER_MS) {
     return (
       <Box color="text-body-secondary" fontSize="body-s">
         {label}

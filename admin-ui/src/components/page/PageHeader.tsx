@@ -3,19 +3,19 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type ReactNode, useEffect, useRef } from "react";
 import { NavigationType, useLocation, useNavigationType } from "react-router";
 
-import styles from "../components.module.css";
 import { Freshness } from "./Freshness";
+import styles from "./page.module.css";
 
 interface PageHeaderProps {
   title: string;
-  /** When what the page shows was read, in milliseconds: `dataUpdatedAt` of its query. */
+  /** When the page's data was read, in milliseconds: `dataUpdatedAt` of its query. */
   asOf?: number;
   description?: ReactNode;
   actions?: ReactNode;
   counter?: string;
 }
 
-/** A page's h1. It takes the focus when one comes here by a link, so that screen readers begin at the page. */
+/** A page's h1. It takes the focus after a link was followed, so that screen readers start at the new page. */
 export function PageHeader({ title, asOf, description, actions, counter }: PageHeaderProps) {
   const heading = useRef<HTMLSpanElement>(null);
   const { pathname } = useLocation();

@@ -2,7 +2,7 @@ import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 
 import { text } from "@/i18n/text";
 
-/** An id with a button that copies it; a dash when there is none. */
+/** An id with a copy button; a dash if there is none. */
 export function CopyableId({ value, label }: { value: string | null; label: string }) {
   if (value === null) return "—";
   return (

@@ -12,7 +12,7 @@ const INDICATORS: Readonly<Record<ReservationStatus, StatusIndicatorProps.Type>>
   UNFULFILLED: "error",
 };
 
-/** How a reservation stands. */
+/** The status of a reservation. */
 export function ReservationStatusIndicator({ status }: { status: ReservationStatus }) {
   return <StatusIndicator type={INDICATORS[status]}>{text(`reservation_status.${status}`)}</StatusIndicator>;
 }

@@ -9,7 +9,7 @@ const INDICATORS: Readonly<Record<StockStatus, StatusIndicatorProps.Type>> = {
   OUT_OF_STOCK: "error",
 };
 
-/** Whether there is enough of something. */
+/** The stock status of a level. */
 export function StockStatusIndicator({ status }: { status: StockStatus }) {
   return <StatusIndicator type={INDICATORS[status]}>{text(`stock_status.${status}`)}</StatusIndicator>;
 }

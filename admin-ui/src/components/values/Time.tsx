@@ -3,18 +3,18 @@ import { useRef, useState } from "react";
 
 import { useNow } from "@/hooks/useNow";
 import { formatDateTime, formatRelative, formatUtc } from "@/lib/formats";
-import styles from "../components.module.css";
+import styles from "./values.module.css";
 
 interface TimeProps {
-  /** ISO 8601; null is a dash. */
+  /** ISO 8601; null is shown as a dash. */
   value: string | null;
-  /** "5 minutes ago" instead of the time. */
+  /** Show "5 minutes ago" instead of the time. */
   relative?: boolean;
-  /** False in tables, where each row would be one more stop of the tab key; the pointer still finds it. */
+  /** False in tables, where it would add a tab stop to every row. The pointer still opens the tooltip. */
   isFocusable?: boolean;
 }
 
-/** A time in the user's zone, in UTC when pointed at or focused. */
+/** A time in the user's time zone. A tooltip shows it in UTC. */
 export function Time({ value, relative = false, isFocusable = true }: TimeProps) {
   const element = useRef<HTMLTimeElement>(null);
   const [isOpen, setIsOpen] = useState(false);
@@ -24,7 +24,7 @@ export function Time({ value, relative = false, isFocusable = true }: TimeProps)
   return (
     <>
       {/* eslint-disable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions -- the
-          keyboard must reach what the pointer does */}
+          keyboard must reach the tooltip, too */}
       <time
         ref={element}
         dateTime={value}

@@ -10,9 +10,10 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useState } from "react";
 
+import { CATALOGUE_COLUMNS } from "@/api/catalogue/columns";
 import { text } from "@/i18n/text";
 import { download } from "@/lib/download";
-import { COLUMNS, readCatalogueFile, TEMPLATE, type Unfit } from "./catalogueFile";
+import { type FileError, readCatalogueFile, TEMPLATE } from "./catalogueFile";
 
 interface ChooseFileProps {
   onChosen: (file: File) => void;
@@ -20,15 +21,15 @@ interface ChooseFileProps {
   header: string;
 }
 
-/** Takes a file by dropping or choosing it, and says what it must be like. */
+/** Lets the user drop or choose a file, and shows its limits. */
 export function ChooseFile({ onChosen, isBusy, header }: ChooseFileProps) {
-  const [unfit, setUnfit] = useState<Unfit | null>(null);
+  const [error, setError] = useState<FileError | null>(null);
 
   async function choose(files: readonly File[]) {
     const file = files[0];
     if (!file || isBusy) return;
     const read = await readCatalogueFile(file);
-    setUnfit(typeof read === "string" ? read : null);
+    setError(typeof read === "string" ? read : null);
     if (typeof read !== "string") onChosen(read);
   }
 
@@ -54,9 +55,9 @@ export function ChooseFile({ onChosen, isBusy, header }: ChooseFileProps) {
             </Box>
           </SpaceBetween>
         </FileDropzone>
-        {unfit && (
-          <Alert type="error" header={text("import.unfit")}>
-            {text(`import.unfit.${unfit}`)}
+        {error && (
+          <Alert type="error" header={text("import.file_error")}>
+            {text(`import.file_error.${error}`)}
           </Alert>
         )}
       </SpaceBetween>
@@ -64,7 +65,7 @@ export function ChooseFile({ onChosen, isBusy, header }: ChooseFileProps) {
   );
 }
 
-/** The columns of a catalogue, and a file to begin with. */
+/** The columns of a catalogue, and a template to download. */
 export function FileFormat() {
   return (
     <Container
@@ -90,7 +91,7 @@ export function FileFormat() {
       <KeyValuePairs
         columns={3}
         minColumnWidth={200}
-        items={COLUMNS.map((column) => ({
+        items={CATALOGUE_COLUMNS.map((column) => ({
           label: <Box variant="code">{column}</Box>,
           value: text(`import.column.${column}`),
         }))}

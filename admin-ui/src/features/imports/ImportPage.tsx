@@ -5,10 +5,11 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 
-import { hasEnded, type Submission, useImport, useSubmitImport } from "@/api/catalogue/imports";
+import { useExportCatalogue } from "@/api/catalogue/exportCatalogue";
+import { hasEnded, useGetImport } from "@/api/catalogue/getImport";
+import { type ImportRequest, useImportCatalogue } from "@/api/catalogue/importCatalogue";
 import { ApiProblem } from "@/api/client/problem";
-import { useExport } from "@/api/levels/levels";
-import { newKey } from "@/api/queries/queries";
+import { newIdempotencyKey } from "@/api/queries/idempotencyKey";
 import type { ImportMode } from "@/api/types";
 import { useSession } from "@/auth/SessionProvider";
 import { EmptyState } from "@/components/feedback/EmptyState";
@@ -18,11 +19,11 @@ import { PageHeader } from "@/components/page/PageHeader";
 import { useCatalogueDownload } from "@/hooks/useCatalogueDownload";
 import { text } from "@/i18n/text";
 import { ChooseFile, FileFormat } from "./ChooseFile";
-import { Report } from "./ImportReport";
+import { ImportReport } from "./ImportReport";
 import { LoadChoice } from "./LoadChoice";
 import { verdictOf } from "./verdict";
 
-/** A catalogue goes in: chosen, checked, loaded. What is under way is in the address, so a reload loses nothing. */
+/** Imports a catalogue in steps: choose a file, check it, load it. The import's id is in the address. */
 export function ImportPage() {
   const { mayEdit } = useSession();
   const { import_id = null } = useParams();
@@ -45,86 +46,83 @@ export function ImportPage() {
 interface CheckedFile {
   readonly file: File;
   readonly import_id: string;
-  /** Names the load that follows: it is one, whichever button sends it and however often. */
+  /** The same for every attempt to load the file, so that it is loaded once. */
   readonly load_key: string;
 }
 
 function Import({ importId }: { importId: string | null }) {
   const navigate = useNavigate();
-  const submit = useSubmitImport();
+  const importCatalogue = useImportCatalogue();
   const [checked, setChecked] = useState<CheckedFile | null>(null);
   const loadable = checked?.import_id === importId ? checked : null;
 
-  function send(submission: Submission) {
-    submit.mutate(submission, {
+  function send(request: ImportRequest) {
+    importCatalogue.mutate(request, {
       onSuccess: ({ import_id }) => {
-        const { file, mode } = submission;
-        setChecked(mode === "CHECK" ? { file, import_id, load_key: newKey() } : null);
+        const { file, mode } = request;
+        setChecked(mode === "CHECK" ? { file, import_id, load_key: newIdempotencyKey() } : null);
         void navigate(`/import/${import_id}`);
       },
     });
   }
 
   const check = (file: File) => {
-    send({ file, mode: "CHECK", idempotency_key: newKey() });
+    send({ file, mode: "CHECK", idempotency_key: newIdempotencyKey() });
   };
-  const problem =
-    submit.isError &&
-    (isHandedIn(submit.error) ? (
-      <Alert type="warning" header={text("import.load.handed_in")}>
-        {text("import.load.handed_in.what")}
-      </Alert>
-    ) : (
-      <ErrorState
-        error={submit.error}
-        onRetry={() => {
-          send(submit.variables);
-        }}
-      />
-    ));
 
-  if (importId === null) {
-    return (
-      <SpaceBetween size="l">
-        {problem}
-        <ChooseFile header={text("import.file")} onChosen={check} isBusy={submit.isPending} />
-        <FileFormat />
-      </SpaceBetween>
-    );
-  }
   return (
     <SpaceBetween size="l">
-      {problem}
-      <Watched
-        key={importId}
-        importId={importId}
-        file={loadable?.file}
-        isBusy={submit.isPending}
-        onCheck={check}
-        onLoad={(mode) => {
-          if (loadable) send({ file: loadable.file, mode, idempotency_key: loadable.load_key });
-        }}
-      />
+      {importCatalogue.isError && (
+        <ImportError
+          error={importCatalogue.error}
+          onRetry={() => {
+            send(importCatalogue.variables);
+          }}
+        />
+      )}
+      {importId === null && (
+        <ChooseFile header={text("import.file")} onChosen={check} isBusy={importCatalogue.isPending} />
+      )}
+      {importId === null && <FileFormat />}
+      {importId !== null && (
+        <ImportProgress
+          key={importId}
+          importId={importId}
+          file={loadable?.file}
+          isBusy={importCatalogue.isPending}
+          onCheck={check}
+          onLoad={(mode) => {
+            if (loadable) send({ file: loadable.file, mode, idempotency_key: loadable.load_key });
+          }}
+        />
+      )}
     </SpaceBetween>
   );
 }
 
-/** The answer to a load was lost, and then it was sent in another mode. */
-function isHandedIn(error: unknown): boolean {
-  return error instanceof ApiProblem && error.code === "IDEMPOTENCY_CONFLICT";
+function ImportError({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  // The response to a load was lost, and then the file was sent again with the other mode.
+  if (error instanceof ApiProblem && error.code === "IDEMPOTENCY_CONFLICT") {
+    return (
+      <Alert type="warning" header={text("import.load.already_submitted")}>
+        {text("import.load.already_submitted.what")}
+      </Alert>
+    );
+  }
+  return <ErrorState error={error} onRetry={onRetry} />;
 }
 
-interface WatchedProps {
+interface ImportProgressProps {
   importId: string;
-  /** The file that was checked; not there any more after the page was loaded anew. */
+  /** The file that was checked; undefined after the page was reloaded. */
   file: File | undefined;
   isBusy: boolean;
   onCheck: (file: File) => void;
   onLoad: (mode: Exclude<ImportMode, "CHECK">) => void;
 }
 
-function Watched({ importId, file, isBusy, onCheck, onLoad }: WatchedProps) {
-  const { data: report, isError, error, refetch } = useImport(importId);
+function ImportProgress({ importId, file, isBusy, onCheck, onLoad }: ImportProgressProps) {
+  const { data: report, isError, error, refetch } = useGetImport(importId);
   if (!report) {
     if (!isError) return <Loading />;
     if (error instanceof ApiProblem && error.isNotFound) return <NotFound />;
@@ -132,12 +130,12 @@ function Watched({ importId, file, isBusy, onCheck, onLoad }: WatchedProps) {
   }
 
   const verdict = hasEnded(report) ? verdictOf(report) : null;
-  const isLoadable = verdict === "good" || verdict === "partly_good";
+  const isLoadable = verdict === "valid" || verdict === "partly_valid";
   return (
     <SpaceBetween size="l">
-      <Report report={report} />
+      <ImportReport report={report} />
       {isLoadable && file && (
-        <LoadChoice fileName={file.name} hasProblems={verdict === "partly_good"} isBusy={isBusy} onLoad={onLoad} />
+        <LoadChoice fileName={file.name} hasProblems={verdict === "partly_valid"} isBusy={isBusy} onLoad={onLoad} />
       )}
       {verdict && (
         <ChooseFile
@@ -163,14 +161,14 @@ function NotFound() {
 }
 
 function ExportButton() {
-  const everything = useExport();
+  const exportCatalogue = useExportCatalogue();
   const download = useCatalogueDownload();
   return (
     <Button
       iconName="download"
-      loading={everything.isPending}
+      loading={exportCatalogue.isPending}
       onClick={() => {
-        everything.mutate({}, download);
+        exportCatalogue.mutate({}, download);
       }}
     >
       {text("import.export")}

@@ -9,12 +9,13 @@ import { Quantity } from "@/components/values/Quantity";
 import { text } from "@/i18n/text";
 import { download } from "@/lib/download";
 import { formatNumber } from "@/lib/formats";
-import { isToldInFull, problemsCsv } from "./verdict";
+import { problemsCsv } from "./problemsCsv";
+import { hasAllErrors } from "./verdict";
 
 const PAGE_SIZE = 20;
 
-/** What is wrong with a file, line by line. */
-export function Problems({ report }: { report: Import }) {
+/** The problems of a file, by line. */
+export function ImportProblems({ report }: { report: Import }) {
   const { errors, error_count, import_id } = report;
   const [pageNumber, setPageNumber] = useState(1);
   const pages = Math.ceil(errors.length / PAGE_SIZE);
@@ -27,7 +28,7 @@ export function Problems({ report }: { report: Import }) {
           variant="h2"
           counter={`(${formatNumber(error_count)})`}
           description={
-            isToldInFull(report) ? undefined : text("import.problems.first", { told: errors.length, all: error_count })
+            hasAllErrors(report) ? undefined : text("import.problems.first", { shown: errors.length, all: error_count })
           }
           actions={
             <Button

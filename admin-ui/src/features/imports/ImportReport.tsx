@@ -6,19 +6,19 @@ import ProgressBar from "@cloudscape-design/components/progress-bar";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 
-import { hasEnded } from "@/api/catalogue/imports";
+import { hasEnded } from "@/api/catalogue/getImport";
 import type { Import } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { Quantity } from "@/components/values/Quantity";
 import { Time } from "@/components/values/Time";
 import { text } from "@/i18n/text";
-import { Problems } from "./ImportProblems";
-import { goodRows, progressOf, type Verdict, verdictOf } from "./verdict";
+import { ImportProblems } from "./ImportProblems";
+import { validRows, progressOf, type Verdict, verdictOf } from "./verdict";
 
 const ALERTS: Readonly<Record<Verdict, AlertProps.Type>> = {
   nothing_to_change: "info",
-  good: "success",
-  partly_good: "warning",
+  valid: "success",
+  partly_valid: "warning",
   unusable: "error",
   loaded: "success",
   loaded_except: "warning",
@@ -26,12 +26,12 @@ const ALERTS: Readonly<Record<Verdict, AlertProps.Type>> = {
   stopped: "error",
 };
 
-/** How an import goes, or what came of it. */
-export function Report({ report }: { report: Import }) {
+/** The progress of an import, or its result. */
+export function ImportReport({ report }: { report: Import }) {
   return (
     <SpaceBetween size="l">
-      {hasEnded(report) ? <Outcome report={report} /> : <Progress report={report} />}
-      {report.error_count > 0 && <Problems report={report} />}
+      {hasEnded(report) ? <Result report={report} /> : <Progress report={report} />}
+      {report.error_count > 0 && <ImportProblems report={report} />}
     </SpaceBetween>
   );
 }
@@ -55,10 +55,10 @@ function Progress({ report }: { report: Import }) {
   );
 }
 
-function Outcome({ report }: { report: Import }) {
+function Result({ report }: { report: Import }) {
   const verdict = verdictOf(report);
   const isCheck = report.mode === "CHECK";
-  const good = goodRows(report);
+  const valid = validRows(report);
   const figures = {
     rows: report.rows,
     done: report.done,
@@ -88,8 +88,8 @@ function Outcome({ report }: { report: Import }) {
           minColumnWidth={160}
           items={[
             { label: text("import.report.rows"), value: <Quantity value={report.rows} /> },
-            ...(verdict === "partly_good"
-              ? [{ label: text("import.report.good"), value: good === null ? "—" : <Quantity value={good} /> }]
+            ...(verdict === "partly_valid"
+              ? [{ label: text("import.report.valid"), value: valid === null ? "—" : <Quantity value={valid} /> }]
               : [
                   {
                     label: text(isCheck ? "import.report.would_change" : "import.report.changed"),

@@ -21,7 +21,7 @@ interface LoadChoiceProps {
   onLoad: (mode: LoadMode) => void;
 }
 
-/** After a check: what becomes of rows that cannot be loaded, and the button that loads the rest. */
+/** After a check: the choice what to do with invalid rows, and the button that loads the file. */
 export function LoadChoice({ fileName, hasProblems, isBusy, onLoad }: LoadChoiceProps) {
   const [mode, setMode] = useState<LoadMode>(hasProblems ? "GOOD_ROWS" : "ALL_OR_NONE");
   return (

@@ -1,26 +1,26 @@
+import { CATALOGUE_COLUMNS } from "@/api/catalogue/columns";
 import { FILE_BYTES_MAX } from "@/api/limits";
+import { toCsv } from "@/lib/csv";
 
-/** The columns of a catalogue, as events/catalogue.csv and every export have them. */
-export const COLUMNS = ["product_id", "warehouse_id", "name", "category", "on_hand", "low_stock_threshold"] as const;
+/** A file with the header only. An example row would sooner or later be loaded by mistake. */
+export const TEMPLATE = toCsv([CATALOGUE_COLUMNS]);
 
-/** A file to begin with. It has no example row: somebody would leave it in, and load it. */
-export const TEMPLATE = `${COLUMNS.join(",")}\r\n`;
-
-/** Why a file is not even sent. */
-export type Unfit = "too_large" | "empty" | "not_utf8" | "unreadable";
+/** Why a file is not sent to the API. */
+export type FileError = "too_large" | "empty" | "not_utf8" | "unreadable";
 
 /**
- * Read a file that somebody chose, unless it cannot be a catalogue anyhow. The copy stays as it is: what is checked is
- * what is loaded, whatever happens to the file on the disk.
+ * Read a file into memory, or say why it cannot be a catalogue.
+ *
+ * The copy in memory is both checked and loaded, so that the two are the same even if the file changes on the disk.
  */
-export async function readCatalogueFile(file: File): Promise<File | Unfit> {
+export async function readCatalogueFile(file: File): Promise<File | FileError> {
   if (file.size > FILE_BYTES_MAX) return "too_large";
   if (file.size === 0) return "empty";
   try {
     const bytes = await file.arrayBuffer();
     return isUtf8(bytes) ? new File([bytes], file.name, { type: "text/csv" }) : "not_utf8";
   } catch {
-    return "unreadable"; // it was moved, or may not be read
+    return "unreadable"; // it was moved, or the user may not read it
   }
 }
 

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 
 import type { Import } from "@/api/types";
-import { goodRows, problemsCsv, progressOf, type RowError, verdictOf, wrongLines } from "./verdict";
+import type { RowError } from "./problemsCsv";
+import { invalidRows, progressOf, validRows, verdictOf } from "./verdict";
 
-const wrong = (line: number, field = "on_hand", message = "must be a number"): RowError => ({ line, field, message });
+const error = (line: number, field = "on_hand", message = "must be a number"): RowError => ({ line, field, message });
 
 function aReport(content: Partial<Import>): Import {
   const errors = content.errors ?? [];
@@ -25,60 +26,52 @@ function aReport(content: Partial<Import>): Import {
   };
 }
 
-test("a check without problems can be loaded, unless it would change nothing", () => {
-  expect(verdictOf(aReport({}))).toBe("good");
+test("a check without problems can be loaded, unless the load would change nothing", () => {
+  expect(verdictOf(aReport({}))).toBe("valid");
   expect(verdictOf(aReport({ changed: 0 }))).toBe("nothing_to_change");
 });
 
-test("a check with problems can be loaded in part, while some row is good", () => {
-  expect(verdictOf(aReport({ status: "FAILED", errors: [wrong(3)] }))).toBe("partly_good");
-  expect(verdictOf(aReport({ status: "FAILED", rows: 2, errors: [wrong(2), wrong(3)] }))).toBe("unusable");
+test("a check with problems can be loaded in part if some row is valid", () => {
+  expect(verdictOf(aReport({ status: "FAILED", errors: [error(3)] }))).toBe("partly_valid");
+  expect(verdictOf(aReport({ status: "FAILED", rows: 2, errors: [error(2), error(3)] }))).toBe("unusable");
 });
 
-test("a file whose header is wrong has no good rows", () => {
-  expect(verdictOf(aReport({ status: "FAILED", rows: 0, errors: [wrong(1, "name")] }))).toBe("unusable");
+test("a file with an invalid header has no valid rows", () => {
+  expect(verdictOf(aReport({ status: "FAILED", rows: 0, errors: [error(1, "name")] }))).toBe("unusable");
 });
 
-test("a row with two problems is one wrong row", () => {
-  const report = aReport({ status: "FAILED", errors: [wrong(3, "name"), wrong(3, "on_hand"), wrong(5)] });
+test("a row with two problems counts as one invalid row", () => {
+  const report = aReport({ status: "FAILED", errors: [error(3, "name"), error(3, "on_hand"), error(5)] });
 
-  expect(wrongLines(report)).toBe(2);
-  expect(goodRows(report)).toBe(8);
+  expect(invalidRows(report)).toBe(2);
+  expect(validRows(report)).toBe(8);
 });
 
-test("how many rows are good is not guessed when more is wrong than is told", () => {
-  const report = aReport({ status: "FAILED", errors: [wrong(3)], error_count: 1_200 });
+test("the number of valid rows is unknown if the report does not contain all errors", () => {
+  const report = aReport({ status: "FAILED", errors: [error(3)], error_count: 1_200 });
 
-  expect(goodRows(report)).toBeNull();
-  expect(verdictOf(report)).toBe("partly_good");
+  expect(validRows(report)).toBeNull();
+  expect(verdictOf(report)).toBe("partly_valid");
 });
 
-test("a load is done, done except for some rows, refused, or stopped", () => {
+test("a load is complete, complete except for some rows, refused, or stopped", () => {
   const load = { mode: "GOOD_ROWS" } as const;
 
   expect(verdictOf(aReport(load))).toBe("loaded");
-  expect(verdictOf(aReport({ ...load, errors: [wrong(3)] }))).toBe("loaded_except");
-  expect(verdictOf(aReport({ ...load, status: "FAILED", done: 0, errors: [wrong(3)] }))).toBe("refused");
-  expect(verdictOf(aReport({ ...load, status: "FAILED", done: 6, errors: [wrong(0)] }))).toBe("stopped");
+  expect(verdictOf(aReport({ ...load, errors: [error(3)] }))).toBe("loaded_except");
+  expect(verdictOf(aReport({ ...load, status: "FAILED", done: 0, errors: [error(3)] }))).toBe("refused");
+  expect(verdictOf(aReport({ ...load, status: "FAILED", done: 6, errors: [error(0)] }))).toBe("stopped");
 });
 
-test("an import whose worker fell silent has stopped, however far it was, and is not called wrong", () => {
-  const silent: Partial<Import> = { status: "FAILED", errors: [wrong(0, "(file)", "the import stopped")] };
+test("an import whose worker stopped reporting has stopped, even if no row was processed", () => {
+  const stale: Partial<Import> = { status: "FAILED", errors: [error(0, "(file)", "the import stopped")] };
 
-  expect(verdictOf(aReport({ ...silent, mode: "ALL_OR_NONE", rows: 0, done: 0 }))).toBe("stopped");
-  expect(verdictOf(aReport({ ...silent, mode: "CHECK", done: 0 }))).toBe("stopped");
+  expect(verdictOf(aReport({ ...stale, mode: "ALL_OR_NONE", rows: 0, done: 0 }))).toBe("stopped");
+  expect(verdictOf(aReport({ ...stale, mode: "CHECK", done: 0 }))).toBe("stopped");
 });
 
-test("progress begins at nothing and ends at everything", () => {
+test("progress starts at 0 percent and ends at 100", () => {
   expect(progressOf(aReport({ rows: 0, done: 0 }))).toBe(0);
   expect(progressOf(aReport({ rows: 3, done: 2 }))).toBe(66);
   expect(progressOf(aReport({ rows: 3, done: 3 }))).toBe(100);
-});
-
-test("problems are a CSV that no sheet takes for formulas", () => {
-  const problems = [wrong(3, "name", 'is "too", long'), wrong(1, "=HYPERLINK()", "is not a known column")];
-
-  expect(problemsCsv(problems)).toBe(
-    `line,field,message\r\n3,name,"is ""too"", long"\r\n1,'=HYPERLINK(),is not a known column\r\n`,
-  );
 });

@@ -27,7 +27,7 @@ const COLORS: Readonly<Record<Outcome, string>> = {
 
 const listOf = (outcome: Outcome) => `/reservations?status=${STATUS_OF[outcome]}`;
 
-/** What became of the last day's reservations, hour by hour. */
+/** How the reservations of the last 24 hours were decided, by hour. */
 export default function DecidedReservations({ reservations }: Pick<Overview, "reservations">) {
   const totals = totalsOf(reservations.hours);
   const decided = OUTCOMES.reduce((sum, outcome) => sum + totals[outcome], 0);

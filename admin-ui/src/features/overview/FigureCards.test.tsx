@@ -7,7 +7,7 @@ import { FigureCards } from "./FigureCards";
 
 const labels = () => screen.getAllByRole("link").map((link) => link.getAttribute("aria-label"));
 
-test("a figure that is at least so much says so to screen readers too", () => {
+test("screen readers hear that a figure of an incomplete overview is a minimum", () => {
   const overview = anOverview({ low_stock: 1_200 });
 
   const { rerender } = render(<FigureCards overview={overview} />, { wrapper: MemoryRouter });

@@ -14,7 +14,7 @@ const INDICATORS: Readonly<Record<Exclude<Attention, "none">, StatusIndicatorPro
   act: "error",
 };
 
-/** The figures, each a link to the list behind it. */
+/** The figures. Each is a link to the list that it counts. */
 export function FigureCards({ overview }: { overview: Overview }) {
   return (
     <ul className={styles["cards"]}>

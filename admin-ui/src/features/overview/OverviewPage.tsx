@@ -3,7 +3,7 @@ import ContentLayout from "@cloudscape-design/components/content-layout";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { lazy, Suspense } from "react";
 
-import { useOverview } from "@/api/overview/getOverview";
+import { useGetOverview } from "@/api/getOverview";
 import type { Overview } from "@/api/types";
 import { ErrorState } from "@/components/feedback/ErrorState";
 import { Loading } from "@/components/feedback/Loading";
@@ -11,13 +11,13 @@ import { PageHeader } from "@/components/page/PageHeader";
 import { text } from "@/i18n/text";
 import { FigureCards } from "./FigureCards";
 
-// The figures come first; what is large to load comes when they are there, each by itself.
+// The figures are shown first. The larger parts load afterwards, each by itself.
 const DecidedReservations = lazy(() => import("./DecidedReservations"));
 const RunningOut = lazy(() => import("./RunningOut"));
 
-/** What needs attention now. */
+/** Figures that need attention, the reservations of the last day, and the levels that are running out. */
 export function OverviewPage() {
-  const overview = useOverview();
+  const overview = useGetOverview();
   return (
     <ContentLayout header={<PageHeader title={text("overview.title")} asOf={overview.dataUpdatedAt} />}>
       {overview.data ? (

@@ -2,7 +2,7 @@ import Header from "@cloudscape-design/components/header";
 import Table from "@cloudscape-design/components/table";
 
 import { levelName } from "@/api/levels/levelKey";
-import { useLevelPage } from "@/api/levels/levels";
+import { useListLevels } from "@/api/levels/listLevels";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
@@ -10,13 +10,13 @@ import { Quantity } from "@/components/values/Quantity";
 import { StockStatusIndicator } from "@/components/values/StockStatusIndicator";
 import { text } from "@/i18n/text";
 
-const MOST = 8;
+const LEVELS_MAX = 8;
 
-/** The levels that are sold out or low, the emptiest first. */
+/** The levels that are sold out or low, those with the fewest available units first. */
 export default function RunningOut() {
-  const soldOut = useLevelPage({ status: "OUT_OF_STOCK" }, undefined, MOST);
-  const low = useLevelPage({ status: "LOW_STOCK", sort: "available" }, undefined, MOST);
-  const levels = [...(soldOut.data?.items ?? []), ...(low.data?.items ?? [])].slice(0, MOST);
+  const soldOut = useListLevels({ status: "OUT_OF_STOCK" }, undefined, LEVELS_MAX);
+  const low = useListLevels({ status: "LOW_STOCK", sort: "available" }, undefined, LEVELS_MAX);
+  const levels = [...(soldOut.data?.items ?? []), ...(low.data?.items ?? [])].slice(0, LEVELS_MAX);
 
   const failed = [soldOut, low].find(({ isError, data }) => isError && !data);
   if (failed) {
@@ -30,7 +30,7 @@ export default function RunningOut() {
       loadingText={text("loading")}
       items={levels}
       trackBy={levelName}
-      empty={<Empty isReadToTheEnd={soldOut.data?.cursor === null && low.data?.cursor === null} />}
+      empty={<Empty isComplete={soldOut.data?.cursor === null && low.data?.cursor === null} />}
       columnDefinitions={[
         {
           id: "product",
@@ -61,14 +61,14 @@ export default function RunningOut() {
   );
 }
 
-function Empty({ isReadToTheEnd }: { isReadToTheEnd: boolean }) {
-  if (isReadToTheEnd) {
+function Empty({ isComplete }: { isComplete: boolean }) {
+  if (isComplete) {
     return <EmptyState title={text("overview.running_out.none")}>{text("overview.running_out.none.why")}</EmptyState>;
   }
   return (
     <EmptyState
       title={text("list.none_yet")}
-      action={<RouterLink to="/stock?status=OUT_OF_STOCK">{text("stock.none_yet.go_on")}</RouterLink>}
+      action={<RouterLink to="/stock?status=OUT_OF_STOCK">{text("stock.none_yet.continue")}</RouterLink>}
     >
       {text("list.none_yet.why")}
     </EmptyState>

@@ -7,11 +7,11 @@ import { figuresOf, totalsOf } from "./figures";
 const attention = (overview: Overview) =>
   Object.fromEntries(figuresOf(overview).map((figure) => [figure.name, figure.attention]));
 
-test("a quiet shop asks for nobody's attention", () => {
+test("without low stock or refunds, no figure needs attention", () => {
   expect(new Set(Object.values(attention(anOverview({ active: 7 }))))).toEqual(new Set(["none"]));
 });
 
-test("money to return and sold-out products are to be acted on, low ones to be watched", () => {
+test("refunds and sold-out products need action, and low stock needs watching", () => {
   expect(attention(anOverview({ low_stock: 3, out_of_stock: 1, unfulfilled: 2 }))).toEqual({
     unfulfilled: "act",
     sold_out: "act",
@@ -20,7 +20,7 @@ test("money to return and sold-out products are to be acted on, low ones to be w
   });
 });
 
-test("each figure leads to the list that it counts", () => {
+test("each figure links to the list that it counts", () => {
   const figures = figuresOf(anOverview({ low_stock: 3, out_of_stock: 1, unfulfilled: 2, active: 5 }));
 
   expect(figures.map(({ value, to }) => [value, to])).toEqual([
@@ -31,7 +31,7 @@ test("each figure leads to the list that it counts", () => {
   ]);
 });
 
-test("the outcomes of all hours add up", () => {
+test("totals sum the outcomes of all hours", () => {
   const hour = { hour: "2026-11-22T10:00:00.000Z", committed: 3, released: 2, rejected: 1, unfulfilled: 0 };
 
   expect(totalsOf([hour, hour])).toEqual({ committed: 6, released: 4, rejected: 2, unfulfilled: 0 });

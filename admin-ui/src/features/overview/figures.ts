@@ -1,6 +1,6 @@
 import type { DecidedHour, Overview } from "@/api/types";
 
-/** How much a figure asks for somebody's attention. */
+/** How urgent a figure is. */
 export type Attention = "none" | "watch" | "act";
 
 /** One number of the overview. */
@@ -8,11 +8,11 @@ export interface Figure {
   readonly name: "unfulfilled" | "sold_out" | "low" | "holds";
   readonly value: number;
   readonly attention: Attention;
-  /** The list behind it. */
+  /** The list that it counts. */
   readonly to: string;
 }
 
-/** What needs attention now, the most urgent first. */
+/** The figures of the overview, the most urgent first. */
 export function figuresOf({ stock, holds, unfulfilled }: Overview): readonly Figure[] {
   return [
     {
@@ -33,15 +33,15 @@ export function figuresOf({ stock, holds, unfulfilled }: Overview): readonly Fig
       attention: stock.low_stock > 0 ? "watch" : "none",
       to: "/stock?status=LOW_STOCK",
     },
-    { name: "holds", value: holds.active, attention: "none", to: "/reservations" }, // active ones come first there
+    { name: "holds", value: holds.active, attention: "none", to: "/reservations" }, // the list starts with the active ones
   ];
 }
 
-/** How a reservation can have been decided, the best first. */
+/** The possible decisions, the best first. */
 export const OUTCOMES = ["committed", "released", "rejected", "unfulfilled"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** The status that reservations of an outcome have. */
+/** The reservation status of each outcome. */
 export const STATUS_OF = {
   committed: "COMMITTED",
   released: "RELEASED",
@@ -49,7 +49,7 @@ export const STATUS_OF = {
   unfulfilled: "UNFULFILLED",
 } as const satisfies Record<Outcome, string>;
 
-/** How many reservations of each outcome there were in all hours together. */
+/** The number of reservations of each outcome, over all hours. */
 export function totalsOf(hours: readonly DecidedHour[]): Readonly<Record<Outcome, number>> {
   const total = (outcome: Outcome) => hours.reduce((sum, hour) => sum + hour[outcome], 0);
   return {

@@ -1,9 +1,9 @@
 import { useNow } from "@/hooks/useNow";
 import { text } from "@/i18n/text";
 import { formatCountdown } from "@/lib/durations";
-import styles from "./reservation-details/reservation-details.module.css";
+import styles from "./time-left.module.css";
 
-/** What is left of a hold. It is read out when somebody comes to it, not each second. */
+/** The remaining time of a hold. Screen readers read it once, not every second. */
 export function TimeLeft({ until }: { until: string }) {
   const left = new Date(until).getTime() - useNow(1_000);
   return (

@@ -1,7 +1,7 @@
 import type { Reservation } from "@/api/types";
 
-/** Why a reservation is over. LATE: a payment came afterwards that bought nothing. */
-export type Ending =
+/** How a reservation ended. LATE: a payment arrived afterwards and bought nothing. */
+export type Outcome =
   | "SOLD"
   | "RESCUED"
   | "REJECTED"
@@ -17,8 +17,8 @@ export type Ending =
 
 const RELEASE_REASONS = ["EXPIRED", "PAYMENT_FAILED", "CANCELLED"] as const;
 
-/** Why a reservation is over; null while it is not. */
-export function endingOf(reservation: Reservation): Ending | null {
+/** How a reservation ended; null while it is active. */
+export function outcomeOf(reservation: Reservation): Outcome | null {
   switch (reservation.status) {
     case "HELD":
     case "PAID":
@@ -37,9 +37,4 @@ export function endingOf(reservation: Reservation): Ending | null {
 function releaseOf({ reason, released_by }: Reservation): (typeof RELEASE_REASONS)[number] | "BY_HAND" {
   if (released_by !== null) return "BY_HAND";
   return RELEASE_REASONS.find((known) => known === reason) ?? "CANCELLED";
-}
-
-/** How many units some lines have together. */
-export function unitsOf(lines: Reservation["lines"]): number {
-  return lines.reduce((sum, { quantity }) => sum + quantity, 0);
 }

@@ -9,18 +9,20 @@ import { CopyableId } from "@/components/values/CopyableId";
 import { ReservationStatusIndicator } from "@/components/values/ReservationStatusIndicator";
 import { Time } from "@/components/values/Time";
 import { text } from "@/i18n/text";
-import { endingOf } from "../outcome";
+import { outcomeOf } from "../outcome";
 import { TimeLeft } from "../TimeLeft";
 
-/** What is known of a reservation, and why it is over. */
+/** A reservation's status, its ids and its times. */
 export function Facts({ reservation }: { reservation: Reservation }) {
-  const ending = endingOf(reservation);
+  const outcome = outcomeOf(reservation);
   return (
     <Container header={<Header variant="h2">{text("reservation.facts")}</Header>}>
       <SpaceBetween size="l">
         <SpaceBetween size="xxs">
           <ReservationStatusIndicator status={reservation.status} />
-          <div>{text(ending ? `reservation.because.${ending}` : `reservation.now.${activeStatus(reservation)}`)}</div>
+          <div>
+            {text(outcome ? `reservation.explanation.${outcome}` : `reservation.now.${activeStatus(reservation)}`)}
+          </div>
         </SpaceBetween>
         <KeyValuePairs columns={3} minColumnWidth={170} items={factsOf(reservation)} />
       </SpaceBetween>
@@ -34,15 +36,15 @@ function activeStatus({ status }: Reservation): "HELD" | "PAID" {
 
 function factsOf(reservation: Reservation): KeyValuePairsProps.Item[] {
   const { reservation_id, order_id, customer_id, payment_reference, released_by, release_note } = reservation;
-  const identified = (label: string, value: string | null) => ({
+  const idItem = (label: string, value: string | null) => ({
     label,
     value: <CopyableId value={value} label={label} />,
   });
   return [
-    identified(text("reservation.id"), reservation_id),
-    identified(text("reservation.order"), order_id),
-    identified(text("reservation.customer"), customer_id),
-    identified(text("reservation.payment"), payment_reference),
+    idItem(text("reservation.id"), reservation_id),
+    idItem(text("reservation.order"), order_id),
+    idItem(text("reservation.customer"), customer_id),
+    idItem(text("reservation.payment"), payment_reference),
     { label: text("reservation.created_at"), value: <Time value={reservation.created_at} /> },
     reservation.status === "HELD" && reservation.held_until !== null
       ? { label: text("reservation.held_until"), value: <HeldUntil until={reservation.held_until} /> }

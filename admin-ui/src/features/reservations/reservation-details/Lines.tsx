@@ -8,11 +8,11 @@ import { RouterLink } from "@/components/controls/RouterLink";
 import { Quantity } from "@/components/values/Quantity";
 import { text } from "@/i18n/text";
 import { formatNumber } from "@/lib/formats";
-import { unitsOf } from "../outcome";
+import { unitsOf } from "@/lib/units";
 
 type Line = Reservation["lines"][number];
 
-/** What was asked for and, when that was too much, what there was. */
+/** The lines of a reservation. If stock was short, they show what was available. */
 export function Lines({ reservation }: { reservation: Reservation }) {
   const { lines, shortages } = reservation;
   return (

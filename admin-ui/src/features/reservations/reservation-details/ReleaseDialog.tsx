@@ -7,15 +7,15 @@ import { useState } from "react";
 
 import { ApiProblem } from "@/api/client/problem";
 import { TEXT_LENGTH_MAX } from "@/api/limits";
-import { useReleaseReservation } from "@/api/reservations/reservations";
+import { useReleaseReservation } from "@/api/reservations/releaseReservation";
 import type { Reservation } from "@/api/types";
 import { FormDialog } from "@/components/controls/FormDialog";
 import { useNotifications } from "@/components/feedback/Notifications";
 import { useInitialFocus } from "@/hooks/useInitialFocus";
 import { text } from "@/i18n/text";
-import { unitsOf } from "../outcome";
+import { unitsOf } from "@/lib/units";
 
-/** Gives the units of a hold back, after saying what that means. What was typed stays when it fails. */
+/** Releases a hold, after explaining the consequences. */
 export function ReleaseDialog({ reservation, onClose }: { reservation: Reservation; onClose: () => void }) {
   const { reservation_id } = reservation;
   const { notify } = useNotifications();

@@ -6,8 +6,8 @@ import { useState } from "react";
 import { useParams } from "react-router";
 
 import { ApiProblem } from "@/api/client/problem";
-import { useReservation } from "@/api/reservations/reservations";
-import type { Reservation, ReservationStory } from "@/api/types";
+import { useInspectReservation } from "@/api/reservations/inspectReservation";
+import type { Reservation, ReservationDetails } from "@/api/types";
 import { useSession } from "@/auth/SessionProvider";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { EmptyState } from "@/components/feedback/EmptyState";
@@ -21,15 +21,15 @@ import { Lines } from "./Lines";
 import { ReleaseDialog } from "./ReleaseDialog";
 import styles from "./reservation-details.module.css";
 import { Timeline } from "./Timeline";
-import { faultOf } from "./timelineSteps";
+import { failureOf } from "./timelineSteps";
 
-/** One reservation: how it stands, how it came to that, and what to do about it. */
-export function ReservationPage() {
+/** One reservation: its state, its timeline, and the release by a manager. */
+export function ReservationDetailsPage() {
   const { reservation_id = "" } = useParams();
   const { mayEdit } = useSession();
-  const reservation = useReservation(reservation_id);
+  const reservation = useInspectReservation(reservation_id);
   const [isReleasing, setIsReleasing] = useState(false);
-  const story = reservation.data;
+  const details = reservation.data;
 
   return (
     <ContentLayout
@@ -39,7 +39,7 @@ export function ReservationPage() {
           asOf={reservation.dataUpdatedAt}
           actions={
             mayEdit &&
-            story?.status === "HELD" && (
+            details?.status === "HELD" && (
               <Button
                 onClick={() => {
                   setIsReleasing(true);
@@ -52,8 +52,8 @@ export function ReservationPage() {
         />
       }
     >
-      {story ? (
-        <Story story={story} />
+      {details ? (
+        <Details details={details} />
       ) : reservation.error instanceof ApiProblem && reservation.error.isNotFound ? (
         <NotFound />
       ) : reservation.isError ? (
@@ -61,9 +61,9 @@ export function ReservationPage() {
       ) : (
         <Loading />
       )}
-      {isReleasing && story && (
+      {isReleasing && details && (
         <ReleaseDialog
-          reservation={story}
+          reservation={details}
           onClose={() => {
             setIsReleasing(false);
           }}
@@ -73,32 +73,34 @@ export function ReservationPage() {
   );
 }
 
-function Story({ story }: { story: ReservationStory }) {
-  const fault = faultOf(story.history);
+function Details({ details }: { details: ReservationDetails }) {
+  const failure = failureOf(details.history);
   return (
     <SpaceBetween size="l">
-      {fault && (
-        <Alert type="error" header={text("reservation.fault")}>
-          {text(`reservation.fault.${fault}`)}
+      {failure && (
+        <Alert type="error" header={text("reservation.failure")}>
+          {text(`reservation.failure.${failure}`)}
         </Alert>
       )}
-      {story.unfulfilled_payments.length > 0 && <MoneyToReturn reservation={story} />}
+      {details.unfulfilled_payments.length > 0 && <RefundDue reservation={details} />}
       <div className={styles["columns"]}>
         <SpaceBetween size="l">
-          <Facts reservation={story} />
-          <Lines reservation={story} />
+          <Facts reservation={details} />
+          <Lines reservation={details} />
         </SpaceBetween>
-        <Timeline story={story} />
+        <Timeline details={details} />
       </div>
     </SpaceBetween>
   );
 }
 
-function MoneyToReturn({ reservation: { status, unfulfilled_payments } }: { reservation: Reservation }) {
+function RefundDue({ reservation: { status, unfulfilled_payments } }: { reservation: Reservation }) {
   return (
-    <Alert type="error" header={text("reservation.money")}>
+    <Alert type="error" header={text("reservation.refund")}>
       <SpaceBetween size="xs">
-        <div>{text(status === "UNFULFILLED" ? "reservation.money.nothing_sold" : "reservation.money.not_needed")}</div>
+        <div>
+          {text(status === "UNFULFILLED" ? "reservation.refund.nothing_sold" : "reservation.refund.not_needed")}
+        </div>
         {unfulfilled_payments.map((payment) => (
           <div key={payment}>
             {text("reservation.payment")}: <CopyableId value={payment} label={text("reservation.payment")} />

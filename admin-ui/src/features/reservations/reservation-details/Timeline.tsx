@@ -6,21 +6,21 @@ import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Steps, { type StepsProps } from "@cloudscape-design/components/steps";
 
-import type { ReservationStory } from "@/api/types";
+import type { ReservationDetails } from "@/api/types";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { Time } from "@/components/values/Time";
 import { useSettings } from "@/hooks/SettingsProvider";
 import { useNow } from "@/hooks/useNow";
 import { text } from "@/i18n/text";
 import { formatDuration } from "@/lib/durations";
-import { endingOf } from "../outcome";
+import { outcomeOf } from "../outcome";
 import styles from "./reservation-details.module.css";
-import { isDecidedAfterwards, knownState, stayMs, stepStatus, type Visit } from "./timelineSteps";
+import { durationMs, hasLatePayment, knownState, type StateVisit, stepStatus } from "./timelineSteps";
 
-/** The states that the reservation's workflow went through, and what happened after it. */
-export function Timeline({ story }: { story: ReservationStory }) {
+/** The states that the reservation's workflow went through, and a late payment after its end. */
+export function Timeline({ details }: { details: ReservationDetails }) {
   const settings = useSettings();
-  const steps = [...story.history.map(stepOf), ...(isDecidedAfterwards(story) ? [afterwards(story)] : [])];
+  const steps = [...details.history.map(stepOf), ...(hasLatePayment(details) ? [latePaymentStep(details)] : [])];
   return (
     <Container
       header={
@@ -28,7 +28,7 @@ export function Timeline({ story }: { story: ReservationStory }) {
           variant="h2"
           actions={
             settings.console && (
-              <Link external href={story.execution_console_url}>
+              <Link external href={details.execution_console_url}>
                 {text("reservation.timeline.console")}
               </Link>
             )
@@ -44,11 +44,11 @@ export function Timeline({ story }: { story: ReservationStory }) {
         ) : (
           <EmptyState title={text("reservation.timeline.none")}>{text("reservation.timeline.none.why")}</EmptyState>
         )}
-        {!settings.console && story.history.length > 0 && (
+        {!settings.console && details.history.length > 0 && (
           <ExpandableSection headerText={text("reservation.timeline.raw")}>
-            {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- else the keyboard could not scroll it */}
+            {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- so that the keyboard can scroll it */}
             <div className={styles["raw"]} tabIndex={0} role="region" aria-label={text("reservation.timeline.raw")}>
-              <Box variant="pre">{JSON.stringify(story.history, null, 2)}</Box>
+              <Box variant="pre">{JSON.stringify(details.history, null, 2)}</Box>
             </div>
           </ExpandableSection>
         )}
@@ -57,7 +57,7 @@ export function Timeline({ story }: { story: ReservationStory }) {
   );
 }
 
-function stepOf(visit: Visit): StepsProps.Step {
+function stepOf(visit: StateVisit): StepsProps.Step {
   const status = stepStatus(visit);
   const known = knownState(visit.state);
   return {
@@ -66,35 +66,35 @@ function stepOf(visit: Visit): StepsProps.Step {
     header: known ? text(`reservation.state.${known}`) : visit.state,
     details: (
       <Box color="text-body-secondary" fontSize="body-s">
-        <Time value={visit.entered_at} isFocusable={false} /> · <Stay visit={visit} />
+        <Time value={visit.entered_at} isFocusable={false} /> · <Duration visit={visit} />
         {known && ` · ${visit.state}`}
       </Box>
     ),
   };
 }
 
-function Stay({ visit }: { visit: Visit }) {
-  return visit.left_at === null && stepStatus(visit) === "in-progress" ? (
-    <StayUntilNow visit={visit} />
+function Duration({ visit }: { visit: StateVisit }) {
+  return stepStatus(visit) === "in-progress" ? (
+    <DurationUntilNow visit={visit} />
   ) : (
-    formatDuration(visit.left_at === null ? 0 : stayMs(visit, 0))
+    formatDuration(visit.left_at === null ? 0 : durationMs(visit, 0))
   );
 }
 
-function StayUntilNow({ visit }: { visit: Visit }) {
+function DurationUntilNow({ visit }: { visit: StateVisit }) {
   const now = useNow(1_000);
-  return text("reservation.timeline.since", { duration: formatDuration(stayMs(visit, now)) });
+  return text("reservation.timeline.since", { duration: formatDuration(durationMs(visit, now)) });
 }
 
-function afterwards(story: ReservationStory): StepsProps.Step {
-  const status = story.rescued ? "success" : "error";
+function latePaymentStep(details: ReservationDetails): StepsProps.Step {
+  const status = details.rescued ? "success" : "error";
   return {
     status,
     statusIconAriaLabel: text(`reservation.step.${status}`),
-    header: text(`reservation.ending.${endingOf(story) ?? "SOLD"}`),
+    header: text(`reservation.outcome.${outcomeOf(details) ?? "SOLD"}`),
     details: (
       <Box color="text-body-secondary" fontSize="body-s">
-        <Time value={story.decided_at} isFocusable={false} />
+        <Time value={details.decided_at} isFocusable={false} />
       </Box>
     ),
   };

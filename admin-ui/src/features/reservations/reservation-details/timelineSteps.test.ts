@@ -1,40 +1,40 @@
 import { expect, test } from "vitest";
 
-import { faultOf, knownState, stayMs, stepStatus, type Visit } from "./timelineSteps";
+import { durationMs, failureOf, knownState, type StateVisit, stepStatus } from "./timelineSteps";
 
-const aVisit = (state: string, left_at: string | null = "2026-11-22T10:15:02.500Z"): Visit => ({
+const aVisit = (state: string, left_at: string | null = "2026-11-22T10:15:02.500Z"): StateVisit => ({
   state,
   entered_at: "2026-11-22T10:15:00.000Z",
   left_at,
 });
 
-test("a state that was left is done, and one that was not is under way", () => {
+test("a state that the execution left is a success, and its current state is in progress", () => {
   expect(stepStatus(aVisit("AwaitPayment"))).toBe("success");
   expect(stepStatus(aVisit("AwaitPayment", null))).toBe("in-progress");
 });
 
-test("an end without a sale is no success", () => {
+test("an end without a sale is not a success", () => {
   expect(stepStatus(aVisit("ReservationRejected"))).toBe("stopped");
   expect(stepStatus(aVisit("ReservationReleased"))).toBe("stopped");
   expect(stepStatus(aVisit("ReservationRescued"))).toBe("success");
 });
 
-test("a state in which the workflow gave up is an error that somebody must see", () => {
+test("a state in which the workflow failed is an error", () => {
   const history = [aVisit("CommitStock"), aVisit("CommitNeedsAttention", null)];
 
   expect(history.map(stepStatus)).toEqual(["success", "error"]);
-  expect(faultOf(history)).toBe("CommitNeedsAttention");
-  expect(faultOf([aVisit("CommitStock")])).toBeUndefined();
+  expect(failureOf(history)).toBe("CommitNeedsAttention");
+  expect(failureOf([aVisit("CommitStock")])).toBeUndefined();
 });
 
-test("a stay lasts until it was left, or until now", () => {
+test("the duration of a state ends when the execution left it, or now", () => {
   const now = new Date("2026-11-22T10:16:00.000Z").getTime();
 
-  expect(stayMs(aVisit("AwaitPayment"), now)).toBe(2_500);
-  expect(stayMs(aVisit("AwaitPayment", null), now)).toBe(60_000);
+  expect(durationMs(aVisit("AwaitPayment"), now)).toBe(2_500);
+  expect(durationMs(aVisit("AwaitPayment", null), now)).toBe(60_000);
 });
 
-test("a state that came later than the page is not known", () => {
+test("a state that is newer than the page is unknown", () => {
   expect(knownState("CommitStock")).toBe("CommitStock");
   expect(knownState("TeleportStock")).toBeUndefined();
 });

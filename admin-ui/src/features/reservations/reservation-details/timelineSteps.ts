@@ -1,10 +1,11 @@
 import type { StepsProps } from "@cloudscape-design/components/steps";
 
-import type { ReservationStory } from "@/api/types";
+import type { ReservationDetails } from "@/api/types";
 
-export type Visit = ReservationStory["history"][number];
+/** A state of the workflow, and when the execution was in it. */
+export type StateVisit = ReservationDetails["history"][number];
 
-/** The states of the workflow, as in statemachines/reservation.asl.yaml, that the page has words for. */
+/** The states of statemachines/reservation.asl.yaml. The page has a text for each. */
 export const STATES = [
   "ReserveStock",
   "IsStockReserved",
@@ -26,36 +27,36 @@ export const STATES = [
   "ReleaseNeedsAttention",
 ] as const;
 
-const FAULTS = ["ReservationNeedsAttention", "CommitNeedsAttention", "ReleaseNeedsAttention"] as const;
-const FAILURES: readonly string[] = [...FAULTS, "InvalidReservation", "ReservationConflict"];
+const NEEDS_ATTENTION = ["ReservationNeedsAttention", "CommitNeedsAttention", "ReleaseNeedsAttention"] as const;
+const FAILURES: readonly string[] = [...NEEDS_ATTENTION, "InvalidReservation", "ReservationConflict"];
 const WITHOUT_A_SALE: readonly string[] = ["ReservationReleased", "ReservationRejected"];
 
-/** A state by a name that the page knows; undefined for one that came later. */
+/** The state with this name; undefined if it is newer than the page. */
 export function knownState(name: string): (typeof STATES)[number] | undefined {
   return STATES.find((state) => state === name);
 }
 
-/** Where the workflow gave up, so that somebody must look; undefined when it did not. */
-export function faultOf(history: readonly Visit[]): (typeof FAULTS)[number] | undefined {
-  return FAULTS.find((fault) => history.some(({ state }) => state === fault));
+/** The state in which the workflow failed and needs an operator; undefined if it did not fail. */
+export function failureOf(history: readonly StateVisit[]): (typeof NEEDS_ATTENTION)[number] | undefined {
+  return NEEDS_ATTENTION.find((failure) => history.some(({ state }) => state === failure));
 }
 
-/** How the stay in a state went; `stopped` when it was the end, and nothing was sold. */
+/** The status of a step; `stopped` when the workflow ended in it without a sale. */
 export function stepStatus({
   state,
   left_at,
-}: Visit): Extract<StepsProps.Status, "success" | "error" | "stopped" | "in-progress"> {
-  if (FAILURES.includes(state)) return "error"; // the execution ends in it, and never leaves it
+}: StateVisit): Extract<StepsProps.Status, "success" | "error" | "stopped" | "in-progress"> {
+  if (FAILURES.includes(state)) return "error"; // the execution ends in this state
   if (WITHOUT_A_SALE.includes(state)) return "stopped";
   return left_at === null ? "in-progress" : "success";
 }
 
-/** How long the stay lasted, or has lasted until now, in milliseconds. */
-export function stayMs({ entered_at, left_at }: Visit, nowMs: number): number {
+/** How long the execution was in a state, or has been until now, in milliseconds. */
+export function durationMs({ entered_at, left_at }: StateVisit, nowMs: number): number {
   return (left_at === null ? nowMs : new Date(left_at).getTime()) - new Date(entered_at).getTime();
 }
 
-/** Whether the workflow was over when the reservation was decided once more: by a payment that came late. */
-export function isDecidedAfterwards({ status, rescued, decided_at }: ReservationStory): boolean {
+/** Whether a late payment changed the reservation after the workflow had ended. */
+export function hasLatePayment({ status, rescued, decided_at }: ReservationDetails): boolean {
   return decided_at !== null && (rescued || status === "UNFULFILLED");
 }

@@ -6,20 +6,20 @@ import { SearchField } from "@/components/controls/SearchField";
 import { text } from "@/i18n/text";
 import styles from "./reservation-list.module.css";
 
-export interface Wanted {
+export interface FilterValues {
   readonly status: ReservationStatus | "";
-  /** A reservation's id or an order's, exactly; empty for all. */
+  /** The complete id of a reservation or an order; empty for all. */
   readonly search: string;
   readonly product_id: string;
 }
 
 interface FiltersProps {
-  wanted: Wanted;
-  onChange: (changes: Partial<Wanted>) => void;
+  filters: FilterValues;
+  onChange: (changes: Partial<FilterValues>) => void;
 }
 
-/** What the list is narrowed to. A product comes by a link from its page, and can be taken away here. */
-export function Filters({ wanted, onChange }: FiltersProps) {
+/** The filters of the list. The product filter is set by a link from a product's page, and can be removed here. */
+export function Filters({ filters, onChange }: FiltersProps) {
   const options = [
     { value: "", label: text("reservations.filter.any_status") },
     ...RESERVATION_STATUSES.map((status) => ({ value: status, label: text(`reservation_status.${status}`) })),
@@ -28,7 +28,7 @@ export function Filters({ wanted, onChange }: FiltersProps) {
     <div className={styles["filters"]}>
       <div className={styles["search"]}>
         <SearchField
-          value={wanted.search}
+          value={filters.search}
           label={text("reservations.filter.search")}
           onChange={(search) => {
             onChange({ search });
@@ -37,17 +37,17 @@ export function Filters({ wanted, onChange }: FiltersProps) {
       </div>
       <Select
         options={options}
-        selectedOption={options.find(({ value }) => value === wanted.status) ?? null}
+        selectedOption={options.find(({ value }) => value === filters.status) ?? null}
         ariaLabel={text("reservations.filter.status")}
         onChange={({ detail }) => {
           onChange({ status: RESERVATION_STATUSES.find((status) => status === detail.selectedOption.value) ?? "" });
         }}
       />
-      {wanted.product_id && (
+      {filters.product_id && (
         <TokenGroup
           items={[
             {
-              label: text("reservations.filter.product", { product_id: wanted.product_id }),
+              label: text("reservations.filter.product", { product_id: filters.product_id }),
               dismissLabel: text("reservations.filter.product.remove"),
             },
           ]}

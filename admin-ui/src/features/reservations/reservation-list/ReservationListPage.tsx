@@ -2,7 +2,7 @@ import Button from "@cloudscape-design/components/button";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import Table from "@cloudscape-design/components/table";
 
-import { useReservations } from "@/api/reservations/reservations";
+import { useListReservations } from "@/api/reservations/listReservations";
 import { RESERVATION_STATUSES } from "@/api/types";
 import { LoadMore } from "@/components/controls/LoadMore";
 import { EmptyState } from "@/components/feedback/EmptyState";
@@ -14,20 +14,20 @@ import { Filters } from "./Filters";
 import { reservationColumns } from "./reservationColumns";
 
 const FIELDS = { status: oneOf(RESERVATION_STATUSES, ""), search: anyText, product_id: anyText };
-const EVERYTHING = { status: "", search: "", product_id: "" } as const;
+const NO_FILTERS = { status: "", search: "", product_id: "" } as const;
 
-/** Reservations: the active ones, then what became of the others, the latest first. */
-export function ReservationsPage() {
-  const [wanted, want] = useUrlState(FIELDS);
-  const reservations = useReservations({
-    status: wanted.status || undefined,
-    search: wanted.search || undefined,
-    product_id: wanted.product_id || undefined,
+/** The list of reservations: first the active ones, then the others, the latest decision first. */
+export function ReservationListPage() {
+  const [filters, setFilters] = useUrlState(FIELDS);
+  const reservations = useListReservations({
+    status: filters.status || undefined,
+    search: filters.search || undefined,
+    product_id: filters.product_id || undefined,
   });
   const items = reservations.data?.items ?? [];
-  const isNarrowed = Object.values(wanted).some(Boolean);
+  const isFiltered = Object.values(filters).some(Boolean);
   const showAll = () => {
-    want(EVERYTHING);
+    setFilters(NO_FILTERS);
   };
 
   return (
@@ -37,7 +37,7 @@ export function ReservationsPage() {
         stickyHeader
         cellVerticalAlign="top"
         ariaLabels={{ tableLabel: text("reservations.title") }}
-        filter={<Filters wanted={wanted} onChange={want} />}
+        filter={<Filters filters={filters} onChange={setFilters} />}
         items={items}
         trackBy="reservation_id"
         columnDefinitions={reservationColumns()}
@@ -49,12 +49,12 @@ export function ReservationsPage() {
             <ErrorState error={reservations.error} onRetry={() => void reservations.refetch()} />
           ) : reservations.hasNextPage ? (
             <EmptyState title={text("list.none_yet")}>{text("list.none_yet.why")}</EmptyState>
-          ) : isNarrowed ? (
+          ) : isFiltered ? (
             <EmptyState
               title={text("reservations.none_found")}
               action={<Button onClick={showAll}>{text("reservations.filter.clear")}</Button>}
             >
-              {wanted.search && text("reservations.none_found.exact")}
+              {filters.search && text("reservations.none_found.exact")}
             </EmptyState>
           ) : (
             <EmptyState title={text("reservations.none")}>{text("reservations.none.why")}</EmptyState>

@@ -8,13 +8,14 @@ import { Quantity } from "@/components/values/Quantity";
 import { ReservationStatusIndicator } from "@/components/values/ReservationStatusIndicator";
 import { Time } from "@/components/values/Time";
 import { text } from "@/i18n/text";
-import { endingOf, unitsOf } from "../outcome";
+import { unitsOf } from "@/lib/units";
+import { outcomeOf } from "../outcome";
 import { TimeLeft } from "../TimeLeft";
 import styles from "./reservation-list.module.css";
 
 const LINES_SHOWN = 2;
 
-/** What the list tells of each reservation. */
+/** The columns of the list. */
 export function reservationColumns(): readonly TableProps.ColumnDefinition<Reservation>[] {
   return [
     {
@@ -27,7 +28,7 @@ export function reservationColumns(): readonly TableProps.ColumnDefinition<Reser
         </div>
       ),
     },
-    { id: "status", header: text("reservations.column.status"), cell: (reservation) => <Standing of={reservation} /> },
+    { id: "status", header: text("reservations.column.status"), cell: (reservation) => <Status of={reservation} /> },
     {
       id: "units",
       header: text("reservations.column.units"),
@@ -69,15 +70,15 @@ export function reservationColumns(): readonly TableProps.ColumnDefinition<Reser
   ];
 }
 
-/** The status, and below it why, or for how long yet. */
-function Standing({ of: reservation }: { of: Reservation }) {
-  const ending = endingOf(reservation);
+/** The status, and below it the outcome or the remaining time. */
+function Status({ of: reservation }: { of: Reservation }) {
+  const outcome = outcomeOf(reservation);
   return (
     <div>
       <ReservationStatusIndicator status={reservation.status} />
-      {ending !== null && ending !== "SOLD" && (
+      {outcome !== null && outcome !== "SOLD" && (
         <Box color="text-body-secondary" fontSize="body-s">
-          {text(`reservation.ending.${ending}`)}
+          {text(`reservation.outcome.${outcome}`)}
         </Box>
       )}
       {reservation.status === "HELD" && reservation.held_until !== null && (

@@ -6,29 +6,29 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type ReactNode, useState } from "react";
 
 import { ApiProblem } from "@/api/client/problem";
-import { useSetLevel } from "@/api/levels/levels";
-import { useFilterValues } from "@/api/overview/getOverview";
+import { useFilterValues } from "@/api/getOverview";
+import { usePutLevel } from "@/api/levels/putLevel";
 import type { Level } from "@/api/types";
 import { FormDialog } from "@/components/controls/FormDialog";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { useNotifications } from "@/components/feedback/Notifications";
 import { useInitialFocus } from "@/hooks/useInitialFocus";
 import { text } from "@/i18n/text";
-import { Comparison } from "../levels/LevelComparison";
-import styles from "../stock-list/stock-list.module.css";
+import { LevelComparison } from "../levels/LevelComparison";
+import styles from "./add-level.module.css";
 import { type NewLevel, readNewLevel } from "./newLevel";
 
 interface AddLevelDialogProps {
-  /** What is known of the product, when it is there already in another warehouse. */
+  /** The product, if it already exists in another warehouse. */
   product?: Pick<Level, "product_id" | "name" | "category">;
   onClose: () => void;
 }
 
-/** Puts a product into a warehouse where it was not yet. */
+/** Creates the level of a product in a warehouse. */
 export function AddLevelDialog({ product, onClose }: AddLevelDialogProps) {
   const { notify } = useNotifications();
   const { categories, warehouses } = useFilterValues();
-  const set = useSetLevel();
+  const putLevel = usePutLevel();
   const [isTried, setIsTried] = useState(false);
   const [typed, setTyped] = useState<NewLevel>({
     product_id: product?.product_id ?? "",
@@ -40,13 +40,13 @@ export function AddLevelDialog({ product, onClose }: AddLevelDialogProps) {
     reason: text("stock.add.reason.usual"),
   });
   const firstField = useInitialFocus<InputProps.Ref>(!product);
-  const { level, wrong } = readNewLevel(typed);
-  const problem = set.error instanceof ApiProblem ? set.error : null;
+  const { level, errors } = readNewLevel(typed);
+  const problem = putLevel.error instanceof ApiProblem ? putLevel.error : null;
 
   function submit() {
     setIsTried(true);
     if (!level) return;
-    set.mutate(
+    putLevel.mutate(
       { ...level, seen_version: null },
       {
         onSuccess: ({ name, warehouse_id }) => {
@@ -60,13 +60,13 @@ export function AddLevelDialog({ product, onClose }: AddLevelDialogProps) {
   const field = (name: keyof NewLevel, control: (props: FieldProps) => ReactNode) => (
     <FormField
       label={text(`stock.add.${name}`)}
-      errorText={problem?.of(name) ?? (isTried && wrong[name] ? wrong[name] : undefined)}
+      errorText={problem?.messageFor(name) ?? (isTried ? errors[name] : undefined)}
     >
       {control({
         value: typed[name],
         onChange: ({ detail }) => {
           setTyped({ ...typed, [name]: detail.value });
-          if (set.error) set.reset(); // it was about what was typed before
+          if (putLevel.error) putLevel.reset(); // the error belongs to the old values
         },
       })}
     </FormField>
@@ -76,10 +76,10 @@ export function AddLevelDialog({ product, onClose }: AddLevelDialogProps) {
     <FormDialog
       header={text(product ? "stock.add.warehouse" : "stock.add")}
       submitText={text("stock.add.submit")}
-      isPending={set.isPending}
+      isPending={putLevel.isPending}
       onClose={onClose}
       onSubmit={submit}
-      error={problem?.current || problem?.errors.length ? null : set.error}
+      error={problem?.current || problem?.errors.length ? null : putLevel.error}
     >
       <SpaceBetween size="l">
         <div className={styles["pair"]}>
@@ -107,7 +107,7 @@ export function AddLevelDialog({ product, onClose }: AddLevelDialogProps) {
         {field("reason", (props) => (
           <Input {...props} />
         ))}
-        {problem?.current && <IsThere level={problem.current} />}
+        {problem?.current && <AlreadyExists level={problem.current} />}
       </SpaceBetween>
     </FormDialog>
   );
@@ -129,16 +129,16 @@ function Suggestions({ value, onChange, options }: FieldProps & { options: reado
   );
 }
 
-/** The product is in this warehouse already: how it stands there, and the way to it. */
-function IsThere({ level }: { level: Level }) {
+/** The level that already exists, with a link to its product. */
+function AlreadyExists({ level }: { level: Level }) {
   return (
-    <Alert type="warning" header={text("stock.add.is_there")}>
+    <Alert type="warning" header={text("stock.add.exists")}>
       <SpaceBetween size="s">
-        <Comparison
-          label={text("stock.add.is_there")}
+        <LevelComparison
+          label={text("stock.add.exists")}
           sides={[{ title: `${level.name} (${level.warehouse_id})`, level }]}
         />
-        <RouterLink to={`/products/${encodeURIComponent(level.product_id)}`}>{text("stock.add.look")}</RouterLink>
+        <RouterLink to={`/products/${encodeURIComponent(level.product_id)}`}>{text("stock.add.show")}</RouterLink>
       </SpaceBetween>
     </Alert>
   );

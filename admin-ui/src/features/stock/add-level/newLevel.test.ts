@@ -12,15 +12,15 @@ const typed: NewLevel = {
   reason: "Added",
 };
 
-test("a new level is read without the spaces around what was typed", () => {
+test("a new level is read without leading and trailing spaces", () => {
   expect(readNewLevel(typed).level).toEqual({
     key: { product_id: "KIT-0001", warehouse_id: "main" },
     content: { name: "Tea Kettle", category: "kitchen", on_hand: 20, low_stock_threshold: 5, reason: "Added" },
   });
 });
 
-test("everything that is wrong is told at once", () => {
-  const { level, wrong } = readNewLevel({
+test("all invalid fields are reported at once", () => {
+  const { level, errors } = readNewLevel({
     ...typed,
     product_id: "-x",
     name: " ",
@@ -29,5 +29,5 @@ test("everything that is wrong is told at once", () => {
   });
 
   expect(level).toBeNull();
-  expect(Object.keys(wrong).sort()).toEqual(["name", "on_hand", "product_id", "reason"]);
+  expect(Object.keys(errors).sort()).toEqual(["name", "on_hand", "product_id", "reason"]);
 });

@@ -1,16 +1,17 @@
-import { fireEvent, render, screen, within } from "@testing-library/react";
+import { fireEvent, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { aLevel } from "@/testing/factories";
-import { answers, around, refuses } from "@/testing/renderWithProviders";
-import { AdjustManyDialog } from "./AdjustLevelsDialog";
+import { renderWithProviders } from "@/testing/renderWithProviders";
+import { ok, problem } from "@/testing/responses";
+import { AdjustLevelsDialog } from "./AdjustLevelsDialog";
 
 const levels = ["KIT-1", "KIT-2", "KIT-3"].map((product_id) => aLevel({ product_id, name: product_id }));
 
-test("the button says how many are sent: those that are not done, whatever was typed since", async () => {
-  render(<AdjustManyDialog levels={levels} onClose={() => undefined} />, {
-    wrapper: around((request) => (request.url.includes("KIT-1") ? answers(levels[0]) : refuses(409, "BELOW_RESERVED"))),
-  });
+test("the submit button counts the levels that are not done, even after a field changed", async () => {
+  renderWithProviders(<AdjustLevelsDialog levels={levels} onClose={() => undefined} />, (request) =>
+    request.url.includes("KIT-1") ? ok(levels[0]) : problem(409, "BELOW_RESERVED"),
+  );
   const dialog = within(screen.getByRole("dialog"));
   const type = (label: string, value: string) => {
     fireEvent.change(dialog.getByLabelText(label), { target: { value } });

@@ -1,64 +1,67 @@
 import { useState } from "react";
 
+import { useApi } from "@/api/client/ApiProvider";
+import { adjustLevel } from "@/api/levels/adjustLevel";
 import { levelName } from "@/api/levels/levelKey";
-import { useAdjustLevels } from "@/api/levels/levels";
-import { newKey } from "@/api/queries/queries";
+import { useRefreshStock } from "@/api/levels/refreshStock";
+import { newIdempotencyKey } from "@/api/queries/idempotencyKey";
 import type { Level } from "@/api/types";
-import { doEach } from "@/lib/mapWithConcurrency";
+import { mapWithConcurrency, type Settled } from "@/lib/mapWithConcurrency";
 import { readDelta } from "../levels/units";
 
-/** What became of one row: nothing yet, or how it ended. */
-export type Outcome = "waiting" | "working" | { readonly done: Level } | { readonly error: unknown };
+/** The state of one adjustment. */
+export type Outcome = "waiting" | "working" | Settled<Level>;
 
 /** One of several levels that are adjusted together. */
 export interface Row {
   readonly level: Level;
-  /** The same for each try, so that its units are added once. */
-  readonly key: string;
+  /** The same for every attempt, so that the units are added once. */
+  readonly idempotency_key: string;
   readonly delta: string;
   readonly outcome: Outcome;
 }
 
-/** Adjusts several levels, each by itself: what fails can be tried again, and what is done stays done. */
-export function useManyChanges(levels: readonly Level[]) {
-  const { adjust, changed } = useAdjustLevels();
+/** Adjusts several levels independently. A level that failed can be retried; one that succeeded is not sent again. */
+export function useAdjustLevels(levels: readonly Level[]) {
+  const api = useApi();
+  const refreshStock = useRefreshStock();
   const [rows, setRows] = useState<readonly Row[]>(() =>
-    levels.map((level) => ({ level, key: newKey(), delta: "", outcome: "waiting" })),
+    levels.map((level) => ({ level, idempotency_key: newIdempotencyKey(), delta: "", outcome: "waiting" })),
   );
   const [isPending, setIsPending] = useState(false);
 
-  const change = (wanted: (row: Row) => boolean, changes: Partial<Row>) => {
-    setRows((current) => current.map((row) => (wanted(row) ? { ...row, ...changes } : row)));
+  const update = (matches: (row: Row) => boolean, changes: Partial<Row>) => {
+    setRows((current) => current.map((row) => (matches(row) ? { ...row, ...changes } : row)));
   };
-  const is = (level: Level) => (row: Row) => levelName(row.level) === levelName(level);
+  const isFor = (level: Level) => (row: Row) => levelName(row.level) === levelName(level);
 
   async function submit(reason: string) {
-    const toDo = rows.filter((row) => !isDone(row));
+    const pending = rows.filter((row) => !isDone(row));
     setIsPending(true);
-    change((row) => toDo.includes(row), { outcome: "working" });
-    await doEach(
-      toDo,
-      ({ level: { product_id, warehouse_id }, key, delta }) =>
-        adjust({
+    update((row) => pending.includes(row), { outcome: "working" });
+    await mapWithConcurrency(
+      pending,
+      ({ level: { product_id, warehouse_id }, idempotency_key, delta }) =>
+        adjustLevel(api, {
           key: { product_id, warehouse_id },
           content: { delta: readDelta(delta) ?? 0, reason },
-          idempotency_key: key,
+          idempotency_key,
         }),
       ({ level }, outcome) => {
-        change(is(level), { outcome });
+        update(isFor(level), { outcome });
       },
     );
     setIsPending(false);
-    changed();
+    refreshStock();
   }
 
   return {
     rows,
     isPending,
     submit,
-    /** Type a delta for one level, or for all of them that are not done. */
-    type: (delta: string, level?: Level) => {
-      change((row) => !isDone(row) && (!level || is(level)(row)), { delta, outcome: "waiting" });
+    /** Set the delta of one level, or of all levels that are not done. */
+    setDelta: (delta: string, level?: Level) => {
+      update((row) => !isDone(row) && (!level || isFor(level)(row)), { delta, outcome: "waiting" });
     },
   };
 }

@@ -4,8 +4,8 @@ import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 
 import { ApiProblem } from "@/api/client/problem";
+import { problemDetail } from "@/api/client/problemText";
 import { REFERENCE_LENGTH_MAX, TEXT_LENGTH_MAX } from "@/api/limits";
-import { problemDetail } from "@/components/feedback/ErrorState";
 import { useInitialFocus } from "@/hooks/useInitialFocus";
 import { text } from "@/i18n/text";
 import { formatNumber } from "@/lib/formats";
@@ -13,29 +13,29 @@ import type { useLevelChange } from "./useLevelChange";
 
 interface ChangeFieldsProps {
   change: Pick<ReturnType<typeof useLevelChange>, "draft" | "change" | "before" | "after" | "error">;
-  /** Whether it was sent once: from then on, what is missing is said. */
+  /** Whether invalid fields show their error: only after the first attempt to submit. */
   isTried: boolean;
 }
 
-/** How many, and why. */
+/** The number of units, the reason, and a reference. */
 export function ChangeFields({ change: { draft, change, before, after, error }, isTried }: ChangeFieldsProps) {
   const firstField = useInitialFocus<InputProps.Ref>();
-  const isCount = draft.way === "count";
+  const isCount = draft.kind === "count";
   const problem = error instanceof ApiProblem ? error : null;
   const refused =
-    problem?.code === "BELOW_RESERVED" ? problemDetail(problem) : problem?.of(isCount ? "on_hand" : "delta");
+    problem?.code === "BELOW_RESERVED" ? problemDetail(problem) : problem?.messageFor(isCount ? "on_hand" : "delta");
   const missing = isTried && !after ? text(isCount ? "stock.wrong.units" : "stock.wrong.delta") : undefined;
   const tooFew = after && after.available < 0 ? before.reserved : null;
   return (
     <SpaceBetween size="l">
       <SegmentedControl
-        label={text("stock.change.way")}
-        selectedId={draft.way}
+        label={text("stock.change.kind")}
+        selectedId={draft.kind}
         options={[
           { id: "adjust", text: text("stock.adjust") },
           { id: "count", text: text("stock.count") },
         ]}
-        onChange={({ detail }) => change({ way: detail.selectedId === "count" ? "count" : "adjust" })}
+        onChange={({ detail }) => change({ kind: detail.selectedId === "count" ? "count" : "adjust" })}
       />
       <FormField
         label={text(isCount ? "stock.count.units" : "stock.adjust.delta")}
@@ -48,14 +48,16 @@ export function ChangeFields({ change: { draft, change, before, after, error }, 
         <Input
           ref={firstField}
           type="number"
-          inputMode={isCount ? "numeric" : "text"} // the numeric keys of a phone have no minus
+          inputMode={isCount ? "numeric" : "text"} // the numeric keyboard of a phone has no minus sign
           value={isCount ? draft.counted : draft.delta}
           onChange={({ detail }) => change(isCount ? { counted: detail.value } : { delta: detail.value })}
         />
       </FormField>
       <FormField
         label={text("stock.reason")}
-        errorText={problem?.of("reason") ?? (isTried && !draft.reason.trim() ? text("stock.wrong.reason") : undefined)}
+        errorText={
+          problem?.messageFor("reason") ?? (isTried && !draft.reason.trim() ? text("stock.wrong.reason") : undefined)
+        }
       >
         <Input
           value={draft.reason}
@@ -67,7 +69,7 @@ export function ChangeFields({ change: { draft, change, before, after, error }, 
         <FormField
           label={text("stock.reference")}
           description={text("stock.reference.what")}
-          errorText={problem?.of("reference")}
+          errorText={problem?.messageFor("reference")}
         >
           <Input
             value={draft.reference}

@@ -9,12 +9,12 @@ import { FormDialog } from "@/components/controls/FormDialog";
 import { useNotifications } from "@/components/feedback/Notifications";
 import { text } from "@/i18n/text";
 import { formatNumber } from "@/lib/formats";
-import { Comparison } from "../levels/LevelComparison";
+import { LevelComparison } from "../levels/LevelComparison";
 import { ChangeFields } from "./ChangeFields";
 import { useLevelChange } from "./useLevelChange";
 
-/** Changes one level: by a number of units, or to a count. Shows what that makes of it. */
-export function ChangeDialog({ level, onClose }: { level: Level; onClose: () => void }) {
+/** Changes one level by a number of units, or to a counted number. Shows the effect before it is sent. */
+export function ChangeLevelDialog({ level, onClose }: { level: Level; onClose: () => void }) {
   const { notify } = useNotifications();
   const [isTried, setIsTried] = useState(false);
   const { name, warehouse_id } = level;
@@ -25,7 +25,7 @@ export function ChangeDialog({ level, onClose }: { level: Level; onClose: () => 
   });
   const header = text("stock.change.title", { name, warehouse_id });
   const { conflict, after, before } = change;
-  const wasMade = change.error instanceof ApiProblem && change.error.code === "IDEMPOTENCY_CONFLICT";
+  const isAlreadyApplied = change.error instanceof ApiProblem && change.error.code === "IDEMPOTENCY_CONFLICT";
 
   if (conflict) {
     return (
@@ -36,11 +36,11 @@ export function ChangeDialog({ level, onClose }: { level: Level; onClose: () => 
         footer={
           <>
             <Button variant="link" onClick={onClose}>
-              {text("stock.conflict.take_theirs")}
+              {text("stock.conflict.keep_current")}
             </Button>
-            <Button onClick={conflict.goOn}>{text("stock.conflict.go_on")}</Button>
-            <Button variant="primary" loading={change.isPending} onClick={conflict.applyMine}>
-              {text("stock.conflict.apply_mine")}
+            <Button onClick={conflict.continueEditing}>{text("stock.conflict.continue")}</Button>
+            <Button variant="primary" loading={change.isPending} onClick={conflict.apply}>
+              {text("stock.conflict.apply")}
             </Button>
           </>
         }
@@ -49,7 +49,7 @@ export function ChangeDialog({ level, onClose }: { level: Level; onClose: () => 
           <Alert type="warning" header={text("problem.version_conflict")}>
             {text("stock.conflict.what")}
           </Alert>
-          <Comparison
+          <LevelComparison
             label={text("problem.version_conflict")}
             sides={[
               { title: text("stock.conflict.seen"), level: before },
@@ -66,8 +66,8 @@ export function ChangeDialog({ level, onClose }: { level: Level; onClose: () => 
       header={header}
       onClose={onClose}
       isPending={change.isPending}
-      submitText={text(change.draft.way === "count" ? "stock.count.submit" : "stock.adjust.submit")}
-      error={isAtAField(change.error) || wasMade ? null : change.error}
+      submitText={text(change.draft.kind === "count" ? "stock.count.submit" : "stock.adjust.submit")}
+      error={isFieldError(change.error) || isAlreadyApplied ? null : change.error}
       onSubmit={() => {
         setIsTried(true);
         if (change.isComplete) change.submit();
@@ -75,16 +75,16 @@ export function ChangeDialog({ level, onClose }: { level: Level; onClose: () => 
     >
       <SpaceBetween size="l">
         <ChangeFields change={change} isTried={isTried} />
-        <Comparison
+        <LevelComparison
           label={text("stock.change.effect")}
           sides={[
             { title: text("stock.change.before"), level: before },
             { title: text("stock.change.after"), level: after },
           ]}
         />
-        {wasMade && (
-          <Alert type="info" header={text("stock.already_made")}>
-            {text("stock.already_made.what")}
+        {isAlreadyApplied && (
+          <Alert type="info" header={text("stock.already_applied")}>
+            {text("stock.already_applied.what")}
           </Alert>
         )}
       </SpaceBetween>
@@ -92,7 +92,7 @@ export function ChangeDialog({ level, onClose }: { level: Level; onClose: () => 
   );
 }
 
-/** Whether an error is told at the field that it is about. */
-function isAtAField(error: unknown): boolean {
+/** Whether an error is shown at its field. */
+function isFieldError(error: unknown): boolean {
   return error instanceof ApiProblem && (error.code === "BELOW_RESERVED" || error.errors.length > 0);
 }

@@ -1,47 +1,28 @@
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 
-import { useExport } from "@/api/levels/levels";
-import type { Level } from "@/api/types";
+import { useExportCatalogue } from "@/api/catalogue/exportCatalogue";
+import type { ExportFilter, Level } from "@/api/types";
 import { useCatalogueDownload } from "@/hooks/useCatalogueDownload";
 import { text } from "@/i18n/text";
-import type { Wanted } from "../stock-list/useLevelView";
 import { useSelectedCsv } from "./useSelectedCsv";
 
-interface ExportProps {
+interface ExportMenuProps {
+  filter: ExportFilter;
   selected: readonly Level[];
   shown: readonly Level[];
-  wanted: Wanted;
 }
 
-/** Takes levels away as a CSV, which an import takes again: what the filters leave, or what is selected. */
-export function Export({ selected, shown, wanted }: ExportProps) {
-  const { search, status, category, warehouse_id } = wanted;
-  const found = useExport();
-  const some = useSelectedCsv();
+/** Exports levels as a CSV in the format of an import: those that match the filter, or those that are selected. */
+export function ExportMenu({ filter, selected, shown }: ExportMenuProps) {
+  const exportCatalogue = useExportCatalogue();
+  const exportSelected = useSelectedCsv();
   const download = useCatalogueDownload();
-
-  function exportFound() {
-    found.mutate(
-      {
-        search: search || undefined,
-        status: status || undefined,
-        category: category || undefined,
-        warehouse_id: warehouse_id || undefined,
-      },
-      download,
-    );
-  }
-
+  const isFiltered = Object.values(filter).some(Boolean);
   return (
     <ButtonDropdown
-      loading={found.isPending || some.isPending}
+      loading={exportCatalogue.isPending || exportSelected.isPending}
       items={[
-        {
-          id: "found",
-          text: text(
-            [search, status, category, warehouse_id].some(Boolean) ? "stock.export.found" : "stock.export.all",
-          ),
-        },
+        { id: "found", text: text(isFiltered ? "stock.export.found" : "stock.export.all") },
         {
           id: "selected",
           text: text("stock.export.selected", { count: selected.length }),
@@ -49,8 +30,8 @@ export function Export({ selected, shown, wanted }: ExportProps) {
         },
       ]}
       onItemClick={({ detail }) => {
-        if (detail.id === "found") exportFound();
-        else some.mutate({ selected, shown }, download);
+        if (detail.id === "found") exportCatalogue.mutate(filter, download);
+        else exportSelected.mutate({ selected, shown }, download);
       }}
     >
       {text("stock.export")}

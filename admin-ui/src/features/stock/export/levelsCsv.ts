@@ -1,20 +1,16 @@
+import { CATALOGUE_COLUMNS } from "@/api/catalogue/columns";
 import type { Level } from "@/api/types";
-import { COLUMNS } from "@/features/imports/catalogueFile";
+import { escapeFormula, toCsv } from "@/lib/csv";
 
-const BYTE_ORDER_MARK = "\uFEFF"; // without it Excel takes UTF-8 for something else, and spoils every accent
+const BYTE_ORDER_MARK = "\uFEFF"; // without it, Excel does not recognize UTF-8
 
-/** Levels as the CSV that an import takes. */
+/** Levels as a CSV in the format of an import. */
 export function levelsCsv(levels: readonly Level[]): string {
-  const rows = levels.map((level) => COLUMNS.map((column) => cell(level[column])));
-  return BYTE_ORDER_MARK + [COLUMNS, ...rows].map((row) => `${row.join(",")}\r\n`).join("");
+  const rows = levels.map((level) => CATALOGUE_COLUMNS.map((column) => cellOf(level[column])));
+  return BYTE_ORDER_MARK + toCsv([CATALOGUE_COLUMNS, ...rows]);
 }
 
-/**
- * A text that a spreadsheet would take for a formula gets a space before it: then it is a text to the spreadsheet, and
- * an import, which takes spaces around a text away, reads what was exported.
- */
-function cell(value: string | number): string {
-  if (typeof value === "number") return String(value);
-  const harmless = /^[=+\-@]/.test(value) ? ` ${value}` : value;
-  return /[",\r\n]|^\s/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+// A formula is escaped with a space, because an import strips spaces and so restores the original text.
+function cellOf(value: string | number): string {
+  return typeof value === "number" ? String(value) : escapeFormula(value, " ");
 }

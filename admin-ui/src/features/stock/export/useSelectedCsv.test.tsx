@@ -1,22 +1,23 @@
-import { act, renderHook } from "@testing-library/react";
+import { act } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { aLevel } from "@/testing/factories";
-import { answers, around, refuses } from "@/testing/renderWithProviders";
+import { renderHookWithProviders } from "@/testing/renderWithProviders";
+import { ok, problem } from "@/testing/responses";
 import { useSelectedCsv } from "./useSelectedCsv";
 
 const onThePage = aLevel({ product_id: "KIT-1", on_hand: 20 });
 const elsewhere = aLevel({ product_id: "KIT-2", on_hand: 20 });
 const soldSince = { on_hand: 18 };
 
-test("selected levels are exported as they are now, also those of another page", async () => {
-  const { result } = renderHook(() => useSelectedCsv(), {
-    wrapper: around((request) =>
+test("selected levels are exported with their current figures, including those of another page", async () => {
+  const { result } = renderHookWithProviders(
+    () => useSelectedCsv(),
+    (request) =>
       request.url.endsWith("/KIT-2")
-        ? answers({ items: [aLevel({ product_id: "KIT-2", warehouse_id: "north" }), { ...elsewhere, ...soldSince }] })
-        : refuses(404, "PRODUCT_NOT_FOUND"),
-    ),
-  });
+        ? ok({ items: [aLevel({ product_id: "KIT-2", warehouse_id: "north" }), { ...elsewhere, ...soldSince }] })
+        : problem(404, "PRODUCT_NOT_FOUND"),
+  );
 
   const csv = await act(() =>
     result.current.mutateAsync({ selected: [onThePage, elsewhere], shown: [{ ...onThePage, ...soldSince }] }),
@@ -28,8 +29,11 @@ test("selected levels are exported as they are now, also those of another page",
   ]);
 });
 
-test("a file that would lack some of them is not made", async () => {
-  const { result } = renderHook(() => useSelectedCsv(), { wrapper: around(() => refuses(403, "FORBIDDEN")) });
+test("there is no file if some of the levels cannot be read", async () => {
+  const { result } = renderHookWithProviders(
+    () => useSelectedCsv(),
+    () => problem(403, "FORBIDDEN"),
+  );
 
   await expect(act(() => result.current.mutateAsync({ selected: [elsewhere], shown: [] }))).rejects.toMatchObject({
     code: "FORBIDDEN",

@@ -4,23 +4,23 @@ import type { Level } from "@/api/types";
 import { Quantity } from "@/components/values/Quantity";
 import { StockStatusIndicator } from "@/components/values/StockStatusIndicator";
 import { text } from "@/i18n/text";
-import styles from "../stock-list/stock-list.module.css";
+import styles from "./level-comparison.module.css";
 
 export interface Side {
   readonly title: string;
-  /** Null when there was no such level, or when it is not known yet. */
+  /** Null if the level did not exist, or is not known yet. */
   readonly level: Level | null;
 }
 
 interface Row {
   readonly title: string;
   readonly value: (level: Level) => ReactNode;
-  /** Shown only when the sides differ in it. */
+  /** If present, the row is shown only when this value differs between the sides. */
   readonly differs?: (level: Level) => string | number;
 }
 
-/** A level at several moments, side by side. */
-export function Comparison({ sides, label }: { sides: readonly Side[]; label: string }) {
+/** Several versions of a level, side by side. */
+export function LevelComparison({ sides, label }: { sides: readonly Side[]; label: string }) {
   const rows = rowsOf().filter(({ differs }) => {
     if (!differs) return true;
     return new Set(sides.flatMap(({ level }) => (level ? [differs(level)] : []))).size > 1;

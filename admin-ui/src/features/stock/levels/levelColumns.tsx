@@ -17,13 +17,13 @@ type Column = TableProps.ColumnDefinition<Level> & {
   readonly sortingField?: LevelSort;
 };
 
-/** What somebody may do about levels; null for who may only look. */
+/** The ways to change a level. */
 export interface LevelEdits {
   readonly threshold: ThresholdEdit;
   readonly onChange: (level: Level) => void;
 }
 
-/** Everything that a table may tell of a level, by the name of the column. */
+/** All columns of a table of levels. Without `edits` they are read-only. */
 export function levelColumns(edits: LevelEdits | null): readonly Column[] {
   return [
     {
@@ -113,7 +113,7 @@ function actionColumn(onChange: (level: Level) => void): Column {
   };
 }
 
-/** What a table of levels with edits says to screen readers. */
+/** Labels of a table of levels, for screen readers. */
 export function levelAriaLabels(tableLabel: string): TableProps.AriaLabels<Level> {
   return {
     tableLabel,

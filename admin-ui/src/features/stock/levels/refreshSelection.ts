@@ -1,8 +1,8 @@
 import { levelName } from "@/api/levels/levelKey";
 import type { Level } from "@/api/types";
 
-/** Levels that were selected some time ago, with the latest figures of those that were read since. */
-export function latestOf(selected: readonly Level[], read: readonly Level[]): readonly Level[] {
-  const latest = new Map(read.map((level) => [levelName(level), level]));
-  return selected.map((level) => latest.get(levelName(level)) ?? level);
+/** The selected levels, each replaced by its fresh version if there is one. */
+export function refreshSelection(selected: readonly Level[], fresh: readonly Level[]): readonly Level[] {
+  const byName = new Map(fresh.map((level) => [levelName(level), level]));
+  return selected.map((level) => byName.get(levelName(level)) ?? level);
 }

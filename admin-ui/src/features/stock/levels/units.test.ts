@@ -13,7 +13,7 @@ test.each([
   ["1e3", null],
   ["", null],
   ["twelve", null],
-])("%j counted are %j units", (typed, expected) => {
+])("%j is read as %j units", (typed, expected) => {
   expect(readUnits(typed)).toBe(expected);
 });
 
@@ -25,11 +25,11 @@ test.each([
   ["-0", null],
   ["-1000000001", null],
   ["", null],
-])("%j is a change by %j", (typed, expected) => {
+])("%j is read as a change by %j", (typed, expected) => {
   expect(readDelta(typed)).toBe(expected);
 });
 
-test("fewer on hand are fewer available, and what is reserved stays", () => {
+test("fewer units on hand reduce the available units, not the reserved ones", () => {
   const level = aLevel({ on_hand: 20, reserved: 6, low_stock_threshold: 8 });
 
   expect(withOnHand(level, 9)).toMatchObject({ on_hand: 9, reserved: 6, available: 3, status: "IN_STOCK" });

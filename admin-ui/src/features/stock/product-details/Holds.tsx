@@ -1,7 +1,7 @@
 import Header from "@cloudscape-design/components/header";
 import Table from "@cloudscape-design/components/table";
 
-import { useReservations } from "@/api/reservations/reservations";
+import { useListReservations } from "@/api/reservations/listReservations";
 import type { Reservation } from "@/api/types";
 import { LoadMore } from "@/components/controls/LoadMore";
 import { RouterLink } from "@/components/controls/RouterLink";
@@ -10,20 +10,20 @@ import { ErrorState } from "@/components/feedback/ErrorState";
 import { Quantity } from "@/components/values/Quantity";
 import { ReservationStatusIndicator } from "@/components/values/ReservationStatusIndicator";
 import { Time } from "@/components/values/Time";
-import { unitsOf } from "@/features/reservations/outcome";
 import { text } from "@/i18n/text";
+import { unitsOf } from "@/lib/units";
 
-const MOST = 20;
+const PAGE_LIMIT = 20;
 
-/** Who holds some of a product: reservations that wait for a payment, or are paid and not yet sold. */
+/** The active holds of a product: reservations that wait for a payment, or are paid and not yet sold. */
 export function Holds({ product_id }: { product_id: string }) {
-  const held = useReservations({ product_id, status: "HELD" }, MOST);
-  const paid = useReservations({ product_id, status: "PAID" }, MOST);
-  const paidOnes = paid.data?.items ?? [];
-  const paidIds = new Set(paidOnes.map(({ reservation_id }) => reservation_id));
-  const heldOnes = (held.data?.items ?? []).filter(({ reservation_id }) => !paidIds.has(reservation_id));
-  const items = [...paidOnes, ...heldOnes]; // one that is paid between the two reads is in both
-  const unread = [paid, held].filter(({ hasNextPage }) => hasNextPage);
+  const held = useListReservations({ product_id, status: "HELD" }, PAGE_LIMIT);
+  const paid = useListReservations({ product_id, status: "PAID" }, PAGE_LIMIT);
+  const paidItems = paid.data?.items ?? [];
+  const paidIds = new Set(paidItems.map(({ reservation_id }) => reservation_id));
+  const heldItems = (held.data?.items ?? []).filter(({ reservation_id }) => !paidIds.has(reservation_id));
+  const items = [...paidItems, ...heldItems]; // a reservation that is paid between the two reads is in both lists
+  const incomplete = [paid, held].filter(({ hasNextPage }) => hasNextPage);
   const linesOf = (lines: Reservation["lines"]) => lines.filter((line) => line.product_id === product_id);
   const failed = [held, paid].find(({ isError, data }) => isError && !data);
   return (
@@ -32,7 +32,7 @@ export function Holds({ product_id }: { product_id: string }) {
       header={
         <Header
           variant="h2"
-          counter={items.length > 0 ? `(${items.length}${unread.length > 0 ? "+" : ""})` : undefined}
+          counter={items.length > 0 ? `(${items.length}${incomplete.length > 0 ? "+" : ""})` : undefined}
           actions={
             <RouterLink to={`/reservations?${new URLSearchParams({ product_id })}`}>
               {text("product.holds.all")}
@@ -50,19 +50,19 @@ export function Holds({ product_id }: { product_id: string }) {
       empty={
         failed ? (
           <ErrorState error={failed.error} onRetry={() => void Promise.all([held.refetch(), paid.refetch()])} />
-        ) : unread.length > 0 ? (
+        ) : incomplete.length > 0 ? (
           <EmptyState title={text("list.none_yet")}>{text("list.none_yet.why")}</EmptyState>
         ) : (
           <EmptyState title={text("product.holds.none")} />
         )
       }
       footer={
-        unread.length > 0 && (
+        incomplete.length > 0 && (
           <LoadMore
             count={items.length}
             hasNextPage
-            isFetchingNextPage={unread.some(({ isFetchingNextPage }) => isFetchingNextPage)}
-            fetchNextPage={() => Promise.all(unread.map(({ fetchNextPage }) => fetchNextPage()))}
+            isFetchingNextPage={incomplete.some(({ isFetchingNextPage }) => isFetchingNextPage)}
+            fetchNextPage={() => Promise.all(incomplete.map(({ fetchNextPage }) => fetchNextPage()))}
           />
         )
       }

@@ -1,7 +1,7 @@
 import Header from "@cloudscape-design/components/header";
 import Table from "@cloudscape-design/components/table";
 
-import type { useMovements } from "@/api/levels/listMovements";
+import type { useListMovements } from "@/api/levels/listMovements";
 import type { Level, Movement } from "@/api/types";
 import { LoadMore } from "@/components/controls/LoadMore";
 import { RouterLink } from "@/components/controls/RouterLink";
@@ -14,10 +14,10 @@ import { balancesOf } from "./history";
 
 interface LedgerProps {
   levels: readonly Level[];
-  movements: ReturnType<typeof useMovements>;
+  movements: ReturnType<typeof useListMovements>;
 }
 
-/** Who changed the stock of a product, and why. */
+/** The ledger of a product: who changed its stock, and why. */
 export function Ledger({ levels, movements }: LedgerProps) {
   const items = movements.data?.items ?? [];
   const balances = balancesOf(levels, items);
@@ -84,7 +84,7 @@ export function Ledger({ levels, movements }: LedgerProps) {
   );
 }
 
-/** What a movement refers to: for a sale, its reservation. */
+/** The reference of a movement. For a sale, it is a link to the reservation. */
 function Reference({ of: { kind, reference } }: { of: Movement }) {
   if (reference === null) return "—";
   if (kind !== "SOLD") return reference;

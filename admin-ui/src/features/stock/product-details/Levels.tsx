@@ -6,14 +6,14 @@ import { levelName } from "@/api/levels/levelKey";
 import type { Level } from "@/api/types";
 import { useSession } from "@/auth/SessionProvider";
 import { text } from "@/i18n/text";
-import { ChangeDialog } from "../change-level/ChangeLevelDialog";
+import { ChangeLevelDialog } from "../change-level/ChangeLevelDialog";
 import { levelAriaLabels, levelColumns } from "../levels/levelColumns";
 import { useThresholdEdit } from "../threshold/useThresholdEdit";
 
-// What the page tells of the product above, and the ledger below: so the rest has its place on a screen of usual width.
-const TOLD_ELSEWHERE = ["name", "product_id", "category", "updated_at"];
+// Other parts of the page show these. Without them, the table fits on a screen of usual width.
+const SHOWN_ELSEWHERE = ["name", "product_id", "category", "updated_at"];
 
-/** How a product stands in each warehouse. */
+/** The levels of a product, one for each warehouse. */
 export function Levels({ levels }: { levels: readonly Level[] }) {
   const { mayEdit } = useSession();
   const threshold = useThresholdEdit();
@@ -33,12 +33,12 @@ export function Levels({ levels }: { levels: readonly Level[] }) {
         items={levels}
         trackBy={levelName}
         columnDefinitions={columns
-          .filter(({ id }) => !TOLD_ELSEWHERE.includes(id))
+          .filter(({ id }) => !SHOWN_ELSEWHERE.includes(id))
           .map((column) => ({ ...column, sortingField: undefined, isRowHeader: column.id === "warehouse_id" }))}
         submitEdit={threshold.submit}
         onEditCancel={threshold.cancel}
       />
-      {changing && <ChangeDialog level={changing} onClose={() => setChanging(null)} />}
+      {changing && <ChangeLevelDialog level={changing} onClose={() => setChanging(null)} />}
     </>
   );
 }

@@ -5,7 +5,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { lazy, Suspense } from "react";
 
-import type { useMovements } from "@/api/levels/listMovements";
+import type { useListMovements } from "@/api/levels/listMovements";
 import type { Level } from "@/api/types";
 import { ErrorState } from "@/components/feedback/ErrorState";
 import { Loading } from "@/components/feedback/Loading";
@@ -18,10 +18,10 @@ const OnHandChart = lazy(() => import("./OnHandChart"));
 
 interface OnHandProps {
   levels: readonly Level[];
-  movements: ReturnType<typeof useMovements>;
+  movements: ReturnType<typeof useListMovements>;
 }
 
-/** How many units were on hand, as far back as the ledger below was read. */
+/** The units on hand over time, for the part of the ledger that is loaded. */
 export function OnHand({ levels, movements }: OnHandProps) {
   return (
     <Container
@@ -62,7 +62,7 @@ function Histories({ histories }: { histories: readonly History[] }) {
   );
 }
 
-/** The same as the chart, for who reads rather than looks: each change, the latest first. */
+/** The chart as a table: each change, the latest first. */
 function HistoryTable({ histories }: { histories: readonly History[] }) {
   const changes = histories
     .flatMap(({ warehouse_id, points }) =>

@@ -5,8 +5,8 @@ import { useState } from "react";
 import { useParams } from "react-router";
 
 import { ApiProblem } from "@/api/client/problem";
-import { useProductLevels } from "@/api/levels/levels";
-import { useMovements } from "@/api/levels/listMovements";
+import { useListLevelsOfProduct } from "@/api/levels/listLevelsOfProduct";
+import { useListMovements } from "@/api/levels/listMovements";
 import type { Level } from "@/api/types";
 import { useSession } from "@/auth/SessionProvider";
 import { RouterLink } from "@/components/controls/RouterLink";
@@ -23,14 +23,14 @@ import { Levels } from "./Levels";
 import { OnHand } from "./OnHand";
 import { Totals } from "./Totals";
 
-/** One product: how it stands in each warehouse, how that came about, and who holds some of it. */
-export function ProductPage() {
+/** One product: its levels, its active holds, and its history. */
+export function ProductDetailsPage() {
   const { product_id = "" } = useParams();
   return <Product key={product_id} product_id={product_id} />;
 }
 
 function Product({ product_id }: { product_id: string }) {
-  const levels = useProductLevels(product_id);
+  const levels = useListLevelsOfProduct(product_id);
   const product = levels.data?.[0];
   const isUnknown = levels.error instanceof ApiProblem && levels.error.isNotFound;
 
@@ -58,7 +58,7 @@ function Product({ product_id }: { product_id: string }) {
 }
 
 function Content({ product_id, levels }: { product_id: string; levels: readonly Level[] }) {
-  const movements = useMovements(product_id);
+  const movements = useListMovements(product_id);
   return (
     <SpaceBetween size="l">
       <Totals levels={levels} />

@@ -6,7 +6,7 @@ import { RouterLink } from "@/components/controls/RouterLink";
 import { Quantity } from "@/components/values/Quantity";
 import { text } from "@/i18n/text";
 
-/** A product in all warehouses together. */
+/** The totals of a product over all warehouses. */
 export function Totals({ levels }: { levels: readonly Level[] }) {
   const category = levels[0]?.category ?? "";
   const sum = (of: (level: Level) => number) => <Quantity value={levels.reduce((sum, level) => sum + of(level), 0)} />;

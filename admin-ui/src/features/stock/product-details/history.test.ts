@@ -12,26 +12,26 @@ const movements = [
   aMovement({ movement_id: "1", moved_at: "2026-11-22T09:00:00.000Z", delta: 10, kind: "RECEIVED" }),
 ];
 
-const told = (isWhole: boolean, of = movements) =>
-  historiesOf(levels, of, NOW, isWhole).map(({ warehouse_id, points }) => [
+const pointsOf = (isComplete: boolean, of = movements) =>
+  historiesOf(levels, of, NOW, isComplete).map(({ warehouse_id, points }) => [
     warehouse_id,
     ...points.map(({ at, on_hand }) => `${at.toISOString().slice(11, 23)} ${on_hand}`),
   ]);
 
-test("stock is walked back from now, a step at each movement, to where it began", () => {
-  expect(told(true)).toEqual([
+test("the history goes back from now to the first movement, with a step at each movement", () => {
+  expect(pointsOf(true)).toEqual([
     ["main", "09:00:00.000 10", "10:59:59.999 10", "11:00:00.000 7", "12:00:00.000 7"],
     ["north", "10:00:00.000 4", "12:00:00.000 4"],
   ]);
 });
 
-test("while earlier movements are not read yet, a line begins with the earliest that is", () => {
-  expect(told(false, movements.slice(0, 3))).toEqual([
+test("if earlier movements are missing, the history starts just before the earliest that is known", () => {
+  expect(pointsOf(false, movements.slice(0, 3))).toEqual([
     ["main", "09:59:59.999 10", "10:59:59.999 10", "11:00:00.000 7", "12:00:00.000 7"],
     ["north", "09:59:59.999 0", "10:00:00.000 4", "12:00:00.000 4"],
   ]);
 });
 
-test("each movement left what the later ones began with, in its warehouse", () => {
+test("each movement has the units on hand after it, in its warehouse", () => {
   expect(Object.fromEntries(balancesOf(levels, movements))).toEqual({ 1: 10, 2: 4, 3: 10, 4: 7 });
 });

@@ -5,24 +5,24 @@ export interface Point {
   readonly on_hand: number;
 }
 
-/** How many units were on hand in a warehouse, over time. */
+/** The units on hand in a warehouse over time. */
 export interface History {
   readonly warehouse_id: string;
-  /** The earliest first. Between two of them nothing was changed. */
+  /** The earliest first. Between two points nothing changed. */
   readonly points: readonly Point[];
 }
 
 /**
- * Walk back from what is on hand now through what was added and taken away.
+ * Compute the history of each level from its current units on hand, back through the movements.
  *
  * @param movements of one product, the newest first; the earliest may be missing
- * @param isWhole whether they go back to the product's beginning
+ * @param isComplete whether no movement is missing
  */
 export function historiesOf(
   levels: readonly Level[],
   movements: readonly Movement[],
   now: Date,
-  isWhole: boolean,
+  isComplete: boolean,
 ): readonly History[] {
   const oldest = movements.at(-1);
   const start = oldest ? justBefore(oldest.moved_at) : now;
@@ -33,14 +33,14 @@ export function historiesOf(
       if (delta === 0) continue;
       points.unshift({ at: new Date(moved_at), on_hand: before });
       before -= delta;
-      if (!isWhole || before !== 0) points.unshift({ at: justBefore(moved_at), on_hand: before });
+      if (!isComplete || before !== 0) points.unshift({ at: justBefore(moved_at), on_hand: before });
     }
     const reachesBack = points.some(({ at }) => at <= start);
-    return { warehouse_id, points: isWhole || reachesBack ? points : [{ at: start, on_hand: before }, ...points] };
+    return { warehouse_id, points: isComplete || reachesBack ? points : [{ at: start, on_hand: before }, ...points] };
   });
 }
 
-/** How many units each movement left on hand, by its id. */
+/** The units on hand after each movement, by the movement's id. */
 export function balancesOf(levels: readonly Level[], movements: readonly Movement[]): ReadonlyMap<string, number> {
   const balances = new Map<string, number>();
   const left = new Map(levels.map(({ warehouse_id, on_hand }) => [warehouse_id, on_hand]));
@@ -53,7 +53,7 @@ export function balancesOf(levels: readonly Level[], movements: readonly Movemen
   return balances;
 }
 
-// Stock changes at once: a line that went there slowly would tell of units that never were.
+// The chart draws lines between points. This point makes each change a step, not a slope.
 function justBefore(time: string): Date {
   return new Date(new Date(time).getTime() - 1);
 }

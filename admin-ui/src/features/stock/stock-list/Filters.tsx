@@ -1,25 +1,25 @@
 import Select from "@cloudscape-design/components/select";
 
+import { useFilterValues } from "@/api/getOverview";
 import { TEXT_LENGTH_MAX } from "@/api/limits";
-import { useFilterValues } from "@/api/overview/getOverview";
 import { STOCK_STATUSES } from "@/api/types";
 import { SearchField } from "@/components/controls/SearchField";
 import { text } from "@/i18n/text";
 import styles from "./stock-list.module.css";
-import type { Wanted } from "./useLevelView";
+import type { FilterValues } from "./useLevelView";
 
 interface FiltersProps {
-  wanted: Wanted;
-  onChange: (changes: Partial<Wanted>) => void;
+  filters: FilterValues;
+  onChange: (changes: Partial<FilterValues>) => void;
 }
 
-/** What the list is narrowed to. */
-export function Filters({ wanted, onChange }: FiltersProps) {
+/** The filters of the list. */
+export function Filters({ filters, onChange }: FiltersProps) {
   const { categories, warehouses } = useFilterValues();
   return (
     <div className={styles["filters"]}>
       <SearchField
-        value={wanted.search}
+        value={filters.search}
         label={text("stock.filter.search")}
         onChange={(search) => {
           onChange({ search: search.slice(0, TEXT_LENGTH_MAX) });
@@ -28,7 +28,7 @@ export function Filters({ wanted, onChange }: FiltersProps) {
       <Choice
         label={text("stock.filter.status")}
         any={text("stock.filter.any_status")}
-        value={wanted.status}
+        value={filters.status}
         options={STOCK_STATUSES.map((status) => ({ value: status, label: text(`stock_status.${status}`) }))}
         onChange={(value) => {
           onChange({ status: STOCK_STATUSES.find((status) => status === value) ?? "" });
@@ -37,7 +37,7 @@ export function Filters({ wanted, onChange }: FiltersProps) {
       <Choice
         label={text("stock.filter.category")}
         any={text("stock.filter.any_category")}
-        value={wanted.category}
+        value={filters.category}
         options={categories.map((category) => ({ value: category }))}
         onChange={(category) => {
           onChange({ category });
@@ -46,7 +46,7 @@ export function Filters({ wanted, onChange }: FiltersProps) {
       <Choice
         label={text("stock.filter.warehouse")}
         any={text("stock.filter.any_warehouse")}
-        value={wanted.warehouse_id}
+        value={filters.warehouse_id}
         options={warehouses.map((warehouse_id) => ({ value: warehouse_id }))}
         onChange={(warehouse_id) => {
           onChange({ warehouse_id });
@@ -58,14 +58,14 @@ export function Filters({ wanted, onChange }: FiltersProps) {
 
 interface ChoiceProps {
   label: string;
-  /** What stands there when nothing is chosen. */
+  /** The label of the option without a filter. */
   any: string;
   value: string;
   options: readonly { value: string; label?: string }[];
   onChange: (value: string) => void;
 }
 
-const MANY = 10; // from here on one would rather type than look
+const SEARCHABLE_ABOVE = 10; // a longer list of options has a search field
 
 function Choice({ label, any, value, options, onChange }: ChoiceProps) {
   const all = [{ value: "", label: any }, ...options];
@@ -73,9 +73,9 @@ function Choice({ label, any, value, options, onChange }: ChoiceProps) {
     <Select
       ariaLabel={label}
       options={all}
-      // What a link asks for stands there, even when there is no such thing.
+      // A link can set a value that is not among the options.
       selectedOption={all.find((option) => option.value === value) ?? { value }}
-      filteringType={options.length > MANY ? "auto" : "none"}
+      filteringType={options.length > SEARCHABLE_ABOVE ? "auto" : "none"}
       expandToViewport
       onChange={({ detail }) => {
         onChange(detail.selectedOption.value ?? "");

@@ -14,11 +14,11 @@ import { usePreference } from "@/hooks/usePreference";
 import { text } from "@/i18n/text";
 import { levelAriaLabels, levelColumns } from "../levels/levelColumns";
 import { useThresholdEdit } from "../threshold/useThresholdEdit";
-import { type Display, displayOf } from "./columnDisplay";
+import { type ColumnDisplay, columnDisplay } from "./columnDisplay";
 import { Filters } from "./Filters";
 import { type LevelView, PAGE_SIZES } from "./useLevelView";
 
-const NOTHING_KEPT: Display = [];
+const NO_PREFERENCE: ColumnDisplay = [];
 
 interface LevelTableProps {
   view: LevelView;
@@ -31,11 +31,11 @@ interface LevelTableProps {
 export function LevelTable({ view, selected, onSelect, onChange }: LevelTableProps) {
   const { mayEdit } = useSession();
   const threshold = useThresholdEdit();
-  const [kept, keep] = usePreference("stock.columns", NOTHING_KEPT);
-  const { wanted, want, levels } = view;
+  const [storedDisplay, storeDisplay] = usePreference("stock.columns", NO_PREFERENCE);
+  const { filters, setFilters, levels } = view;
   const columns = levelColumns(mayEdit ? { threshold, onChange } : null);
-  const display = displayOf(
-    kept,
+  const display = columnDisplay(
+    storedDisplay,
     columns.map(({ id }) => id),
   );
 
@@ -46,13 +46,13 @@ export function LevelTable({ view, selected, onSelect, onChange }: LevelTablePro
       stickyColumns={{ first: 1 }}
       wrapLines
       ariaLabels={levelAriaLabels(text("stock.title"))}
-      filter={<Filters wanted={wanted} onChange={want} />}
+      filter={<Filters filters={filters} onChange={setFilters} />}
       pagination={<Pages view={view} />}
       preferences={
         <CollectionPreferences
           preferences={{ pageSize: view.pageSize, contentDisplay: display }}
           onConfirm={({ detail }) => {
-            keep(detail.contentDisplay ?? display);
+            storeDisplay(detail.contentDisplay ?? display);
             if (detail.pageSize && detail.pageSize !== view.pageSize) view.setPageSize(detail.pageSize);
           }}
           pageSizePreference={{
@@ -77,11 +77,11 @@ export function LevelTable({ view, selected, onSelect, onChange }: LevelTablePro
       selectionType="multi"
       selectedItems={selected}
       onSelectionChange={({ detail }) => onSelect(detail.selectedItems)}
-      sortingColumn={columns.find(({ sortingField }) => sortingField === wanted.sort)}
-      sortingDescending={wanted.order === "desc"}
+      sortingColumn={columns.find(({ sortingField }) => sortingField === filters.sort)}
+      sortingDescending={filters.order === "desc"}
       onSortingChange={({ detail }) => {
         const column = columns.find(({ sortingField }) => sortingField === detail.sortingColumn.sortingField);
-        want({ sort: column?.sortingField ?? "", order: detail.isDescending ? "desc" : "asc" });
+        setFilters({ sort: column?.sortingField ?? "", order: detail.isDescending ? "desc" : "asc" });
       }}
       submitEdit={threshold.submit}
       onEditCancel={threshold.cancel}
@@ -89,51 +89,53 @@ export function LevelTable({ view, selected, onSelect, onChange }: LevelTablePro
   );
 }
 
-/** Where one is in the list, and that another page is on its way. */
-function Pages({ view: { levels, paging } }: { view: LevelView }) {
+/** The page number, and an indicator while another page loads. */
+function Pages({ view: { levels, pagination } }: { view: LevelView }) {
   const next = levels.data?.cursor ?? null;
   const isLast = levels.data !== undefined && next === null;
   return (
     <SpaceBetween direction="horizontal" size="s" alignItems="center">
       {levels.isPlaceholderData && <StatusIndicator type="loading">{text("loading")}</StatusIndicator>}
       <Pagination
-        currentPageIndex={paging.index + 1}
-        pagesCount={isLast ? paging.index + 1 : Math.max(paging.known, paging.index + 1)}
+        currentPageIndex={pagination.index + 1}
+        pagesCount={isLast ? pagination.index + 1 : Math.max(pagination.knownPages, pagination.index + 1)}
         openEnd={!isLast}
         disabled={levels.isPlaceholderData}
-        onChange={({ detail }) => paging.go(detail.currentPageIndex - 1, next)}
+        onChange={({ detail }) => pagination.goTo(detail.currentPageIndex - 1, next)}
       />
     </SpaceBetween>
   );
 }
 
-/** Why there is nothing, and what to do about it. */
-function Empty({ view: { levels, paging, isNarrowed, showAll } }: { view: LevelView }) {
+/** Why the table is empty, and what the user can do. */
+function Empty({ view: { levels, pagination, isFiltered, clearFilters } }: { view: LevelView }) {
   const next = levels.data?.cursor ?? null;
   if (levels.isError) return <ErrorState error={levels.error} onRetry={() => void levels.refetch()} />;
   if (next !== null) {
     return (
       <EmptyState
         title={text("list.none_yet")}
-        action={<Button onClick={() => paging.go(paging.index + 1, next)}>{text("stock.none_yet.go_on")}</Button>}
+        action={
+          <Button onClick={() => pagination.goTo(pagination.index + 1, next)}>{text("stock.none_yet.continue")}</Button>
+        }
       >
         {text("list.none_yet.why")}
       </EmptyState>
     );
   }
-  if (paging.index > 0) {
+  if (pagination.index > 0) {
     return (
       <EmptyState
         title={text("stock.no_more")}
-        action={<Button onClick={() => paging.restart()}>{text("stock.no_more.back")}</Button>}
+        action={<Button onClick={() => pagination.goToStart()}>{text("stock.no_more.back")}</Button>}
       />
     );
   }
-  if (isNarrowed) {
+  if (isFiltered) {
     return (
       <EmptyState
         title={text("stock.none_found")}
-        action={<Button onClick={showAll}>{text("stock.filter.clear")}</Button>}
+        action={<Button onClick={clearFilters}>{text("stock.filter.clear")}</Button>}
       >
         {text("stock.none_found.why")}
       </EmptyState>

@@ -9,22 +9,22 @@ import { useSession } from "@/auth/SessionProvider";
 import { PageHeader } from "@/components/page/PageHeader";
 import { text } from "@/i18n/text";
 import { AddLevelDialog } from "../add-level/AddLevelDialog";
-import { AdjustManyDialog } from "../adjust-levels/AdjustLevelsDialog";
-import { ChangeDialog } from "../change-level/ChangeLevelDialog";
-import { Export } from "../export/ExportMenu";
-import { latestOf } from "../levels/refreshSelection";
+import { AdjustLevelsDialog } from "../adjust-levels/AdjustLevelsDialog";
+import { ChangeLevelDialog } from "../change-level/ChangeLevelDialog";
+import { ExportMenu } from "../export/ExportMenu";
+import { refreshSelection } from "../levels/refreshSelection";
 import { LevelTable } from "./LevelTable";
 import { useLevelView } from "./useLevelView";
 
-const ADJUSTED_MAX = 100; // at once, so that a slip of the hand has an end
+const ADJUSTED_MAX = 100; // limits the damage of a mistake
 
 type Dialog =
   | { readonly kind: "none" | "add" }
   | { readonly kind: "change"; readonly level: Level }
   | { readonly kind: "adjust"; readonly levels: readonly Level[] };
 
-/** Stock levels: found, sorted, and changed by who may. */
-export function StockPage() {
+/** The list of stock levels. Managers can change levels here. */
+export function StockListPage() {
   const { mayEdit } = useSession();
   const view = useLevelView();
   const [selected, setSelected] = useState<readonly Level[]>([]);
@@ -40,12 +40,12 @@ export function StockPage() {
           asOf={view.levels.dataUpdatedAt}
           actions={
             <SpaceBetween direction="horizontal" size="xs">
-              <Export selected={selected} shown={shown} wanted={view.wanted} />
+              <ExportMenu filter={view.filter} selected={selected} shown={shown} />
               {mayEdit && (
                 <Button
                   disabled={selected.length === 0 || isTooMany}
                   disabledReason={isTooMany ? text("stock.many.too_many", { most: ADJUSTED_MAX }) : undefined}
-                  onClick={() => setDialog({ kind: "adjust", levels: latestOf(selected, shown) })}
+                  onClick={() => setDialog({ kind: "adjust", levels: refreshSelection(selected, shown) })}
                 >
                   {text("stock.many", { count: selected.length })}
                 </Button>
@@ -78,7 +78,7 @@ export function StockPage() {
   );
 }
 
-/** Whichever is open. It tells which levels are done with when it is closed. */
+/** The dialog that is open, if any. After an adjustment, `onClose` gets the levels that were adjusted. */
 function Dialogs({ dialog, onClose }: { dialog: Dialog; onClose: (done?: readonly Level[]) => void }) {
   const close = () => onClose();
   switch (dialog.kind) {
@@ -87,8 +87,8 @@ function Dialogs({ dialog, onClose }: { dialog: Dialog; onClose: (done?: readonl
     case "add":
       return <AddLevelDialog onClose={close} />;
     case "change":
-      return <ChangeDialog level={dialog.level} onClose={close} />;
+      return <ChangeLevelDialog level={dialog.level} onClose={close} />;
     case "adjust":
-      return <AdjustManyDialog levels={dialog.levels} onClose={onClose} />;
+      return <AdjustLevelsDialog levels={dialog.levels} onClose={onClose} />;
   }
 }

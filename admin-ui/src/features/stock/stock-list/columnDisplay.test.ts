@@ -1,22 +1,22 @@
 import { expect, test } from "vitest";
 
-import { displayOf } from "./columnDisplay";
+import { columnDisplay } from "./columnDisplay";
 
-test("at first the columns stand as they come, those of little use hidden", () => {
-  expect(displayOf([], ["name", "updated_at"])).toEqual([
+test("without a preference, columns have their usual order, and some are hidden", () => {
+  expect(columnDisplay([], ["name", "updated_at"])).toEqual([
     { id: "name", visible: true },
     { id: "updated_at", visible: false },
   ]);
 });
 
-test("what somebody chose stays, a column that is gone is forgotten, and a new one is shown", () => {
-  const kept = [
+test("a preference is kept, a removed column is dropped, and a new column is shown", () => {
+  const stored = [
     { id: "status", visible: false },
-    { id: "gone", visible: true },
+    { id: "removed", visible: true },
     { id: "name", visible: true },
   ];
 
-  expect(displayOf(kept, ["name", "status", "new"])).toEqual([
+  expect(columnDisplay(stored, ["name", "status", "new"])).toEqual([
     { id: "status", visible: false },
     { id: "name", visible: true },
     { id: "new", visible: true },

@@ -1,14 +1,14 @@
 import type { CollectionPreferencesProps } from "@cloudscape-design/components/collection-preferences";
 
-/** Which columns of a table are shown, in which order. */
-export type Display = readonly CollectionPreferencesProps.ContentDisplayItem[];
+/** The columns of a table in their order, each visible or hidden. */
+export type ColumnDisplay = readonly CollectionPreferencesProps.ContentDisplayItem[];
 
-// The id stands below the name anyhow; the others leave the numbers their place on a screen of usual width.
-const HIDDEN_AT_FIRST = ["product_id", "category", "reserved", "updated_at"];
+// The name column already shows the product id. The other columns would leave too little space for the numbers.
+const HIDDEN_BY_DEFAULT = ["product_id", "category", "reserved", "updated_at"];
 
-/** What somebody chose, for the columns that there are today. */
-export function displayOf(kept: Display, columns: readonly string[]): Display {
-  const known = kept.filter(({ id }) => columns.includes(id));
+/** The stored preference, applied to the columns that exist today. */
+export function columnDisplay(stored: ColumnDisplay, columns: readonly string[]): ColumnDisplay {
+  const known = stored.filter(({ id }) => columns.includes(id));
   const added = columns.filter((column) => !known.some(({ id }) => id === column));
-  return [...known, ...added.map((id) => ({ id, visible: !HIDDEN_AT_FIRST.includes(id) }))];
+  return [...known, ...added.map((id) => ({ id, visible: !HIDDEN_BY_DEFAULT.includes(id) }))];
 }

@@ -1,9 +1,8 @@
-import { useLevelPage } from "@/api/levels/levels";
-import type { LevelSort } from "@/api/types";
-import { STOCK_STATUSES } from "@/api/types";
+import { useListLevels } from "@/api/levels/listLevels";
+import { type LevelSort, STOCK_STATUSES } from "@/api/types";
 import { usePreference } from "@/hooks/usePreference";
 import { anyText, oneOf, useUrlState } from "@/hooks/useUrlState";
-import { usePaging } from "./usePagination";
+import { usePagination } from "./usePagination";
 
 export const SORTS = [
   "name",
@@ -26,43 +25,44 @@ const FIELDS = {
   order: oneOf(["desc"], "asc"),
 };
 
-/** What the list is narrowed to and in which order it stands, as the address says; an empty text is none. */
-export type Wanted = ReturnType<typeof useUrlState<typeof FIELDS>>[0];
+/** The filters and the order of the list, as in the address. An empty text means no filter. */
+export type FilterValues = ReturnType<typeof useUrlState<typeof FIELDS>>[0];
 
 export const PAGE_SIZES = [20, 50, 100];
 const PAGE_SIZE = 50;
 
-/** One page of levels as somebody wants to see them, and the ways to see others. */
+/** The state of the stock list: its filters, its page, and the levels on it. */
 export function useLevelView() {
-  const [wanted, want] = useUrlState(FIELDS);
-  const paging = usePaging();
-  const [kept, setPageSize] = usePreference("stock.page_size", PAGE_SIZE);
-  const pageSize = PAGE_SIZES.includes(kept) ? kept : PAGE_SIZE;
-  const { search, status, category, warehouse_id, sort, order } = wanted;
-  const levels = useLevelPage(
-    {
-      search: search || undefined,
-      status: status || undefined,
-      category: category || undefined,
-      warehouse_id: warehouse_id || undefined,
-      sort: sort || undefined,
-      order: sort && order === "desc" ? order : undefined,
-    },
-    paging.cursor,
+  const [filters, setFilters] = useUrlState(FIELDS);
+  const pagination = usePagination();
+  const [preferredSize, setPageSize] = usePreference("stock.page_size", PAGE_SIZE);
+  const pageSize = PAGE_SIZES.includes(preferredSize) ? preferredSize : PAGE_SIZE;
+  const { sort, order } = filters;
+  const filter = {
+    search: filters.search || undefined,
+    status: filters.status || undefined,
+    category: filters.category || undefined,
+    warehouse_id: filters.warehouse_id || undefined,
+  };
+  const levels = useListLevels(
+    { ...filter, sort: sort || undefined, order: sort && order === "desc" ? order : undefined },
+    pagination.cursor,
     pageSize,
   );
   return {
-    wanted,
-    want,
+    filters,
+    setFilters,
+    /** The filters alone, as the API takes them. */
+    filter,
+    isFiltered: Object.values(filter).some(Boolean),
+    clearFilters: () => setFilters({ search: "", status: "", category: "", warehouse_id: "" }),
     levels,
-    paging,
+    pagination,
     pageSize,
     setPageSize: (size: number) => {
       setPageSize(size);
-      paging.restart();
+      pagination.goToStart();
     },
-    isNarrowed: [search, status, category, warehouse_id].some(Boolean),
-    showAll: () => want({ search: "", status: "", category: "", warehouse_id: "" }),
   };
 }
 

@@ -1,40 +1,40 @@
 import { useLocation, useNavigate } from "react-router";
 
-interface Place {
-  /** Where each page that was seen begins; the first one has no cursor. */
+interface Position {
+  /** The cursor of each visited page after the first, which has none. */
   readonly cursors: readonly string[];
   readonly index: number;
 }
 
-const START: Place = { cursors: [], index: 0 };
+const START: Position = { cursors: [], index: 0 };
 
 /**
- * Which page of a list is shown, by the cursors that led there.
+ * The current page of a list, with the cursors of the visited pages.
  *
- * It is kept with the entry of the browser's history: going back from a product leads to the page that one came from,
- * and another filter, which is another entry, begins at the start.
+ * The position is stored in the browser's history entry: going back from a product leads to the same page again, and a
+ * changed filter, which replaces the entry's state, leads to the first page.
  */
-export function usePaging() {
+export function usePagination() {
   const location = useLocation();
   const navigate = useNavigate();
-  const { cursors, index } = (location.state as { place?: Place } | null)?.place ?? START;
+  const { cursors, index } = (location.state as { position?: Position } | null)?.position ?? START;
 
-  function become(place: Place) {
-    void navigate(location, { replace: true, state: { place } });
+  function setPosition(position: Position) {
+    void navigate(location, { replace: true, state: { position } });
   }
 
   return {
     cursor: index === 0 ? undefined : cursors[index - 1],
     index,
-    /** How many pages are known. */
-    known: cursors.length + 1,
-    /** Go to a page that was seen, or to the one after this: `next` is where it begins. */
-    go(wanted: number, next: string | null) {
-      if (wanted <= cursors.length) become({ cursors, index: wanted });
-      else if (next !== null) become({ cursors: [...cursors.slice(0, index), next], index: index + 1 });
+    /** The number of pages whose start is known. */
+    knownPages: cursors.length + 1,
+    /** Go to a visited page, or to the page after the current one, which starts at `next`. */
+    goTo(page: number, next: string | null) {
+      if (page <= cursors.length) setPosition({ cursors, index: page });
+      else if (next !== null) setPosition({ cursors: [...cursors.slice(0, index), next], index: index + 1 });
     },
-    restart() {
-      become(START);
+    goToStart() {
+      setPosition(START);
     },
   };
 }

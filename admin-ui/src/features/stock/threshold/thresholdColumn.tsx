@@ -9,7 +9,7 @@ import { Quantity } from "@/components/values/Quantity";
 import { text } from "@/i18n/text";
 import type { ThresholdDraft, ThresholdEdit } from "./useThresholdEdit";
 
-/** The threshold, edited where it stands together with the reason for it. */
+/** The threshold column. The threshold is edited in place, together with a reason. */
 export function thresholdColumn(edit: ThresholdEdit | null): TableProps.ColumnDefinition<Level> {
   return {
     id: "low_stock_threshold",
@@ -22,7 +22,7 @@ export function thresholdColumn(edit: ThresholdEdit | null): TableProps.ColumnDe
         ariaLabel: text("stock.column.low_stock_threshold"),
         editIconAriaLabel: text("stock.threshold.editable"),
         editingCell: (level, { currentValue, setValue }: TableProps.CellContext<ThresholdDraft>) => (
-          <ThresholdFields draft={currentValue ?? edit.begin(level)} onChange={setValue} edit={edit} />
+          <ThresholdFields draft={currentValue ?? edit.start(level)} onChange={setValue} edit={edit} />
         ),
       },
     }),
@@ -36,11 +36,11 @@ interface ThresholdFieldsProps {
 }
 
 function ThresholdFields({ draft, onChange, edit }: ThresholdFieldsProps) {
-  const wrong = edit.wrongWith(draft);
+  const errors = edit.errorsOf(draft);
   return (
-    <div ref={showWhole}>
+    <div ref={scrollIntoView}>
       <SpaceBetween size="xxs">
-        <FormField label={text("stock.column.low_stock_threshold")} errorText={wrong.threshold}>
+        <FormField label={text("stock.column.low_stock_threshold")} errorText={errors.threshold}>
           <Input
             autoFocus
             type="number"
@@ -51,7 +51,7 @@ function ThresholdFields({ draft, onChange, edit }: ThresholdFieldsProps) {
             }}
           />
         </FormField>
-        <FormField label={text("stock.reason")} errorText={wrong.reason}>
+        <FormField label={text("stock.reason")} errorText={errors.reason}>
           <Input
             value={draft.reason}
             onChange={({ detail }) => {
@@ -64,7 +64,7 @@ function ThresholdFields({ draft, onChange, edit }: ThresholdFieldsProps) {
   );
 }
 
-/** On a narrow screen the buttons beside the fields would be out of sight. */
-function showWhole(fields: HTMLElement | null) {
+/** Scroll the buttons beside the fields into view, which a narrow screen cuts off. */
+function scrollIntoView(fields: HTMLElement | null) {
   fields?.closest("td")?.scrollIntoView({ block: "nearest", inline: "end" });
 }

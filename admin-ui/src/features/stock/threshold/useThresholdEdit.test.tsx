@@ -1,55 +1,55 @@
-import { renderHook } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import type { Level, LevelRequest } from "@/api/types";
 import { aLevel } from "@/testing/factories";
-import { answers, around, refuses } from "@/testing/renderWithProviders";
+import { renderHookWithProviders } from "@/testing/renderWithProviders";
+import { ok, problem } from "@/testing/responses";
 import { useThresholdEdit } from "./useThresholdEdit";
 
-/** A level at the API; something happens to it, and the answer is lost, each time somebody says so. */
-class Shelf {
+/** The API with one level. For each interruption, another change follows and the response is lost. */
+class FakeApi {
   level = aLevel({ version: 7, on_hand: 20, low_stock_threshold: 5 });
-  readonly mishaps: (() => void)[] = [];
+  readonly interruptions: (() => void)[] = [];
 
-  readonly answer = async (request: Request): Promise<Response> => {
+  readonly respond = async (request: Request): Promise<Response> => {
     if (request.headers.get("If-Match") !== `"${this.level.version}"`) {
-      return refuses(409, "VERSION_CONFLICT", { current: this.level });
+      return problem(409, "VERSION_CONFLICT", { current: this.level });
     }
-    this.becomes((await request.json()) as LevelRequest);
-    const mishap = this.mishaps.shift();
-    mishap?.();
-    return mishap ? new Response("", { status: 502 }) : answers(this.level);
+    this.change((await request.json()) as LevelRequest);
+    const interruption = this.interruptions.shift();
+    interruption?.();
+    return interruption ? new Response("", { status: 502 }) : ok(this.level);
   };
 
-  becomes({ on_hand = this.level.on_hand, low_stock_threshold = this.level.low_stock_threshold }: Partial<Level>) {
+  change({ on_hand = this.level.on_hand, low_stock_threshold = this.level.low_stock_threshold }: Partial<Level>) {
     this.level = { ...this.level, on_hand, low_stock_threshold, version: this.level.version + 1 };
   }
 }
 
-function saving(shelf: Shelf, threshold: number) {
-  const { result } = renderHook(() => useThresholdEdit(), { wrapper: around(shelf.answer) });
-  const draft = { ...result.current.begin(shelf.level), threshold: String(threshold) };
-  return Promise.resolve(result.current.submit(shelf.level, { header: "", cell: () => "" }, draft));
+function save(api: FakeApi, threshold: number) {
+  const { result } = renderHookWithProviders(() => useThresholdEdit(), api.respond);
+  const draft = { ...result.current.start(api.level), threshold: String(threshold) };
+  return Promise.resolve(result.current.submit(api.level, { header: "", cell: () => "" }, draft));
 }
 
-test("a sale while the first answer was lost does not make one's own change somebody else's", async () => {
-  const shelf = new Shelf();
-  shelf.mishaps.push(() => {
-    shelf.becomes({ on_hand: 18 });
+test("a sale after a lost response does not make the own change look like a conflict", async () => {
+  const api = new FakeApi();
+  api.interruptions.push(() => {
+    api.change({ on_hand: 18 });
   });
 
-  await saving(shelf, 9);
+  await save(api, 9);
 
-  expect(shelf.level).toMatchObject({ on_hand: 18, low_stock_threshold: 9 });
+  expect(api.level).toMatchObject({ on_hand: 18, low_stock_threshold: 9 });
 });
 
-test("another threshold that somebody set meanwhile is not written over", async () => {
-  const shelf = new Shelf();
-  shelf.mishaps.push(() => {
-    shelf.becomes({ low_stock_threshold: 3 });
+test("a threshold that another user set in the meantime is not overwritten", async () => {
+  const api = new FakeApi();
+  api.interruptions.push(() => {
+    api.change({ low_stock_threshold: 3 });
   });
 
-  await expect(saving(shelf, 9)).rejects.toMatchObject({ code: "VERSION_CONFLICT" });
+  await expect(save(api, 9)).rejects.toMatchObject({ code: "VERSION_CONFLICT" });
 
-  expect(shelf.level.low_stock_threshold).toBe(3);
+  expect(api.level.low_stock_threshold).toBe(3);
 });

@@ -2,16 +2,16 @@ import type { TableProps } from "@cloudscape-design/components/table";
 import { useState } from "react";
 
 import { ApiProblem } from "@/api/client/problem";
+import { problemDetail, problemTitle } from "@/api/client/problemText";
 import { levelName } from "@/api/levels/levelKey";
-import { useSetLevel } from "@/api/levels/levels";
+import { usePutLevel } from "@/api/levels/putLevel";
 import type { Level } from "@/api/types";
-import { problemDetail, problemTitle } from "@/components/feedback/ErrorState";
 import { useNotifications } from "@/components/feedback/Notifications";
 import { text } from "@/i18n/text";
 import { formatNumber } from "@/lib/formats";
 import { readUnits } from "../levels/units";
 
-/** What is being typed over a threshold, and the level as it was when that began. */
+/** The fields of an edit, and the level as it was when the edit started. */
 export interface ThresholdDraft {
   readonly seen: Level;
   readonly threshold: string;
@@ -19,9 +19,9 @@ export interface ThresholdDraft {
 }
 
 export interface ThresholdEdit {
-  begin: (level: Level) => ThresholdDraft;
-  /** What to say at the fields: why it cannot be sent, or why it was refused. */
-  wrongWith: (draft: ThresholdDraft) => { threshold?: string; reason?: string };
+  start: (level: Level) => ThresholdDraft;
+  /** The error message of each field: invalid input, or the API's refusal. */
+  errorsOf: (draft: ThresholdDraft) => { threshold?: string; reason?: string };
   submit: TableProps.SubmitEditFunction<Level>;
   cancel: () => void;
 }
@@ -29,25 +29,25 @@ export interface ThresholdEdit {
 interface Refusal {
   readonly level: string;
   readonly error: unknown;
-  /** Somebody else set it to this meanwhile; when it is sent again, that is what it takes the place of. */
+  /** The level after another user changed the threshold. Sending the edit again overwrites that change. */
   readonly theirs: Level | null;
 }
 
-const TRIES = 5;
+const ATTEMPTS_MAX = 5;
 
-/** Sets thresholds in place. Whatever else was changed about a level meanwhile, a sale for one, is left as it is. */
+/** Edits thresholds in place. Other changes to the level in the meantime, such as a sale, are kept. */
 export function useThresholdEdit(): ThresholdEdit {
   const { notify } = useNotifications();
-  const { mutateAsync: setLevel } = useSetLevel();
+  const { mutateAsync: putLevel } = usePutLevel();
   const [refusal, setRefusal] = useState<Refusal | null>(null);
 
   async function send({ seen, reason }: ThresholdDraft, threshold: number): Promise<void> {
     let latest = refusalOf(seen)?.theirs ?? seen;
     const known = latest.low_stock_threshold;
-    for (let tries = 1; ; tries++) {
+    for (let attempt = 1; ; attempt++) {
       try {
         const { product_id, warehouse_id, on_hand, name, category, version } = latest;
-        await setLevel({
+        await putLevel({
           key: { product_id, warehouse_id },
           content: { on_hand, name, category, low_stock_threshold: threshold, reason: reason.trim() },
           seen_version: version,
@@ -55,10 +55,10 @@ export function useThresholdEdit(): ThresholdEdit {
         return;
       } catch (error) {
         const current = error instanceof ApiProblem && error.code === "VERSION_CONFLICT" ? error.current : null;
-        // The answer to the first try may have been lost, and something sold since: then it is our own that is there.
+        // The response to an earlier attempt may have been lost. Then the level already has our threshold.
         if (current?.low_stock_threshold === threshold) return;
         const isTheirs = current !== null && current.low_stock_threshold !== known;
-        if (current === null || isTheirs || tries === TRIES) {
+        if (current === null || isTheirs || attempt === ATTEMPTS_MAX) {
           setRefusal({ level: levelName(seen), error, theirs: isTheirs ? current : null });
           throw error;
         }
@@ -72,12 +72,12 @@ export function useThresholdEdit(): ThresholdEdit {
   }
 
   return {
-    begin: (level) => ({
+    start: (level) => ({
       seen: level,
       threshold: String(level.low_stock_threshold),
       reason: text("stock.threshold.reason"),
     }),
-    wrongWith: (draft) => {
+    errorsOf: (draft) => {
       const threshold = readUnits(draft.threshold);
       const refused = refusalOf(draft.seen);
       return {
@@ -89,7 +89,7 @@ export function useThresholdEdit(): ThresholdEdit {
     submit: async (_level, _column, value) => {
       const draft = value as ThresholdDraft;
       const threshold = readUnits(draft.threshold);
-      if (threshold === null || !draft.reason.trim()) throw new Error("not filled in"); // the fields say so
+      if (threshold === null || !draft.reason.trim()) throw new Error("Some fields are invalid."); // the fields show their errors
       await send(draft, threshold);
       setRefusal(null);
       const { name, warehouse_id } = draft.seen;
