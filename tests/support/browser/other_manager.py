@@ -1,4 +1,4 @@
-"""A other_manager: changes stock and looks at it through the API, while somebody has the page open."""
+"""Another manager: changes and reads stock through the API while the test has the page open."""
 
 from dataclasses import dataclass
 from typing import Any
