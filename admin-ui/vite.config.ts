@@ -28,6 +28,7 @@ export default defineConfig({
     setupFiles: "src/testing/setup.ts",
     css: false,
     restoreMocks: true,
+    testTimeout: 20_000, // queries by role are slow in jsdom, and the machine may be busy
     server: { deps: { inline: [/@cloudscape-design/] } }, // its modules import style sheets
   },
 });
