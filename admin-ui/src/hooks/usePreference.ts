@@ -5,10 +5,10 @@ const PREFIX = "inventory.";
 /** Read a stored preference, if it has the same type as its default. */
 export function readPreference<Value>(name: string, initial: Value): Value {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(PREFIX + name) ?? "null");
+    const stored: unknown = JSON.parse(localStorage.getItem(PREFIX + name) ?? "null");
     const isSameKind =
-      kept !== null && typeof kept === typeof initial && Array.isArray(kept) === Array.isArray(initial);
-    return isSameKind ? (kept as Value) : initial;
+      stored !== null && typeof stored === typeof initial && Array.isArray(stored) === Array.isArray(initial);
+    return isSameKind ? (stored as Value) : initial;
   } catch {
     return initial; // not readable, or a browser without storage
   }
@@ -17,7 +17,7 @@ export function readPreference<Value>(name: string, initial: Value): Value {
 /** A preference of the user, stored in this browser. */
 export function usePreference<Value>(name: string, initial: Value): [Value, (value: Value) => void] {
   const [value, setValue] = useState(() => readPreference(name, initial));
-  const keep = useCallback(
+  const store = useCallback(
     (next: Value) => {
       setValue(next);
       try {
@@ -28,5 +28,5 @@ export function usePreference<Value>(name: string, initial: Value): [Value, (val
     },
     [name],
   );
-  return [value, keep];
+  return [value, store];
 }

@@ -16,7 +16,7 @@ import { useSession } from "../SessionProvider";
 import { errorText } from "../sign-in/errorText";
 import TotpSecret from "./TotpSecret";
 
-/** Lets a user turn on two-step sign-in who is not required to have it. */
+/** Lets a user turn on two-step sign-in, which is optional. */
 export default function TotpSetupDialog({ onClose }: { onClose: () => void }) {
   const { user } = useSession();
   const { notify } = useNotifications();

@@ -21,7 +21,7 @@ interface LoadChoiceProps {
   onLoad: (mode: LoadMode) => void;
 }
 
-/** After a check: the choice what to do with invalid rows, and the button that loads the file. */
+/** Shown after a check: choose how to treat invalid rows, then load the file. */
 export function LoadChoice({ fileName, hasProblems, isBusy, onLoad }: LoadChoiceProps) {
   const [mode, setMode] = useState<LoadMode>(hasProblems ? "GOOD_ROWS" : "ALL_OR_NONE");
   return (
