@@ -14,8 +14,11 @@ test("a preference is stored for the next visit", () => {
   expect(second.result.current[0]).toEqual(["name", "category"]);
 });
 
-test.each(["{broken", '"text"', "{}", "null"])("the stored value %s is not a list, so the default is used", (stored) => {
-  localStorage.setItem("inventory.columns", stored);
+test.each(["{broken", '"text"', "{}", "null"])(
+  "the stored value %s is not a list, so the default is used",
+  (stored) => {
+    localStorage.setItem("inventory.columns", stored);
 
-  expect(renderHook(() => usePreference("columns", ["name"])).result.current[0]).toEqual(["name"]);
-});
+    expect(renderHook(() => usePreference("columns", ["name"])).result.current[0]).toEqual(["name"]);
+  },
+);
