@@ -225,7 +225,7 @@ def test_an_edit_shows_a_threshold_that_another_manager_set_and_can_overwrite_it
     save(editor)
     expect(editor).to_contain_text("Somebody else set this to 4 in the meantime")
     assert other_manager.level(product)["low_stock_threshold"] == 4
-    photograph(page, "stock-threshold-meanwhile")
+    photograph(page, "stock-threshold-conflict")
     save(editor)
 
     expect(figure(page, product, "Threshold")).to_have_text(re.compile("^7"))

@@ -59,8 +59,8 @@ test("the limits in texts are the real limits", () => {
   const expectLimit = (key: keyof typeof english, limit: string) => {
     expect(english[key]).toContain(limit);
   };
-  expectLimit("stock.wrong.units", `0 to ${inEnglish(UNITS_MAX)}`);
-  expectLimit("stock.wrong.text", `1 to ${inEnglish(TEXT_LENGTH_MAX)} characters`);
+  expectLimit("stock.invalid.units", `0 to ${inEnglish(UNITS_MAX)}`);
+  expectLimit("stock.invalid.text", `1 to ${inEnglish(TEXT_LENGTH_MAX)} characters`);
   for (const key of ["import.limits", "import.file_error.too_large"] as const)
     expectLimit(key, `${FILE_BYTES_MAX / 1e6} MB`);
   const rows = /at most ([\d,]+) rows/.exec(schemas["Csv"]?.description ?? "")?.[1] ?? "none";

@@ -19,7 +19,7 @@ export async function mapWithConcurrency<Item, Result>(
   async function worker() {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, item] = next;
-      const result = await settle(work(item));
+      const result = await settle(() => work(item));
       results[index] = result;
       onSettled?.(item, result);
     }
@@ -28,9 +28,9 @@ export async function mapWithConcurrency<Item, Result>(
   return results;
 }
 
-async function settle<Result>(call: Promise<Result>): Promise<Settled<Result>> {
+async function settle<Result>(call: () => Promise<Result>): Promise<Settled<Result>> {
   try {
-    return { done: await call };
+    return { done: await call() };
   } catch (error) {
     return { error };
   }

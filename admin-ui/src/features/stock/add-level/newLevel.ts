@@ -21,15 +21,15 @@ export function readNewLevel(typed: NewLevel): ReadResult {
   const [on_hand, low_stock_threshold] = [readUnits(typed.on_hand), readUnits(typed.low_stock_threshold)];
   const errors: Partial<Record<keyof NewLevel, string>> = {};
   for (const [field, value] of Object.entries({ product_id, warehouse_id })) {
-    if (!IDENTIFIER.test(value)) errors[field as keyof LevelKey] = text("stock.wrong.identifier");
+    if (!IDENTIFIER.test(value)) errors[field as keyof LevelKey] = text("stock.invalid.identifier");
   }
   for (const [field, value] of Object.entries({ name, category, reason })) {
-    if (!value || value.length > TEXT_LENGTH_MAX) errors[field as keyof NewLevel] = text("stock.wrong.text");
+    if (!value || value.length > TEXT_LENGTH_MAX) errors[field as keyof NewLevel] = text("stock.invalid.text");
   }
-  if (on_hand === null) errors.on_hand = text("stock.wrong.units");
-  if (low_stock_threshold === null) errors.low_stock_threshold = text("stock.wrong.units");
-  if (on_hand === null || low_stock_threshold === null || Object.keys(errors).length > 0)
-    return { level: null, errors };
+  if (on_hand === null) errors.on_hand = text("stock.invalid.units");
+  if (low_stock_threshold === null) errors.low_stock_threshold = text("stock.invalid.units");
+  const isValid = Object.keys(errors).length === 0;
+  if (!isValid || on_hand === null || low_stock_threshold === null) return { level: null, errors };
   return {
     level: { key: { product_id, warehouse_id }, content: { name, category, on_hand, low_stock_threshold, reason } },
     errors,

@@ -74,7 +74,7 @@ export function AdjustLevelsDialog({ levels, onClose }: AdjustLevelsDialogProps)
           <FormField
             label={text("stock.adjust.delta")}
             description={text("stock.adjust.delta.what")}
-            errorText={isTried && readDelta(delta) === null ? text("stock.wrong.delta") : undefined}
+            errorText={isTried && readDelta(delta) === null ? text("stock.invalid.delta") : undefined}
           >
             <Input
               ref={firstField}
@@ -91,7 +91,7 @@ export function AdjustLevelsDialog({ levels, onClose }: AdjustLevelsDialogProps)
         )}
         <FormField
           label={text("stock.reason")}
-          errorText={isTried && !reason.trim() ? text("stock.wrong.reason") : undefined}
+          errorText={isTried && !reason.trim() ? text("stock.invalid.reason") : undefined}
         >
           <Input
             value={reason}

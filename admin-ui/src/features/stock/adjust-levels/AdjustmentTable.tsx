@@ -29,7 +29,7 @@ export function AdjustmentTable({ rows, isPending, isTried, onDelta }: Adjustmen
     header: text("stock.adjust.delta"),
     minWidth: 130,
     cell: (row) => (
-      <FormField errorText={isTried && readDelta(row.delta) === null && text("stock.wrong.delta")}>
+      <FormField errorText={isTried && readDelta(row.delta) === null && text("stock.invalid.delta")}>
         <Input
           type="number"
           inputMode="text"

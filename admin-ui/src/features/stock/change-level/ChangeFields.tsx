@@ -24,7 +24,7 @@ export function ChangeFields({ change: { draft, change, before, after, error }, 
   const problem = error instanceof ApiProblem ? error : null;
   const refused =
     problem?.code === "BELOW_RESERVED" ? problemDetail(problem) : problem?.messageFor(isCount ? "on_hand" : "delta");
-  const missing = isTried && !after ? text(isCount ? "stock.wrong.units" : "stock.wrong.delta") : undefined;
+  const missing = isTried && !after ? text(isCount ? "stock.invalid.units" : "stock.invalid.delta") : undefined;
   const tooFew = after && after.available < 0 ? before.reserved : null;
   return (
     <SpaceBetween size="l">
@@ -56,7 +56,7 @@ export function ChangeFields({ change: { draft, change, before, after, error }, 
       <FormField
         label={text("stock.reason")}
         errorText={
-          problem?.messageFor("reason") ?? (isTried && !draft.reason.trim() ? text("stock.wrong.reason") : undefined)
+          problem?.messageFor("reason") ?? (isTried && !draft.reason.trim() ? text("stock.invalid.reason") : undefined)
         }
       >
         <Input

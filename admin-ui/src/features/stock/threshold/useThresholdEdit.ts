@@ -82,8 +82,8 @@ export function useThresholdEdit(): ThresholdEdit {
       const refused = refusalOf(draft.seen);
       return {
         threshold:
-          threshold === null ? text("stock.wrong.units") : refused ? refusalText(refused, threshold) : undefined,
-        reason: draft.reason.trim() ? undefined : text("stock.wrong.reason"),
+          threshold === null ? text("stock.invalid.units") : refused ? refusalText(refused, threshold) : undefined,
+        reason: draft.reason.trim() ? undefined : text("stock.invalid.reason"),
       };
     },
     submit: async (_level, _column, value) => {
@@ -106,7 +106,7 @@ export function useThresholdEdit(): ThresholdEdit {
 
 function refusalText({ error, theirs }: Refusal, mine: number): string {
   if (!theirs) return `${problemTitle(error)}. ${problemDetail(error)}`;
-  return text("stock.threshold.meanwhile", {
+  return text("stock.threshold.conflict", {
     theirs: formatNumber(theirs.low_stock_threshold),
     mine: formatNumber(mine),
   });
