@@ -11,7 +11,7 @@ Fixtures:
     display                 runs the test twice: light and 1280 px wide, dark and 400 px wide
     browsing                for `browsing.tolerate("status of 409")` before an expected error
     other_manager           another manager and a checkout, to change the same stock while the page is open
-    stack, shelves          the deployed stack, and its stock as the operator sees it
+    stack, stock_loader          the deployed stack, and its stock as the operator sees it
 
 Each call opens a separate browser context, so two calls are two users. `assert_accessible(page)` runs axe, and
 `photograph(page, f"stock-{display}")` saves .local/screenshots/stock-light-1280.png. A test that fails saves
@@ -70,15 +70,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def shelves(stack: Stack) -> Shelves:
+def stock_loader(stack: Stack) -> Shelves:
     """The stock, with the sample catalogue loaded."""
-    shelves = Shelves(stack)
-    shelves.load(EVENTS / "catalogue.csv")
-    return shelves
+    stock_loader = Shelves(stack)
+    stock_loader.load(EVENTS / "catalogue.csv")
+    return stock_loader
 
 
 @pytest.fixture(scope="session")
-def other_manager(stack: Stack, shelves: Shelves) -> OtherManager:
+def other_manager(stack: Stack, stock_loader: Shelves) -> OtherManager:
     """Another manager, and the shop's checkout."""
     return OtherManager(Manager.signed_in(stack), CheckoutService(stack))
 
@@ -127,7 +127,7 @@ def as_nobody(browsing: Browsing) -> OpenPage:
 
 @pytest.fixture
 def as_manager(
-    browsing: Browsing, stack: Stack, shelves: Shelves, session_of: Callable[[SignIn], StorageState]
+    browsing: Browsing, stack: Stack, stock_loader: Shelves, session_of: Callable[[SignIn], StorageState]
 ) -> OpenPage:
     """Opens a page as a manager, with the sample catalogue loaded."""
     return _signed_in(browsing, session_of, stack.admin)
@@ -135,7 +135,7 @@ def as_manager(
 
 @pytest.fixture
 def as_viewer(
-    browsing: Browsing, stack: Stack, shelves: Shelves, session_of: Callable[[SignIn], StorageState]
+    browsing: Browsing, stack: Stack, stock_loader: Shelves, session_of: Callable[[SignIn], StorageState]
 ) -> OpenPage:
     """Opens a page as a viewer, with the sample catalogue loaded."""
     return _signed_in(browsing, session_of, stack.viewer)

@@ -50,14 +50,14 @@ def figure(page: Page, label: str) -> str:
     return page.locator("dt", has_text=re.compile(f"^{label}$")).locator("xpath=following-sibling::dd[1]").inner_text()
 
 
-def on_hand(shelves: Shelves, product_id: str) -> Sequence[int]:
-    return [int(level["on_hand"]) for level in shelves.levels() if level["product_id"] == product_id]
+def on_hand(stock_loader: Shelves, product_id: str) -> Sequence[int]:
+    return [int(level["on_hand"]) for level in stock_loader.levels() if level["product_id"] == product_id]
 
 
-def await_on_hand(shelves: Shelves, product_id: str, units: int) -> None:
+def await_on_hand(stock_loader: Shelves, product_id: str, units: int) -> None:
     """Wait until the import has set a product's only level."""
     deadline = time.monotonic() + SOON_MILLISECONDS / 1000
-    while on_hand(shelves, product_id) != [units]:
+    while on_hand(stock_loader, product_id) != [units]:
         assert time.monotonic() < deadline, f"{product_id} does not have {units} units yet"
         time.sleep(POLL_SECONDS)
 
@@ -69,18 +69,20 @@ def content_of(download: Download) -> str:
 # --- valid files
 
 
-def test_a_valid_file_is_checked_first_and_then_loaded(as_manager: OpenPage, shelves: Shelves, product_id: str) -> None:
+def test_a_valid_file_is_checked_first_and_then_loaded(
+    as_manager: OpenPage, stock_loader: Shelves, product_id: str
+) -> None:
     page = as_manager("import")
 
     choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3", f"{product_id},north,Kettle,imported,5,1"))
     expect_verdict(page, "The file is valid")
     assert (figure(page, "Rows in the file"), figure(page, "Levels that would change")) == ("2", "2")
-    assert on_hand(shelves, product_id) == []
+    assert on_hand(stock_loader, product_id) == []
 
     page.get_by_role("button", name="Load the file").click()
     expect_verdict(page, "Loaded")
     assert figure(page, "Levels changed") == "2"
-    assert sorted(on_hand(shelves, product_id)) == [5, 12]
+    assert sorted(on_hand(stock_loader, product_id)) == [5, 12]
 
 
 def test_a_file_can_be_dropped(as_manager: OpenPage, product_id: str) -> None:
@@ -96,8 +98,8 @@ def test_a_file_can_be_dropped(as_manager: OpenPage, product_id: str) -> None:
     expect_verdict(page, "The file is valid")
 
 
-def test_a_file_that_changes_nothing_cannot_be_loaded(as_manager: OpenPage, shelves: Shelves) -> None:
-    level = next(level for level in shelves.levels() if level["product_id"] == "OUT-0139")
+def test_a_file_that_changes_nothing_cannot_be_loaded(as_manager: OpenPage, stock_loader: Shelves) -> None:
+    level = next(level for level in stock_loader.levels() if level["product_id"] == "OUT-0139")
     names = HEADER.split(",")
     page = as_manager("import")
 
@@ -111,7 +113,7 @@ def test_a_file_that_changes_nothing_cannot_be_loaded(as_manager: OpenPage, shel
 
 
 def test_invalid_rows_are_listed_and_the_valid_ones_can_be_loaded(
-    as_manager: OpenPage, shelves: Shelves, product_id: str
+    as_manager: OpenPage, stock_loader: Shelves, product_id: str
 ) -> None:
     page = as_manager("import")
 
@@ -124,10 +126,12 @@ def test_invalid_rows_are_listed_and_the_valid_ones_can_be_loaded(
 
     page.get_by_role("button", name="Load the valid rows").click()
     expect_verdict(page, "Loaded, except for some rows")
-    assert on_hand(shelves, product_id) == [12]
+    assert on_hand(stock_loader, product_id) == [12]
 
 
-def test_a_corrected_file_is_checked_again_and_loaded(as_manager: OpenPage, shelves: Shelves, product_id: str) -> None:
+def test_a_corrected_file_is_checked_again_and_loaded(
+    as_manager: OpenPage, stock_loader: Shelves, product_id: str
+) -> None:
     page = as_manager("import")
     choose(page, a_catalogue(f"{product_id},main,Kettle,imported,-1,3", f"{product_id},north,Kettle,imported,5,1"))
     expect_verdict(page, "Some rows cannot be loaded")
@@ -137,7 +141,7 @@ def test_a_corrected_file_is_checked_again_and_loaded(as_manager: OpenPage, shel
     page.get_by_role("button", name="Load the file").click()
 
     expect_verdict(page, "Loaded")
-    assert sorted(on_hand(shelves, product_id)) == [1, 5]
+    assert sorted(on_hand(stock_loader, product_id)) == [1, 5]
 
 
 def test_many_problems_are_counted_paginated_and_downloaded(as_manager: OpenPage, product_id: str) -> None:
@@ -227,7 +231,7 @@ def test_a_file_that_could_not_be_sent_can_be_sent_again(
 
 
 def test_retrying_a_load_with_a_lost_response_does_not_undo_sales_made_since(
-    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager, shelves: Shelves, product_id: str
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager, stock_loader: Shelves, product_id: str
 ) -> None:
     browsing.tolerate("ERR_FAILED")
     page = as_manager("import")
@@ -237,13 +241,13 @@ def test_retrying_a_load_with_a_lost_response_does_not_undo_sales_made_since(
     page.route(re.compile("/admin/imports"), lose_the_response)
     page.get_by_role("button", name="Load the file").click()
     expect(page.get_by_text("The API did not answer.")).to_be_visible(timeout=SOON_MILLISECONDS)
-    await_on_hand(shelves, product_id, 12)
+    await_on_hand(stock_loader, product_id, 12)
     other_manager.sells(product_id, 2)
     page.unroute(re.compile("/admin/imports"))
     page.get_by_role("main").get_by_role("button", name="Try again").last.click()
 
     expect_verdict(page, "Loaded")
-    assert on_hand(shelves, product_id) == [10]
+    assert on_hand(stock_loader, product_id) == [10]
 
 
 def test_an_unknown_import_is_explained(as_manager: OpenPage, browsing: Browsing) -> None:
@@ -271,7 +275,7 @@ def test_the_template_with_a_row_is_a_valid_file(as_manager: OpenPage, product_i
     expect_verdict(page, "The file is valid")
 
 
-def test_an_export_has_every_level(as_viewer: OpenPage, shelves: Shelves) -> None:
+def test_an_export_has_every_level(as_viewer: OpenPage, stock_loader: Shelves) -> None:
     page = as_viewer("import")
 
     with page.expect_download() as downloading:
@@ -279,7 +283,7 @@ def test_an_export_has_every_level(as_viewer: OpenPage, shelves: Shelves) -> Non
 
     exported = list(csv.DictReader(io.StringIO(content_of(downloading.value))))
     keys = {(row["product_id"], row["warehouse_id"]) for row in exported}
-    assert keys == {(level["product_id"], level["warehouse_id"]) for level in shelves.levels()}
+    assert keys == {(level["product_id"], level["warehouse_id"]) for level in stock_loader.levels()}
 
 
 def test_a_viewer_cannot_import(as_viewer: OpenPage) -> None:

@@ -17,7 +17,7 @@ REFRESHED_MILLISECONDS = 40_000  # the overview is expensive to read, so it refr
 
 
 @pytest.fixture(scope="session")
-def service(stack: Stack, shelves: Shelves) -> CheckoutService:
+def service(stack: Stack, stock_loader: Shelves) -> CheckoutService:
     """A checkout service for the products of the sample catalogue."""
     return CheckoutService(stack)
 
@@ -52,11 +52,11 @@ def figure(page: Page, name: str) -> int:
 
 
 def test_the_figures_match_the_tables(
-    as_viewer: OpenPage, stack: Stack, shelves: Shelves, service: CheckoutService
+    as_viewer: OpenPage, stack: Stack, stock_loader: Shelves, service: CheckoutService
 ) -> None:
     start_checkout(service, "KIT-0001", 2, "HELD")
     start_checkout(service, "KIT-0001", 10_000, "REJECTED")
-    levels, statuses = shelves.levels(), reservations(stack)
+    levels, statuses = stock_loader.levels(), reservations(stack)
     sold_out = sum(level["available"] == 0 for level in levels)
     low = sum(level["available"] > 0 and level["on_hand"] <= level["low_stock_threshold"] for level in levels)
 

@@ -83,7 +83,7 @@ class Shop:
 
 
 @pytest.fixture(scope="session")
-def shop(stack: Stack, shelves: Shelves) -> Shop:
+def shop(stack: Stack, stock_loader: Shelves) -> Shop:
     """The shop's checkout service, for the products of the sample catalogue."""
     return Shop(CheckoutService(stack))
 
@@ -107,8 +107,8 @@ def release(page: Page) -> Locator:
     return page.get_by_role("dialog", name="Release this reservation?")
 
 
-def available(shelves: Shelves, product_id: str) -> int:
-    levels = [level for level in shelves.levels() if level["product_id"] == product_id]
+def available(stock_loader: Shelves, product_id: str) -> int:
+    levels = [level for level in stock_loader.levels() if level["product_id"] == product_id]
     return sum(int(level["available"]) for level in levels if level["warehouse_id"] == "main")
 
 
@@ -275,12 +275,14 @@ def test_a_second_payment_of_a_sale_needs_a_refund(as_viewer: OpenPage, shop: Sh
     expect(page.get_by_text("The payment arrived in time. The units are sold.")).to_be_visible()
 
 
-def test_a_rejected_reservation_shows_what_was_available(as_viewer: OpenPage, shop: Shop, shelves: Shelves) -> None:
+def test_a_rejected_reservation_shows_what_was_available(
+    as_viewer: OpenPage, shop: Shop, stock_loader: Shelves
+) -> None:
     rejected = shop.lacks_stock()
 
     page = as_viewer(f"reservations/{rejected}")
 
-    in_stock = available(shelves, "KIT-0002")
+    in_stock = available(stock_loader, "KIT-0002")
     expect(page.get_by_role("row").filter(has_text="KIT-0002")).to_contain_text(str(in_stock))
     expect(page.get_by_role("row").filter(has_text="KIT-0001")).to_contain_text("Enough")
 
@@ -325,9 +327,9 @@ def test_an_unknown_reservation_is_explained(as_viewer: OpenPage, browsing: Brow
 # --- the release by a manager
 
 
-def test_a_manager_releases_a_hold_with_a_reason(as_manager: OpenPage, shop: Shop, shelves: Shelves) -> None:
+def test_a_manager_releases_a_hold_with_a_reason(as_manager: OpenPage, shop: Shop, stock_loader: Shelves) -> None:
     held = shop.holds([("KIT-0004", 3)])
-    before = available(shelves, "KIT-0004")
+    before = available(stock_loader, "KIT-0004")
     page = as_manager(f"reservations/{held}")
 
     dialog = release(page)
@@ -342,7 +344,7 @@ def test_a_manager_releases_a_hold_with_a_reason(as_manager: OpenPage, shop: Sho
     expect(fact(page, "Released by")).to_have_text("admin")
     expect(fact(page, "Reason given")).to_have_text("the customer called")
     expect(page.get_by_role("button", name="Release")).to_have_count(0)
-    assert available(shelves, "KIT-0004") == before + 3
+    assert available(stock_loader, "KIT-0004") == before + 3
 
 
 def test_a_release_that_comes_too_late_changes_nothing(as_manager: OpenPage, browsing: Browsing, shop: Shop) -> None:
