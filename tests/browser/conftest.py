@@ -11,7 +11,7 @@ Fixtures:
     display                 runs the test twice: light and 1280 px wide, dark and 400 px wide
     browsing                for `browsing.tolerate("status of 409")` before an expected error
     other_manager           another manager and a checkout, to change the same stock while the page is open
-    stack, stock_loader          the deployed stack, and its stock as the operator sees it
+    stack, stock_loader     the deployed stack, and its stock as the operator sees it
 
 Each call opens a separate browser context, so two calls are two users. `assert_accessible(page)` runs axe, and
 `photograph(page, f"stock-{display}")` saves .local/screenshots/stock-light-1280.png. A test that fails saves
