@@ -15,7 +15,7 @@ export default defineConfig(
   {
     rules: {
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
-      "jsx-a11y/no-autofocus": "off", // a sign-in has one field to begin with
+      "jsx-a11y/no-autofocus": "off", // the first field of a sign-in takes the focus
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },

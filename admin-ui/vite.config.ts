@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
@@ -14,17 +16,19 @@ export default defineConfig({
     fontsAsFiles(),
     firstLoadLimit(["overview/OverviewPage.tsx", "overview/RunningOut.tsx", "i18n/messages/all.en.js"], 400),
   ],
+  resolve: { alias: { "@": resolve(import.meta.dirname, "src") } },
   server: { host: "127.0.0.1", proxy },
   preview: { host: "127.0.0.1", proxy },
   build: {
     assetsInlineLimit: 0, // the content security policy allows files of this origin only
-    chunkSizeWarningLimit: 1000, // what counts is the first load, which has a limit of its own
+    chunkSizeWarningLimit: 1000, // firstLoadLimit limits the chunks that matter
   },
   test: {
     environment: "jsdom",
     setupFiles: "src/testing/setup.ts",
     css: false,
     restoreMocks: true,
+    testTimeout: 20_000, // queries by role are slow in jsdom, and the machine may be busy
     server: { deps: { inline: [/@cloudscape-design/] } }, // its modules import style sheets
   },
 });

@@ -3,11 +3,10 @@ import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 
 /**
- * Fails a build whose first load is too large: all JavaScript that a browser fetches, compressed, until it can draw
- * the page that people open first, for who is signed in already.
+ * Fail the build if the first load is too large: all compressed JavaScript that a browser fetches to draw the first
+ * page for a user who is already signed in.
  *
- * @param lazyModules the ends of the paths of that page's modules, and of what it waits for; they are loaded lazily, so
- *   the entry does not import them
+ * @param lazyModules the ends of the paths of the modules that this page loads lazily; the entry does not import them
  */
 export function firstLoadLimit(lazyModules: readonly string[], limitKb: number): Plugin {
   return {
@@ -30,7 +29,7 @@ export function firstLoadLimit(lazyModules: readonly string[], limitKb: number):
         .map((chunk) => ({ name: chunk.fileName, kb: gzipSync(chunk.code).length / 1000 }))
         .sort((one, other) => other.kb - one.kb);
       const totalKb = sizes.reduce((sum, { kb }) => sum + kb, 0);
-      const summary = `The first load is ${totalKb.toFixed(0)} KB of compressed JavaScript, of ${limitKb} KB allowed.`;
+      const summary = `The first load is ${totalKb.toFixed(0)} KB of compressed JavaScript; the limit is ${limitKb} KB.`;
       if (totalKb > limitKb) {
         this.error([summary, ...sizes.map(({ name, kb }) => `${kb.toFixed(1).padStart(8)} KB  ${name}`)].join("\n"));
       }

@@ -8,8 +8,10 @@ const INLINE_FONT = /url\('data:font\/woff2;base64,([^']+)'\)/g;
 const FONTS = resolve("node_modules/.cache/fonts");
 
 /**
- * Cloudscape's style sheet carries its fonts as data. As files, only those are loaded whose letters are on the page,
- * the first paint waits for none of them, and the content security policy needs no exception.
+ * Move the fonts that Cloudscape inlines in its style sheet into files.
+ *
+ * Browsers then load only the fonts whose letters are on the page, the first paint does not wait for them, and the
+ * content security policy needs no exception.
  */
 export function fontsAsFiles(): Plugin {
   return {
@@ -18,12 +20,12 @@ export function fontsAsFiles(): Plugin {
     transform(code, id) {
       if (!id.includes("global-styles/index.css")) return null;
       mkdirSync(FONTS, { recursive: true });
-      return { code: code.replace(INLINE_FONT, (_, base64: string) => `url('${written(base64)}')`), map: null };
+      return { code: code.replace(INLINE_FONT, (_, base64: string) => `url('${writeFont(base64)}')`), map: null };
     },
   };
 }
 
-function written(base64: string): string {
+function writeFont(base64: string): string {
   const font = Buffer.from(base64, "base64");
   const file = resolve(FONTS, `open-sans-${createHash("sha256").update(font).digest("hex").slice(0, 8)}.woff2`);
   writeFileSync(file, font);

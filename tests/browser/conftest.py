@@ -1,21 +1,21 @@
-"""The admin page in a real browser, served by a local AWS of the tests' own; nothing is pretended.
+"""Fixtures for tests of the admin page in a real browser. A separate local AWS serves it; nothing is mocked.
 
-    def test_a_viewer_changes_nothing(as_viewer: OpenPage) -> None:
+    def test_a_viewer_cannot_change_anything(as_viewer: OpenPage) -> None:
         page = as_viewer("stock?category=kitchen")
 
         expect(page.get_by_role("button", name="Adjust")).to_have_count(0)
 
-A test asks for
-    as_manager, as_viewer   opens a page, signed in: as_manager("stock", display=Display(400, "dark"))
-    as_nobody               opens a page that asks to sign in; `sign_in(page, user)` fills the form in
+Fixtures:
+    as_manager, as_viewer   open a page of a user who is signed in: as_manager("stock", display=Display(400, "dark"))
+    as_nobody               opens a page with the sign-in form; `sign_in(page, user)` fills it in
     display                 runs the test twice: light and 1280 px wide, dark and 400 px wide
-    browsing                for browsing.tolerate("status of 409") before an error that must come
-    colleague               another manager at the same stock, and the shop's checkout, while the page is open
-    stack, shelves          the deployed stack, and its stock as the operator sees it: to change something elsewhere
+    browsing                for `browsing.tolerate("status of 409")` before an expected error
+    other_manager           another manager and a checkout, to change the same stock while the page is open
+    stack, stock_loader     the deployed stack, and its stock as the operator sees it
 
-Each call opens a browser of its own: two calls are two people. `assert_accessible(page)` asks axe, and
-`photograph(page, f"stock-{display}")` keeps .local/screenshots/stock-light-1280.png; a test that fails leaves
-photographs too. An error in the console, or a breach of the content security policy, fails the test.
+Each call opens a separate browser context, so two calls are two users. `assert_accessible(page)` runs axe, and
+`photograph(page, f"stock-{display}")` saves .local/screenshots/stock-light-1280.png. A test that fails saves
+screenshots, too. An error in the console or a violation of the content security policy fails the test.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -30,14 +30,14 @@ from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwr
 from tests.support.browser.browsing import (
     DESKTOP,
     DISPLAYS,
-    PATIENCE_MILLISECONDS,
+    TIMEOUT_MILLISECONDS,
     Browsing,
     Display,
     launch,
     photograph,
     sign_in,
 )
-from tests.support.browser.other_manager import Colleague
+from tests.support.browser.other_manager import OtherManager
 from tests.support.manager import Manager
 from tools.demo.checkout import CheckoutService
 from tools.demo.scenarios import EVENTS
@@ -50,13 +50,13 @@ FAILED = pytest.StashKey[bool]()
 
 
 class OpenPage(Protocol):
-    """Opens a page and answers it: `path` is what comes after `/#/`."""
+    """Opens a page and returns it. `path` is the part of the address after `/#/`."""
 
     def __call__(self, path: str = "", *, display: Display = DESKTOP) -> Page: ...
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process runs all of this folder, on one local AWS."""
+    """Run all tests of this folder in one process, with one local AWS."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.xdist_group("browser"))
@@ -64,29 +64,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A local AWS with the project and its page deployed, for all tests of this folder."""
+    """A local AWS with the project and its page, for all tests of this folder."""
     with local_aws(free_port(), tmp_path_factory.mktemp("local-aws"), page=True) as stack:
         yield stack
 
 
 @pytest.fixture(scope="session")
-def shelves(stack: Stack) -> Shelves:
-    """The sample catalogue, loaded."""
-    shelves = Shelves(stack)
-    shelves.load(EVENTS / "catalogue.csv")
-    return shelves
+def stock_loader(stack: Stack) -> Shelves:
+    """The stock, with the sample catalogue loaded."""
+    stock_loader = Shelves(stack)
+    stock_loader.load(EVENTS / "catalogue.csv")
+    return stock_loader
 
 
 @pytest.fixture(scope="session")
-def colleague(stack: Stack, shelves: Shelves) -> Colleague:
-    """Somebody else at the same stock."""
-    return Colleague(Manager.signed_in(stack), CheckoutService(stack))
+def other_manager(stack: Stack, stock_loader: Shelves) -> OtherManager:
+    """Another manager, and the shop's checkout."""
+    return OtherManager(Manager.signed_in(stack), CheckoutService(stack))
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests; each page has its own profile in it."""
-    expect.set_options(timeout=PATIENCE_MILLISECONDS)
+    """One Chromium for all tests. Each page has its own context in it."""
+    expect.set_options(timeout=TIMEOUT_MILLISECONDS)
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser
@@ -95,7 +95,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def browsing(browser: Browser, stack: Stack, request: pytest.FixtureRequest) -> Iterator[Browsing]:
-    """The test's pages, closed in the end; fails the test for errors in a console that nobody announced."""
+    """The test's pages, closed at the end. Unexpected errors in a console fail the test."""
     browsing = Browsing(browser, stack.outputs["AdminUiUrl"])
     yield browsing
     if request.node.stash.get(FAILED, False):
@@ -107,7 +107,7 @@ def browsing(browser: Browser, stack: Stack, request: pytest.FixtureRequest) -> 
 
 @pytest.fixture(scope="session")
 def session_of(browser: Browser, stack: Stack) -> Callable[[SignIn], StorageState]:
-    """What a browser keeps of someone who has signed in: they do so once, for all tests."""
+    """The stored session of a user, who signs in once for all tests."""
 
     @cache
     def session_of(user: SignIn) -> StorageState:
@@ -121,29 +121,29 @@ def session_of(browser: Browser, stack: Stack) -> Callable[[SignIn], StorageStat
 
 @pytest.fixture
 def as_nobody(browsing: Browsing) -> OpenPage:
-    """Opens a page without having signed in."""
+    """Opens a page of a user who is not signed in."""
     return browsing.open
 
 
 @pytest.fixture
 def as_manager(
-    browsing: Browsing, stack: Stack, shelves: Shelves, session_of: Callable[[SignIn], StorageState]
+    browsing: Browsing, stack: Stack, stock_loader: Shelves, session_of: Callable[[SignIn], StorageState]
 ) -> OpenPage:
-    """Opens a page as someone who may change stock, with the sample catalogue loaded."""
+    """Opens a page as a manager, with the sample catalogue loaded."""
     return _signed_in(browsing, session_of, stack.admin)
 
 
 @pytest.fixture
 def as_viewer(
-    browsing: Browsing, stack: Stack, shelves: Shelves, session_of: Callable[[SignIn], StorageState]
+    browsing: Browsing, stack: Stack, stock_loader: Shelves, session_of: Callable[[SignIn], StorageState]
 ) -> OpenPage:
-    """Opens a page as someone who may only look, with the sample catalogue loaded."""
+    """Opens a page as a viewer, with the sample catalogue loaded."""
     return _signed_in(browsing, session_of, stack.viewer)
 
 
 @pytest.fixture(params=DISPLAYS, ids=str)
 def display(request: pytest.FixtureRequest) -> Display:
-    """Light on a desktop, and dark on a phone."""
+    """A light desktop, and a dark phone."""
     display: Display = request.param
     return display
 
@@ -159,7 +159,7 @@ def _signed_in(browsing: Browsing, session_of: Callable[[SignIn], StorageState],
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let fixtures know that their test has failed."""
+    """Record whether the test failed, for its fixtures."""
     report = yield
     if report.when == "call":
         item.stash[FAILED] = report.failed

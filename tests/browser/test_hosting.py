@@ -1,4 +1,4 @@
-"""How the page is served: by whom it may be framed, what it may load, what is kept for how long, and what is private."""
+"""How the page is hosted: security headers, caching, and private files."""
 
 import json
 import re
@@ -19,9 +19,9 @@ from tools.demo.shelves import Shelves
 from tools.local import Stack
 from tools.local.sign_in import id_token
 
-EVERY_KIND = ["/", "/config.json", "/no-such-file", "/admin/inventory"]
+EVERY_KIND_OF_PATH = ["/", "/config.json", "/no-such-file", "/admin/inventory"]
 COGNITO = "https://cognito-idp.us-east-1.amazonaws.com"
-MAY_LOAD = {
+CONTENT_SECURITY_POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
     "style-src": "'self'",
@@ -35,15 +35,15 @@ MAY_LOAD = {
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a server answered."""
+class Response:
+    """A server's response."""
 
     status: int
     headers: Message
     body: bytes
 
     def json(self) -> Any:
-        """The body's content."""
+        """The parsed body."""
         return json.loads(self.body)
 
 
@@ -54,19 +54,19 @@ def token(stack: Stack) -> str:
     return id_token(stack, stack.admin)
 
 
-def ask(
+def send(
     url: str, method: str = "GET", headers: Mapping[str, str] | None = None, body: dict[str, Any] | None = None
-) -> Answer:
-    """Send one request, and follow no redirect."""
+) -> Response:
+    """Send one request without following redirects."""
     data = json.dumps(body).encode() if body is not None else None
     request = urllib.request.Request(url, data, dict(headers or {}), method=method)
     if data:
         request.add_header("Content-Type", "application/json")
     try:
         with _opener.open(request, timeout=30) as response:
-            return Answer(response.status, response.headers, response.read())
+            return Response(response.status, response.headers, response.read())
     except urllib.error.HTTPError as refusal:
-        return Answer(refusal.code, refusal.headers, refusal.read())
+        return Response(refusal.code, refusal.headers, refusal.read())
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -77,14 +77,14 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 _opener = urllib.request.build_opener(_NoRedirects)
 
 
-@pytest.mark.parametrize("path", EVERY_KIND)
-def test_every_answer_says_what_a_page_may_load(path: str, stack: Stack) -> None:
-    policy = ask(stack.outputs["AdminUiUrl"] + path).headers["Content-Security-Policy"]
+@pytest.mark.parametrize("path", EVERY_KIND_OF_PATH)
+def test_every_response_has_the_content_security_policy(path: str, stack: Stack) -> None:
+    policy = send(stack.outputs["AdminUiUrl"] + path).headers["Content-Security-Policy"]
 
-    assert dict(part.strip().split(" ", 1) for part in policy.split(";")) == MAY_LOAD
+    assert dict(part.strip().split(" ", 1) for part in policy.split(";")) == CONTENT_SECURITY_POLICY
 
 
-@pytest.mark.parametrize("path", EVERY_KIND)
+@pytest.mark.parametrize("path", EVERY_KIND_OF_PATH)
 @pytest.mark.parametrize(
     ("header", "value"),
     [
@@ -96,37 +96,37 @@ def test_every_answer_says_what_a_page_may_load(path: str, stack: Stack) -> None
         ("Cross-Origin-Resource-Policy", "same-origin"),
     ],
 )
-def test_every_answer_is_guarded(path: str, header: str, value: str, stack: Stack) -> None:
-    assert ask(stack.outputs["AdminUiUrl"] + path).headers.get_all(header) == [value]
+def test_every_response_has_the_security_headers(path: str, header: str, value: str, stack: Stack) -> None:
+    assert send(stack.outputs["AdminUiUrl"] + path).headers.get_all(header) == [value]
 
 
-def test_the_page_asks_for_no_device(stack: Stack) -> None:
-    permissions = ask(stack.outputs["AdminUiUrl"]).headers["Permissions-Policy"]
+def test_the_page_uses_no_devices(stack: Stack) -> None:
+    permissions = send(stack.outputs["AdminUiUrl"]).headers["Permissions-Policy"]
 
     assert {"camera=()", "geolocation=()", "microphone=()"} <= set(permissions.split(", "))
 
 
-def test_the_files_that_keep_their_names_are_asked_for_each_time(stack: Stack) -> None:
+def test_files_with_fixed_names_are_not_cached(stack: Stack) -> None:
     for path in ("/", "/index.html", "/config.json"):
-        assert ask(stack.outputs["AdminUiUrl"] + path).headers["Cache-Control"] == "no-cache"
+        assert send(stack.outputs["AdminUiUrl"] + path).headers["Cache-Control"] == "no-cache"
 
 
-def test_what_the_page_names_is_there_and_kept_for_ever(stack: Stack) -> None:
+def test_assets_are_cached_for_ever(stack: Stack) -> None:
     url = stack.outputs["AdminUiUrl"]
-    assets = re.findall(r'(?:src|href)="(/assets/[^"]+)"', ask(url).body.decode())
+    assets = re.findall(r'(?:src|href)="(/assets/[^"]+)"', send(url).body.decode())
 
     assert assets
     for asset in assets:
-        answer = ask(url + asset)
-        assert answer.status == HTTPStatus.OK
-        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-        assert answer.headers.get_content_type() == {"js": "text/javascript", "css": "text/css"}[asset.split(".")[-1]]
+        response = send(url + asset)
+        assert response.status == HTTPStatus.OK
+        assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert response.headers.get_content_type() == {"js": "text/javascript", "css": "text/css"}[asset.split(".")[-1]]
 
 
-def test_one_build_learns_its_stack_from_its_config(stack: Stack) -> None:
+def test_the_config_file_describes_the_stack(stack: Stack) -> None:
     url = stack.outputs["AdminUiUrl"]
 
-    assert ask(f"{url}/config.json").json() == {
+    assert send(f"{url}/config.json").json() == {
         "region": stack.region,
         "user_pool_id": stack.outputs["UserPoolId"],
         "user_pool_client_id": stack.outputs["UserPoolClientId"],
@@ -139,67 +139,67 @@ def test_one_build_learns_its_stack_from_its_config(stack: Stack) -> None:
 @pytest.mark.parametrize(
     "path", ["/no-such-file", "/assets/no-such-file.js", "/stock", "/index.html/", "/.vite/manifest.json"]
 )
-def test_what_is_not_there_is_refused(path: str, stack: Stack) -> None:
-    answer = ask(stack.outputs["AdminUiUrl"] + path)
+def test_an_unknown_file_is_forbidden(path: str, stack: Stack) -> None:
+    response = send(stack.outputs["AdminUiUrl"] + path)
 
-    assert answer.status == HTTPStatus.FORBIDDEN
-    assert b"<script" not in answer.body
+    assert response.status == HTTPStatus.FORBIDDEN
+    assert b"<script" not in response.body
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-def test_nobody_writes_to_the_page(method: str, stack: Stack) -> None:
-    assert ask(f"{stack.outputs['AdminUiUrl']}/index.html", method, body={}).status == HTTPStatus.FORBIDDEN
-    assert ask(f"{stack.outputs['AdminUiUrl']}/index.html").status == HTTPStatus.OK
+def test_the_page_is_read_only(method: str, stack: Stack) -> None:
+    assert send(f"{stack.outputs['AdminUiUrl']}/index.html", method, body={}).status == HTTPStatus.FORBIDDEN
+    assert send(f"{stack.outputs['AdminUiUrl']}/index.html").status == HTTPStatus.OK
 
 
 @pytest.mark.parametrize("key", ["", "index.html", "config.json"])
-def test_the_bucket_is_read_through_the_distribution_only(key: str, stack: Stack) -> None:
-    assert ask(f"{stack.endpoint_url}/{stack.outputs['AdminUiBucketName']}/{key}").status == HTTPStatus.FORBIDDEN
+def test_the_bucket_can_be_read_through_the_distribution_only(key: str, stack: Stack) -> None:
+    assert send(f"{stack.endpoint_url}/{stack.outputs['AdminUiBucketName']}/{key}").status == HTTPStatus.FORBIDDEN
 
 
-def test_plain_http_is_led_to_tls(stack: Stack) -> None:
+def test_plain_http_is_redirected_to_https(stack: Stack) -> None:
     cloudfront = stack.client("cloudfront")
     [distribution] = cloudfront.list_distributions()["DistributionList"]["Items"]
-    by_its_name = {"Host": distribution["DomainName"]}
+    host_header = {"Host": distribution["DomainName"]}
 
-    answer = ask(f"{stack.endpoint_url}/index.html", headers=by_its_name)
+    response = send(f"{stack.endpoint_url}/index.html", headers=host_header)
 
-    assert answer.status == HTTPStatus.MOVED_PERMANENTLY
-    assert answer.headers["Location"] == f"https://{distribution['DomainName']}/index.html"
-    assert ask(f"{stack.endpoint_url}/admin/inventory", headers=by_its_name).status == HTTPStatus.FORBIDDEN
+    assert response.status == HTTPStatus.MOVED_PERMANENTLY
+    assert response.headers["Location"] == f"https://{distribution['DomainName']}/index.html"
+    assert send(f"{stack.endpoint_url}/admin/inventory", headers=host_header).status == HTTPStatus.FORBIDDEN
 
 
-def test_the_api_answers_at_the_pages_origin(stack: Stack, shelves: Shelves, token: str) -> None:
+def test_the_api_has_the_origin_of_the_page(stack: Stack, stock_loader: Shelves, token: str) -> None:
     url = f"{stack.outputs['AdminUiUrl']}/admin/inventory"
 
-    assert ask(url).status == HTTPStatus.UNAUTHORIZED
-    levels = ask(f"{url}?category=kitchen&limit=2", headers={"Authorization": token})
+    assert send(url).status == HTTPStatus.UNAUTHORIZED
+    levels = send(f"{url}?category=kitchen&limit=2", headers={"Authorization": token})
     assert levels.status == HTTPStatus.OK
     assert {level["category"] for level in levels.json()["items"]} == {"kitchen"}
 
 
-def test_the_api_gets_what_a_change_needs(stack: Stack, token: str) -> None:
+def test_headers_of_a_change_reach_the_api(stack: Stack, token: str) -> None:
     url = f"{stack.outputs['AdminUiUrl']}/admin/inventory/HOSTED-1/main"
     level = {"on_hand": 3, "name": "Hosted", "category": "kitchen", "low_stock_threshold": 1, "reason": "count"}
-    signed = {"Authorization": token}
+    authorized = {"Authorization": token}
 
-    assert ask(url, "PUT", signed, level).status == HTTPStatus.CREATED
-    assert ask(url, "PUT", {**signed, "If-Match": "999"}, level).status == HTTPStatus.CONFLICT
-    adjusted = ask(
-        f"{url}/adjustments", "POST", {**signed, "Idempotency-Key": "hosted-1"}, {"delta": 2, "reason": "found"}
+    assert send(url, "PUT", authorized, level).status == HTTPStatus.CREATED
+    assert send(url, "PUT", {**authorized, "If-Match": "999"}, level).status == HTTPStatus.CONFLICT
+    adjusted = send(
+        f"{url}/adjustments", "POST", {**authorized, "Idempotency-Key": "hosted-1"}, {"delta": 2, "reason": "found"}
     )
     assert (adjusted.status, adjusted.json()["on_hand"]) == (HTTPStatus.OK, 5)
 
 
-def test_the_apis_errors_are_its_own(stack: Stack, token: str) -> None:
-    answer = ask(f"{stack.outputs['AdminUiUrl']}/admin/inventory/NO-SUCH-PRODUCT", headers={"Authorization": token})
+def test_errors_of_the_api_are_not_replaced(stack: Stack, token: str) -> None:
+    response = send(f"{stack.outputs['AdminUiUrl']}/admin/inventory/NO-SUCH-PRODUCT", headers={"Authorization": token})
 
-    assert answer.status == HTTPStatus.NOT_FOUND
-    assert answer.headers.get_content_type() == "application/problem+json"
-    assert answer.json()["code"] == "PRODUCT_NOT_FOUND"
+    assert response.status == HTTPStatus.NOT_FOUND
+    assert response.headers.get_content_type() == "application/problem+json"
+    assert response.json()["code"] == "PRODUCT_NOT_FOUND"
 
 
-def test_an_inline_script_does_not_run(as_nobody: OpenPage, browsing: Browsing) -> None:
+def test_an_inline_script_is_blocked(as_nobody: OpenPage, browsing: Browsing) -> None:
     browsing.tolerate("Content Security Policy")
     page = as_nobody()
 
@@ -212,5 +212,5 @@ def test_an_inline_script_does_not_run(as_nobody: OpenPage, browsing: Browsing) 
     assert any("Content Security Policy" in error for error in browsing.errors)
 
 
-def test_the_page_runs_under_its_policy(as_manager: OpenPage) -> None:
+def test_the_page_works_under_its_content_security_policy(as_manager: OpenPage) -> None:
     expect(as_manager().get_by_role("main")).to_be_visible()

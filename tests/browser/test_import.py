@@ -1,4 +1,4 @@
-"""A catalogue goes in by hand: checked before anything is written, loaded, and reported."""
+"""The import page: a catalogue is checked before anything is written, then loaded and reported."""
 
 import csv
 import io
@@ -14,18 +14,18 @@ from playwright.sync_api import Download, FilePayload, Page, expect
 from inventory.imports.report import ERRORS_REPORTED_MAX
 from inventory.imports.run import FILE_BYTES_MAX
 from tests.browser.conftest import OpenPage
-from tests.support.browser.browsing import Browsing, Display, assert_accessible, lose_the_answer, photograph
-from tests.support.browser.other_manager import Colleague
+from tests.support.browser.browsing import Browsing, Display, assert_accessible, lose_the_response, photograph
+from tests.support.browser.other_manager import OtherManager
 from tools.demo.shelves import Shelves
 
 HEADER = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold"
 POLL_SECONDS = 0.2
-SOON_MILLISECONDS = 60_000  # the file goes through S3 and an event before anything is done with it
+SOON_MILLISECONDS = 60_000  # the file passes through S3 and an event before it is processed
 
 
 @pytest.fixture
 def product_id() -> str:
-    """A product that no other test knows."""
+    """A product id that no other test uses."""
     return f"IMP-{uuid4().hex[:8]}"
 
 
@@ -41,8 +41,8 @@ def choose(page: Page, file: FilePayload) -> None:
     page.locator("input[type=file]").set_input_files(file)
 
 
-def says(page: Page, verdict: str) -> None:
-    """Wait until the page says what came of the file."""
+def expect_verdict(page: Page, verdict: str) -> None:
+    """Wait until the page shows the result of the import."""
     expect(page.get_by_text(verdict, exact=True)).to_be_visible(timeout=SOON_MILLISECONDS)
 
 
@@ -50,15 +50,15 @@ def figure(page: Page, label: str) -> str:
     return page.locator("dt", has_text=re.compile(f"^{label}$")).locator("xpath=following-sibling::dd[1]").inner_text()
 
 
-def on_hand(shelves: Shelves, product_id: str) -> Sequence[int]:
-    return [int(level["on_hand"]) for level in shelves.levels() if level["product_id"] == product_id]
+def on_hand(stock_loader: Shelves, product_id: str) -> Sequence[int]:
+    return [int(level["on_hand"]) for level in stock_loader.levels() if level["product_id"] == product_id]
 
 
-def await_on_hand(shelves: Shelves, product_id: str, units: int) -> None:
-    """Wait until the worker has set a product's only level."""
+def await_on_hand(stock_loader: Shelves, product_id: str, units: int) -> None:
+    """Wait until the import has set a product's only level."""
     deadline = time.monotonic() + SOON_MILLISECONDS / 1000
-    while on_hand(shelves, product_id) != [units]:
-        assert time.monotonic() < deadline, f"{product_id} is not {units} yet"
+    while on_hand(stock_loader, product_id) != [units]:
+        assert time.monotonic() < deadline, f"{product_id} does not have {units} units yet"
         time.sleep(POLL_SECONDS)
 
 
@@ -66,24 +66,26 @@ def content_of(download: Download) -> str:
     return Path(download.path()).read_text(encoding="utf-8")
 
 
-# --- what may be loaded
+# --- valid files
 
 
-def test_a_good_file_is_checked_first_and_then_loaded(as_manager: OpenPage, shelves: Shelves, product_id: str) -> None:
+def test_a_valid_file_is_checked_first_and_then_loaded(
+    as_manager: OpenPage, stock_loader: Shelves, product_id: str
+) -> None:
     page = as_manager("import")
 
     choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3", f"{product_id},north,Kettle,imported,5,1"))
-    says(page, "The file is good")
+    expect_verdict(page, "The file is valid")
     assert (figure(page, "Rows in the file"), figure(page, "Levels that would change")) == ("2", "2")
-    assert on_hand(shelves, product_id) == []
+    assert on_hand(stock_loader, product_id) == []
 
     page.get_by_role("button", name="Load the file").click()
-    says(page, "Loaded")
+    expect_verdict(page, "Loaded")
     assert figure(page, "Levels changed") == "2"
-    assert sorted(on_hand(shelves, product_id)) == [5, 12]
+    assert sorted(on_hand(stock_loader, product_id)) == [5, 12]
 
 
-def test_a_file_is_taken_when_it_is_dropped(as_manager: OpenPage, product_id: str) -> None:
+def test_a_file_can_be_dropped(as_manager: OpenPage, product_id: str) -> None:
     page = as_manager("import")
     expect(page.get_by_text("Drop a CSV here, or")).to_be_visible()
 
@@ -93,59 +95,61 @@ def test_a_file_is_taken_when_it_is_dropped(as_manager: OpenPage, product_id: st
     )
     page.get_by_text("Drop a CSV here, or").dispatch_event("drop", {"dataTransfer": dropped})
 
-    says(page, "The file is good")
+    expect_verdict(page, "The file is valid")
 
 
-def test_what_stock_already_is_need_not_be_loaded(as_manager: OpenPage, shelves: Shelves) -> None:
-    level = next(level for level in shelves.levels() if level["product_id"] == "OUT-0139")
+def test_a_file_that_changes_nothing_cannot_be_loaded(as_manager: OpenPage, stock_loader: Shelves) -> None:
+    level = next(level for level in stock_loader.levels() if level["product_id"] == "OUT-0139")
     names = HEADER.split(",")
     page = as_manager("import")
 
     choose(page, a_catalogue(",".join(str(level[name]) for name in names)))
 
-    says(page, "Nothing to load")
+    expect_verdict(page, "Nothing to load")
     expect(page.get_by_role("button", name="Load the file")).to_have_count(0)
 
 
-# --- what is wrong with a file
+# --- invalid files
 
 
-def test_bad_rows_are_named_and_the_good_ones_can_be_loaded(
-    as_manager: OpenPage, shelves: Shelves, product_id: str
+def test_invalid_rows_are_listed_and_the_valid_ones_can_be_loaded(
+    as_manager: OpenPage, stock_loader: Shelves, product_id: str
 ) -> None:
     page = as_manager("import")
 
     choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3", f"{product_id} 2,main,Pot,imported,many,3"))
-    says(page, "Some rows cannot be loaded")
-    assert (figure(page, "Good rows"), figure(page, "Problems")) == ("1", "2")
+    expect_verdict(page, "Some rows cannot be loaded")
+    assert (figure(page, "Valid rows"), figure(page, "Problems")) == ("1", "2")
     expect(page.get_by_role("row").filter(has_text="on_hand")).to_contain_text("must be a whole number, digits only")
     expect(page.get_by_role("row").filter(has_text="on_hand")).to_contain_text("3")
     expect(page.get_by_role("radio", name="Load nothing")).to_be_disabled()
 
-    page.get_by_role("button", name="Load the good rows").click()
-    says(page, "Loaded, except for some rows")
-    assert on_hand(shelves, product_id) == [12]
+    page.get_by_role("button", name="Load the valid rows").click()
+    expect_verdict(page, "Loaded, except for some rows")
+    assert on_hand(stock_loader, product_id) == [12]
 
 
-def test_a_mended_file_is_checked_again_and_loaded(as_manager: OpenPage, shelves: Shelves, product_id: str) -> None:
+def test_a_corrected_file_is_checked_again_and_loaded(
+    as_manager: OpenPage, stock_loader: Shelves, product_id: str
+) -> None:
     page = as_manager("import")
     choose(page, a_catalogue(f"{product_id},main,Kettle,imported,-1,3", f"{product_id},north,Kettle,imported,5,1"))
-    says(page, "Some rows cannot be loaded")
+    expect_verdict(page, "Some rows cannot be loaded")
 
     choose(page, a_catalogue(f"{product_id},main,Kettle,imported,1,3", f"{product_id},north,Kettle,imported,5,1"))
-    says(page, "The file is good")
+    expect_verdict(page, "The file is valid")
     page.get_by_role("button", name="Load the file").click()
 
-    says(page, "Loaded")
-    assert sorted(on_hand(shelves, product_id)) == [1, 5]
+    expect_verdict(page, "Loaded")
+    assert sorted(on_hand(stock_loader, product_id)) == [1, 5]
 
 
-def test_more_problems_than_are_told_are_counted_paged_and_handed_out(as_manager: OpenPage, product_id: str) -> None:
+def test_many_problems_are_counted_paginated_and_downloaded(as_manager: OpenPage, product_id: str) -> None:
     count = ERRORS_REPORTED_MAX + 50
     page = as_manager("import")
 
     choose(page, a_catalogue(*(f"{product_id}-{row},main,Kettle,imported,many,3" for row in range(count))))
-    says(page, "Some rows cannot be loaded")
+    expect_verdict(page, "Some rows cannot be loaded")
 
     assert figure(page, "Problems") == f"{count:,}"
     expect(page.get_by_text("The first 1,000 of 1,050.")).to_be_visible()
@@ -159,58 +163,58 @@ def test_more_problems_than_are_told_are_counted_paged_and_handed_out(as_manager
 
 
 @pytest.mark.parametrize(
-    ("file", "why"),
+    ("file", "reason"),
     [
         (a_file(b"x" * (FILE_BYTES_MAX + 1)), "It is larger than 5 MB."),
         (a_file(b""), "It is empty."),
         (a_file(b"\x89PNG\r\n\x1a\n\x00\xff", "photo.csv"), "It is not UTF-8 text."),
     ],
-    ids=["too large", "empty", "no text"],
+    ids=["too large", "empty", "not text"],
 )
-def test_what_cannot_be_a_catalogue_is_not_even_sent(as_manager: OpenPage, file: FilePayload, why: str) -> None:
+def test_a_file_that_cannot_be_a_catalogue_is_not_sent(as_manager: OpenPage, file: FilePayload, reason: str) -> None:
     page = as_manager("import")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
 
     choose(page, file)
 
-    expect(page.get_by_text(why)).to_be_visible()
+    expect(page.get_by_text(reason)).to_be_visible()
     expect(page).to_have_url(re.compile("/#/import$"))
     assert not [url for url in sent if "/admin/imports" in url]
 
 
-def test_a_file_that_is_no_catalogue_says_which_columns_it_lacks(as_manager: OpenPage) -> None:
+def test_the_missing_columns_of_a_file_are_listed(as_manager: OpenPage) -> None:
     page = as_manager("import")
 
     choose(page, a_file(b'{"product_id": "KIT-0001"}\n', "catalogue.json"))
 
-    says(page, "The file cannot be loaded")
+    expect_verdict(page, "The file cannot be loaded")
     expect(page.get_by_role("row").filter(has_text="low_stock_threshold")).to_contain_text(
         "is a column that the header must name"
     )
     expect(page.get_by_role("button", name=re.compile("^Load"))).to_have_count(0)
 
 
-# --- what goes wrong on the way
+# --- reloads and lost connections
 
 
-def test_a_reload_loses_no_report(as_manager: OpenPage, product_id: str) -> None:
+def test_a_report_survives_a_reload(as_manager: OpenPage, product_id: str) -> None:
     page = as_manager("import")
     choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3"))
-    says(page, "The file is good")
+    expect_verdict(page, "The file is valid")
 
     page.reload()
-    says(page, "The file is good")
-    expect(page.get_by_text("Choose the file once more to load it")).to_be_visible()
+    expect_verdict(page, "The file is valid")
+    expect(page.get_by_text("Choose the file again to load it")).to_be_visible()
     choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3"))
     page.get_by_role("button", name="Load the file").click(timeout=SOON_MILLISECONDS)
-    says(page, "Loaded")
+    expect_verdict(page, "Loaded")
 
     page.reload()
-    says(page, "Loaded")
+    expect_verdict(page, "Loaded")
 
 
-def test_a_file_that_could_not_be_sent_is_sent_again_on_demand(
+def test_a_file_that_could_not_be_sent_can_be_sent_again(
     as_manager: OpenPage, browsing: Browsing, product_id: str
 ) -> None:
     browsing.tolerate("ERR_INTERNET_DISCONNECTED")
@@ -223,43 +227,43 @@ def test_a_file_that_could_not_be_sent_is_sent_again_on_demand(
     page.context.set_offline(False)
     page.get_by_role("main").get_by_role("button", name="Try again").last.click()
 
-    says(page, "The file is good")
+    expect_verdict(page, "The file is valid")
 
 
-def test_a_load_whose_answer_was_lost_does_not_put_back_what_was_sold_since(
-    as_manager: OpenPage, browsing: Browsing, colleague: Colleague, shelves: Shelves, product_id: str
+def test_retrying_a_load_with_a_lost_response_does_not_undo_sales_made_since(
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager, stock_loader: Shelves, product_id: str
 ) -> None:
     browsing.tolerate("ERR_FAILED")
     page = as_manager("import")
     choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3"))
-    says(page, "The file is good")
+    expect_verdict(page, "The file is valid")
 
-    page.route(re.compile("/admin/imports"), lose_the_answer)
+    page.route(re.compile("/admin/imports"), lose_the_response)
     page.get_by_role("button", name="Load the file").click()
     expect(page.get_by_text("The API did not answer.")).to_be_visible(timeout=SOON_MILLISECONDS)
-    await_on_hand(shelves, product_id, 12)
-    colleague.sells(product_id, 2)
+    await_on_hand(stock_loader, product_id, 12)
+    other_manager.sells(product_id, 2)
     page.unroute(re.compile("/admin/imports"))
     page.get_by_role("main").get_by_role("button", name="Try again").last.click()
 
-    says(page, "Loaded")
-    assert on_hand(shelves, product_id) == [10]
+    expect_verdict(page, "Loaded")
+    assert on_hand(stock_loader, product_id) == [10]
 
 
-def test_an_import_that_is_not_there_is_answered_kindly(as_manager: OpenPage, browsing: Browsing) -> None:
+def test_an_unknown_import_is_explained(as_manager: OpenPage, browsing: Browsing) -> None:
     browsing.tolerate("status of 40[04]")
 
     page = as_manager(f"import/{uuid4().hex}")
 
-    expect(page.get_by_text("There is no such import")).to_be_visible()
+    expect(page.get_by_text("Import not found")).to_be_visible()
     page.get_by_role("button", name="Start an import").click()
     expect(page.get_by_text("Drop a CSV here, or")).to_be_visible()
 
 
-# --- what goes out
+# --- templates and exports
 
 
-def test_the_template_takes_rows_as_it_is(as_manager: OpenPage, product_id: str) -> None:
+def test_the_template_with_a_row_is_a_valid_file(as_manager: OpenPage, product_id: str) -> None:
     page = as_manager("import")
     with page.expect_download() as downloading:
         page.get_by_role("button", name="Download a template").click()
@@ -268,10 +272,10 @@ def test_the_template_takes_rows_as_it_is(as_manager: OpenPage, product_id: str)
     template = content_of(downloading.value)
     choose(page, a_file(f"{template}{product_id},,Kettle,imported,12,3\r\n".encode()))
 
-    says(page, "The file is good")
+    expect_verdict(page, "The file is valid")
 
 
-def test_an_export_has_every_level(as_viewer: OpenPage, shelves: Shelves) -> None:
+def test_an_export_has_every_level(as_viewer: OpenPage, stock_loader: Shelves) -> None:
     page = as_viewer("import")
 
     with page.expect_download() as downloading:
@@ -279,32 +283,32 @@ def test_an_export_has_every_level(as_viewer: OpenPage, shelves: Shelves) -> Non
 
     exported = list(csv.DictReader(io.StringIO(content_of(downloading.value))))
     keys = {(row["product_id"], row["warehouse_id"]) for row in exported}
-    assert keys == {(level["product_id"], level["warehouse_id"]) for level in shelves.levels()}
+    assert keys == {(level["product_id"], level["warehouse_id"]) for level in stock_loader.levels()}
 
 
-def test_a_viewer_is_told_whom_to_ask(as_viewer: OpenPage) -> None:
+def test_a_viewer_cannot_import(as_viewer: OpenPage) -> None:
     page = as_viewer("import")
 
-    expect(page.get_by_text("Imports are for managers")).to_be_visible()
+    expect(page.get_by_text("Only managers can import")).to_be_visible()
     expect(page.locator("input[type=file]")).to_have_count(0)
     expect(page.get_by_role("navigation", name="Side navigation").get_by_role("link", name="Import")).to_have_count(0)
 
 
-# --- how it looks
+# --- accessibility and appearance
 
 
-def test_an_import_is_accessible(as_manager: OpenPage, display: Display, product_id: str) -> None:
+def test_the_import_page_is_accessible(as_manager: OpenPage, display: Display, product_id: str) -> None:
     page = as_manager("import", display=display)
     expect(page.get_by_text("Drop a CSV here, or")).to_be_visible()
     assert_accessible(page)
     photograph(page, f"import-{display}")
 
     choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3", f"{product_id} 2,main,Pot,imported,many,3"))
-    says(page, "Some rows cannot be loaded")
+    expect_verdict(page, "Some rows cannot be loaded")
     assert_accessible(page)
     photograph(page, f"import-checked-{display}")
 
-    page.get_by_role("button", name="Load the good rows").click()
-    says(page, "Loaded, except for some rows")
+    page.get_by_role("button", name="Load the valid rows").click()
+    expect_verdict(page, "Loaded, except for some rows")
     assert_accessible(page)
     photograph(page, f"import-loaded-{display}")

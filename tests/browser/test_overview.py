@@ -1,4 +1,4 @@
-"""The overview tells the truth, leads to the lists behind it, and stays fresh by itself."""
+"""The overview: its figures are correct, link to their lists, and refresh themselves."""
 
 import re
 from uuid import uuid4
@@ -13,17 +13,17 @@ from tools.demo.checkout import CheckoutService
 from tools.demo.shelves import Shelves
 from tools.local import Stack
 
-REFRESHED_MILLISECONDS = 40_000  # the overview reads much, so it looks every 15 seconds only
+REFRESHED_MILLISECONDS = 40_000  # the overview is expensive to read, so it refreshes every 15 seconds only
 
 
 @pytest.fixture(scope="session")
-def service(stack: Stack, shelves: Shelves) -> CheckoutService:
-    """A checkout service, over the sample catalogue."""
+def service(stack: Stack, stock_loader: Shelves) -> CheckoutService:
+    """A checkout service for the products of the sample catalogue."""
     return CheckoutService(stack)
 
 
-def starts(service: CheckoutService, product_id: str, quantity: int, status: str) -> str:
-    """A checkout, and how it was decided."""
+def start_checkout(service: CheckoutService, product_id: str, quantity: int, status: str) -> str:
+    """Start a checkout and wait for its status."""
     reservation_id = f"overview-{uuid4().hex[:8]}"
     lines = [{"product_id": product_id, "quantity": quantity}]
     service.start(reservation_id, {"lines": lines, "hold_seconds": 3_600})
@@ -51,12 +51,12 @@ def figure(page: Page, name: str) -> int:
     return int(label.removeprefix(f"{name}: ").replace(",", ""))
 
 
-def test_the_figures_are_those_of_the_tables(
-    as_viewer: OpenPage, stack: Stack, shelves: Shelves, service: CheckoutService
+def test_the_figures_match_the_tables(
+    as_viewer: OpenPage, stack: Stack, stock_loader: Shelves, service: CheckoutService
 ) -> None:
-    starts(service, "KIT-0001", 2, "HELD")
-    starts(service, "KIT-0001", 10_000, "REJECTED")
-    levels, statuses = shelves.levels(), reservations(stack)
+    start_checkout(service, "KIT-0001", 2, "HELD")
+    start_checkout(service, "KIT-0001", 10_000, "REJECTED")
+    levels, statuses = stock_loader.levels(), reservations(stack)
     sold_out = sum(level["available"] == 0 for level in levels)
     low = sum(level["available"] > 0 and level["on_hand"] <= level["low_stock_threshold"] for level in levels)
 
@@ -80,29 +80,29 @@ def test_the_figures_are_those_of_the_tables(
         ("Rejected", "/reservations?status=REJECTED"),
     ],
 )
-def test_a_figure_leads_to_the_list_behind_it(
+def test_a_figure_links_to_the_list_that_it_counts(
     as_viewer: OpenPage, service: CheckoutService, figure_name: str, leads_to: str
 ) -> None:
-    starts(service, "KIT-0001", 10_000, "REJECTED")
+    start_checkout(service, "KIT-0001", 10_000, "REJECTED")
     page = as_viewer()
 
     page.get_by_role("link", name=re.compile(f"^{figure_name}: ")).first.click()
 
     expect(page).to_have_url(re.compile(re.escape(f"/#{leads_to}") + "$"))
-    expect(page.locator("h1 #page-heading")).to_be_focused()  # screen readers begin there
+    expect(page.locator("h1 #page-heading")).to_be_focused()  # screen readers start there
 
 
-def test_what_happens_meanwhile_shows_up_without_a_reload(as_viewer: OpenPage, service: CheckoutService) -> None:
+def test_a_new_hold_appears_without_a_reload(as_viewer: OpenPage, service: CheckoutService) -> None:
     page = as_viewer()
     expect(page.get_by_text("set aside for checkouts")).to_be_visible()
     before = figure(page, "Active holds")
 
-    starts(service, "KIT-0001", 1, "HELD")
+    start_checkout(service, "KIT-0001", 1, "HELD")
 
     expect_figure(page, "Active holds", before + 1)
 
 
-def test_what_runs_out_leads_to_its_product(as_viewer: OpenPage) -> None:
+def test_a_level_that_runs_out_links_to_its_product(as_viewer: OpenPage) -> None:
     page = as_viewer()
     running_out = page.get_by_role("table").filter(has_text="Threshold")
 
@@ -111,10 +111,10 @@ def test_what_runs_out_leads_to_its_product(as_viewer: OpenPage) -> None:
     expect(page).to_have_url(re.compile("/#/products/[A-Z0-9-]+$"))
 
 
-def test_an_api_that_cannot_be_reached_is_told_and_so_is_its_return(as_viewer: OpenPage, browsing: Browsing) -> None:
+def test_the_page_shows_when_the_api_is_offline_and_when_it_is_back(as_viewer: OpenPage, browsing: Browsing) -> None:
     browsing.tolerate("ERR_INTERNET_DISCONNECTED")
     page = as_viewer()
-    # All of the page is there: what is loaded later could not be.
+    # Wait for the whole page: its lazy parts cannot load while the browser is offline.
     expect(page.get_by_role("heading", name="Reservations of the last 24 hours")).to_be_visible()
     expect(page.get_by_role("table").get_by_role("link").first).to_be_visible()
     notice = page.get_by_text("The inventory cannot be reached")
@@ -127,7 +127,7 @@ def test_an_api_that_cannot_be_reached_is_told_and_so_is_its_return(as_viewer: O
     expect(notice).to_have_count(0, timeout=REFRESHED_MILLISECONDS)
 
 
-def test_dark_colors_are_kept_once_chosen(as_viewer: OpenPage) -> None:
+def test_the_chosen_color_mode_is_stored(as_viewer: OpenPage) -> None:
     page = as_viewer()
     page.get_by_role("button", name="Appearance").click()
     page.get_by_role("menuitemcheckbox", name="Dark").click()
@@ -137,8 +137,8 @@ def test_dark_colors_are_kept_once_chosen(as_viewer: OpenPage) -> None:
     expect(page.locator("body.awsui-dark-mode")).to_have_count(1)
 
 
-def test_an_order_is_found_from_everywhere(as_viewer: OpenPage, service: CheckoutService) -> None:
-    held = starts(service, "KIT-0001", 1, "HELD")
+def test_a_reservation_is_found_with_the_search_in_the_top_bar(as_viewer: OpenPage, service: CheckoutService) -> None:
+    held = start_checkout(service, "KIT-0001", 1, "HELD")
     page = as_viewer()
 
     page.get_by_role("combobox", name="Find a product or an order").fill(held)
@@ -148,7 +148,7 @@ def test_an_order_is_found_from_everywhere(as_viewer: OpenPage, service: Checkou
 
 
 def test_the_overview_is_accessible(as_manager: OpenPage, service: CheckoutService, display: Display) -> None:
-    starts(service, "KIT-0001", 10_000, "REJECTED")
+    start_checkout(service, "KIT-0001", 10_000, "REJECTED")
     page = as_manager(display=display)
     expect(page.get_by_text("set aside for checkouts")).to_be_visible()
     expect(page.get_by_role("table").filter(has_text="Threshold")).to_be_visible()
@@ -157,7 +157,7 @@ def test_the_overview_is_accessible(as_manager: OpenPage, service: CheckoutServi
     photograph(page, f"overview-{display}")
 
 
-def test_an_address_that_leads_nowhere_says_so(as_viewer: OpenPage) -> None:
+def test_an_unknown_address_shows_that_the_page_was_not_found(as_viewer: OpenPage) -> None:
     page = as_viewer("no/such/page")
 
     expect(page.get_by_role("heading", name="Page not found")).to_be_visible()

@@ -1,4 +1,4 @@
-"""One product: how it stands in each warehouse, how that came about, and who holds some of it."""
+"""A product's page: its levels, its active holds, and its ledger."""
 
 import re
 
@@ -6,13 +6,13 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.support.browser.browsing import Browsing, Display, assert_accessible, photograph
-from tests.support.browser.other_manager import Colleague
+from tests.support.browser.other_manager import OtherManager
 
 SOON_MILLISECONDS = 30_000
-# The names of the tables that are wider than what is around them.
+# The names of the tables that need horizontal scrolling.
 SCROLLED_SIDEWAYS = """tables => tables.filter(table => {
-    for (let around = table.parentElement; around; around = around.parentElement)
-        if (around.scrollWidth > around.clientWidth && /auto|scroll/.test(getComputedStyle(around).overflowX)) return true;
+    for (let parent = table.parentElement; parent; parent = parent.parentElement)
+        if (parent.scrollWidth > parent.clientWidth && /auto|scroll/.test(getComputedStyle(parent).overflowX)) return true;
     return false;
 }).map(table => table.ariaLabel)"""
 
@@ -29,9 +29,9 @@ def cells(row: Locator) -> list[str]:
     return [cell.strip() for cell in row.locator("td, th").all_inner_texts()]
 
 
-def test_a_product_stands_in_each_of_its_warehouses(as_viewer: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(20, name="Slate Clock")
-    colleague.adds(5, name="Slate Clock", warehouse_id="north", product_id=product)
+def test_a_product_shows_its_level_in_each_warehouse(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(20, name="Slate Clock")
+    other_manager.adds(5, name="Slate Clock", warehouse_id="north", product_id=product)
 
     page = as_viewer(f"products/{product}")
 
@@ -41,11 +41,11 @@ def test_a_product_stands_in_each_of_its_warehouses(as_viewer: OpenPage, colleag
     expect(page.locator("dd").filter(has_text="25")).to_have_count(2)  # on hand, and available
 
 
-def test_the_ledger_tells_who_changed_what_and_why(as_viewer: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(20)
-    sold = colleague.sells(product, 3)
-    colleague.adjusts(product, -2, reason="broken")
-    colleague.sets_threshold(product, 6)
+def test_the_ledger_shows_who_changed_what_and_why(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(20)
+    sold = other_manager.sells(product, 3)
+    other_manager.adjusts(product, -2, reason="broken")
+    other_manager.sets_threshold(product, 6)
 
     page = as_viewer(f"products/{product}")
 
@@ -61,10 +61,10 @@ def test_the_ledger_tells_who_changed_what_and_why(as_viewer: OpenPage, colleagu
     expect(page).to_have_url(re.compile(f"/#/reservations/{sold}$"))
 
 
-def test_what_was_on_hand_is_drawn_and_told_as_a_table(as_viewer: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(20)
-    colleague.adjusts(product, -2)
-    colleague.adjusts(product, 7)
+def test_the_units_on_hand_over_time_are_a_chart_and_a_table(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(20)
+    other_manager.adjusts(product, -2)
+    other_manager.adjusts(product, 7)
     page = as_viewer(f"products/{product}")
 
     expect(page.get_by_role("application", name="On hand over time")).to_be_visible()
@@ -78,10 +78,10 @@ def test_what_was_on_hand_is_drawn_and_told_as_a_table(as_viewer: OpenPage, coll
     ]
 
 
-def test_a_long_ledger_is_read_page_by_page(as_viewer: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(200)
+def test_a_long_ledger_is_loaded_page_by_page(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(200)
     for _ in range(54):
-        colleague.adjusts(product, -1)
+        other_manager.adjusts(product, -1)
     page = as_viewer(f"products/{product}")
     expect(rows(page, "Ledger")).to_have_count(50)
 
@@ -91,9 +91,9 @@ def test_a_long_ledger_is_read_page_by_page(as_viewer: OpenPage, colleague: Coll
     assert cells(rows(page, "Ledger").last)[1:4] == ["Received", "+200", "200"]
 
 
-def test_who_holds_some_of_it_is_a_link_away(as_viewer: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(20)
-    held = colleague.holds(product, 4)
+def test_an_active_hold_links_to_its_reservation(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(20)
+    held = other_manager.holds(product, 4)
     page = as_viewer(f"products/{product}")
 
     hold = rows(page, "Active holds").filter(has_text=held)
@@ -105,28 +105,28 @@ def test_who_holds_some_of_it_is_a_link_away(as_viewer: OpenPage, colleague: Col
     expect(page).to_have_url(re.compile(f"/#/reservations/{held}$"))
 
 
-def test_all_reservations_of_a_product_are_a_link_away(as_viewer: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds()
+def test_a_product_links_to_all_its_reservations(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds()
     page = as_viewer(f"products/{product}")
 
-    page.get_by_role("link", name="All its reservations").click()
+    page.get_by_role("link", name="All reservations of this product").click()
 
     expect(page).to_have_url(re.compile(f"/#/reservations\\?product_id={product}$"))
 
 
-def test_a_sale_made_elsewhere_shows_up_by_itself(as_viewer: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(20)
+def test_a_sale_appears_without_a_reload(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(20)
     page = as_viewer(f"products/{product}")
     expect(rows(page, "Ledger")).to_have_count(1)
 
-    colleague.sells(product, 3)
+    other_manager.sells(product, 3)
 
     expect(rows(page, "In the warehouses")).to_contain_text("17", timeout=SOON_MILLISECONDS)
     expect(rows(page, "Ledger").filter(has_text="Sold")).to_contain_text("-3", timeout=SOON_MILLISECONDS)
 
 
-def test_a_level_is_changed_on_its_products_page(as_manager: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(20)
+def test_a_level_can_be_changed_on_its_products_page(as_manager: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(20)
     page = as_manager(f"products/{product}")
 
     page.get_by_role("button", name=re.compile("^Change ")).click()
@@ -139,8 +139,8 @@ def test_a_level_is_changed_on_its_products_page(as_manager: OpenPage, colleague
     expect(rows(page, "Ledger").first).to_contain_text("Delivery")
 
 
-def test_a_product_is_put_into_another_warehouse(as_manager: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(20, name="Slate Clock", category="clocks")
+def test_a_product_can_be_added_to_another_warehouse(as_manager: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(20, name="Slate Clock", category="clocks")
     page = as_manager(f"products/{product}")
 
     page.get_by_role("button", name="Add a warehouse").click()
@@ -150,31 +150,31 @@ def test_a_product_is_put_into_another_warehouse(as_manager: OpenPage, colleague
     dialog.get_by_role("textbox", name="Reason").press("Enter")
 
     expect(rows(page, "In the warehouses").filter(has_text="attic")).to_contain_text("3")
-    level = colleague.level(product, "attic")
+    level = other_manager.level(product, "attic")
     assert (level["name"], level["category"]) == ("Slate Clock", "clocks")
 
 
-def test_a_viewer_sees_no_way_to_change_anything(as_viewer: OpenPage, colleague: Colleague) -> None:
-    page = as_viewer(f"products/{colleague.adds()}")
+def test_a_viewer_cannot_change_anything(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    page = as_viewer(f"products/{other_manager.adds()}")
 
     expect(rows(page, "In the warehouses")).to_have_count(1)
     expect(page.get_by_role("button", name=re.compile("Change|Edit|Add"))).to_have_count(0)
 
 
-def test_an_unknown_product_is_told_kindly_and_looked_for(as_viewer: OpenPage, browsing: Browsing) -> None:
+def test_an_unknown_product_is_explained_and_links_to_a_search(as_viewer: OpenPage, browsing: Browsing) -> None:
     browsing.tolerate("status of 404")
     page = as_viewer("products/NO-SUCH-PRODUCT")
 
-    expect(page.get_by_role("heading", name="No such product")).to_be_visible()
+    expect(page.get_by_role("heading", name="Product not found")).to_be_visible()
     expect(page.get_by_text("There is no stock of NO-SUCH-PRODUCT")).to_be_visible()
     assert_accessible(page)
     photograph(page, "product-unknown")
-    page.get_by_role("link", name="Look for it in stock").click()
+    page.get_by_role("link", name="Search for it in stock").click()
 
     expect(page).to_have_url(re.compile(r"/#/stock\?search=NO-SUCH-PRODUCT$"))
 
 
-def test_what_can_be_no_products_id_is_no_product_either(as_viewer: OpenPage, browsing: Browsing) -> None:
+def test_an_invalid_product_id_is_an_unknown_product(as_viewer: OpenPage, browsing: Browsing) -> None:
     browsing.tolerate("status of 400")
 
     page = as_viewer("products/tea%20kettle")
@@ -182,10 +182,12 @@ def test_what_can_be_no_products_id_is_no_product_either(as_viewer: OpenPage, br
     expect(page.get_by_text("There is no stock of tea kettle")).to_be_visible()
 
 
-def test_no_column_is_out_of_sight_on_a_screen_of_usual_width(as_manager: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(20, name="Slate Clock", threshold=20)
-    colleague.sells(product, 3)
-    colleague.holds(product, 2)
+def test_no_table_needs_horizontal_scrolling_on_a_screen_of_usual_width(
+    as_manager: OpenPage, other_manager: OtherManager
+) -> None:
+    product = other_manager.adds(20, name="Slate Clock", threshold=20)
+    other_manager.sells(product, 3)
+    other_manager.holds(product, 2)
 
     page = as_manager(f"products/{product}")
     expect(rows(page, "Ledger")).to_have_count(2)
@@ -194,12 +196,12 @@ def test_no_column_is_out_of_sight_on_a_screen_of_usual_width(as_manager: OpenPa
     assert page.locator("table").evaluate_all(SCROLLED_SIDEWAYS) == []
 
 
-def test_a_product_is_there_for_everybody(as_manager: OpenPage, colleague: Colleague, display: Display) -> None:
-    product = colleague.adds(20, name="Slate Clock")
-    colleague.adds(5, name="Slate Clock", warehouse_id="north", product_id=product)
-    colleague.sells(product, 3)
-    colleague.holds(product, 2)
-    colleague.sets_threshold(product, 18)
+def test_a_product_is_accessible(as_manager: OpenPage, other_manager: OtherManager, display: Display) -> None:
+    product = other_manager.adds(20, name="Slate Clock")
+    other_manager.adds(5, name="Slate Clock", warehouse_id="north", product_id=product)
+    other_manager.sells(product, 3)
+    other_manager.holds(product, 2)
+    other_manager.sets_threshold(product, 18)
 
     page = as_manager(f"products/{product}", display=display)
     expect(page.get_by_role("application", name="On hand over time")).to_be_visible()

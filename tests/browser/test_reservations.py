@@ -1,4 +1,4 @@
-"""Reservations as whoever looks for one sees them: found, explained, and released when nobody will pay."""
+"""The reservation pages: the list, the details of one reservation, and the release by a manager."""
 
 import re
 from collections.abc import Sequence
@@ -16,17 +16,17 @@ from tools.demo.shelves import Shelves
 from tools.local import Stack
 
 PAGE_LIMIT = 50
-SOON_MILLISECONDS = 30_000  # a workflow's step, and the page's next look at it
+SOON_MILLISECONDS = 30_000  # time for a step of the workflow and the page's next refresh
 TOO_MANY = 10_000
 
 
 @dataclass
 class Shop:
-    """Shoppers who check out, each under an id of their own."""
+    """Shoppers who check out, each with their own reservation id."""
 
     service: CheckoutService
 
-    def asks_for(
+    def starts(
         self,
         lines: Sequence[tuple[str, int]] = (("KIT-0001", 1),),
         *,
@@ -35,20 +35,22 @@ class Shop:
         name: str = "order",
         is_guest: bool = False,
     ) -> str:
-        """Start a checkout without waiting for its decision."""
+        """Start a checkout without waiting for its result."""
         reservation_id = f"{name}-{uuid4().hex[:8]}"
         request = {
             "lines": [{"product_id": product_id, "quantity": quantity} for product_id, quantity in lines],
             "order_id": order_id or f"O-{reservation_id}",
-            "customer_id": None if is_guest else f"C-{reservation_id}",  # what one customer may hold is limited
+            "customer_id": None
+            if is_guest
+            else f"C-{reservation_id}",  # the units that one customer may hold are limited
             "hold_seconds": hold_seconds,
         }
         self.service.start(reservation_id, request)
         return reservation_id
 
     def holds(self, lines: Sequence[tuple[str, int]] = (("KIT-0001", 1),), *, hold_seconds: int = 600) -> str:
-        """A checkout whose units are set aside."""
-        reservation_id = self.asks_for(lines, hold_seconds=hold_seconds)
+        """A checkout that holds units."""
+        reservation_id = self.starts(lines, hold_seconds=hold_seconds)
         assert self.service.await_status(reservation_id, "HELD", "RELEASED", "REJECTED") == "HELD"
         return reservation_id
 
@@ -59,20 +61,20 @@ class Shop:
         self.service.await_status(reservation_id, "COMMITTED")
         return reservation_id
 
-    def is_refused(self) -> str:
-        """A checkout that asked for more than there is."""
-        reservation_id = self.asks_for([("KIT-0002", TOO_MANY), ("KIT-0001", 1)], is_guest=True)
+    def lacks_stock(self) -> str:
+        """A checkout that was rejected because of too little stock."""
+        reservation_id = self.starts([("KIT-0002", TOO_MANY), ("KIT-0001", 1)], is_guest=True)
         self.service.await_status(reservation_id, "REJECTED")
         return reservation_id
 
-    def is_refused_as_one_customer(self) -> str:
-        """A checkout that asked for more than one customer may hold."""
-        reservation_id = self.asks_for([("KIT-0002", TOO_MANY)])
+    def reaches_the_hold_limit(self) -> str:
+        """A checkout that was rejected because of the customer's hold limit."""
+        reservation_id = self.starts([("KIT-0002", TOO_MANY)])
         self.service.await_status(reservation_id, "REJECTED")
         return reservation_id
 
     def is_paid_after_cancelling(self) -> str:
-        """A checkout whose money has to be returned."""
+        """A checkout whose payment needs a refund."""
         reservation_id = self.holds()
         self.service.cancel(reservation_id)
         self.service.pay(reservation_id, f"PAY-{reservation_id}")
@@ -81,8 +83,8 @@ class Shop:
 
 
 @pytest.fixture(scope="session")
-def shop(stack: Stack, shelves: Shelves) -> Shop:
-    """The shop's checkout service, over the sample catalogue."""
+def shop(stack: Stack, stock_loader: Shelves) -> Shop:
+    """The shop's checkout service, for the products of the sample catalogue."""
     return Shop(CheckoutService(stack))
 
 
@@ -91,7 +93,7 @@ def row_of(page: Page, reservation_id: str) -> Locator:
 
 
 def fact(page: Page, label: str) -> Locator:
-    """What stands under a label."""
+    """The value below a label."""
     return page.locator("dt", has_text=re.compile(rf"^{re.escape(label)}$")).locator("xpath=following-sibling::dd[1]")
 
 
@@ -100,20 +102,20 @@ def search(page: Page, text: str) -> None:
 
 
 def release(page: Page) -> Locator:
-    """Open the dialog that releases what is on the page."""
+    """Open the dialog that releases the reservation of the page."""
     page.get_by_role("button", name="Release").click()
     return page.get_by_role("dialog", name="Release this reservation?")
 
 
-def available(shelves: Shelves, product_id: str) -> int:
-    levels = [level for level in shelves.levels() if level["product_id"] == product_id]
+def available(stock_loader: Shelves, product_id: str) -> int:
+    levels = [level for level in stock_loader.levels() if level["product_id"] == product_id]
     return sum(int(level["available"]) for level in levels if level["warehouse_id"] == "main")
 
 
 # --- the list
 
 
-def test_a_hold_is_listed_with_what_it_holds_and_how_long_yet(as_viewer: OpenPage, shop: Shop) -> None:
+def test_a_hold_is_listed_with_its_lines_and_its_remaining_time(as_viewer: OpenPage, shop: Shop) -> None:
     held = shop.holds([("KIT-0001", 2), ("KIT-0002", 1)])
 
     row = row_of(as_viewer("reservations"), held)
@@ -124,7 +126,7 @@ def test_a_hold_is_listed_with_what_it_holds_and_how_long_yet(as_viewer: OpenPag
     expect(row).to_contain_text(f"O-{held}")
 
 
-def test_active_ones_come_before_decided_ones(as_viewer: OpenPage, shop: Shop) -> None:
+def test_active_reservations_are_listed_before_the_others(as_viewer: OpenPage, shop: Shop) -> None:
     held, sold = shop.holds(), shop.sells()
 
     page = as_viewer("reservations")
@@ -134,7 +136,7 @@ def test_active_ones_come_before_decided_ones(as_viewer: OpenPage, shop: Shop) -
     assert ids.index(held) < ids.index(sold)
 
 
-def test_a_new_hold_shows_up_by_itself(as_viewer: OpenPage, shop: Shop) -> None:
+def test_a_new_hold_appears_without_a_reload(as_viewer: OpenPage, shop: Shop) -> None:
     page = as_viewer("reservations")
     expect(page.get_by_role("table")).to_be_visible()
 
@@ -143,7 +145,7 @@ def test_a_new_hold_shows_up_by_itself(as_viewer: OpenPage, shop: Shop) -> None:
     expect(row_of(page, held)).to_be_visible(timeout=SOON_MILLISECONDS)
 
 
-def test_a_status_narrows_the_list_and_is_in_the_address(as_viewer: OpenPage, shop: Shop) -> None:
+def test_a_status_filter_is_stored_in_the_address(as_viewer: OpenPage, shop: Shop) -> None:
     held, sold = shop.holds(), shop.sells()
     page = as_viewer("reservations")
 
@@ -155,7 +157,7 @@ def test_a_status_narrows_the_list_and_is_in_the_address(as_viewer: OpenPage, sh
     expect(page).to_have_url(re.compile(r"/#/reservations\?status=COMMITTED$"))
 
 
-def test_an_order_is_found_by_its_whole_id_and_only_by_that(as_viewer: OpenPage, shop: Shop) -> None:
+def test_an_order_is_found_only_by_its_complete_id(as_viewer: OpenPage, shop: Shop) -> None:
     held = shop.holds()
     page = as_viewer("reservations")
 
@@ -169,7 +171,7 @@ def test_an_order_is_found_by_its_whole_id_and_only_by_that(as_viewer: OpenPage,
     expect(row_of(page, held)).to_be_visible()
 
 
-def test_a_search_that_cannot_be_is_explained_and_can_be_mended(
+def test_an_invalid_search_is_explained_and_can_be_corrected(
     as_viewer: OpenPage, browsing: Browsing, shop: Shop
 ) -> None:
     browsing.tolerate("status of 400")
@@ -183,7 +185,7 @@ def test_a_search_that_cannot_be_is_explained_and_can_be_mended(
     expect(row_of(page, held)).to_be_visible()
 
 
-def test_a_link_from_a_product_narrows_the_list_until_it_is_taken_away(as_viewer: OpenPage, shop: Shop) -> None:
+def test_a_product_filter_from_a_link_can_be_removed(as_viewer: OpenPage, shop: Shop) -> None:
     of_the_product, of_another = shop.holds([("KIT-0003", 1)]), shop.holds([("KIT-0001", 1)])
 
     page = as_viewer("reservations?product_id=KIT-0003")
@@ -194,42 +196,43 @@ def test_a_link_from_a_product_narrows_the_list_until_it_is_taken_away(as_viewer
     expect(row_of(page, of_another)).to_be_visible()
 
 
-def test_a_long_list_is_read_page_by_page(as_viewer: OpenPage, shop: Shop) -> None:
+def test_a_long_list_is_loaded_page_by_page(as_viewer: OpenPage, shop: Shop) -> None:
     order_id, count = f"BULK-{uuid4().hex[:8]}", PAGE_LIMIT + 5
     with ThreadPoolExecutor(4) as shoppers:
-        asked = [
-            shoppers.submit(shop.asks_for, [("KIT-0002", TOO_MANY)], order_id=order_id, name="bulk")
-            for _ in range(count)
+        bulk = [
+            shoppers.submit(shop.starts, [("KIT-0002", TOO_MANY)], order_id=order_id, name="bulk") for _ in range(count)
         ]
-    for reservation in asked:
+    for reservation in bulk:
         shop.service.await_status(reservation.result(), "REJECTED")
 
     page = as_viewer(f"reservations?search={order_id}")
     page.get_by_role("button", name="Load more").click()
 
     expect(page.locator("tbody th")).to_have_count(count)
-    expect(page.get_by_text(f"That is all: {count} entries")).to_be_visible()
+    expect(page.get_by_text(f"Showing all {count} entries")).to_be_visible()
 
 
 # --- one reservation
 
 
-def test_a_sale_is_seen_as_it_happens_and_tells_its_story(as_viewer: OpenPage, shop: Shop) -> None:
+def test_a_sale_appears_without_a_reload_with_its_timeline(as_viewer: OpenPage, shop: Shop) -> None:
     held = shop.holds([("KIT-0001", 2)])
     page = as_viewer(f"reservations/{held}")
     expect(page.get_by_text("The units are set aside while the shop waits for the payment.")).to_be_visible()
 
     shop.service.pay(held, "PAY-77")
 
-    expect(page.get_by_text("It was paid in time: the units are sold.")).to_be_visible(timeout=SOON_MILLISECONDS)
+    expect(page.get_by_text("The payment arrived in time. The units are sold.")).to_be_visible(
+        timeout=SOON_MILLISECONDS
+    )
     expect(fact(page, "Payment reference")).to_have_text("PAY-77")
-    story = page.get_by_role("list", name="What happened").get_by_role("listitem")
-    expect(story.filter(has_text="ReserveStock")).to_contain_text(re.compile(r"Nov|[0-9]{4}.*(ms|sec)"))
-    expect(story.filter(has_text="Waiting for the payment")).to_have_count(1)
-    expect(story.filter(has_text="Units leave the books")).to_have_count(1)
+    timeline = page.get_by_role("list", name="Timeline").get_by_role("listitem")
+    expect(timeline.filter(has_text="ReserveStock")).to_contain_text(re.compile(r"Nov|[0-9]{4}.*(ms|sec)"))
+    expect(timeline.filter(has_text="Wait for the payment")).to_have_count(1)
+    expect(timeline.filter(has_text="Record the sale")).to_have_count(1)
 
 
-def test_the_lines_lead_to_their_products(as_viewer: OpenPage, shop: Shop) -> None:
+def test_the_lines_link_to_their_products(as_viewer: OpenPage, shop: Shop) -> None:
     page = as_viewer(f"reservations/{shop.holds([('KIT-0001', 2)])}")
 
     page.get_by_role("link", name="KIT-0001").click()
@@ -237,55 +240,59 @@ def test_the_lines_lead_to_their_products(as_viewer: OpenPage, shop: Shop) -> No
     expect(page).to_have_url(re.compile("/#/products/KIT-0001$"))
 
 
-def test_a_hold_that_ran_out_says_so_and_one_that_was_rescued_too(as_viewer: OpenPage, shop: Shop) -> None:
-    ran_out, rescued = shop.asks_for(hold_seconds=1), shop.asks_for(hold_seconds=1)
-    for reservation_id in (ran_out, rescued):
+def test_expired_and_rescued_holds_are_explained(as_viewer: OpenPage, shop: Shop) -> None:
+    expired, rescued = shop.starts(hold_seconds=1), shop.starts(hold_seconds=1)
+    for reservation_id in (expired, rescued):
         shop.service.await_status(reservation_id, "RELEASED")
     shop.service.pay(rescued, "PAY-LATE")
 
-    expect(as_viewer(f"reservations/{ran_out}").get_by_text("No payment came before the hold ran out.")).to_be_visible()
+    expect(
+        as_viewer(f"reservations/{expired}").get_by_text("No payment arrived before the hold expired.")
+    ).to_be_visible()
     page = as_viewer(f"reservations/{rescued}")
-    expect(page.get_by_text("The payment came after the hold had run out. Everything was still")).to_be_visible()
-    expect(page.get_by_role("list", name="What happened")).to_contain_text("Rescued by a late payment")
+    expect(page.get_by_text("The payment arrived after the hold had expired. All units were still")).to_be_visible()
+    expect(page.get_by_role("list", name="Timeline")).to_contain_text("Rescued by a late payment")
 
 
-def test_money_that_has_to_be_returned_is_hard_to_miss(as_viewer: OpenPage, shop: Shop) -> None:
+def test_a_due_refund_is_shown_on_its_reservation(as_viewer: OpenPage, shop: Shop) -> None:
     unfulfilled = shop.is_paid_after_cancelling()
 
     page = as_viewer(f"reservations/{unfulfilled}")
 
-    expect(page.get_by_text("Money to return")).to_be_visible()
-    expect(page.get_by_text("The payment came after the checkout was cancelled. Nothing was sold.")).to_be_visible()
+    expect(page.get_by_text("Refund due")).to_be_visible()
+    expect(page.get_by_text("The payment arrived after the checkout was cancelled. Nothing was sold.")).to_be_visible()
     expect(page.get_by_text(f"PAY-{unfulfilled}").first).to_be_visible()
 
 
-def test_a_second_payment_of_what_was_sold_has_to_be_returned_too(as_viewer: OpenPage, shop: Shop) -> None:
+def test_a_second_payment_of_a_sale_needs_a_refund(as_viewer: OpenPage, shop: Shop) -> None:
     sold = shop.sells()
     shop.service.pay(sold, "PAY-TWICE")
 
     page = as_viewer(f"reservations/{sold}")
 
-    expect(page.get_by_text("Money to return")).to_be_visible()
+    expect(page.get_by_text("Refund due")).to_be_visible()
     expect(page.get_by_text("PAY-TWICE")).to_be_visible()
-    expect(page.get_by_text("It was paid in time: the units are sold.")).to_be_visible()
+    expect(page.get_by_text("The payment arrived in time. The units are sold.")).to_be_visible()
 
 
-def test_a_rejected_one_says_what_there_was_too_little_of(as_viewer: OpenPage, shop: Shop, shelves: Shelves) -> None:
-    rejected = shop.is_refused()
+def test_a_rejected_reservation_shows_what_was_available(
+    as_viewer: OpenPage, shop: Shop, stock_loader: Shelves
+) -> None:
+    rejected = shop.lacks_stock()
 
     page = as_viewer(f"reservations/{rejected}")
 
-    there_was = available(shelves, "KIT-0002")
-    expect(page.get_by_role("row").filter(has_text="KIT-0002")).to_contain_text(str(there_was))
+    in_stock = available(stock_loader, "KIT-0002")
+    expect(page.get_by_role("row").filter(has_text="KIT-0002")).to_contain_text(str(in_stock))
     expect(page.get_by_role("row").filter(has_text="KIT-0001")).to_contain_text("Enough")
 
 
-def test_a_customer_who_may_not_hold_more_is_told_apart_from_too_little_stock(as_viewer: OpenPage, shop: Shop) -> None:
-    rejected = shop.is_refused_as_one_customer()
+def test_a_reached_hold_limit_differs_from_too_little_stock(as_viewer: OpenPage, shop: Shop) -> None:
+    rejected = shop.reaches_the_hold_limit()
 
-    expect(row_of(as_viewer("reservations"), rejected)).to_contain_text("Customer held enough")
+    expect(row_of(as_viewer("reservations"), rejected)).to_contain_text("Customer's hold limit reached")
     page = as_viewer(f"reservations/{rejected}")
-    expect(page.get_by_text("The customer held as much already as one customer may at a time.")).to_be_visible()
+    expect(page.get_by_text("The customer already held as much as one customer may hold")).to_be_visible()
 
 
 def test_an_id_is_copied_with_one_click(as_viewer: OpenPage, shop: Shop) -> None:
@@ -299,7 +306,7 @@ def test_an_id_is_copied_with_one_click(as_viewer: OpenPage, shop: Shop) -> None
     assert page.evaluate("navigator.clipboard.readText()") == f"O-{held}"
 
 
-def test_the_raw_history_is_there_where_no_console_is(as_viewer: OpenPage, shop: Shop) -> None:
+def test_a_deployment_without_a_console_shows_the_raw_history(as_viewer: OpenPage, shop: Shop) -> None:
     page = as_viewer(f"reservations/{shop.holds()}")
 
     page.get_by_role("button", name="History as JSON").click()
@@ -307,28 +314,28 @@ def test_the_raw_history_is_there_where_no_console_is(as_viewer: OpenPage, shop:
     expect(page.get_by_role("region", name="History as JSON").last).to_contain_text('"state": "AwaitPayment"')
 
 
-def test_an_id_that_leads_nowhere_is_answered_kindly(as_viewer: OpenPage, browsing: Browsing) -> None:
+def test_an_unknown_reservation_is_explained(as_viewer: OpenPage, browsing: Browsing) -> None:
     browsing.tolerate("status of 40[04]")
     for reservation_id in ("no-such-order", "no%20such%20order"):
         page = as_viewer(f"reservations/{reservation_id}")
 
-        expect(page.get_by_text("There is no such reservation")).to_be_visible()
+        expect(page.get_by_text("Reservation not found")).to_be_visible()
         page.get_by_role("link", name="All reservations").click()
         expect(page.get_by_role("heading", name="Reservations", level=1)).to_be_visible()
 
 
-# --- a release by hand
+# --- the release by a manager
 
 
-def test_a_manager_releases_a_hold_and_says_why(as_manager: OpenPage, shop: Shop, shelves: Shelves) -> None:
+def test_a_manager_releases_a_hold_with_a_reason(as_manager: OpenPage, shop: Shop, stock_loader: Shelves) -> None:
     held = shop.holds([("KIT-0004", 3)])
-    before = available(shelves, "KIT-0004")
+    before = available(stock_loader, "KIT-0004")
     page = as_manager(f"reservations/{held}")
 
     dialog = release(page)
     expect(dialog).to_contain_text("3 units go back into stock at once")
     dialog.get_by_role("button", name="Release").click()
-    expect(dialog.get_by_text("Say why.")).to_be_visible()
+    expect(dialog.get_by_text("Enter a reason.")).to_be_visible()
     dialog.get_by_label("Reason").fill("the customer called")
     dialog.get_by_role("button", name="Release").click()
 
@@ -337,12 +344,10 @@ def test_a_manager_releases_a_hold_and_says_why(as_manager: OpenPage, shop: Shop
     expect(fact(page, "Released by")).to_have_text("admin")
     expect(fact(page, "Reason given")).to_have_text("the customer called")
     expect(page.get_by_role("button", name="Release")).to_have_count(0)
-    assert available(shelves, "KIT-0004") == before + 3
+    assert available(stock_loader, "KIT-0004") == before + 3
 
 
-def test_a_release_that_comes_too_late_changes_nothing_and_says_so_calmly(
-    as_manager: OpenPage, browsing: Browsing, shop: Shop
-) -> None:
+def test_a_release_that_comes_too_late_changes_nothing(as_manager: OpenPage, browsing: Browsing, shop: Shop) -> None:
     browsing.tolerate("status of 409")
     held = shop.holds()
     page = as_manager(f"reservations/{held}")
@@ -352,14 +357,14 @@ def test_a_release_that_comes_too_late_changes_nothing_and_says_so_calmly(
     shop.service.pay(held, "PAY-FIRST")
     dialog.get_by_role("button", name="Release").click()
 
-    expect(dialog.get_by_text("It was decided meanwhile")).to_be_visible()
+    expect(dialog.get_by_text("The reservation was already decided")).to_be_visible()
     dialog.get_by_role("button", name="Close").last.click()
-    expect(page.get_by_text("It was paid in time: the units are sold.")).to_be_visible(timeout=SOON_MILLISECONDS)
+    expect(page.get_by_text("The payment arrived in time. The units are sold.")).to_be_visible(
+        timeout=SOON_MILLISECONDS
+    )
 
 
-def test_what_was_typed_is_kept_while_the_api_cannot_be_reached(
-    as_manager: OpenPage, browsing: Browsing, shop: Shop
-) -> None:
+def test_input_is_kept_while_the_api_cannot_be_reached(as_manager: OpenPage, browsing: Browsing, shop: Shop) -> None:
     browsing.tolerate("ERR_INTERNET_DISCONNECTED")
     held = shop.holds()
     page = as_manager(f"reservations/{held}")
@@ -368,16 +373,16 @@ def test_what_was_typed_is_kept_while_the_api_cannot_be_reached(
 
     page.context.set_offline(True)
     dialog.get_by_role("button", name="Release").click()
-    again = dialog.get_by_role("button", name="Try again")
-    expect(again).to_be_visible(timeout=SOON_MILLISECONDS)
+    retry = dialog.get_by_role("button", name="Try again")
+    expect(retry).to_be_visible(timeout=SOON_MILLISECONDS)
     expect(dialog.get_by_label("Reason")).to_have_value("the customer called")
 
     page.context.set_offline(False)
-    again.click()
+    retry.click()
     expect(fact(page, "Reason given")).to_have_text("the customer called", timeout=SOON_MILLISECONDS)
 
 
-def test_a_release_needs_no_mouse(as_manager: OpenPage, shop: Shop) -> None:
+def test_a_release_works_with_the_keyboard(as_manager: OpenPage, shop: Shop) -> None:
     held = shop.holds()
     page = as_manager(f"reservations/{held}")
 
@@ -390,7 +395,7 @@ def test_a_release_needs_no_mouse(as_manager: OpenPage, shop: Shop) -> None:
     expect(page.get_by_text(f"{held} was released.")).to_be_visible()
 
 
-def test_a_release_that_is_called_off_leads_back_to_where_one_was(as_manager: OpenPage, shop: Shop) -> None:
+def test_cancelling_a_release_returns_the_focus(as_manager: OpenPage, shop: Shop) -> None:
     page = as_manager(f"reservations/{shop.holds()}")
     expect(release(page).get_by_label("Reason")).to_be_focused()
 
@@ -399,14 +404,14 @@ def test_a_release_that_is_called_off_leads_back_to_where_one_was(as_manager: Op
     expect(page.get_by_role("button", name="Release")).to_be_focused()
 
 
-def test_a_viewer_is_offered_no_release(as_viewer: OpenPage, shop: Shop) -> None:
+def test_a_viewer_cannot_release(as_viewer: OpenPage, shop: Shop) -> None:
     page = as_viewer(f"reservations/{shop.holds()}")
 
     expect(page.get_by_text("The units are set aside while the shop waits for the payment.")).to_be_visible()
     expect(page.get_by_role("button", name="Release")).to_have_count(0)
 
 
-# --- how it looks
+# --- accessibility and appearance
 
 
 def test_the_list_is_accessible(as_manager: OpenPage, shop: Shop, display: Display) -> None:
@@ -419,9 +424,9 @@ def test_the_list_is_accessible(as_manager: OpenPage, shop: Shop, display: Displ
 
 
 def test_a_reservation_is_accessible(as_manager: OpenPage, shop: Shop, display: Display) -> None:
-    for name, reservation_id in {"sold": shop.sells(), "money-to-return": shop.is_paid_after_cancelling()}.items():
+    for name, reservation_id in {"sold": shop.sells(), "refund-due": shop.is_paid_after_cancelling()}.items():
         page = as_manager(f"reservations/{reservation_id}", display=display)
-        expect(page.get_by_role("list", name="What happened")).to_be_visible()
+        expect(page.get_by_role("list", name="Timeline")).to_be_visible()
 
         assert_accessible(page)
         photograph(page, f"reservation-{name}-{display}")

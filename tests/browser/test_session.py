@@ -1,7 +1,7 @@
-"""Signing in and out, and what happens to somebody whose session ends in the middle of something.
+"""Signing in and out, and sessions that end while the page is in use.
 
-The local AWS sends no e-mail: the code of a forgotten password is always the same there. And it lets somebody new choose
-a password that Cognito would find too simple; it minds that of a forgotten one.
+The local AWS differs from Cognito: it sends no email, so the code of a forgotten password is always the same. It checks
+the strength of a password only when a forgotten one is replaced, not when a new user chooses one.
 """
 
 import re
@@ -22,14 +22,14 @@ from tools.local.stack import SignIn
 
 CODE_OF_THE_LOCAL_AWS = "654321"
 SOON_MILLISECONDS = 30_000
-TOKENS_LAST = "16:00"  # a minute longer than the id token, in the browser's clock
+AFTER_THE_TOKEN_EXPIRED = "16:00"  # in the browser's clock: one minute longer than an id token is valid
 
 NewUser = Callable[..., SignIn]
 
 
 @pytest.fixture
 def new_user(stack: Stack) -> NewUser:
-    """Somebody of the test's own, in a group or in none."""
+    """Creates a user for the test, in a group or in none."""
     cognito, pool = stack.client("cognito-idp"), stack.outputs["UserPoolId"]
 
     def new_user(group: str | None = "inventory-managers", *, is_new: bool = False) -> SignIn:
@@ -49,7 +49,7 @@ def a_password() -> str:
 
 
 def submit(page: Page, user: SignIn) -> None:
-    """Fill the form in, whatever comes of it."""
+    """Fill in the form and submit it, without waiting for the result."""
     page.get_by_label("Username or email").fill(user.username)
     page.get_by_label("Password", exact=True).fill(user.password)
     page.get_by_role("button", name="Sign in").click()
@@ -59,8 +59,8 @@ def expect_overview(page: Page) -> None:
     expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
 
 
-def holds(stack: Stack) -> str:
-    """A checkout whose units are set aside."""
+def start_hold(stack: Stack) -> str:
+    """Start a checkout that holds units. Returns its reservation id."""
     reservation_id = f"session-{uuid4().hex[:8]}"
     service = CheckoutService(stack)
     service.start(reservation_id, {"lines": [{"product_id": "KIT-0001", "quantity": 1}], "hold_seconds": 3_600})
@@ -68,10 +68,10 @@ def holds(stack: Stack) -> str:
     return reservation_id
 
 
-# --- in
+# --- signing in
 
 
-def test_signing_in_opens_the_page_that_was_asked_for(as_nobody: OpenPage, stack: Stack, shelves: Shelves) -> None:
+def test_signing_in_opens_the_requested_page(as_nobody: OpenPage, stack: Stack, stock_loader: Shelves) -> None:
     assert stack.viewer
     page = as_nobody("reservations?status=HELD")
 
@@ -81,8 +81,8 @@ def test_signing_in_opens_the_page_that_was_asked_for(as_nobody: OpenPage, stack
     expect(page).to_have_url(re.compile(r"/#/reservations\?status=HELD$"))
 
 
-@pytest.mark.parametrize("is_known", [True, False], ids=["wrong password", "nobody's name"])
-def test_a_wrong_sign_in_is_refused_without_telling_which_names_exist(
+@pytest.mark.parametrize("is_known", [True, False], ids=["wrong password", "unknown user"])
+def test_a_wrong_sign_in_does_not_reveal_which_usernames_exist(
     as_nobody: OpenPage, browsing: Browsing, new_user: NewUser, is_known: bool
 ) -> None:
     browsing.tolerate("status of 400")
@@ -95,7 +95,7 @@ def test_a_wrong_sign_in_is_refused_without_telling_which_names_exist(
     expect(page.get_by_label("Username or email")).to_have_value(username)
 
 
-def test_somebody_new_chooses_a_password_first(as_nobody: OpenPage, new_user: NewUser) -> None:
+def test_a_new_user_chooses_a_password_first(as_nobody: OpenPage, new_user: NewUser) -> None:
     user = new_user(is_new=True)
     page = as_nobody()
 
@@ -131,7 +131,7 @@ def test_a_forgotten_password_is_replaced_with_a_code(
     expect_overview(page)
 
 
-def test_somebody_in_no_group_is_told_what_to_ask_for(as_nobody: OpenPage, new_user: NewUser) -> None:
+def test_a_user_without_a_group_has_no_access(as_nobody: OpenPage, new_user: NewUser) -> None:
     user = new_user(None)
     page = as_nobody("stock")
 
@@ -144,7 +144,7 @@ def test_somebody_in_no_group_is_told_what_to_ask_for(as_nobody: OpenPage, new_u
     expect(page.get_by_label("Username or email")).to_be_visible()
 
 
-def test_signing_in_needs_no_mouse(as_nobody: OpenPage, new_user: NewUser) -> None:
+def test_signing_in_works_with_the_keyboard(as_nobody: OpenPage, new_user: NewUser) -> None:
     user = new_user()
     page = as_nobody()
 
@@ -157,10 +157,10 @@ def test_signing_in_needs_no_mouse(as_nobody: OpenPage, new_user: NewUser) -> No
     expect_overview(page)
 
 
-# --- out
+# --- signing out
 
 
-def test_signing_out_forgets_everything_in_this_browser(as_nobody: OpenPage, new_user: NewUser) -> None:
+def test_signing_out_deletes_the_tokens_in_this_browser(as_nobody: OpenPage, new_user: NewUser) -> None:
     user = new_user()
     page = as_nobody()
     submit(page, user)
@@ -175,20 +175,20 @@ def test_signing_out_forgets_everything_in_this_browser(as_nobody: OpenPage, new
     expect(page.get_by_label("Username or email")).to_be_visible()
 
 
-# --- in between
+# --- expired and ended sessions
 
 
-def test_a_token_that_runs_out_is_renewed_without_a_word(
-    as_nobody: OpenPage, stack: Stack, shelves: Shelves, new_user: NewUser
+def test_an_expired_token_is_renewed_silently(
+    as_nobody: OpenPage, stack: Stack, stock_loader: Shelves, new_user: NewUser
 ) -> None:
-    held = holds(stack)
+    held = start_hold(stack)
     page = as_nobody()
     page.clock.install()
     submit(page, new_user())
     expect_overview(page)
 
     with page.expect_request(lambda request: "RefreshToken" in (request.post_data or "")):
-        page.clock.fast_forward(TOKENS_LAST)
+        page.clock.fast_forward(AFTER_THE_TOKEN_EXPIRED)
         page.get_by_role("link", name="Reservations", exact=True).click()
 
     expect(page.get_by_role("link", name=held)).to_be_visible()
@@ -196,7 +196,7 @@ def test_a_token_that_runs_out_is_renewed_without_a_word(
     expect(page.get_by_text("The inventory cannot be reached")).to_have_count(0)
 
 
-def test_a_session_that_was_ended_elsewhere_asks_for_the_password_once_its_token_runs_out(
+def test_a_session_ended_elsewhere_asks_for_the_password_after_its_token_expired(
     as_nobody: OpenPage, browsing: Browsing, stack: Stack, new_user: NewUser
 ) -> None:
     browsing.tolerate("status of 40[01]")
@@ -209,15 +209,15 @@ def test_a_session_that_was_ended_elsewhere_asks_for_the_password_once_its_token
     stack.client("cognito-idp").admin_user_global_sign_out(
         UserPoolId=stack.outputs["UserPoolId"], Username=user.username
     )
-    page.clock.fast_forward(TOKENS_LAST)
+    page.clock.fast_forward(AFTER_THE_TOKEN_EXPIRED)
 
     expect(page.get_by_role("dialog", name="Your session has ended")).to_be_visible(timeout=SOON_MILLISECONDS)
 
 
-def test_what_was_typed_survives_the_end_of_a_session_and_is_sent_after_signing_in(
-    as_nobody: OpenPage, stack: Stack, shelves: Shelves, new_user: NewUser
+def test_input_survives_the_end_of_a_session_and_is_sent_after_the_next_sign_in(
+    as_nobody: OpenPage, stack: Stack, stock_loader: Shelves, new_user: NewUser
 ) -> None:
-    user, held = new_user(), holds(stack)
+    user, held = new_user(), start_hold(stack)
     page = as_nobody(f"reservations/{held}")
     sign_in(page, user)
     page.get_by_role("button", name="Release").click()
@@ -237,7 +237,7 @@ def test_what_was_typed_survives_the_end_of_a_session_and_is_sent_after_signing_
     expect(ended).to_have_count(0)
 
 
-# --- how it looks
+# --- accessibility and appearance
 
 
 def test_signing_in_is_accessible(as_nobody: OpenPage, display: Display) -> None:
@@ -252,7 +252,7 @@ def test_signing_in_is_accessible(as_nobody: OpenPage, display: Display) -> None
     photograph(page, f"forgotten-password-{display}")
 
 
-def test_the_end_of_a_session_is_accessible(as_nobody: OpenPage, new_user: NewUser, display: Display) -> None:
+def test_the_dialog_of_an_ended_session_is_accessible(as_nobody: OpenPage, new_user: NewUser, display: Display) -> None:
     page = as_nobody(display=display)
     sign_in(page, new_user())
     expect_overview(page)

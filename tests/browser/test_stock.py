@@ -1,4 +1,4 @@
-"""Stock as a manager works on it all day: found, sorted, and changed while others change it too."""
+"""The stock list: search, sorting, changes to levels, conflicts with other managers, and exports."""
 
 import re
 from pathlib import Path
@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.support.browser.browsing import Browsing, Display, assert_accessible, lose_the_answer, photograph
-from tests.support.browser.other_manager import Colleague
+from tests.support.browser.browsing import Browsing, Display, assert_accessible, lose_the_response, photograph
+from tests.support.browser.other_manager import OtherManager
 
-SOON_MILLISECONDS = 30_000  # the page's next look at a list that is sorted or searched
+SOON_MILLISECONDS = 30_000  # the page refreshes a sorted or searched list every 15 seconds
 API = re.compile(r"/admin/")
 
 
@@ -20,7 +20,7 @@ def row_of(page: Page, product_id: str, warehouse_id: str = "main") -> Locator:
 
 
 def figure(page: Page, product_id: str, column: str) -> Locator:
-    """What a row says in a column."""
+    """The cell of a row in a column."""
     expect(row_of(page, product_id)).to_be_visible()
     headers = page.get_by_role("columnheader").all_inner_texts()
     [index] = [index for index, header in enumerate(headers) if header.strip() == column]
@@ -34,12 +34,12 @@ def change(page: Page, product_id: str) -> Locator:
 
 
 def effect(dialog: Locator, figure: str) -> list[str]:
-    """A row of the comparison: what there is now, and what there would be."""
+    """A row of the comparison: the current value and the value after the change."""
     return dialog.get_by_role("row", name=figure).get_by_role("cell").all_inner_texts()
 
 
 def edit_threshold(page: Page, product_id: str, threshold: int) -> Locator:
-    """Type another threshold where it stands; it is not saved yet."""
+    """Enter a threshold in place, without saving it."""
     row_of(page, product_id).hover()
     row_of(page, product_id).get_by_role("button", name=re.compile("^Edit the threshold")).click()
     editor = page.get_by_role("dialog", name=re.compile("^Edit the threshold"))
@@ -61,31 +61,31 @@ def select(page: Page, product_id: str) -> None:
 
 
 def export(page: Page, what: str) -> bytes:
-    """The file that an export hands to the browser."""
+    """The file that an export downloads."""
     page.get_by_role("button", name="Export").click()
     with page.expect_download() as downloading:
         page.get_by_role("menuitem", name=re.compile(what)).click()
     return Path(downloading.value.path()).read_bytes()
 
 
-def adjusts_without_an_answer(page: Page, product: str) -> Locator:
-    """Three units are taken away, and nobody hears of it: the dialog that says so. From here on the API is away."""
+def adjust_with_a_lost_response(page: Page, product: str) -> Locator:
+    """Remove three units, lose the response, and keep the API offline. Returns the dialog with the error."""
     dialog = change(page, product)
     dialog.get_by_role("spinbutton", name="Units").fill("-3")
     dialog.get_by_role("textbox", name="Reason").fill("Broken")
-    page.route(API, lose_the_answer)
+    page.route(API, lose_the_response)
     dialog.get_by_role("button", name="Adjust").click()
     expect(dialog).to_contain_text("The inventory cannot be reached", timeout=SOON_MILLISECONDS)
     return dialog
 
 
-# --- finding
+# --- search, filters and sorting
 
 
-def test_typing_finds_a_product_by_a_part_of_its_name_or_the_beginning_of_its_id(
-    as_viewer: OpenPage, colleague: Colleague
+def test_a_search_matches_part_of_a_name_or_the_beginning_of_an_id(
+    as_viewer: OpenPage, other_manager: OtherManager
 ) -> None:
-    product = colleague.adds(name="Zinc Watering Can")
+    product = other_manager.adds(name="Zinc Watering Can")
     page = as_viewer("stock")
     search = page.get_by_role("searchbox", name="Find by product id or name")
 
@@ -97,16 +97,16 @@ def test_typing_finds_a_product_by_a_part_of_its_name_or_the_beginning_of_its_id
     search.fill(product[:8].lower())
     expect(row_of(page, product)).to_be_visible()
 
-    search.fill("no such thing at all")
+    search.fill("no such product")
     expect(page.get_by_text("Nothing found")).to_be_visible()
     page.get_by_role("button", name="Show all stock").click()
     expect(page.get_by_role("link", name="Limited Edition Console").first).to_be_visible()
     expect(search).to_have_value("")
 
 
-def test_filters_narrow_the_list_together_and_are_in_the_address(as_viewer: OpenPage, colleague: Colleague) -> None:
-    low = colleague.adds(3, name="Iron Trivet", category="hearth", threshold=5)
-    enough = colleague.adds(30, name="Iron Poker", category="hearth", threshold=5)
+def test_filters_are_combined_and_stored_in_the_address(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    low = other_manager.adds(3, name="Iron Trivet", category="hearth", threshold=5)
+    enough = other_manager.adds(30, name="Iron Poker", category="hearth", threshold=5)
     page = as_viewer("stock")
 
     choose(page, "Filter by category", "hearth")
@@ -119,9 +119,9 @@ def test_filters_narrow_the_list_together_and_are_in_the_address(as_viewer: Open
     expect(page).to_have_url(re.compile(r"/#/stock\?category=hearth&status=LOW_STOCK&warehouse_id=main$"))
 
 
-def test_a_link_opens_the_view_that_it_was_taken_from(as_viewer: OpenPage, colleague: Colleague) -> None:
-    few = colleague.adds(2, name="Oak Stool", category="stools")
-    many = colleague.adds(50, name="Ash Stool", category="stools")
+def test_a_link_opens_the_view_that_it_was_copied_from(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    few = other_manager.adds(2, name="Oak Stool", category="stools")
+    many = other_manager.adds(50, name="Ash Stool", category="stools")
 
     page = as_viewer("stock?category=stools&sort=on_hand&order=desc&search=stool")
 
@@ -131,8 +131,8 @@ def test_a_link_opens_the_view_that_it_was_taken_from(as_viewer: OpenPage, colle
     expect(page.get_by_role("columnheader", name="On hand")).to_have_attribute("aria-sort", "descending")
 
 
-def test_a_column_sorts_all_stock_and_not_only_the_page(as_viewer: OpenPage, colleague: Colleague) -> None:
-    most = colleague.adds(900_000_000, name="Grain of Rice")
+def test_sorting_covers_all_stock_and_not_only_the_page(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    most = other_manager.adds(900_000_000, name="Grain of Rice")
     page = as_viewer("stock")
     expect(page.get_by_role("link", name="Limited Edition Console").first).to_be_visible()
 
@@ -146,7 +146,7 @@ def test_a_column_sorts_all_stock_and_not_only_the_page(as_viewer: OpenPage, col
     expect(page.locator("tbody tr").first).to_contain_text("900,000,000")
 
 
-def test_going_back_from_a_product_leads_to_the_page_of_the_list_that_one_came_from(as_viewer: OpenPage) -> None:
+def test_going_back_from_a_product_returns_to_the_same_page_of_the_list(as_viewer: OpenPage) -> None:
     page = as_viewer("stock")
     first = page.locator("tbody tr").first
     expect(first).to_contain_text("Limited Edition Console")
@@ -164,7 +164,7 @@ def test_going_back_from_a_product_leads_to_the_page_of_the_list_that_one_came_f
     expect(first).to_contain_text("Limited Edition Console")
 
 
-def test_columns_and_the_size_of_a_page_are_kept_for_the_next_visit(as_viewer: OpenPage) -> None:
+def test_columns_and_page_size_are_stored_for_the_next_visit(as_viewer: OpenPage) -> None:
     page = as_viewer("stock")
     expect(page.locator("tbody tr")).to_have_count(50)
 
@@ -179,11 +179,11 @@ def test_columns_and_the_size_of_a_page_are_kept_for_the_next_visit(as_viewer: O
     expect(page.get_by_role("columnheader", name="Updated")).to_be_visible()
 
 
-# --- a threshold, in place
+# --- editing a threshold in place
 
 
-def test_a_threshold_is_edited_where_it_stands_with_a_reason(as_manager: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(20, threshold=2)
+def test_a_threshold_is_edited_in_place_with_a_reason(as_manager: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(20, threshold=2)
     page = as_manager(f"stock?search={product}")
 
     editor = edit_threshold(page, product, 25)
@@ -193,62 +193,62 @@ def test_a_threshold_is_edited_where_it_stands_with_a_reason(as_manager: OpenPag
 
     expect(figure(page, product, "Threshold")).to_have_text(re.compile("^25"))
     expect(row_of(page, product)).to_contain_text("Low stock")
-    assert colleague.level(product)["low_stock_threshold"] == 25
-    assert colleague.ledger(product)[0]["reason"] == "Sells quicker in winter"
+    assert other_manager.level(product)["low_stock_threshold"] == 25
+    assert other_manager.ledger(product)[0]["reason"] == "Sells quicker in winter"
 
 
-def test_a_sale_meanwhile_does_not_disturb_who_edits_a_threshold(
-    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+def test_a_sale_during_an_edit_does_not_conflict_with_the_threshold(
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager
 ) -> None:
     browsing.tolerate("status of 409")
-    product = colleague.adds(20, threshold=2)
+    product = other_manager.adds(20, threshold=2)
     page = as_manager(f"stock?search={product}")
     editor = edit_threshold(page, product, 7)
-    colleague.sells(product, 3)
+    other_manager.sells(product, 3)
 
     save(editor)
 
     expect(figure(page, product, "Threshold")).to_have_text(re.compile("^7"))
-    level = colleague.level(product)
+    level = other_manager.level(product)
     assert (level["low_stock_threshold"], level["on_hand"]) == (7, 17)
 
 
-def test_who_edits_a_threshold_is_told_of_another_one_and_decides(
-    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+def test_an_edit_shows_a_threshold_that_another_manager_set_and_can_overwrite_it(
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager
 ) -> None:
     browsing.tolerate("status of 409")
-    product = colleague.adds(20, threshold=2)
+    product = other_manager.adds(20, threshold=2)
     page = as_manager(f"stock?search={product}")
     editor = edit_threshold(page, product, 7)
-    colleague.sets_threshold(product, 4)
+    other_manager.sets_threshold(product, 4)
 
     save(editor)
-    expect(editor).to_contain_text("Somebody set this to 4 meanwhile")
-    assert colleague.level(product)["low_stock_threshold"] == 4
-    photograph(page, "stock-threshold-meanwhile")
+    expect(editor).to_contain_text("Somebody else set this to 4 in the meantime")
+    assert other_manager.level(product)["low_stock_threshold"] == 4
+    photograph(page, "stock-threshold-conflict")
     save(editor)
 
     expect(figure(page, product, "Threshold")).to_have_text(re.compile("^7"))
-    assert colleague.level(product)["low_stock_threshold"] == 7
+    assert other_manager.level(product)["low_stock_threshold"] == 7
 
 
-def test_what_is_no_threshold_is_told_at_its_field(as_manager: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(threshold=2)
+def test_an_invalid_threshold_is_reported_at_its_field(as_manager: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(threshold=2)
     page = as_manager(f"stock?search={product}")
 
     editor = edit_threshold(page, product, -1)
     save(editor)
 
-    expect(editor).to_contain_text("Type a whole number, 0 to 1,000,000,000.")
-    assert colleague.level(product)["low_stock_threshold"] == 2
+    expect(editor).to_contain_text("Enter a whole number from 0 to 1,000,000,000.")
+    assert other_manager.level(product)["low_stock_threshold"] == 2
 
 
-# --- one level
+# --- changing one level
 
 
-def test_units_are_taken_away_after_showing_what_that_makes(as_manager: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(20, threshold=18)
-    colleague.holds(product, 4)
+def test_an_adjustment_shows_its_effect_before_it_is_sent(as_manager: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(20, threshold=18)
+    other_manager.holds(product, 4)
     page = as_manager(f"stock?search={product}")
 
     dialog = change(page, product)
@@ -258,15 +258,15 @@ def test_units_are_taken_away_after_showing_what_that_makes(as_manager: OpenPage
     assert effect(dialog, "Available") == ["16", "13"]
     assert effect(dialog, "Status") == ["In stock", "Low stock"]
     dialog.get_by_role("button", name="Adjust").click()
-    expect(dialog).to_contain_text("Say why, for whoever reads the ledger.")
+    expect(dialog).to_contain_text("Enter a reason. It is shown in the ledger.")
     dialog.get_by_role("textbox", name="Reason").fill("Broken")
     dialog.get_by_role("textbox", name="Reference").fill("CLAIM-4")
     dialog.get_by_role("button", name="Adjust").click()
 
     expect(dialog).to_have_count(0)
     expect(figure(page, product, "On hand")).to_have_text("17")
-    expect(page.get_by_text("20 on hand before, 17 now")).to_be_visible()
-    latest = colleague.ledger(product)[0]
+    expect(page.get_by_text("on hand changed from 20 to 17")).to_be_visible()
+    latest = other_manager.ledger(product)[0]
     assert (latest["kind"], latest["delta"], latest["reason"], latest["reference"]) == (
         "ADJUSTED",
         -3,
@@ -275,8 +275,10 @@ def test_units_are_taken_away_after_showing_what_that_makes(as_manager: OpenPage
     )
 
 
-def test_a_change_needs_no_mouse_and_leads_back_to_where_one_was(as_manager: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds()
+def test_a_change_works_with_the_keyboard_and_returns_the_focus(
+    as_manager: OpenPage, other_manager: OtherManager
+) -> None:
+    product = other_manager.adds()
     page = as_manager(f"stock?search={product}")
     opener = row_of(page, product).get_by_role("button", name=re.compile("^Change "))
 
@@ -293,8 +295,8 @@ def test_a_change_needs_no_mouse_and_leads_back_to_where_one_was(as_manager: Ope
     expect(opener).to_be_focused()
 
 
-def test_a_count_takes_the_place_of_what_was_on_hand(as_manager: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(20)
+def test_a_count_replaces_the_units_on_hand(as_manager: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(20)
     page = as_manager(f"stock?search={product}")
 
     dialog = change(page, product)
@@ -304,30 +306,30 @@ def test_a_count_takes_the_place_of_what_was_on_hand(as_manager: OpenPage, colle
     dialog.get_by_role("textbox", name="Reason").press("Enter")
 
     expect(figure(page, product, "On hand")).to_have_text("12")
-    assert [colleague.ledger(product)[0][name] for name in ("kind", "delta", "reason")] == [
+    assert [other_manager.ledger(product)[0][name] for name in ("kind", "delta", "reason")] == [
         "COUNTED",
         -8,
         "Stocktaking",
     ]
 
 
-def test_fewer_than_are_reserved_are_refused_at_the_field_and_what_was_typed_stays(
-    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+def test_a_change_below_the_reserved_units_is_refused_at_the_field_and_keeps_the_input(
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager
 ) -> None:
     browsing.tolerate("status of 409")
-    product = colleague.adds(20)
-    colleague.holds(product, 5)
+    product = other_manager.adds(20)
+    other_manager.holds(product, 5)
     page = as_manager(f"stock?search={product}")
 
     dialog = change(page, product)
     dialog.get_by_role("spinbutton", name="Units").fill("-16")
-    expect(dialog).to_contain_text("5 are reserved for checkouts")
+    expect(dialog).to_contain_text("Units reserved for checkouts: 5.")
     dialog.get_by_role("textbox", name="Reason").fill("Broken")
     dialog.get_by_role("button", name="Adjust").click()
 
     expect(dialog.get_by_role("spinbutton", name="Units")).to_have_attribute("aria-invalid", "true")
     expect(dialog.get_by_role("spinbutton", name="Units")).to_have_value("-16")
-    assert colleague.level(product)["on_hand"] == 20
+    assert other_manager.level(product)["on_hand"] == 20
     photograph(page, "stock-below-reserved")
     dialog.get_by_role("spinbutton", name="Units").fill("-15")
     dialog.get_by_role("button", name="Adjust").click()
@@ -335,14 +337,14 @@ def test_fewer_than_are_reserved_are_refused_at_the_field_and_what_was_typed_sta
     expect(row_of(page, product)).to_contain_text("Sold out")
 
 
-# --- two at the same level
+# --- conflicts between two managers
 
 
 @pytest.fixture
-def conflict(as_manager: OpenPage, browsing: Browsing, colleague: Colleague) -> tuple[Page, Locator, str]:
-    """Two managers counted the same shelf: the first found 18, and the second, who typed 12, is told."""
+def conflict(as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager) -> tuple[Page, Locator, str]:
+    """Two managers count the same level. The first sets 18; the second enters 12 and gets a conflict."""
     browsing.tolerate("status of 409")
-    product = colleague.adds(20)
+    product = other_manager.adds(20)
     first, second = (as_manager(f"stock?search={product}") for _ in range(2))
     for page, counted in ((second, "12"), (first, "18")):
         dialog = change(page, product)
@@ -353,46 +355,50 @@ def conflict(as_manager: OpenPage, browsing: Browsing, colleague: Colleague) -> 
     expect(figure(first, product, "On hand")).to_have_text("18")
     second.get_by_role("button", name="Set the count").click()
     dialog = second.get_by_role("dialog")
-    expect(dialog).to_contain_text("Somebody else changed this meanwhile")
+    expect(dialog).to_contain_text("Somebody else has changed this in the meantime")
     return second, dialog, product
 
 
-def test_a_conflict_shows_what_was_seen_what_is_there_and_what_was_typed(
-    conflict: tuple[Page, Locator, str], colleague: Colleague
+def test_a_conflict_compares_the_old_the_current_and_the_new_level(
+    conflict: tuple[Page, Locator, str], other_manager: OtherManager
 ) -> None:
     page, dialog, product = conflict
 
     assert effect(dialog, "On hand") == ["20", "18", "12"]
-    assert colleague.level(product)["on_hand"] == 18
+    assert other_manager.level(product)["on_hand"] == 18
     assert_accessible(page)
     photograph(page, "stock-conflict")
 
 
-def test_a_conflict_can_be_decided_for_mine(conflict: tuple[Page, Locator, str], colleague: Colleague) -> None:
-    page, dialog, product = conflict
-
-    dialog.get_by_role("button", name="Apply mine").click()
-
-    expect(figure(page, product, "On hand")).to_have_text("12")
-    assert colleague.level(product)["on_hand"] == 12
-
-
-def test_a_conflict_can_be_decided_for_theirs(conflict: tuple[Page, Locator, str], colleague: Colleague) -> None:
-    page, dialog, product = conflict
-
-    dialog.get_by_role("button", name="Leave it as it is now").click()
-
-    expect(dialog).to_have_count(0)
-    expect(figure(page, product, "On hand")).to_have_text("18")
-    assert colleague.level(product)["on_hand"] == 18
-
-
-def test_a_conflict_can_be_thought_over_with_what_was_typed_kept(
-    conflict: tuple[Page, Locator, str], colleague: Colleague
+def test_a_conflict_can_be_resolved_with_the_own_change(
+    conflict: tuple[Page, Locator, str], other_manager: OtherManager
 ) -> None:
     page, dialog, product = conflict
 
-    dialog.get_by_role("button", name="Go on editing").click()
+    dialog.get_by_role("button", name="Apply my change").click()
+
+    expect(figure(page, product, "On hand")).to_have_text("12")
+    assert other_manager.level(product)["on_hand"] == 12
+
+
+def test_a_conflict_can_be_resolved_with_the_other_change(
+    conflict: tuple[Page, Locator, str], other_manager: OtherManager
+) -> None:
+    page, dialog, product = conflict
+
+    dialog.get_by_role("button", name="Keep the current values").click()
+
+    expect(dialog).to_have_count(0)
+    expect(figure(page, product, "On hand")).to_have_text("18")
+    assert other_manager.level(product)["on_hand"] == 18
+
+
+def test_a_conflict_can_be_edited_further_and_keeps_the_input(
+    conflict: tuple[Page, Locator, str], other_manager: OtherManager
+) -> None:
+    page, dialog, product = conflict
+
+    dialog.get_by_role("button", name="Continue editing").click()
     counted = dialog.get_by_role("spinbutton", name="Units counted")
     expect(counted).to_have_value("12")
     expect(dialog.get_by_role("textbox", name="Reason")).to_have_value("Stocktaking")
@@ -401,14 +407,16 @@ def test_a_conflict_can_be_thought_over_with_what_was_typed_kept(
     dialog.get_by_role("button", name="Set the count").click()
 
     expect(figure(page, product, "On hand")).to_have_text("15")
-    assert colleague.level(product)["on_hand"] == 15
+    assert other_manager.level(product)["on_hand"] == 15
 
 
-# --- several at once
+# --- adjusting several levels
 
 
-def test_several_levels_are_adjusted_by_as_many_units(as_manager: OpenPage, colleague: Colleague) -> None:
-    products = [colleague.adds(10, category="batch", name=f"Jar {number}") for number in range(3)]
+def test_several_levels_are_adjusted_by_the_same_number_of_units(
+    as_manager: OpenPage, other_manager: OtherManager
+) -> None:
+    products = [other_manager.adds(10, category="batch", name=f"Jar {number}") for number in range(3)]
     page = as_manager("stock?category=batch")
     for product in products:
         select(page, product)
@@ -427,18 +435,18 @@ def test_several_levels_are_adjusted_by_as_many_units(as_manager: OpenPage, coll
     expect(page.get_by_role("button", name="Adjust selected")).to_be_disabled()
 
 
-def test_a_row_that_failed_is_tried_again_and_those_done_are_not(
-    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+def test_a_retry_sends_only_the_levels_that_failed(
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager
 ) -> None:
     browsing.tolerate("status of 409")
-    good, short = (colleague.adds(10, category="retry", name=name) for name in ("Lid", "Bowl"))
-    hold = colleague.holds(short, 9)
+    good, short = (other_manager.adds(10, category="retry", name=name) for name in ("Lid", "Bowl"))
+    hold = other_manager.holds(short, 9)
     page = as_manager("stock?category=retry")
     select(page, good)
     select(page, short)
     page.get_by_role("button", name="Adjust 2 selected").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_text("One for each").click()
+    dialog.get_by_text("Different for each").click()
     dialog.get_by_role("spinbutton", name="Units of Lid in main").fill("-2")
     dialog.get_by_role("spinbutton", name="Units of Bowl in main").fill("-4")
     dialog.get_by_role("textbox", name="Reason").fill("Broken")
@@ -446,22 +454,22 @@ def test_a_row_that_failed_is_tried_again_and_those_done_are_not(
     dialog.get_by_role("button", name="Adjust 2 stock levels").click()
     expect(dialog.get_by_text("1 of 2 done, 1 failed").first).to_be_visible()
     photograph(page, "stock-many-failed")
-    assert (colleague.level(good)["on_hand"], colleague.level(short)["on_hand"]) == (8, 10)
-    colleague.checkout.cancel(hold)
+    assert (other_manager.level(good)["on_hand"], other_manager.level(short)["on_hand"]) == (8, 10)
+    other_manager.checkout.cancel(hold)
     dialog.get_by_role("button", name="Try 1 stock level again").click()
 
     expect(dialog.get_by_text("2 of 2 done, 0 failed").first).to_be_visible()
-    assert (colleague.level(good)["on_hand"], colleague.level(short)["on_hand"]) == (8, 6)
+    assert (other_manager.level(good)["on_hand"], other_manager.level(short)["on_hand"]) == (8, 6)
 
 
-# --- files
+# --- exports
 
 
-def test_selected_rows_are_exported_as_an_import_takes_them_and_no_spreadsheet_runs(
-    as_viewer: OpenPage, colleague: Colleague
+def test_selected_levels_are_exported_in_the_format_of_an_import_and_without_formulas(
+    as_viewer: OpenPage, other_manager: OtherManager
 ) -> None:
     names = ["=1+1", '-5" Nail, "long"', "Théière"]
-    products = [colleague.adds(4, category="files", name=name) for name in names]
+    products = [other_manager.adds(4, category="files", name=name) for name in names]
     page = as_viewer("stock?category=files")
     for product in products:
         select(page, product)
@@ -469,16 +477,16 @@ def test_selected_rows_are_exported_as_an_import_takes_them_and_no_spreadsheet_r
     content = export(page, "3 selected rows")
 
     assert not re.search(r'(^|,)"?[=+@-]', content.decode("utf-8-sig"), re.MULTILINE)
-    report = colleague.manager.imports(content, "CHECK")
+    report = other_manager.manager.imports(content, "CHECK")
     assert (report["status"], report["rows"], report["changed"]) == ("DONE", 3, 0)
 
 
-def test_what_was_found_is_exported_whatever_the_page_shows(as_viewer: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(4, category="chests", name="Cedar Chest")
+def test_search_results_are_exported_completely(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(4, category="chests", name="Cedar Chest")
     page = as_viewer("stock?category=chests")
     expect(row_of(page, product)).to_be_visible()
 
-    lines = export(page, "What was found").decode().splitlines()
+    lines = export(page, "Search results").decode().splitlines()
 
     assert lines == [
         "product_id,warehouse_id,name,category,on_hand,low_stock_threshold",
@@ -486,17 +494,17 @@ def test_what_was_found_is_exported_whatever_the_page_shows(as_viewer: OpenPage,
     ]
 
 
-# --- new levels
+# --- adding levels
 
 
-def test_a_product_is_added_to_a_warehouse(as_manager: OpenPage, colleague: Colleague) -> None:
-    product = "NEW-" + colleague.adds()
+def test_a_product_is_added_to_a_warehouse(as_manager: OpenPage, other_manager: OtherManager) -> None:
+    product = "NEW-" + other_manager.adds()
     page = as_manager(f"stock?search={product}")
 
     page.get_by_role("button", name="Add stock").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Add", exact=True).click()
-    expect(dialog).to_contain_text("Type 1 to 64 letters, digits")
+    expect(dialog).to_contain_text("Enter 1 to 64 letters, digits")
     dialog.get_by_role("textbox", name="Product id").fill(product)
     dialog.get_by_role("textbox", name="Name").fill("Brass Bell")
     dialog.get_by_role("combobox", name="Category").fill("bells")
@@ -505,15 +513,15 @@ def test_a_product_is_added_to_a_warehouse(as_manager: OpenPage, colleague: Coll
     dialog.get_by_role("button", name="Add", exact=True).click()
 
     expect(figure(page, product, "On hand")).to_have_text("6")
-    level = colleague.level(product)
+    level = other_manager.level(product)
     assert (level["name"], level["category"], level["low_stock_threshold"]) == ("Brass Bell", "bells", 2)
 
 
-def test_who_adds_what_is_there_is_shown_how_it_stands(
-    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+def test_adding_an_existing_level_shows_that_level(
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager
 ) -> None:
     browsing.tolerate("status of 409")
-    product = colleague.adds(13)
+    product = other_manager.adds(13)
     page = as_manager("stock")
 
     page.get_by_role("button", name="Add stock").click()
@@ -523,41 +531,41 @@ def test_who_adds_what_is_there_is_shown_how_it_stands(
     dialog.get_by_role("combobox", name="Category").fill("bells")
     dialog.get_by_role("textbox", name="Reason").press("Enter")
 
-    expect(dialog).to_contain_text("This product is in this warehouse already")
+    expect(dialog).to_contain_text("This product already exists in this warehouse")
     assert effect(dialog, "On hand") == ["13"]
     expect(dialog.get_by_role("textbox", name="Name")).to_have_value("Brass Bell")
-    assert colleague.level(product)["name"] == "Copper Kettle"
+    assert other_manager.level(product)["name"] == "Copper Kettle"
 
 
-# --- others, and nobody
+# --- viewers, refreshes and lost connections
 
 
-def test_a_viewer_sees_no_way_to_change_anything(as_viewer: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds()
+def test_a_viewer_cannot_change_anything(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds()
     page = as_viewer(f"stock?search={product}")
 
     expect(row_of(page, product)).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("Change|Edit|Add|Adjust"))).to_have_count(0)
 
 
-def test_a_sale_made_elsewhere_shows_up_by_itself(as_viewer: OpenPage, colleague: Colleague) -> None:
-    product = colleague.adds(20)
+def test_a_sale_appears_without_a_reload(as_viewer: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(20)
     page = as_viewer(f"stock?search={product}")
     expect(figure(page, product, "On hand")).to_have_text("20")
 
-    colleague.sells(product, 3)
+    other_manager.sells(product, 3)
 
     expect(figure(page, product, "On hand")).to_have_text("17", timeout=SOON_MILLISECONDS)
 
 
-def test_while_the_api_is_away_what_was_typed_stays_and_is_done_once_when_it_is_back(
-    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+def test_a_change_during_an_outage_keeps_its_input_and_is_made_once_afterwards(
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager
 ) -> None:
     browsing.tolerate("ERR_FAILED|Failed to fetch")
-    product = colleague.adds(20)
+    product = other_manager.adds(20)
     page = as_manager(f"stock?search={product}")
 
-    dialog = adjusts_without_an_answer(page, product)
+    dialog = adjust_with_a_lost_response(page, product)
     expect(dialog.get_by_role("spinbutton", name="Units")).to_have_value("-3")
     photograph(page, "stock-offline")
     page.unroute(API)
@@ -565,27 +573,27 @@ def test_while_the_api_is_away_what_was_typed_stays_and_is_done_once_when_it_is_
 
     expect(dialog).to_have_count(0)
     expect(figure(page, product, "On hand")).to_have_text("17")
-    expect(page.get_by_text("What you see may be out of date")).to_have_count(0)
-    assert [movement["delta"] for movement in colleague.ledger(product)] == [-3, 20]
+    expect(page.get_by_text("The data on this page may be out of date")).to_have_count(0)
+    assert [movement["delta"] for movement in other_manager.ledger(product)] == [-3, 20]
 
 
-def test_who_changes_their_mind_after_a_lost_answer_is_told_that_it_was_made(
-    as_manager: OpenPage, browsing: Browsing, colleague: Colleague
+def test_another_change_after_a_lost_response_reports_that_the_first_was_made(
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager
 ) -> None:
     browsing.tolerate("ERR_FAILED|Failed to fetch|status of 409")
-    product = colleague.adds(20)
+    product = other_manager.adds(20)
     page = as_manager(f"stock?search={product}")
-    dialog = adjusts_without_an_answer(page, product)
+    dialog = adjust_with_a_lost_response(page, product)
     page.unroute(API)
 
     dialog.get_by_role("spinbutton", name="Units").fill("-4")
     dialog.get_by_role("button", name="Adjust").click()
 
-    expect(dialog).to_contain_text("This was done already, as you first sent it")
-    assert [movement["delta"] for movement in colleague.ledger(product)] == [-3, 20]
+    expect(dialog).to_contain_text("Your first attempt has already been applied")
+    assert [movement["delta"] for movement in other_manager.ledger(product)] == [-3, 20]
 
 
-def test_a_list_that_could_not_be_read_can_be_asked_for_again(as_viewer: OpenPage, browsing: Browsing) -> None:
+def test_a_list_that_could_not_be_read_has_a_button_to_try_again(as_viewer: OpenPage, browsing: Browsing) -> None:
     browsing.tolerate("ERR_FAILED|Failed to fetch")
     page = as_viewer("import")
     page.route(API, lambda route: route.abort())
@@ -600,11 +608,11 @@ def test_a_list_that_could_not_be_read_can_be_asked_for_again(as_viewer: OpenPag
     expect(page.get_by_role("link", name="Limited Edition Console").first).to_be_visible(timeout=SOON_MILLISECONDS)
 
 
-# --- how it looks
+# --- accessibility and appearance
 
 
-def test_stock_is_there_for_everybody(as_manager: OpenPage, colleague: Colleague, display: Display) -> None:
-    product = colleague.adds(12, name="Copper Kettle")
+def test_the_stock_list_is_accessible(as_manager: OpenPage, other_manager: OtherManager, display: Display) -> None:
+    product = other_manager.adds(12, name="Copper Kettle")
     page = as_manager("stock", display=display)
     expect(page.get_by_role("link", name="Limited Edition Console").first).to_be_visible()
     assert_accessible(page)

@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { COLUMNS } from "../pages/import/catalogueFile";
-import { STATES } from "../pages/reservation/story";
-import { PAGE_SIZES, SORTS } from "../pages/stock/useLevelView";
-import english from "../texts/en.json";
+import { STATES } from "@/features/reservations/reservation-details/timelineSteps";
+import { PAGE_SIZES, SORTS } from "@/features/stock/stock-list/useLevelView";
+import english from "@/i18n/en.json";
+import { CATALOGUE_COLUMNS } from "./catalogue/columns";
 import { FILE_BYTES_MAX, IDENTIFIER, REFERENCE_LENGTH_MAX, TEXT_LENGTH_MAX, UNITS_MAX } from "./limits";
 import { RESERVATION_STATUSES, STOCK_STATUSES } from "./types";
 
@@ -31,13 +30,13 @@ interface OpenApi {
 
 const { schemas, parameters } = (parse(project("api/openapi.yaml")) as OpenApi).components;
 
-test("lists of the page have everything that the API's have", () => {
+test("the page has every status and sort field of the API", () => {
   expect(STOCK_STATUSES).toEqual(schemas["StockStatus"]?.enum);
   expect(RESERVATION_STATUSES).toEqual(schemas["ReservationStatus"]?.enum);
   expect([...SORTS].sort()).toEqual([...(schemas["LevelSort"]?.enum ?? [])].sort());
 });
 
-test("what may be typed is what the API takes", () => {
+test("the page accepts the input that the API accepts", () => {
   expect(schemas["Units"]).toMatchObject({ minimum: 0, maximum: UNITS_MAX });
   expect(schemas["Text"]).toMatchObject({ minLength: 1, maxLength: TEXT_LENGTH_MAX });
   expect(schemas["Identifier"]?.pattern).toBe(IDENTIFIER.source);
@@ -45,31 +44,36 @@ test("what may be typed is what the API takes", () => {
   expect([0, 1].map((more) => reference.test("x".repeat(REFERENCE_LENGTH_MAX + more)))).toEqual([true, false]);
 });
 
-test("no page of a list is larger than the API's may be", () => {
+test("no page size is larger than the API allows", () => {
   expect(Math.max(...PAGE_SIZES)).toBeLessThanOrEqual(parameters["Limit"]?.schema.maximum ?? 0);
 });
 
-test("an import is as large as the functions take", () => {
-  expect(project("functions/inventory/imports.py")).toMatch(numberCalled("FILE_BYTES_MAX", FILE_BYTES_MAX));
-  expect(project("functions/inventory/catalogue.py")).toContain(`COLUMNS = (${COLUMNS.map(quoted).join(", ")})`);
+test("the largest import and its columns are those of the functions", () => {
+  expect(project("functions/inventory/imports/run.py")).toMatch(numberCalled("FILE_BYTES_MAX", FILE_BYTES_MAX));
+  expect(project("functions/inventory/imports/catalogue_csv.py")).toContain(
+    `COLUMNS = (${CATALOGUE_COLUMNS.map(quoted).join(", ")})`,
+  );
 });
 
-test("limits that texts tell are those that hold", () => {
-  const tells = (key: keyof typeof english, limit: string) => {
+test("the limits in texts are the real limits", () => {
+  const expectLimit = (key: keyof typeof english, limit: string) => {
     expect(english[key]).toContain(limit);
   };
-  tells("stock.wrong.units", `0 to ${inEnglish(UNITS_MAX)}`);
-  tells("stock.wrong.text", `1 to ${inEnglish(TEXT_LENGTH_MAX)} characters`);
-  for (const key of ["import.limits", "import.unfit.too_large"] as const) tells(key, `${FILE_BYTES_MAX / 1e6} MB`);
+  expectLimit("stock.invalid.units", `0 to ${inEnglish(UNITS_MAX)}`);
+  expectLimit("stock.invalid.text", `1 to ${inEnglish(TEXT_LENGTH_MAX)} characters`);
+  for (const key of ["import.limits", "import.file_error.too_large"] as const)
+    expectLimit(key, `${FILE_BYTES_MAX / 1e6} MB`);
   const rows = /at most ([\d,]+) rows/.exec(schemas["Csv"]?.description ?? "")?.[1] ?? "none";
-  tells("import.limits", `${rows} rows`);
-  expect(project("functions/inventory/catalogue.py")).toMatch(numberCalled("ROWS_MAX", Number(rows.replace(",", ""))));
+  expectLimit("import.limits", `${rows} rows`);
+  expect(project("functions/inventory/imports/catalogue_csv.py")).toMatch(
+    numberCalled("ROWS_MAX", Number(rows.replace(",", ""))),
+  );
   const password = /MinimumLength: (\d+)/.exec(project("template.yaml"))?.[1] ?? "none";
-  tells("session.new_password.rules", `At least ${password} characters`);
-  tells("session.error.weak_password", `at least ${password} characters`);
+  expectLimit("session.new_password.rules", `At least ${password} characters`);
+  expectLimit("session.error.weak_password", `at least ${password} characters`);
 });
 
-test("every state of the workflow has words, and no other", () => {
+test("the page knows exactly the states of the workflow", () => {
   const definition = parse(project("statemachines/reservation.asl.yaml")) as Workflow;
 
   expect([...STATES].sort()).toEqual(statesOf(definition).sort());

@@ -1,12 +1,12 @@
-/** What the API takes. Its document and its functions say the same: limits.test.ts compares. */
+/** Limits of the API. limits.test.ts compares them with openapi.yaml and the functions. */
 
-/** What a level may have at most. */
+/** The largest number of units that a level can have. */
 export const UNITS_MAX = 1_000_000_000;
-/** How long a reason, a name or a category may be. */
+/** The longest reason, name or category. */
 export const TEXT_LENGTH_MAX = 200;
-/** How long an id of another system may be. */
+/** The longest id of another system, such as a delivery's. */
 export const REFERENCE_LENGTH_MAX = 128;
-/** What a product's or a warehouse's id is like. */
+/** The form of a product id or warehouse id. */
 export const IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
-/** What an import may have at most. */
+/** The largest import. */
 export const FILE_BYTES_MAX = 5_000_000;

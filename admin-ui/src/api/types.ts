@@ -1,4 +1,4 @@
-/** The API's own words, from api/openapi.yaml. */
+/** Types of api/openapi.yaml, under short names. */
 import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
@@ -10,16 +10,18 @@ export type LevelRequest = Schemas["LevelRequest"];
 export type AdjustmentRequest = Schemas["AdjustmentRequest"];
 export type Movement = Schemas["Movement"];
 export type Reservation = Schemas["AdminReservation"];
-export type ReservationStory = Schemas["ReservationStory"];
 export type Import = Schemas["Import"];
 export type Problem = Schemas["Problem"];
 export type FieldError = Schemas["FieldError"];
 export type StockStatus = Schemas["StockStatus"];
 export type ReservationStatus = Schemas["ReservationStatus"];
 
+/** A reservation with the states that its workflow went through. */
+export type ReservationDetails = operations["inspectReservation"]["responses"][200]["content"]["application/json"];
+
 type Query<Operation extends keyof operations> = NonNullable<operations[Operation]["parameters"]["query"]>;
 
-/** What a list of levels is narrowed to, and its order. */
+/** The filters of a list of levels, and its order. */
 export type LevelFilter = Omit<Query<"listLevels">, "cursor" | "limit">;
 export type LevelSort = NonNullable<LevelFilter["sort"]>;
 export type ExportFilter = Query<"exportCatalogue">;

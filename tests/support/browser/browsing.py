@@ -1,7 +1,7 @@
-"""Someone at a browser: opens pages of the admin page, sees what goes wrong in them, and takes photographs.
+"""A browser for the tests: opens the admin page, collects its errors, and takes screenshots.
 
-What a test needs of this comes as fixtures from conftest.py, except for the functions that look at a page:
-`sign_in`, `assert_accessible` and `photograph`.
+Tests get `Browsing` from the fixtures in conftest.py, and import the functions for a page from here:
+`sign_in`, `assert_accessible`, `lose_the_response` and `photograph`.
 """
 
 import os
@@ -20,7 +20,7 @@ from tools.local.stack import SignIn
 
 SCREENSHOTS = PROJECT / ".local" / "screenshots"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")  # as in install_chromium.sh
-# Nothing but the tests' own requests, and nothing that a machine without a screen cannot do.
+# No requests besides those of the tests, and nothing that needs a screen.
 ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",
@@ -29,15 +29,15 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE_MILLISECONDS = 10_000
-UNACCEPTABLE = {"serious", "critical"}
-# Cloudscape says on its own toolbar for phones which way it lies, where ARIA has no word for it. Nobody is kept out.
-FLAWS_OF_CLOUDSCAPE = {"aria-allowed-attr": "awsui_mobile-toolbar-nav"}
+TIMEOUT_MILLISECONDS = 10_000
+REPORTED_IMPACTS = {"serious", "critical"}
+# Known violations inside Cloudscape: its toolbar for phones has an ARIA attribute that its role does not allow.
+KNOWN_VIOLATIONS = {"aria-allowed-attr": "awsui_mobile-toolbar-nav"}
 
 
 @dataclass(frozen=True)
 class Display:
-    """What someone looks at the page with."""
+    """The screen and color scheme of a user."""
 
     width_px: int = 1280
     color_scheme: Literal["light", "dark"] = "light"
@@ -47,20 +47,23 @@ class Display:
 
 
 DESKTOP = Display()
-# Both colours and both widths of each page; all four of each would take the tests twice as long.
+# Both color schemes and both widths, without all four combinations, which would take twice as long.
 DISPLAYS = [Display(1280), Display(400, "dark")]
 
 
 def launch(playwright: Playwright) -> Browser:
-    """The machine's Chromium, or else the one that Playwright has downloaded."""
+    """Start the machine's Chromium, or the one that Playwright has downloaded."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
 
 
 @dataclass
 class Browsing:
-    """The pages that one test opens. An error in a browser's console fails the test, and so does a breach of the
-    content security policy, unless the test has said that it comes."""
+    """The pages that one test opens.
+
+    An error in a browser's console or a violation of the content security policy fails the test, unless the test
+    has announced it with `tolerate`.
+    """
 
     browser: Browser
     page_url: str
@@ -69,7 +72,7 @@ class Browsing:
     contexts: list[BrowserContext] = field(default_factory=list)
 
     def open(self, path: str = "", *, display: Display = DESKTOP, session: StorageState | None = None) -> Page:
-        """Open `/#/path` in a browser of its own, which shares nothing with the test's other pages."""
+        """Open `/#/path` in a separate browser context, which shares nothing with the test's other pages."""
         context = self.browser.new_context(
             base_url=self.page_url,
             viewport={"width": display.width_px, "height": 900},
@@ -79,8 +82,8 @@ class Browsing:
             reduced_motion="reduce",
             storage_state=session,
         )
-        context.set_default_timeout(PATIENCE_MILLISECONDS)
-        context.on("console", self._note)
+        context.set_default_timeout(TIMEOUT_MILLISECONDS)
+        context.on("console", self._record)
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
         self.contexts.append(context)
         page = context.new_page()
@@ -88,11 +91,11 @@ class Browsing:
         return page
 
     def tolerate(self, pattern: str) -> None:
-        """Say that an error comes, like `status of 409`: a browser reports every refusal of the API."""
+        """Announce an error, such as `status of 409`: a browser logs every error response of the API."""
         self.tolerated.append(pattern)
 
     def unexpected_errors(self) -> list[str]:
-        """What went wrong, other than what was said to."""
+        """The errors that were not announced."""
         return [error for error in self.errors if not any(re.search(pattern, error) for pattern in self.tolerated)]
 
     def pages(self) -> list[Page]:
@@ -104,13 +107,13 @@ class Browsing:
         for context in self.contexts:
             context.close()
 
-    def _note(self, message: ConsoleMessage) -> None:
+    def _record(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.errors.append(f"{message.text} ({message.location['url']})")
 
 
 def sign_in(page: Page, user: SignIn) -> None:
-    """Fill the form in and wait until it is gone."""
+    """Sign in with the form, and wait until it is closed."""
     page.locator("input[autocomplete=username]").fill(user.username)
     password = page.locator("input[autocomplete=current-password]")
     password.fill(user.password)
@@ -119,27 +122,27 @@ def sign_in(page: Page, user: SignIn) -> None:
 
 
 def assert_accessible(page: Page) -> None:
-    """Nothing on the page is a serious or critical obstacle, by what axe can tell."""
+    """Assert that axe finds no serious or critical violation on the page."""
     results = Axe().run(page)
-    found = [violation for violation in results.response["violations"] if _is_an_obstacle(violation)]
+    found = [violation for violation in results.response["violations"] if _is_reported(violation)]
     assert not found, "\n".join(results.generate_report(violation["id"]) for violation in found)
 
 
-def _is_an_obstacle(violation: Mapping[str, Any]) -> bool:
-    flaw = FLAWS_OF_CLOUDSCAPE.get(violation["id"])
-    nodes = [node for node in violation["nodes"] if flaw is None or flaw not in node["html"]]
-    return violation["impact"] in UNACCEPTABLE and bool(nodes)
+def _is_reported(violation: Mapping[str, Any]) -> bool:
+    known = KNOWN_VIOLATIONS.get(violation["id"])
+    nodes = [node for node in violation["nodes"] if known is None or known not in node["html"]]
+    return violation["impact"] in REPORTED_IMPACTS and bool(nodes)
 
 
-def lose_the_answer(route: Route) -> None:
-    """A change is made, and nobody hears of it."""
+def lose_the_response(route: Route) -> None:
+    """A route handler that sends a change to the API, but loses the response."""
     if route.request.method == "POST":
         route.fetch()
     route.abort()
 
 
 def photograph(page: Page, name: str) -> Path:
-    """Keep what the whole page looks like, as .local/screenshots/<name>.png."""
+    """Save a screenshot of the whole page as .local/screenshots/<name>.png."""
     path = SCREENSHOTS / f"{name.replace(os.sep, '-')}.png"
     page.screenshot(path=path, full_page=True, animations="disabled")
     return path

@@ -1,4 +1,4 @@
-"""A colleague: changes stock and looks at it through the API, while somebody has the page open."""
+"""Another manager: changes and reads stock through the API while the test has the page open."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +11,8 @@ HOLD_SECONDS = 600
 
 
 @dataclass(frozen=True)
-class Colleague:
-    """Another manager at the same stock, and the shop's checkout."""
+class OtherManager:
+    """Another manager of the same stock, and the shop's checkout."""
 
     manager: Manager
     checkout: CheckoutService
@@ -27,19 +27,19 @@ class Colleague:
         threshold: int = 2,
         product_id: str | None = None,
     ) -> str:
-        """Put a product into the shop, under an id of its own."""
+        """Add a product with its own id."""
         product_id = product_id or f"T-{uuid4().hex[:8].upper()}"
         content = {"on_hand": on_hand, "name": name, "category": category, "low_stock_threshold": threshold}
         self.manager.puts(f"/admin/inventory/{product_id}/{warehouse_id}", content | {"reason": "delivery"})
         return product_id
 
     def adjusts(self, product_id: str, delta: int, *, reason: str = "found again") -> None:
-        """Add units, or take some away."""
+        """Add units, or remove some."""
         path = f"/admin/inventory/{product_id}/main/adjustments"
         self.manager.posts(path, {"delta": delta, "reason": reason}, Idempotency_Key=uuid4().hex)
 
     def sets_threshold(self, product_id: str, threshold: int) -> None:
-        """Make it low from another number on."""
+        """Set the low-stock threshold."""
         level = self.level(product_id)
         content = {name: level[name] for name in ("on_hand", "name", "category")}
         path = f"/admin/inventory/{product_id}/main"
@@ -47,19 +47,19 @@ class Colleague:
         self.manager.puts(path, content, If_Match=str(level["version"]))
 
     def level(self, product_id: str, warehouse_id: str = "main") -> dict[str, Any]:
-        """A product's level as it stands."""
+        """A product's current level."""
         levels = self.manager.gets(f"/admin/inventory/{product_id}")["items"]
         [level] = [level for level in levels if level["warehouse_id"] == warehouse_id]
         found: dict[str, Any] = level
         return found
 
     def ledger(self, product_id: str) -> list[dict[str, Any]]:
-        """Its movements, the newest first."""
+        """A product's movements, the newest first."""
         movements: list[dict[str, Any]] = self.manager.gets(f"/admin/inventory/{product_id}/movements")["items"]
         return movements
 
     def holds(self, product_id: str, quantity: int = 1) -> str:
-        """A shopper's checkout, whose units are set aside."""
+        """Start a shopper's checkout that holds units."""
         reservation_id = f"order-{uuid4().hex[:8]}"
         lines = [{"product_id": product_id, "quantity": quantity}]
         self.checkout.start(
@@ -69,7 +69,7 @@ class Colleague:
         return reservation_id
 
     def sells(self, product_id: str, quantity: int = 1) -> str:
-        """A shopper's checkout that was paid."""
+        """Complete a shopper's checkout with a payment."""
         reservation_id = self.holds(product_id, quantity)
         self.checkout.pay(reservation_id, f"PAY-{reservation_id}")
         self.checkout.await_status(reservation_id, "COMMITTED")

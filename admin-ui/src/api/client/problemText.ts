@@ -1,0 +1,37 @@
+import { text } from "@/i18n/text";
+import { ApiProblem } from "./problem";
+
+/** A title for an error, in the page's language. */
+export function problemTitle(error: unknown): string {
+  if (!(error instanceof ApiProblem)) return text("problem.other");
+  switch (error.code) {
+    case "OFFLINE":
+      return text("problem.offline");
+    case "BUSY":
+    case "TOO_MANY_REQUESTS":
+      return text("problem.busy");
+    case "FORBIDDEN":
+      return text("problem.forbidden");
+    case "VALIDATION_FAILED":
+      return text("problem.validation");
+    case "PRODUCT_NOT_FOUND":
+    case "LEVEL_NOT_FOUND":
+    case "RESERVATION_NOT_FOUND":
+    case "IMPORT_NOT_FOUND":
+    case "ROUTE_NOT_FOUND":
+      return text("problem.not_found");
+    case "VERSION_CONFLICT":
+      return text("problem.version_conflict");
+    case "BELOW_RESERVED":
+      return text("problem.below_reserved");
+    default:
+      return text("problem.other");
+  }
+}
+
+/** The error's own message, as a sentence. */
+export function problemDetail(error: unknown): string {
+  const detail = error instanceof Error ? error.message : String(error);
+  const sentence = detail.charAt(0).toUpperCase() + detail.slice(1);
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}

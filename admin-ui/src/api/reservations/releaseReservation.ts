@@ -1,0 +1,28 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { useApi } from "../client/ApiProvider";
+import { dataOf } from "../client/client";
+
+interface Release {
+  readonly reservation_id: string;
+  readonly reason: string;
+}
+
+/** Return the units of a hold to stock. A retry gets the same response. */
+export function useReleaseReservation() {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ reservation_id, reason }: Release) =>
+      dataOf(
+        api.POST("/admin/reservations/{reservation_id}/release", {
+          params: { path: { reservation_id } },
+          body: { reason },
+        }),
+      ),
+    onSettled: () =>
+      Promise.all(
+        ["reservations", "levels", "overview"].map((name) => queries.invalidateQueries({ queryKey: [name] })),
+      ),
+  });
+}

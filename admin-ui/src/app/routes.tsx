@@ -1,0 +1,65 @@
+import { createHashRouter, type RouteObject } from "react-router";
+
+import { Loading } from "@/components/feedback/Loading";
+import { CrashPage } from "./CrashPage";
+import type { Crumb, PageHandle } from "./crumbs";
+import { NotFoundPage } from "./NotFoundPage";
+import { Shell } from "./shell/Shell";
+
+const overview: Crumb = { label: "overview.title", to: "/" };
+const stock: Crumb = { label: "stock.title", to: "/stock" };
+const reservations: Crumb = { label: "reservations.title", to: "/reservations" };
+
+const handle = (...crumbs: readonly Crumb[]): PageHandle => ({ crumbs });
+
+const pages: RouteObject[] = [
+  {
+    index: true,
+    handle: handle({ label: "overview.title" }),
+    lazy: async () => ({ Component: (await import("@/features/overview/OverviewPage")).OverviewPage }),
+  },
+  {
+    path: "stock",
+    handle: handle(overview, { label: "stock.title" }),
+    lazy: async () => ({ Component: (await import("@/features/stock/stock-list/StockListPage")).StockListPage }),
+  },
+  {
+    path: "products/:product_id",
+    handle: handle(overview, stock, { label: { parameter: "product_id" } }),
+    lazy: async () => ({
+      Component: (await import("@/features/stock/product-details/ProductDetailsPage")).ProductDetailsPage,
+    }),
+  },
+  {
+    path: "reservations",
+    handle: handle(overview, { label: "reservations.title" }),
+    lazy: async () => ({
+      Component: (await import("@/features/reservations/reservation-list/ReservationListPage")).ReservationListPage,
+    }),
+  },
+  {
+    path: "reservations/:reservation_id",
+    handle: handle(overview, reservations, { label: { parameter: "reservation_id" } }),
+    lazy: async () => ({
+      Component: (await import("@/features/reservations/reservation-details/ReservationDetailsPage"))
+        .ReservationDetailsPage,
+    }),
+  },
+  {
+    path: "import/:import_id?",
+    handle: handle(overview, { label: "import.title" }),
+    lazy: async () => ({ Component: (await import("@/features/imports/ImportPage")).ImportPage }),
+  },
+  { path: "*", handle: handle(overview, { label: "not_found.title" }), Component: NotFoundPage },
+];
+
+/** The routes. Paths are behind the hash, so that any file server can serve the page without rewrite rules. */
+export function createRouter() {
+  return createHashRouter([
+    {
+      Component: Shell,
+      HydrateFallback: Loading,
+      children: [{ ErrorBoundary: CrashPage, children: pages }],
+    },
+  ]);
+}

@@ -1,0 +1,121 @@
+import AppLayout from "@cloudscape-design/components/app-layout";
+import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
+import SideNavigation from "@cloudscape-design/components/side-navigation";
+import { Suspense, useEffect, useState } from "react";
+import { Outlet, ScrollRestoration, useLocation, useNavigate } from "react-router";
+
+import { useSession } from "@/auth/SessionProvider";
+import { SessionEndedDialog } from "@/auth/sign-in/SessionEndedDialog";
+import { Loading } from "@/components/feedback/Loading";
+import { NotificationBar, NotificationsProvider } from "@/components/feedback/Notifications";
+import { text } from "@/i18n/text";
+import { useCrumbs } from "../crumbs";
+import styles from "./shell.module.css";
+import { TopBar } from "./TopBar";
+import { useOfflineNotice } from "./useOfflineNotice";
+
+const WIDE = "(min-width: 1100px)";
+
+/** The frame around every page: top bar, navigation, breadcrumbs and notifications. */
+export function Shell() {
+  return (
+    <NotificationsProvider>
+      <SkipLink />
+      <div id="top-bar">
+        <TopBar />
+      </div>
+      <Layout />
+      <SessionEndedDialog />
+      <ScrollRestoration />
+    </NotificationsProvider>
+  );
+}
+
+function Layout() {
+  const [isNavigationOpen, setIsNavigationOpen] = useState(() => window.matchMedia(WIDE).matches);
+  const offlineNotice = useOfflineNotice();
+  return (
+    <AppLayout
+      headerSelector="#top-bar"
+      toolsHide
+      stickyNotifications
+      navigationOpen={isNavigationOpen}
+      navigationWidth={220}
+      onNavigationChange={({ detail }) => {
+        setIsNavigationOpen(detail.open);
+      }}
+      navigation={
+        <Navigation
+          onFollow={() => {
+            if (!window.matchMedia(WIDE).matches) setIsNavigationOpen(false);
+          }}
+        />
+      }
+      breadcrumbs={<Breadcrumbs />}
+      notifications={<NotificationBar first={offlineNotice} />}
+      content={
+        <Suspense fallback={<Loading />}>
+          <Outlet />
+        </Suspense>
+      }
+    />
+  );
+}
+
+function SkipLink() {
+  return (
+    <button
+      type="button"
+      className={styles["skipLink"]}
+      onClick={() => {
+        document.getElementById("page-heading")?.focus();
+      }}
+    >
+      {text("skip_to_content")}
+    </button>
+  );
+}
+
+function Navigation({ onFollow }: { onFollow: () => void }) {
+  const navigate = useNavigate();
+  const { mayEdit } = useSession();
+  const { pathname } = useLocation();
+  const section = pathname.startsWith("/products") ? "stock" : (pathname.split("/")[1] ?? "");
+  return (
+    <SideNavigation
+      activeHref={`#/${section}`}
+      onFollow={(event) => {
+        event.preventDefault();
+        onFollow();
+        void navigate(event.detail.href.slice(1));
+      }}
+      items={[
+        { type: "link", text: text("overview.title"), href: "#/" },
+        { type: "link", text: text("stock.title"), href: "#/stock" },
+        { type: "link", text: text("reservations.title"), href: "#/reservations" },
+        ...(mayEdit ? [{ type: "link" as const, text: text("import.title"), href: "#/import" }] : []),
+      ]}
+    />
+  );
+}
+
+function Breadcrumbs() {
+  const navigate = useNavigate();
+  const crumbs = useCrumbs();
+  const title = crumbs.at(-1)?.text;
+  useEffect(() => {
+    document.title = title ? `${title} · ${text("app.title")}` : text("app.title");
+  }, [title]);
+
+  if (crumbs.length < 2) return null;
+  return (
+    <BreadcrumbGroup
+      items={crumbs}
+      ariaLabel={text("breadcrumbs")}
+      onFollow={(event) => {
+        event.preventDefault();
+        void navigate(event.detail.href.slice(1));
+      }}
+    />
+  );
+}

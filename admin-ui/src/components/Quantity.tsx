@@ -1,7 +1,0 @@
-import { formatDelta, formatNumber } from "./formats";
-import styles from "./components.module.css";
-
-/** A number of units, its digits below one another in a column. `delta` shows its sign. */
-export function Quantity({ value, delta = false }: { value: number; delta?: boolean }) {
-  return <span className={styles["quantity"]}>{delta ? formatDelta(value) : formatNumber(value)}</span>;
-}

@@ -1,9 +1,0 @@
-/** Hand a file to the browser, as if somebody had followed a link to it. */
-export function download(content: Blob, name: string): void {
-  const url = URL.createObjectURL(content);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
-}

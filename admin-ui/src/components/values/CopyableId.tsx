@@ -1,0 +1,17 @@
+import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
+
+import { text } from "@/i18n/text";
+
+/** An id with a copy button; a dash if there is none. */
+export function CopyableId({ value, label }: { value: string | null; label: string }) {
+  if (value === null) return "—";
+  return (
+    <CopyToClipboard
+      variant="inline"
+      textToCopy={value}
+      copyButtonAriaLabel={text("copy", { what: label })}
+      copySuccessText={text("copied")}
+      copyErrorText={text("not_copied")}
+    />
+  );
+}

@@ -1,0 +1,106 @@
+import Alert, { type AlertProps } from "@cloudscape-design/components/alert";
+import Container from "@cloudscape-design/components/container";
+import Header from "@cloudscape-design/components/header";
+import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import ProgressBar from "@cloudscape-design/components/progress-bar";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+
+import { hasEnded } from "@/api/catalogue/getImport";
+import type { Import } from "@/api/types";
+import { RouterLink } from "@/components/controls/RouterLink";
+import { Quantity } from "@/components/values/Quantity";
+import { Time } from "@/components/values/Time";
+import { text } from "@/i18n/text";
+import { ImportProblems } from "./ImportProblems";
+import { validRows, progressOf, type Verdict, verdictOf } from "./verdict";
+
+const ALERTS: Readonly<Record<Verdict, AlertProps.Type>> = {
+  nothing_to_change: "info",
+  valid: "success",
+  partly_valid: "warning",
+  unusable: "error",
+  loaded: "success",
+  loaded_except: "warning",
+  refused: "error",
+  stopped: "error",
+};
+
+/** The progress of an import, or its result. */
+export function ImportReport({ report }: { report: Import }) {
+  return (
+    <SpaceBetween size="l">
+      {hasEnded(report) ? <Result report={report} /> : <Progress report={report} />}
+      {report.error_count > 0 && <ImportProblems report={report} />}
+    </SpaceBetween>
+  );
+}
+
+function Progress({ report }: { report: Import }) {
+  const { mode, rows, done, status } = report;
+  const label = text(mode === "CHECK" ? "import.checking" : "import.loading");
+  return (
+    <Container>
+      {status === "PENDING" || mode === "CHECK" ? (
+        <StatusIndicator type="loading">{label}</StatusIndicator>
+      ) : (
+        <ProgressBar
+          value={progressOf(report)}
+          label={label}
+          description={text("import.loading.reload")}
+          additionalInfo={text("import.loading.rows", { done, rows })}
+        />
+      )}
+    </Container>
+  );
+}
+
+function Result({ report }: { report: Import }) {
+  const verdict = verdictOf(report);
+  const isCheck = report.mode === "CHECK";
+  const valid = validRows(report);
+  const figures = {
+    rows: report.rows,
+    done: report.done,
+    changed: report.changed,
+    problems: report.error_count,
+  };
+  return (
+    <SpaceBetween size="l">
+      <Alert
+        type={ALERTS[verdict]}
+        header={text(`import.verdict.${verdict}`)}
+        action={!isCheck && report.changed > 0 && <RouterLink to="/stock">{text("import.show_stock")}</RouterLink>}
+      >
+        {verdict === "stopped" && isCheck
+          ? text("import.verdict.stopped.check")
+          : text(`import.verdict.${verdict}.what`, figures)}
+      </Alert>
+      <Container
+        header={
+          <Header variant="h2" description={text("import.report.actor", { actor: report.actor })}>
+            {text(isCheck ? "import.report.check" : "import.report.load")}
+          </Header>
+        }
+      >
+        <KeyValuePairs
+          columns={4}
+          minColumnWidth={160}
+          items={[
+            { label: text("import.report.rows"), value: <Quantity value={report.rows} /> },
+            ...(verdict === "partly_valid"
+              ? [{ label: text("import.report.valid"), value: valid === null ? "—" : <Quantity value={valid} /> }]
+              : [
+                  {
+                    label: text(isCheck ? "import.report.would_change" : "import.report.changed"),
+                    value: <Quantity value={report.changed} />,
+                  },
+                ]),
+            { label: text("import.report.problems"), value: <Quantity value={report.error_count} /> },
+            { label: text("import.report.ended_at"), value: <Time value={report.ended_at} /> },
+          ]}
+        />
+      </Container>
+    </SpaceBetween>
+  );
+}

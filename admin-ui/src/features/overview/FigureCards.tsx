@@ -1,0 +1,63 @@
+import Box from "@cloudscape-design/components/box";
+import Container from "@cloudscape-design/components/container";
+import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
+
+import type { Overview } from "@/api/types";
+import { RouterLink } from "@/components/controls/RouterLink";
+import { text } from "@/i18n/text";
+import { formatNumber } from "@/lib/formats";
+import { type Attention, type Figure, figuresOf } from "./figures";
+import styles from "./overview.module.css";
+
+const INDICATORS: Readonly<Record<Exclude<Attention, "none">, StatusIndicatorProps.Type>> = {
+  watch: "warning",
+  act: "error",
+};
+
+/** The figures. Each is a link to the list that it counts. */
+export function FigureCards({ overview }: { overview: Overview }) {
+  return (
+    <ul className={styles["cards"]}>
+      {figuresOf(overview).map((figure) => (
+        <li key={figure.name}>
+          <FigureCard figure={figure} overview={overview} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function FigureCard({ figure, overview }: { figure: Figure; overview: Overview }) {
+  const label = text(`overview.${figure.name}`);
+  const counted = formatNumber(figure.value);
+  const value = overview.is_complete ? counted : text("overview.at_least", { value: counted });
+  return (
+    <Container fitHeight>
+      <Box variant="awsui-key-label">
+        {figure.attention === "none" ? (
+          label
+        ) : (
+          <StatusIndicator type={INDICATORS[figure.attention]}>{label}</StatusIndicator>
+        )}
+      </Box>
+      <RouterLink to={figure.to} variant="awsui-value-large" ariaLabel={`${label}: ${value}`}>
+        {value}
+      </RouterLink>
+      <Box color="text-body-secondary" padding={{ top: "xxs" }}>
+        {caption(figure, overview)}
+      </Box>
+    </Container>
+  );
+}
+
+function caption({ name, value }: Figure, { stock, holds }: Overview): string {
+  switch (name) {
+    case "unfulfilled":
+      return value > 0 ? text("overview.unfulfilled.some", { count: value }) : text("overview.unfulfilled.none");
+    case "sold_out":
+    case "low":
+      return text("overview.of_levels", { levels: stock.levels });
+    case "holds":
+      return text("overview.holds.units", { units: holds.units });
+  }
+}

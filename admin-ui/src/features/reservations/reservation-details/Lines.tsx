@@ -1,0 +1,67 @@
+import Header from "@cloudscape-design/components/header";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
+
+import { levelName } from "@/api/levels/levelKey";
+import type { Reservation } from "@/api/types";
+import { RouterLink } from "@/components/controls/RouterLink";
+import { Quantity } from "@/components/values/Quantity";
+import { text } from "@/i18n/text";
+import { formatNumber } from "@/lib/formats";
+import { unitsOf } from "@/lib/units";
+
+type Line = Reservation["lines"][number];
+
+/** The lines of a reservation. If stock was short, they show what was available. */
+export function Lines({ reservation }: { reservation: Reservation }) {
+  const { lines, shortages } = reservation;
+  return (
+    <Table
+      variant="container"
+      header={
+        <Header
+          variant="h2"
+          counter={`(${formatNumber(lines.length)})`}
+          description={text("reservation.lines.units", { units: unitsOf(lines) })}
+        >
+          {text("reservation.lines")}
+        </Header>
+      }
+      items={lines}
+      trackBy={levelName}
+      columnDefinitions={shortages.length > 0 ? [...columns(), availableThen(shortages)] : columns()}
+    />
+  );
+}
+
+function columns(): TableProps.ColumnDefinition<Line>[] {
+  return [
+    {
+      id: "product",
+      header: text("reservation.line.product"),
+      isRowHeader: true,
+      cell: ({ product_id }) => (
+        <RouterLink to={`/products/${encodeURIComponent(product_id)}`}>{product_id}</RouterLink>
+      ),
+    },
+    { id: "warehouse", header: text("reservation.line.warehouse"), cell: ({ warehouse_id }) => warehouse_id },
+    {
+      id: "quantity",
+      header: text("reservation.line.quantity"),
+      cell: ({ quantity }) => <Quantity value={quantity} />,
+    },
+  ];
+}
+
+function availableThen(shortages: Reservation["shortages"]): TableProps.ColumnDefinition<Line> {
+  const shortageOf = new Map(shortages.map((shortage) => [levelName(shortage), shortage]));
+  return {
+    id: "available",
+    header: text("reservation.line.available_then"),
+    cell: (line) => {
+      const shortage = shortageOf.get(levelName(line));
+      if (!shortage) return <StatusIndicator type="success">{text("reservation.line.enough")}</StatusIndicator>;
+      return <StatusIndicator type="error">{formatNumber(shortage.available)}</StatusIndicator>;
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import FormField from "@cloudscape-design/components/form-field";
+import Input, { type InputProps } from "@cloudscape-design/components/input";
+import { useState } from "react";
+
+import { ApiProblem } from "@/api/client/problem";
+import { TEXT_LENGTH_MAX } from "@/api/limits";
+import { useReleaseReservation } from "@/api/reservations/releaseReservation";
+import type { Reservation } from "@/api/types";
+import { FormDialog } from "@/components/controls/FormDialog";
+import { useNotifications } from "@/components/feedback/Notifications";
+import { useInitialFocus } from "@/hooks/useInitialFocus";
+import { text } from "@/i18n/text";
+import { unitsOf } from "@/lib/units";
+
+/** Releases a hold, after explaining the consequences. */
+export function ReleaseDialog({ reservation, onClose }: { reservation: Reservation; onClose: () => void }) {
+  const { reservation_id } = reservation;
+  const { notify } = useNotifications();
+  const release = useReleaseReservation();
+  const reasonField = useInitialFocus<InputProps.Ref>();
+  const [reason, setReason] = useState("");
+  const [isTried, setIsTried] = useState(false);
+  const isDecided = release.error instanceof ApiProblem && release.error.code === "ALREADY_DECIDED";
+
+  function submit() {
+    setIsTried(true);
+    if (!reason.trim()) return;
+    release.mutate(
+      { reservation_id, reason: reason.trim() },
+      {
+        onSuccess: () => {
+          notify({ type: "success", content: text("reservation.release.done", { reservation_id }) });
+          onClose();
+        },
+      },
+    );
+  }
+
+  if (isDecided) {
+    return (
+      <FormDialog
+        header={text("reservation.release.title")}
+        onClose={onClose}
+        isPending={false}
+        footer={
+          <Button variant="link" onClick={onClose}>
+            {text("close")}
+          </Button>
+        }
+      >
+        <Alert type="info" header={text("reservation.release.decided")}>
+          {text("reservation.release.decided.why")}
+        </Alert>
+      </FormDialog>
+    );
+  }
+  return (
+    <FormDialog
+      header={text("reservation.release.title")}
+      onClose={onClose}
+      onSubmit={submit}
+      submitText={text("reservation.release.submit")}
+      isPending={release.isPending}
+      error={release.error}
+    >
+      <Box>{text("reservation.release.means", { units: unitsOf(reservation.lines) })}</Box>
+      <Alert type="warning">{text("reservation.release.late")}</Alert>
+      <FormField
+        label={text("reservation.release.reason")}
+        description={text("reservation.release.reason.why")}
+        errorText={isTried && !reason.trim() ? text("reservation.release.reason.missing") : undefined}
+      >
+        <Input
+          value={reason}
+          onChange={({ detail }) => {
+            setReason(detail.value.slice(0, TEXT_LENGTH_MAX));
+          }}
+          ref={reasonField}
+          ariaRequired
+        />
+      </FormField>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,67 @@
+import Button from "@cloudscape-design/components/button";
+import ContentLayout from "@cloudscape-design/components/content-layout";
+import Table from "@cloudscape-design/components/table";
+
+import { useListReservations } from "@/api/reservations/listReservations";
+import { RESERVATION_STATUSES } from "@/api/types";
+import { LoadMore } from "@/components/controls/LoadMore";
+import { EmptyState } from "@/components/feedback/EmptyState";
+import { ErrorState } from "@/components/feedback/ErrorState";
+import { PageHeader } from "@/components/page/PageHeader";
+import { anyText, oneOf, useUrlState } from "@/hooks/useUrlState";
+import { text } from "@/i18n/text";
+import { Filters } from "./Filters";
+import { reservationColumns } from "./reservationColumns";
+
+const FIELDS = { status: oneOf(RESERVATION_STATUSES, ""), search: anyText, product_id: anyText };
+const NO_FILTERS = { status: "", search: "", product_id: "" } as const;
+
+/** The list of reservations: first the active ones, then the others, the latest decision first. */
+export function ReservationListPage() {
+  const [filters, setFilters] = useUrlState(FIELDS);
+  const reservations = useListReservations({
+    status: filters.status || undefined,
+    search: filters.search || undefined,
+    product_id: filters.product_id || undefined,
+  });
+  const items = reservations.data?.items ?? [];
+  const isFiltered = Object.values(filters).some(Boolean);
+  const showAll = () => {
+    setFilters(NO_FILTERS);
+  };
+
+  return (
+    <ContentLayout header={<PageHeader title={text("reservations.title")} asOf={reservations.dataUpdatedAt} />}>
+      <Table
+        variant="container"
+        stickyHeader
+        cellVerticalAlign="top"
+        ariaLabels={{ tableLabel: text("reservations.title") }}
+        filter={<Filters filters={filters} onChange={setFilters} />}
+        items={items}
+        trackBy="reservation_id"
+        columnDefinitions={reservationColumns()}
+        stickyColumns={{ first: 1 }}
+        loading={reservations.isPending || reservations.isPlaceholderData}
+        loadingText={text("loading")}
+        empty={
+          reservations.isError ? (
+            <ErrorState error={reservations.error} onRetry={() => void reservations.refetch()} />
+          ) : reservations.hasNextPage ? (
+            <EmptyState title={text("list.none_yet")}>{text("list.none_yet.why")}</EmptyState>
+          ) : isFiltered ? (
+            <EmptyState
+              title={text("reservations.none_found")}
+              action={<Button onClick={showAll}>{text("reservations.filter.clear")}</Button>}
+            >
+              {filters.search && text("reservations.none_found.exact")}
+            </EmptyState>
+          ) : (
+            <EmptyState title={text("reservations.none")}>{text("reservations.none.why")}</EmptyState>
+          )
+        }
+        footer={(items.length > 0 || reservations.hasNextPage) && <LoadMore count={items.length} {...reservations} />}
+      />
+    </ContentLayout>
+  );
+}

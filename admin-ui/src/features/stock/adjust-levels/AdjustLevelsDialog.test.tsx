@@ -1,0 +1,28 @@
+import { fireEvent, screen, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import { aLevel } from "@/testing/factories";
+import { renderWithProviders } from "@/testing/renderWithProviders";
+import { ok, problem } from "@/testing/responses";
+import { AdjustLevelsDialog } from "./AdjustLevelsDialog";
+
+const levels = ["KIT-1", "KIT-2", "KIT-3"].map((product_id) => aLevel({ product_id, name: product_id }));
+
+test("the submit button counts the levels that are not done, even after a field changed", async () => {
+  renderWithProviders(<AdjustLevelsDialog levels={levels} onClose={() => undefined} />, (request) =>
+    request.url.includes("KIT-1") ? ok(levels[0]) : problem(409, "BELOW_RESERVED"),
+  );
+  const dialog = within(screen.getByRole("dialog"));
+  const type = (label: string, value: string) => {
+    fireEvent.change(dialog.getByLabelText(label), { target: { value } });
+  };
+  type("Units", "-3");
+  type("Reason", "breakage");
+
+  fireEvent.click(dialog.getByRole("button", { name: "Adjust 3 stock levels" }));
+  await dialog.findByRole("button", { name: "Try 2 stock levels again" });
+  type("Units", "-1");
+
+  dialog.getByRole("button", { name: "Adjust 2 stock levels" });
+  expect(dialog.queryByRole("button", { name: "Adjust 3 stock levels" })).toBeNull();
+});

@@ -1,0 +1,99 @@
+import { useState } from "react";
+
+import { ApiProblem } from "@/api/client/problem";
+import { useAdjustLevel } from "@/api/levels/adjustLevel";
+import { levelName } from "@/api/levels/levelKey";
+import { useListLevelsOfProduct } from "@/api/levels/listLevelsOfProduct";
+import { usePutLevel } from "@/api/levels/putLevel";
+import { newIdempotencyKey } from "@/api/queries/idempotencyKey";
+import type { Level } from "@/api/types";
+import { readDelta, readUnits, withOnHand } from "../levels/units";
+
+/** The fields of a change: a number of units to add, or the counted number. */
+export interface ChangeDraft {
+  readonly kind: "adjust" | "count";
+  readonly delta: string;
+  readonly counted: string;
+  readonly reason: string;
+  readonly reference: string;
+}
+
+const EMPTY: ChangeDraft = { kind: "adjust", delta: "", counted: "", reason: "", reference: "" };
+
+/**
+ * The state of a change of one level.
+ *
+ * An adjustment is relative, so its effect is shown on the current figures. A count replaces the figures that the user
+ * saw, so it is sent with the version that the user saw, and conflicts if the level has another version by now.
+ */
+export function useLevelChange(level: Level, onDone: (after: Level, before: Level) => void) {
+  const [draft, setDraft] = useState(EMPTY);
+  const [seen, setSeen] = useState(level);
+  const [idempotency_key] = useState(newIdempotencyKey); // the same for every attempt, so that units are added once
+  const adjustLevel = useAdjustLevel();
+  const putLevel = usePutLevel();
+  const levels = useListLevelsOfProduct(level.product_id);
+  const latest = levels.data?.find((other) => levelName(other) === levelName(level)) ?? seen;
+
+  const isCount = draft.kind === "count";
+  const before = isCount ? seen : latest;
+  const units = isCount ? readUnits(draft.counted) : readDelta(draft.delta);
+  const { error, isPending } = isCount ? putLevel : adjustLevel;
+  const current = error instanceof ApiProblem && error.code === "VERSION_CONFLICT" ? error.current : null;
+
+  function sendCount(seenLevel: Level, on_hand: number) {
+    const { product_id, warehouse_id, name, category, low_stock_threshold, version } = seenLevel;
+    putLevel.mutate(
+      {
+        key: { product_id, warehouse_id },
+        content: { on_hand, name, category, low_stock_threshold, reason: draft.reason.trim() },
+        seen_version: version,
+      },
+      { onSuccess: (after) => onDone(after, seenLevel) },
+    );
+  }
+
+  function sendAdjustment(delta: number) {
+    const { product_id, warehouse_id } = level;
+    const reference = draft.reference.trim();
+    adjustLevel.mutate(
+      {
+        key: { product_id, warehouse_id },
+        content: { delta, reason: draft.reason.trim(), ...(reference && { reference }) },
+        idempotency_key,
+      },
+      { onSuccess: (after) => onDone(after, { ...after, on_hand: after.on_hand - delta }) },
+    );
+  }
+
+  return {
+    draft,
+    change: (changes: Partial<ChangeDraft>) => {
+      setDraft((current) => ({ ...current, ...changes }));
+      if (error) [adjustLevel, putLevel].forEach((mutation) => mutation.reset()); // the error belongs to the old values
+    },
+    before,
+    /** The level after the change; null while the units are not valid. */
+    after: units === null ? null : withOnHand(before, isCount ? units : before.on_hand + units),
+    isComplete: units !== null && draft.reason.trim() !== "",
+    isPending,
+    error,
+    submit: () => {
+      if (units === null || isPending) return;
+      if (isCount) sendCount(seen, units);
+      else sendAdjustment(units);
+    },
+    /** The current level, if a count conflicts with another version than the user saw. */
+    conflict: current && {
+      current,
+      apply: () => {
+        setSeen(current);
+        if (units !== null) sendCount(current, units);
+      },
+      continueEditing: () => {
+        setSeen(current);
+        putLevel.reset();
+      },
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import type { TableProps } from "@cloudscape-design/components/table";
+
+import type { Level, LevelSort } from "@/api/types";
+import { RouterLink } from "@/components/controls/RouterLink";
+import { Quantity } from "@/components/values/Quantity";
+import { StockStatusIndicator } from "@/components/values/StockStatusIndicator";
+import { Time } from "@/components/values/Time";
+import { text } from "@/i18n/text";
+import { thresholdColumn } from "../threshold/thresholdColumn";
+import type { ThresholdEdit } from "../threshold/useThresholdEdit";
+
+type Column = TableProps.ColumnDefinition<Level> & {
+  readonly id: string;
+  readonly header: string;
+  readonly sortingField?: LevelSort;
+};
+
+/** The ways to change a level. */
+export interface LevelEdits {
+  readonly threshold: ThresholdEdit;
+  readonly onChange: (level: Level) => void;
+}
+
+/** All columns of a table of levels. Without `edits` they are read-only. */
+export function levelColumns(edits: LevelEdits | null): readonly Column[] {
+  return [
+    {
+      id: "name",
+      header: text("stock.column.name"),
+      sortingField: "name",
+      isRowHeader: true,
+      minWidth: 160,
+      cell: ({ product_id, name }) => (
+        <>
+          <RouterLink to={`/products/${encodeURIComponent(product_id)}`}>{name}</RouterLink>
+          <Box color="text-body-secondary" fontSize="body-s">
+            {product_id}
+          </Box>
+        </>
+      ),
+    },
+    {
+      id: "product_id",
+      header: text("stock.column.product_id"),
+      sortingField: "product_id",
+      cell: ({ product_id }) => product_id,
+    },
+    {
+      id: "warehouse_id",
+      header: text("stock.column.warehouse_id"),
+      sortingField: "warehouse_id",
+      cell: ({ warehouse_id }) => warehouse_id,
+    },
+    {
+      id: "category",
+      header: text("stock.column.category"),
+      sortingField: "category",
+      cell: ({ category }) => category,
+    },
+    {
+      id: "status",
+      header: text("stock.column.status"),
+      minWidth: 136,
+      cell: ({ status }) => <StockStatusIndicator status={status} />,
+    },
+    {
+      id: "on_hand",
+      header: text("stock.column.on_hand"),
+      sortingField: "on_hand",
+      cell: ({ on_hand }) => <Quantity value={on_hand} />,
+    },
+    {
+      id: "reserved",
+      header: text("stock.column.reserved"),
+      sortingField: "reserved",
+      cell: ({ reserved }) => <Quantity value={reserved} />,
+    },
+    {
+      id: "available",
+      header: text("stock.column.available"),
+      sortingField: "available",
+      cell: ({ available }) => <Quantity value={available} />,
+    },
+    thresholdColumn(edits?.threshold ?? null) as Column,
+    {
+      id: "updated_at",
+      header: text("stock.column.updated_at"),
+      sortingField: "updated_at",
+      cell: ({ updated_at }) => <Time value={updated_at} isFocusable={false} />,
+    },
+    ...(edits ? [actionColumn(edits.onChange)] : []),
+  ];
+}
+
+function actionColumn(onChange: (level: Level) => void): Column {
+  return {
+    id: "actions",
+    header: text("stock.column.actions"),
+    minWidth: 100,
+    cell: (level) => (
+      <Button
+        variant="inline-link"
+        ariaLabel={text("stock.change.of", { name: level.name, warehouse_id: level.warehouse_id })}
+        onClick={() => {
+          onChange(level);
+        }}
+      >
+        {text("stock.change")}
+      </Button>
+    ),
+  };
+}
+
+/** Labels of a table of levels, for screen readers. */
+export function levelAriaLabels(tableLabel: string): TableProps.AriaLabels<Level> {
+  return {
+    tableLabel,
+    selectionGroupLabel: text("stock.select"),
+    allItemsSelectionLabel: () => text("stock.select.all"),
+    itemSelectionLabel: (_, { name, warehouse_id }) => text("stock.select.one", { name, warehouse_id }),
+    activateEditLabel: (_, { name, warehouse_id }) => text("stock.threshold.edit", { name, warehouse_id }),
+    cancelEditLabel: () => text("cancel"),
+    submitEditLabel: () => text("stock.threshold.submit"),
+    submittingEditText: () => text("loading"),
+    successfulEditLabel: () => text("stock.threshold.saved"),
+  };
+}

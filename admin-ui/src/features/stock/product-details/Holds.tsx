@@ -1,0 +1,105 @@
+import Header from "@cloudscape-design/components/header";
+import Table from "@cloudscape-design/components/table";
+
+import { useListReservations } from "@/api/reservations/listReservations";
+import type { Reservation } from "@/api/types";
+import { LoadMore } from "@/components/controls/LoadMore";
+import { RouterLink } from "@/components/controls/RouterLink";
+import { EmptyState } from "@/components/feedback/EmptyState";
+import { ErrorState } from "@/components/feedback/ErrorState";
+import { Quantity } from "@/components/values/Quantity";
+import { ReservationStatusIndicator } from "@/components/values/ReservationStatusIndicator";
+import { Time } from "@/components/values/Time";
+import { text } from "@/i18n/text";
+import { unitsOf } from "@/lib/units";
+
+const PAGE_LIMIT = 20;
+
+/** The active holds of a product: reservations that wait for a payment, or are paid and not yet sold. */
+export function Holds({ product_id }: { product_id: string }) {
+  const held = useListReservations({ product_id, status: "HELD" }, PAGE_LIMIT);
+  const paid = useListReservations({ product_id, status: "PAID" }, PAGE_LIMIT);
+  const paidItems = paid.data?.items ?? [];
+  const paidIds = new Set(paidItems.map(({ reservation_id }) => reservation_id));
+  const heldItems = (held.data?.items ?? []).filter(({ reservation_id }) => !paidIds.has(reservation_id));
+  const items = [...paidItems, ...heldItems]; // a reservation that is paid between the two reads is in both lists
+  const incomplete = [paid, held].filter(({ hasNextPage }) => hasNextPage);
+  const linesOf = (lines: Reservation["lines"]) => lines.filter((line) => line.product_id === product_id);
+  const failed = [held, paid].find(({ isError, data }) => isError && !data);
+  return (
+    <Table
+      variant="container"
+      header={
+        <Header
+          variant="h2"
+          counter={items.length > 0 ? `(${items.length}${incomplete.length > 0 ? "+" : ""})` : undefined}
+          actions={
+            <RouterLink to={`/reservations?${new URLSearchParams({ product_id })}`}>
+              {text("product.holds.all")}
+            </RouterLink>
+          }
+        >
+          {text("product.holds")}
+        </Header>
+      }
+      ariaLabels={{ tableLabel: text("product.holds") }}
+      items={items}
+      trackBy="reservation_id"
+      loading={held.isPending || paid.isPending}
+      loadingText={text("loading")}
+      empty={
+        failed ? (
+          <ErrorState error={failed.error} onRetry={() => void Promise.all([held.refetch(), paid.refetch()])} />
+        ) : incomplete.length > 0 ? (
+          <EmptyState title={text("list.none_yet")}>{text("list.none_yet.why")}</EmptyState>
+        ) : (
+          <EmptyState title={text("product.holds.none")} />
+        )
+      }
+      footer={
+        incomplete.length > 0 && (
+          <LoadMore
+            count={items.length}
+            hasNextPage
+            isFetchingNextPage={incomplete.some(({ isFetchingNextPage }) => isFetchingNextPage)}
+            fetchNextPage={() => Promise.all(incomplete.map(({ fetchNextPage }) => fetchNextPage()))}
+          />
+        )
+      }
+      columnDefinitions={[
+        {
+          id: "reservation",
+          header: text("product.holds.reservation"),
+          isRowHeader: true,
+          cell: ({ reservation_id }) => (
+            <RouterLink to={`/reservations/${encodeURIComponent(reservation_id)}`}>{reservation_id}</RouterLink>
+          ),
+        },
+        {
+          id: "status",
+          header: text("stock.column.status"),
+          cell: ({ status }) => <ReservationStatusIndicator status={status} />,
+        },
+        {
+          id: "units",
+          header: text("product.holds.units"),
+          cell: ({ lines }) => <Quantity value={unitsOf(linesOf(lines))} />,
+        },
+        {
+          id: "warehouses",
+          header: text("stock.column.warehouse_id"),
+          cell: ({ lines }) =>
+            linesOf(lines)
+              .map(({ warehouse_id }) => warehouse_id)
+              .join(", "),
+        },
+        { id: "order", header: text("product.holds.order"), cell: ({ order_id }) => order_id ?? "—" },
+        {
+          id: "until",
+          header: text("product.holds.until"),
+          cell: ({ held_until }) => <Time value={held_until} relative isFocusable={false} />,
+        },
+      ]}
+    />
+  );
+}

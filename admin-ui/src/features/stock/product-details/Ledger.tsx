@@ -1,0 +1,92 @@
+import Header from "@cloudscape-design/components/header";
+import Table from "@cloudscape-design/components/table";
+
+import type { useListMovements } from "@/api/levels/listMovements";
+import type { Level, Movement } from "@/api/types";
+import { LoadMore } from "@/components/controls/LoadMore";
+import { RouterLink } from "@/components/controls/RouterLink";
+import { EmptyState } from "@/components/feedback/EmptyState";
+import { ErrorState } from "@/components/feedback/ErrorState";
+import { Quantity } from "@/components/values/Quantity";
+import { Time } from "@/components/values/Time";
+import { text } from "@/i18n/text";
+import { balancesOf } from "./history";
+
+interface LedgerProps {
+  levels: readonly Level[];
+  movements: ReturnType<typeof useListMovements>;
+}
+
+/** The ledger of a product: who changed its stock, and why. */
+export function Ledger({ levels, movements }: LedgerProps) {
+  const items = movements.data?.items ?? [];
+  const balances = balancesOf(levels, items);
+  return (
+    <Table
+      variant="container"
+      wrapLines
+      header={
+        <Header variant="h2" description={text("product.ledger.what")}>
+          {text("product.ledger")}
+        </Header>
+      }
+      ariaLabels={{ tableLabel: text("product.ledger") }}
+      items={items}
+      trackBy="movement_id"
+      loading={movements.isPending}
+      loadingText={text("loading")}
+      empty={
+        movements.isError ? (
+          <ErrorState error={movements.error} onRetry={() => void movements.refetch()} />
+        ) : (
+          <EmptyState title={text("product.ledger.none")} />
+        )
+      }
+      footer={items.length > 0 && <LoadMore count={items.length} {...movements} />}
+      columnDefinitions={[
+        {
+          id: "time",
+          header: text("product.ledger.time"),
+          isRowHeader: true,
+          minWidth: 170,
+          cell: ({ moved_at }) => <Time value={moved_at} isFocusable={false} />,
+        },
+        {
+          id: "kind",
+          header: text("product.ledger.kind"),
+          minWidth: 160,
+          cell: ({ kind }) => text(`movement_kind.${kind}`),
+        },
+        {
+          id: "delta",
+          header: text("product.ledger.delta"),
+          cell: ({ kind, delta }) => (kind === "EDITED" ? "—" : <Quantity value={delta} delta />),
+        },
+        {
+          id: "after",
+          header: text("product.ledger.after"),
+          cell: ({ movement_id }) => {
+            const on_hand = balances.get(movement_id);
+            return on_hand === undefined ? "—" : <Quantity value={on_hand} />;
+          },
+        },
+        { id: "warehouse", header: text("stock.column.warehouse_id"), cell: ({ warehouse_id }) => warehouse_id },
+        { id: "actor", header: text("product.ledger.actor"), cell: ({ actor }) => actor },
+        { id: "reason", header: text("product.ledger.reason"), minWidth: 130, cell: ({ reason }) => reason },
+        {
+          id: "reference",
+          header: text("product.ledger.reference"),
+          minWidth: 130,
+          cell: (movement) => <Reference of={movement} />,
+        },
+      ]}
+    />
+  );
+}
+
+/** The reference of a movement. For a sale, it is a link to the reservation. */
+function Reference({ of: { kind, reference } }: { of: Movement }) {
+  if (reference === null) return "—";
+  if (kind !== "SOLD") return reference;
+  return <RouterLink to={`/reservations/${encodeURIComponent(reference)}`}>{reference}</RouterLink>;
+}

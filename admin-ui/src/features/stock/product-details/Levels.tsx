@@ -1,0 +1,44 @@
+import Header from "@cloudscape-design/components/header";
+import Table from "@cloudscape-design/components/table";
+import { useState } from "react";
+
+import { levelName } from "@/api/levels/levelKey";
+import type { Level } from "@/api/types";
+import { useSession } from "@/auth/SessionProvider";
+import { text } from "@/i18n/text";
+import { ChangeLevelDialog } from "../change-level/ChangeLevelDialog";
+import { levelAriaLabels, levelColumns } from "../levels/levelColumns";
+import { useThresholdEdit } from "../threshold/useThresholdEdit";
+
+// Other parts of the page show these. Without them, the table fits on a screen of usual width.
+const SHOWN_ELSEWHERE = ["name", "product_id", "category", "updated_at"];
+
+/** The levels of a product, one for each warehouse. */
+export function Levels({ levels }: { levels: readonly Level[] }) {
+  const { mayEdit } = useSession();
+  const threshold = useThresholdEdit();
+  const [changing, setChanging] = useState<Level | null>(null);
+  const columns = levelColumns(mayEdit ? { threshold, onChange: setChanging } : null);
+  return (
+    <>
+      <Table
+        variant="container"
+        wrapLines
+        header={
+          <Header variant="h2" counter={`(${levels.length})`}>
+            {text("product.levels")}
+          </Header>
+        }
+        ariaLabels={levelAriaLabels(text("product.levels"))}
+        items={levels}
+        trackBy={levelName}
+        columnDefinitions={columns
+          .filter(({ id }) => !SHOWN_ELSEWHERE.includes(id))
+          .map((column) => ({ ...column, sortingField: undefined, isRowHeader: column.id === "warehouse_id" }))}
+        submitEdit={threshold.submit}
+        onEditCancel={threshold.cancel}
+      />
+      {changing && <ChangeLevelDialog level={changing} onClose={() => setChanging(null)} />}
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+import Button from "@cloudscape-design/components/button";
+import ContentLayout from "@cloudscape-design/components/content-layout";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
+import { useParams } from "react-router";
+
+import { ApiProblem } from "@/api/client/problem";
+import { useListLevelsOfProduct } from "@/api/levels/listLevelsOfProduct";
+import { useListMovements } from "@/api/levels/listMovements";
+import type { Level } from "@/api/types";
+import { useSession } from "@/auth/SessionProvider";
+import { RouterLink } from "@/components/controls/RouterLink";
+import { EmptyState } from "@/components/feedback/EmptyState";
+import { ErrorState } from "@/components/feedback/ErrorState";
+import { Loading } from "@/components/feedback/Loading";
+import { PageHeader } from "@/components/page/PageHeader";
+import { CopyableId } from "@/components/values/CopyableId";
+import { text } from "@/i18n/text";
+import { AddLevelDialog } from "../add-level/AddLevelDialog";
+import { Holds } from "./Holds";
+import { Ledger } from "./Ledger";
+import { Levels } from "./Levels";
+import { OnHand } from "./OnHand";
+import { Totals } from "./Totals";
+
+/** One product: its levels, its active holds, and its history. */
+export function ProductDetailsPage() {
+  const { product_id = "" } = useParams();
+  return <Product key={product_id} product_id={product_id} />;
+}
+
+function Product({ product_id }: { product_id: string }) {
+  const levels = useListLevelsOfProduct(product_id);
+  const product = levels.data?.[0];
+  const isUnknown = levels.error instanceof ApiProblem && levels.error.isNotFound;
+
+  if (isUnknown && !product) return <UnknownProduct product_id={product_id} />;
+  return (
+    <ContentLayout
+      header={
+        <PageHeader
+          title={product?.name ?? product_id}
+          description={<CopyableId value={product_id} label={text("product.id")} />}
+          asOf={levels.dataUpdatedAt}
+          actions={product && <AddWarehouse product={product} />}
+        />
+      }
+    >
+      {levels.data ? (
+        <Content product_id={product_id} levels={levels.data} />
+      ) : levels.isError ? (
+        <ErrorState error={levels.error} onRetry={() => void levels.refetch()} />
+      ) : (
+        <Loading />
+      )}
+    </ContentLayout>
+  );
+}
+
+function Content({ product_id, levels }: { product_id: string; levels: readonly Level[] }) {
+  const movements = useListMovements(product_id);
+  return (
+    <SpaceBetween size="l">
+      <Totals levels={levels} />
+      <Levels levels={levels} />
+      <Holds product_id={product_id} />
+      <OnHand levels={levels} movements={movements} />
+      <Ledger levels={levels} movements={movements} />
+    </SpaceBetween>
+  );
+}
+
+function AddWarehouse({ product }: { product: Level }) {
+  const { mayEdit } = useSession();
+  const [isOpen, setIsOpen] = useState(false);
+  if (!mayEdit) return null;
+  return (
+    <>
+      <Button onClick={() => setIsOpen(true)}>{text("stock.add.warehouse")}</Button>
+      {isOpen && <AddLevelDialog product={product} onClose={() => setIsOpen(false)} />}
+    </>
+  );
+}
+
+function UnknownProduct({ product_id }: { product_id: string }) {
+  return (
+    <ContentLayout header={<PageHeader title={text("product.unknown")} />}>
+      <EmptyState
+        title={text("product.unknown.what", { product_id })}
+        action={
+          <RouterLink to={`/stock?${new URLSearchParams({ search: product_id })}`}>
+            {text("product.unknown.search")}
+          </RouterLink>
+        }
+      >
+        {text("product.unknown.why")}
+      </EmptyState>
+    </ContentLayout>
+  );
+}

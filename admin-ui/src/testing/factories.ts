@@ -1,0 +1,71 @@
+import type { Level, Movement, Overview, Reservation } from "@/api/types";
+
+/** A stock level. */
+export function aLevel(content: Partial<Level> = {}): Level {
+  return {
+    product_id: "KIT-0001",
+    warehouse_id: "main",
+    name: "Tea Kettle",
+    category: "kitchen",
+    on_hand: 20,
+    reserved: 6,
+    available: 14,
+    low_stock_threshold: 5,
+    status: "IN_STOCK",
+    version: 7,
+    updated_at: "2026-11-22T10:15:00.000Z",
+    ...content,
+  };
+}
+
+/** A movement of the ledger. */
+export function aMovement(content: Partial<Movement> = {}): Movement {
+  return {
+    movement_id: `${content.moved_at ?? "2026-11-22T10:15:00.000Z"}#order-1001#main`,
+    product_id: "KIT-0001",
+    warehouse_id: "main",
+    moved_at: "2026-11-22T10:15:00.000Z",
+    kind: "SOLD",
+    delta: -2,
+    actor: "checkout",
+    reason: "sold",
+    reference: "order-1001",
+    ...content,
+  };
+}
+
+/** An overview of 100 stock levels. */
+export function anOverview({ low_stock = 0, out_of_stock = 0, unfulfilled = 0, active = 0 }): Overview {
+  return {
+    as_of: "2026-11-22T10:15:00.000Z",
+    is_complete: true,
+    stock: { levels: 100, in_stock: 100 - low_stock - out_of_stock, low_stock, out_of_stock },
+    holds: { active, units: 2 * active },
+    unfulfilled,
+    reservations: { since: "2026-11-21T10:15:00.000Z", is_complete: true, hours: [] },
+    categories: [],
+    warehouses: [],
+  };
+}
+
+/** A reservation that holds units. */
+export function aReservation(content: Partial<Reservation> = {}): Reservation {
+  return {
+    reservation_id: "order-1001",
+    status: "HELD",
+    reason: null,
+    lines: [{ product_id: "KIT-0001", warehouse_id: "main", quantity: 2 }],
+    order_id: null,
+    customer_id: null,
+    held_until: null,
+    payment_reference: null,
+    rescued: false,
+    shortages: [],
+    created_at: "2026-11-22T10:15:00.000Z",
+    decided_at: null,
+    released_by: null,
+    release_note: null,
+    unfulfilled_payments: [],
+    ...content,
+  };
+}
