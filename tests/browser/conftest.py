@@ -41,7 +41,7 @@ from tests.support.browser.other_manager import OtherManager
 from tests.support.manager import Manager
 from tools.demo.checkout import CheckoutService
 from tools.demo.scenarios import EVENTS
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.local import Stack, local_aws
 from tools.local.ports import free_port
 from tools.local.stack import SignIn
@@ -70,15 +70,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def stock_loader(stack: Stack) -> Shelves:
+def stock_loader(stack: Stack) -> StockLoader:
     """The stock, with the sample catalogue loaded."""
-    stock_loader = Shelves(stack)
+    stock_loader = StockLoader(stack)
     stock_loader.load(EVENTS / "catalogue.csv")
     return stock_loader
 
 
 @pytest.fixture(scope="session")
-def other_manager(stack: Stack, stock_loader: Shelves) -> OtherManager:
+def other_manager(stack: Stack, stock_loader: StockLoader) -> OtherManager:
     """Another manager, and the shop's checkout."""
     return OtherManager(Manager.signed_in(stack), CheckoutService(stack))
 
@@ -127,7 +127,7 @@ def as_nobody(browsing: Browsing) -> OpenPage:
 
 @pytest.fixture
 def as_manager(
-    browsing: Browsing, stack: Stack, stock_loader: Shelves, session_of: Callable[[SignIn], StorageState]
+    browsing: Browsing, stack: Stack, stock_loader: StockLoader, session_of: Callable[[SignIn], StorageState]
 ) -> OpenPage:
     """Opens a page as a manager, with the sample catalogue loaded."""
     return _signed_in(browsing, session_of, stack.admin)
@@ -135,7 +135,7 @@ def as_manager(
 
 @pytest.fixture
 def as_viewer(
-    browsing: Browsing, stack: Stack, stock_loader: Shelves, session_of: Callable[[SignIn], StorageState]
+    browsing: Browsing, stack: Stack, stock_loader: StockLoader, session_of: Callable[[SignIn], StorageState]
 ) -> OpenPage:
     """Opens a page as a viewer, with the sample catalogue loaded."""
     return _signed_in(browsing, session_of, stack.viewer)

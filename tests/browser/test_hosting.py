@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
 from tests.support.browser.browsing import Browsing
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 from tools.local.sign_in import id_token
 
@@ -169,7 +169,7 @@ def test_plain_http_is_redirected_to_https(stack: Stack) -> None:
     assert send(f"{stack.endpoint_url}/admin/inventory", headers=host_header).status == HTTPStatus.FORBIDDEN
 
 
-def test_the_api_has_the_origin_of_the_page(stack: Stack, stock_loader: Shelves, token: str) -> None:
+def test_the_api_has_the_origin_of_the_page(stack: Stack, stock_loader: StockLoader, token: str) -> None:
     url = f"{stack.outputs['AdminUiUrl']}/admin/inventory"
 
     assert send(url).status == HTTPStatus.UNAUTHORIZED

@@ -16,7 +16,7 @@ from inventory.imports.run import FILE_BYTES_MAX
 from tests.browser.conftest import OpenPage
 from tests.support.browser.browsing import Browsing, Display, assert_accessible, lose_the_response, photograph
 from tests.support.browser.other_manager import OtherManager
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 
 HEADER = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold"
 POLL_SECONDS = 0.2
@@ -50,11 +50,11 @@ def figure(page: Page, label: str) -> str:
     return page.locator("dt", has_text=re.compile(f"^{label}$")).locator("xpath=following-sibling::dd[1]").inner_text()
 
 
-def on_hand(stock_loader: Shelves, product_id: str) -> Sequence[int]:
+def on_hand(stock_loader: StockLoader, product_id: str) -> Sequence[int]:
     return [int(level["on_hand"]) for level in stock_loader.levels() if level["product_id"] == product_id]
 
 
-def await_on_hand(stock_loader: Shelves, product_id: str, units: int) -> None:
+def await_on_hand(stock_loader: StockLoader, product_id: str, units: int) -> None:
     """Wait until the import has set a product's only level."""
     deadline = time.monotonic() + SOON_MILLISECONDS / 1000
     while on_hand(stock_loader, product_id) != [units]:
@@ -70,7 +70,7 @@ def content_of(download: Download) -> str:
 
 
 def test_a_valid_file_is_checked_first_and_then_loaded(
-    as_manager: OpenPage, stock_loader: Shelves, product_id: str
+    as_manager: OpenPage, stock_loader: StockLoader, product_id: str
 ) -> None:
     page = as_manager("import")
 
@@ -98,7 +98,7 @@ def test_a_file_can_be_dropped(as_manager: OpenPage, product_id: str) -> None:
     expect_verdict(page, "The file is valid")
 
 
-def test_a_file_that_changes_nothing_cannot_be_loaded(as_manager: OpenPage, stock_loader: Shelves) -> None:
+def test_a_file_that_changes_nothing_cannot_be_loaded(as_manager: OpenPage, stock_loader: StockLoader) -> None:
     level = next(level for level in stock_loader.levels() if level["product_id"] == "OUT-0139")
     names = HEADER.split(",")
     page = as_manager("import")
@@ -113,7 +113,7 @@ def test_a_file_that_changes_nothing_cannot_be_loaded(as_manager: OpenPage, stoc
 
 
 def test_invalid_rows_are_listed_and_the_valid_ones_can_be_loaded(
-    as_manager: OpenPage, stock_loader: Shelves, product_id: str
+    as_manager: OpenPage, stock_loader: StockLoader, product_id: str
 ) -> None:
     page = as_manager("import")
 
@@ -130,7 +130,7 @@ def test_invalid_rows_are_listed_and_the_valid_ones_can_be_loaded(
 
 
 def test_a_corrected_file_is_checked_again_and_loaded(
-    as_manager: OpenPage, stock_loader: Shelves, product_id: str
+    as_manager: OpenPage, stock_loader: StockLoader, product_id: str
 ) -> None:
     page = as_manager("import")
     choose(page, a_catalogue(f"{product_id},main,Kettle,imported,-1,3", f"{product_id},north,Kettle,imported,5,1"))
@@ -231,7 +231,7 @@ def test_a_file_that_could_not_be_sent_can_be_sent_again(
 
 
 def test_retrying_a_load_with_a_lost_response_does_not_undo_sales_made_since(
-    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager, stock_loader: Shelves, product_id: str
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager, stock_loader: StockLoader, product_id: str
 ) -> None:
     browsing.tolerate("ERR_FAILED")
     page = as_manager("import")
@@ -275,7 +275,7 @@ def test_the_template_with_a_row_is_a_valid_file(as_manager: OpenPage, product_i
     expect_verdict(page, "The file is valid")
 
 
-def test_an_export_has_every_level(as_viewer: OpenPage, stock_loader: Shelves) -> None:
+def test_an_export_has_every_level(as_viewer: OpenPage, stock_loader: StockLoader) -> None:
     page = as_viewer("import")
 
     with page.expect_download() as downloading:

@@ -10,14 +10,14 @@ from inventory.aws.changes import to_item
 from tests.browser.conftest import OpenPage
 from tests.support.browser.browsing import Browsing, Display, assert_accessible, photograph
 from tools.demo.checkout import CheckoutService
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 
 REFRESHED_MILLISECONDS = 40_000  # the overview is expensive to read, so it refreshes every 15 seconds only
 
 
 @pytest.fixture(scope="session")
-def service(stack: Stack, stock_loader: Shelves) -> CheckoutService:
+def service(stack: Stack, stock_loader: StockLoader) -> CheckoutService:
     """A checkout service for the products of the sample catalogue."""
     return CheckoutService(stack)
 
@@ -52,7 +52,7 @@ def figure(page: Page, name: str) -> int:
 
 
 def test_the_figures_match_the_tables(
-    as_viewer: OpenPage, stack: Stack, stock_loader: Shelves, service: CheckoutService
+    as_viewer: OpenPage, stack: Stack, stock_loader: StockLoader, service: CheckoutService
 ) -> None:
     start_checkout(service, "KIT-0001", 2, "HELD")
     start_checkout(service, "KIT-0001", 10_000, "REJECTED")

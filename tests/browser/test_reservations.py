@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import OpenPage
 from tests.support.browser.browsing import Browsing, Display, assert_accessible, photograph
 from tools.demo.checkout import CheckoutService
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 
 PAGE_LIMIT = 50
@@ -83,7 +83,7 @@ class Shop:
 
 
 @pytest.fixture(scope="session")
-def shop(stack: Stack, stock_loader: Shelves) -> Shop:
+def shop(stack: Stack, stock_loader: StockLoader) -> Shop:
     """The shop's checkout service, for the products of the sample catalogue."""
     return Shop(CheckoutService(stack))
 
@@ -107,7 +107,7 @@ def release(page: Page) -> Locator:
     return page.get_by_role("dialog", name="Release this reservation?")
 
 
-def available(stock_loader: Shelves, product_id: str) -> int:
+def available(stock_loader: StockLoader, product_id: str) -> int:
     levels = [level for level in stock_loader.levels() if level["product_id"] == product_id]
     return sum(int(level["available"]) for level in levels if level["warehouse_id"] == "main")
 
@@ -276,7 +276,7 @@ def test_a_second_payment_of_a_sale_needs_a_refund(as_viewer: OpenPage, shop: Sh
 
 
 def test_a_rejected_reservation_shows_what_was_available(
-    as_viewer: OpenPage, shop: Shop, stock_loader: Shelves
+    as_viewer: OpenPage, shop: Shop, stock_loader: StockLoader
 ) -> None:
     rejected = shop.lacks_stock()
 
@@ -327,7 +327,7 @@ def test_an_unknown_reservation_is_explained(as_viewer: OpenPage, browsing: Brow
 # --- the release by a manager
 
 
-def test_a_manager_releases_a_hold_with_a_reason(as_manager: OpenPage, shop: Shop, stock_loader: Shelves) -> None:
+def test_a_manager_releases_a_hold_with_a_reason(as_manager: OpenPage, shop: Shop, stock_loader: StockLoader) -> None:
     held = shop.holds([("KIT-0004", 3)])
     before = available(stock_loader, "KIT-0004")
     page = as_manager(f"reservations/{held}")

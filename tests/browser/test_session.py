@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.support.browser.browsing import Browsing, Display, assert_accessible, photograph, sign_in
 from tools.demo.checkout import CheckoutService
-from tools.demo.shelves import Shelves
+from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 from tools.local.identities import create_sign_in
 from tools.local.stack import SignIn
@@ -71,7 +71,7 @@ def start_hold(stack: Stack) -> str:
 # --- signing in
 
 
-def test_signing_in_opens_the_requested_page(as_nobody: OpenPage, stack: Stack, stock_loader: Shelves) -> None:
+def test_signing_in_opens_the_requested_page(as_nobody: OpenPage, stack: Stack, stock_loader: StockLoader) -> None:
     assert stack.viewer
     page = as_nobody("reservations?status=HELD")
 
@@ -179,7 +179,7 @@ def test_signing_out_deletes_the_tokens_in_this_browser(as_nobody: OpenPage, new
 
 
 def test_an_expired_token_is_renewed_silently(
-    as_nobody: OpenPage, stack: Stack, stock_loader: Shelves, new_user: NewUser
+    as_nobody: OpenPage, stack: Stack, stock_loader: StockLoader, new_user: NewUser
 ) -> None:
     held = start_hold(stack)
     page = as_nobody()
@@ -215,7 +215,7 @@ def test_a_session_ended_elsewhere_asks_for_the_password_after_its_token_expired
 
 
 def test_input_survives_the_end_of_a_session_and_is_sent_after_the_next_sign_in(
-    as_nobody: OpenPage, stack: Stack, stock_loader: Shelves, new_user: NewUser
+    as_nobody: OpenPage, stack: Stack, stock_loader: StockLoader, new_user: NewUser
 ) -> None:
     user, held = new_user(), start_hold(stack)
     page = as_nobody(f"reservations/{held}")

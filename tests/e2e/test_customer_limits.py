@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from inventory_client import PaymentOutcome
 
 from tests.support.manager import Manager
 from tools.demo.checkout import CheckoutService

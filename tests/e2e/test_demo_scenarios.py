@@ -4,13 +4,14 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tools.demo.day import play, problems_of
-from tools.demo.measure import cost_problems, measure
-from tools.demo.shelves import BadCatalogue, StockLoader
 
 from tools.demo.checkout import CheckoutService
+from tools.demo.costs.measure import measure
+from tools.demo.costs.usage import cost_problems
 from tools.demo.messages import Subscriber
+from tools.demo.runner import outcome_problems, run_scenarios
 from tools.demo.scenarios import EVENTS, SCENARIOS
+from tools.demo.stock_loader import BadCatalogue, StockLoader
 from tools.local import Stack
 
 pytestmark = pytest.mark.timeout(600)
