@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs Chromium for the browser tests if the machine has none: the system's package, or else Playwright's download.
+# Installs Chromium for the browser tests where there is none: the system's package, or else Playwright's own download.
 set -euo pipefail
 
 for name in chromium chromium-browser google-chrome-stable google-chrome; do
@@ -14,5 +14,5 @@ if command -v apt-get >/dev/null && "${as_root[@]}" apt-get update -qq 2>/dev/nu
   exit
 fi
 if .venv/bin/playwright install chromium; then exit; fi
-echo "The browser tests need Chromium, but installing it failed. Install it by hand, for example: apt-get install chromium" >&2
+echo "The browser tests need Chromium, and it could not be installed. Install it, for example: apt-get install chromium" >&2
 exit 1

@@ -60,7 +60,7 @@ def of_template() -> Finding:
     """Scan the transformed template with checkov."""
     with tempfile.TemporaryDirectory() as directory:
         (Path(directory) / "template.json").write_text(json.dumps(transformed(), indent=2))
-        arguments = ("--directory", directory, "--config-file", str(PROJECT / "tools" / "audit" / "checkov.yaml"))
+        arguments = ("--directory", directory, "--config-file", str(PROJECT / "audit" / "checkov.yaml"))
         output = _run(str(TOOLS / "checkov"), *arguments, "--output", "json")
     try:
         report = json.loads(output)

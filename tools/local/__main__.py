@@ -17,7 +17,7 @@ from tools.local.startup_message import welcome
 
 
 def main() -> int:
-    """Run one command; report an error as one message, without a stack trace."""
+    """Run one command; an error is one message, not a stack trace."""
     parser = argparse.ArgumentParser(prog="python -m tools.local", description="The local AWS.")
     parser.add_argument("command", choices=["up", "down", "status", "token"])
     parser.add_argument("--user", choices=["admin", "viewer"], default="admin", help="whose id token")
@@ -38,7 +38,7 @@ def main() -> int:
 def _settings(command: str) -> LocalSettings:
     settings = LocalSettings.from_env()
     if command != "up" and "LOCAL_PORT" not in os.environ:
-        return settings  # the local AWS in the default directory, on any port
+        return settings  # the one in the usual directory, whatever its port
     return settings.at(home(settings.directory, settings.port))
 
 
@@ -48,23 +48,23 @@ def _up(settings: LocalSettings) -> int:
 
 
 def _down(settings: LocalSettings) -> int:
-    print("The local AWS is stopped." if lifecycle.down(settings) else "The local AWS was not running.")
+    print("The local AWS is stopped." if lifecycle.down(settings) else "No local AWS was running.")
     return 0
 
 
 def _status(settings: LocalSettings) -> int:
     instance = running(settings.directory)
-    print(f"The local AWS runs on port {instance.port}." if instance else "The local AWS is not running.")
+    print(f"The local AWS runs on port {instance.port}." if instance else "No local AWS is running.")
     return 0 if instance else 1
 
 
 def _token(settings: LocalSettings, name: str) -> int:
     if not running(settings.directory):
-        raise LocalAwsError("The local AWS is not running. Start it: make up")
+        raise LocalAwsError("No local AWS is running: make up")
     stack = Stack.read(settings.directory / "stack.json")
     user = {"admin": stack.admin, "viewer": stack.viewer}[name]
     if user is None:
-        raise LocalAwsError(f"The local AWS has no user {name}.")
+        raise LocalAwsError(f"There is no user {name}.")
     print(id_token(stack, user))
     return 0
 

@@ -1,4 +1,4 @@
-"""Signs a user in as the admin page does: by SRP, so the password never leaves this process.
+"""Signs a user in as the admin page does: by SRP, in which the password never leaves this process.
 
 The protocol is Cognito's variant of SRP-6a: the group of RFC 3526 with 3,072 bits, SHA-256, and a key derived by HKDF.
 """
@@ -33,8 +33,8 @@ KEY_LABEL = b"Caldera Derived Key"
 
 
 def id_token(stack: Stack, user: SignIn) -> str:
-    """Sign in and return the id token, which the admin API expects in `Authorization`."""
-    # A browser has no AWS credentials, so these calls are not signed.
+    """The token that the admin API takes, in `Authorization`."""
+    # A browser has no AWS credentials to sign these calls with.
     config = Config(region_name=stack.region, signature_version=UNSIGNED)
     cognito = boto3.client("cognito-idp", endpoint_url=stack.endpoint_url, config=config)
     client_id, pool = stack.outputs["UserPoolClientId"], stack.outputs["UserPoolId"].partition("_")[2]
@@ -66,12 +66,12 @@ def id_token(stack: Stack, user: SignIn) -> str:
 
 
 def _session_key(challenge: dict[str, str], identity: str, private: int, public: int) -> bytes:
-    """Compute the key that only this process and Cognito know; an eavesdropper cannot compute it."""
-    salt, server_public = int(challenge["SALT"], 16), int(challenge["SRP_B"], 16)
+    """What this side and Cognito know in the end, and nobody who listens."""
+    salt, theirs = int(challenge["SALT"], 16), int(challenge["SRP_B"], 16)
     multiplier = _hash(_bytes(PRIME), _bytes(GENERATOR))
-    mixed = _hash(_bytes(public), _bytes(server_public))
+    mixed = _hash(_bytes(public), _bytes(theirs))
     password = _hash(_bytes(salt), hashlib.sha256(identity.encode()).digest())
-    base = (server_public - multiplier * pow(GENERATOR, password, PRIME)) % PRIME
+    base = (theirs - multiplier * pow(GENERATOR, password, PRIME)) % PRIME
     shared = pow(base, private + mixed * password, PRIME)
     pseudorandom = hmac.digest(_bytes(mixed), _bytes(shared), "sha256")
     return hmac.digest(pseudorandom, KEY_LABEL + b"\x01", "sha256")[:KEY_BYTES]
@@ -82,5 +82,5 @@ def _hash(*parts: bytes) -> int:
 
 
 def _bytes(number: int) -> bytes:
-    """Encode big-endian with a sign bit, as Cognito does: a zero byte precedes a first bit of 1."""
+    """Big-endian with a sign bit, as Cognito writes numbers: a first bit of 1 gets a zero byte before it."""
     return number.to_bytes(number.bit_length() // 8 + 1)
