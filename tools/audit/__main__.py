@@ -1,4 +1,4 @@
-"""Command line: python -m tools.audit. AUDIT=strict makes a database of vulnerabilities that cannot be reached a failure."""
+"""Command line: python -m tools.audit. With AUDIT=strict, an unreachable vulnerability database is a failure."""
 
 import json
 import os
@@ -15,31 +15,31 @@ from tests.support.template.transformed import transformed
 
 PROJECT = Path(__file__).parent.parent.parent
 TOOLS = PROJECT / ".audit" / "bin"
-PYTHON_LOCKS = ("functions/requirements.txt", "requirements.lock")
+PYTHON_LOCKS = ("functions/requirements.txt", "requirements/dev.txt")
 NODE_PROJECTS = ("admin-ui", "tests/support/dynamodb_local")
 TIMEOUT_SECONDS = 300
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one look came to: known dangers, or that it could not be found out."""
+    """The result of one scan: the known vulnerabilities, or why the scan was not possible."""
 
     subject: str
     dangers: Sequence[str] = ()
-    unknown: str | None = None  # why nobody can tell
+    unknown: str | None = None  # why the scan was not possible
 
     def __str__(self) -> str:
         if self.unknown:
-            return f"{self.subject}: not looked through: {self.unknown}"
+            return f"{self.subject}: not scanned: {self.unknown}"
         return "\n".join((f"{self.subject}: {len(self.dangers)} found", *(f"  {danger}" for danger in self.dangers)))
 
 
 def main() -> int:
-    """Look everything through; 1 when something dangerous is found, or under AUDIT=strict when nobody could tell."""
+    """Scan everything; return 1 for a vulnerability, and with AUDIT=strict for a scan that was not possible."""
     is_strict = os.environ.get("AUDIT") == "strict"
     code = 0
     try:
-        print("Looking the template and all locked packages through …", flush=True)
+        print("Scanning the template and all locked packages …", flush=True)
         for finding in _findings():
             print(finding, flush=True)
             if finding.dangers or (finding.unknown and is_strict):
@@ -51,14 +51,14 @@ def main() -> int:
 
 
 def _findings() -> Iterator[Finding]:
-    """One look after the other: each takes a while."""
+    """One scan after the other; each takes a while."""
     yield of_template()
     yield from (of_python(lock) for lock in PYTHON_LOCKS)
     yield from (of_node(project) for project in NODE_PROJECTS)
 
 
 def of_template() -> Finding:
-    """What checkov says of the template, as the SAM transform leaves it."""
+    """Scan the transformed template with checkov."""
     with tempfile.TemporaryDirectory() as directory:
         (Path(directory) / "template.json").write_text(json.dumps(transformed(), indent=2))
         (Path(directory) / "monitoring.template.json").write_text(json.dumps(monitoring_template(), indent=2))
@@ -75,7 +75,7 @@ def of_template() -> Finding:
 
 
 def of_python(lock: str) -> Finding:
-    """What PyPI knows of the versions that a lock file names."""
+    """Scan the packages of a Python lock file."""
     arguments = ("--requirement", str(PROJECT / lock), "--no-deps", "--disable-pip", "--progress-spinner", "off")
     return found_in_python(lock, _run(str(TOOLS / "pip-audit"), *arguments, "--format", "json"))
 
@@ -85,7 +85,7 @@ def found_in_python(lock: str, output: str) -> Finding:
     try:
         packages = json.loads(output)["dependencies"]
     except (ValueError, KeyError):
-        return Finding(lock, unknown="the database of vulnerabilities did not answer")
+        return Finding(lock, unknown="the vulnerability database did not answer")
     looked_up = [package for package in packages if "vulns" in package]
     if len(looked_up) < len(packages):
         return Finding(lock, unknown=f"the database knows {len(looked_up)} of {len(packages)} packages")
@@ -93,7 +93,7 @@ def found_in_python(lock: str, output: str) -> Finding:
 
 
 def of_node(project: str) -> Finding:
-    """What the registry knows of a project's packages."""
+    """Scan the packages of a Node.js project."""
     return found_in_node(project, _run("npm", "audit", "--json", directory=PROJECT / project))
 
 
@@ -102,16 +102,17 @@ def found_in_node(project: str, output: str) -> Finding:
     try:
         vulnerabilities: dict[str, Any] = json.loads(output)["vulnerabilities"]
     except (ValueError, KeyError):
-        return Finding(project, unknown="the registry's database of vulnerabilities did not answer")
+        return Finding(project, unknown="the vulnerability database did not answer")
     return Finding(project, [f"{name}: {found['severity']}" for name, found in sorted(vulnerabilities.items())])
 
 
 def _run(*command: str, directory: Path = PROJECT) -> str:
-    """What a tool says; its exit code tells of findings, which are read from what it says.
+    """Run a tool and return its output, which lists the findings.
 
-    A tool that is not there, or takes too long, has said nothing.
+    The output is empty if the tool is missing or takes too long. The exit code is ignored: it only says whether
+    there are findings.
     """
-    environment = {**os.environ, "BC_SKIP_MAPPING": "TRUE"}  # checkov looks its texts up on the internet otherwise
+    environment = {**os.environ, "BC_SKIP_MAPPING": "TRUE"}  # otherwise checkov downloads its texts
     try:
         ran = subprocess.run(
             command,

