@@ -1,4 +1,4 @@
-"""The world that tests are told in: a shop with stock, checkouts and payments over a real DynamoDB."""
+"""The world of the tests: a shop with stock, checkouts and payments over a real DynamoDB."""
 
 import itertools
 import json
@@ -105,11 +105,11 @@ class Shop:
         *,
         warehouse_id: str = "main",
         low_stock_threshold: int = 0,
-        name: str = "Mug",
-        category: str = "kitchen",
+        **description: str,
     ) -> Level:
-        """A manager counts a product, which makes it known if it is new."""
-        counted = Count(product_id, warehouse_id, name, category, on_hand, low_stock_threshold)
+        """A manager counts a product, which creates its level if it is new. `description`: its name and category."""
+        described = {"name": "Mug", "category": "kitchen"} | description
+        counted = Count(product_id, warehouse_id, on_hand=on_hand, low_stock_threshold=low_stock_threshold, **described)
         self.stock_changes.count(counted, BY_HAND, self.now())
         return self.level(product_id, warehouse_id)
 
@@ -132,7 +132,7 @@ class Shop:
         return self.level(product_id)
 
     def uploads(self, content: str, mode: Mode = Mode.ALL_OR_NONE) -> str:
-        """A manager sends a catalogue, of which the worker is told next; its import's id."""
+        """A manager uploads a catalogue for the worker; the import's id."""
         now = iso(self.now())
         report = Report("0" * 32, mode, BY_HAND.actor, submitted_at=now, updated_at=now)
         self.files[f"reports/{report.import_id}.json"] = json.dumps(report.to_json()).encode()

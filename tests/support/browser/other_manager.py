@@ -21,15 +21,15 @@ class OtherManager:
         self,
         on_hand: int = 20,
         *,
-        name: str = "Copper Kettle",
-        category: str = "kitchen",
         warehouse_id: str = "main",
         threshold: int = 2,
         product_id: str | None = None,
+        **description: str,
     ) -> str:
-        """Add a product with its own id."""
+        """Add a product with its own id. `description`: its name and category."""
         product_id = product_id or f"T-{uuid4().hex[:8].upper()}"
-        content = {"on_hand": on_hand, "name": name, "category": category, "low_stock_threshold": threshold}
+        described = {"name": "Copper Kettle", "category": "kitchen"} | description
+        content = {**described, "on_hand": on_hand, "low_stock_threshold": threshold}
         self.manager.puts(f"/admin/inventory/{product_id}/{warehouse_id}", content | {"reason": "delivery"})
         return product_id
 
