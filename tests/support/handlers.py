@@ -26,7 +26,7 @@ from tests.support.template.source import ROOT, environment
 
 LOW_STOCK_TOPIC = "arn:aws:sns:us-east-1:123456789012:low-stock"
 OPERATIONS_TOPIC = "arn:aws:sns:us-east-1:123456789012:operations"
-# What the functions are told of the resources that are not a shop's own.
+# What the functions read about resources that are not a shop's own.
 NAMES = {
     "LowStockTopic": LOW_STOCK_TOPIC,
     "OperationsTopic": OPERATIONS_TOPIC,
@@ -101,7 +101,7 @@ class Functions:
             getter.cache_clear()
 
     def invoke(self, function: str, event: dict[str, Any], cut: Cut | None = None) -> Any:
-        """Run a function once, cut where it is told; its answer as its caller reads it."""
+        """Run a function once, stopped at the cut if there is one; the answer as its caller reads it."""
         module = importlib.import_module(function)
         if hasattr(module, "utc_now"):
             self._monkeypatch.setattr(module, "utc_now", lambda: self.now)

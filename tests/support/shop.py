@@ -232,9 +232,9 @@ class Shop:
         """Somebody has a drift repaired."""
         return repair_level(found, counters=self.counter_store, actor="ada", reason="found broken", now=self.now())
 
-    def publishes(self, owed: Iterable[LowStockAlert]) -> int:
+    def publishes(self, alerts: Iterable[LowStockAlert]) -> int:
         """The workflow's SNS task and what follows it."""
-        return self.alerts.send(list(owed))
+        return self.alerts.send(list(alerts))
 
     def _payment(self, reservation: Reservation, payment: PaymentResult) -> RecordedPayment:
         return self.payments.record(reservation.reservation_id, payment, self.now())

@@ -28,7 +28,7 @@ from tools.local.step_functions import expressions as workflow_expressions
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
 
-# The engine signs its calls with this key, which tells them from the calls of functions.
+# The engine signs its calls with this key, which distinguishes them from the calls of functions.
 ENGINE_KEY = "engine"
 
 
