@@ -85,7 +85,7 @@ class Functions:
         monkeypatch.setattr(imports, "WRITERS", 1)
 
     def serve(self, shop: Shop) -> None:
-        """Start anew, over the tables of a shop."""
+        """Start again, over the tables of a shop."""
         self.published.clear()
         self.signalled.clear()
         self.files = dict(shop.files)
@@ -117,7 +117,7 @@ class Functions:
     def _before_call(self, model: Any, params: dict[str, Any], **_: Any) -> Answer | None:
         call = Call.of(model, params)
         if self._run.is_stopped:
-            raise Stopped(f"before {call}: what ran beside it does not go on either")
+            raise Stopped(f"before {call}: other threads stop too")
         self._run.calls.append(call)
         if self._run.meets("stopped before"):
             self._run.is_stopped = True

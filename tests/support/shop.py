@@ -56,7 +56,7 @@ BY_HAND = ChangeContext(actor="inventory manager", reason="delivery")
 
 
 class Shop:
-    """Drives the use cases as the workflow and a checkout service would, and checks the books."""
+    """Drives the use cases as the workflow and a checkout service would, and checks the invariants."""
 
     def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
         self.client = client
@@ -142,7 +142,7 @@ class Shop:
     def adjusts(
         self, delta: int, product_id: str = "P-1", warehouse_id: str = "main", *, request_id: str | None = None
     ) -> Level:
-        """A manager adds or takes away units."""
+        """A manager adds or removes units."""
         adjustment = Adjustment(request_id or uuid4().hex, product_id, warehouse_id, delta, BY_HAND.reason)
         return self.stock_changes.adjust(adjustment, BY_HAND.actor, self.now())
 
@@ -182,11 +182,11 @@ class Shop:
         return reservation
 
     def pays(self, reservation: Reservation, reference: str = "PAY-1") -> RecordedPayment:
-        """The payment provider says that the payment succeeded."""
+        """The payment succeeded."""
         return self._payment(reservation, PaymentResult(outcome="SUCCEEDED", payment_reference=reference))
 
     def declines(self, reservation: Reservation, *, retry: bool = False) -> RecordedPayment:
-        """The payment provider says that the payment failed."""
+        """The payment failed."""
         return self._payment(reservation, PaymentResult(outcome="FAILED", retry=retry))
 
     def commits(self, reservation: Reservation) -> tuple[Reservation, list[LowStockAlert]]:
@@ -204,7 +204,7 @@ class Shop:
         return self.reservations.release(reservation.reservation_id, ReleaseReason.EXPIRED, self.now())
 
     def cancels(self, reservation: Reservation) -> Reservation:
-        """The shopper gives up."""
+        """The shopper leaves the checkout."""
         return self.reservations.cancel(reservation.reservation_id, ReleaseReason.CANCELLED, self.now())
 
     def extends(self, reservation: Reservation, *, longest_hold_seconds: int = 86_400) -> Reservation:
@@ -219,17 +219,17 @@ class Shop:
     def reconciles(
         self, *, later: timedelta = timedelta(), has_time: Callable[[], bool] = lambda: True
     ) -> dict[str, int]:
-        """The scheduled run over what is stranded and unnotified, once the grace is over; what it came to, without zeros."""
+        """The scheduled run over stranded holds and pending notifications, after the grace; its events, without zeros."""
         now = self.now() + GRACE + later
         run = Reconciliation(self.due_queue, self.reservation_store, self.alerts, self.outbox, now)
         return {Event(event).value: count for event, count in run.run(has_time).items() if count}
 
     def finds_drift(self, *, meanwhile: Callable[[], object] = lambda: None) -> Findings:
-        """The scheduled comparison of counters; something may happen between its looks."""
+        """The scheduled comparison of counters; something may happen between its readings."""
         return find_drift(counters=self.counter_store, stock=self.stock_store, pause=lambda seconds: meanwhile())
 
     def repairs(self, found: Drift) -> bool:
-        """Somebody has a drift repaired."""
+        """An operator repairs a drift."""
         return repair_level(found, counters=self.counter_store, actor="ada", reason="found broken", now=self.now())
 
     def publishes(self, alerts: Iterable[LowStockAlert]) -> int:
@@ -239,22 +239,22 @@ class Shop:
     def _payment(self, reservation: Reservation, payment: PaymentResult) -> RecordedPayment:
         return self.payments.record(reservation.reservation_id, payment, self.now())
 
-    # --- what the books say
+    # --- what is stored
 
     def held_by(self, customer_id: str) -> tuple[int, int]:
-        """How many reservations, and units in them, a customer is counted to hold."""
+        """How many reservations a customer holds, and how many units, by the counts of the customer."""
         key = {"customer_id": {"S": customer_id}}
         found = self.client.get_item(TableName=self.tables.customers, Key=key, ConsistentRead=True).get("Item")
         row = to_item(found) if found else {}
         return int(row.get("active_holds", 0)), int(row.get("held_units", 0))
 
     def level(self, product_id: str = "P-1", warehouse_id: str = "main") -> Level:
-        """A level as it stands."""
+        """The current level."""
         [found] = self.stock_store.levels([LevelKey(product_id, warehouse_id)])
         return found
 
     def reservation(self, reservation: Reservation | str) -> Reservation:
-        """A reservation as it stands."""
+        """The current reservation."""
         reservation_id = reservation if isinstance(reservation, str) else reservation.reservation_id
         return self.reservation_store.get(reservation_id)
 
@@ -264,7 +264,7 @@ class Shop:
         return [to_item(item) for page in pages for item in page["Items"]]
 
     def adds_up(self) -> None:
-        """Invariants 1, 2, 3 and 9, over all rows: nothing oversold, and every sum is what it is made of."""
+        """Invariants 1, 2, 3 and 9, over all rows: nothing is oversold, and every counter agrees with its parts."""
         tables = self.tables
         levels, found, movements = map(self.rows, (tables.inventory, tables.reservations, tables.movements))
         assert invariants.differences(levels, found, movements) == []
@@ -294,7 +294,7 @@ def new_shop(endpoint_url: str) -> Shop:
 
 
 def names_of(tables: Tables) -> dict[str, str]:
-    """What the tables are called, by their resources in the template."""
+    """The names of the tables, by their resources in the template."""
     return {
         "InventoryTable": tables.inventory,
         "ReservationsTable": tables.reservations,
@@ -304,7 +304,7 @@ def names_of(tables: Tables) -> dict[str, str]:
 
 
 def at_once(*calls: Callable[[], Any], workers: int = 32) -> list[Any]:
-    """Make calls side by side; what each answered, or which of our errors it raised, in their order."""
+    """Make calls in parallel; the result of each, or the InventoryError that it raised, in their order."""
 
     def outcome(call: Callable[[], Any]) -> Any:
         try:
@@ -317,7 +317,7 @@ def at_once(*calls: Callable[[], Any], workers: int = 32) -> list[Any]:
 
 
 def clock(start: datetime) -> Callable[[], datetime]:
-    """A clock that goes forward a millisecond each time it is read."""
+    """A clock that advances by a millisecond each time it is read."""
     ticks = itertools.count()
     return lambda: start + timedelta(milliseconds=next(ticks))
 

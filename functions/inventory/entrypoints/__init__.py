@@ -1,0 +1,1 @@
+"""The two ways in: HTTP through API Gateway, and direct invocation."""

@@ -1,0 +1,1 @@
+"""Imports of catalogues: the CSV, the run, and its report."""

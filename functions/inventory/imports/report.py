@@ -50,7 +50,7 @@ class Report:
     done: int = 0
     changed: int = 0
     error_count: int = 0
-    errors: tuple[RowError, ...] = ()  # the first ERRORS_TOLD_MAX of them
+    errors: tuple[RowError, ...] = ()  # the first ERRORS_REPORTED_MAX of them
     started_at: str | None = None
     ended_at: str | None = None
 
@@ -73,7 +73,7 @@ class Report:
         """The same import, FAILED if its worker has reported nothing for too long."""
         if self.is_over or now - datetime.fromisoformat(self.updated_at) < STALE_AFTER:
             return self
-        advice = "what was sold since is not in the file, so export anew and load what is missing"
+        advice = "units sold since are not in the file, so export again and import what is missing"
         stopped = RowError(0, "(file)", f"the import stopped after {self.done} rows; {advice}")
         return replace(self.with_errors([stopped]), status=ImportStatus.FAILED, ended_at=self.updated_at)
 

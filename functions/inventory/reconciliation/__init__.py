@@ -1,0 +1,1 @@
+"""The scheduled jobs: settle stranded holds, send pending notifications, find counter drift."""

@@ -1,0 +1,1 @@
+"""Reservations: their life, their payments, and the notifications that follow."""

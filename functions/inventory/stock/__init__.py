@@ -1,0 +1,1 @@
+"""Stock: levels, the ledger, changes by hand, lookup and low-stock alerts."""
