@@ -8,6 +8,7 @@ from inventory.model import utc_now
 from inventory.reservations.reservation_request import ReservationRequest
 from storefront_api import handler
 from tests.support.bulk_holds import hold_in_bulk
+from tests.support.handlers import NAMES
 from tests.support.http.gateway import CONTEXT, ApiRequest
 from tests.support.shop import Shop, names_of, new_shop
 from tests.support.template.source import environment
@@ -35,7 +36,7 @@ def in_process_pairs(url: str, products: int, live_holds: tuple[int, ...]) -> di
 def _lookup(shop: Shop, url: str, products: int) -> Pair:
     """The complete storefront function, compared with its queries, one after the other."""
     product_ids = [f"P-{number}" for number in range(products)]
-    os.environ |= environment(names_of(shop.tables)) | {
+    os.environ |= environment(NAMES | names_of(shop.tables)) | {
         "AWS_ENDPOINT_URL": url,
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "test",
