@@ -179,7 +179,7 @@ endif
 audit: .audit/installed .venv/dev .venv/node ## Scan the template and all dependencies for known vulnerabilities (AUDIT=strict: fail if a database is unreachable)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.audit
 
-bench: install ## Measure the overhead over the bare boto3 calls
+bench: .venv/dev $(DYNAMODB_LOCAL) ## Measure the overhead over the bare boto3 calls
 	@$(BIN)/python -m tools.bench
 
 ##### Maintenance
