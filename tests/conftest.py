@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.dynamodb_local import dynamodb_local
-from tests.support.shop import Shop, new_shop
+from tests.support.shop import Shop
+from tests.support.shops import Shops
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -20,7 +21,14 @@ def dynamodb_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def shops(dynamodb_url: str) -> Shops:
+    """Shops over one DynamoDB Local, for tests that need more than one."""
+    return Shops(dynamodb_url)
+
+
 @pytest.fixture
-def shop(dynamodb_url: str) -> Shop:
+def shop(shops: Shops) -> Iterator[Shop]:
     """A shop without stock."""
-    return new_shop(dynamodb_url)
+    with shops.open() as shop:
+        yield shop

@@ -15,7 +15,8 @@ from tests.support.cases import BEFORE, SCENES, Event, Scene
 from tests.support.cases import over_http as by_manager
 from tests.support.handlers import LOW_STOCK_TOPIC, OPERATIONS_TOPIC, Functions, function_names
 from tests.support.http.gateway import proxy_event
-from tests.support.shop import BY_HAND, Shop, names_of, new_shop
+from tests.support.shop import BY_HAND, Shop, names_of
+from tests.support.shops import Shops
 from tests.support.template.source import listed, resource
 
 WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
@@ -106,12 +107,10 @@ def rights_used(call: Call, tables: Tables) -> Iterator[Right]:
             raise AssertionError(f"nobody has said what {call} needs")
 
 
-def a_shop_with_a_reservation(dynamodb_url: str) -> Shop:
-    shop = new_shop(dynamodb_url)
+def there_is_a_reservation(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=5)
     shop.stocks("P-2", on_hand=5)
     shop.holds(("P-1", 1), reservation_id="R-1")
-    return shop
 
 
 def a_drift(shop: Shop) -> Event:
@@ -189,7 +188,7 @@ def over_http(method: str, path: str, query: dict[str, str]) -> Event:
 
 @pytest.mark.parametrize("function", sorted({*function_names(), "reconcile_counters"}))
 def test_a_role_allows_what_its_function_does_and_nothing_else(
-    function: str, functions: Functions, dynamodb_url: str, monkeypatch: pytest.MonkeyPatch
+    function: str, functions: Functions, shops: Shops, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     used: set[Right] = set()
@@ -201,11 +200,13 @@ def test_a_role_allows_what_its_function_does_and_nothing_else(
         used.update(right for call in functions.calls() for right in rights_used(call, shop.tables))
 
     for story in stories(function):
-        shop = new_shop(dynamodb_url)
-        shop.now = lambda: BEFORE
-        watch(shop, story(shop))
+        with shops.open() as shop:
+            shop.now = lambda: BEFORE
+            watch(shop, story(shop))
     for read in READS.get(function, ()):
-        watch(a_shop_with_a_reservation(dynamodb_url), over_http(*read))
+        with shops.open() as shop:
+            there_is_a_reservation(shop)
+            watch(shop, over_http(*read))
 
     unneeded = rights_of_role(function) - used - set(NO_CALL_OF_ITS_OWN)
     lacking = used - rights_of_role(function)

@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from tests.support import state_coverage as ways
-from tests.support.shop import Shop, names_of
+from tests.support.shop import Shop, names_of, new_shop
 from tests.support.template.source import environment
 from tests.support.workflow import functions
 from tests.support.workflow.checkouts import Checkouts
@@ -40,6 +40,12 @@ def ways_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = shared / "ways"
     directory.mkdir(exist_ok=True)
     return directory
+
+
+@pytest.fixture
+def shop(dynamodb_url: str) -> Shop:
+    """A shop without stock, over new tables: an execution that was stopped may still write to those of its own shop."""
+    return new_shop(dynamodb_url)
 
 
 @pytest.fixture

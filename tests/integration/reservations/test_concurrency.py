@@ -16,7 +16,8 @@ from tests.support.aws_calls import recorded
 from tests.support.cases import SCENES, SCHEDULED, Scene
 from tests.support.fault_injection import BUSY_DAY, Odds, interference, persistently
 from tests.support.handlers import LOW_STOCK_TOPIC, OPERATIONS_TOPIC, Functions
-from tests.support.shop import Shop, at_once, new_shop
+from tests.support.shop import Shop, at_once
+from tests.support.shops import Shops
 
 JITTER_SECONDS = 0.05
 CALLS_MAX = 10  # two looks, and eight attempts
@@ -187,15 +188,21 @@ RUN_TWICE = [scene for scene in SCENES if "edit" not in str(scene)]
 
 
 @pytest.mark.parametrize("scene", RUN_TWICE, ids=str)
-def test_two_runs_at_once_leave_what_one_leaves(scene: Scene, functions: Functions, dynamodb_url: str) -> None:
-    once = left_by(scene, functions, new_shop(dynamodb_url), runs=1)
+def test_two_runs_at_once_leave_what_one_leaves(scene: Scene, functions: Functions, shops: Shops) -> None:
+    once = left_by(scene, functions, shops, runs=1)
 
     for _ in range(3):
-        assert left_by(scene, functions, new_shop(dynamodb_url), runs=2) == once
+        assert left_by(scene, functions, shops, runs=2) == once
 
 
-def left_by(scene: Scene, functions: Functions, shop: Shop, *, runs: int) -> Any:
-    """The books, the messages and the answers after so many runs at once."""
+def left_by(scene: Scene, functions: Functions, shops: Shops, *, runs: int) -> Any:
+    """The books, the messages and the answers after so many runs at once, in a shop of their own."""
+    with shops.open() as shop:
+        return left_in(shop, scene, functions, runs=runs)
+
+
+def left_in(shop: Shop, scene: Scene, functions: Functions, *, runs: int) -> Any:
+    """The books, the messages and the answers after so many runs at once in this shop."""
     event = scene.prepare(shop)
     functions.serve(shop)
     answers = at_once(*[persistently(lambda: functions.invoke(scene.function, event))] * runs, workers=runs)

@@ -17,7 +17,8 @@ from inventory.stock.low_stock_alerts import OVERDUE
 from tests.support.aws_calls import Call
 from tests.support.cases import NOW, SCENES, SCHEDULED, Event, Scene
 from tests.support.handlers import LOW_STOCK_TOPIC, MOMENTS, Cut, Functions, Stopped, function_names
-from tests.support.shop import Shop, new_shop
+from tests.support.shop import Shop
+from tests.support.shops import Shops
 
 Rows = list[dict[str, Any]]
 
@@ -45,12 +46,12 @@ def test_every_function_is_cut() -> None:
 
 @pytest.mark.parametrize("scene", SCENES, ids=str)
 def test_a_run_that_is_cut_anywhere_and_run_again_leaves_what_one_run_leaves(
-    scene: Scene, functions: Functions, dynamodb_url: str
+    scene: Scene, functions: Functions, shops: Shops
 ) -> None:
-    uncut = played(scene, functions, new_shop(dynamodb_url))
+    uncut = played(scene, functions, shops)
 
     for cut in every_cut(uncut.calls):
-        left = played(scene, functions, new_shop(dynamodb_url), cut)
+        left = played(scene, functions, shops, cut)
 
         where = f"{cut.moment} {uncut.calls[cut.call]}, call {cut.call}"
         assert left.tables == uncut.tables, where
@@ -64,12 +65,12 @@ def test_a_run_that_is_cut_anywhere_and_run_again_leaves_what_one_run_leaves(
 
 @pytest.mark.parametrize("scene", ALERTING_SCENES, ids=str)
 def test_a_sale_whose_function_is_cut_and_never_run_again_is_alerted_all_the_same(
-    scene: Scene, functions: Functions, dynamodb_url: str
+    scene: Scene, functions: Functions, shops: Shops
 ) -> None:
-    uncut = played(scene, functions, new_shop(dynamodb_url))
+    uncut = played(scene, functions, shops)
 
     for cut in every_cut(uncut.calls):
-        left = played(scene, functions, new_shop(dynamodb_url), cut, again=False)
+        left = played(scene, functions, shops, cut, again=False)
 
         where = f"{cut.moment} {uncut.calls[cut.call]}, call {cut.call}"
         [reservation] = left.tables["reservations"]
@@ -90,8 +91,16 @@ def is_published_and_not_noted(cut: Cut, calls: Sequence[Call]) -> bool:
     return published >= 0 and calls[published].operation == "Publish"
 
 
-def played(scene: Scene, functions: Functions, shop: Shop, cut: Cut | None = None, *, again: bool = True) -> Aftermath:
-    """Play a scene, run again what was cut as its caller would, and let everything settle."""
+def played(
+    scene: Scene, functions: Functions, shops: Shops, cut: Cut | None = None, *, again: bool = True
+) -> Aftermath:
+    """Play a scene in a shop of its own, run again what was cut as its caller would, and let everything settle."""
+    with shops.open() as shop:
+        return played_in(shop, scene, functions, cut, again=again)
+
+
+def played_in(shop: Shop, scene: Scene, functions: Functions, cut: Cut | None, *, again: bool) -> Aftermath:
+    """Play a scene in this shop."""
     event = scene.prepare(shop)
     functions.serve(shop)
     functions.now = NOW
