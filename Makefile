@@ -87,13 +87,12 @@ check: install ## Format, lint, types, and the template
 	@cd admin-ui && $(NPM) run --silent check
 
 test: check ## Every check and every test
-	@echo "Testing the functions, the store, the workflow and the local AWS …"
-	@$(BIN)/pytest -n 2 --dist worksteal --ignore tests/e2e --ignore tests/browser --durations 5
 	@echo "Testing the admin page's own code …"
 	@cd admin-ui && $(NPM) test --silent
-	@echo "Testing what is deployed on a local AWS, and beside it the admin page in a browser …"
 	@tests/browser/install_chromium.sh
-	@$(BIN)/pytest -n 2 --dist loadgroup tests/e2e tests/browser --durations 5
+	@echo "Testing the functions, the stores, the workflow, the deployed stack and the admin page in a browser …"
+	@# One run for all: tests that wait leave the processors to the others. Hence a process more than processors.
+	@$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder --durations 15
 
 bench: install ## What our code adds to the calls that it must make
 	@$(BIN)/python -m tools.bench

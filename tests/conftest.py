@@ -8,10 +8,32 @@ from tests.support.dynamodb_local import dynamodb_local
 from tests.support.shop import Shop
 from tests.support.shops import Shops
 
+# The order of a whole run. Long tests start first, so that no process waits for another one at the end: the deployed
+# stack and the page mostly wait, and the other tests fill that time.
+STARTED_FIRST = (
+    "tests/integration/reservations/test_model_based.py",
+    "tests/e2e/",
+    "tests/browser/",
+    "tests/integration/reconciliation/test_stranded_holds.py",
+    "tests/integration/test_cost.py",
+    "tests/integration/reservations/test_crashes.py",
+    "tests/integration/reservations/test_concurrency.py",
+    "tests/workflow/",
+)
+WAITS_FOR_THE_OTHERS = "tests/workflow/test_ways.py"
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first, so that the others run beside it and not before it."""
-    items.sort(key=lambda item: item.path.name != "test_model_based.py")
+    """Start long tests first, and the check of what all tests of the workflow did last."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """When a test has its turn; tests with the same turn keep their order."""
+    if item.nodeid.startswith(WAITS_FOR_THE_OTHERS):
+        return len(STARTED_FIRST) + 1
+    turns = [turn for turn, beginning in enumerate(STARTED_FIRST) if item.nodeid.startswith(beginning)]
+    return turns[0] if turns else len(STARTED_FIRST)
 
 
 @pytest.fixture(scope="session")
