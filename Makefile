@@ -86,6 +86,8 @@ check: install ## Format, lint, types, and the template
 	@echo "Checking the admin page …"
 	@cd admin-ui && $(NPM) run --silent check
 
+# Wherever Python was told to keep no compiled files, each process of a test would compile its modules anew.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: check ## Every check and every test
 	@echo "Testing the admin page's own code …"
 	@cd admin-ui && $(NPM) test --silent
