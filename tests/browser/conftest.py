@@ -62,14 +62,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A local AWS with the project and its page deployed, for all tests of this folder."""
     with local_aws(free_port(), tmp_path_factory.mktemp("local-aws"), page=True) as stack:
         yield stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shelves(stack: Stack) -> Shelves:
     """The sample catalogue, loaded."""
     shelves = Shelves(stack)
@@ -77,13 +77,13 @@ def shelves(stack: Stack) -> Shelves:
     return shelves
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def colleague(stack: Stack, shelves: Shelves) -> Colleague:
     """Somebody else at the same stock."""
     return Colleague(Manager.signed_in(stack), CheckoutService(stack))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests; each page has its own profile in it."""
     expect.set_options(timeout=PATIENCE_MILLISECONDS)
@@ -105,7 +105,7 @@ def browsing(browser: Browser, stack: Stack, request: pytest.FixtureRequest) -> 
     assert not browsing.unexpected_errors()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def session_of(browser: Browser, stack: Stack) -> Callable[[SignIn], StorageState]:
     """What a browser keeps of someone who has signed in: they do so once, for all tests."""
 

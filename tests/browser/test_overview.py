@@ -16,7 +16,7 @@ from tools.local import Stack
 REFRESHED_MILLISECONDS = 40_000  # the overview reads much, so it looks every 15 seconds only
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service(stack: Stack, shelves: Shelves) -> CheckoutService:
     """A checkout service, over the sample catalogue."""
     return CheckoutService(stack)

@@ -80,7 +80,7 @@ class Shop:
         return reservation_id
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shop(stack: Stack, shelves: Shelves) -> Shop:
     """The shop's checkout service, over the sample catalogue."""
     return Shop(CheckoutService(stack))

@@ -8,7 +8,7 @@ from tools.demo.checkout import CheckoutService
 from tools.demo.shelves import Shelves
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def checkout(service: CheckoutService, shelves: Shelves) -> CheckoutClient:
     """A checkout service over HTTP, in a shop with stock."""
     return service.http

@@ -55,7 +55,7 @@ class Credentials(AuthBase):
         return request
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def credentials(stack: Stack, shelves: Shelves) -> Credentials:
     """Everybody's, in a shop with stock."""
     assert stack.admin

@@ -19,7 +19,7 @@ from tools.demo.shelves import Shelves
 from tools.local import Stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def checkout(stack: Stack, shelves: Shelves) -> CheckoutClient:
     """A checkout service, in a shop with stock."""
     signer = stack.checkout
@@ -27,7 +27,7 @@ def checkout(stack: Stack, shelves: Shelves) -> CheckoutClient:
     return CheckoutClient(stack.outputs["ApiUrl"], session=session)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def storefront(stack: Stack, shelves: Shelves) -> StorefrontClient:
     """A storefront."""
     return StorefrontClient(stack.outputs["ApiUrl"], api_key=str(stack.storefront_api_key))
