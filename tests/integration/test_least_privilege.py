@@ -1,4 +1,4 @@
-"""What a function asks of AWS is what its role allows: an action more would be a right too many, one less a fault."""
+"""Least privilege: the role of each function allows exactly the calls that the function makes."""
 
 import json
 import re
@@ -9,21 +9,21 @@ from dataclasses import dataclass
 import pytest
 
 from inventory.aws.dynamodb import Tables
-from tests.integration.reconciliation.test_counter_drift import tampers
 from tests.support.aws_calls import Call
-from tests.support.cases import BEFORE, SCENES, Event, Scene
+from tests.support.cases import BEFORE, CASES, Case, Event
 from tests.support.cases import over_http as by_manager
+from tests.support.catalogue import HEADER
+from tests.support.drift import tampers
 from tests.support.handlers import LOW_STOCK_TOPIC, OPERATIONS_TOPIC, Functions, function_names
-from tests.support.http.gateway import proxy_event
-from tests.support.shop import BY_HAND, Shop, names_of
-from tests.support.shops import Shops
+from tests.support.http.gateway import ApiRequest
+from tests.support.shop import BY_HAND, Shop, names_of, new_shop
 from tests.support.template.source import listed, resource
 
 WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 TOPICS = {LOW_STOCK_TOPIC: "LowStockTopic", OPERATIONS_TOPIC: "OperationsTopic"}
 EXECUTION_CALLS = {"DescribeExecution", "GetExecutionHistory"}
 
-# The scenes are of functions that write. This is what is only read.
+# The shared cases write. These are the calls of the API that only read.
 READS: dict[str, list[tuple[str, str, dict[str, str]]]] = {
     "storefront_api": [("GET", "/inventory/P-1", {}), ("GET", "/inventory", {"product_ids": "P-1,P-2"})],
     "checkout_api": [("GET", "/reservations/R-1", {})],
@@ -45,7 +45,7 @@ READS: dict[str, list[tuple[str, str, dict[str, str]]]] = {
 
 @dataclass(frozen=True, order=True)
 class Right:
-    """An action on a resource, as the template calls it."""
+    """An IAM action on a resource of the template."""
 
     action: str
     resource: str
@@ -54,13 +54,13 @@ class Right:
         return f"{self.action} on {self.resource}"
 
 
-NO_CALL_OF_ITS_OWN = {
-    Right("s3:ListBucket", "ImportsBucket"): "S3 answers 404 instead of 403 for what is not there to who may list"
+ALLOWED_WITHOUT_CALL = {
+    Right("s3:ListBucket", "ImportsBucket"): "with it, S3 answers 404 instead of 403 for a missing object"
 }
 
 
 def rights_of_role(function: str) -> set[Right]:
-    """What the template allows a function."""
+    """The rights that the template gives to a function."""
     name = "".join(word.capitalize() for word in function.split("_")) + "Function"
     [policy] = resource(name)["Policies"]
     return {
@@ -72,7 +72,7 @@ def rights_of_role(function: str) -> set[Right]:
 
 
 def named(target: dict[str, str]) -> str:
-    """A resource of a statement by its name, with what follows it."""
+    """The logical name of a statement's resource, with its suffix."""
     [text] = target.values()
     if ":execution:" in text:
         return "executions"
@@ -80,7 +80,7 @@ def named(target: dict[str, str]) -> str:
 
 
 def rights_used(call: Call, tables: Tables) -> Iterator[Right]:
-    """What a call needs to be allowed."""
+    """The rights that a call needs."""
     resources = {name: table for table, name in names_of(tables).items()}
     request = call.request
     match call.service:
@@ -96,7 +96,7 @@ def rights_used(call: Call, tables: Tables) -> Iterator[Right]:
         case "sns":
             topic = TOPICS[request["TopicArn"]]
             yield Right("sns:Publish", topic)
-            if topic == "OperationsTopic":  # SNS uses its key in the name of who publishes
+            if topic == "OperationsTopic":  # SNS uses its key with the rights of the publisher
                 yield from (Right(f"kms:{action}", "OperationsKey") for action in ("GenerateDataKey", "Decrypt"))
         case "stepfunctions":
             where = "executions" if call.operation in EXECUTION_CALLS else "ReservationStateMachine"
@@ -104,13 +104,15 @@ def rights_used(call: Call, tables: Tables) -> Iterator[Right]:
         case "s3":
             yield Right(f"s3:{call.operation}", "ImportsBucket/*")
         case _:
-            raise AssertionError(f"nobody has said what {call} needs")
+            raise AssertionError(f"the rights that {call} needs are not known to this test")
 
 
-def there_is_a_reservation(shop: Shop) -> None:
+def a_shop_with_a_reservation(dynamodb_url: str) -> Shop:
+    shop = new_shop(dynamodb_url)
     shop.stocks("P-1", on_hand=5)
     shop.stocks("P-2", on_hand=5)
     shop.holds(("P-1", 1), reservation_id="R-1")
+    return shop
 
 
 def a_drift(shop: Shop) -> Event:
@@ -126,15 +128,15 @@ def a_customers_hold_is_stranded(shop: Shop) -> Event:
     return {}
 
 
-def an_execution_was_not_told_of_a_payment(shop: Shop) -> Event:
+def the_signal_of_a_payment_failed(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
-    shop.waiting.reception = "FAILED"
+    shop.signals.result = "FAILED"
     shop.pays(shop.holds(("P-1", 2)))
     shop.reconciles()
     return {}
 
 
-def a_checkout_begins(shop: Shop) -> Event:
+def a_reservation_is_created(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
     content = {"lines": [{"product_id": "P-1", "quantity": 1}]}
     return by_manager("POST", "/reservations", content, key="R-1")
@@ -147,68 +149,65 @@ def a_level_is_new(shop: Shop) -> Event:
 
 def a_catalogue_is_uploaded(shop: Shop) -> Event:
     event = by_manager("POST", "/admin/imports")
-    row = "P-1,main,Mug,kitchen,9,5"
-    return event | {"body": f"product_id,warehouse_id,name,category,on_hand,low_stock_threshold\n{row}\n"}
+    return event | {"body": f"{HEADER}P-1,main,Mug,kitchen,9,5\n"}
 
 
-# What no scene is about, because nothing of its own can be lost by it.
-MORE_STORIES: dict[str, list[Callable[[Shop], Event]]] = {
+# Calls that have no shared case, because a crash in them can lose nothing.
+MORE_SETUPS: dict[str, list[Callable[[Shop], Event]]] = {
     "reconcile_counters": [a_drift],
-    "reconcile_holds": [a_customers_hold_is_stranded, an_execution_was_not_told_of_a_payment],
+    "reconcile_holds": [a_customers_hold_is_stranded, the_signal_of_a_payment_failed],
     "admin_api": [a_level_is_new, a_catalogue_is_uploaded],
-    "checkout_api": [a_checkout_begins],
+    "checkout_api": [a_reservation_is_created],
 }
 
 
-def stories(function: str) -> Iterator[Callable[[Shop], Event]]:
-    """All that a function is called for; the checkout's functions over HTTP too."""
-    yield from (scene.prepare for scene in SCENES if scene.function == function)
-    yield from MORE_STORIES.get(function, ())
+def setups(function: str) -> Iterator[Callable[[Shop], Event]]:
+    """The setup of every call of a function. Cases of the checkout functions are called over HTTP too."""
+    yield from (case.prepare for case in CASES if case.function == function)
+    yield from MORE_SETUPS.get(function, ())
     if function == "checkout_api":
         for called, path in (("record_payment", "payment"), ("extend_hold", "extension")):
-            yield from (over_http_too(scene, path) for scene in SCENES if scene.function == called)
+            yield from (over_http_too(case, path) for case in CASES if case.function == called)
 
 
-def over_http_too(scene: Scene, path: str) -> Callable[[Shop], Event]:
-    """The scene's call as one of the API."""
+def over_http_too(case: Case, path: str) -> Callable[[Shop], Event]:
+    """The setup of a case, with its call made over HTTP."""
 
-    def story(shop: Shop) -> Event:
-        event = scene.prepare(shop)
+    def setup(shop: Shop) -> Event:
+        event = case.prepare(shop)
         reservation_id = event.pop("reservation_id")
-        return proxy_event("POST", f"/reservations/{reservation_id}/{path}", json.dumps(event), {}, {}, {})
+        return ApiRequest("POST", f"/reservations/{reservation_id}/{path}", json.dumps(event)).event()
 
-    return story
+    return setup
 
 
 def over_http(method: str, path: str, query: dict[str, str]) -> Event:
-    """A call by somebody who may look at everything."""
+    """The event of a GET call by a viewer."""
     claims = {"cognito:username": BY_HAND.actor, "cognito:groups": "inventory-viewers"}
-    return proxy_event(method, path, None, {}, query, claims)
+    return ApiRequest(method, path, query=query, claims=claims).event()
 
 
 @pytest.mark.parametrize("function", sorted({*function_names(), "reconcile_counters"}))
-def test_a_role_allows_what_its_function_does_and_nothing_else(
-    function: str, functions: Functions, shops: Shops, monkeypatch: pytest.MonkeyPatch
+def test_a_role_allows_the_calls_of_its_function_and_nothing_else(
+    function: str, functions: Functions, dynamodb_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     used: set[Right] = set()
 
     def watch(shop: Shop, event: Event) -> None:
         functions.serve(shop)
-        with suppress(Exception):  # a refusal is what some scenes are about, and the calls were made
+        with suppress(Exception):  # some cases are refused; their calls count all the same
             functions.invoke(function, event)
         used.update(right for call in functions.calls() for right in rights_used(call, shop.tables))
 
-    for story in stories(function):
-        with shops.open() as shop:
-            shop.now = lambda: BEFORE
-            watch(shop, story(shop))
+    for setup in setups(function):
+        shop = new_shop(dynamodb_url)
+        shop.now = lambda: BEFORE
+        watch(shop, setup(shop))
     for read in READS.get(function, ()):
-        with shops.open() as shop:
-            there_is_a_reservation(shop)
-            watch(shop, over_http(*read))
+        watch(a_shop_with_a_reservation(dynamodb_url), over_http(*read))
 
-    unneeded = rights_of_role(function) - used - set(NO_CALL_OF_ITS_OWN)
+    unneeded = rights_of_role(function) - used - set(ALLOWED_WITHOUT_CALL)
     lacking = used - rights_of_role(function)
     assert not lacking, f"the role lacks {sorted(map(str, lacking))}"
-    assert not unneeded, f"the role has too many: {sorted(map(str, unneeded))}"
+    assert not unneeded, f"the role does not need {sorted(map(str, unneeded))}"
