@@ -166,14 +166,14 @@ suite := $(word 2,$(subst /, ,$(firstword $(subst ::, ,$(TEST)))))
 test: $(or $(needs_$(suite)),$(error TEST is a path below tests/, for example TEST=tests/unit/functions/test_model.py))
 	@$(PYTEST) '$(TEST)'
 else
-test: check $(DYNAMODB_LOCAL) ## Run every check and every test; one test: make test TEST=tests/unit/functions/test_model.py
-	@echo "Testing the functions, the stores, the workflow and the local AWS …"
-	@$(PYTEST_PARALLEL) --dist worksteal --ignore tests/e2e --ignore tests/browser --durations 5
+# Without compiled files each process of a test would compile its modules again.
+test: export PYTHONDONTWRITEBYTECODE :=
+test: check $(DYNAMODB_LOCAL) chromium ## Run every check and every test; one test: make test TEST=tests/unit/functions/test_model.py
 	@echo "Testing the admin page's code …"
 	@cd admin-ui && $(NPM) test --silent
-	@echo "Testing the deployed stack, and the admin page in a browser …"
-	@tests/browser/install_chromium.sh
-	@$(PYTEST_PARALLEL) --dist loadgroup tests/e2e tests/browser --durations 5
+	@echo "Testing the functions, the stores, the workflow, the deployed stack and the admin page in a browser …"
+	@# One run for all suites, with more processes than processors: tests that wait leave the processors to the others.
+	@$(PYTEST) -n 3 --dist loadgroup --no-loadscope-reorder --durations 15
 endif
 
 audit: .audit/installed .venv/dev .venv/node ## Scan the template and all dependencies for known vulnerabilities (AUDIT=strict: fail if a database is unreachable)

@@ -1,16 +1,39 @@
-"""What every test can ask for."""
+"""Fixtures of all tests, and the order in which tests start."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.support.dynamodb_local import dynamodb_local
-from tests.support.shop import Shop, new_shop
+from tests.support.shop import Shop
+from tests.support.shops import Shops
+
+# The order of a complete run. Long tests start first, so that no process waits for another one at the end: the tests of
+# the deployed stack and of the page mostly wait, and the other tests use that time.
+STARTED_FIRST = (
+    "tests/integration/reservations/test_model_based.py",
+    "tests/e2e/",
+    "tests/browser/",
+    "tests/integration/reconciliation/test_stranded_holds.py",
+    "tests/integration/test_cost.py",
+    "tests/integration/reservations/test_crashes.py",
+    "tests/integration/reservations/test_concurrency.py",
+    "tests/workflow/",
+)
+WAITS_FOR_THE_OTHERS = "tests/workflow/test_state_coverage.py"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first, so that the others run beside it and not before it."""
-    items.sort(key=lambda item: item.path.name != "test_model_based.py")
+    """Start long tests first, and the state coverage, which waits for the tests of the workflow, last."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    """The place of a test in the order; tests with the same place keep their order."""
+    if item.nodeid.startswith(WAITS_FOR_THE_OTHERS):
+        return len(STARTED_FIRST) + 1
+    places = [place for place, beginning in enumerate(STARTED_FIRST) if item.nodeid.startswith(beginning)]
+    return places[0] if places else len(STARTED_FIRST)
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +43,14 @@ def dynamodb_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def shops(dynamodb_url: str) -> Shops:
+    """Shops over one DynamoDB Local, for tests that need more than one."""
+    return Shops(dynamodb_url)
+
+
 @pytest.fixture
-def shop(dynamodb_url: str) -> Shop:
+def shop(shops: Shops) -> Iterator[Shop]:
     """A shop without stock."""
-    return new_shop(dynamodb_url)
+    with shops.open() as shop:
+        yield shop

@@ -62,14 +62,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A local AWS with the project and its page, for all tests of this folder."""
     with local_aws(free_port(), tmp_path_factory.mktemp("local-aws"), page=True) as stack:
         yield stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stock_loader(stack: Stack) -> StockLoader:
     """The stock, with the sample catalogue loaded."""
     stock_loader = StockLoader(stack)
@@ -77,13 +77,13 @@ def stock_loader(stack: Stack) -> StockLoader:
     return stock_loader
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def other_manager(stack: Stack, stock_loader: StockLoader) -> OtherManager:
     """Another manager, and the shop's checkout."""
     return OtherManager(Manager.signed_in(stack), CheckoutService(stack))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests. Each page has its own context in it."""
     expect.set_options(timeout=TIMEOUT_MILLISECONDS)
@@ -105,7 +105,7 @@ def browsing(browser: Browser, stack: Stack, request: pytest.FixtureRequest) -> 
     assert not browsing.unexpected_errors()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def session_of(browser: Browser, stack: Stack) -> Callable[[SignIn], StorageState]:
     """The stored session of a user, who signs in once for all tests."""
 

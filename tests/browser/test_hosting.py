@@ -47,7 +47,7 @@ class Response:
         return json.loads(self.body)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def token(stack: Stack) -> str:
     """The manager's id token."""
     assert stack.admin

@@ -16,7 +16,7 @@ from tools.local import Stack
 REFRESHED_MILLISECONDS = 40_000  # the overview is expensive to read, so it refreshes every 15 seconds only
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service(stack: Stack, stock_loader: StockLoader) -> CheckoutService:
     """A checkout service for the products of the sample catalogue."""
     return CheckoutService(stack)

@@ -82,7 +82,7 @@ class Shop:
         return reservation_id
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shop(stack: Stack, stock_loader: StockLoader) -> Shop:
     """The shop's checkout service, for the products of the sample catalogue."""
     return Shop(CheckoutService(stack))

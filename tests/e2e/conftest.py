@@ -21,20 +21,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("deployed"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the local AWS keeps its files."""
     return tmp_path_factory.mktemp("local-aws")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(directory: Path) -> Iterator[Stack]:
     """A local AWS with the project deployed, for all tests of this folder."""
     with local_aws(free_port(), directory) as stack:
         yield stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shelves(stack: Stack) -> StockLoader:
     """The sample catalogue, loaded."""
     shelves = StockLoader(stack)
@@ -42,13 +42,13 @@ def shelves(stack: Stack) -> StockLoader:
     return shelves
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def manager(stack: Stack) -> Manager:
     """An inventory manager, signed in as a page does it."""
     return Manager.signed_in(stack)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service(stack: Stack) -> CheckoutService:
     """A checkout service."""
     return CheckoutService(stack)

@@ -8,7 +8,7 @@ from tools.demo.checkout import CheckoutService
 from tools.demo.stock_loader import StockLoader
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def checkout(service: CheckoutService, shelves: StockLoader) -> CheckoutClient:
     """The client of a checkout service, in a shop with stock."""
     return service.http

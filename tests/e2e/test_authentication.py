@@ -55,7 +55,7 @@ def caller(stack: Stack) -> Caller:
     return Caller(stack.outputs["ApiUrl"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def tokens(stack: Stack) -> Mapping[str, str]:
     """The id tokens of the two users, signed in like the page."""
     assert stack.admin

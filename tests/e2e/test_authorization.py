@@ -22,7 +22,7 @@ REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 UNKNOWN_IDS = {"product_id": "NO-1", "warehouse_id": "main", "reservation_id": "no-1", "import_id": "0" * 32}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def tokens(stack: Stack) -> Mapping[str, str]:
     """The id tokens of the two users."""
     assert stack.admin

@@ -55,7 +55,7 @@ class Credentials(AuthBase):
         return request
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def credentials(stack: Stack, shelves: StockLoader) -> Credentials:
     """The credentials of all callers, in a shop with stock."""
     assert stack.admin

@@ -23,7 +23,7 @@ from tools.local import Stack
 ONE_UNIT = [Line("KIT-0010", 1)]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def checkout(stack: Stack, shelves: StockLoader) -> CheckoutClient:
     """The client of a checkout service, for a shop with stock."""
     signer = stack.checkout
@@ -31,7 +31,7 @@ def checkout(stack: Stack, shelves: StockLoader) -> CheckoutClient:
     return CheckoutClient(stack.outputs["ApiUrl"], session=session)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def storefront(stack: Stack, shelves: StockLoader) -> StorefrontClient:
     """The client of a storefront, for a shop with stock."""
     return StorefrontClient(stack.outputs["ApiUrl"], api_key=str(stack.storefront_api_key))

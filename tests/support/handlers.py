@@ -9,10 +9,12 @@ import io
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import boto3
+import botocore.session
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
@@ -33,6 +35,8 @@ NAMES = {
     "ReservationStateMachine": "arn:aws:states:us-east-1:123456789012:stateMachine:reservation",
     "ImportsBucket": "imports",
 }
+
+_LOADER = botocore.session.get_session().get_component("data_loader")
 
 Moment = Literal["stopped before", "stopped after", "lost the answer of"]
 MOMENTS: tuple[Moment, ...] = ("stopped before", "stopped after", "lost the answer of")
@@ -75,11 +79,12 @@ class Functions:
         self._run = Run()
         for name, value in (environment(NAMES) | _connection(dynamodb_url)).items():
             monkeypatch.setenv(name, value)
-        session = boto3.Session()
+        session = _session()
         hooks: Any = session.events
         hooks.register("before-call", self._before_call)
         hooks.register("after-call", self._after_call)
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+        monkeypatch.setattr(boto3, "client", cache(session.client))  # a client is slow to create, and has no state
         # A short file goes through several portions, row after row, so that each call has its place.
         monkeypatch.setattr(imports, "ROWS_A_REPORT", 3)
         monkeypatch.setattr(imports, "WRITERS", 1)
@@ -160,6 +165,13 @@ def cached_getters() -> list[Any]:
 def function_names() -> set[str]:
     """Every function of the component that writes: one file each. The comparison of the counters writes nothing."""
     return {Path(file).stem for file in (ROOT / "functions").glob("*.py")} - {"reconcile_counters"}
+
+
+def _session() -> boto3.Session:
+    """A session with hooks of its own. The descriptions of the AWS services are slow to load, so all sessions share them."""
+    core = botocore.session.get_session()
+    core.register_component("data_loader", _LOADER)
+    return boto3.Session(botocore_session=core)
 
 
 def _connection(dynamodb_url: str) -> dict[str, str]:

@@ -286,11 +286,16 @@ def dynamodb_client(endpoint_url: str) -> "DynamoDBClient":
 def new_shop(endpoint_url: str) -> Shop:
     """A shop with empty tables of its own."""
     client = dynamodb_client(endpoint_url)
+    return Shop(client, create_tables(client))
+
+
+def create_tables(client: "DynamoDBClient") -> Tables:
+    """Empty tables with names of their own."""
     prefix = uuid4().hex
     tables = Tables(f"{prefix}-inventory", f"{prefix}-reservations", f"{prefix}-movements", f"{prefix}-customers")
     for resource, name in names_of(tables).items():
         client.create_table(**table_definition(resource, name))
-    return Shop(client, tables)
+    return tables
 
 
 def names_of(tables: Tables) -> dict[str, str]:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from tests.support.shop import Shop, names_of
+from tests.support.shop import Shop, names_of, new_shop
 from tests.support.state_coverage import record_paths
 from tests.support.template.source import environment
 from tests.support.workflow import functions
@@ -17,11 +17,6 @@ from tests.support.workflow.checkouts import Checkouts
 from tests.support.workflow.cloud import Cloud
 from tests.support.workflow.cloud import cloud as run_cloud
 from tests.support.workflow.engine import REGION
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The check of the state coverage waits for the other tests, so it must run last."""
-    items.sort(key=lambda item: item.path.name == "test_state_coverage.py")
 
 
 @pytest.fixture(scope="package")
@@ -45,6 +40,12 @@ def paths_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = shared / "paths"
     directory.mkdir(exist_ok=True)
     return directory
+
+
+@pytest.fixture
+def shop(dynamodb_url: str) -> Shop:
+    """A shop without stock, over new tables: an execution that was stopped may still write to its old ones."""
+    return new_shop(dynamodb_url)
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from tests.support.aws_calls import recorded
 from tests.support.cases import CASES, SCHEDULED, Case
 from tests.support.fault_injection import BUSY_DAY, FaultRates, injected_faults, with_retries
 from tests.support.handlers import LOW_STOCK_TOPIC, OPERATIONS_TOPIC, Functions
-from tests.support.shop import Shop, at_once, new_shop
+from tests.support.shop import Shop, at_once
+from tests.support.shops import Shops
 
 JITTER_SECONDS = 0.05
 CALLS_MAX = 10  # two reads and eight attempts
@@ -189,15 +190,21 @@ RUN_TWICE = [case for case in CASES if "edit" not in str(case)]
 
 
 @pytest.mark.parametrize("case", RUN_TWICE, ids=str)
-def test_two_concurrent_runs_leave_what_one_run_leaves(case: Case, functions: Functions, dynamodb_url: str) -> None:
-    once = left_by(case, functions, new_shop(dynamodb_url), runs=1)
+def test_two_concurrent_runs_leave_what_one_run_leaves(case: Case, functions: Functions, shops: Shops) -> None:
+    once = left_by(case, functions, shops, runs=1)
 
     for _ in range(3):
-        assert left_by(case, functions, new_shop(dynamodb_url), runs=2) == once
+        assert left_by(case, functions, shops, runs=2) == once
 
 
-def left_by(case: Case, functions: Functions, shop: Shop, *, runs: int) -> Any:
-    """The tables, the messages and the answers after this many concurrent runs."""
+def left_by(case: Case, functions: Functions, shops: Shops, *, runs: int) -> Any:
+    """The tables, the messages and the answers after this many concurrent runs in an empty shop."""
+    with shops.open() as shop:
+        return left_in(shop, case, functions, runs=runs)
+
+
+def left_in(shop: Shop, case: Case, functions: Functions, *, runs: int) -> Any:
+    """The tables, the messages and the answers after this many concurrent runs in this shop."""
     event = case.prepare(shop)
     functions.serve(shop)
     answers = at_once(*[with_retries(lambda: functions.invoke(case.function, event))] * runs, workers=runs)

@@ -17,7 +17,8 @@ from inventory.stock.low_stock_alerts import OVERDUE
 from tests.support.aws_calls import Call
 from tests.support.cases import CASES, NOW, SCHEDULED, Case, Event
 from tests.support.handlers import LOW_STOCK_TOPIC, MOMENTS, Cut, Functions, Stopped, function_names
-from tests.support.shop import Shop, new_shop
+from tests.support.shop import Shop
+from tests.support.shops import Shops
 
 Rows = list[dict[str, Any]]
 
@@ -44,12 +45,12 @@ def test_every_function_that_writes_has_a_case() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_run_that_crashes_anywhere_and_is_retried_leaves_what_one_run_leaves(
-    case: Case, functions: Functions, dynamodb_url: str
+    case: Case, functions: Functions, shops: Shops
 ) -> None:
-    complete = played(case, functions, new_shop(dynamodb_url))
+    complete = played(case, functions, shops)
 
     for cut in every_crash(complete.calls):
-        left = played(case, functions, new_shop(dynamodb_url), cut)
+        left = played(case, functions, shops, cut)
 
         where = f"{cut.moment} {complete.calls[cut.call]}, call {cut.call}"
         assert left.tables == complete.tables, where
@@ -65,12 +66,12 @@ def test_a_run_that_crashes_anywhere_and_is_retried_leaves_what_one_run_leaves(
 
 @pytest.mark.parametrize("case", ALERTING_CASES, ids=str)
 def test_a_sale_is_alerted_even_if_its_function_crashes_and_is_never_retried(
-    case: Case, functions: Functions, dynamodb_url: str
+    case: Case, functions: Functions, shops: Shops
 ) -> None:
-    complete = played(case, functions, new_shop(dynamodb_url))
+    complete = played(case, functions, shops)
 
     for cut in every_crash(complete.calls):
-        left = played(case, functions, new_shop(dynamodb_url), cut, retry=False)
+        left = played(case, functions, shops, cut, retry=False)
 
         where = f"{cut.moment} {complete.calls[cut.call]}, call {cut.call}"
         [reservation] = left.tables["reservations"]
@@ -91,8 +92,14 @@ def is_published_and_not_recorded(cut: Cut, calls: Sequence[Call]) -> bool:
     return published >= 0 and calls[published].operation == "Publish"
 
 
-def played(case: Case, functions: Functions, shop: Shop, cut: Cut | None = None, *, retry: bool = True) -> Aftermath:
-    """Run a case, retry it after a crash as its caller would, and let the scheduled functions finish pending work."""
+def played(case: Case, functions: Functions, shops: Shops, cut: Cut | None = None, *, retry: bool = True) -> Aftermath:
+    """Run a case in an empty shop, retry it after a crash, and let the scheduled functions finish pending work."""
+    with shops.open() as shop:
+        return played_in(shop, case, functions, cut, retry=retry)
+
+
+def played_in(shop: Shop, case: Case, functions: Functions, cut: Cut | None, *, retry: bool) -> Aftermath:
+    """Run a case in this shop, retry it as its caller would, and let the scheduled functions finish pending work."""
     event = case.prepare(shop)
     functions.serve(shop)
     functions.now = NOW

@@ -18,6 +18,7 @@ from inventory.stock.low_stock_alerts import OVERDUE
 from tests.support.fault_injection import BUSY_DAY, FaultRates, injected_faults
 from tests.support.reference_model import ExpectedLevel, ExpectedReservation, Lines, ReferenceModel, outcome
 from tests.support.shop import Shop, dynamodb_client, new_shop
+from tools.reconcile import invariants
 
 OPENING = datetime.fromisoformat("2026-03-01T12:00:00Z")
 HOLD = timedelta(seconds=600)
@@ -262,10 +263,13 @@ class ShopMachine(RuleBasedStateMachine):
     @invariant()
     def the_tables_equal_the_model(self) -> None:
         tables = self.shop.tables
-        levels, rows = self.observer.rows(tables.inventory), self.observer.rows(tables.reservations)
+        levels, rows, movements, customers = map(
+            self.observer.rows, (tables.inventory, tables.reservations, tables.movements, tables.customers)
+        )
 
-        self.observer.adds_up()
-        for row in self.observer.rows(tables.customers):
+        assert invariants.differences(levels, rows, movements) == []
+        assert invariants.customer_differences(rows, customers) == []
+        for row in customers:
             assert (row["active_holds"], row["held_units"]) == self.expected.held_by(row["customer_id"])
         for level in levels:
             assert_level(level, self.expected.levels[LevelKey(level["product_id"], level["warehouse_id"])])

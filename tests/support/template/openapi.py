@@ -41,7 +41,7 @@ class Operation:
 @cache
 def definition() -> dict[str, Any]:
     """api/openapi.yaml."""
-    loaded: dict[str, Any] = yaml.safe_load(PATH.read_text())
+    loaded: dict[str, Any] = yaml.load(PATH.read_text(), yaml.CSafeLoader)
     return loaded
 
 
