@@ -1,6 +1,7 @@
 """The deployed component: the unchanged template on a local AWS of the tests' own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name == "test_logs.py")
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
+            _give_id_of_its_own(item)
             item.add_marker(pytest.mark.xdist_group("deployed"))
+
+
+def _give_id_of_its_own(item: pytest.Item) -> None:
+    """Schemathesis leaves the operation out of the ids of its tests; of tests with the same id xdist runs only one."""
+    _, bracket, parameters = item.name.partition("[")
+    if bracket:
+        item._id = replace(item.id, params=parameters.removesuffix("]"))
 
 
 @pytest.fixture(scope="package")
