@@ -38,7 +38,7 @@ from tests.support.browser.browsing import (
     sign_in,
 )
 from tests.support.browser.other_manager import OtherManager
-from tests.support.manager import Manager
+from tests.support.deployed.manager import Manager
 from tools.demo.checkout import CheckoutService
 from tools.demo.scenarios import EVENTS
 from tools.demo.stock_loader import StockLoader

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.manager import Manager
+from tests.support.deployed.manager import Manager
 from tools.demo.checkout import CheckoutService
 from tools.demo.scenarios import EVENTS
 from tools.demo.stock_loader import StockLoader

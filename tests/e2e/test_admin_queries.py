@@ -3,7 +3,7 @@
 import pytest
 from inventory_client import CheckoutClient, Line
 
-from tests.support.manager import Manager
+from tests.support.deployed.manager import Manager
 from tools.demo.checkout import CheckoutService
 from tools.demo.stock_loader import StockLoader
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from inventory_client import PaymentOutcome
 
-from tests.support.manager import Manager
+from tests.support.deployed.manager import Manager
 from tools.demo.checkout import CheckoutService
 from tools.demo.stock_loader import StockLoader
 from tools.local import Stack

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.support.catalogue import HEADER
+from tests.support.deployed.manager import Manager
 from tests.support.deployed.resources import physical_id
-from tests.support.manager import Manager
 from tools.demo.messages import Subscriber
 from tools.local import Stack
 

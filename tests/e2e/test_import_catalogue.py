@@ -6,7 +6,7 @@ import io
 import pytest
 
 from tests.support.catalogue import HEADER
-from tests.support.manager import Manager
+from tests.support.deployed.manager import Manager
 
 ROWS = 500
 

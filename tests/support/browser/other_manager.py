@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from tests.support.manager import Manager
+from tests.support.deployed.manager import Manager
 from tools.demo.checkout import CheckoutService
 
 HOLD_SECONDS = 600
