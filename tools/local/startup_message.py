@@ -45,9 +45,7 @@ def _calls(stack: Stack, prefix: str) -> list[str]:
             f"-H 'Content-Type: application/json' -H 'Idempotency-Key: order-1' "
             f"--data {shlex.quote(json.dumps(ORDER))} {url}/reservations"
         ),
-        "As an administrator": (
-            f'curl -H "Authorization: $({prefix}.venv/bin/python -m tools.local token)" {url}/admin/reservations/order-1'
-        ),
+        "As an administrator": (f'curl -H "Authorization: $({prefix}make token)" {url}/admin/reservations/order-1'),
     }
     return [line for caller, call in calls.items() for line in (f"{caller}:", f"  {call}", "")]
 
