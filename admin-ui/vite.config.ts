@@ -25,6 +25,7 @@ export default defineConfig({
   },
   test: {
     environment: "jsdom",
+    pool: "vmThreads", // one jsdom for each process, not for each file
     setupFiles: "src/testing/setup.ts",
     css: false,
     restoreMocks: true,

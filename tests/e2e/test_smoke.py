@@ -84,4 +84,4 @@ def test_another_stack_is_not_touched(
     monkeypatch.setattr(DeployedStack, "on_this_machine", lambda: another)
 
     assert main(["--local"]) == FAILED
-    assert "Failed: find the API and its key: This is another stack" in capsys.readouterr().err
+    assert "Failed: find the API and its key: This is a different kind of stack" in capsys.readouterr().err

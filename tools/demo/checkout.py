@@ -12,6 +12,7 @@ from inventory_client import CheckoutClient
 from tools.local.stack import Stack
 
 POLL_SECONDS = 0.2
+TIMEOUT_SECONDS = 60.0  # on a busy machine the emulators answer late
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class CheckoutService:
         self._functions = stack.client("lambda", stack.checkout)
         self._tables = stack.client("dynamodb")
         signer = boto3.Session(stack.checkout.access_key_id, stack.checkout.secret_access_key, region_name=stack.region)
-        self.http = CheckoutClient(stack.outputs["ApiUrl"], session=signer)
+        self.http = CheckoutClient(stack.outputs["ApiUrl"], session=signer, timeout_seconds=TIMEOUT_SECONDS)
 
     def start(self, reservation_id: str, request: Mapping[str, Any]) -> None:
         """Start a checkout. It is safe to repeat the call with the same request while the execution runs."""

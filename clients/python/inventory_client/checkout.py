@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from inventory_client.authentication import sigv4
 from inventory_client.model import Line, PaymentOutcome, Reservation
-from inventory_client.transport import Transport
+from inventory_client.transport import READ_TIMEOUT_SECONDS, Transport
 
 if TYPE_CHECKING:
     import boto3
@@ -16,18 +16,26 @@ if TYPE_CHECKING:
 class CheckoutClient:
     """Holds stock for checkouts. Its calls are signed with AWS credentials, and it is safe to repeat every call."""
 
-    def __init__(self, url: str, *, session: "boto3.Session | None" = None, region: str | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        session: "boto3.Session | None" = None,
+        region: str | None = None,
+        timeout_seconds: float = READ_TIMEOUT_SECONDS,
+    ) -> None:
         """Create a client.
 
         Args:
             url: the API's URL with its stage, for example https://….execute-api.eu-central-1.amazonaws.com/v1
             session: has the credentials that sign the calls; by default boto3 finds them.
             region: the API's region; by default the session's.
+            timeout_seconds: how long one attempt waits for its response.
 
         Raises:
             ImportError: boto3 is not installed; the package's extra `checkout` contains it.
         """
-        self._transport = Transport(url, sigv4(session, region))
+        self._transport = Transport(url, sigv4(session, region), timeout_seconds)
 
     def create_reservation(
         self,

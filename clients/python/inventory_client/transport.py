@@ -37,12 +37,12 @@ Authenticate = Callable[[Request], None]  # adds credentials to a request
 class Transport:
     """Sends requests to one API."""
 
-    def __init__(self, url: str, authenticate: Authenticate) -> None:
+    def __init__(self, url: str, authenticate: Authenticate, timeout_seconds: float = READ_TIMEOUT_SECONDS) -> None:
         self._url = url.rstrip("/")
         self._authenticate = authenticate
         self._pool = urllib3.PoolManager(
             retries=False,
-            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS),
+            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=timeout_seconds),
             maxsize=CONNECTIONS_MAX,
         )
 
