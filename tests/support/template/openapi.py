@@ -33,6 +33,11 @@ class Operation:
         return {"inventory": "storefront", "reservations": "checkout", "admin": "admin"}[first]
 
     @property
+    def function_name(self) -> str:
+        """The name of the function that serves the operation: its operationId in snake case."""
+        return re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", self.content["operationId"])
+
+    @property
     def responses(self) -> Mapping[str, Any]:
         """The responses by status."""
         return {status: resolved(response) for status, response in self.content["responses"].items()}

@@ -70,12 +70,12 @@ def test_an_operation_has_the_credentials_and_the_function_of_its_audience(opera
 
 
 @pytest.mark.parametrize("audience", APPS)
-def test_the_functions_serve_exactly_the_defined_operations(audience: str) -> None:
+def test_the_functions_serve_exactly_the_defined_operations_under_their_names(audience: str) -> None:
     app = APPS[audience]
-    routes = {(route.method, route.path) for route in (*app._static_routes, *app._dynamic_routes)}
+    served = {(route.method, route.path): route.func.__name__ for route in (*app._static_routes, *app._dynamic_routes)}
 
-    assert routes == {
-        (operation.method.upper(), operation.path.replace("{", "<").replace("}", ">"))
+    assert served == {
+        (operation.method.upper(), operation.path.replace("{", "<").replace("}", ">")): operation.function_name
         for operation in operations()
         if operation.audience == audience
     }
