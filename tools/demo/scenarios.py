@@ -14,7 +14,7 @@ from inventory_client import HoldLimitReached, PaymentOutcome, PaymentUnfulfille
 from tools.demo.shopper import DECIDED, Shopper
 
 EVENTS = Path(__file__).parent.parent.parent / "events"
-EXTENSIONS = 4
+EXTENSIONS = 5  # together longer than one hold
 LAST_UNITS = 10
 CUSTOMER_HOLDS_MAX = 10  # the default in template.yaml
 
@@ -118,7 +118,7 @@ def extends_and_pays(shopper: Shopper) -> None:
     """Needs longer than the hold lasts; the checkout service extends the hold in the meantime."""
     shopper.reserve()
     for _ in range(EXTENSIONS):
-        time.sleep(shopper.request["hold_seconds"] / 3)
+        time.sleep(shopper.request["hold_seconds"] / 4)  # early enough for a machine that answers late
         extended = shopper.service.extend(shopper.reservation_id)
         shopper.expect("the status after an extension", extended.get("status"), "HELD")
     shopper.pay()
