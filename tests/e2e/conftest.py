@@ -44,11 +44,11 @@ def stack(directory: Path) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="package")
-def shelves(stack: Stack) -> StockLoader:
+def stock_loader(stack: Stack) -> StockLoader:
     """The sample catalogue, loaded."""
-    shelves = StockLoader(stack)
-    shelves.load(EVENTS / "catalogue.csv")
-    return shelves
+    stock_loader = StockLoader(stack)
+    stock_loader.load(EVENTS / "catalogue.csv")
+    return stock_loader
 
 
 @pytest.fixture(scope="package")

@@ -9,7 +9,7 @@ from tools.demo.stock_loader import StockLoader
 
 
 @pytest.fixture(scope="package")
-def checkout(service: CheckoutService, shelves: StockLoader) -> CheckoutClient:
+def checkout(service: CheckoutService, stock_loader: StockLoader) -> CheckoutClient:
     """The client of a checkout service, in a shop with stock."""
     return service.http
 
@@ -29,7 +29,7 @@ def test_the_overview_agrees_with_the_lists(manager: Manager, checkout: Checkout
     checkout.cancel_reservation("overview-1")
 
 
-def test_levels_are_sorted_over_all_pages(manager: Manager, shelves: StockLoader) -> None:
+def test_levels_are_sorted_over_all_pages(manager: Manager, stock_loader: StockLoader) -> None:
     first = manager.gets("/admin/inventory", sort="on_hand", order="desc", limit="10")
     second = manager.gets("/admin/inventory", sort="on_hand", order="desc", limit="10", cursor=first["cursor"])
 

@@ -54,7 +54,7 @@ ENDS = [
 
 @pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
 def test_every_end_of_a_hold_frees_it(
-    stack: Stack, service: CheckoutService, manager: Manager, shelves: StockLoader, end: End
+    stack: Stack, service: CheckoutService, manager: Manager, stock_loader: StockLoader, end: End
 ) -> None:
     name = f"LIMIT-{end.__name__}"
     lines = [{"product_id": "KIT-0015", "quantity": 2}]

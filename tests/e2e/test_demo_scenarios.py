@@ -18,7 +18,7 @@ pytestmark = pytest.mark.timeout(600)
 
 
 def test_all_scenarios_at_once_end_with_their_outcomes(
-    stack: Stack, service: CheckoutService, shelves: StockLoader
+    stack: Stack, service: CheckoutService, stock_loader: StockLoader
 ) -> None:
     with Subscriber(stack, stack.outputs["LowStockTopicArn"]) as low_stock:
         outcomes = run_scenarios(SCENARIOS, service, run_id="DAY")
@@ -26,20 +26,20 @@ def test_all_scenarios_at_once_end_with_their_outcomes(
 
     announced = Counter((alert["product_id"], alert["warehouse_id"]) for alert in alerts)
     assert outcome_problems(SCENARIOS, outcomes) == []
-    assert shelves.differences() == []
+    assert stock_loader.differences() == []
     assert announced == {("DROP-0001", "main"): 1, ("DROP-0003", "main"): 1, ("DROP-0005", "main"): 1}
 
 
-def test_no_outcome_costs_more_than_its_limit(stack: Stack, shelves: StockLoader, directory: Path) -> None:
-    shelves.load(EVENTS / "catalogue.csv")
+def test_no_outcome_costs_more_than_its_limit(stack: Stack, stock_loader: StockLoader, directory: Path) -> None:
+    stock_loader.load(EVENTS / "catalogue.csv")
 
     usages = measure(stack, directory / "dynamodb.jsonl", "MEASURED")
 
     assert cost_problems(usages) == []
 
 
-def test_a_catalogue_with_invalid_rows_is_not_loaded(shelves: StockLoader, tmp_path: Path) -> None:
-    before = shelves.levels()
+def test_a_catalogue_with_invalid_rows_is_not_loaded(stock_loader: StockLoader, tmp_path: Path) -> None:
+    before = stock_loader.levels()
     bad = tmp_path / "bad.csv"
     bad.write_text(
         "product_id,warehouse_id,name,category,on_hand,low_stock_threshold\n"
@@ -48,8 +48,8 @@ def test_a_catalogue_with_invalid_rows_is_not_loaded(shelves: StockLoader, tmp_p
     )
 
     with pytest.raises(BadCatalogue) as refused:
-        shelves.load(bad)
+        stock_loader.load(bad)
 
     assert "line 3, name" in str(refused.value)
     assert "line 3, on_hand" in str(refused.value)
-    assert shelves.levels() == before
+    assert stock_loader.levels() == before

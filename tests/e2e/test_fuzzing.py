@@ -56,7 +56,7 @@ class Credentials(AuthBase):
 
 
 @pytest.fixture(scope="package")
-def credentials(stack: Stack, shelves: StockLoader) -> Credentials:
+def credentials(stack: Stack, stock_loader: StockLoader) -> Credentials:
     """The credentials of all callers, in a shop with stock."""
     assert stack.admin
     return Credentials(stack, id_token(stack, stack.admin))

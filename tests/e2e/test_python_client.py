@@ -24,7 +24,7 @@ ONE_UNIT = [Line("KIT-0010", 1)]
 
 
 @pytest.fixture(scope="package")
-def checkout(stack: Stack, shelves: StockLoader) -> CheckoutClient:
+def checkout(stack: Stack, stock_loader: StockLoader) -> CheckoutClient:
     """The client of a checkout service, for a shop with stock."""
     signer = stack.checkout
     session = boto3.Session(signer.access_key_id, signer.secret_access_key, region_name=stack.region)
@@ -32,7 +32,7 @@ def checkout(stack: Stack, shelves: StockLoader) -> CheckoutClient:
 
 
 @pytest.fixture(scope="package")
-def storefront(stack: Stack, shelves: StockLoader) -> StorefrontClient:
+def storefront(stack: Stack, stock_loader: StockLoader) -> StorefrontClient:
     """The client of a storefront, for a shop with stock."""
     return StorefrontClient(stack.outputs["ApiUrl"], api_key=str(stack.storefront_api_key))
 

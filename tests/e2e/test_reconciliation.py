@@ -37,7 +37,7 @@ def run(stack: Stack, output: str) -> Any:
 
 
 def test_the_schedule_settles_a_hold_and_a_payment_whose_executions_were_stopped(
-    stack: Stack, service: CheckoutService, shelves: StockLoader
+    stack: Stack, service: CheckoutService, stock_loader: StockLoader
 ) -> None:
     hold(service, "stranded", hold_seconds=HOLD_SECONDS)
     hold(service, "stranded-and-paid", hold_seconds=HOLD_SECONDS)
@@ -48,12 +48,12 @@ def test_the_schedule_settles_a_hold_and_a_payment_whose_executions_were_stopped
     assert service.await_status("stranded", "RELEASED", seconds=DECIDED_WITHIN_SECONDS)
     assert service.await_status("stranded-and-paid", "COMMITTED", seconds=DECIDED_WITHIN_SECONDS)
 
-    assert shelves.differences() == []
+    assert stock_loader.differences() == []
     assert run(stack, "ReconcileCountersFunctionName")["drifted"] == 0
 
 
 def test_a_drift_is_found_by_the_function_and_repaired_by_the_command(
-    stack: Stack, shelves: StockLoader, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, stock_loader: StockLoader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Account, "on_this_machine", lambda: Account.of(DeployedStack.of_local(stack)))
     stack.client("dynamodb").update_item(
@@ -66,4 +66,4 @@ def test_a_drift_is_found_by_the_function_and_repaired_by_the_command(
     assert run(stack, "ReconcileCountersFunctionName")["drifted"] == 1
     assert main(["--local"]) == DIFFERS
     assert main(["--local", "--repair", "--reason", "a test"]) == AGREES
-    assert shelves.differences() == []
+    assert stock_loader.differences() == []

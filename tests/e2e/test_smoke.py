@@ -44,8 +44,8 @@ def cannot_pay(stack: Stack, operated: DeployedStack, monkeypatch: pytest.Monkey
     iam.delete_user(UserName=USER)
 
 
-def probe_level(shelves: StockLoader) -> dict[str, Any]:
-    [level] = [level for level in shelves.levels() if level["product_id"] == PRODUCT_ID]
+def probe_level(stock_loader: StockLoader) -> dict[str, Any]:
+    [level] = [level for level in stock_loader.levels() if level["product_id"] == PRODUCT_ID]
     return level
 
 
@@ -55,26 +55,26 @@ def is_restored(level: dict[str, Any]) -> bool:
 
 
 def test_a_stack_that_works_is_reported_and_restored(
-    operated: DeployedStack, shelves: StockLoader, capsys: pytest.CaptureFixture[str]
+    operated: DeployedStack, stock_loader: StockLoader, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--local"]) == WORKS
     assert main(["--local"]) == WORKS, "it works a second time, when the probe exists already"
 
     assert capsys.readouterr().out.count("It works.") == 2
-    assert is_restored(probe_level(shelves))
-    assert shelves.differences() == []
+    assert is_restored(probe_level(stock_loader))
+    assert stock_loader.differences() == []
 
 
 def test_the_failing_step_is_named_and_nothing_stays_held(
-    cannot_pay: None, shelves: StockLoader, capsys: pytest.CaptureFixture[str]
+    cannot_pay: None, stock_loader: StockLoader, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--local"]) == FAILED
 
     printed = capsys.readouterr()
     assert "Failed: pay for the hold: " in printed.err
     assert "It works." not in printed.out
-    assert is_restored(probe_level(shelves))
-    assert shelves.differences() == []
+    assert is_restored(probe_level(stock_loader))
+    assert stock_loader.differences() == []
 
 
 def test_another_stack_is_not_touched(

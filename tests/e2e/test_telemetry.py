@@ -32,7 +32,7 @@ def log_lines(stack: Stack, log_group: str, words: str) -> list[dict[str, Any]]:
 
 
 def test_a_hold_over_http_is_logged_with_its_execution_and_a_trace(
-    stack: Stack, service: CheckoutService, shelves: StockLoader
+    stack: Stack, service: CheckoutService, stock_loader: StockLoader
 ) -> None:
     held = service.http.create_reservation([Line("KIT-0001", 1)], key="logged-1")
 
@@ -45,7 +45,7 @@ def test_a_hold_over_http_is_logged_with_its_execution_and_a_trace(
 
 
 def test_a_hold_records_how_long_its_shopper_waited(
-    stack: Stack, service: CheckoutService, shelves: StockLoader
+    stack: Stack, service: CheckoutService, stock_loader: StockLoader
 ) -> None:
     before = time.time()
     service.http.create_reservation([Line("KIT-0001", 1)], key="logged-2")
