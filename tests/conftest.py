@@ -1,11 +1,12 @@
 """Fixtures of all tests, and the order in which tests start."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.dynamodb_local import dynamodb_local
+from tests.support.machine_lock import machine_lock
 from tests.support.shop import Shop
 from tests.support.shops import Shops
 
@@ -72,3 +73,13 @@ class ByStack(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByStack | None:
     """Replace the scheduler of `--dist loadgroup`."""
     return ByStack(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let a test with the mark `alone` run while the other processes wait: it needs all processors."""
+    worker = getattr(item.config, "workerinput", None)
+    if worker is None:  # one process
+        return (yield)
+    with machine_lock(worker["testrunuid"], alone=item.get_closest_marker("alone") is not None):
+        return (yield)

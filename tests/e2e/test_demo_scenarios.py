@@ -17,6 +17,7 @@ from tools.local import Stack
 pytestmark = pytest.mark.timeout(600)
 
 
+@pytest.mark.alone
 def test_all_scenarios_at_once_end_with_their_outcomes(
     stack: Stack, service: CheckoutService, stock_loader: StockLoader
 ) -> None:

@@ -80,7 +80,7 @@ class CheckoutService:
         row: dict[str, Any] | None = response.get("Item")
         return row
 
-    def await_status(self, reservation_id: str, *statuses: str, seconds: float = 60) -> str:
+    def await_status(self, reservation_id: str, *statuses: str, seconds: float = 180) -> str:
         """Wait until the reservation has one of the statuses; the result is FAILED if its execution failed."""
         deadline = time.monotonic() + seconds
         while True:

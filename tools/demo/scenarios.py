@@ -145,7 +145,7 @@ def pays_late_after_it_sold_out(shopper: Shopper) -> None:
     """Pays after the hold has expired and another shopper has bought the last units."""
     shopper.reserve()
     shopper.await_status("RELEASED")
-    rival = Shopper(shopper.service, f"{shopper.reservation_id}-rival", {**shopper.request, "hold_seconds": 60})
+    rival = Shopper(shopper.service, f"{shopper.reservation_id}-rival", {**shopper.request, "hold_seconds": 600})
     pays(rival)
     rival.await_status("COMMITTED")
     shopper.problems += rival.problems
@@ -178,7 +178,7 @@ def exceeds_the_hold_limit(shopper: Shopper) -> None:
             shopper.lines,
             key=f"{shopper.reservation_id}-http",
             customer_id=shopper.request["customer_id"],
-            hold_seconds=60,
+            hold_seconds=600,
         )
         shopper.problems.append("a hold beyond the limit was accepted over HTTP")
     except HoldLimitReached:
