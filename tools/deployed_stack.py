@@ -1,5 +1,6 @@
 """The deployed stack that a command works with: on AWS, or on the local AWS."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from botocore.exceptions import ClientError
 from inventory.aws.dynamodb import Tables
 from tools.local import Stack, running_stack
 from tools.local.errors import LocalAwsError
+from tools.local.stack import reachable_api
 
 
 class NoStack(Exception):
@@ -48,7 +50,7 @@ class DeployedStack:
 
     @classmethod
     def on_aws(cls, stack_name: str, region: str | None) -> "DeployedStack":
-        """A stack in the AWS account of the current credentials.
+        """A stack in the AWS account of the current credentials, or on the local AWS at AWS_ENDPOINT_URL.
 
         Raises:
             NoStack: the stack cannot be read.
@@ -59,6 +61,8 @@ class DeployedStack:
         except ClientError as error:
             raise NoStack(f"The stack {stack_name} cannot be read: {error}") from error
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())}
+        if endpoint_url := os.environ.get("AWS_ENDPOINT_URL"):  # the host names of a local AWS have no addresses
+            outputs = {name: reachable_api(value, endpoint_url) for name, value in outputs.items()}
         return cls(session.client, session, outputs)
 
     def output(self, name: str) -> str:

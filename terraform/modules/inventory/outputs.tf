@@ -1,0 +1,116 @@
+# Written from template.yaml by `python -m tools.terraform write`: change the template, then run it again.
+
+output "api_url" {
+  description = "The URL of the API in api/openapi.yaml."
+  value       = aws_cloudformation_stack.inventory.outputs["ApiUrl"]
+}
+
+output "admin_ui_url" {
+  description = "The URL of the admin page."
+  value       = aws_cloudformation_stack.inventory.outputs["AdminUiUrl"]
+}
+
+output "admin_ui_bucket_name" {
+  description = "The bucket of the admin page's files."
+  value       = aws_cloudformation_stack.inventory.outputs["AdminUiBucketName"]
+}
+
+output "admin_ui_distribution_id" {
+  description = "The CloudFront distribution of the admin page."
+  value       = aws_cloudformation_stack.inventory.outputs["AdminUiDistributionId"]
+}
+
+output "storefront_api_key_id" {
+  description = "The id of the storefront API key. Its value: aws apigateway get-api-key --include-value --api-key <id>"
+  value       = aws_cloudformation_stack.inventory.outputs["StorefrontApiKeyId"]
+}
+
+output "user_pool_id" {
+  description = "The Cognito user pool of the administrators."
+  value       = aws_cloudformation_stack.inventory.outputs["UserPoolId"]
+}
+
+output "user_pool_client_id" {
+  description = "The Cognito client of the admin page."
+  value       = aws_cloudformation_stack.inventory.outputs["UserPoolClientId"]
+}
+
+output "reservation_state_machine_arn" {
+  description = "The reservation workflow. Start one execution for each checkout."
+  value       = aws_cloudformation_stack.inventory.outputs["ReservationStateMachineArn"]
+}
+
+output "record_payment_function_name" {
+  description = "Invoke it with the result of a payment."
+  value       = aws_cloudformation_stack.inventory.outputs["RecordPaymentFunctionName"]
+}
+
+output "cancel_reservation_function_name" {
+  description = "Invoke it when the shopper cancels."
+  value       = aws_cloudformation_stack.inventory.outputs["CancelReservationFunctionName"]
+}
+
+output "extend_hold_function_name" {
+  description = "Invoke it while the shopper is still paying."
+  value       = aws_cloudformation_stack.inventory.outputs["ExtendHoldFunctionName"]
+}
+
+output "check_low_stock_function_name" {
+  description = "Sends pending low-stock alerts on a schedule."
+  value       = aws_cloudformation_stack.inventory.outputs["CheckLowStockFunctionName"]
+}
+
+output "reconcile_holds_function_name" {
+  description = "Settles stranded holds and sends pending notifications on a schedule."
+  value       = aws_cloudformation_stack.inventory.outputs["ReconcileHoldsFunctionName"]
+}
+
+output "reconcile_counters_function_name" {
+  description = "Compares stock levels with reservations and movements on a schedule."
+  value       = aws_cloudformation_stack.inventory.outputs["ReconcileCountersFunctionName"]
+}
+
+output "checkout_policy_arn" {
+  description = "The policy for the role of the checkout service."
+  value       = aws_cloudformation_stack.inventory.outputs["CheckoutPolicyArn"]
+}
+
+output "inventory_table_name" {
+  description = "The table of stock levels."
+  value       = aws_cloudformation_stack.inventory.outputs["InventoryTableName"]
+}
+
+output "reservations_table_name" {
+  description = "The table of reservations."
+  value       = aws_cloudformation_stack.inventory.outputs["ReservationsTableName"]
+}
+
+output "movements_table_name" {
+  description = "The table of movements, the ledger of every change of on_hand."
+  value       = aws_cloudformation_stack.inventory.outputs["MovementsTableName"]
+}
+
+output "customers_table_name" {
+  description = "The table of the units and reservations that each customer holds."
+  value       = aws_cloudformation_stack.inventory.outputs["CustomersTableName"]
+}
+
+output "low_stock_topic_arn" {
+  description = "The topic of low-stock alerts."
+  value       = aws_cloudformation_stack.inventory.outputs["LowStockTopicArn"]
+}
+
+output "operations_topic_arn" {
+  description = "The topic of alarms and refund requests."
+  value       = aws_cloudformation_stack.inventory.outputs["OperationsTopicArn"]
+}
+
+output "failed_imports_queue_name" {
+  description = "The dead-letter queue of failed imports."
+  value       = aws_cloudformation_stack.inventory.outputs["FailedImportsQueueName"]
+}
+
+output "failed_schedules_queue_name" {
+  description = "The dead-letter queue of failed scheduled jobs."
+  value       = aws_cloudformation_stack.inventory.outputs["FailedSchedulesQueueName"]
+}

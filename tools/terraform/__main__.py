@@ -1,0 +1,1 @@
+"""Command line: python -m tools.terraform write | test."""
