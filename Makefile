@@ -24,10 +24,10 @@ DYNAMODB_LOCAL := tests/support/dynamodb_local/node_modules/installed
 PAGE := admin-ui/node_modules/installed
 
 .PHONY: help install demo up down token load reconcile smoke admin-ui audit check unit integration workflow e2e browser \
-	test bench deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page
+	test terraform-test bench deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page
 
 help: ## List the commands
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 ##### Installing: everything goes into this folder
 
@@ -108,6 +108,9 @@ deploy: .venv/demo admin-ui ## Deploy to the current AWS account after confirmat
 
 smoke: .venv/demo ## Smoke-test a deployed stack and clean up: make smoke ARGS="--stack-name inventory"
 	@$(BIN)/python -m tools.smoke $(ARGS)
+
+terraform-test: .venv/demo ## Apply the Terraform module to a local AWS, test the stack and destroy it
+	@$(BIN)/python -m tools.terraform test
 
 reconcile: .venv/demo ## Compare every level with its reservations and movements: make reconcile ARGS="--stack-name inventory"
 	@$(BIN)/python -m tools.reconcile $(ARGS)

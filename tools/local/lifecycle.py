@@ -51,6 +51,22 @@ def local_aws(
         _stop(settings, supervisor)
 
 
+@contextmanager
+def empty_local_aws(port: int, directory: Path, step: Step = nullcontext) -> Iterator[LocalSettings]:
+    """A local AWS with nothing deployed to it, for the duration of the block.
+
+    It also stops when this process ends in any other way.
+    """
+    settings = LocalSettings(port, directory)
+    supervisor = _start(settings)
+    try:
+        with step("Starting the local AWS"):
+            _wait_until_ready(settings, supervisor)
+        yield settings
+    finally:
+        _stop(settings, supervisor)
+
+
 def running_stack() -> Stack | None:
     """The stack on the local AWS that `make up` started, if it is running."""
     directory = working_directory()

@@ -1,1 +1,78 @@
 """Command line: python -m tools.terraform write | test."""
+
+import argparse
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+
+from tools.local.errors import LocalAwsError
+from tools.local.settings import PROJECT
+from tools.terraform.errors import TerraformError
+from tools.terraform.module_files import module_files
+from tools.terraform.rehearsal import rehearse
+
+FAILED, STOPPED = 1, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. An error is one message without a stack trace."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.terraform", description="Write or test the Terraform module."
+    )
+    parser.add_argument(
+        "command",
+        choices=["write", "test"],
+        help="write: write the module's variables, outputs and tables from template.yaml; "
+        "test: apply the module to a local AWS, test the stack, and destroy it",
+    )
+    chosen = parser.parse_args(arguments)
+    try:
+        {"write": _write, "test": _test}[chosen.command]()
+    except (TerraformError, LocalAwsError) as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return STOPPED
+    return 0
+
+
+def _write() -> None:
+    for path, content in module_files(
+        PROJECT / "template.yaml", PROJECT / "terraform" / "modules" / "inventory"
+    ).items():
+        path.write_text(content)
+
+
+def _test() -> None:
+    directory = Path(mkdtemp(prefix="terraform-test-"))
+    try:
+        rehearse(directory, _timed)
+    except (TerraformError, LocalAwsError):
+        print(f"The files of this test are in {directory}", file=sys.stderr)
+        raise
+    except BaseException:
+        shutil.rmtree(directory, ignore_errors=True)
+        raise
+    shutil.rmtree(directory, ignore_errors=True)
+    print("It works.")
+
+
+@contextmanager
+def _timed(step: str) -> Iterator[None]:
+    print(f"{step} … ", end="", flush=True)
+    started = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print("failed", flush=True)
+        raise
+    print(f"{time.monotonic() - started:.1f} s", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

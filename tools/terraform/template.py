@@ -41,7 +41,7 @@ class Output:
 
 
 class _Loader(yaml.CSafeLoader):  # the one in Python takes seconds
-    """YAML whose tags, like `!Ref`, are ignored: parameters contain none, and an output's value is not needed."""
+    """Safe YAML whose tags, like `!Ref`, are ignored: parameters contain none, and an output's value is not needed."""
 
 
 _Loader.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
@@ -53,7 +53,7 @@ def read_template(path: Path) -> tuple[list[Parameter], list[Output]]:
     Raises:
         TerraformError: one of them has no description.
     """
-    content: dict[str, Any] = yaml.load(path.read_text(), _Loader)  # noqa: S506: a safe loader
+    content: dict[str, Any] = yaml.load(path.read_text(), _Loader)  # noqa: S506
     parameters = [parameter_of(name, content) for name, content in content.get("Parameters", {}).items()]
     outputs = [output_of(name, content) for name, content in content.get("Outputs", {}).items()]
     return parameters, outputs

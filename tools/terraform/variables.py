@@ -101,7 +101,9 @@ def _checks(name: str, kind: str, parameter: Parameter) -> list[Check]:
         items = hcl.sequence([_literal(kind, allowed) for allowed in parameter.allowed_values])
         conditions[f"contains({items}, {value})"] = f"must be {_alternatives(parameter.allowed_values)}"
     if parameter.least or parameter.most:
-        conditions[_between(value, parameter.least, parameter.most)] = f"must be {_range(parameter.least, parameter.most)}"
+        conditions[_between(value, parameter.least, parameter.most)] = (
+            f"must be {_range(parameter.least, parameter.most)}"
+        )
     if parameter.shortest or parameter.longest:
         between = _between(f"length({value})", parameter.shortest, parameter.longest)
         conditions[between] = f"must have {_range(parameter.shortest, parameter.longest)} characters"

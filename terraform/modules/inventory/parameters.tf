@@ -44,14 +44,14 @@ variable "customer_id_required" {
 }
 
 variable "reservation_retention_days" {
-  description = "The number of days after which a decided reservation is deleted."
+  description = "The number of days after which a decided reservation is deleted. At least 90."
   type        = number
   default     = 365
   nullable    = false
 
   validation {
-    condition     = var.reservation_retention_days >= 1 && var.reservation_retention_days <= 3650
-    error_message = "reservation_retention_days must be between 1 and 3650."
+    condition     = var.reservation_retention_days >= 90 && var.reservation_retention_days <= 3650
+    error_message = "reservation_retention_days must be between 90 and 3650."
   }
 }
 

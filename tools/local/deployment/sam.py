@@ -56,7 +56,13 @@ def _stage(project: Path) -> dict[str, Any]:
 
 def _parameters(project: Path) -> list[str]:
     """The template parameters of the stage, and those that depend on this machine."""
-    return [*_stage(project)["parameter_overrides"].split(), f"Runtime={_runtime()}", f"Architecture={_architecture()}"]
+    of_machine = [f"{name}={value}" for name, value in machine_parameters().items()]
+    return [*_stage(project)["parameter_overrides"].split(), *of_machine]
+
+
+def machine_parameters() -> dict[str, str]:
+    """The template parameters that depend on this machine."""
+    return {"Runtime": _runtime(), "Architecture": _architecture()}
 
 
 def _runtime() -> str:

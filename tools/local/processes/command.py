@@ -1,7 +1,10 @@
 """Runs a command of another tool. Its output goes to a log file, and the end of the log into the error message."""
 
+import os
+import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tools.local.errors import CommandFailed
@@ -18,6 +21,19 @@ def run_command(
     Raises:
         CommandFailed: the command does not exist, failed, or took too long. The message calls it by `name`.
     """
+    with background_command(name, command, log=log, directory=directory, environment=environment) as wait:
+        wait()
+
+
+@contextmanager
+def background_command(
+    name: str, command: Sequence[str], *, log: Path, directory: Path, environment: Mapping[str, str]
+) -> Iterator[Callable[[], None]]:
+    """Run a command during the block, which gets a function that waits for its end.
+
+    The function raises CommandFailed as `run_command` does. At the end of the block the command is killed, together with
+    the processes that it started.
+    """
     with log.open("wb") as output:
         try:
             process = subprocess.Popen(
@@ -27,15 +43,23 @@ def run_command(
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,  # so that its own processes can be killed with it
             )
         except OSError as error:
             raise CommandFailed(f"{name} cannot be started: {error}") from error
     try:
+        yield lambda: _wait(name, process, log)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _wait(name: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    try:
         problem = "failed" if process.wait(TIMEOUT_SECONDS) else None
     except subprocess.TimeoutExpired:
         problem = f"took longer than {TIMEOUT_SECONDS} s"
-    finally:
-        process.kill()
     if problem:
         raise CommandFailed(f"{name} {problem}:\n{_last_lines(log)}\n(complete output: {log})")
 
