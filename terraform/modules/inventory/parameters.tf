@@ -63,7 +63,7 @@ variable "low_stock_email" {
 
   validation {
     condition     = can(regex("^(?:^$|^[^@\\s]+@[^@\\s]+$)$", var.low_stock_email))
-    error_message = "low_stock_email must match ^$|^[^@\\s]+@[^@\\s]+$."
+    error_message = "low_stock_email must be an e-mail address or empty."
   }
 }
 
@@ -75,7 +75,7 @@ variable "operations_email" {
 
   validation {
     condition     = can(regex("^(?:^$|^[^@\\s]+@[^@\\s]+$)$", var.operations_email))
-    error_message = "operations_email must match ^$|^[^@\\s]+@[^@\\s]+$."
+    error_message = "operations_email must be an e-mail address or empty."
   }
 }
 
@@ -115,7 +115,7 @@ variable "storefront_origin" {
 
   validation {
     condition     = can(regex("^(?:^\\*$|^https?://[^/\\s'\"]+$)$", var.storefront_origin))
-    error_message = "storefront_origin must match ^\\*$|^https?://[^/\\s'\"]+$."
+    error_message = "storefront_origin must be * or an origin without a path, like https://shop.example.com."
   }
 }
 
@@ -127,7 +127,7 @@ variable "storefront_cache_control" {
 
   validation {
     condition     = can(regex("^(?:^[a-z0-9=, -]+$)$", var.storefront_cache_control))
-    error_message = "storefront_cache_control must match ^[a-z0-9=, -]+$."
+    error_message = "storefront_cache_control must be the value of a Cache-Control header in lower case, like max-age=2."
   }
 }
 
@@ -139,7 +139,7 @@ variable "admin_origin" {
 
   validation {
     condition     = can(regex("^(?:^https?://[^/\\s'\"]+$)$", var.admin_origin))
-    error_message = "admin_origin must match ^https?://[^/\\s'\"]+$."
+    error_message = "admin_origin must be an origin without a path, like https://inventory.example.com."
   }
 }
 
@@ -163,7 +163,7 @@ variable "admin_ui_domain_name" {
 
   validation {
     condition     = can(regex("^(?:^$|^[a-z0-9.-]+\\.[a-z]+$)$", var.admin_ui_domain_name))
-    error_message = "admin_ui_domain_name must match ^$|^[a-z0-9.-]+\\.[a-z]+$."
+    error_message = "admin_ui_domain_name must be a domain name in lower case or empty."
   }
 }
 
@@ -175,7 +175,7 @@ variable "admin_ui_certificate_arn" {
 
   validation {
     condition     = can(regex("^(?:^$|^arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/.+$)$", var.admin_ui_certificate_arn))
-    error_message = "admin_ui_certificate_arn must match ^$|^arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/.+$."
+    error_message = "admin_ui_certificate_arn must be the ARN of a certificate in us-east-1 or empty."
   }
 }
 
