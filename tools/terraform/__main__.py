@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ from tempfile import mkdtemp
 
 from tools.local.errors import LocalAwsError
 from tools.local.settings import PROJECT
+from tools.terraform.cli import installed_terraform
 from tools.terraform.errors import TerraformError
 from tools.terraform.module_files import module_files
 from tools.terraform.rehearsal import rehearse
@@ -49,9 +51,12 @@ def _write() -> None:
 
 
 def _test() -> None:
+    terraform = installed_terraform()
+    for stop in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)  # everything is stopped, as after Ctrl-C
     directory = Path(mkdtemp(prefix="terraform-test-"))
     try:
-        rehearse(directory, _timed)
+        rehearse(terraform, directory, _timed)
     except (TerraformError, LocalAwsError):
         print(f"The files of this test are in {directory}", file=sys.stderr)
         raise

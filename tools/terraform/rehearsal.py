@@ -13,7 +13,7 @@ from tools.local.root_user import root_session
 from tools.local.settings import PROJECT, REGION, LocalSettings
 from tools.local.step_functions.state_machines import copy_state_machines
 from tools.terraform import hcl, validations
-from tools.terraform.cli import installed_terraform, terraform_environment
+from tools.terraform.cli import Terraform, terraform_environment
 from tools.terraform.commands import Commands
 from tools.terraform.errors import TerraformError
 from tools.terraform.template import read_template
@@ -29,14 +29,13 @@ POLL_SECONDS = 0.2
 NOT_PUBLISHED = {".terraform", ".terraform.lock.hcl", "terraform.tfvars", "backend.hcl", "packaged.template.yaml"}
 
 
-def rehearse(directory: Path, step: Step) -> None:
+def rehearse(terraform: Terraform, directory: Path, step: Step) -> None:
     """Run the complete test in a directory of its own. Every emulator and command has ended afterwards.
 
     Raises:
         TerraformError: a step had another result than expected.
         LocalAwsError: a command failed. The message has its last lines.
     """
-    terraform = installed_terraform()
     examples = copied_module(PROJECT / "terraform", directory / "terraform") / "examples"
     with empty_local_aws(free_port(), directory / "local-aws", step) as settings:
         environment = terraform_environment(terraform, settings, directory)

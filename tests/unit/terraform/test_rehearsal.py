@@ -1,7 +1,7 @@
 """The test on a local AWS: what it needs, what it copies, and that it notices a module that accepts wrong values."""
 
+import fcntl
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -192,17 +192,28 @@ def test_a_plan_with_a_change_fails(tmp_path: Path) -> None:
 
 
 def test_a_command_in_the_background_ends_with_its_block_and_with_its_children(tmp_path: Path) -> None:
-    children = "import subprocess, time; print(subprocess.Popen(['sleep', '300']).pid, flush=True); time.sleep(300)"
-    waiting = commands(tmp_path, children)
+    # The child keeps the lock for as long as it runs.
+    waiting = commands(
+        tmp_path,
+        "import fcntl, subprocess, time\n"
+        "lock = open('lock', 'w')\n"
+        "fcntl.flock(lock, fcntl.LOCK_EX)\n"
+        "subprocess.Popen(['sleep', '300'], pass_fds=[lock.fileno()])\n"
+        "open('started', 'w').close()\n"
+        "time.sleep(300)",
+    )
 
     with waiting.apply_in_background(tmp_path):
-        log = tmp_path / f"{tmp_path.name}-apply.log"
-        until(lambda: log.read_text().endswith("\n"), "the child has started", within_seconds=20)
+        until((tmp_path / "started").exists, "the child has started", within_seconds=20)
+        assert is_locked(tmp_path / "lock")
 
-    assert not is_running(int(log.read_text()))
+    until(lambda: not is_locked(tmp_path / "lock"), "the child has ended", within_seconds=20)
 
 
-def is_running(process: int) -> bool:
-    """Whether a process runs. A process that has ended may still be listed as a zombie."""
-    status = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False)
-    return status.stdout.strip()[:1] not in ("", "Z")
+def is_locked(path: Path) -> bool:
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
