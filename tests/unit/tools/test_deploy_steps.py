@@ -289,3 +289,11 @@ def test_help_names_the_arguments(tmp_path: Path) -> None:
 
     assert ended.returncode == 0
     assert {"--stage", "--check", "--use-container", "--no-page"} <= set(ended.stdout.replace("]", " ").split())
+
+
+def test_make_hands_the_stage_and_the_arguments_over() -> None:
+    make = ["make", "--dry-run", "deploy", "STAGE=prod", "DEPLOY_ARGS=--check --no-page"]
+
+    ended = subprocess.run(make, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+
+    assert ended.stdout.splitlines()[-1].endswith("python -m tools.deploy --stage 'prod' --check --no-page")
