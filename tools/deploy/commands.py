@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tools.deploy.errors import DeployError
+
 PROJECT = Path(__file__).parent.parent.parent
 
 
@@ -30,4 +32,7 @@ def build_page() -> int:
 
 
 def _run(command: Sequence[str]) -> int:
-    return subprocess.run(command, check=False, cwd=PROJECT, env=environment()).returncode
+    try:
+        return subprocess.run(command, check=False, cwd=PROJECT, env=environment()).returncode
+    except FileNotFoundError:
+        raise DeployError(f"The PATH has no {command[0]}: install it.") from None

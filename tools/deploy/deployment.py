@@ -86,10 +86,9 @@ def _deploy_stack(settings: DeploySettings, account: AwsAccount, steps: Steps, p
     if steps.sam(settings.deploy_arguments(account.region, protection=protection)):
         stack = account.stack(name)
         status = stack.status if stack else None
-        raise DeployError(
-            f"The deployment failed; the reason is above. The stack's status is {status or 'that it does not exist'}. "
-            f"{way_out(name, account.region, status)}"
-        )
+        found = f"The status of the stack is {status}." if status else "The stack does not exist."
+        way = way_out(name, account.region, status)
+        raise DeployError(f"The deployment failed; the reason is above. {found} {way}")
     if not exists(account.stack(name)) or account.open_change_sets(name) - before:
         raise NotExecuted("The change set was not executed: nothing was deployed, and the page was not published.")
 

@@ -3,13 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from tests.support.template.source import ROOT
+from tools.deploy import __main__ as command_line
 from tools.deploy.certificate import Certificate
 from tools.deploy.deployment import Steps, deploy
 from tools.deploy.errors import DeployError, NotExecuted
@@ -238,6 +239,72 @@ def test_a_page_that_cannot_be_built_stops_before_the_functions_are_built() -> N
 
 
 # --- The command -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, FakeAws]]:
+    """Run the command in this process, with an account and commands that are fakes."""
+
+    def run_command(aws: FakeAws, *arguments: str) -> tuple[int, FakeAws]:
+        monkeypatch.setattr(command_line, "Account", lambda *_: aws)
+        monkeypatch.setattr(command_line, "_steps", lambda *_: aws.steps())
+        monkeypatch.setattr("tools.deploy.preflight.build_problem", lambda *_, **__: None)
+        return command_line.main(arguments), aws
+
+    return run_command
+
+
+def test_the_command_deploys_the_stage_with_the_parameters_of_both(run: Callable[..., tuple[int, FakeAws]]) -> None:
+    code, aws = run(FakeAws(), "--stage", "prod", "--parameter-overrides", "LogRetentionDays=30", "--no-page")
+
+    assert code == 0
+    assert overrides(aws.deployments[1]) == {
+        "DeletionProtection": "true",
+        "GradualDeployment": "true",
+        "LogRetentionDays": "30",
+    }
+    assert aws.deployments[0][2:6] == ["--config-env", "prod", "--stack-name", "inventory-prod"]
+
+
+@pytest.mark.parametrize(("argument", "code"), [("--no-execute-changeset", 0), ("--confirm-changeset", 1)])
+def test_a_change_set_that_was_only_asked_for_is_no_failure(
+    run: Callable[..., tuple[int, FakeAws]], argument: str, code: int
+) -> None:
+    assert run(FakeAws("UPDATE_COMPLETE", declines=True), argument)[0] == code
+
+
+def test_a_failed_deployment_ends_with_the_way_out(
+    run: Callable[..., tuple[int, FakeAws]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _ = run(FakeAws(fails_at=1, status_after_failure="ROLLBACK_COMPLETE"))
+
+    assert code == 1
+    assert "aws cloudformation delete-stack --stack-name inventory" in capsys.readouterr().err
+
+
+def test_the_checks_alone_run_nothing(run: Callable[..., tuple[int, FakeAws]]) -> None:
+    code, aws = run(FakeAws(), "--check")
+
+    assert (code, aws.run) == (0, [])
+
+
+def test_a_problem_runs_nothing(run: Callable[..., tuple[int, FakeAws]]) -> None:
+    code, aws = run(FakeAws("ROLLBACK_COMPLETE"))
+
+    assert (code, aws.run) == (1, [])
+
+
+def test_an_interruption_says_how_to_go_on(
+    run: Callable[..., tuple[int, FakeAws]], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    aws = FakeAws()
+    monkeypatch.setattr(aws, "sam", interrupt)
+
+    assert run(aws)[0] == 130
+    assert "run make deploy again" in capsys.readouterr().err
 
 
 def command(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
