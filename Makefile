@@ -101,10 +101,8 @@ admin-ui: $(PAGE) ## Build the admin page
 
 ##### A deployed stack
 
-deploy: .venv/demo admin-ui ## Deploy to the current AWS account after confirmation (STAGE=prod; in a pipeline: DEPLOY_ARGS=--no-confirm-changeset)
-	@$(BIN)/sam build --config-env $(STAGE)
-	@$(BIN)/sam deploy --config-env $(STAGE) $(DEPLOY_ARGS)
-	@$(BIN)/python -m tools.publish --stage $(STAGE)
+deploy: .venv/demo ## Check, build and deploy to the current AWS account after confirmation (STAGE=prod; in a pipeline: DEPLOY_ARGS=--no-confirm-changeset)
+	@$(BIN)/python -m tools.deploy --stage '$(STAGE)' $(DEPLOY_ARGS)
 
 smoke: .venv/demo ## Smoke-test a deployed stack and clean up: make smoke ARGS="--stack-name inventory"
 	@$(BIN)/python -m tools.smoke $(ARGS)
