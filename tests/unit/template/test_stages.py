@@ -69,7 +69,7 @@ def test_a_changed_origin_is_deployed_to_the_stage_of_the_api(parameter: str, mo
 
 def test_without_always_deploy_sam_keeps_the_deployment_of_the_old_origin(monkeypatch: pytest.MonkeyPatch) -> None:
     # SAM names a deployment by its body before parameters are resolved, so that only AlwaysDeploy helps:
-    # https://github.com/aws/serverless-application-model/issues/660
+    # https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html
     changes = {"AlwaysDeploy": False}
 
     before = deployment_of_the_api({"AdminOrigin": "https://shop.example.com"}, 1_800_000_000, monkeypatch, changes)
