@@ -18,6 +18,7 @@ STEP_FUNCTIONS = "https://docs.aws.amazon.com/step-functions/latest/dg/service-q
 DYNAMODB = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html"
 EVENTBRIDGE = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html"
 CLOUDFRONT = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html"
+PARAMETER_STORE = "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html"
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ LIMITS = {
     "characters of version description": Limit(
         256, "https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html"
     ),
+    "bytes of function policy": Limit(20_480, LAMBDA),
     "characters of inline policies": Limit(10_240, IAM),
     "characters of managed policy": Limit(6144, IAM),
     "characters of trust policy": Limit(2048, IAM),
@@ -84,6 +86,8 @@ LIMITS = {
     "indexes of table": Limit(20, DYNAMODB),
     "characters of event pattern": Limit(2048, EVENTBRIDGE),
     "targets of rule": Limit(5, EVENTBRIDGE),
+    "bytes of Parameter Store value": Limit(4096, PARAMETER_STORE),
+    "characters of Parameter Store name": Limit(1011, PARAMETER_STORE),
     "cache behaviors": Limit(75, CLOUDFRONT),
     "custom headers of response headers policy": Limit(10, CLOUDFRONT),
     "characters of distribution comment": Limit(

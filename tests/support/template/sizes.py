@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -32,6 +33,7 @@ def sizes(template: Template) -> Iterator[Size]:
         properties = without_references(resource.get("Properties", {}), longest)
         if resource["Type"] in MEASURES:
             yield from (Size(limit, name, size) for limit, size in MEASURES[resource["Type"]](properties))
+    yield from _function_policies(template)
 
 
 def definition_sizes(definition: dict[str, Any]) -> Iterator[Size]:
@@ -66,6 +68,16 @@ def without_references(content: Any, longest: Mapping[str, int]) -> Any:
         if function.startswith("Fn::"):
             return UNKNOWN
     return {name: without_references(field, longest) for name, field in content.items()}
+
+
+def _function_policies(template: Template) -> Iterator[Size]:
+    """The policy of each function consists of its permissions."""
+    policies: Counter[str] = Counter()
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Lambda::Permission":
+            function = json.dumps(resource["Properties"]["FunctionName"])
+            policies[function] += _characters(without_references(resource["Properties"], {}))
+    return (Size("bytes of function policy", function, size) for function, size in policies.items())
 
 
 def _of_template(template: Template) -> Measured:
@@ -164,6 +176,11 @@ def _rule(properties: Properties) -> Measured:
     yield "targets of rule", len(properties.get("Targets", []))
 
 
+def _parameter(properties: Properties) -> Measured:
+    yield "bytes of Parameter Store value", _bytes(properties["Value"])
+    yield "characters of Parameter Store name", len(properties["Name"])
+
+
 def _distribution(properties: Properties) -> Measured:
     config = properties["DistributionConfig"]
     yield "cache behaviors", len(config.get("CacheBehaviors", []))
@@ -198,6 +215,7 @@ MEASURES: dict[str, Callable[[Properties], Measured]] = {
     "AWS::S3::BucketPolicy": _bucket_policy,
     "AWS::SNS::TopicPolicy": _topic_policy,
     "AWS::SQS::QueuePolicy": _queue_policy,
+    "AWS::SSM::Parameter": _parameter,
 }
 
 

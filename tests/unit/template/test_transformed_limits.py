@@ -55,6 +55,15 @@ TOO_LARGE: dict[str, Template] = {
     "bytes of parameter value": of("AWS::CloudFormation::Stack", Parameters={"A": "x" * 4097}),
     "bytes of environment": of("AWS::Lambda::Function", Environment={"Variables": {"A": "x" * 2048, "B": "x" * 2047}}),
     "characters of version description": of("AWS::Lambda::Version", Description="x" * 257),
+    "bytes of function policy": {
+        "Resources": {
+            f"A{number}": {
+                "Type": "AWS::Lambda::Permission",
+                "Properties": {"FunctionName": "A", "SourceArn": "x" * 2048},
+            }
+            for number in range(10)
+        }
+    },
     "characters of inline policies": role(Policies=[{"PolicyDocument": policy(5200)}] * 2),
     "characters of managed policy": of("AWS::IAM::ManagedPolicy", PolicyDocument=policy(6144)),
     "characters of trust policy": role(AssumeRolePolicyDocument=policy(2048)),
@@ -77,6 +86,8 @@ TOO_LARGE: dict[str, Template] = {
     "indexes of table": of("AWS::DynamoDB::Table", GlobalSecondaryIndexes=[{}] * 21),
     "characters of event pattern": of("AWS::Events::Rule", EventPattern={"source": ["x" * 2048]}),
     "targets of rule": of("AWS::Events::Rule", Targets=[{}] * 6),
+    "bytes of Parameter Store value": of("AWS::SSM::Parameter", Name="A", Value="x" * 4097),
+    "characters of Parameter Store name": of("AWS::SSM::Parameter", Name="x" * 1012, Value="A"),
     "cache behaviors": of("AWS::CloudFront::Distribution", DistributionConfig={"CacheBehaviors": [{}] * 76}),
     "custom headers of response headers policy": of(
         "AWS::CloudFront::ResponseHeadersPolicy",

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.support.template import openapi
 from tests.support.template.conditions import Template, accepts, parameter_values, resolved
-from tests.support.template.source import monitoring_template, template
+from tests.support.template.source import ROOT, monitoring_template, template
 from tests.support.template.structure import missing, nulls, ring, ring_of_conditions, undefined_conditions
 from tests.support.template.transformed import packaged, transform
 from tests.support.template.variants import EXAMPLES, stage_variants, structural_parameters, values_of, variants
@@ -48,7 +49,8 @@ def test_every_structure_that_the_parameters_allow_is_looked_at() -> None:
     tried = {(name, variant.values[name]) for variant in variants() for name in structural_parameters()}
 
     assert tried == {(name, value) for name in structural_parameters() for value in values_of(name)}
-    assert {variant.name for variant in stage_variants()} == {"default", "local", "prod"}
+    stages = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    assert [variant.name for variant in stage_variants()] == [name for name in stages if name != "version"]
 
 
 @pytest.mark.parametrize("parameter", sorted(EXAMPLES))
@@ -74,7 +76,8 @@ def test_cloudformation_accepts_the_structure_of_the_nested_template(check: Call
     assert check(monitoring_template()) == []
 
 
-def test_the_api_document_and_the_definition_contain_no_null() -> None:
+def test_no_file_that_is_deployed_contains_null() -> None:
+    assert nulls(template()) == []
     assert nulls(openapi.document()) == []
     assert nulls(definition()) == []
 
