@@ -77,6 +77,16 @@ def test_a_different_result_is_found() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "result", "is_same"),
+    [("(1)", "1.0", True), ("(1)", "true", False), ("(1)", '"1"', False), ("({'a':1,'b':2})", '{"b":2,"a":1}', True)],
+)
+def test_results_are_compared_by_type_and_value(text: str, result: str, is_same: bool) -> None:
+    differences, _ = compare([Evaluated(text, result)])
+
+    assert (differences == []) == is_same
+
+
+@pytest.mark.parametrize(
     ("text", "result"), [("($sum('a'))", "0"), ("(1 + 1)", FAILED)], ids=["only there", "only here"]
 )
 def test_a_failure_of_one_implementation_alone_is_found(text: str, result: str) -> None:

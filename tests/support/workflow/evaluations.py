@@ -113,7 +113,17 @@ def _result(evaluation: Evaluation) -> str:
 def _is_same(ours: Evaluated, theirs: Evaluation) -> bool:
     if theirs.failed or ours.result == FAILED:
         return theirs.failed and ours.result == FAILED
-    return bool(json.loads(ours.result) == theirs.value)
+    return _canonical(ours.result) == _canonical(json.dumps(theirs.value))
+
+
+def _canonical(text: str) -> str:
+    """JSON in which equal values have the same text: 1.0 is 1, but true is not 1."""
+    return json.dumps(json.loads(text, parse_float=_number), sort_keys=True)
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 def _not_covered(pairs: list[tuple[Evaluated, Evaluation]]) -> Iterator[str]:
