@@ -52,7 +52,7 @@ install: .venv/dev $(DYNAMODB_LOCAL) $(LANGUAGE_SERVICE) $(PAGE) ## Install all 
 	@touch .venv/demo $@
 
 .venv/node: requirements/node.txt .venv/uv
-	@node -e 'const [major, minor, patch] = process.versions.node.split(".").map(Number); process.exit(major * 1e6 + minor * 1e3 + patch < 22022002)' 2>/dev/null && \
+	@node -e 'const [major, minor, patch] = process.versions.node.split(".").map(Number); process.exit(major * 1e6 + minor * 1e3 + patch < 22022002 ? 1 : 0)' 2>/dev/null && \
 		command -v npm >/dev/null || { echo "Installing Node.js …"; tools/install/packages.sh $<; }
 	@touch $@
 
