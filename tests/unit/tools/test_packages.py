@@ -4,6 +4,7 @@ import os
 import struct
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ ARCHITECTURES = template()["Parameters"]["Architecture"]["AllowedValues"]
 PROCESSORS = {"x86_64": 62, "arm64": 183, "riscv64": 243}
 UV_PLATFORMS = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylinux2014"}
 LOOKED_UP_WITHIN_SECONDS = 120
+
+LOCK = ROOT / "functions" / "requirements.txt"
+Looked = subprocess.CompletedProcess[str]
 
 FITTING = "pydantic_core/_pydantic_core.cpython-313-aarch64-linux-gnu.so"
 
@@ -157,40 +161,39 @@ def installer_environment() -> dict[str, str]:
     return os.environ | ({"UV_DEFAULT_INDEX": index} if index else {})
 
 
-def look_up(
-    lock: Path, runtime: str, architecture: str, environment: dict[str, str]
-) -> "subprocess.CompletedProcess[str]":
-    """Find a wheel of every locked package, with a locked hash, without installing it."""
-    return subprocess.run(
-        [str(Path(sys.executable).parent / "uv"), "pip", "install", "--dry-run", "--no-deps", "--require-hashes"]
-        + ["--only-binary", ":all:", "--python-platform", UV_PLATFORMS[architecture]]
-        + ["--python-version", runtime.removeprefix("python"), "--target", str(ROOT / "not-installed")]
-        + ["--requirement", str(lock)],
-        capture_output=True,
-        text=True,
-        timeout=LOOKED_UP_WITHIN_SECONDS,
-        env=environment,
-        check=False,
-    )
+@pytest.fixture
+def look_up(tmp_path: Path, installer_environment: dict[str, str]) -> Callable[[str, str], Looked]:
+    """Find a wheel of every package of the functions' lock, with a locked hash, without installing it."""
+
+    def look_up(runtime: str, architecture: str) -> Looked:
+        command = [str(Path(sys.executable).parent / "uv"), "pip", "install", "--dry-run", "--no-deps"]
+        command += ["--require-hashes", "--only-binary", ":all:", "--requirement", str(LOCK), "--target", str(tmp_path)]
+        command += ["--python-platform", UV_PLATFORMS[architecture], "--python-version", runtime.removeprefix("python")]
+        return subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=LOOKED_UP_WITHIN_SECONDS,
+            env=installer_environment,
+            check=False,
+        )
+
+    return look_up
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_every_locked_package_has_a_wheel_for_each_runtime_and_architecture(
-    runtime: str, architecture: str, installer_environment: dict[str, str]
+    runtime: str, architecture: str, look_up: Callable[[str, str], Looked]
 ) -> None:
-    lock = ROOT / "functions" / "requirements.txt"
-
-    found = look_up(lock, runtime, architecture, installer_environment)
+    found = look_up(runtime, architecture)
 
     assert found.returncode == 0, found.stderr
-    assert found.stderr.count(" + ") == lock.read_text().count("==")
+    assert found.stderr.count(" + ") == LOCK.read_text().count("==")
 
 
-def test_a_runtime_without_a_wheel_is_noticed(installer_environment: dict[str, str]) -> None:
-    lock = ROOT / "functions" / "requirements.txt"
-
-    found = look_up(lock, "python3.8", "arm64", installer_environment)
+def test_a_runtime_without_a_wheel_is_noticed(look_up: Callable[[str, str], Looked]) -> None:
+    found = look_up("python3.99", "arm64")
 
     assert found.returncode != 0
-    assert "wheel" in found.stderr or "Python" in found.stderr
+    assert "wheel" in found.stderr
