@@ -1,7 +1,7 @@
 """Refuses payloads that exceed Lambda's limits: 6 MB for a synchronous invocation and its answer, 1 MB for an event.
 
 Limits: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-and https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html (1 MB for asynchronous invocations since October 2025)
+and https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html (1 MB for an event, 256 KB until 2025)
 6 MB are 6,291,556 bytes, as Lambda's message about an answer says. Its message about a request says 6,291,456.
 API Gateway answers 413 if the event that it built exceeds the limit. A binary body counts with its base64 encoding.
 Its answer is quoted in https://github.com/koki-develop/lgtm-generator/issues/10.
