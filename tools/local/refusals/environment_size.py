@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tools.local.refusals import Handler, Response
+from tools.local.emulators.handlers import Handler, Response
 
 BYTES_MAX = 4096
 FUNCTIONS_PATH = re.compile(r"/2015-03-31/functions(/[^/]+/configuration)?/?")
@@ -35,7 +35,7 @@ def limit_environment(handler: Handler) -> Handler:
         method: str, path: str, headers: dict[str, str], body: bytes, query_params: Mapping[str, Any]
     ) -> Response:
         configures = method in {"POST", "PUT"} and FUNCTIONS_PATH.fullmatch(path)
-        if configures and (error := environment_error(_variables(json.loads(body or b"{}")))):
+        if configures and (error := environment_error(_variables(_configuration(body)))):
             response: Response = error_response_json("InvalidParameterValueException", error, 400)
             return response
         return await handler(method, path, headers, body, query_params)
@@ -64,6 +64,15 @@ def limit_environment_in_stacks() -> None:
 def _check(properties: Mapping[str, Any]) -> None:
     if error := environment_error(_variables(properties)):
         raise ValueError(error)
+
+
+def _configuration(body: bytes) -> Mapping[str, Any]:
+    """The request of a call; empty if it is no JSON object, which ministack refuses."""
+    try:
+        content = json.loads(body)
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def _variables(configuration: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from tools.local.refusals import Response
+from tools.local.emulators.handlers import Response
 
 # Why a caller may not list a bucket, from the request's headers, its query parameters and the bucket's name.
 Denial = Callable[[Mapping[str, str], Mapping[str, Any], str], str | None]

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tools.local.refusals import Handler, Response
+from tools.local.emulators.handlers import Handler, Response
 
 SYNCHRONOUS_BYTES_MAX = 6_291_556
 EVENT_BYTES_MAX = 1_048_576
@@ -40,7 +40,7 @@ def request_error(size: int, invocation_type: str) -> str | None:
 
 def limited_result(result: Result) -> Result:
     """The result of an invocation, or the error that Lambda puts in its place if it is too large."""
-    if result.get("throttle") or _size(result.get("body")) <= SYNCHRONOUS_BYTES_MAX:
+    if result.get("throttle") or _result_size(result) <= SYNCHRONOUS_BYTES_MAX:
         return result
     error = {
         "errorType": "Function.ResponseSizeTooLarge",
@@ -85,14 +85,18 @@ def limit_gateway() -> None:
     call, invoke = apigateway_v1._call_lambda_raw, apigateway_v1._invoke_lambda_proxy_v1
 
     async def call_limited(function: str, event: Any, **scope: Any) -> Any:
-        if _size(event) > SYNCHRONOUS_BYTES_MAX:
+        if _json_size(event) > SYNCHRONOUS_BYTES_MAX:
             raise PayloadTooLarge
         return await call(function, event, **scope)
 
     async def invoke_limited(*arguments: Any, **options: Any) -> Response:
         body = arguments[BODY_ARGUMENT] or b""
         if len(body) > GATEWAY_BYTES_MAX:
-            return 413, {"Content-Type": "text"}, f"HTTP content length exceeded {GATEWAY_BYTES_MAX} bytes.".encode()
+            return (
+                413,
+                {"Content-Type": "text; charset=utf-8"},
+                f"HTTP content length exceeded {GATEWAY_BYTES_MAX} bytes.".encode(),
+            )
         try:
             response: Response = await invoke(*arguments, **options)
         except PayloadTooLarge:
@@ -104,8 +108,16 @@ def limit_gateway() -> None:
     apigateway_v1._invoke_lambda_proxy_v1 = invoke_limited
 
 
-def _size(payload: Any) -> int:
-    """The bytes of a payload: of JSON that is ready, or of a value that becomes JSON."""
-    if isinstance(payload, bytes):
-        return len(payload)
-    return len(json.dumps(payload, ensure_ascii=False).encode())
+def _result_size(result: Result) -> int:
+    """The bytes of an answer, which ministack sends as it is or as JSON."""
+    match result.get("body"):
+        case bytes() as body:
+            return len(body)
+        case str() as text if result.get("raw_payload") or result.get("error"):
+            return len(text.encode())
+        case body:
+            return _json_size(body)
+
+
+def _json_size(value: Any) -> int:
+    return len(json.dumps(value, ensure_ascii=False).encode())

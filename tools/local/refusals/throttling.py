@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tools.local.refusals import Handler, Response
+from tools.local.emulators.handlers import Handler, Response
 
 Clock = Callable[[], float]
 

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from tools.local.emulators.dynamodb_meter import written_items
-from tools.local.refusals import Handler, Response
+from tools.local.emulators.handlers import Handler, Response
 
 MESSAGE = "Transaction is ongoing for the item"  # see TransactionCanceledException in DynamoDB's API reference
 TRANSACTIONS = {"TransactWriteItems", "TransactGetItems"}

@@ -8,7 +8,7 @@ import pytest
 from ministack.services import s3
 
 from tests.unit.tools.refusals.in_process import client_of, error_of
-from tools.local.refusals import Response
+from tools.local.emulators.handlers import Response
 from tools.local.refusals.missing_objects import hide_missing_objects, names_missing_object
 
 REASON = "User: arn:aws:iam::000000000000:user/reader is not authorized to perform: s3:ListBucket"

@@ -45,9 +45,13 @@ def test_a_payload_may_be_as_large_as_its_limit(size: int, invocation_type: str,
 
 
 def test_an_answer_may_be_as_large_as_its_limit() -> None:
-    largest = {"body": "x" * (SYNCHRONOUS_BYTES_MAX - len('""'))}
-
-    assert limited_result(largest) is largest
+    for largest in (
+        {"body": "x" * (SYNCHRONOUS_BYTES_MAX - len('""'))},
+        {"body": '"' * SYNCHRONOUS_BYTES_MAX, "raw_payload": True},
+        {"body": b"x" * SYNCHRONOUS_BYTES_MAX},
+        {"body": None},
+    ):
+        assert limited_result(largest) is largest
 
 
 @pytest.mark.parametrize("body", ["x" * (SYNCHRONOUS_BYTES_MAX - 1), {"text": "ü" * 3_145_800}, b"x" * 6_291_557])

@@ -5,18 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.unit.tools.refusals.fake_clock import FakeClock
 from tests.unit.tools.refusals.in_process import client_of, error_of
 from tools.local.refusals.throttling import QUOTAS, Quota, TokenBucket, throttle
-
-
-class FakeClock:
-    """A clock that moves only when a test moves it."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
 
 
 @pytest.fixture

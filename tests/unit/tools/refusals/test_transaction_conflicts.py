@@ -8,21 +8,12 @@ from botocore.exceptions import ClientError
 from ministack.services import dynamodb
 
 from tests.support.shop import Shop, at_once, create_tables
+from tests.unit.tools.refusals.fake_clock import FakeClock
 from tests.unit.tools.refusals.in_process import client_of, error_of
 from tools.local.refusals.transaction_conflicts import HeldItems, addressed_items, refuse_conflicts
 
 HOLD_SECONDS = 0.4
 MESSAGE = "Transaction is ongoing for the item"
-
-
-class FakeClock:
-    """A clock that moves only when a test moves it."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
 
 
 def test_an_item_is_held_for_some_time() -> None:
