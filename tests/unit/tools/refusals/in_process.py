@@ -2,18 +2,23 @@
 
 import asyncio
 import io
+import json
 import threading
 import zipfile
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import uuid4
 
 import boto3
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from ministack.services import cloudformation, s3
+
+from tests.support.waiting import until
 
 Handler = Callable[..., Awaitable[Any]]
 
@@ -86,6 +91,25 @@ def _bytes(body: Any) -> bytes:
     """The body of a request, which is a text, bytes, a stream, or None."""
     content = body.read() if hasattr(body, "read") else body or b""
     return content.encode() if isinstance(content, str) else bytes(content)
+
+
+def deploy_nested(template: Mapping[str, Any]) -> list[str]:
+    """Create a stack with a nested stack, and return the reasons why resources failed."""
+    stacks, objects = client_of("cloudformation", cloudformation.handle_request), client_of("s3", s3.handle_request)
+    name = f"s-{uuid4().hex}"
+    objects.create_bucket(Bucket=name)
+    objects.put_object(Bucket=name, Key="nested.json", Body=json.dumps(template).encode())
+    url = f"https://s3.us-east-1.amazonaws.com/{name}/nested.json"
+    nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}
+    stacks.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": {"Nested": nested}}))
+
+    def has_ended() -> bool:
+        [stack] = stacks.describe_stacks(StackName=name)["Stacks"]
+        return not stack["StackStatus"].endswith("IN_PROGRESS")
+
+    until(has_ended, "the end of the deployment", within_seconds=10)
+    events = stacks.describe_stack_events(StackName=name)["StackEvents"]
+    return [event["ResourceStatusReason"] for event in events if event["ResourceStatus"] == "CREATE_FAILED"]
 
 
 def keep(monkeypatch: pytest.MonkeyPatch, module: Any, *names: str) -> None:

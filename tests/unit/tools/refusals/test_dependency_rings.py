@@ -8,7 +8,7 @@ import pytest
 from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets, engine, handlers
 
-from tests.unit.tools.refusals.in_process import client_of, error_of, keep
+from tests.unit.tools.refusals.in_process import client_of, deploy_nested, error_of, keep
 from tools.local.refusals import dependency_rings
 from tools.local.refusals.dependency_rings import ring_error, rings
 
@@ -135,3 +135,13 @@ def test_a_ring_under_a_condition_depends_on_the_parameters(stacks: Any, value: 
         stacks.create_stack(**request)
         wait = {"Delay": 0.1, "MaxAttempts": 50}
         stacks.get_waiter("stack_create_complete").wait(StackName=request["StackName"], WaiterConfig=wait)
+
+
+@pytest.mark.usefixtures("stacks")
+def test_a_nested_stack_with_a_ring_fails() -> None:
+    in_metadata = refers_to("x") | {"Metadata": {"Ref": "B"}}
+
+    reasons = deploy_nested({"Resources": {"A": in_metadata, "B": refers_to({"Fn::GetAtt": "A.Arn"})}})
+
+    assert any("Circular dependency between resources: [A, B]" in reason for reason in reasons)
+    assert deploy_nested({"Resources": {"A": in_metadata, "B": refers_to("x")}}) == []

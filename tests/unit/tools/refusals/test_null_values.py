@@ -8,7 +8,7 @@ import pytest
 from ministack.services import cloudformation, s3
 from ministack.services.cloudformation import changesets, engine, handlers
 
-from tests.unit.tools.refusals.in_process import client_of, error_of, keep
+from tests.unit.tools.refusals.in_process import client_of, deploy_nested, error_of, keep
 from tools.local.refusals import null_values
 from tools.local.refusals.null_values import null_error, null_paths
 
@@ -90,3 +90,9 @@ def test_a_template_without_null_is_deployed(stacks: Any) -> None:
     stacks.create_stack(StackName=name, TemplateBody=json.dumps(WITHOUT_NULL))
 
     stacks.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 0.1, "MaxAttempts": 50})
+
+
+@pytest.mark.usefixtures("stacks")
+def test_a_nested_stack_with_null_fails() -> None:
+    assert any("[/Resources/Topic/Properties/DisplayName] 'null'" in reason for reason in deploy_nested(IN_PROPERTIES))
+    assert deploy_nested(WITHOUT_NULL) == []
