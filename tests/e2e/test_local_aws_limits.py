@@ -119,7 +119,7 @@ def holding_dynamodb(tmp_path: Path) -> Iterator[Any]:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env=clean_environment({"TMPDIR": str(tmp_path), TRANSACTION_VARIABLE: "20"}),
+            env=clean_environment({"TMPDIR": str(tmp_path), TRANSACTION_VARIABLE: "50"}),
         )
     try:
         until(lambda: _responds(settings), "the start of ministack", within_seconds=STARTED_WITHIN_SECONDS)

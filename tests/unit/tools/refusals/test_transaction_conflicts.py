@@ -184,7 +184,7 @@ def test_concurrent_checkouts_of_one_product_all_succeed_with_the_products_retri
         conflicts.append(b"TransactionConflict" in response[2])
         return response
 
-    refusing = refuse_conflicts(dynamodb.handle_request, 0.02)
+    refusing = refuse_conflicts(dynamodb.handle_request, 0.05)
     client = client_of("dynamodb", counting)
     shop = Shop(client, create_tables(client))
     shop.stocks("P-1", on_hand=10)
