@@ -1,17 +1,22 @@
 """A checkout service as a shop would write it: it starts executions, reports payments and follows its orders."""
 
 import json
+import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 from inventory_client import CheckoutClient
 
 from tools.local.stack import Stack
 
 POLL_SECONDS = 0.2
+# All callers of an account may describe an execution 15 times a second, so the pauses between these calls grow.
+FIRST_PAUSE_SECONDS = 1.0
+PAUSE_SECONDS_MAX = 8.0
 TIMEOUT_SECONDS = 60.0  # on a busy machine the emulators answer late
 
 
@@ -82,29 +87,40 @@ class CheckoutService:
 
     def await_status(self, reservation_id: str, *statuses: str, seconds: float = 180) -> str:
         """Wait until the reservation has one of the statuses; the result is FAILED if its execution failed."""
-        deadline = time.monotonic() + seconds
+        started, pause = time.monotonic(), FIRST_PAUSE_SECONDS
+        deadline, ask_at = started + seconds, started + pause
         while True:
             status = self.status(reservation_id)
             if status in statuses:
                 return str(status)
-            if status is None and self.execution(reservation_id).status == "FAILED":
-                return "FAILED"
+            if status is None and time.monotonic() > ask_at:
+                execution = self.execution(reservation_id)
+                if execution and execution.status == "FAILED":
+                    return "FAILED"
+                pause *= 2
+                ask_at = time.monotonic() + pause
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{reservation_id} is {status} after {seconds:.0f} s, not {' or '.join(statuses)}")
             time.sleep(POLL_SECONDS)
 
     def await_end(self, reservation_id: str, seconds: float = 90) -> Execution:
         """Wait until the execution has ended."""
-        deadline = time.monotonic() + seconds
-        while (execution := self.execution(reservation_id)).status == "RUNNING":
+        deadline, pause = time.monotonic() + seconds, FIRST_PAUSE_SECONDS
+        while (execution := self.execution(reservation_id)) is None or execution.status == "RUNNING":
             if time.monotonic() > deadline:
                 raise TimeoutError(f"the execution {reservation_id} is still running after {seconds:.0f} s")
-            time.sleep(POLL_SECONDS)
+            time.sleep(random.uniform(pause / 2, pause))
+            pause = min(2 * pause, PAUSE_SECONDS_MAX)
         return execution
 
-    def execution(self, reservation_id: str) -> Execution:
-        """The current state of the execution."""
-        described = self._workflow.describe_execution(executionArn=self.execution_arn(reservation_id))
+    def execution(self, reservation_id: str) -> Execution | None:
+        """The current state of the execution; None if Step Functions throttles the call."""
+        try:
+            described = self._workflow.describe_execution(executionArn=self.execution_arn(reservation_id))
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ThrottlingException":
+                return None
+            raise
         output = json.loads(described["output"]) if described.get("output") else None
         return Execution(described["status"], output, described.get("error"), described.get("cause"))
 

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from tools.local.ports import first_taken
 from tools.local.processes.environment import clean_environment
 from tools.local.processes.lock_file import choose_directory, lock_holder
 from tools.local.processes.supervisor import DETACH
-from tools.local.settings import LocalSettings
+from tools.local.settings import TRANSACTION_VARIABLE, LocalSettings
 from tools.local.stack import Stack
 from tools.local.step_functions.state_machines import copy_state_machines
 
@@ -35,15 +36,23 @@ Supervisor = subprocess.Popen[str]
 
 @contextmanager
 def local_aws(
-    port: int | None = None, directory: Path | None = None, step: Step = nullcontext, *, page: bool = False
+    port: int | None = None,
+    directory: Path | None = None,
+    step: Step = nullcontext,
+    *,
+    page: bool = False,
+    transaction_milliseconds: int = 0,
 ) -> Iterator[Stack]:
     """A local AWS with the project deployed to it, for the duration of the block.
 
     It also stops when this process ends in any other way. Without `port` it uses LOCAL_PORT. The admin page needs Node
-    and some time to build, so it is deployed only with `page`.
+    and some time to build, so it is deployed only with `page`. With `transaction_milliseconds`, DynamoDB transactions
+    hold their items for so long and conflict with each other.
     """
     settings = LocalSettings.from_env() if port is None else LocalSettings(port)
     settings = settings.in_directory(directory or choose_directory(settings.directory, settings.port))
+    if transaction_milliseconds:
+        settings = replace(settings, transaction_milliseconds=transaction_milliseconds)
     supervisor = _start(settings)
     try:
         yield _deploy(settings, supervisor, step, page=page)
@@ -119,7 +128,7 @@ def _start(settings: LocalSettings) -> Supervisor:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C reaches this process only, which then stops the supervisor
-            env=clean_environment({}),
+            env=clean_environment({TRANSACTION_VARIABLE: str(settings.transaction_milliseconds)}),
             text=True,
         )
 

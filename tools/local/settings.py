@@ -1,4 +1,4 @@
-"""The settings of one local AWS: its ports and its directory."""
+"""The settings of one local AWS: its ports, its directory, and how long transactions take."""
 
 import os
 from dataclasses import dataclass, replace
@@ -11,6 +11,8 @@ REGION = "us-east-1"
 ACCOUNT_ID = "000000000000"
 DEFAULT_PORT = 4566
 USABLE_PORTS = range(1024, 65001)
+TRANSACTION_VARIABLE = "LOCAL_TRANSACTION_MILLISECONDS"
+TRANSACTION_MILLISECONDS_MAX = 10_000
 
 # Symbolic links are not resolved: a checkout that links to this folder is a project of its own.
 PROJECT = Path(__file__).absolute().parent.parent.parent
@@ -18,25 +20,30 @@ PROJECT = Path(__file__).absolute().parent.parent.parent
 
 @dataclass(frozen=True)
 class LocalSettings:
-    """One local AWS. Two of them with different ports and directories can run at the same time."""
+    """One local AWS. Two of them with different ports and directories can run at the same time.
+
+    A DynamoDB transaction holds its items for `transaction_milliseconds`, and conflicts with others meanwhile. With 0,
+    transactions never conflict.
+    """
 
     port: int = DEFAULT_PORT
     directory: Path = PROJECT / ".local"
     project: Path = PROJECT
+    transaction_milliseconds: int = 0
 
     @classmethod
     def from_env(cls) -> "LocalSettings":
-        """The settings for the environment variable LOCAL_PORT.
+        """The settings for the environment variables LOCAL_PORT and LOCAL_TRANSACTION_MILLISECONDS.
 
         Raises:
-            LocalAwsError: LOCAL_PORT is not a usable port.
+            LocalAwsError: LOCAL_PORT is not a usable port, or the milliseconds are not a number in their range.
         """
         text = os.environ.get("LOCAL_PORT") or str(DEFAULT_PORT)
         if not text.isdecimal() or int(text) not in USABLE_PORTS:
             raise LocalAwsError(
                 f"LOCAL_PORT must be a port from {USABLE_PORTS[0]} to {USABLE_PORTS[-1]}, not {text!r}."
             )
-        return cls(port=int(text))
+        return cls(port=int(text), transaction_milliseconds=transaction_milliseconds())
 
     def in_directory(self, directory: Path) -> "LocalSettings":
         """The same settings with another directory."""
@@ -75,3 +82,17 @@ class LocalSettings:
     def page_url(self) -> str:
         """The URL of the admin page; it replaces the URL of the CloudFront distribution."""
         return f"http://{HOST}:{self.page_port}"
+
+
+def transaction_milliseconds() -> int:
+    """The value of the environment variable LOCAL_TRANSACTION_MILLISECONDS; 0 without it.
+
+    Raises:
+        LocalAwsError: the value is not a number in its range.
+    """
+    text = os.environ.get(TRANSACTION_VARIABLE) or "0"
+    if not text.isdecimal() or int(text) > TRANSACTION_MILLISECONDS_MAX:
+        raise LocalAwsError(
+            f"{TRANSACTION_VARIABLE} must be a number from 0 to {TRANSACTION_MILLISECONDS_MAX}, not {text!r}."
+        )
+    return int(text)

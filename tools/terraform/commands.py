@@ -41,8 +41,8 @@ class Commands:
         """Apply a root during the block, which gets a function that waits for the end."""
         return background_command(**self._terraform(root, ("apply", "-auto-approve")))
 
-    def refused(self, root: Path, *arguments: str, reason: str) -> None:
-        """Run Terraform in a root, and check that it fails with a reason.
+    def expect_failure(self, root: Path, *arguments: str, reason: str) -> None:
+        """Run Terraform in a root, and check that its exit code is not 0 and that it prints a reason.
 
         Raises:
             TerraformError: it succeeded, or failed with another reason.

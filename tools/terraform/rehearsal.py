@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 PREFIX, STACK = "rehearsal", "inventory"
 STATE_BUCKET, ARTEFACT_BUCKET = f"{PREFIX}-terraform-state", f"{PREFIX}-artefacts"
 STATE_LOCK = "inventory/terraform.tfstate.tflock"
+TEMPLATE = "module.inventory.aws_s3_object.template"
+UPDATED = "module.inventory.aws_cloudformation_stack.inventory will be updated in-place"
 BUCKETS_SECONDS = 60
 POLL_SECONDS = 0.2
 NOT_PUBLISHED = {".terraform", ".terraform.lock.hcl", "terraform.tfvars", "backend.hcl", "packaged.template.yaml"}
@@ -118,11 +120,23 @@ def _use(commands: Commands, settings: LocalSettings, shop: Path, step: Step) ->
         commands.python("tools.publish", "--stack-name", STACK, "--region", REGION, "--directory", str(page))
     with step("Planning the stack again, without a change"):
         commands.run(shop, "plan", "-detailed-exitcode")
+    with step("Planning a changed template, and a repeated update"):
+        _check_updates(commands, shop)
     with step("Planning while another run has the lock"):
         s3 = root_session().client("s3", endpoint_url=settings.endpoint_url)
         s3.put_object(Bucket=STATE_BUCKET, Key=STATE_LOCK, Body=b'{"ID": "another-run"}')
-        commands.refused(shop, "plan", "-lock-timeout=0s", reason="Error acquiring the state lock")
+        commands.expect_failure(shop, "plan", "-lock-timeout=0s", reason="Error acquiring the state lock")
         s3.delete_object(Bucket=STATE_BUCKET, Key=STATE_LOCK)
+
+
+def _check_updates(commands: Commands, shop: Path) -> None:
+    """Check that another template, and a template that is uploaded again, update the stack in place."""
+    template = shop / "packaged.template.yaml"
+    content = template.read_text()
+    template.write_text(f"{content}# changed\n")
+    commands.expect_failure(shop, "plan", "-detailed-exitcode", reason=UPDATED)
+    template.write_text(content)
+    commands.expect_failure(shop, "plan", "-detailed-exitcode", f"-replace={TEMPLATE}", reason=UPDATED)
 
 
 def _package(commands: Commands, built: Path, target: Path) -> None:

@@ -171,15 +171,15 @@ def test_another_error_of_terraform_fails() -> None:
 
 def test_a_command_that_should_be_refused_and_succeeds_fails(tmp_path: Path) -> None:
     with pytest.raises(TerraformError, match="succeeded. Expected: the lock"):
-        commands(tmp_path, "").refused(tmp_path, "plan", reason="the lock")
+        commands(tmp_path, "").expect_failure(tmp_path, "plan", reason="the lock")
 
 
 def test_a_command_that_is_refused_with_another_reason_fails(tmp_path: Path) -> None:
     refusing = commands(tmp_path, "raise SystemExit('no access')")
 
-    refusing.refused(tmp_path, "plan", reason="no access")
+    refusing.expect_failure(tmp_path, "plan", reason="no access")
     with pytest.raises(CommandFailed, match="no access"):
-        refusing.refused(tmp_path, "plan", reason="the lock")
+        refusing.expect_failure(tmp_path, "plan", reason="the lock")
 
 
 def test_a_plan_with_a_change_fails(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ call is exactly what this call changed.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from ministack.core import iam_evaluator
 from ministack.core.router import extract_access_key_id
 from ministack.services import dynamodb
 
+from tools.local.emulators.handlers import Handler, Response
 from tools.local.emulators.metering import (
     Consistency,
     Index,
@@ -26,8 +27,6 @@ from tools.local.emulators.metering import (
     write_units,
 )
 
-Response = tuple[int, dict[str, str], bytes]
-Handler = Callable[[str, str, dict[str, str], bytes, Mapping[str, Any]], Awaitable[Response]]
 Table = Mapping[str, Any]
 
 CHARGED_ERRORS = ("ConditionalCheckFailedException", "TransactionCanceledException")

@@ -2,7 +2,8 @@
 
 The patches: executions run in the Step Functions engine, Lambda workers share their code, the capacity units of every
 DynamoDB call are logged, an API is imported with its complete definition, events go through Lambda's queue, alarms on
-metric expressions are accepted, the admin page's distribution has a port, and loopback connections count as TLS.
+metric expressions are accepted, the admin page's distribution has a port, and loopback connections count as TLS. What
+AWS refuses and ministack accepts is refused (tools.local.refusals).
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import sys
 from pathlib import Path
 
 from tools.local.processes.parent_watchdog import exit_with_parent
-from tools.local.settings import HOST, LocalSettings
+from tools.local.settings import HOST, LocalSettings, transaction_milliseconds
 
 # Threads that wait for Lambda functions. Functions wait for each other through the workflow, so there must be more
 # threads than concurrent executions.
@@ -21,7 +22,9 @@ WORKER_THREADS = 512
 def main() -> None:
     """Serve until the process is killed."""
     exit_with_parent()
-    settings = LocalSettings(port=int(sys.argv[2]), directory=Path(sys.argv[1]))
+    settings = LocalSettings(
+        port=int(sys.argv[2]), directory=Path(sys.argv[1]), transaction_milliseconds=transaction_milliseconds()
+    )
     os.environ.update(
         AUTH="true",
         BIND_HOST=HOST,
@@ -50,11 +53,40 @@ def main() -> None:
     app.SERVICE_HANDLERS["states"] = gateway.forward_executions(app.SERVICE_HANDLERS["states"], settings.engine_url)
     meter = DynamoDbMeter(app.SERVICE_HANDLERS["dynamodb"], settings.directory / "dynamodb.jsonl")
     app.SERVICE_HANDLERS["dynamodb"] = meter.handle
+    _refuse_what_aws_refuses(settings)
     _treat_loopback_as_tls()
     config = Config()
     config.bind = [f"{HOST}:{port}" for port in (settings.port, settings.page_port)]
     config.keep_alive_timeout = 75
     asyncio.run(serve(distribution.serve_at_page_port(app.app, settings), config))
+
+
+def _refuse_what_aws_refuses(settings: LocalSettings) -> None:
+    from ministack import app
+
+    from tools.local.refusals import (
+        dependency_rings,
+        environment_size,
+        index_updates,
+        missing_objects,
+        null_values,
+        payload_size,
+        throttling,
+        transaction_conflicts,
+    )
+
+    null_values.install()
+    dependency_rings.install()
+    index_updates.install()
+    environment_size.limit_environment_in_stacks()
+    missing_objects.install()
+    payload_size.limit_results()
+    payload_size.limit_gateway()
+    handlers = app.SERVICE_HANDLERS
+    handlers["lambda"] = environment_size.limit_environment(payload_size.limit_invocations(handlers["lambda"]))
+    handlers["states"] = throttling.throttle(handlers["states"])
+    if seconds := settings.transaction_milliseconds / 1000:
+        handlers["dynamodb"] = transaction_conflicts.refuse_conflicts(handlers["dynamodb"], seconds)
 
 
 def _treat_loopback_as_tls() -> None:

@@ -25,9 +25,11 @@ def main() -> None:
     from moto.server import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import run_simple
 
+    from tools.local.refusals import execution_names
     from tools.local.step_functions import expressions
 
     expressions.install()
+    execution_names.install()
     default_user_config["stepfunctions"]["execute_state_machine"] = True
     _serialize_starts()
     _issue_tokens_with_arn()

@@ -6,12 +6,13 @@ endpoint serves all of AWS, and IAM applies to executions and callbacks as to ev
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import urllib3
 from ministack.core import iam_actions
 
+from tools.local.emulators.handlers import Handler, Response
 from tools.local.step_functions import tokens
 
 CONNECTIONS = 256  # for concurrent calls
@@ -26,16 +27,13 @@ EXECUTION_ACTIONS = {
     "StopExecution",
 }
 
-Response = tuple[int, dict[str, str], bytes]
-Handler = Callable[[str, str, dict[str, str], bytes, Mapping[str, str]], Awaitable[Response]]
-
 
 def forward_executions(ministack: Handler, engine_url: str) -> Handler:
     """A handler that sends calls about executions to the engine, and all other calls to ministack."""
     engine = urllib3.PoolManager(maxsize=CONNECTIONS, retries=False)
 
     async def handle(
-        method: str, path: str, headers: dict[str, str], body: bytes, query_params: Mapping[str, str]
+        method: str, path: str, headers: dict[str, str], body: bytes, query_params: Mapping[str, Any]
     ) -> Response:
         action = headers.get("x-amz-target", "").rpartition(".")[2]
         if action not in EXECUTION_ACTIONS:

@@ -1,0 +1,1 @@
+"""Tests of what the local AWS refuses as AWS does."""
