@@ -23,7 +23,7 @@ export SAM_CLI_TELEMETRY := 0
 DYNAMODB_LOCAL := tests/support/dynamodb_local/node_modules/installed
 PAGE := admin-ui/node_modules/installed
 
-.PHONY: help install demo up down token load reconcile smoke admin-ui audit check unit integration workflow e2e browser \
+.PHONY: help install demo up down token load reconcile smoke check-on-aws admin-ui audit check unit integration workflow e2e browser \
 	test bench deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page
 
 help: ## List the commands
@@ -108,6 +108,9 @@ deploy: .venv/demo admin-ui ## Deploy to the current AWS account after confirmat
 
 smoke: .venv/demo ## Smoke-test a deployed stack and clean up: make smoke ARGS="--stack-name inventory"
 	@$(BIN)/python -m tools.smoke $(ARGS)
+
+check-on-aws: .venv/demo ## Run every state of the workflow in AWS's own interpreter, with mocked results (needs states:TestState; free)
+	@$(BIN)/python -m tools.check_on_aws $(if $(filter file,$(origin ARGS)),,$(ARGS))
 
 reconcile: .venv/demo ## Compare every level with its reservations and movements: make reconcile ARGS="--stack-name inventory"
 	@$(BIN)/python -m tools.reconcile $(ARGS)
