@@ -33,7 +33,8 @@ TRANSIENT_OF_LAMBDA = {
     "Lambda.ServiceException",
     "Lambda.TooManyRequestsException",
     "Lambda.Unknown",
-    "Runtime.ExitError",  # the process was killed, mostly for lack of memory: the retry gets a new one
+    "Runtime.ExitError",  # the process was killed: the retry gets a new one
+    "Runtime.OutOfMemory",
     "Sandbox.Timedout",
     "States.Timeout",
 }
@@ -49,6 +50,9 @@ TRANSIENT_OF_DYNAMODB = {
 EVERY_ERROR = {"States.TaskFailed", "States.Timeout"}
 
 JSONPATH_FIELDS = {"Parameters", "InputPath", "OutputPath", "ResultPath", "ResultSelector", "ItemsPath", "Result"}
+
+# The ARNs of integrations contain the partition, which differs in China and in GovCloud.
+INTEGRATIONS = "arn:${Partition}:states:::"
 
 LAMBDA_TASKS = [name for name, task in tasks().items() if task["Resource"].endswith("lambda:invoke")]
 
@@ -141,7 +145,7 @@ def test_every_state_uses_jsonata() -> None:
 
 def test_no_task_contains_a_literal_arn() -> None:
     for name, task in tasks().items():
-        called = task | {"Resource": task["Resource"].removeprefix("arn:aws:states:::")}
+        called = task | {"Resource": task["Resource"].removeprefix(INTEGRATIONS)}
         assert "arn:" not in json.dumps(called), name
 
 
@@ -204,7 +208,7 @@ def statements() -> list[dict[str, Any]]:
 
 def action_called(task: State) -> str:
     """The IAM action that a task needs."""
-    integration = task["Resource"].removeprefix("arn:aws:states:::").removesuffix(".waitForTaskToken")
+    integration = task["Resource"].removeprefix(INTEGRATIONS).removesuffix(".waitForTaskToken")
     service, operation = integration.removeprefix("aws-sdk:").split(":")
     action = operation[0].upper() + operation[1:]
     return f"{service}:{action}Function" if service == "lambda" else f"{service}:{action}"
@@ -217,6 +221,6 @@ def resource_called(task: State) -> str:
 
 
 def logical_id(reference: dict[str, str]) -> str:
-    """The logical id in a Ref to a resource, a Ref to its alias, or a GetAtt of its ARN."""
+    """The logical id in a Ref to a resource, a GetAtt of its ARN, or the ARN of its alias."""
     [target] = reference.values()
-    return target.removesuffix(".Arn").removesuffix(".Alias")
+    return target.removeprefix("${").removesuffix(":live").removesuffix("}").removesuffix(".Arn")

@@ -45,8 +45,9 @@ class Operation:
 
 @cache
 def definition() -> dict[str, Any]:
-    """api/openapi.yaml."""
+    """api/openapi.yaml with the stack's name in its title, as CloudFormation deploys it."""
     loaded: dict[str, Any] = yaml.load(PATH.read_text(), yaml.CSafeLoader)
+    loaded["info"]["title"] = loaded["info"]["title"]["Fn::Sub"].replace("${AWS::StackName}", "inventory")
     return loaded
 
 
@@ -71,13 +72,17 @@ def resolved(node: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def examples(content: Mapping[str, Any]) -> dict[str, Any]:
-    """The examples of a body by name, of all its media types."""
+    """The examples of a body by name, of all its media types. An example with a null is a text of JSON."""
     found: dict[str, Any] = {}
     for media in content.values():
         if "example" in media:
             found["example"] = media["example"]
         found |= {name: resolved(example)["value"] for name, example in media.get("examples", {}).items()}
-    return found
+    return {name: _parsed(example) for name, example in found.items()}
+
+
+def _parsed(example: Any) -> Any:
+    return json.loads(example) if isinstance(example, str) and example.startswith("{") else example
 
 
 def gateway_problems() -> Iterator[tuple[str, Mapping[str, Any], dict[str, Any]]]:

@@ -122,6 +122,7 @@ class Checkouts:
     def __init__(self, shop: Shop, step_functions: "SFNClient", low_stock_topic_arn: str) -> None:
         self._step_functions = step_functions
         self._substitutions = {
+            "Partition": "aws",
             "ReserveStockFunctionArn": functions.function_arn("ReserveStockFunction"),
             "CommitStockFunctionArn": functions.function_arn("CommitStockFunction"),
             "ReleaseStockFunctionArn": functions.function_arn("ReleaseStockFunction"),

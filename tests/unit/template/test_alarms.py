@@ -72,6 +72,18 @@ def test_an_alarm_has_at_most_the_ten_metrics_that_it_can_add_up(name: str) -> N
     assert 1 <= len(list(watched(alarms()[name]))) <= 10
 
 
+@pytest.mark.parametrize("name", alarms())
+def test_an_alarm_fills_the_minutes_without_data_of_the_metrics_that_it_adds_up(name: str) -> None:
+    # A metric of DynamoDB has data only while something happens, and CloudWatch ignores missing data of such an alarm,
+    # whatever TreatMissingData says. The alarm would stay in ALARM.
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarms-and-missing-data
+    expressions = [metric["Expression"] for metric in alarms()[name].get("Metrics", ()) if "Expression" in metric]
+    namespaces = [metric["Namespace"] for metric in watched(alarms()[name])]
+
+    assert set(expressions) <= {"SUM(FILL(METRICS(), 0))"}
+    assert expressions or "AWS/DynamoDB" not in namespaces
+
+
 def test_throttled_writes_of_an_index_raise_the_alarm_of_its_table() -> None:
     seen = [
         {dimension["Name"]: dimension["Value"] for dimension in metric["Dimensions"]}

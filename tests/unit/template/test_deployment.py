@@ -14,6 +14,7 @@ from tests.support.template.transformed import resources, transformed
 # Run by a schedule or an upload: too few calls to judge a new version by a part of them.
 JOBS = {"CheckLowStockFunction", "ImportCatalogueFunction", "ReconcileHoldsFunction", "ReconcileCountersFunction"}
 FUNCTIONS = sorted(resources("AWS::Lambda::Function"))
+ALIAS_ARN = re.compile(r"\$\{\w+\.Arn\}:live")
 HOLDS_DATA = {
     "AWS::DynamoDB::Table": "RetainExceptOnCreate",
     "AWS::S3::Bucket": "RetainExceptOnCreate",
@@ -98,8 +99,9 @@ def test_every_caller_uses_the_alias() -> None:
     called = [
         name
         for kind in callers
-        for properties in resources(kind).values()
-        for name in re.findall(r"\b\w+Function\b", json.dumps(properties))
+        for caller, properties in resources(kind).items()
+        if caller != "DeploymentRole"  # it moves the aliases
+        for name in re.findall(r"\b\w+Function\b", ALIAS_ARN.sub("", json.dumps(properties)))
         if name in FUNCTIONS
     ]
 
@@ -109,6 +111,51 @@ def test_every_caller_uses_the_alias() -> None:
     for name, output in transformed()["Outputs"].items():
         if name.endswith("FunctionName"):
             assert output["Value"]["Ref"].endswith("Aliaslive")
+
+
+def test_each_output_is_also_a_parameter_of_parameter_store() -> None:
+    outputs = transformed()["Outputs"]
+    parameters = resources("AWS::SSM::Parameter")
+
+    assert parameters == {
+        f"{name}Parameter": {
+            "Type": "String",
+            "Name": {"Fn::Sub": f"/inventory/${{AWS::StackName}}/{name}"},
+            "Value": output["Value"],
+        }
+        for name, output in outputs.items()
+    }
+
+
+def test_a_domain_and_its_certificate_are_given_together() -> None:
+    given = {
+        (
+            rule["RuleCondition"]["Fn::Not"][0]["Fn::Equals"][0]["Ref"],
+            assertion["Assert"]["Fn::Not"][0]["Fn::Equals"][0]["Ref"],
+        )
+        for rule in template()["Rules"].values()
+        for assertion in rule["Assertions"]
+    }
+
+    assert given == {
+        ("AdminUiDomainName", "AdminUiCertificateArn"),
+        ("AdminUiCertificateArn", "AdminUiDomainName"),
+    }
+
+
+def test_a_reservation_is_kept_as_long_as_step_functions_keeps_the_name_of_its_execution() -> None:
+    # https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+    assert template()["Parameters"]["ReservationRetentionDays"]["MinValue"] == 90
+
+
+def test_the_application_repository_gets_the_version_and_the_licence_of_the_project() -> None:
+    application = template()["Metadata"]["AWS::ServerlessRepo::Application"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+    assert application["SemanticVersion"] == project["version"]
+    assert application["Name"] == project["name"]
+    assert application["SpdxLicenseId"] == project["license"]
+    assert (ROOT / application["LicenseUrl"]).is_file() and (ROOT / application["ReadmeUrl"]).is_file()
 
 
 def names_in(content: dict[str, Any]) -> list[Any]:
@@ -134,7 +181,7 @@ def test_every_parameter_is_documented_with_its_value_in_each_stage(parameter: s
     described = template()["Parameters"][parameter]
     stages = tomllib.loads((ROOT / "samconfig.toml").read_text())
     chosen = [
-        dict(pair.split("=", 1) for pair in stages[stage]["deploy"]["parameters"]["parameter_overrides"].split())
+        dict(pair.split("=", 1) for pair in stages[stage]["global"]["parameters"]["parameter_overrides"].split())
         for stage in ("default", "prod", "local")
     ]
     values = [str(described["Default"]), *(stage.get(parameter, "") for stage in chosen)]

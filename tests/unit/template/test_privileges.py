@@ -9,13 +9,8 @@ from tests.support.template.transformed import Statement, resources, statements
 
 # Every statement with a wildcard in its resource, and the reason.
 WILDCARDS = {
-    (
-        "DeploymentRole",
-        "ShiftTrafficToAnotherVersion",
-    ): "the functions of the stack; CloudFormation generates their names",
     ("DeploymentRole", "ReadAlarms"): "DescribeAlarms does not support resources",
     ("ReservationStateMachineRole", "DeliverLogsAndTraces"): "log delivery and traces do not support resources",
-    ("FunctionBoundary", "WriteLogsOfThisStack"): "the log groups of the stack; CloudFormation generates their names",
     ("FunctionBoundary", "DenyIamAndForeignLogs"): "a boundary alone grants no permission",
     ("CheckoutApiFunctionRole", "WatchReservations"): "any execution of the one state machine",
     ("AdminApiFunctionRole", "ReadExecutionHistory"): "any execution of the one state machine",
@@ -68,12 +63,35 @@ def test_every_function_has_the_boundary() -> None:
         assert roles[role]["PermissionsBoundary"] == {"Ref": "FunctionBoundary"}
 
 
-def test_the_boundary_includes_the_log_group_of_every_function() -> None:
-    # A generated name begins with the name of the stack, as the boundary requires.
-    groups = resources("AWS::Logs::LogGroup")
-    for function in resources("AWS::Lambda::Function").values():
-        group = function["LoggingConfig"]["LogGroup"]["Ref"]
-        assert "LogGroupName" not in groups[group]
+def test_the_boundary_allows_writing_to_exactly_the_log_groups_of_the_functions() -> None:
+    groups = [function["LoggingConfig"]["LogGroup"]["Ref"] for function in resources("AWS::Lambda::Function").values()]
+    [writing] = [statement for statement in statements() if statement.content.get("Sid") == "WriteLogsOfThisStack"]
+
+    assert sorted(arn["Fn::GetAtt"][0] for arn in writing.resources) == sorted(groups)
+
+
+def test_code_deploy_may_shift_the_traffic_of_exactly_the_functions_that_are_deployed_gradually() -> None:
+    applied = {group.removesuffix("DeploymentGroup") for group in resources("AWS::CodeDeploy::DeploymentGroup")}
+    [shifting] = [s for s in statements() if s.content.get("Sid") == "ShiftTrafficToAnotherVersion"]
+
+    assert {arn["Fn::GetAtt"][0] for arn in shifting.resources} == applied
+
+
+def test_no_policy_allows_what_only_begins_with_the_name_of_the_stack() -> None:
+    # `inventory-*` would also match `inventory-prod-…`, and a function in a stack with a long name gets a shorter prefix.
+    assert [
+        name_of(statement) for statement in statements() if "AWS::StackName" in json.dumps(statement.resources)
+    ] == []
+
+
+def test_a_function_that_reads_objects_may_list_the_bucket_so_that_a_missing_one_is_404() -> None:
+    # Without the permission S3 answers 403, also for an object that does not exist:
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    readers = {s.resource for s in statements() if "s3:GetObject" in s.actions}
+    listing = {s.resource for s in statements() if "s3:ListBucket" in s.actions}
+
+    assert readers
+    assert readers == listing
 
 
 @pytest.mark.parametrize("name", resources("AWS::S3::Bucket"))

@@ -26,7 +26,6 @@ def build(settings: LocalSettings) -> Path:
 
 def deploy(settings: LocalSettings, built_template: Path) -> None:
     """Deploy the built template with SAM, in the same way as to an AWS account."""
-    overrides = [*_stage(settings.project)["deploy"]["parameters"]["parameter_overrides"].split(), *_parameters()]
     _sam(
         settings,
         "deploy",
@@ -34,30 +33,30 @@ def deploy(settings: LocalSettings, built_template: Path) -> None:
         *("--config-file", str(settings.project / "samconfig.toml")),
         *("--config-env", STAGE),
         "--no-progressbar",
-        *("--parameter-overrides", *overrides),
+        *("--parameter-overrides", *_parameters(settings.project)),
     )
 
 
 def stack_name(project: Path) -> str:
     """The name of the local stage's stack in samconfig.toml."""
-    name: str = _stage(project)["global"]["parameters"]["stack_name"]
+    name: str = _stage(project)["stack_name"]
     return name
 
 
 def _build(settings: LocalSettings, directory: Path) -> None:
     # The directory must be next to the finished builds: the built template contains relative paths.
-    _sam(settings, "build", "--build-dir", str(directory), "--parameter-overrides", *_parameters())
+    _sam(settings, "build", "--build-dir", str(directory), "--parameter-overrides", *_parameters(settings.project))
 
 
 def _stage(project: Path) -> dict[str, Any]:
-    """The local stage's section of samconfig.toml."""
-    stage: dict[str, Any] = tomllib.loads((project / "samconfig.toml").read_text())[STAGE]
+    """The settings of the local stage for all commands, in samconfig.toml."""
+    stage: dict[str, Any] = tomllib.loads((project / "samconfig.toml").read_text())[STAGE]["global"]["parameters"]
     return stage
 
 
-def _parameters() -> list[str]:
-    """The template parameters that depend on this machine."""
-    return [f"Runtime={_runtime()}", f"Architecture={_architecture()}"]
+def _parameters(project: Path) -> list[str]:
+    """The template parameters of the stage, and those that depend on this machine."""
+    return [*_stage(project)["parameter_overrides"].split(), f"Runtime={_runtime()}", f"Architecture={_architecture()}"]
 
 
 def _runtime() -> str:
