@@ -11,7 +11,7 @@ from inventory.entrypoints.http import answer, body_of, required_header, resolve
 from inventory.errors import AlreadyDecided, HoldLimitReached, InsufficientStock, InventoryError, PaymentUnfulfilled
 from inventory.model import RejectionReason, ReleaseReason, Reservation, Status, utc_now
 from inventory.observability import logger
-from inventory.reservations.checkout import raise_unless_cancelled, start_checkout
+from inventory.reservations.checkout import raise_unless_cancelled
 from inventory.reservations.requests import PaymentResult
 from inventory.reservations.reservation_request import ReservationRequest, parse_reservation_id
 
@@ -33,9 +33,7 @@ def create_reservation() -> Response[str]:
         longest_hold_seconds=dependencies.settings().longest_hold_seconds,
         customer_id_required=dependencies.customer_settings().customer_id_required,
     )
-    start = start_checkout(
-        reservation_id, request, store=dependencies.reservation_store(), executions=dependencies.executions()
-    )
+    start = dependencies.checkouts().start(reservation_id, request)
     location = {"Location": f"/reservations/{reservation_id}"}
     if start.reservation is None:
         return answer({"reservation_id": reservation_id, "status": "PENDING"}, HTTPStatus.ACCEPTED, location)

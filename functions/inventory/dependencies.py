@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from inventory.imports.store import ImportStore
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
+    from inventory.reservations.checkout import Checkouts
     from inventory.reservations.lifecycle import Reservations
     from inventory.reservations.outbox import Outbox
     from inventory.reservations.payments import Payments
@@ -91,6 +92,14 @@ def reservations() -> "Reservations":
     from inventory.reservations.lifecycle import Reservations
 
     return Reservations(reservation_store(), low_stock_alerts(), signals(), outbox(), settings().longest_hold_seconds)
+
+
+@cache
+def checkouts() -> "Checkouts":
+    """Checkouts over HTTP."""
+    from inventory.reservations.checkout import Checkouts
+
+    return Checkouts(reservation_store(), stock_store(), executions())
 
 
 @cache

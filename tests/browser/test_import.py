@@ -165,7 +165,7 @@ def test_many_problems_are_counted_paginated_and_downloaded(as_manager: OpenPage
 @pytest.mark.parametrize(
     ("file", "reason"),
     [
-        (a_file(b"x" * (FILE_BYTES_MAX + 1)), "It is larger than 5 MB."),
+        (a_file(b"x" * (FILE_BYTES_MAX + 1)), "It is larger than 4.5 MB."),
         (a_file(b""), "It is empty."),
         (a_file(b"\x89PNG\r\n\x1a\n\x00\xff", "photo.csv"), "It is not UTF-8 text."),
     ],

@@ -9,4 +9,4 @@ export const REFERENCE_LENGTH_MAX = 128;
 /** The form of a product id or warehouse id. */
 export const IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 /** The largest import. */
-export const FILE_BYTES_MAX = 5_000_000;
+export const FILE_BYTES_MAX = 4_500_000;

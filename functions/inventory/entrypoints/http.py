@@ -96,10 +96,13 @@ def serve(
 
 
 def _plain_path(event: dict[str, Any]) -> str:
-    """The path with its parameters escaped: the router allows few characters, and we name what is wrong with an id."""
-    parameters = event.get("pathParameters") or {}
-    escaped = {name: quote(value, safe=":") for name, value in parameters.items()}
-    path: str = event["resource"].format(**escaped) if escaped else event["path"]
+    """The path with its parameters escaped: the router allows few characters, and we name what is wrong with an id.
+
+    It comes from the resource, because the event's own path contains the base path of a custom domain name.
+    """
+    path: str = event["resource"]
+    for name, value in (event.get("pathParameters") or {}).items():
+        path = path.replace(f"{{{name}}}", quote(value, safe=":"))
     return path
 
 

@@ -21,7 +21,7 @@ from inventory.model import iso
 from inventory.stock.batch import BatchRun, LevelSnapshot
 from inventory.stock.changes import ChangeContext, ChangeOutcome, StockChanges
 
-FILE_BYTES_MAX = 5_000_000
+FILE_BYTES_MAX = 4_500_000
 WRITERS = 8
 ROWS_A_REPORT = 200
 IMPORT_ID_NAMESPACE = UUID("6f0f5d1e-3a52-4c0e-9a0b-2f6f6d1c7b42")

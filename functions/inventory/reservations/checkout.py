@@ -18,6 +18,7 @@ from inventory.model import Reservation, Status, utc_now
 from inventory.reservations.reservation_request import ReservationRequest
 from inventory.reservations.store import ReservationStore
 from inventory.settings import trace_header
+from inventory.stock.store import StockStore
 
 DECIDED_WITHIN_SECONDS = 5.0
 FIRST_PAUSE_SECONDS = 0.05
@@ -32,23 +33,73 @@ class CheckoutStart:
     is_new: bool
 
 
-def start_checkout(
-    reservation_id: str, request: ReservationRequest, *, store: ReservationStore, executions: Executions
-) -> CheckoutStart:
-    """Start a checkout under its id, or find the existing one with this id.
+@dataclass(frozen=True, slots=True)
+class Checkouts:
+    """Starts checkouts as executions of the workflow."""
 
-    Raises:
-        InvalidReservation: a line names stock that does not exist.
-        ReservationConflict: the id was used before with other content.
-        TransientError: the workflow failed to decide; nothing is held.
-    """
-    existing = _find(reservation_id, store)
-    if existing:
-        return CheckoutStart(_same_content(existing, request), is_new=False)
-    content = request.to_json()
-    is_new = executions.start(reservation_id, content, trace_header())
-    decided = _await_decision(reservation_id, content, store=store, executions=executions)
-    return CheckoutStart(_same_content(decided, request) if decided else None, is_new=is_new)
+    store: ReservationStore
+    stock: StockStore
+    executions: Executions
+
+    def start(self, reservation_id: str, request: ReservationRequest) -> CheckoutStart:
+        """Start a checkout under its id, or find the existing one with this id.
+
+        Raises:
+            InvalidReservation: a line names stock that does not exist.
+            ReservationConflict: the id was used before with other content.
+            TransientError: the workflow failed to decide; nothing is held.
+        """
+        existing = self._find(reservation_id)
+        if existing:
+            return CheckoutStart(_same_content(existing, request), is_new=False)
+        self._raise_if_unknown(request)
+        content = request.to_json()
+        is_new = self.executions.start(reservation_id, content, trace_header())
+        decided = self._await_decision(reservation_id, content, is_new=is_new)
+        return CheckoutStart(_same_content(decided, request) if decided else None, is_new=is_new)
+
+    def _find(self, reservation_id: str) -> Reservation | None:
+        try:
+            return self.store.get(reservation_id)
+        except ReservationNotFound:
+            return None
+
+    def _raise_if_unknown(self, request: ReservationRequest) -> None:
+        """Refuse unknown stock before an execution is started, which would fail and keep the id for 90 days."""
+        keys = [line.key for line in request.merged_lines()]
+        known = {level.key for level in self.stock.levels(keys)}
+        request.raise_if_unknown([key for key in keys if key not in known])
+
+    def _await_decision(self, reservation_id: str, content: Any, *, is_new: bool) -> Reservation | None:
+        """The reservation as soon as it exists; None if that takes longer than a caller should wait.
+
+        The execution is described once: before the wait if its name was used before, otherwise at the end. All callers
+        of an account share 15 descriptions a second.
+        """
+        if not is_new:
+            self._raise_if_failed(reservation_id, content)
+        deadline = time.monotonic() + DECIDED_WITHIN_SECONDS
+        pause = FIRST_PAUSE_SECONDS
+        while time.monotonic() < deadline:
+            time.sleep(pause)
+            found = self._find(reservation_id)
+            if found:
+                return found
+            pause = min(PAUSE_SECONDS_MAX, pause * 1.5)
+        if is_new:
+            self._raise_if_failed(reservation_id, content)
+        return None
+
+    def _raise_if_failed(self, reservation_id: str, content: Any) -> None:
+        try:
+            execution = self.executions.find(reservation_id)
+        except TransientError:
+            return  # throttled: it is not known whether the execution failed, so the checkout is pending
+        if execution is None or not execution.ended_badly:
+            return
+        if execution.content != content:
+            raise ReservationConflict("the id was used before, with other content")
+        raise _failure(execution)
 
 
 def raise_unless_cancelled(reservation: Reservation) -> None:
@@ -59,38 +110,6 @@ def raise_unless_cancelled(reservation: Reservation) -> None:
     """
     if reservation.status not in (Status.RELEASED, Status.REJECTED):
         raise AlreadyDecided(f"reservation {reservation.reservation_id} is {reservation.status}")
-
-
-def _find(reservation_id: str, store: ReservationStore) -> Reservation | None:
-    try:
-        return store.get(reservation_id)
-    except ReservationNotFound:
-        return None
-
-
-def _await_decision(
-    reservation_id: str, content: Any, *, store: ReservationStore, executions: Executions
-) -> Reservation | None:
-    """The reservation as soon as it exists; None if that takes longer than a caller should wait."""
-    deadline = time.monotonic() + DECIDED_WITHIN_SECONDS
-    pause = FIRST_PAUSE_SECONDS
-    while time.monotonic() < deadline:
-        time.sleep(pause)
-        found = _find(reservation_id, store)
-        if found:
-            return found
-        if pause == PAUSE_SECONDS_MAX:  # it takes long: does the execution still run?
-            _raise_if_failed(executions.find(reservation_id), content)
-        pause = min(PAUSE_SECONDS_MAX, pause * 1.5)
-    return None
-
-
-def _raise_if_failed(execution: Execution | None, content: Any) -> None:
-    if execution is None or not execution.ended_badly:
-        return
-    if execution.content != content:
-        raise ReservationConflict("the id was used before, with other content")
-    raise _failure(execution)
 
 
 def _failure(execution: Execution) -> InventoryError:

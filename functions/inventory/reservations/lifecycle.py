@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from inventory.aws.sns import LowStockAlert
 from inventory.aws.task_tokens import Signals
-from inventory.errors import AlreadyDecided, FieldError, InvalidReservation, ReservationConflict, TransientError
+from inventory.errors import AlreadyDecided, ReservationConflict, TransientError
 from inventory.model import (
     CustomerLimits,
     Intervention,
@@ -60,7 +60,7 @@ class Reservations:
         requested = request.held(reservation_id, now)
         reservation = self.store.hold(requested, limits)
         if isinstance(reservation, HoldRefused):
-            _raise_if_unknown(reservation, request)
+            request.raise_if_unknown(reservation.unknown)
             reservation = self.store.reject(_rejected(requested, reservation))
         if not reservation.has_same_content_as(requested):
             raise ReservationConflict(f"reservation {reservation_id} exists with other content")
@@ -150,18 +150,6 @@ class Reservations:
                 raise TransientError(f"reservation {reservation_id} could not be extended: try again")
             case "DELIVERED":
                 pass
-
-
-def _raise_if_unknown(refused: HoldRefused, request: ReservationRequest) -> None:
-    errors = [
-        FieldError(
-            f"lines[{request.index_of(key)}].product_id",
-            f"there is no stock level of {key.product_id} in warehouse {key.warehouse_id}",
-        )
-        for key in refused.unknown
-    ]
-    if errors:
-        raise InvalidReservation(errors)
 
 
 def _rejected(requested: Reservation, refused: HoldRefused) -> Reservation:

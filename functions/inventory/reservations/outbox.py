@@ -49,17 +49,8 @@ class Outbox:
         Raises:
             TransientError: SNS did not accept the message; it stays pending.
         """
-        announcement = Announcement.of(
-            f"Payment to return: {reservation.reservation_id}",
-            {
-                "type": "PAYMENT_UNFULFILLED",
-                "reservation_id": reservation.reservation_id,
-                "order_id": reservation.order_id,
-                "payment_reference": payment_reference,
-                "status": reservation.status,
-                "at": iso(now),
-            },
-            {"type": "PAYMENT_UNFULFILLED"},
+        announcement = _payment_to_return(
+            reservation.reservation_id, payment_reference, now, order_id=reservation.order_id, status=reservation.status
         )
         if not self.topics.announce_to_operations(announcement):
             raise TransientError(
@@ -68,7 +59,44 @@ class Outbox:
             )
         return self.store.mark_announced(reservation.reservation_id, payment_reference)
 
+    def announce_unknown_payment(self, reservation_id: str, payment_reference: str, now: datetime) -> None:
+        """Notify operations of a payment for a reservation that does not exist: it was deleted, or its id is wrong.
+
+        No row can keep the notification, so each repeated call sends it again.
+
+        Raises:
+            TransientError: SNS did not accept the message, so the caller must repeat the call.
+        """
+        if not self.topics.announce_to_operations(_payment_to_return(reservation_id, payment_reference, now)):
+            raise TransientError(
+                f"there is no reservation {reservation_id}, and operations could not be notified of the payment"
+                f" {payment_reference}: try again"
+            )
+
     def _signal(self, reservation: Reservation, task_token: str) -> SignalResult:
         if reservation.status is Status.COMMITTED or not isinstance(reservation.reason, ReleaseReason):
             return self.signals.paid(task_token)
         return self.signals.released(task_token, reservation.reason)
+
+
+def _payment_to_return(
+    reservation_id: str,
+    payment_reference: str,
+    now: datetime,
+    *,
+    order_id: str | None = None,
+    status: Status | None = None,
+) -> Announcement:
+    """The message about a payment that bought nothing; `status` is None if its reservation does not exist."""
+    return Announcement.of(
+        f"Payment to return: {reservation_id}",
+        {
+            "type": "PAYMENT_UNFULFILLED",
+            "reservation_id": reservation_id,
+            "order_id": order_id,
+            "payment_reference": payment_reference,
+            "status": status,
+            "at": iso(now),
+        },
+        {"type": "PAYMENT_UNFULFILLED"},
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inventory.aws.task_tokens import Signals
-from inventory.errors import TransientError
+from inventory.errors import ReservationNotFound, TransientError
 from inventory.model import ReleaseReason, Reservation, Status
 from inventory.observability import logger
 from inventory.reservations.lifecycle import Reservations
@@ -41,8 +41,8 @@ class Payments:
         """Record what the payment provider answered.
 
         Raises:
-            ReservationNotFound: there is no such reservation.
-            TransientError: a payment to return is recorded, but operations could not be notified.
+            ReservationNotFound: there is no such reservation; operations are notified of a successful payment.
+            TransientError: operations could not be notified of a payment to return.
         """
         if payment.outcome == "SUCCEEDED" and payment.payment_reference:
             return self._record_success(reservation_id, payment.payment_reference, now)
@@ -52,7 +52,11 @@ class Payments:
         return RecordedPayment(declined, fulfilled=False)
 
     def _record_success(self, reservation_id: str, payment_reference: str, now: datetime) -> RecordedPayment:
-        reservation = self._buy(reservation_id, payment_reference, now)
+        try:
+            reservation = self._buy(reservation_id, payment_reference, now)
+        except ReservationNotFound:
+            self.outbox.announce_unknown_payment(reservation_id, payment_reference, now)
+            raise
         if reservation.is_bought_by(payment_reference):
             self._resume_workflow(reservation, now)
             return RecordedPayment(reservation, fulfilled=True)

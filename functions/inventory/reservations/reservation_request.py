@@ -84,6 +84,20 @@ class ReservationRequest:
         """The first line that names a level: its place names the field of an error."""
         return next(index for index, line in enumerate(self.lines) if line.key == key)
 
+    def raise_if_unknown(self, unknown: Iterable[LevelKey]) -> None:
+        """Refuse the lines whose stock level does not exist.
+
+        Raises:
+            InvalidReservation: names each such line.
+        """
+        _raise_if_any(
+            FieldError(
+                f"lines[{self.index_of(key)}].product_id",
+                f"there is no stock level of {key.product_id} in warehouse {key.warehouse_id}",
+            )
+            for key in unknown
+        )
+
     def to_json(self) -> dict[str, Any]:
         """The workflow's input."""
         content = {

@@ -4,17 +4,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inventory.aws.executions import Execution, Executions
-from inventory.errors import InvalidReservation, ReservationConflict
+from inventory.errors import InvalidReservation, ReservationConflict, TransientError
 from inventory.reservations.reservation_request import ReservationRequest
 from tests.support.shop import Shop
 
 
 @dataclass
 class FakeWorkflow(Executions):
-    """Runs the first step at once; while `working` is False, executions start but decide nothing."""
+    """Runs the first step at once; while `working` is False, executions start but decide nothing.
+
+    `broken` fails every execution, as a state that ends in NeedsAttention does.
+    `throttled` refuses every description of an execution, as AWS does beyond 15 a second for an account.
+    """
 
     shop: Shop
     working: bool = True
+    broken: bool = False
+    throttled: bool = False
+    descriptions: int = 0
     executions: dict[str, Execution] = field(default_factory=dict)
 
     def start(self, reservation_id: str, content: Any, trace_header: str | None = None) -> bool:
@@ -22,11 +29,16 @@ class FakeWorkflow(Executions):
         if known:
             return known.status == "RUNNING" and known.content == content
         self.executions[reservation_id] = Execution("RUNNING", content, None, None)
-        if self.working:
+        if self.broken:
+            self.executions[reservation_id] = Execution("FAILED", content, "ReservationNeedsAttention", "no")
+        elif self.working:
             self._reserve(reservation_id, content)
         return True
 
     def find(self, reservation_id: str) -> Execution | None:
+        self.descriptions += 1
+        if self.throttled:
+            raise TransientError("Rate exceeded")
         return self.executions.get(reservation_id)
 
     def _reserve(self, reservation_id: str, content: Any) -> None:

@@ -2,10 +2,14 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
+
+from tests.support.template.openapi import definition
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -90,21 +94,22 @@ class ApiRequest:
     claims: dict[str, Any] = field(default_factory=dict)
 
     def event(self) -> dict[str, Any]:
-        """The event that API Gateway passes to a function."""
+        """The event that API Gateway passes to a function, for a call to a custom domain name with a base path."""
+        resource, parameters = _resource(self.path)
         return {
-            "resource": "/{proxy+}",
-            "path": self.path,
+            "resource": resource,
+            "path": f"/shop{self.path}",
             "httpMethod": self.method,
             "headers": self.headers,
             "multiValueHeaders": {name: [value] for name, value in self.headers.items()},
             "queryStringParameters": self.query or None,
             "multiValueQueryStringParameters": {name: [value] for name, value in self.query.items()} or None,
-            "pathParameters": None,
+            "pathParameters": parameters or None,
             "stageVariables": None,
             "requestContext": {
-                "resourcePath": "/{proxy+}",
+                "resourcePath": resource,
                 "httpMethod": self.method,
-                "path": f"/v1{self.path}",
+                "path": f"/shop{self.path}",
                 "stage": "v1",
                 "requestId": "request",
                 "identity": {"sourceIp": "203.0.113.7"},
@@ -113,3 +118,12 @@ class ApiRequest:
             "body": base64.b64encode(self.body).decode() if isinstance(self.body, bytes) else self.body,
             "isBase64Encoded": isinstance(self.body, bytes),
         }
+
+
+def _resource(path: str) -> tuple[str, dict[str, str]]:
+    """The path in api/openapi.yaml that a call matches, and its parameters; a path that none matches is returned."""
+    for template in sorted(definition()["paths"], key=lambda template: template.count("{")):
+        found = re.fullmatch(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(template)), path)
+        if found:
+            return template, {name: unquote(value) for name, value in found.groupdict().items()}
+    return path, {}

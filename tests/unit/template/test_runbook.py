@@ -42,6 +42,13 @@ def test_a_log_message_in_a_command_is_one_that_a_function_writes(message: str) 
     assert message in NOT_A_MESSAGE or any(message in source for source in sources)
 
 
+def test_a_function_is_invoked_at_its_alias() -> None:
+    # The name alone invokes the latest version, whose failures reach no dead-letter queue.
+    commands = found(r"lambda invoke (?:[^\n]*\\\n)*[^\n]*")
+
+    assert [command for command in commands if "$(output " not in command and "--qualifier live" not in command] == []
+
+
 def test_links_within_the_runbook_lead_to_a_section() -> None:
     sections = {heading.lower().replace(" ", "-") for heading in found(r"(?m)^#+ (.+)$")}
 

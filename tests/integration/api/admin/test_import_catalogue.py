@@ -244,7 +244,7 @@ def test_only_the_first_1_000_errors_are_listed(manager: Caller) -> None:
 
 
 def test_a_file_that_is_too_large_or_empty_is_refused(manager: Caller) -> None:
-    too_large: Answer = manager.calls("POST", "/admin/imports", b"x" * 5_000_001)
+    too_large: Answer = manager.calls("POST", "/admin/imports", b"x" * (use_cases.FILE_BYTES_MAX + 1))
 
     assert (too_large.status, too_large.code) == (413, "IMPORT_TOO_LARGE")
     assert manager.calls("POST", "/admin/imports", None).invalid_fields == ["(content)"]

@@ -4,6 +4,7 @@ import pytest
 
 import checkout_api
 from inventory import dependencies
+from inventory.reservations.checkout import Checkouts
 from inventory.settings import CustomerSettings, Settings
 from tests.support.http.fake_workflow import FakeWorkflow
 from tests.support.http.gateway import Caller
@@ -31,7 +32,7 @@ def service(shop: Shop, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch)
         "reservation_store": shop.reservation_store,
         "reservations": shop.reservations,
         "payments": shop.payments,
-        "executions": workflow,
+        "checkouts": Checkouts(shop.reservation_store, shop.stock_store, workflow),
         "settings": settings,
         "customer_settings": CustomerSettings(shop.limits.holds_max, shop.limits.units_max, False),
     }.items():

@@ -6,12 +6,14 @@ import pytest
 
 from inventory import dependencies
 from inventory.reservations import checkout
+from inventory.reservations.reservation_request import ReservationRequest
 from inventory.settings import CustomerSettings
 from tests.integration.api.checkout.conftest import CART
 from tests.support.http.fake_workflow import FakeWorkflow
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
 
+UNKNOWN = {"lines": [{"product_id": "NO", "quantity": 1}]}
 ONE = {"lines": [{"product_id": "P-1", "quantity": 1}]}
 
 
@@ -93,11 +95,25 @@ def test_an_unknown_product_is_named_on_each_attempt(service: Caller) -> None:
     assert [answer.invalid_fields for answer in answers] == [["lines[1].product_id"]] * 2
 
 
-def test_the_key_of_a_failed_request_with_other_content_is_a_conflict(service: Caller) -> None:
-    service.post("/reservations", {"lines": [{"product_id": "NO", "quantity": 1}]}, key="order-1")
+def test_a_request_for_an_unknown_product_does_not_use_its_key(service: Caller, workflow: FakeWorkflow) -> None:
+    service.post("/reservations", UNKNOWN, key="order-1")
 
+    corrected = service.post("/reservations", CART, key="order-1")
+
+    assert corrected.status == 201
+    assert workflow.descriptions == 0
+
+
+def test_a_failed_execution_explains_itself_at_once_and_keeps_its_key(
+    service: Caller, workflow: FakeWorkflow, shop: Shop
+) -> None:
+    workflow.start("order-1", ReservationRequest.parse(UNKNOWN).to_json())
+    shop.stocks("NO", on_hand=1)
+
+    again = service.post("/reservations", UNKNOWN, key="order-1")
     other = service.post("/reservations", CART, key="order-1")
 
+    assert again.invalid_fields == ["lines[0].product_id"]
     assert (other.status, other.code) == (409, "IDEMPOTENCY_CONFLICT")
 
 
@@ -111,6 +127,30 @@ def test_a_reservation_that_is_not_decided_in_time_is_pending(
 
     assert (answer.status, answer.content["status"]) == (202, "PENDING")
     assert answer.headers["Location"] == "/reservations/order-1"
+    assert workflow.descriptions == 1
+
+
+def test_an_execution_that_fails_during_the_wait_explains_itself(
+    service: Caller, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkout, "DECIDED_WITHIN_SECONDS", 0.2)
+    workflow.broken = True
+
+    answer = service.post("/reservations", CART, key="order-1")
+
+    assert (answer.status, answer.code) == (503, "BUSY")
+
+
+def test_a_reservation_is_pending_if_step_functions_throttles_the_question_what_became_of_it(
+    service: Caller, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkout, "DECIDED_WITHIN_SECONDS", 0.2)
+    workflow.working = False
+    workflow.throttled = True
+
+    answers = [service.post("/reservations", CART, key="order-1") for _ in range(2)]
+
+    assert [(answer.status, answer.content["status"]) for answer in answers] == [(202, "PENDING")] * 2
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Payments over HTTP: in time, late, declined, and after a cancellation."""
 
+import json
+
 import pytest
 
 from tests.integration.api.checkout.conftest import CART, PAID
@@ -37,6 +39,34 @@ def test_a_payment_after_a_cancellation_must_be_refunded(service: Caller, shop: 
 
     assert (answer.status, answer.code) == (409, "PAYMENT_UNFULFILLED")
     assert len(shop.topics.operations) == 1
+
+
+def test_a_payment_for_a_reservation_that_does_not_exist_is_not_found_and_announced(
+    service: Caller, shop: Shop
+) -> None:
+    answer = service.post("/reservations/order-0/payment", PAID)
+
+    assert (answer.status, answer.code) == (404, "RESERVATION_NOT_FOUND")
+    [message] = [json.loads(announced.message) for announced in shop.topics.operations]
+    assert (message["type"], message["reservation_id"]) == ("PAYMENT_UNFULFILLED", "order-0")
+    assert (message["payment_reference"], message["status"]) == ("PAY-1", None)
+
+
+def test_a_payment_that_can_be_neither_recorded_nor_announced_must_be_repeated(service: Caller, shop: Shop) -> None:
+    shop.topics.working = False
+
+    answer = service.post("/reservations/order-0/payment", PAID)
+
+    assert (answer.status, answer.code, answer.headers["Retry-After"]) == (503, "BUSY", "1")
+
+
+def test_a_declined_payment_for_a_reservation_that_does_not_exist_is_only_not_found(
+    service: Caller, shop: Shop
+) -> None:
+    answer = service.post("/reservations/order-0/payment", {"outcome": "FAILED"})
+
+    assert (answer.status, answer.code) == (404, "RESERVATION_NOT_FOUND")
+    assert shop.topics.operations == []
 
 
 @pytest.mark.parametrize(("retry", "status"), [(True, "HELD"), (False, "RELEASED")])
