@@ -106,9 +106,10 @@ deploy: .venv/demo admin-ui ## Deploy to the current AWS account after confirmat
 	@$(BIN)/sam deploy --config-env $(STAGE) $(DEPLOY_ARGS)
 	@$(BIN)/python -m tools.publish --stage $(STAGE)
 
-smoke: .venv/demo ## Smoke-test a deployed stack and clean up: make smoke ARGS="--stack-name inventory"
+smoke: .venv/demo ## Smoke-test a deployed stack and clean up: make smoke ARGS="--stack-name inventory" (or "--stage prod")
 	@$(BIN)/python -m tools.smoke $(ARGS)
 
+# Its default is no argument: there is no local TestState.
 check-on-aws: .venv/demo ## Run every state of the workflow in AWS's own interpreter, with mocked results (needs states:TestState; free)
 	@$(BIN)/python -m tools.check_on_aws $(if $(filter file,$(origin ARGS)),,$(ARGS))
 

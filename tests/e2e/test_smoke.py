@@ -22,6 +22,22 @@ from tools.smoke.probe import PRODUCT_ID, UNITS
 
 USER = "smoke-test-of-little-power"
 
+POINTS = (
+    "read the account's quotas",
+    "read the version of the runtime's boto3",
+    "read the state of the alarms",
+    "end executions at once by a payment and by a cancellation",
+    "read the API's name",
+    "hold a unit with a header in lower case",
+    "send content that API Gateway refuses",
+    "read a product whose id has a slash",
+    "measure how long a transaction keeps a level",
+)
+NOT_ON_THE_LOCAL_AWS = {
+    "API Gateway's validators; the function refused it",
+    "transactions that meet each other",
+}
+
 
 @pytest.fixture
 def operated(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> DeployedStack:
@@ -86,7 +102,13 @@ def test_a_stack_that_works_is_reported_and_restored(
     assert main(["--local"]) == WORKS
     assert main(["--local"]) == WORKS, "it works a second time, when the probe exists already"
 
-    assert capsys.readouterr().out.count("It works.") == 2
+    printed = capsys.readouterr().out
+    assert printed.count("It works.") == 2
+    lines = [line for line in printed.splitlines() if line.startswith(POINTS)]
+    assert [line.partition(" … ")[0] for line in lines] == [*POINTS, *POINTS]
+    absent = {line.partition("not on the local AWS: ")[2] for line in lines if "not on the local AWS" in line}
+    assert absent == NOT_ON_THE_LOCAL_AWS
+    assert sum("HTTP/2; " in line for line in lines) == 2, "the header was sent over HTTP/2"
     assert is_restored(probe_level(stock_loader))
     assert stock_loader.differences() == []
 
@@ -101,35 +123,6 @@ def test_the_failing_step_is_named_and_nothing_stays_held(
     assert "It works." not in printed.out
     assert is_restored(probe_level(stock_loader))
     assert stock_loader.differences() == []
-
-
-POINTS = (
-    "read the account's quotas",
-    "read the version of the runtime's boto3",
-    "read the state of the alarms",
-    "end executions at once by a payment and by a cancellation",
-    "read the API's name",
-    "hold a unit with a header in lower case",
-    "send content that API Gateway refuses",
-    "read a product whose id has a slash",
-    "measure how long a transaction keeps a level",
-)
-NOT_ON_THE_LOCAL_AWS = (
-    "API Gateway's validators; the function refused it",
-    "transactions that meet each other",
-)
-
-
-def test_every_point_has_a_line_and_what_the_local_aws_lacks_is_named(
-    operated: DeployedStack, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["--local"]) == WORKS
-
-    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith(POINTS)]
-    assert [line.partition(" … ")[0] for line in lines] == list(POINTS)
-    absent = [line.partition("not on the local AWS: ")[2] for line in lines if "not on the local AWS" in line]
-    assert absent == list(NOT_ON_THE_LOCAL_AWS)
-    assert [line for line in lines if "HTTP/2; " in line], "the header was sent over HTTP/2"
 
 
 def test_a_stack_of_any_name_is_found_on_the_local_aws_of_the_environment(

@@ -102,8 +102,8 @@ def _answer(parameters: dict[str, Any], test_state: TestState) -> Mapping[str, A
 
 def _step_functions(region: str | None) -> tuple[Target, TestState]:
     """The region and the operation TestState of its Step Functions."""
-    session = boto3.Session(region_name=region)
     try:
+        session = boto3.Session(region_name=region)
         client: Any = session.client("stepfunctions", config=Config(retries=RETRIES))
         target = Target(client.meta.region_name, session.get_partition_for_region(client.meta.region_name))
         return target, client.test_state

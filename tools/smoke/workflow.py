@@ -14,9 +14,9 @@ from tools.smoke.steps import Point
 
 WAIT_SECONDS = 15  # for the execution to wait for the payment, and to end after it
 ADVICE = (
-    "The functions RecordPayment and CancelReservation may not signal the execution: if AWS refuses states:SendTask* "
-    'for the ARN of the state machine, set Resource: "*" in those statements of template.yaml and deploy again. Until '
-    "then the reconciliation ends the executions, up to a minute later."
+    "The functions RecordPayment, CancelReservation and ExtendHold may not signal the execution: if AWS refuses "
+    'states:SendTask* for the ARN of the state machine, set Resource: "*" in those statements of template.yaml and '
+    "deploy again. Until then the reconciliation ends the executions, up to a minute later."
 )
 
 
@@ -42,7 +42,7 @@ class Signals:
         self._probe = probe
 
     def look(self) -> str:
-        """Pay for a hold and cancel one. The function signals the execution, not the reconciliation."""
+        """Extend two holds, pay for one and cancel the other. The functions signal the execution, not the reconciliation."""
         paid = self._seconds_to_end("signal-paid", self._pay)
         cancelled = self._seconds_to_end("signal-cancelled", self._cancel)
         return f"{paid:.1f} s after the payment, {cancelled:.1f} s after the cancellation"
@@ -56,7 +56,9 @@ class Signals:
 
     def _seconds_to_end(self, label: str, decide: Callable[[str], None]) -> float:
         reservation_id = self._probe.hold(label)
-        waiting = self._await_wait(reservation_id)
+        self._await_wait(reservation_id)
+        self._probe.checkout.extend_reservation(reservation_id)  # refused if the function cannot send the heartbeat
+        waiting = self._item(reservation_id)
         started = time.monotonic()
         decide(reservation_id)
         if _is_unsignalled(waiting, self._item(reservation_id)):
@@ -74,14 +76,13 @@ class Signals:
         status: str = self._states.describe_execution(executionArn=arn)["status"]
         return status
 
-    def _await_wait(self, reservation_id: str) -> Item:
+    def _await_wait(self, reservation_id: str) -> None:
         """Wait until the execution waits: a decision that comes earlier needs no signal."""
         deadline = time.monotonic() + WAIT_SECONDS
-        while "task_token" not in (item := self._item(reservation_id)):
+        while "task_token" not in self._item(reservation_id):
             if time.monotonic() > deadline:
                 raise Unexpected(f"the execution {reservation_id} does not wait for the payment")
             time.sleep(POLL_SECONDS)
-        return item
 
     def _item(self, reservation_id: str) -> Item:
         key = to_attributes({"reservation_id": reservation_id})

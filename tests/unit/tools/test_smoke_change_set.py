@@ -131,7 +131,9 @@ def test_a_caller_without_permission_is_told_so() -> None:
 
     report = Report()
 
-    report.look_at([ChangeSet("prod", "inventory", SimpleNamespace(describe_stacks=denied), lambda arguments: None).point()])
+    report.look_at(
+        [ChangeSet("prod", "inventory", SimpleNamespace(describe_stacks=denied), lambda arguments: None).point()]
+    )
 
     [failure] = report.failures
     assert "the caller has no permission" in failure and "needs the permissions of a deployment" in failure

@@ -9,8 +9,9 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from inventory_client.errors import Unavailable
 
-from tools.deployed_stack import DeployedStack
+from tools.deployed_stack import AWS_HOST, DeployedStack
 from tools.smoke import workflow
 from tools.smoke.account import account_points
 from tools.smoke.errors import NotOnLocalAws, Unexpected
@@ -244,7 +245,7 @@ RELEASED = {"status": {"S": "RELEASED"}}
 
 def decided(paid: dict[str, Any], cancelled: dict[str, Any], status: str = "SUCCEEDED") -> tuple[DeployedStack, Any]:
     """A stack with two holds, their rows after the decision, and the status of their executions."""
-    rows = {"signal-paid": [WAITING, paid], "signal-cancelled": [WAITING, cancelled]}
+    rows = {"signal-paid": [WAITING, WAITING, paid], "signal-cancelled": [WAITING, WAITING, cancelled]}
 
     def get_item(TableName: str, Key: Any, ConsistentRead: bool) -> Any:
         return {"Item": rows[Key["reservation_id"]["S"]].pop(0)}
@@ -255,7 +256,9 @@ def decided(paid: dict[str, Any], cancelled: dict[str, Any], status: str = "SUCC
         )
         return {"status": status}
 
-    checkout = SimpleNamespace(record_payment=lambda *_, **__: None, cancel_reservation=lambda *_: None)
+    checkout = SimpleNamespace(
+        record_payment=lambda *_, **__: None, cancel_reservation=lambda *_: None, extend_reservation=lambda *_: None
+    )
     probe = SimpleNamespace(hold=lambda label: label, run_id="run", checkout=checkout)
     stack = deployed(
         dynamodb=SimpleNamespace(get_item=get_item),
@@ -286,6 +289,18 @@ def test_an_execution_that_the_function_may_not_signal_fails(
     assert 'set Resource: "*" in those statements of template.yaml and deploy again' in error
 
 
+def test_a_heartbeat_that_the_function_may_not_send_fails(look_at: LookAt) -> None:
+    def refuse(reservation_id: str) -> None:
+        raise Unavailable(503, {"code": "TRY_AGAIN", "detail": "could not be extended"})
+
+    stack, probe = decided(PAID, RELEASED)
+    probe.checkout.extend_reservation = refuse
+
+    _, error = look_at(signal_points(stack, probe), SIGNALS)
+
+    assert "could not be extended" in error and "ExtendHold may not signal the execution" in error
+
+
 def test_an_execution_that_still_waits_fails(look_at: LookAt, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workflow, "WAIT_SECONDS", 0)
 
@@ -308,3 +323,33 @@ def test_an_execution_that_never_waits_fails(look_at: LookAt, monkeypatch: pytes
     _, error = look_at(signal_points(stack, probe), SIGNALS)
 
     assert "the execution signal-paid does not wait for the payment" in error
+
+
+# --- where the stack is
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "api_url", "is_on_aws"),
+    [
+        (None, "https://abc123.execute-api.eu-central-1.amazonaws.com/v1", True),
+        ("http://127.0.0.1:4566", "http://127.0.0.1:4566/_aws/execute-api/abc123/v1", False),
+        ("http://localhost:9000", "http://localhost:9000/_aws/execute-api/abc123/v1", False),
+    ],
+)
+def test_a_stack_on_another_endpoint_is_on_a_local_aws(
+    monkeypatch: pytest.MonkeyPatch, endpoint: str | None, api_url: str, is_on_aws: bool
+) -> None:
+    real = boto3.Session("id", "secret", region_name="eu-central-1").client("cloudformation", endpoint_url=endpoint)
+    output = {"OutputKey": "ApiUrl", "OutputValue": "https://abc123.execute-api.eu-central-1.amazonaws.com/v1"}
+    answer = {"Stacks": [{"Outputs": [output]}]}
+    client = SimpleNamespace(meta=real.meta, describe_stacks=lambda StackName: answer)
+    monkeypatch.setattr(boto3.Session, "client", lambda self, service: client)
+
+    stack = DeployedStack.on_aws("inventory", "eu-central-1")
+
+    assert (stack.output("ApiUrl"), stack.is_on_aws, stack.name) == (api_url, is_on_aws, "inventory")
+
+
+def test_the_regions_of_china_are_on_aws() -> None:
+    assert AWS_HOST.search("cloudformation.cn-north-1.amazonaws.com.cn")
+    assert not AWS_HOST.search("amazonaws.com.example.org")
