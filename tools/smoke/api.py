@@ -64,6 +64,7 @@ def lower_case_header(stack: DeployedStack, probe: Probe) -> str:
     answer = _json(response)
     if response.status not in (201, 202) or answer.get("reservation_id") != key:
         raise Unexpected(f"over {response.protocol} the API answers {response.status} {_shortened(response.body)}")
+    probe.await_held(key)  # its decision may take longer than the API waits
     probe.cancel(key)
     return response.protocol if response.protocol == HTTP_2 else f"{response.protocol}: the API does not speak HTTP/2"
 

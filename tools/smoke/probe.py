@@ -84,8 +84,12 @@ class Probe:
         """Hold one unit, and return the reservation's id."""
         key = self.new_reservation_id(label)
         self.checkout.create_reservation([Line(PRODUCT_ID, 1, WAREHOUSE_ID)], key=key, hold_seconds=HOLD_SECONDS)
-        self._await(key, ReservationStatus.HELD)
+        self.await_held(key)
         return key
+
+    def await_held(self, reservation_id: str) -> None:
+        """Wait until a reservation holds its units."""
+        self._await(reservation_id, ReservationStatus.HELD)
 
     def new_reservation_id(self, label: str) -> str:
         """An id for a reservation, which is ended by `clean_up`."""

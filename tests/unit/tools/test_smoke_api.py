@@ -89,7 +89,10 @@ class Smoke:
         session = boto3.Session("id", "secret", region_name="eu-central-1")
         stack = DeployedStack(lambda service: apigateway, session, {"ApiUrl": self._url}, "inventory", is_on_aws)
         probe: Any = SimpleNamespace(
-            new_reservation_id=lambda label: f"run-{label}", cancel=self.cancelled.append, storefront_key="key"
+            new_reservation_id=lambda label: f"run-{label}",
+            await_held=lambda reservation_id: None,
+            cancel=self.cancelled.append,
+            storefront_key="key",
         )
         report = Report()
         report.look_at([point for point in api_points(stack, probe) if point.name == name])
