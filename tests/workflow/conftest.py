@@ -10,13 +10,17 @@ import boto3
 import pytest
 
 from tests.support.shop import Shop, names_of, new_shop
-from tests.support.state_coverage import record_paths
+from tests.support.state_coverage import record_paths, recorded_count
 from tests.support.template.source import environment
+from tests.support.waiting import until
 from tests.support.workflow import functions
 from tests.support.workflow.checkouts import Checkouts
 from tests.support.workflow.cloud import Cloud
 from tests.support.workflow.cloud import cloud as run_cloud
 from tests.support.workflow.engine import REGION
+from tests.support.workflow.evaluations import recorded_evaluations
+
+OTHER_PROCESSES_END_WITHIN_SECONDS = 240  # within the 300 s of a test
 
 
 @pytest.fixture(scope="package")
@@ -35,11 +39,33 @@ def running_cloud(dynamodb_url: str) -> Iterator[Cloud]:
 @pytest.fixture(scope="session")
 def paths_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory in which each test records the paths that it took, shared by all processes of a run."""
+    return shared_directory(tmp_path_factory, "paths")
+
+
+@pytest.fixture(scope="session")
+def evaluations_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory in which each test records its JSONata expressions, shared by all processes of a run."""
+    return shared_directory(tmp_path_factory, "evaluations")
+
+
+def shared_directory(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    directory = shared / "paths"
+    directory = shared / name
     directory.mkdir(exist_ok=True)
     return directory
+
+
+@pytest.fixture
+def workflow_tests_over(request: pytest.FixtureRequest, paths_directory: Path, evaluations_directory: Path) -> int:
+    """Wait until the other tests of the workflow, in all processes, are over; their number."""
+    tests = [item for item in request.session.items if "checkouts" in getattr(item, "fixturenames", ())]
+    until(
+        lambda: min(map(recorded_count, (paths_directory, evaluations_directory))) >= len(tests),
+        "the other tests of the workflow are over",
+        within_seconds=OTHER_PROCESSES_END_WITHIN_SECONDS,
+    )
+    return len(tests)
 
 
 @pytest.fixture
@@ -77,7 +103,16 @@ def cold_functions(shop: Shop, low_stock_topic: str, operations_topic: str, monk
 
 
 @pytest.fixture
-def checkouts(shop: Shop, low_stock_topic: str, cold_functions: None, paths_directory: Path) -> Iterator[Checkouts]:
+def recorded_expressions(cloud: Cloud, evaluations_directory: Path) -> Iterator[None]:
+    """Record the JSONata expressions of the test."""
+    with recorded_evaluations(evaluations_directory):
+        yield
+
+
+@pytest.fixture
+def checkouts(
+    shop: Shop, low_stock_topic: str, cold_functions: None, recorded_expressions: None, paths_directory: Path
+) -> Iterator[Checkouts]:
     """Checkouts in the shop. After the test the counters agree, and the paths of its executions are recorded."""
     checkouts = Checkouts(shop, boto3.client("stepfunctions"), low_stock_topic)
     yield checkouts

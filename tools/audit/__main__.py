@@ -16,7 +16,7 @@ from tests.support.template.transformed import transformed
 PROJECT = Path(__file__).parent.parent.parent
 TOOLS = PROJECT / ".audit" / "bin"
 PYTHON_LOCKS = ("functions/requirements.txt", "requirements/dev.txt")
-NODE_PROJECTS = ("admin-ui", "tests/support/dynamodb_local")
+NODE_PROJECTS = ("admin-ui", "tests/support/dynamodb_local", "tests/support/language_service")
 TIMEOUT_SECONDS = 300
 
 

@@ -7,10 +7,8 @@ from pathlib import Path
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.publish.deployed import DeployedPage
 from tools.publish.errors import PublishError
-from tools.publish.files import PageConfig, page_files
-from tools.publish.publishing import publish
+from tools.publish.publishing import publish_to_stack
 from tools.publish.settings import PublishSettings
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -34,7 +32,8 @@ def main() -> int:
             settings = PublishSettings.of_stage(PROJECT / "samconfig.toml", arguments.stage)
         else:
             settings = PublishSettings(arguments.stack_name)
-        _publish(settings.stack_name, arguments.region or settings.region, arguments.directory)
+        session = boto3.Session(region_name=arguments.region or settings.region)
+        publish_to_stack(session, settings.stack_name, arguments.directory)
     except (PublishError, BotoCoreError, ClientError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -42,14 +41,6 @@ def main() -> int:
         print("Stopped. Publish the page again to complete it.", file=sys.stderr)
         return 130
     return 0
-
-
-def _publish(stack_name: str, region: str | None, directory: Path) -> None:
-    session = boto3.Session(region_name=region)
-    page = DeployedPage.of_stack(session.client("cloudformation"), stack_name)
-    config = PageConfig(page.region, page.user_pool_id, page.user_pool_client_id)
-    publish(page_files(directory, config), page, s3=session.client("s3"), cloudfront=session.client("cloudfront"))
-    print(f"The admin page is at {page.url}")
 
 
 if __name__ == "__main__":

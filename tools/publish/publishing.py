@@ -1,15 +1,30 @@
 """Uploads the page's files and invalidates the distribution's cache."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import boto3
+
 from tools.publish.deployed import DeployedPage
-from tools.publish.files import ASSETS, PageFile
+from tools.publish.files import ASSETS, PageConfig, PageFile, page_files
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudfront import CloudFrontClient
     from mypy_boto3_s3 import S3Client
+
+
+def publish_to_stack(session: boto3.Session, stack_name: str, directory: Path) -> None:
+    """Publish a built page to a stack in the account and region of the session, and print the page's URL.
+
+    Raises:
+        PublishError: the page is not built, or the stack has no page.
+    """
+    page = DeployedPage.of_stack(session.client("cloudformation"), stack_name)
+    config = PageConfig(page.region, page.user_pool_id, page.user_pool_client_id)
+    publish(page_files(directory, config), page, s3=session.client("s3"), cloudfront=session.client("cloudfront"))
+    print(f"The admin page is at {page.url}")
 
 
 def publish(

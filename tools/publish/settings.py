@@ -1,11 +1,10 @@
 """The stack whose page is published: from the command line or from a stage of samconfig.toml."""
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from tools.publish.errors import PublishError
+from tools.samconfig import SamconfigError, command_settings
 
 
 @dataclass(frozen=True)
@@ -20,14 +19,12 @@ class PublishSettings:
         """The stack that `sam deploy --config-env <stage>` deploys.
 
         Raises:
-            PublishError: samconfig.toml has no such stage.
+            PublishError: samconfig.toml has no such stage, or no stack_name for it.
         """
-        commands: dict[str, Any] = tomllib.loads(samconfig.read_text()).get(stage, {})
-        parameters = {
-            name: value
-            for command in ("global", "deploy")  # the command's own section overrides the global one
-            for name, value in commands.get(command, {}).get("parameters", {}).items()
-        }
-        if "stack_name" not in parameters:
+        try:
+            settings = command_settings(samconfig, stage, "deploy")
+        except SamconfigError as error:
+            raise PublishError(str(error)) from error
+        if "stack_name" not in settings:
             raise PublishError(f"{samconfig.name} has no stack_name for the stage {stage}.")
-        return cls(parameters["stack_name"], parameters.get("region"))
+        return cls(settings["stack_name"], settings.get("region"))

@@ -8,9 +8,8 @@ from inventory.admin.pagination import Batch, Position
 from inventory.aws.changes import Item, to_attributes, to_item
 from inventory.aws.dynamodb import Tables, batch_get
 from inventory.aws.retries import with_retries
-from inventory.items import level_key, parse_level_or_none, to_movement, to_reservation
+from inventory.items import level_key, parse_or_none, to_level, to_movement, to_reservation
 from inventory.model import Level, LevelKey, Movement, Reservation
-from inventory.observability import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,7 +31,7 @@ class ListStore:
         """Levels of all products, in the table's own order."""
         request = {"TableName": self._tables.inventory, "Limit": size, "ConsistentRead": True}
         items, following = self._read(self._client.scan, request | _from(LEVEL_KEY, start))
-        found = [(_parts(LEVEL_KEY, item), parse_level_or_none(item)) for item in items]
+        found = [(_parts(LEVEL_KEY, item), parse_or_none(to_level, item)) for item in items]
         return Batch([(position, level) for position, level in found if level], _following(LEVEL_KEY, following))
 
     def levels_of_category(self, category: str, start: Position | None, size: int) -> Batch[Level]:
@@ -45,7 +44,7 @@ class ListStore:
         items = batch_get(
             self._client, self._tables.inventory, [level_key(LevelKey(*position)) for position in positions]
         )
-        levels = {_parts(LEVEL_KEY, item): parse_level_or_none(item) for item in items}
+        levels = {_parts(LEVEL_KEY, item): parse_or_none(to_level, item) for item in items}
         found = [(position, levels.get(position)) for position in positions]
         return Batch([(position, level) for position, level in found if level], _following(LEVEL_KEY, following))
 
@@ -56,7 +55,7 @@ class ListStore:
         if start:
             request |= _from(("product_id", "movement_id"), (product_id, *start))
         items, following = self._read(self._client.query, request)
-        found = [((item["movement_id"],), _parse_movement_or_none(item)) for item in items]
+        found = [((item["movement_id"],), parse_or_none(to_movement, item)) for item in items]
         return Batch(
             [(position, movement) for position, movement in found if movement],
             _following(("movement_id",), following),
@@ -109,22 +108,13 @@ class ListStore:
         # A late index may show one reservation in two phases, and a batch takes each key once.
         ids = list(dict.fromkeys(key["reservation_id"] for key in keys))
         items = batch_get(self._client, self._tables.reservations, [{"reservation_id": found} for found in ids])
-        return {item["reservation_id"]: to_reservation(item) for item in items}
+        parsed = (parse_or_none(to_reservation, item) for item in items)
+        return {reservation.reservation_id: reservation for reservation in parsed if reservation}
 
     def _read(self, call: Any, request: Mapping[str, Any]) -> tuple[list[Item], Item | None]:
         answer = with_retries(lambda: call(**request))
         following = answer.get("LastEvaluatedKey")
         return [to_item(item) for item in answer["Items"]], to_item(following) if following else None
-
-
-def _parse_movement_or_none(item: Item) -> Movement | None:
-    """The movement in an item, or None if another tool wrote it incompletely: it must not hide the rest of the ledger."""
-    try:
-        return to_movement(item)
-    except (KeyError, TypeError, ValueError) as error:
-        name = f"{item['product_id']} {item['movement_id']}"
-        logger.error("a movement cannot be read", movement_name=name, wrong=repr(error))
-        return None
 
 
 def _query(table: str, index: str | None, key: str, value: str, size: int) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from inventory.aws.changes import Change, Condition, to_attributes
+from inventory.aws.changes import Change, Condition, Item, to_attributes
 from inventory.aws.dynamodb import Tables, batch_get, items_of, transact, update
-from inventory.items import ACTIVE, level_key, parse_level_or_none
+from inventory.items import ACTIVE, level_key, parse_or_none, to_level, to_lines
 from inventory.model import ACTIVE_STATUSES, Level, LevelKey, Movement
 from inventory.stock.ledger import record
 
@@ -24,7 +24,7 @@ class CounterStore:
     def levels(self) -> Iterator[Level]:
         """Every readable level, in the order of the table; each as it was a moment ago."""
         for item in items_of(self._client.scan, {"TableName": self._tables.inventory}):
-            level = parse_level_or_none(item)
+            level = parse_or_none(to_level, item)
             if level:
                 yield level
 
@@ -39,8 +39,10 @@ class CounterStore:
         ids = dict.fromkeys(item["reservation_id"] for item in items_of(self._client.query, request))
         items = batch_get(self._client, self._tables.reservations, [{"reservation_id": found} for found in ids])
         held: Counter[LevelKey] = Counter()
-        for line in (line for item in items if item["status"] in ACTIVE_STATUSES for line in item.get("lines", ())):
-            held[LevelKey(line["product_id"], line["warehouse_id"])] += int(line["quantity"])
+        for item in items:
+            if item.get("status") in ACTIVE_STATUSES:
+                for line in parse_or_none(to_lines, item) or ():
+                    held[line.key] += line.quantity
         return held
 
     def moved(self, product_id: str, *, consistent: bool) -> Counter[LevelKey]:
@@ -49,12 +51,14 @@ class CounterStore:
             "TableName": self._tables.movements,
             "KeyConditionExpression": "product_id = :product_id",
             "ExpressionAttributeValues": to_attributes({":product_id": product_id}),
-            "ProjectionExpression": "warehouse_id, delta",
+            "ProjectionExpression": "product_id, movement_id, warehouse_id, delta",
             "ConsistentRead": consistent,
         }
         moved: Counter[LevelKey] = Counter()
         for item in items_of(self._client.query, request):
-            moved[LevelKey(product_id, item["warehouse_id"])] += int(item["delta"])
+            found = parse_or_none(_to_moved, item)
+            if found:
+                moved[found[0]] += found[1]
         return moved
 
     def repair_level(self, read: Level, *, reserved: int, available: int, movement: Movement) -> bool:
@@ -81,3 +85,8 @@ class CounterStore:
         )
         repair = update(self._tables.inventory, level_key(read.key), change, as_read, about=read)
         return not transact(self._client, [repair, record(self._tables, movement)])
+
+
+def _to_moved(item: Item) -> tuple[LevelKey, int]:
+    """The level and the units of a movement; that is all that a sum needs."""
+    return LevelKey(item["product_id"], item["warehouse_id"]), int(item["delta"])

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Change, Condition, Item, to_attributes
 from inventory.aws.dynamodb import BATCH_GET_MAX, Tables, batch_get, conditional_update, items_of
-from inventory.items import ACTIVE, PENDING, to_reservation
-from inventory.model import Reservation, iso
+from inventory.items import ACTIVE, PENDING, parse_or_none, to_lines, to_reservation
+from inventory.model import LevelKey, Reservation, iso
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -37,15 +37,14 @@ class DueReservation:
 
     reservation_id: str
     due_at: str
-    first_level: tuple[str | None, str | None]  # product and warehouse of its first line
+    first_level: LevelKey | None  # of its first line; None if its lines cannot be read
     _item: Item
 
     @classmethod
     def of(cls, item: Item, queue: Queue) -> "DueReservation":
         """A due reservation from its item."""
-        line: Item = next(iter(item.get("lines", ())), {})
-        first_level = line.get("product_id"), line.get("warehouse_id")
-        return cls(item["reservation_id"], item[queue.time], first_level, item)
+        lines = parse_or_none(to_lines, item)
+        return cls(item["reservation_id"], item[queue.time], lines[0].key if lines else None, item)
 
     def parse(self) -> Reservation:
         """The reservation; any error is the item's."""
@@ -92,5 +91,5 @@ class DueQueue:
 
 def _is_due(item: Item, queue: Queue, before: datetime) -> bool:
     """Whether an item is still as its index says."""
-    due_at: str | None = item.get(queue.time)
-    return item.get(queue.key) == queue.value and due_at is not None and due_at <= iso(before)
+    due_at = item.get(queue.time)
+    return item.get(queue.key) == queue.value and isinstance(due_at, str) and due_at <= iso(before)

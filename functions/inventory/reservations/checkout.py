@@ -103,12 +103,12 @@ class Checkouts:
 
 
 def raise_unless_cancelled(reservation: Reservation) -> None:
-    """Check what a cancellation did.
+    """Check what a cancellation did. A late payment that bought nothing does not undo it.
 
     Raises:
         AlreadyDecided: it was paid before, so the checkout must return it and cannot cancel it.
     """
-    if reservation.status not in (Status.RELEASED, Status.REJECTED):
+    if reservation.status not in (Status.RELEASED, Status.REJECTED, Status.UNFULFILLED):
         raise AlreadyDecided(f"reservation {reservation.reservation_id} is {reservation.status}")
 
 

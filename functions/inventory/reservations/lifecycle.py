@@ -117,7 +117,8 @@ class Reservations:
             AlreadyDecided: it has another outcome.
         """
         reservation = self.cancel(reservation_id, ReleaseReason.CANCELLED, now, intervention=intervention)
-        if (reservation.status, reservation.reason) != (Status.RELEASED, ReleaseReason.CANCELLED):
+        is_over = reservation.status in (Status.RELEASED, Status.UNFULFILLED)  # a late payment does not undo it
+        if not is_over or reservation.reason is not ReleaseReason.CANCELLED:
             raise AlreadyDecided(f"reservation {reservation_id} is {reservation.status}")
         return reservation
 

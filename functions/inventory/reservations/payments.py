@@ -84,8 +84,13 @@ class Payments:
         return reservation
 
     def _resume_workflow(self, reservation: Reservation, now: datetime) -> None:
-        """Let the waiting execution commit; if it cannot be signalled, the reconciliation commits at once."""
-        if reservation.task_token and self.signals.paid(reservation.task_token) == "FAILED":
+        """Let the waiting execution commit; if it does not get the signal, the reconciliation commits soon.
+
+        Without a token, or with one that has expired, the execution may be about to commit, or somebody has stopped it.
+        """
+        if reservation.task_token and self.signals.paid(reservation.task_token) == "DELIVERED":
+            return
+        if reservation.status is Status.PAID:
             try:
                 self.store.mark_due_now(reservation.reservation_id, now)
             except TransientError:

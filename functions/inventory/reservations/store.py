@@ -138,7 +138,9 @@ class ReservationStore:
 
     def mark_due_now(self, reservation_id: str, now: datetime) -> None:
         """Let the reconciliation settle a paid reservation now and not at the end of its hold."""
-        self._update(reservation_id, Change(set={"phase_at": iso(now)}), _is(Status.PAID))
+        # Only ever earlier: payments that are repeated often would otherwise put it off.
+        is_due_later = Condition("phase_at > :now", {"now": iso(now)})
+        self._update(reservation_id, Change(set={"phase_at": iso(now)}), _is(Status.PAID) & is_due_later)
 
     # --- how a hold ends
 

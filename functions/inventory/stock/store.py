@@ -1,12 +1,12 @@
 """Stock levels and their low-stock alerts in DynamoDB: each change is one conditional write."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Change, Condition, Item, to_attributes
 from inventory.aws.dynamodb import Tables, batch_get, conditional_update, items_of, put, transact, update
-from inventory.items import level_item, level_key, parse_level_or_none, to_level
+from inventory.items import level_item, level_key, parse_or_none, to_level
 from inventory.model import Adjustment, Level, LevelKey, Movement, iso
 from inventory.stock.ledger import is_recorded, record, remember
 
@@ -27,22 +27,22 @@ class StockStore:
     # --- levels
 
     def levels(self, keys: Sequence[LevelKey]) -> list[Level]:
-        """Stock levels, strongly consistent, in no order; those that do not exist are left out."""
-        return [to_level(item) for item in batch_get(self._client, self._tables.inventory, list(map(level_key, keys)))]
+        """Stock levels, strongly consistent, in no order; those that do not exist or cannot be read are left out."""
+        return _readable(batch_get(self._client, self._tables.inventory, list(map(level_key, keys))))
 
     def level(self, key: LevelKey) -> Level | None:
         """One stock level, strongly consistent, if it exists."""
         return next(iter(self.levels([key])), None)
 
     def levels_of(self, product_id: str) -> list[Level]:
-        """Every level of a product, strongly consistent, by warehouse."""
+        """Every readable level of a product, strongly consistent, by warehouse."""
         request = {
             "TableName": self._tables.inventory,
             "KeyConditionExpression": "product_id = :product_id",
             "ExpressionAttributeValues": {":product_id": {"S": product_id}},
             "ConsistentRead": True,
         }
-        return [to_level(item) for item in items_of(self._client.query, request)]
+        return _readable(items_of(self._client.query, request))
 
     def create_level(self, level: Level, movement: Movement) -> bool:
         """Write a new level with the movement of its units; False when the level exists already."""
@@ -130,19 +130,20 @@ class StockStore:
                 {":no": False, ":yes": True, ":overdue_since": iso(overdue_since)}
             ),
         }
-        for item in items_of(self._client.scan, request):
-            level = parse_level_or_none(item)
-            if level:
-                yield level
+        yield from _readable(items_of(self._client.scan, request))
 
     def _claim(self, key: LevelKey, claimant: str, now: datetime, condition: Condition) -> Level | None:
         claimed = {"low_stock_alerted": True, "low_stock_alert_by": claimant, "low_stock_alert_at": iso(now)}
         item = self._update(key, Change(set=claimed), condition)
-        level = to_level(item) if item else None
+        level = parse_or_none(to_level, item) if item else None
         return level if level and level.low_stock_alert_by == claimant else None
 
     def _update(self, key: LevelKey, change: Change, condition: Condition) -> Item | None:
         return conditional_update(self._client, self._tables.inventory, level_key(key), change, condition)
+
+
+def _readable(items: Iterable[Item]) -> list[Level]:
+    return [level for item in items if (level := parse_or_none(to_level, item))]
 
 
 def _change_by_hand(changed: Level, delta: int) -> Change:

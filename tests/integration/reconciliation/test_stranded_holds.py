@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
+from inventory.aws.task_tokens import SignalResult
 from inventory.model import Line, Reservation, Status, iso
 from inventory.reconciliation.stranded_holds import DEFER_FOR, GRACE, Event
 from inventory.reservations.payments import RecordedPayment
@@ -226,10 +227,14 @@ def test_an_execution_that_waits_longer_than_its_hold_is_signalled(shop: Shop) -
     assert shop.signals.sent == [("EXPIRED", TASK_TOKEN)]
 
 
-def test_a_payment_whose_signal_failed_is_committed_before_its_hold_ends(shop: Shop) -> None:
+# Step Functions could not be reached, or the execution was stopped.
+@pytest.mark.parametrize("result", ["FAILED", "EXPIRED"])
+def test_a_payment_that_could_not_be_signalled_is_committed_before_its_hold_ends(
+    result: SignalResult, shop: Shop
+) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
-    shop.signals.result = "FAILED"
+    shop.signals.result = result
     shop.pays(reservation)
     shop.signals.result = "DELIVERED"
 
@@ -239,6 +244,27 @@ def test_a_payment_whose_signal_failed_is_committed_before_its_hold_ends(shop: S
     assert shop.reservation(reservation).status == "COMMITTED"
     assert shop.signals.sent == [("paid", TASK_TOKEN)] * 2
     shop.adds_up()
+
+
+def test_a_payment_of_an_execution_that_was_stopped_before_its_wait_is_committed_before_its_hold_ends(
+    shop: Shop,
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.pays(shop.reserves(("P-1", 3), hold_seconds=600))
+
+    assert shop.reconciles() == {"stranded": 1, "committed": 1}
+    shop.adds_up()
+
+
+def test_repeated_payments_do_not_put_off_the_commit(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+    shop.signals.result = "EXPIRED"
+    shop.pays(reservation)
+    shop.now = lambda: NOON + MINUTE
+    shop.pays(reservation)
+
+    assert shop.reconciles(later=-GRACE) == {"stranded": 1, "committed": 1}
 
 
 def test_a_late_payment_does_not_hide_a_failed_signal(shop: Shop) -> None:

@@ -44,11 +44,17 @@ class Operation:
 
 
 @cache
+def document() -> dict[str, Any]:
+    """api/openapi.yaml as it is written, with functions of CloudFormation."""
+    loaded: dict[str, Any] = yaml.load(PATH.read_text(), yaml.CSafeLoader)
+    return loaded
+
+
+@cache
 def definition() -> dict[str, Any]:
     """api/openapi.yaml with the stack's name in its title, as CloudFormation deploys it."""
-    loaded: dict[str, Any] = yaml.load(PATH.read_text(), yaml.CSafeLoader)
-    loaded["info"]["title"] = loaded["info"]["title"]["Fn::Sub"].replace("${AWS::StackName}", "inventory")
-    return loaded
+    title = document()["info"]["title"]["Fn::Sub"].replace("${AWS::StackName}", "inventory")
+    return document() | {"info": document()["info"] | {"title": title}}
 
 
 def operations() -> list[Operation]:

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,9 +13,12 @@ from samcli.yamlhelper import yaml_parse
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
+from tests.support.template import openapi
 from tests.support.template.source import ROOT, listed
 
-BUILT = "s3://bucket/built"  # `sam build` and `sam deploy` replace each source path by such a URL
+# `sam build` and `sam deploy` replace each path by such a URL.
+BUILT = "s3://bucket/built"
+NESTED = "https://s3.us-east-1.amazonaws.com/bucket/nested.template"
 
 
 @dataclass(frozen=True)
@@ -33,16 +37,50 @@ class Statement:
         return listed(self.content.get("Resource", []))
 
 
-@cache
 def transformed(*, gradual: bool = True) -> dict[str, Any]:
-    """The transformed template."""
-    template = yaml_parse((ROOT / "template.yaml").read_text())
-    template["Globals"]["Function"]["CodeUri"] = BUILT
-    template["Resources"]["ReservationStateMachine"]["Properties"]["DefinitionUri"] = BUILT
-    parameters = {"GradualDeployment": "true" if gradual else "false"}
+    """The transformed template, with or without gradual deployment."""
+    return transformed_with(GradualDeployment="true" if gradual else "false")
+
+
+def transformed_with(**parameters: str) -> dict[str, Any]:
+    """The transformed template for these parameters; the others have their defaults."""
+    return _transformed(tuple(sorted(parameters.items())))
+
+
+@cache
+def _transformed(parameters: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    return transform(packaged(), dict(parameters))
+
+
+def packaged() -> dict[str, Any]:
+    """The template as `sam deploy` uploads it, with the included API document; a copy that the caller may change.
+
+    AWS::Include is nested, so CloudFormation replaces it before the SAM transform.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros-author.html
+    """
+    changed = deepcopy(_parsed())
+    changed["Globals"]["Function"]["CodeUri"] = BUILT
+    changed["Resources"]["ReservationStateMachine"]["Properties"]["DefinitionUri"] = BUILT
+    changed["Resources"]["MonitoringStack"]["Properties"]["TemplateURL"] = NESTED
+    api = changed["Resources"]["InventoryApi"]["Properties"]
+    location = api["DefinitionBody"]["Fn::Transform"]["Parameters"]["Location"]
+    assert ROOT / location == openapi.PATH
+    api["DefinitionBody"] = deepcopy(openapi.document())
+    return changed
+
+
+@cache
+def _parsed() -> dict[str, Any]:
+    """template.yaml as SAM parses it: the transform resolves `!GetAtt` only as a list."""
+    parsed: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
+    return parsed
+
+
+def transform(packaged_template: dict[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
+    """A template after the transform AWS::Serverless. The given template is changed."""
     logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it logs features that nothing here uses
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name="us-east-1"))
-    result: dict[str, Any] = translator.translate(template, parameters)
+    result: dict[str, Any] = translator.translate(packaged_template, dict(parameters))
     # The result contains the transform's own types of dict and string.
     plain: dict[str, Any] = json.loads(json.dumps(result))
     return plain

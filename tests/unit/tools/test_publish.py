@@ -173,5 +173,5 @@ def test_a_stage_has_the_same_stack_as_in_sam(tmp_path: Path) -> None:
 
     assert PublishSettings.of_stage(samconfig, "default") == PublishSettings("inventory")
     assert PublishSettings.of_stage(samconfig, "prod") == PublishSettings("inventory-prod", "eu-central-1")
-    with pytest.raises(PublishError, match="no stack_name for the stage staging"):
+    with pytest.raises(PublishError, match="has no stage 'staging'. Choose one of default, prod"):
         PublishSettings.of_stage(samconfig, "staging")

@@ -33,6 +33,17 @@ def test_a_repeated_release_returns_the_same_and_keeps_the_first_reason(manager:
     shop.adds_up()
 
 
+def test_a_release_can_be_repeated_after_a_late_payment_that_must_be_refunded(manager: Caller, shop: Shop) -> None:
+    shop.stocks("P-1")
+    held = shop.holds(("P-1", 4), reservation_id="R-1")
+    manager.post("/admin/reservations/R-1/release", {"reason": "fraud"})
+    shop.pays(held)
+
+    again = manager.post("/admin/reservations/R-1/release", {"reason": "fraud"})
+
+    assert (again.status, again.content["status"], again.content["release_note"]) == (200, "UNFULFILLED", "fraud")
+
+
 @pytest.mark.parametrize("status", ["PAID", "COMMITTED", "RELEASED", "REJECTED"])
 def test_a_reservation_with_another_decision_cannot_be_released(manager: Caller, shop: Shop, status: str) -> None:
     shop.stocks("P-1", on_hand=10)

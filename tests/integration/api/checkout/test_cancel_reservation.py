@@ -14,3 +14,13 @@ def test_a_hold_can_be_cancelled_repeatedly_but_a_paid_reservation_cannot(servic
 
     assert [answer.status for answer in cancelled] == [200, 200]
     assert (sold.status, sold.code) == (409, "ALREADY_DECIDED")
+
+
+def test_a_cancellation_can_be_repeated_after_a_late_payment_that_must_be_refunded(service: Caller) -> None:
+    service.post("/reservations", CART, key="order-1")
+    service.calls("DELETE", "/reservations/order-1")
+    service.post("/reservations/order-1/payment", PAID)
+
+    again = service.calls("DELETE", "/reservations/order-1")
+
+    assert (again.status, again.content["status"], again.content["reason"]) == (200, "UNFULFILLED", "CANCELLED")

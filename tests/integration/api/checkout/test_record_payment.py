@@ -78,3 +78,13 @@ def test_a_declined_payment_releases_the_hold_unless_it_will_be_retried(
     answer = service.post("/reservations/order-1/payment", {"outcome": "FAILED", "retry": retry})
 
     assert (answer.status, answer.content["status"]) == (200, status)
+
+
+def test_a_declined_payment_can_be_repeated_after_a_late_one_that_must_be_refunded(service: Caller) -> None:
+    service.post("/reservations", CART, key="order-1")
+    service.post("/reservations/order-1/payment", {"outcome": "FAILED"})
+    service.post("/reservations/order-1/payment", PAID)
+
+    again = service.post("/reservations/order-1/payment", {"outcome": "FAILED"})
+
+    assert (again.status, again.content["status"]) == (200, "UNFULFILLED")

@@ -1,0 +1,1 @@
+"""Deploys a stage to AWS: checks first, then build, stack, deletion protection and admin page."""
