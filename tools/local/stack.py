@@ -81,4 +81,9 @@ class Stack:
 
 def reachable(output: str, endpoint_url: str, page_url: str) -> str:
     """An output of the stack. The URL of an API or of the page is replaced by the URL that works on this machine."""
-    return PAGE_URL.sub(page_url, API_URL.sub(rf"{endpoint_url}/_aws/execute-api/\g<api>/\g<stage>", output))
+    return PAGE_URL.sub(page_url, reachable_api(output, endpoint_url))
+
+
+def reachable_api(output: str, endpoint_url: str) -> str:
+    """An output of the stack. The URL of an API is replaced by the URL that works on this machine."""
+    return API_URL.sub(rf"{endpoint_url}/_aws/execute-api/\g<api>/\g<stage>", output)
