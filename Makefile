@@ -24,7 +24,7 @@ DYNAMODB_LOCAL := tests/support/dynamodb_local/node_modules/installed
 LANGUAGE_SERVICE := tests/support/language_service/node_modules/installed
 PAGE := admin-ui/node_modules/installed
 
-.PHONY: help install demo up down token load reconcile smoke admin-ui audit check unit integration workflow e2e browser \
+.PHONY: help install demo up down token load reconcile smoke check-on-aws admin-ui audit check unit integration workflow e2e browser \
 	test terraform-test bench deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page
 
 help: ## List the commands
@@ -110,8 +110,12 @@ admin-ui: $(PAGE) ## Build the admin page
 deploy: .venv/demo ## Check, build and deploy to the current AWS account after confirmation (STAGE=prod; in a pipeline: DEPLOY_ARGS=--no-confirm-changeset)
 	@$(BIN)/python -m tools.deploy --stage '$(STAGE)' $(DEPLOY_ARGS)
 
-smoke: .venv/demo ## Smoke-test a deployed stack and clean up: make smoke ARGS="--stack-name inventory"
+smoke: .venv/demo ## Smoke-test a deployed stack and clean up: make smoke ARGS="--stack-name inventory" (or "--stage prod")
 	@$(BIN)/python -m tools.smoke $(ARGS)
+
+# Its default is no argument: there is no local TestState.
+check-on-aws: .venv/demo ## Run every state of the workflow in AWS's own interpreter, with mocked results (needs states:TestState; free)
+	@$(BIN)/python -m tools.check_on_aws $(if $(filter file,$(origin ARGS)),,$(ARGS))
 
 terraform-test: .venv/demo ## Apply the Terraform module to a local AWS, test the stack and destroy it
 	@$(BIN)/python -m tools.terraform test

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inventory import dependencies
@@ -15,8 +16,8 @@ MILLISECONDS_TO_END = 12_000
 
 
 @logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Any event becomes the number of times that each `Event` occurred."""
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Any event becomes the number of times that each `Event` occurred, and the version of the runtime's SDK."""
     reconciliation = Reconciliation(
         dependencies.due_queue(),
         dependencies.reservation_store(),
@@ -26,7 +27,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     )
     events = reconciliation.run(lambda: context.get_remaining_time_in_millis() > MILLISECONDS_TO_END)
     _measure(events)
-    return {found.value: events[found] for found in Event}
+    return {found.value: events[found] for found in Event} | {"sdk_version": boto3.__version__}
 
 
 def _measure(events: Counter[Event]) -> None:

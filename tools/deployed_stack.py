@@ -1,17 +1,22 @@
 """The deployed stack that a command works with: on AWS, or on the local AWS."""
 
-import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from inventory.aws.dynamodb import Tables
 from tools.local import Stack, running_stack
+from tools.local.deployment.sam import stack_name as local_stack_name
 from tools.local.errors import LocalAwsError
+from tools.local.settings import PROJECT
 from tools.local.stack import reachable_api
+
+AWS_HOST = re.compile(r"\.(amazonaws\.com(\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn)$")
 
 
 class NoStack(Exception):
@@ -25,6 +30,8 @@ class DeployedStack:
     client: Any  # a function that creates a boto3 client of a service
     session: boto3.Session  # has the caller's credentials
     outputs: Mapping[str, str]
+    name: str
+    is_on_aws: bool  # not on a local AWS
 
     @classmethod
     def on_this_machine(cls) -> "DeployedStack":
@@ -46,24 +53,28 @@ class DeployedStack:
         """The stack of a local AWS, with the operator's credentials."""
         signer = stack.operator
         session = boto3.Session(signer.access_key_id, signer.secret_access_key, region_name=stack.region)
-        return cls(stack.client, session, stack.outputs)
+        return cls(stack.client, session, stack.outputs, local_stack_name(PROJECT), is_on_aws=False)
 
     @classmethod
     def on_aws(cls, stack_name: str, region: str | None) -> "DeployedStack":
-        """A stack in the AWS account of the current credentials, or on the local AWS at AWS_ENDPOINT_URL.
+        """A stack in the AWS account of the current credentials, or on the local AWS of AWS_ENDPOINT_URL.
 
         Raises:
             NoStack: the stack cannot be read.
         """
         session = boto3.Session(region_name=region)
         try:
-            [stack] = session.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"]
-        except ClientError as error:
+            cloudformation = session.client("cloudformation")
+            [stack] = cloudformation.describe_stacks(StackName=stack_name)["Stacks"]
+        except (BotoCoreError, ClientError) as error:
             raise NoStack(f"The stack {stack_name} cannot be read: {error}") from error
-        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())}
-        if endpoint_url := os.environ.get("AWS_ENDPOINT_URL"):  # the host names of a local AWS have no addresses
-            outputs = {name: reachable_api(value, endpoint_url) for name, value in outputs.items()}
-        return cls(session.client, session, outputs)
+        url = cloudformation.meta.endpoint_url
+        is_on_aws = bool(AWS_HOST.search(urlsplit(url).hostname or ""))
+        outputs = {
+            output["OutputKey"]: output["OutputValue"] if is_on_aws else reachable_api(output["OutputValue"], url)
+            for output in stack.get("Outputs", ())
+        }
+        return cls(session.client, session, outputs, stack_name, is_on_aws)
 
     def output(self, name: str) -> str:
         """One output of the stack.

@@ -7,6 +7,7 @@ import pytest
 
 import reconcile_holds
 from inventory.model import ReleaseReason, utc_now
+from inventory.reconciliation.stranded_holds import Event
 from tests.support.shop import Shop
 from tests.support.workflow import functions
 from tests.support.workflow.checkouts import Checkout, Checkouts
@@ -25,8 +26,8 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def run(at: datetime) -> dict[str, int]:
         monkeypatch.setattr(reconcile_holds, "utc_now", lambda: at)
-        answer: dict[str, int] = functions.invoke("ReconcileHoldsFunction", "{}")
-        return {event: count for event, count in answer.items() if count}
+        answer = functions.invoke("ReconcileHoldsFunction", "{}")
+        return {event: answer[event] for event in Event if answer[event]}
 
     return run
 

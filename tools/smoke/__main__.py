@@ -1,25 +1,27 @@
-"""Holds, cancels and buys a unit of a test product on a deployed stack, and cleans up afterwards."""
+"""Smoke-tests a deployed stack with test products of its own, shows what only a deployed stack can, and cleans up."""
 
 import argparse
+import os
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
-from botocore.exceptions import BotoCoreError, ClientError
-from inventory_client import ApiError
+import boto3
+from botocore.exceptions import BotoCoreError
 
-from inventory.errors import InventoryError
-from tools.deployed_stack import DeployedStack, NoStack
-from tools.smoke.probe import UNITS, Probe, Unexpected
+from tools.deployed_stack import DeployedStack
+from tools.publish.errors import PublishError
+from tools.publish.settings import PublishSettings
+from tools.smoke.account import account_points
+from tools.smoke.api import api_points
+from tools.smoke.change_set import PROJECT, ChangeSet, sam_runner
+from tools.smoke.hold_time import hold_time_points
+from tools.smoke.probe import Probe
+from tools.smoke.purchase import clean_up, purchase
+from tools.smoke.steps import Report, step
+from tools.smoke.workflow import signal_points
 
 WORKS, FAILED = 0, 1
 STOPPED = 130  # by Ctrl-C
-FAILURES = (ApiError, BotoCoreError, ClientError, InventoryError, NoStack, Unexpected)
-
-
-class StepFailed(Exception):
-    """A step failed. The message contains the step and the reason."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,103 +30,83 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 if the stack works and is cleaned up, 1 if a step failed, 130 after Ctrl-C.
     """
-    parser = argparse.ArgumentParser(prog="python -m tools.smoke", description=__doc__)
-    where = parser.add_mutually_exclusive_group(required=True)
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.smoke",
+        description=__doc__,
+        epilog="With AWS_ENDPOINT_URL in the environment, --stack-name is a stack on that local AWS.",
+    )
+    where = parser.add_mutually_exclusive_group()
     where.add_argument("--local", action="store_true", help="the local AWS that `make up` started")
     where.add_argument("--stack-name", help="a stack in the AWS account of the current credentials")
     parser.add_argument("--region", help="the stack's region; default: the region of the current credentials")
+    parser.add_argument(
+        "--stage",
+        help="first make a change set of this stage of samconfig.toml and delete it again, which costs nothing; "
+        "without --local and --stack-name, its stack is tested",
+    )
     chosen = parser.parse_args(arguments)
+    if not (chosen.local or chosen.stack_name or chosen.stage):
+        parser.error("one of the arguments --local --stack-name --stage is required")
+    if chosen.local and chosen.stage:
+        parser.error("--stage makes a change set on AWS: use it without --local")
     try:
-        with _step("find the stack"):
-            stack = (
-                DeployedStack.on_this_machine()
-                if chosen.local
-                else DeployedStack.on_aws(chosen.stack_name, chosen.region)
-            )
-        return smoke_test(stack)
-    except StepFailed as error:
+        return _run(chosen)
+    except PublishError as error:
         print(error, file=sys.stderr)
+        return FAILED
+    except BotoCoreError as error:
+        print(f"AWS cannot be called: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return STOPPED
 
 
-def smoke_test(stack: DeployedStack) -> int:
-    """Test one stack. In every case the holds are cancelled and the units are restored afterwards."""
-    try:
-        with _step("find the API and its key"):
-            probe = Probe(stack)
-    except StepFailed as error:
-        print(error, file=sys.stderr)
-        return FAILED
-    try:
-        works = _succeeds(_test, probe)
-    finally:  # also after Ctrl-C
-        is_clean = _succeeds(_clean_up, probe)
-    if not (works and is_clean):
+def _run(chosen: argparse.Namespace) -> int:
+    report = Report()
+    stack_name, region = chosen.stack_name, chosen.region
+    if chosen.stage:
+        settings = PublishSettings.of_stage(PROJECT / "samconfig.toml", chosen.stage)
+        stack_name, region = stack_name or settings.stack_name, region or settings.region
+        change_set = _change_set(chosen.stage, stack_name, region)
+        report.look_at([change_set.point()])
+        if report.failures or change_set.stack_status() is None:
+            print(f"Nothing else was tested: the template is not accepted, or there is no stack {stack_name} yet.")
+            return FAILED if report.failures else WORKS
+    report.attempt(lambda: _find_and_test(chosen.local, stack_name, region, report))
+    if report.failures:
         return FAILED
     print("It works.")
     return WORKS
 
 
-def _succeeds(steps: Callable[[Probe], None], probe: Probe) -> bool:
+def _change_set(stage: str, stack_name: str, region: str | None) -> ChangeSet:
+    chosen_region = {"AWS_DEFAULT_REGION": region, "AWS_REGION": region} if region else {}
+    environment = {**os.environ, **chosen_region, "SAM_CLI_TELEMETRY": "0"}
+    cloudformation = boto3.Session(region_name=region).client("cloudformation")
+    return ChangeSet(stage, stack_name, cloudformation, sam_runner(environment))
+
+
+def _find_and_test(is_local: bool, stack_name: str, region: str | None, report: Report) -> None:
+    with step("find the stack"):
+        stack = DeployedStack.on_this_machine() if is_local else DeployedStack.on_aws(stack_name, region)
+    smoke_test(stack, report)
+
+
+def smoke_test(stack: DeployedStack, report: Report) -> None:
+    """Test one stack. In every case the holds are cancelled and the units are restored afterwards.
+
+    Raises:
+        StepFailed: it is a different kind of stack.
+    """
+    with step("find the API and its key"):
+        probe = Probe(stack)
+    report.look_at(account_points(stack))
     try:
-        steps(probe)
-    except StepFailed as error:
-        print(error, file=sys.stderr)
-        return False
-    return True
-
-
-def _test(probe: Probe) -> None:
-    with _step("set the product's stock"):
-        probe.set_stock()
-        before = probe.level()
-    with _step("read the product's stock as a storefront"):
-        probe.await_available(before.available)
-    with _step("hold a unit"):
-        cancelled = probe.hold("cancelled")
-        _expect("available", probe.level().available, before.available - 1)
-    with _step("cancel the hold"):
-        probe.cancel(cancelled)
-        _expect("available", probe.level().available, before.available)
-    with _step("hold another unit"):
-        paid = probe.hold("paid")
-    with _step("pay for the hold"):
-        probe.pay(paid)
-        _expect("on_hand", probe.level().on_hand, before.on_hand - 1)
-    with _step("read the product's stock again as a storefront"):
-        probe.await_available(before.available - 1)
-
-
-def _clean_up(probe: Probe) -> None:
-    with _step("cancel open holds and restore sold units"):
-        probe.clean_up()
-    with _step("check that the stock is as before"):
-        level = probe.level()
-        _expect("on_hand", level.on_hand, UNITS)
-        _expect("reserved", level.reserved, 0)
-
-
-@contextmanager
-def _step(name: str) -> Iterator[None]:
-    """Print a step and how long it took. An error contains the step."""
-    print(f"{name} … ", end="", flush=True)
-    started = time.monotonic()
-    try:
-        yield
-    except BaseException as error:
-        print("failed", flush=True)
-        if isinstance(error, FAILURES):
-            raise StepFailed(f"Failed: {name}: {error}") from error
-        raise
-    print(f"{time.monotonic() - started:.2f} s", flush=True)
-
-
-def _expect(name: str, found: int, expected: int) -> None:
-    if found != expected:
-        raise Unexpected(f"{name} is {found}, not {expected}")
+        report.attempt(lambda: purchase(probe))
+        report.look_at([*signal_points(stack, probe), *api_points(stack, probe), *hold_time_points(stack, probe)])
+    finally:  # also after Ctrl-C
+        report.attempt(lambda: clean_up(probe))
 
 
 if __name__ == "__main__":

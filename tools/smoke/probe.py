@@ -20,6 +20,7 @@ from inventory.stock.ledger import Ledger
 from inventory.stock.low_stock_alerts import LowStockAlerts
 from inventory.stock.store import StockStore
 from tools.deployed_stack import DeployedStack
+from tools.smoke.errors import Unexpected
 
 PRODUCT_ID, WAREHOUSE_ID = "SMOKE-PROBE", "smoke"
 UNITS = 10  # in stock before and after a run
@@ -34,10 +35,6 @@ FINAL = (
 )
 
 
-class Unexpected(Exception):
-    """The stack's response is not the expected one."""
-
-
 class Probe:
     """The test product of one stack, and one run's reservations of it."""
 
@@ -46,8 +43,9 @@ class Probe:
         url = stack.output("ApiUrl")
         key = stack.client("apigateway").get_api_key(apiKey=stack.output("StorefrontApiKeyId"), includeValue=True)
         self.run_id = f"smoke-{uuid4().hex[:12]}"
-        self._checkout = CheckoutClient(url, session=stack.session)
-        self._storefront = StorefrontClient(url, api_key=key["value"])
+        self.checkout = CheckoutClient(url, session=stack.session)
+        self.storefront_key: str = key["value"]
+        self._storefront = StorefrontClient(url, api_key=self.storefront_key)
         dynamodb = stack.client("dynamodb")
         topics = Topics(
             lambda: stack.client("sns"),
@@ -59,11 +57,11 @@ class Probe:
         self._actor = stack.caller
         self._started: list[str] = []
 
-    def set_stock(self) -> None:
-        """Make sure that all units are in stock; a run that was killed may have left fewer."""
-        level = self._stock.level(LevelKey(PRODUCT_ID, WAREHOUSE_ID))
-        if level is None or level.on_hand < UNITS:
-            counted = Count(PRODUCT_ID, WAREHOUSE_ID, "Smoke test", "smoke", on_hand=UNITS, low_stock_threshold=0)
+    def set_stock(self, product_id: str = PRODUCT_ID, units: int = UNITS) -> None:
+        """Make sure that so many units are in stock; a run that was killed may have left fewer."""
+        level = self._stock.level(LevelKey(product_id, WAREHOUSE_ID))
+        if level is None or level.on_hand < units:
+            counted = Count(product_id, WAREHOUSE_ID, "Smoke test", "smoke", on_hand=units, low_stock_threshold=0)
             context = ChangeContext(self._actor, "smoke test", self.run_id)
             self._changes.count(counted, context, utc_now())
 
@@ -84,20 +82,29 @@ class Probe:
 
     def hold(self, label: str) -> str:
         """Hold one unit, and return the reservation's id."""
-        key = f"{self.run_id}-{label}"
-        self._started.append(key)
-        self._checkout.create_reservation([Line(PRODUCT_ID, 1, WAREHOUSE_ID)], key=key, hold_seconds=HOLD_SECONDS)
-        self._await(key, ReservationStatus.HELD)
+        key = self.new_reservation_id(label)
+        self.checkout.create_reservation([Line(PRODUCT_ID, 1, WAREHOUSE_ID)], key=key, hold_seconds=HOLD_SECONDS)
+        self.await_held(key)
         return key
+
+    def await_held(self, reservation_id: str) -> None:
+        """Wait until a reservation holds its units."""
+        self._await(reservation_id, ReservationStatus.HELD)
+
+    def new_reservation_id(self, label: str) -> str:
+        """An id for a reservation, which is ended by `clean_up`."""
+        reservation_id = f"{self.run_id}-{label}"
+        self._started.append(reservation_id)
+        return reservation_id
 
     def cancel(self, reservation_id: str) -> None:
         """Cancel a reservation, and wait until its units are released."""
-        self._checkout.cancel_reservation(reservation_id)
+        self.checkout.cancel_reservation(reservation_id)
         self._await(reservation_id, ReservationStatus.RELEASED)
 
     def pay(self, reservation_id: str) -> None:
         """Pay for a reservation, and wait until its units are sold."""
-        self._checkout.record_payment(reservation_id, PaymentOutcome.SUCCEEDED, payment_reference=self.run_id)
+        self.checkout.record_payment(reservation_id, PaymentOutcome.SUCCEEDED, payment_reference=self.run_id)
         self._await(reservation_id, ReservationStatus.COMMITTED)
 
     def clean_up(self) -> None:
@@ -110,7 +117,7 @@ class Probe:
     def _end(self, reservation_id: str) -> ReservationStatus | None:
         """Cancel the reservation if it is still open, and return its final status."""
         try:
-            return self._checkout.cancel_reservation(reservation_id).status
+            return self.checkout.cancel_reservation(reservation_id).status
         except AlreadyDecided:
             return self._await(reservation_id, *FINAL)
         except NotFound:  # its execution failed, or has not started yet
@@ -126,6 +133,6 @@ class Probe:
 
     def _status(self, reservation_id: str) -> ReservationStatus:
         try:
-            return self._checkout.get_reservation(reservation_id).status
+            return self.checkout.get_reservation(reservation_id).status
         except NotFound:
             return ReservationStatus.PENDING

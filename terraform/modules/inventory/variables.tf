@@ -7,8 +7,9 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-zA-Z][-a-zA-Z0-9]{0,127}$", var.name))
-    error_message = "name must begin with a letter and have at most 128 letters, digits and hyphens."
+    # The comment of the page's distribution contains the name, and has at most 128 characters.
+    condition     = can(regex("^[a-zA-Z][-a-zA-Z0-9]{0,113}$", var.name))
+    error_message = "name must begin with a letter and have at most 114 letters, digits and hyphens."
   }
 }
 

@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+import boto3
 import pytest
 
 from inventory.aws.task_tokens import SignalResult
 from inventory.model import Line, Reservation, Status, iso
-from inventory.reconciliation.stranded_holds import DEFER_FOR, GRACE
+from inventory.reconciliation.stranded_holds import DEFER_FOR, GRACE, Event
 from inventory.reservations.payments import RecordedPayment
 from tests.support.bulk_holds import hold_in_bulk
 from tests.support.fault_injection import BUSY_DAY, injected_faults, just_before, lost_responses
+from tests.support.handlers import Functions
 from tests.support.shop import TASK_TOKEN, Shop, at_once
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
@@ -453,3 +455,15 @@ def test_poison_is_retried_after_a_pause(shop: Shop) -> None:
 
     assert shop.reconciles(later=DEFER_FOR / 2) == {}
     assert shop.reconciles(later=DEFER_FOR + GRACE) == {"stranded": 1, "failed": 1}
+
+
+# --- the function
+
+
+def test_the_function_returns_what_it_did_and_the_version_of_the_sdk(shop: Shop, functions: Functions) -> None:
+    functions.serve(shop)
+
+    found = functions.invoke("reconcile_holds", {})
+
+    assert found.pop("sdk_version") == boto3.__version__
+    assert found == dict.fromkeys(Event, 0)

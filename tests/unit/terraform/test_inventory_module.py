@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.template.source import ROOT, template
 from tests.unit.terraform.hcl_files import INVENTORY, blocks, blocks_of, expression, parsed
+from tools.deploy.stack import NAME_LENGTH_MAX, name_problem
 from tools.terraform.module_files import module_files
 
 PARAMETERS, OUTPUTS = template()["Parameters"], template()["Outputs"]
@@ -123,6 +124,17 @@ def test_another_template_has_another_url() -> None:
 
     assert "filesha256(var.template_file)" in resources["aws_s3_object.template"]["key"]
     assert "aws_s3_object.template.key" in resources["aws_cloudformation_stack.inventory"]["template_url"]
+
+
+def test_the_name_of_the_stack_has_the_limits_of_a_deployment_without_terraform() -> None:
+    [validation] = blocks(INVENTORY, "variable")["name"]["validation"]
+    found = re.search(r'regex\("(.*)", var\.name\)', validation["condition"])
+    assert found
+    names = ["a", "a" * NAME_LENGTH_MAX, "a" * (NAME_LENGTH_MAX + 1), "1a", "a_b", "Shop-1", ""]
+
+    assert {name: bool(re.search(found[1], name)) for name in names} == {
+        name: name_problem(name) is None for name in names
+    }
 
 
 def test_a_domain_and_its_certificate_are_set_together() -> None:
