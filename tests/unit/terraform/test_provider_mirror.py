@@ -1,4 +1,4 @@
-"""Where the provider is found without a network, and what Terraform is told about it."""
+"""Where the provider is found without a network, and how Terraform is configured to use it."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
 """Answers 403 for a missing object to callers who may not list its bucket, as S3 does.
 
-S3 does not tell such a caller whether the object exists.
+S3 hides from such a caller whether the object exists.
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
 """

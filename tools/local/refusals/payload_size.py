@@ -67,7 +67,7 @@ def limit_invocations(handler: Handler) -> Handler:
 
 
 def limit_results() -> None:
-    """Patch ministack so that a function cannot return too much, whoever calls it."""
+    """Patch ministack so that a function cannot return too much to any caller."""
     from ministack.services import lambda_svc
 
     execute = lambda_svc._execute_function

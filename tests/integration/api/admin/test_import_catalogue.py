@@ -1,5 +1,6 @@
 """Imports over HTTP: a file is accepted, applied by the worker and reported, once even after crashes and repeats."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from inventory.imports.report import STALE_AFTER, Report
 from inventory.imports.store import ImportStore
 from inventory.model import utc_now
 from tests.support.catalogue import HEADER
-from tests.support.http.gateway import CONTEXT, Answer, Caller
+from tests.support.http.gateway import CONTEXT, Answer, ApiRequest, Caller
 from tests.support.shop import Shop, at_once
 
 
@@ -249,6 +250,15 @@ def test_a_file_that_is_too_large_or_empty_is_refused(manager: Caller) -> None:
     assert (too_large.status, too_large.code) == (413, "IMPORT_TOO_LARGE")
     assert manager.calls("POST", "/admin/imports", None).invalid_fields == ["(content)"]
     assert manager.calls("POST", "/admin/imports", mugs(1), query={"mode": "most"}).invalid_fields == ["mode"]
+
+
+def test_the_largest_file_fits_into_a_request_of_lambda() -> None:
+    # API Gateway encodes the file as base64, and adds headers of up to 10,240 bytes twice.
+    # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    headers = {"Content-Type": "text/csv", "Authorization": "x" * 10_240}
+    request = ApiRequest("POST", "/admin/imports", b"x" * use_cases.FILE_BYTES_MAX, headers)
+
+    assert len(json.dumps(request.event())) <= 6_291_456
 
 
 def test_an_import_that_does_not_exist_is_not_found(manager: Caller) -> None:

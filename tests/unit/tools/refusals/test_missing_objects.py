@@ -1,4 +1,4 @@
-"""Whether an object exists is not told to callers who may not list its bucket."""
+"""Callers who may not list a bucket cannot find out whether an object exists."""
 
 from collections.abc import Mapping
 from typing import Any
