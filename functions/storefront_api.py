@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from inventory import dependencies
 from inventory.entrypoints.http import answer, resolver, serve
 from inventory.errors import FieldError, InvalidRequest
+from inventory.identifiers import IDENTIFIER
 from inventory.observability import logger
 from inventory.stock import lookup
 from inventory.validation import parse_identifier
@@ -31,16 +32,27 @@ def get_stock(product_id: str) -> Response[str]:
 @app.get("/inventory")
 def list_stock() -> Response[str]:
     """Answer the stock of each requested product, and which products do not exist."""
-    found, missing = lookup.list_stock(_product_ids(), stock=dependencies.stock_store())
-    return _answer({"items": [stock.to_json() for stock in found], "not_found": missing})
+    product_ids = _product_ids()
+    # An id that cannot exist does not hide the stock of the others.
+    possible = [product_id for product_id in product_ids if IDENTIFIER.allows(product_id)]
+    found = {stock.product_id: stock for stock in lookup.list_stock(possible, stock=dependencies.stock_store())}
+    return _answer(
+        {
+            "items": [found[product_id].to_json() for product_id in product_ids if product_id in found],
+            "not_found": [product_id for product_id in product_ids if product_id not in found],
+        }
+    )
 
 
 def _product_ids() -> list[str]:
+    """The requested ids, each once, without empty ones, as between two commas."""
     text = app.current_event.query_string_parameters.get("product_ids") or ""
-    product_ids = list(dict.fromkeys(text.split(",")))
+    product_ids = [product_id for product_id in dict.fromkeys(text.split(",")) if product_id]
+    if not product_ids:
+        raise InvalidRequest([FieldError("product_ids", "is required")])
     if len(product_ids) > lookup.PRODUCTS_MAX:
         raise InvalidRequest([FieldError("product_ids", f"must name at most {lookup.PRODUCTS_MAX} products")])
-    return [parse_identifier("product_ids", product_id) for product_id in product_ids]
+    return product_ids
 
 
 def _answer(content: Any) -> Response[str]:

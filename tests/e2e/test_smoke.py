@@ -16,6 +16,7 @@ from tools.local import Credentials, LocalSettings, Stack
 from tools.local.deployment.sam import build, stack_name
 from tools.local.processes.environment import clean_environment
 from tools.local.settings import PROJECT
+from tools.smoke import account
 from tools.smoke.__main__ import FAILED, WORKS, main
 from tools.smoke.change_set import ChangeSet, sam_runner
 from tools.smoke.probe import PRODUCT_ID, UNITS
@@ -45,6 +46,19 @@ def operated(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> DeployedStack:
     operated = DeployedStack.of_local(stack)
     monkeypatch.setattr(DeployedStack, "on_this_machine", lambda: operated)
     return operated
+
+
+@pytest.fixture(autouse=True)
+def own_alarms(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The alarms that this test has switched on. Other tests of the same stack switch on others."""
+    own: set[str] = set()
+    read = account.alarm_states
+
+    def states(stack: DeployedStack) -> dict[str, str]:
+        return {name: "OK" if state == "ALARM" and name not in own else state for name, state in read(stack).items()}
+
+    monkeypatch.setattr(account, "alarm_states", states)
+    return own
 
 
 @contextmanager
@@ -141,9 +155,14 @@ def test_a_stack_of_any_name_is_found_on_the_local_aws_of_the_environment(
 
 
 def test_points_that_fail_are_named_and_the_others_go_on(
-    operated: DeployedStack, stack: Stack, stock_loader: StockLoader, capsys: pytest.CaptureFixture[str]
+    operated: DeployedStack,
+    stack: Stack,
+    own_alarms: set[str],
+    stock_loader: StockLoader,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with renamed_api(stack), switched_on_alarm(stack):
+    with renamed_api(stack), switched_on_alarm(stack) as alarm:
+        own_alarms.add(alarm)
         assert main(["--local"]) == FAILED
 
     printed = capsys.readouterr()
@@ -203,12 +222,12 @@ def renamed_api(stack: Stack) -> Iterator[None]:
 
 
 @contextmanager
-def switched_on_alarm(stack: Stack) -> Iterator[None]:
-    """One alarm of the stack is on."""
+def switched_on_alarm(stack: Stack) -> Iterator[str]:
+    """One alarm of the stack is on: the one of metrics that the local AWS does not evaluate."""
     cloudwatch = stack.client("cloudwatch")
-    alarm = cloudwatch.describe_alarms()["MetricAlarms"][0]
+    [alarm] = [a for a in cloudwatch.describe_alarms()["MetricAlarms"] if "ThrottledTablesAlarm" in a["AlarmName"]]
     cloudwatch.set_alarm_state(AlarmName=alarm["AlarmName"], StateValue="ALARM", StateReason="a test")
-    yield
+    yield alarm["AlarmName"]
     cloudwatch.set_alarm_state(AlarmName=alarm["AlarmName"], StateValue=alarm["StateValue"], StateReason="a test")
 
 

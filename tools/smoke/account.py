@@ -68,20 +68,26 @@ def sdk_version(stack: DeployedStack) -> str:
 
 def alarms(stack: DeployedStack) -> str:
     """No alarm of the stack and its nested stacks is on. INSUFFICIENT_DATA is normal before the first traffic."""
+    states = alarm_states(stack)
+    if not states:
+        raise Unexpected("the stack has no alarms")
+    if on := [name for name, state in states.items() if state == "ALARM"]:
+        raise Unexpected(f"{len(on)} alarms are on: {', '.join(on[:NAMES_SHOWN])}{' …' if on[NAMES_SHOWN:] else ''}")
+    without_data = list(states.values()).count("INSUFFICIENT_DATA")
+    return f"{len(states)} alarms, none is on" + (f", {without_data} without data" if without_data else "")
+
+
+def alarm_states(stack: DeployedStack) -> dict[str, str]:
+    """The state of every alarm of a stack and of those that are nested in it, by its name."""
     names = list(_alarm_names(stack, stack.name))
-    found: dict[str, list[str]] = {}
+    states: dict[str, str] = {}
     for start in range(0, len(names), ALARMS_MAX):
         answer = stack.client("cloudwatch").describe_alarms(
             AlarmNames=names[start : start + ALARMS_MAX], AlarmTypes=["CompositeAlarm", "MetricAlarm"]
         )
         for alarm in [*answer.get("MetricAlarms", ()), *answer.get("CompositeAlarms", ())]:
-            found.setdefault(alarm["StateValue"], []).append(alarm["AlarmName"])
-    if not any(found.values()):
-        raise Unexpected("the stack has no alarms")
-    if on := found.get("ALARM"):
-        raise Unexpected(f"{len(on)} alarms are on: {', '.join(on[:NAMES_SHOWN])}{' …' if on[NAMES_SHOWN:] else ''}")
-    without_data = len(found.get("INSUFFICIENT_DATA", ()))
-    return f"{len(names)} alarms, none is on" + (f", {without_data} without data" if without_data else "")
+            states[alarm["AlarmName"]] = alarm["StateValue"]
+    return states
 
 
 def _alarm_names(stack: DeployedStack, name: str) -> Iterator[str]:

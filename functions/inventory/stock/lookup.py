@@ -23,6 +23,10 @@ class Stock:
     levels: tuple[Level, ...]
 
     @property
+    def product_id(self) -> str:
+        return self.levels[0].product_id
+
+    @property
     def available(self) -> int:
         return sum(level.available for level in self.levels)
 
@@ -34,7 +38,7 @@ class Stock:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "product_id": self.levels[0].product_id,
+            "product_id": self.product_id,
             "name": self.levels[0].name,
             "available": self.available,
             "status": self.status,
@@ -58,10 +62,6 @@ def get_stock(product_id: str, *, stock: StockStore) -> Stock:
     return Stock(tuple(levels))
 
 
-def list_stock(product_ids: Sequence[str], *, stock: StockStore) -> tuple[list[Stock], list[str]]:
-    """Many products in the requested order, and the ids of those that do not exist."""
-    found = dict(zip(product_ids, _queries.map(stock.levels_of, product_ids), strict=True))
-    return (
-        [Stock(tuple(levels)) for levels in found.values() if levels],
-        [product_id for product_id, levels in found.items() if not levels],
-    )
+def list_stock(product_ids: Sequence[str], *, stock: StockStore) -> list[Stock]:
+    """Many products in the requested order; those that do not exist are left out."""
+    return [Stock(tuple(levels)) for levels in _queries.map(stock.levels_of, product_ids) if levels]

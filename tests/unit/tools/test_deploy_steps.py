@@ -359,7 +359,7 @@ def test_help_names_the_arguments(tmp_path: Path) -> None:
 
 
 def test_make_hands_the_stage_and_the_arguments_over() -> None:
-    make = ["make", "--dry-run", "deploy", "STAGE=prod", "DEPLOY_ARGS=--check --no-page"]
+    make = ["make", "--dry-run", "--no-print-directory", "deploy", "STAGE=prod", "DEPLOY_ARGS=--check --no-page"]
 
     ended = subprocess.run(make, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
 

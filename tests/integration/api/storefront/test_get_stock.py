@@ -73,10 +73,29 @@ def test_a_hundred_products_are_returned_in_the_requested_order(storefront: Call
     assert answer.content["not_found"] == requested[0::2]
 
 
-@pytest.mark.parametrize(
-    "product_ids", ["", "P-1,,P-2", "P 1", "../P-1", ",".join(f"P-{number}" for number in range(101))]
-)
-def test_invalid_or_too_many_product_ids_are_refused(storefront: Caller, product_ids: str) -> None:
+@pytest.mark.parametrize("odd", ["P 1", "A/B", "../P-1", "Müller", "P" * 500, "-", "P-9"])
+def test_an_id_that_does_not_or_cannot_exist_does_not_hide_the_others(storefront: Caller, shop: Shop, odd: str) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.stocks("P-2", on_hand=5)
+
+    answer = storefront.get("/inventory", product_ids=f"P-1,{odd},P-2")
+
+    assert [item["product_id"] for item in answer.content["items"]] == ["P-1", "P-2"]
+    assert answer.content["not_found"] == [odd]
+
+
+@pytest.mark.parametrize("product_ids", ["P-1,", ",P-1", "P-1,,P-1"])
+def test_empty_and_repeated_ids_are_ignored(storefront: Caller, shop: Shop, product_ids: str) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    answer = storefront.get("/inventory", product_ids=product_ids)
+
+    assert [item["product_id"] for item in answer.content["items"]] == ["P-1"]
+    assert answer.content["not_found"] == []
+
+
+@pytest.mark.parametrize("product_ids", ["", ",", ",,", ",".join(f"P-{number}" for number in range(101))])
+def test_no_or_too_many_product_ids_are_refused(storefront: Caller, product_ids: str) -> None:
     answer = storefront.get("/inventory", product_ids=product_ids)
 
     assert answer.invalid_fields == ["product_ids"]
