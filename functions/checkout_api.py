@@ -31,12 +31,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def create_reservation() -> Response[str]:
     """Start a checkout and answer as soon as it is decided."""
     reservation_id = _parse_reservation_id(required_header(app, "Idempotency-Key"), field="Idempotency-Key")
-    request = ReservationRequest.parse(
-        body_of(app),
-        longest_hold_seconds=dependencies.settings().longest_hold_seconds,
-        customer_id_required=dependencies.customer_settings().customer_id_required,
-    )
-    start = dependencies.checkouts().start(reservation_id, request)
+    request = ReservationRequest.parse(body_of(app))
+    start = dependencies.checkouts().start(reservation_id, request, dependencies.hold_policy())
     location = {"Location": f"/reservations/{reservation_id}"}
     if start.reservation is None:
         return answer({"reservation_id": reservation_id, "status": "PENDING"}, HTTPStatus.ACCEPTED, location)

@@ -34,7 +34,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return {"status": "CONFLICT", "cause": str(error)}
     # A retry may find that the reservation has another state by now. It answers as the first time, and the wait finds out.
     rejected = reservation.status is Status.REJECTED
-    longest_hold_seconds = dependencies.settings().longest_hold_seconds
+    longest_hold_seconds = reservation.longest_hold_seconds or dependencies.settings().longest_hold_seconds
     return {
         "status": Status.REJECTED if rejected else Status.HELD,
         "outcome": reservation.outcome(),
@@ -46,15 +46,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _reserve(event: dict[str, Any]) -> Reservation:
     reservation_id = parse_reservation_id(event["reservation_id"])
     logger.append_keys(reservation_id=reservation_id, execution_arn=event.get("execution_arn"))
-    request = ReservationRequest.parse(
-        event["request"],
-        longest_hold_seconds=dependencies.settings().longest_hold_seconds,
-        customer_id_required=dependencies.customer_settings().customer_id_required,
-    )
     return dependencies.reservations().reserve(
         reservation_id,
-        request,
-        dependencies.customer_limits(),
+        ReservationRequest.parse(event["request"]),
+        dependencies.hold_policy(),
         utc_now(),
         asked_at=datetime.fromisoformat(event["started_at"]) if "started_at" in event else None,
     )

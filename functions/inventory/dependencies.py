@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from inventory.reservations.lifecycle import Reservations
     from inventory.reservations.outbox import Outbox
     from inventory.reservations.payments import Payments
+    from inventory.reservations.reservation_request import HoldPolicy
     from inventory.reservations.store import ReservationStore
     from inventory.stock.changes import StockChanges
     from inventory.stock.ledger import Ledger
@@ -81,6 +82,13 @@ def customer_settings() -> CustomerSettings:
 def customer_limits() -> CustomerLimits:
     """How much one customer may hold."""
     return CustomerLimits(customer_settings().customer_holds_max, customer_settings().customer_units_max)
+
+
+def hold_policy() -> "HoldPolicy":
+    """What a new checkout may ask for."""
+    from inventory.reservations.reservation_request import HoldPolicy
+
+    return HoldPolicy(settings().longest_hold_seconds, customer_settings().customer_id_required, customer_limits())
 
 
 # --- use cases

@@ -49,6 +49,7 @@ def reservation_item(reservation: Reservation) -> Item:
             "phase_at": reservation.held_until if active else reservation.decided_at,
             "lines": [line.to_json() for line in reservation.lines],
             "hold_seconds": reservation.hold_seconds,
+            "longest_hold_seconds": reservation.longest_hold_seconds,
             "created_at": reservation.created_at,
             "held_until": reservation.held_until,
             "order_id": reservation.order_id,
@@ -97,6 +98,7 @@ def to_reservation(item: Item) -> Reservation:
         payments_to_announce=frozenset(item.get("payments_to_announce", ())),
         payments_announced=frozenset(item.get("payments_announced", ())),
         notify_since=item.get("notify_since"),
+        longest_hold_seconds=_number(item, "longest_hold_seconds") if "longest_hold_seconds" in item else None,
         task_token=item.get("task_token"),
     )
 

@@ -159,6 +159,7 @@ class Reservation:
     payments_announced: frozenset[str] = frozenset()  # bought nothing; operations were notified
     notify_since: str | None = None  # since when its execution or operations must be notified; None: nothing pending
     intervention: Intervention | None = None
+    longest_hold_seconds: int | None = None  # including extensions; None: held before this was stored
     task_token: str | None = field(default=None, repr=False)  # a secret: its holder can end the execution's wait
 
     @property
@@ -185,14 +186,6 @@ class Reservation:
             held_until=None,
             decided_at=self.created_at,
         )
-
-    def has_same_content_as(self, other: "Reservation") -> bool:
-        """Whether two requests with one id asked for the same, in whatever order their lines came."""
-        return self._content() == other._content()
-
-    def _content(self) -> tuple[Any, ...]:
-        lines = sorted((line.key, line.quantity) for line in self.lines)
-        return lines, self.order_id, self.customer_id, self.hold_seconds
 
     def keys(self) -> tuple[LevelKey, ...]:
         """The levels that its lines take units from."""

@@ -104,6 +104,14 @@ def the_id_was_used_for_another_cart(shop: Shop) -> Event:
 
 
 @case_of("reserve_stock")
+def it_was_held_before_the_longest_hold_was_lowered(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 2), reservation_id="R-1", hold_seconds=900)
+    shop.longest_hold_seconds = 600
+    return checkout(("P-1", 2), hold_seconds=900)
+
+
+@case_of("reserve_stock")
 def a_customer_has_another_hold(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
     shop.holds(("P-1", 1), reservation_id="R-2", customer_id="C-1")

@@ -94,7 +94,11 @@ class Functions:
         self.published.clear()
         self.signalled.clear()
         self.files = dict(shop.files)
-        for name, value in environment(names_of(shop.tables)).items():
+        settings = {
+            "LONGEST_HOLD_SECONDS": str(shop.longest_hold_seconds),
+            "CUSTOMER_ID_REQUIRED": str(shop.customer_id_required).lower(),
+        }
+        for name, value in (environment(names_of(shop.tables)) | settings).items():
             self._monkeypatch.setenv(name, value)
         self.stop()
         for getter in cached_getters():

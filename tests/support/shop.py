@@ -4,7 +4,6 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -36,7 +35,7 @@ from inventory.reservations.lifecycle import Reservations
 from inventory.reservations.outbox import Outbox
 from inventory.reservations.payments import Payments, RecordedPayment
 from inventory.reservations.requests import PaymentResult
-from inventory.reservations.reservation_request import ReservationRequest
+from inventory.reservations.reservation_request import HoldPolicy, ReservationRequest
 from inventory.reservations.store import ReservationStore
 from inventory.stock.changes import ChangeContext, Count, StockChanges
 from inventory.stock.ledger import Ledger
@@ -72,9 +71,14 @@ class Shop:
         self.now = utc_now
         self.limits = CustomerLimits(holds_max=10, units_max=1_000)
         self.longest_hold_seconds = 86_400
+        self.customer_id_required = False
         self._names = itertools.count(1)
 
     # --- the use cases, over the shop's stores
+
+    @property
+    def policy(self) -> HoldPolicy:
+        return HoldPolicy(self.longest_hold_seconds, self.customer_id_required, self.limits)
 
     @property
     def outbox(self) -> Outbox:
@@ -157,7 +161,7 @@ class Shop:
         request = ReservationRequest.parse(
             {"lines": [_line(line) for line in lines], "hold_seconds": hold_seconds} | more
         )
-        return self.reservations.reserve(reservation_id or f"R-{next(self._names)}", request, self.limits, self.now())
+        return self.reservations.reserve(reservation_id or f"R-{next(self._names)}", request, self.policy, self.now())
 
     def waits(self, reservation: Reservation, token: str = TASK_TOKEN) -> bool:
         """The workflow stores its token, as AwaitPayment does; False when the reservation was decided before."""
@@ -207,10 +211,9 @@ class Shop:
         """The shopper leaves the checkout."""
         return self.reservations.cancel(reservation.reservation_id, ReleaseReason.CANCELLED, self.now())
 
-    def extends(self, reservation: Reservation, *, longest_hold_seconds: int = 86_400) -> Reservation:
+    def extends(self, reservation: Reservation) -> Reservation:
         """The shopper is still paying."""
-        longest = replace(self.reservations, longest_hold_seconds=longest_hold_seconds)
-        return longest.extend(reservation.reservation_id, self.now())
+        return self.reservations.extend(reservation.reservation_id, self.now())
 
     def checks_low_stock(self, *, later: timedelta = timedelta()) -> int:
         """The scheduled check for alerts that nobody has sent."""

@@ -80,7 +80,7 @@ def _crowded(url: str, holds: int) -> Pair:
         shop.stocks(product_id, on_hand=1_000_000)
     crowd = ReservationRequest.parse({"lines": [{"product_id": "CROWDED", "quantity": 1}], "hold_seconds": 86_400})
     now = utc_now()
-    hold_in_bulk(shop, [crowd.held(f"CROWD-{number}", now) for number in range(holds)])
+    hold_in_bulk(shop, [crowd.held(f"CROWD-{number}", shop.policy, now) for number in range(holds)])
     numbers = itertools.count()
     return (
         lambda: _hold(shop, f"C-{next(numbers)}", "CROWDED"),
@@ -90,7 +90,7 @@ def _crowded(url: str, holds: int) -> Pair:
 
 def _hold(shop: Shop, reservation_id: str, product_id: str) -> None:
     request = ReservationRequest.parse({"lines": [{"product_id": product_id, "quantity": 1}]})
-    held = shop.reservations.reserve(reservation_id, request, shop.limits, utc_now())
+    held = shop.reservations.reserve(reservation_id, request, shop.policy, utc_now())
     assert held.status == "HELD"
 
 

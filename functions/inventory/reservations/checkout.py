@@ -14,8 +14,8 @@ from inventory.errors import (
     ReservationNotFound,
     TransientError,
 )
-from inventory.model import Reservation, Status, utc_now
-from inventory.reservations.reservation_request import ReservationRequest
+from inventory.model import Reservation, Status
+from inventory.reservations.reservation_request import HoldPolicy, ReservationRequest
 from inventory.reservations.store import ReservationStore
 from inventory.settings import trace_header
 from inventory.stock.store import StockStore
@@ -41,17 +41,18 @@ class Checkouts:
     stock: StockStore
     executions: Executions
 
-    def start(self, reservation_id: str, request: ReservationRequest) -> CheckoutStart:
+    def start(self, reservation_id: str, request: ReservationRequest, policy: HoldPolicy) -> CheckoutStart:
         """Start a checkout under its id, or find the existing one with this id.
 
         Raises:
-            InvalidReservation: a line names stock that does not exist.
+            InvalidReservation: the policy does not allow it, or a line names stock that does not exist.
             ReservationConflict: the id was used before with other content.
             TransientError: the workflow failed to decide; nothing is held.
         """
         existing = self._find(reservation_id)
         if existing:
             return CheckoutStart(_same_content(existing, request), is_new=False)
+        request.raise_if_against(policy)
         self._raise_if_unknown(request)
         content = request.to_json()
         is_new = self.executions.start(reservation_id, content, trace_header())
@@ -123,6 +124,6 @@ def _failure(execution: Execution) -> InventoryError:
 
 
 def _same_content(found: Reservation, request: ReservationRequest) -> Reservation:
-    if not found.has_same_content_as(request.held(found.reservation_id, utc_now())):
+    if not request.is_request_of(found):
         raise ReservationConflict(f"reservation {found.reservation_id} exists with other content")
     return found

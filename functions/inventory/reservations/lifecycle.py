@@ -9,9 +9,14 @@ from datetime import datetime, timedelta
 
 from inventory.aws.sns import LowStockAlert
 from inventory.aws.task_tokens import Signals
-from inventory.errors import AlreadyDecided, ReservationConflict, TransientError
+from inventory.errors import (
+    AlreadyDecided,
+    InvalidReservation,
+    ReservationConflict,
+    ReservationNotFound,
+    TransientError,
+)
 from inventory.model import (
-    CustomerLimits,
     Intervention,
     RejectionReason,
     ReleaseReason,
@@ -20,7 +25,7 @@ from inventory.model import (
     iso,
 )
 from inventory.reservations.outbox import Outbox
-from inventory.reservations.reservation_request import ReservationRequest
+from inventory.reservations.reservation_request import HoldPolicy, ReservationRequest
 from inventory.reservations.store import HoldRefused, Release, ReservationStore
 from inventory.reservations.telemetry import record_outcome
 from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
@@ -40,7 +45,7 @@ class Reservations:
         self,
         reservation_id: str,
         request: ReservationRequest,
-        limits: CustomerLimits,
+        policy: HoldPolicy,
         now: datetime,
         *,
         asked_at: datetime | None = None,
@@ -54,15 +59,23 @@ class Reservations:
             asked_at: when the checkout began, for the metric of the time to decide.
 
         Raises:
-            InvalidReservation: a line names stock that does not exist.
+            InvalidReservation: the policy does not allow it, or a line names stock that does not exist.
             ReservationConflict: the id was used before with other content.
         """
-        requested = request.held(reservation_id, now)
-        reservation = self.store.hold(requested, limits)
+        try:
+            request.raise_if_against(policy)
+        except InvalidReservation:
+            # A repeated step: the first attempt held it, and then the shop's settings changed.
+            held_before = self._find(reservation_id)
+            if held_before is None or not request.is_request_of(held_before):
+                raise
+            return held_before
+        requested = request.held(reservation_id, policy, now)
+        reservation = self.store.hold(requested, policy.customer_limits)
         if isinstance(reservation, HoldRefused):
             request.raise_if_unknown(reservation.unknown)
             reservation = self.store.reject(_rejected(requested, reservation))
-        if not reservation.has_same_content_as(requested):
+        if not request.is_request_of(reservation):
             raise ReservationConflict(f"reservation {reservation_id} exists with other content")
         record_outcome(reservation, now, asked_at=asked_at)
         return reservation
@@ -139,8 +152,16 @@ class Reservations:
             self._signal_extension(reservation_id, reservation.task_token)
         return reservation
 
+    def _find(self, reservation_id: str) -> Reservation | None:
+        try:
+            return self.store.get(reservation_id)
+        except ReservationNotFound:
+            return None
+
     def _extended_until(self, reservation: Reservation, now: datetime) -> str:
-        longest = datetime.fromisoformat(reservation.created_at) + timedelta(seconds=self.longest_hold_seconds)
+        # The execution's own timeout is the longest hold of the time when it began.
+        longest_seconds = reservation.longest_hold_seconds or self.longest_hold_seconds
+        longest = datetime.fromisoformat(reservation.created_at) + timedelta(seconds=longest_seconds)
         return iso(min(now + timedelta(seconds=reservation.hold_seconds), longest))
 
     def _signal_extension(self, reservation_id: str, task_token: str) -> None:

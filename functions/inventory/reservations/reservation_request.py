@@ -10,7 +10,16 @@ from typing import Any, Self
 
 from inventory.errors import FieldError, InvalidReservation
 from inventory.identifiers import IDENTIFIER, REFERENCE, RESERVATION_ID, TextRule
-from inventory.model import DEFAULT_WAREHOUSE, QUANTITY_MAX, LevelKey, Line, Reservation, Status, iso
+from inventory.model import (
+    DEFAULT_WAREHOUSE,
+    QUANTITY_MAX,
+    CustomerLimits,
+    LevelKey,
+    Line,
+    Reservation,
+    Status,
+    iso,
+)
 
 HOLD_SECONDS_DEFAULT = 900
 HOLD_SECONDS_MAX = 86_400
@@ -26,22 +35,29 @@ MISSING = object()
 
 
 @dataclass(frozen=True, slots=True)
+class HoldPolicy:
+    """What the shop's settings allow a new checkout. Settings may change: what was held before keeps what it got."""
+
+    longest_hold_seconds: int
+    customer_id_required: bool
+    customer_limits: CustomerLimits
+
+    @property
+    def default_hold_seconds(self) -> int:
+        return min(HOLD_SECONDS_DEFAULT, self.longest_hold_seconds)
+
+
+@dataclass(frozen=True, slots=True)
 class ReservationRequest:
-    """A checkout's lines, in the order in which they were sent, and how long to hold them."""
+    """A checkout's lines, in the order in which they were sent, and how long to hold them; None for the default."""
 
     lines: tuple[Line, ...]
     order_id: str | None = None
     customer_id: str | None = None
-    hold_seconds: int = HOLD_SECONDS_DEFAULT
+    hold_seconds: int | None = None
 
     @classmethod
-    def parse(
-        cls,
-        content: object,
-        *,
-        longest_hold_seconds: int = HOLD_SECONDS_MAX,
-        customer_id_required: bool = False,
-    ) -> Self:
+    def parse(cls, content: object) -> Self:
         """Read a request from decoded JSON.
 
         Raises:
@@ -54,10 +70,9 @@ class ReservationRequest:
             lines=tuple(_line(line) for line in content["lines"]),
             order_id=content.get("order_id"),
             customer_id=content.get("customer_id"),
-            hold_seconds=content.get("hold_seconds", HOLD_SECONDS_DEFAULT),
+            hold_seconds=content.get("hold_seconds"),
         )
         _raise_if_any(request._merged_line_errors())
-        _raise_if_any(request._policy_errors(longest_hold_seconds, customer_id_required))
         return request
 
     def merged_lines(self) -> tuple[Line, ...]:
@@ -67,18 +82,38 @@ class ReservationRequest:
             quantities[line.key] = quantities.get(line.key, 0) + line.quantity
         return tuple(Line(key.product_id, key.warehouse_id, quantity) for key, quantity in quantities.items())
 
-    def held(self, reservation_id: str, now: datetime) -> Reservation:
+    def held(self, reservation_id: str, policy: HoldPolicy, now: datetime) -> Reservation:
         """The reservation that this request becomes if everything is available."""
+        hold_seconds = self.hold_seconds or policy.default_hold_seconds
         return Reservation(
             reservation_id=reservation_id,
             status=Status.HELD,
             lines=self.merged_lines(),
-            hold_seconds=self.hold_seconds,
+            hold_seconds=hold_seconds,
+            longest_hold_seconds=policy.longest_hold_seconds,
             created_at=iso(now),
-            held_until=iso(now + timedelta(seconds=self.hold_seconds)),
+            held_until=iso(now + timedelta(seconds=hold_seconds)),
             order_id=self.order_id,
             customer_id=self.customer_id,
         )
+
+    def is_request_of(self, reservation: Reservation) -> bool:
+        """Whether it asked for this reservation, in whatever order its lines come. The default hold may have changed."""
+        return (
+            sorted((line.key, line.quantity) for line in self.merged_lines())
+            == sorted((line.key, line.quantity) for line in reservation.lines)
+            and self.order_id == reservation.order_id
+            and self.customer_id == reservation.customer_id
+            and self.hold_seconds in (None, reservation.hold_seconds)
+        )
+
+    def raise_if_against(self, policy: HoldPolicy) -> None:
+        """Refuse what the shop's settings do not allow a new checkout.
+
+        Raises:
+            InvalidReservation: names every such field.
+        """
+        _raise_if_any(self._policy_errors(policy))
 
     def index_of(self, key: LevelKey) -> int:
         """The first line that names a level: its place names the field of an error."""
@@ -123,11 +158,11 @@ class ReservationRequest:
                 yield FieldError(f"lines[{self.index_of(line.key)}].quantity", message)
                 return
 
-    def _policy_errors(self, longest_hold_seconds: int, customer_id_required: bool) -> Iterator[FieldError]:
-        if customer_id_required and self.customer_id is None:
+    def _policy_errors(self, policy: HoldPolicy) -> Iterator[FieldError]:
+        if policy.customer_id_required and self.customer_id is None:
             yield FieldError("customer_id", "is required")
-        if self.hold_seconds > longest_hold_seconds:
-            yield FieldError("hold_seconds", f"must be at most {longest_hold_seconds}")
+        if (self.hold_seconds or policy.default_hold_seconds) > policy.longest_hold_seconds:
+            yield FieldError("hold_seconds", f"must be at most {policy.longest_hold_seconds}")
 
 
 def parse_reservation_id(text: object, *, field: str = "reservation_id") -> str:

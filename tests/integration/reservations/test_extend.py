@@ -48,22 +48,47 @@ def test_a_hold_is_listed_by_its_new_end(shop: Shop) -> None:
 
 
 def test_a_hold_is_never_extended_past_the_longest(shop: Shop) -> None:
+    shop.longest_hold_seconds = 1_000
     reservation = held_at_noon(shop, hold_seconds=600)
     at(shop, NOON + timedelta(seconds=500))
 
     for _ in range(3):
-        extended = shop.extends(reservation, longest_hold_seconds=1_000)
+        extended = shop.extends(reservation)
 
     assert extended.held_until == iso(NOON + timedelta(seconds=1_000))
     assert shop.reservation(reservation).held_until == extended.held_until
 
 
-def test_an_extension_never_shortens_a_hold(shop: Shop) -> None:
+@pytest.mark.parametrize("longest_now", [60, 86_400])
+def test_a_hold_keeps_the_longest_hold_of_its_beginning(shop: Shop, longest_now: int) -> None:
+    # Its execution ends at the longest hold of that time: a later end could not be kept.
+    shop.longest_hold_seconds = 1_000
     reservation = held_at_noon(shop, hold_seconds=600)
+    shop.longest_hold_seconds = longest_now
+    at(shop, NOON + timedelta(seconds=500))
 
-    extended = shop.extends(reservation, longest_hold_seconds=60)
+    assert shop.extends(reservation).held_until == iso(NOON + timedelta(seconds=1_000))
 
-    assert extended.held_until == reservation.held_until
+
+def test_a_hold_from_before_its_longest_hold_was_stored_is_extended_by_the_settings(shop: Shop) -> None:
+    reservation = held_at_noon(shop, hold_seconds=600)
+    shop.client.update_item(
+        TableName=shop.tables.reservations,
+        Key={"reservation_id": {"S": reservation.reservation_id}},
+        UpdateExpression="REMOVE longest_hold_seconds",
+    )
+    shop.longest_hold_seconds = 1_000
+    at(shop, NOON + timedelta(seconds=500))
+
+    assert shop.extends(reservation).held_until == iso(NOON + timedelta(seconds=1_000))
+
+
+def test_an_extension_never_shortens_a_hold(shop: Shop) -> None:
+    shop.longest_hold_seconds = 600
+    reservation = held_at_noon(shop, hold_seconds=600)
+    at(shop, NOON - timedelta(seconds=30))  # another machine, whose clock is late
+
+    assert shop.extends(reservation).held_until == reservation.held_until
 
 
 def test_an_extension_before_the_execution_waits_needs_no_signal(shop: Shop) -> None:

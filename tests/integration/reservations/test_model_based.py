@@ -115,6 +115,7 @@ class ShopMachine(RuleBasedStateMachine):
         self.shop = new_shop(self.dynamodb_url)
         self.shop.now = lambda: self.now
         self.shop.limits = LIMITS
+        self.shop.longest_hold_seconds = LONGEST_HOLD.seconds
         # Reads the tables with a client of its own, which has no faults.
         self.observer = Shop(dynamodb_client(self.dynamodb_url), self.shop.tables)
         # The alerts that running workflows still have to publish.
@@ -160,7 +161,7 @@ class ShopMachine(RuleBasedStateMachine):
 
     def its_shopper_extends_the_hold(self, reservation_id: str) -> None:
         row = self.row(reservation_id)
-        extended = outcome(lambda: self.shop.extends(row, longest_hold_seconds=LONGEST_HOLD.seconds).held_until)
+        extended = outcome(lambda: self.shop.extends(row).held_until)
 
         assert extended == outcome(lambda: iso(self.expected.extends(reservation_id, self.now)))
 

@@ -208,6 +208,20 @@ def test_other_content_under_the_same_id_is_a_conflict(shop: Shop, other: dict[s
     shop.adds_up()
 
 
+def test_a_repeated_request_is_the_same_although_the_settings_would_refuse_it_now(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    first = shop.reserves(("P-1", 3), reservation_id="R-1", hold_seconds=900)
+    shop.longest_hold_seconds, shop.customer_id_required = 600, True
+
+    assert shop.reserves(("P-1", 3), reservation_id="R-1", hold_seconds=900) == first
+    assert shop.level("P-1").reserved == 3
+    with pytest.raises(InvalidReservation):
+        shop.reserves(("P-1", 2), reservation_id="R-1", hold_seconds=900)
+    with pytest.raises(InvalidReservation):
+        shop.reserves(("P-1", 3), reservation_id="R-2", hold_seconds=900)
+    shop.adds_up()
+
+
 def test_other_content_that_exceeds_the_stock_is_a_conflict_too(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=1)
     first = shop.reserves(("P-1", 1), reservation_id="R-1")

@@ -141,7 +141,7 @@ def test_the_time_to_a_decision_is_measured_from_the_start_of_the_checkout(shop:
     request = ReservationRequest.parse({"lines": [{"product_id": "P-1", "quantity": 1}]})
     now = utc_now()
 
-    shop.reservations.reserve("R-1", request, shop.limits, now, asked_at=now - timedelta(seconds=3))
+    shop.reservations.reserve("R-1", request, shop.policy, now, asked_at=now - timedelta(seconds=3))
 
     [line] = metrics(capsys.readouterr().out)
     assert 3_000 <= line["TimeToDecide"][0] < 60_000

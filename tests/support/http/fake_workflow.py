@@ -44,6 +44,6 @@ class FakeWorkflow(Executions):
     def _reserve(self, reservation_id: str, content: Any) -> None:
         request = ReservationRequest.parse(content)
         try:
-            self.shop.reservations.reserve(reservation_id, request, self.shop.limits, self.shop.now())
+            self.shop.reservations.reserve(reservation_id, request, self.shop.policy, self.shop.now())
         except (InvalidReservation, ReservationConflict) as error:
             self.executions[reservation_id] = Execution("FAILED", content, type(error).__name__, str(error))

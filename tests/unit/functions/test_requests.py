@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from inventory.errors import FieldError, InvalidRequest, InvalidReservation
+from inventory.model import CustomerLimits, utc_now
 from inventory.reservations.requests import PaymentResult
 from inventory.reservations.reservation_request import (
     DISTINCT_LINES_MAX,
     LINES_MAX,
+    HoldPolicy,
     ReservationRequest,
     parse_reservation_id,
 )
@@ -40,7 +42,7 @@ def test_the_shortest_request_gets_the_defaults() -> None:
     request = ReservationRequest.parse(cart())
 
     assert [(line.product_id, line.warehouse_id, line.quantity) for line in request.lines] == [("P-1", "main", 1)]
-    assert (request.hold_seconds, request.order_id, request.customer_id) == (900, None, None)
+    assert (request.hold_seconds, request.order_id, request.customer_id) == (None, None, None)
 
 
 @pytest.mark.parametrize("quantity", [1, 10_000])
@@ -103,26 +105,41 @@ def test_an_invalid_hold_is_named(hold_seconds: object) -> None:
     assert refused_fields(cart() | {"hold_seconds": hold_seconds}) == ["hold_seconds"]
 
 
-def test_a_hold_beyond_the_longest_hold_of_the_shop_is_named() -> None:
-    with pytest.raises(InvalidReservation) as error:
-        ReservationRequest.parse(cart() | {"hold_seconds": 61}, longest_hold_seconds=60)
+def policy(*, longest_hold_seconds: int = 86_400, customer_id_required: bool = False) -> HoldPolicy:
+    return HoldPolicy(longest_hold_seconds, customer_id_required, CustomerLimits(holds_max=10, units_max=1_000))
 
-    assert error.value.errors == [FieldError("hold_seconds", "must be at most 60")]
+
+def violations(content: dict[str, Any], **settings: Any) -> list[FieldError]:
+    """What the settings of a shop do not allow of a request."""
+    with pytest.raises(InvalidReservation) as error:
+        ReservationRequest.parse(content).raise_if_against(policy(**settings))
+    return error.value.errors
+
+
+def test_a_hold_beyond_the_longest_hold_of_the_shop_is_named() -> None:
+    found = violations(cart() | {"hold_seconds": 61}, longest_hold_seconds=60)
+
+    assert found == [FieldError("hold_seconds", "must be at most 60")]
+
+
+@pytest.mark.parametrize(("longest_hold_seconds", "expected"), [(86_400, 900), (900, 900), (600, 600), (1, 1)])
+def test_the_default_hold_is_never_longer_than_the_longest(longest_hold_seconds: int, expected: int) -> None:
+    request, of_the_shop = ReservationRequest.parse(cart()), policy(longest_hold_seconds=longest_hold_seconds)
+
+    request.raise_if_against(of_the_shop)
+
+    assert request.held("R-1", of_the_shop, utc_now()).hold_seconds == expected
 
 
 def test_a_shop_may_require_a_customer_id() -> None:
-    with pytest.raises(InvalidReservation) as error:
-        ReservationRequest.parse(cart(), customer_id_required=True)
-
-    assert error.value.errors == [FieldError("customer_id", "is required")]
-    assert ReservationRequest.parse(cart() | {"customer_id": "C-1"}, customer_id_required=True).customer_id == "C-1"
+    assert violations(cart(), customer_id_required=True) == [FieldError("customer_id", "is required")]
+    ReservationRequest.parse(cart() | {"customer_id": "C-1"}).raise_if_against(policy(customer_id_required=True))
 
 
 def test_all_violations_of_the_settings_of_the_shop_are_named_together() -> None:
-    with pytest.raises(InvalidReservation) as error:
-        ReservationRequest.parse(cart() | {"hold_seconds": 61}, longest_hold_seconds=60, customer_id_required=True)
+    found = violations(cart() | {"hold_seconds": 61}, longest_hold_seconds=60, customer_id_required=True)
 
-    assert [invalid.field for invalid in error.value.errors] == ["customer_id", "hold_seconds"]
+    assert [invalid.field for invalid in found] == ["customer_id", "hold_seconds"]
 
 
 # --- ids

@@ -37,4 +37,5 @@ def service(shop: Shop, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch)
         "customer_settings": CustomerSettings(shop.limits.holds_max, shop.limits.units_max, False),
     }.items():
         monkeypatch.setattr(dependencies, name, lambda connection=connection: connection)
+    monkeypatch.setattr(dependencies, "hold_policy", lambda: shop.policy)
     return Caller(checkout_api.handler)

@@ -4,10 +4,8 @@ from typing import Any
 
 import pytest
 
-from inventory import dependencies
 from inventory.reservations import checkout
 from inventory.reservations.reservation_request import ReservationRequest
-from inventory.settings import CustomerSettings
 from tests.integration.api.checkout.conftest import CART
 from tests.support.http.fake_workflow import FakeWorkflow
 from tests.support.http.gateway import Caller
@@ -33,6 +31,20 @@ def test_a_repeated_request_returns_the_same_reservation(service: Caller, shop: 
 
     assert (again.status, again.content) == (200, first.content)
     assert shop.level("P-1").reserved == 2
+
+
+@pytest.mark.parametrize("longest_hold_seconds", [600, 86_400])
+def test_a_repeated_request_returns_the_same_reservation_although_the_longest_hold_has_changed(
+    service: Caller, shop: Shop, longest_hold_seconds: int
+) -> None:
+    shop.longest_hold_seconds = 800  # shorter than the default, and the request names no hold
+    first = service.post("/reservations", CART, key="order-1")
+    shop.longest_hold_seconds, shop.customer_id_required = longest_hold_seconds, True
+
+    again = service.post("/reservations", CART, key="order-1")
+
+    assert (first.status, again.status, again.content) == (201, 200, first.content)
+    assert service.post("/reservations", CART, key="order-2").invalid_fields == ["customer_id"]
 
 
 def test_a_key_with_other_content_is_a_conflict(service: Caller) -> None:
@@ -75,10 +87,8 @@ def test_a_request_beyond_the_hold_limit_is_refused_with_the_limits_on_each_atte
     shop.adds_up()
 
 
-def test_a_request_without_a_customer_is_refused_if_the_customer_is_required(
-    service: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dependencies, "customer_settings", lambda: CustomerSettings(10, 1_000, True))
+def test_a_request_without_a_customer_is_refused_if_the_customer_is_required(service: Caller, shop: Shop) -> None:
+    shop.customer_id_required = True
 
     refused = service.post("/reservations", CART, key="order-1")
     held = service.post("/reservations", CART | {"customer_id": "C-1"}, key="order-1")
