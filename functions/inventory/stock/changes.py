@@ -158,7 +158,9 @@ class StockChanges:
                 return ChangeResult(level, ChangeOutcome.CHANGED)
             changed = replace(_adjusted(level, adjustment), updated_at=iso(now))
             movement = _movement(level.key, MovementKind.ADJUSTED, adjustment.delta, context, now)
-            return self._change(level, changed, movement, now, adjustment)
+            return self._change(
+                level, changed, movement, now, lambda: self.store.adjust_level(level, adjustment, movement)
+            )
 
         return self._latest(retry_on_conflict(attempt, adjustment.key))
 
@@ -179,7 +181,8 @@ class StockChanges:
         changed = replace(counted.applied_to(level), updated_at=iso(now))
         delta = changed.on_hand - level.on_hand
         kind = MovementKind.COUNTED if delta else MovementKind.EDITED  # a new name is recorded too, with its reason
-        return self._change(level, changed, _movement(level.key, kind, delta, context, now), now)
+        movement = _movement(level.key, kind, delta, context, now)
+        return self._change(level, changed, movement, now, lambda: self.store.change_level(level, changed, movement))
 
     def _create(self, counted: Count, context: ChangeContext, now: datetime) -> ChangeResult | None:
         level = Level(
@@ -200,15 +203,15 @@ class StockChanges:
         return ChangeResult(level, ChangeOutcome.CREATED) if self.store.create_level(level, movement) else None
 
     def _change(
-        self, read: Level, changed: Level, movement: Movement, now: datetime, adjustment: Adjustment | None = None
+        self, read: Level, changed: Level, movement: Movement, now: datetime, write: Callable[[], bool]
     ) -> ChangeResult | None:
-        """Write a changed level and alert if it became low; None when it changed since it was read."""
+        """Write a changed level and alert if it became low; None when `write` found that it has changed since."""
         if changed.on_hand < read.reserved:
             raise BelowReserved(
                 f"{read.reserved} units of {read.product_id} in {read.warehouse_id} are reserved:"
                 f" {changed.on_hand} on hand are too few"
             )
-        if not self.store.change_level(read, changed, movement, adjustment):
+        if not write():
             return None
         if changed.is_low:
             claimant = Claimant("movement_id", movement.movement_id).with_unique_token()

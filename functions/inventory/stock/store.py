@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from inventory.aws.changes import Change, Condition, Item, to_attributes
 from inventory.aws.dynamodb import Tables, batch_get, conditional_update, items_of, put, transact, update
 from inventory.items import level_item, level_key, parse_or_none, to_level
-from inventory.model import Adjustment, Level, LevelKey, Movement, iso
+from inventory.model import UNITS_MAX, Adjustment, Level, LevelKey, Movement, iso
 from inventory.stock.ledger import is_recorded, record, remember
 
 if TYPE_CHECKING:
@@ -53,10 +53,44 @@ class StockStore:
         )
         return not failed or is_recorded(movement, failed)
 
-    def change_level(
-        self, read: Level, changed: Level, movement: Movement, adjustment: Adjustment | None = None
-    ) -> bool:
-        """Write a level that was changed by hand, with its movement, and the adjustment that asked for it.
+    def adjust_level(self, read: Level, adjustment: Adjustment, movement: Movement) -> bool:
+        """Add the units of an adjustment to a level, with its movement. Sales meanwhile do not prevent it.
+
+        Returns:
+            False when too much of it is reserved, it would have too many units, its threshold or its side of the threshold
+            has changed, or this was done before: read it again.
+        """
+        delta = adjustment.delta
+        highest_that_stays_low = read.low_stock_threshold - delta
+        rises = read.on_hand > highest_that_stays_low
+        # The write rearms the alert only if the level is above its threshold afterwards.
+        same_side = Condition(
+            f"low_stock_threshold = :threshold AND on_hand {'>' if rises else '<='} :highest_that_stays_low",
+            {"threshold": read.low_stock_threshold, "highest_that_stays_low": highest_that_stays_low},
+        )
+        has_room = Condition("on_hand <= :room", {"room": UNITS_MAX - delta})
+        spares_what_is_reserved = Condition("available >= :removed", {"removed": max(0, -delta)})
+        change = Change(
+            set={"updated_at": movement.moved_at, **(REARMED.set if rises else {})},
+            increase={"on_hand": delta, "available": delta, "version": 1},
+            remove=REARMED.remove if rises else (),
+        )
+        writes = [
+            update(
+                self._tables.inventory,
+                level_key(read.key),
+                change,
+                same_side & has_room & spares_what_is_reserved,
+                about=read,
+            ),
+            record(self._tables, movement),
+            remember(self._tables, adjustment, movement),
+        ]
+        failed = transact(self._client, writes)
+        return not failed or is_recorded(movement, failed)
+
+    def change_level(self, read: Level, changed: Level, movement: Movement) -> bool:
+        """Write a level that was changed by hand, with its movement.
 
         Returns:
             False when the level is no longer as it was read, too much of it is reserved, or this was done before: read
@@ -79,8 +113,6 @@ class StockStore:
             ),
             record(self._tables, movement),
         ]
-        if adjustment:
-            writes.append(remember(self._tables, adjustment, movement))
         failed = transact(self._client, writes)
         return not failed or is_recorded(movement, failed)
 

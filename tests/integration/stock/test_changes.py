@@ -1,13 +1,14 @@
 """Changes of stock by a manager: counts and adjustments, never below the reserved units, each with its movement."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from inventory.errors import BelowReserved, LevelNotFound
 from inventory.model import Level, LevelKey
-from tests.support.fault_injection import lost_responses, partial_batch_read, throttled_after
+from tests.support.fault_injection import hooked, just_before, lost_responses, partial_batch_read, throttled_after
 from tests.support.shop import Shop, at_once
 
 
@@ -149,6 +150,42 @@ def test_the_movements_of_a_day_add_up(shop: Shop) -> None:
 
 
 # --- concurrency
+
+
+def test_an_adjustment_is_written_at_once_although_the_level_is_sold_meanwhile(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=100)
+    held = shop.holds(("P-1", 2))
+    shop.pays(held)
+
+    calls: list[str] = []
+
+    with (
+        hooked(shop.client, "before-call", lambda model, **_: calls.append(model.name)),
+        just_before(shop.client, "TransactWriteItems", lambda: shop.commits(held)),
+    ):
+        adjusted = shop.adjusts(+5)
+
+    assert adjusted.on_hand == 103
+    assert calls.count("TransactWriteItems") == 2, "the sale, and one attempt of the adjustment"
+    shop.adds_up()
+
+
+@pytest.mark.parametrize(("delta", "sold"), [(+6, 4), (+1, 1), (-1, 3)])
+def test_an_adjustment_that_a_sale_moves_to_the_other_side_of_the_threshold_alerts_or_rearms_rightly(
+    shop: Shop, delta: int, sold: int
+) -> None:
+    shop.stocks("P-1", on_hand=8, low_stock_threshold=6)
+    held = shop.holds(("P-1", sold))
+    shop.pays(held)
+
+    with just_before(shop.client, "TransactWriteItems", lambda: shop.commits(held)):
+        shop.adjusts(delta)
+    shop.checks_low_stock(later=timedelta(hours=1))
+
+    level = shop.level("P-1")
+    assert level.on_hand == 8 - sold + delta
+    assert level.low_stock_alerted == level.is_low
+    shop.adds_up()
 
 
 def test_concurrent_adjustments_all_count(shop: Shop) -> None:
