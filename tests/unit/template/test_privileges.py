@@ -9,6 +9,7 @@ from tests.support.template.transformed import Statement, resources, statements
 
 # Every statement with a wildcard in its resource, and the reason.
 WILDCARDS = {
+    ("DeploymentRole", "ReadProvisionedConcurrency"): "any alias and version of the functions",
     ("DeploymentRole", "ReadAlarms"): "DescribeAlarms does not support resources",
     ("ReservationStateMachineRole", "DeliverLogsAndTraces"): "log delivery and traces do not support resources",
     ("FunctionBoundary", "DenyIamAndForeignLogs"): "a boundary alone grants no permission",
@@ -73,8 +74,12 @@ def test_the_boundary_allows_writing_to_exactly_the_log_groups_of_the_functions(
 def test_code_deploy_may_shift_the_traffic_of_exactly_the_functions_that_are_deployed_gradually() -> None:
     applied = {group.removesuffix("DeploymentGroup") for group in resources("AWS::CodeDeploy::DeploymentGroup")}
     [shifting] = [s for s in statements() if s.content.get("Sid") == "ShiftTrafficToAnotherVersion"]
+    [reading] = [s for s in statements() if s.content.get("Sid") == "ReadProvisionedConcurrency"]
 
     assert {arn["Fn::GetAtt"][0] for arn in shifting.resources} == applied
+    # Lambda authorizes this action for an alias or a version, and the others for the function:
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+    assert {arn["Fn::Sub"] for arn in reading.resources} == {f"${{{name}.Arn}}:*" for name in applied}
 
 
 def test_no_policy_allows_what_only_begins_with_the_name_of_the_stack() -> None:
