@@ -159,7 +159,7 @@ class Reservation:
     payments_announced: frozenset[str] = frozenset()  # bought nothing; operations were notified
     notify_since: str | None = None  # since when its execution or operations must be notified; None: nothing pending
     intervention: Intervention | None = None
-    longest_hold_seconds: int | None = None  # including extensions; None: held before this was stored
+    longest_hold_seconds: int | None = None  # including extensions, as it was at the hold; None: that of the settings
     task_token: str | None = field(default=None, repr=False)  # a secret: its holder can end the execution's wait
 
     @property
