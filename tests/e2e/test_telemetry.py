@@ -11,7 +11,7 @@ from tools.demo.checkout import CheckoutService
 from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 
-LOGGED_WITHIN_SECONDS = 20
+LOGGED_WITHIN_SECONDS = 60  # on a busy machine; usually less than two
 
 
 def log_lines(stack: Stack, log_group: str, words: str) -> list[dict[str, Any]]:
