@@ -24,6 +24,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from tools.local.step_functions import expressions as workflow_expressions
+from tools.local.step_functions import timeouts as workflow_timeouts
 
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
@@ -41,6 +42,7 @@ def step_functions() -> Iterator[WSGIApplication]:
     """The engine and SNS, as a WSGI application that has the HTTP API of AWS."""
     with pytest.MonkeyPatch.context() as patch:
         workflow_expressions.install()
+        workflow_timeouts.install()
         patch.setitem(default_user_config["stepfunctions"], "execute_state_machine", True)
         patch.setattr(retrier_decl, "time", SimpleNamespace(sleep=lambda seconds: None))
         yield DomainDispatcherApplication(create_backend_app)

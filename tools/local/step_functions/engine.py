@@ -26,9 +26,10 @@ def main() -> None:
     from werkzeug.serving import run_simple
 
     from tools.local.refusals import execution_names
-    from tools.local.step_functions import expressions
+    from tools.local.step_functions import expressions, timeouts
 
     expressions.install()
+    timeouts.install()
     execution_names.install()
     default_user_config["stepfunctions"]["execute_state_machine"] = True
     _serialize_starts()
