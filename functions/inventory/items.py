@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from inventory.aws.changes import Item
+from inventory.identifiers import name_of, of_our_own
 from inventory.model import (
     Adjustment,
     Intervention,
@@ -38,12 +39,18 @@ PENDING = "PENDING"
 
 
 def reservation_item(reservation: Reservation) -> Item:
-    """A reservation's item. `phase` and `phase_at` are its place in the index that lists reservations."""
+    """A reservation's item.
+
+    Its key is the reservation's name; `requested_id` is what its caller sent, if that is not the name. `phase` and
+    `phase_at` are its place in the index that lists reservations.
+    """
     active = reservation.status.is_active
     by_hand = reservation.intervention
     return _present(
         {
-            "reservation_id": reservation.reservation_id,
+            "reservation_id": reservation.name,
+            "requested_id": None if reservation.reservation_id == reservation.name else reservation.reservation_id,
+            "execution_name": reservation.started_as,
             "status": reservation.status.value,
             "phase": ACTIVE if active else reservation.status.value,
             "phase_at": reservation.held_until if active else reservation.decided_at,
@@ -72,8 +79,12 @@ def reservation_item(reservation: Reservation) -> Item:
 
 def to_reservation(item: Item) -> Reservation:
     """The reservation in an item."""
+    name = item["reservation_id"]
+    reservation_id = str(item.get("requested_id", name))
     return Reservation(
-        reservation_id=item["reservation_id"],
+        reservation_id=reservation_id,
+        row_name=name if name != name_of(reservation_id) else None,
+        started_as=item.get("execution_name"),
         status=Status(item["status"]),
         lines=to_lines(item),
         hold_seconds=_number(item, "hold_seconds"),
@@ -122,7 +133,12 @@ def movement_item(movement: Movement) -> Item:
 
 
 def adjustment_key(request_id: str) -> dict[str, str]:
-    """The key of an adjustment's request: in the ledger, under a product id that cannot exist because of its '#'."""
+    """The key of an adjustment's request: in the ledger, in the place of a product that cannot exist."""
+    return {"product_id": of_our_own("adjustment", request_id), "movement_id": "request"}
+
+
+def adjustment_key_of_first_edition(request_id: str) -> dict[str, str]:
+    """The key under which the first edition wrote it: a product may be called like this today, but no movement is."""
     return {"product_id": f"adjustment#{request_id}", "movement_id": "request"}
 
 

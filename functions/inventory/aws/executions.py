@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from inventory.aws.retries import transient_errors_translated
 from inventory.model import iso
@@ -51,7 +52,7 @@ class Executions:
         self._client = client
         self._state_machine_arn = state_machine_arn
 
-    def start(self, reservation_id: str, content: Any, trace_header: str | None = None) -> bool:
+    def start(self, name: str, content: Any, trace_header: str | None = None) -> bool:
         """Start an execution; the same name with the same content starts no second one while it runs.
 
         Args:
@@ -64,7 +65,7 @@ class Executions:
             try:
                 self._client.start_execution(
                     stateMachineArn=self._state_machine_arn,
-                    name=reservation_id,
+                    name=name,
                     input=json.dumps(content, sort_keys=True),
                     **({"traceHeader": trace_header} if trace_header else {}),
                 )
@@ -72,11 +73,11 @@ class Executions:
                 return False
         return True
 
-    def find(self, reservation_id: str) -> Execution | None:
+    def find(self, name: str) -> Execution | None:
         """The execution, if it exists."""
         with transient_errors_translated():
             try:
-                described = self._client.describe_execution(executionArn=self.arn(reservation_id))
+                described = self._client.describe_execution(executionArn=self.arn(name))
             except self._client.exceptions.ExecutionDoesNotExist:
                 return None
         return Execution(
@@ -86,9 +87,9 @@ class Executions:
             described.get("cause"),
         )
 
-    def history(self, reservation_id: str) -> list[StateVisit]:
+    def history(self, name: str) -> list[StateVisit]:
         """The states that the execution visited, in their order; none if there is no execution of this name."""
-        request: Any = {"executionArn": self.arn(reservation_id), "includeExecutionData": False, "maxResults": 1000}
+        request: Any = {"executionArn": self.arn(name), "includeExecutionData": False, "maxResults": 1000}
         visits: list[StateVisit] = []
         while True:
             with transient_errors_translated():
@@ -102,16 +103,16 @@ class Executions:
                 return visits
             request["nextToken"] = answer["nextToken"]
 
-    def console_url(self, reservation_id: str) -> str:
+    def console_url(self, name: str) -> str:
         """The execution's page in the AWS console."""
-        arn = self.arn(reservation_id)
+        arn = self.arn(name)
         _, partition, _, region, *_ = arn.split(":")
         domain = CONSOLE_DOMAINS.get(partition, CONSOLE_DOMAINS["aws"])
-        return f"https://{region}.{domain}/states/home?region={region}#/v2/executions/details/{arn}"
+        return f"https://{region}.{domain}/states/home?region={region}#/v2/executions/details/{quote(arn, safe=':')}"
 
-    def arn(self, reservation_id: str) -> str:
+    def arn(self, name: str) -> str:
         """An execution's ARN is the state machine's ARN plus the execution's name."""
-        return f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{reservation_id}"
+        return f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
 
 
 def _add_event(event: Any, visits: list[StateVisit]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
+from inventory.identifiers import joined
 from inventory.model import Level, LevelKey, Movement, MovementKind, iso
 from inventory.observability import logger
 from inventory.reconciliation.counter_store import CounterStore
@@ -135,7 +136,7 @@ def repair_level(drift: Drift, *, counters: CounterStore, actor: str, reason: st
     movement = Movement(
         product_id=level.product_id,
         warehouse_id=level.warehouse_id,
-        movement_id=f"{iso(now)}#{uuid4().hex}",
+        movement_id=joined(iso(now), uuid4().hex),
         moved_at=iso(now),
         kind=MovementKind.RECONCILED,
         delta=repair.delta,

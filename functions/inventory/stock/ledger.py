@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Condition
 from inventory.aws.dynamodb import FailedCondition, Tables, Write, batch_get, put
-from inventory.items import adjustment_item, adjustment_key, movement_item, to_adjustment
+from inventory.items import (
+    adjustment_item,
+    adjustment_key,
+    adjustment_key_of_first_edition,
+    movement_item,
+    to_adjustment,
+)
 from inventory.model import Adjustment, Movement
 
 if TYPE_CHECKING:
@@ -46,5 +52,6 @@ class Ledger:
 
     def adjustment(self, request_id: str) -> Adjustment | None:
         """The adjustment that was applied under this id, if one was."""
-        items = batch_get(self._client, self._tables.movements, [adjustment_key(request_id)])
+        keys = [adjustment_key(request_id), adjustment_key_of_first_edition(request_id)]
+        items = batch_get(self._client, self._tables.movements, keys)
         return to_adjustment(items[0]) if items else None
