@@ -55,6 +55,9 @@ CONFIG = Config(
     max_pool_connections=20,
 )
 
+# Step Functions limits the calls of an account: how often a call is made is decided where it is made.
+ONE_ATTEMPT = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+
 # --- settings
 
 
@@ -261,7 +264,7 @@ def executions() -> "Executions":
     from inventory.aws.executions import Executions
 
     return Executions(
-        boto3.client("stepfunctions", config=CONFIG), state_machine_arn=WorkflowSettings.from_env().state_machine_arn
+        boto3.client("stepfunctions", config=ONE_ATTEMPT), state_machine_arn=WorkflowSettings.from_env().state_machine_arn
     )
 
 
