@@ -55,7 +55,7 @@ class Weather:
 
     @classmethod
     def drawn(cls, draw: random.Random) -> "Weather":
-        fault_rate = draw.choice((0.0, 0.01, 0.03, 0.1))
+        fault_rate = draw.choice((0.0, 0.02, 0.05, 0.12))
         return cls(
             fault_rate=fault_rate,
             repeat_rate=draw.choice((0.0, 0.02, 0.1)),

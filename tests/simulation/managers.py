@@ -5,6 +5,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.simulation.books import Books
 from tests.simulation.calls import Calls
 from tests.simulation.invocations import Invocations
 from tests.simulation.scheduler import Script, Wait
@@ -51,6 +52,7 @@ class Managers:
     draw: random.Random
     calls: Calls
     invocations: Invocations
+    books: Books
     products: list[str]
     adjustments: list[Adjustment] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
@@ -63,7 +65,7 @@ class Managers:
     def stock_up(self) -> Script:
         """Make every level."""
         for product in self.products:
-            on_hand = self.draw.choice((0, 3, 8, 20, 60))
+            on_hand = self.draw.choice((0, 5, 20, 60, 200, 200))
             yield from self.edit(product, on_hand=on_hand, is_new=True)
 
     def work(self, count: int, seconds: float) -> Script:
@@ -76,7 +78,7 @@ class Managers:
 
     def adjust(self, product: str) -> Script:
         """Add units or remove some, under a key: sent twice at once, and later with other content."""
-        adjustment = Adjustment(f"A-{len(self.adjustments)}", product, self.draw.choice((-6, -3, -1, 2, 5, 15)))
+        adjustment = Adjustment(f"A-{len(self.adjustments)}", product, self.draw.choice((-6, -3, -1, 2, 5, 15, 30)))
         self.adjustments.append(adjustment)
         for _ in range(self.draw.choice((1, 1, 2))):
             self.calls.start(self._adjust(adjustment))
@@ -111,6 +113,7 @@ class Managers:
             "low_stock_threshold": threshold,
             "reason": edit.reason,
         }
+        self.books.edits[edit.reason] = content["on_hand"]
         answer = yield from self.calls.admin(
             "PUT", f"/admin/inventory/{product}", content, headers=headers, attempts=30 if is_new else 6
         )

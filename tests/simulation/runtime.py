@@ -40,13 +40,16 @@ NAMES = {
     "ReservationStateMachine": "arn:aws:states:us-east-1:123456789012:stateMachine:reservation",
     "ImportsBucket": "imports",
 }
+CUSTOMER_HOLDS_MAX = 4
+CUSTOMER_UNITS_MAX = 12
+LONGEST_HOLD_SECONDS = 3600
 SETTINGS = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
-    "CUSTOMER_HOLDS_MAX": "4",
-    "CUSTOMER_UNITS_MAX": "12",
-    "LONGEST_HOLD_SECONDS": "3600",
+    "CUSTOMER_HOLDS_MAX": str(CUSTOMER_HOLDS_MAX),
+    "CUSTOMER_UNITS_MAX": str(CUSTOMER_UNITS_MAX),
+    "LONGEST_HOLD_SECONDS": str(LONGEST_HOLD_SECONDS),
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
     "POWERTOOLS_METRICS_DISABLED": "true",
     "POWERTOOLS_SERVICE_NAME": "inventory",

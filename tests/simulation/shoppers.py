@@ -4,11 +4,14 @@ import json
 import random
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from tests.simulation.books import Books
 from tests.simulation.calls import Calls
+from tests.simulation.runtime import LONGEST_HOLD_SECONDS
 from tests.simulation.scheduler import Script, Wait
 from tests.simulation.workflow import StepFunctions
 
@@ -30,7 +33,7 @@ PATHS = {
     "starts again": 3,
     "starts again with other content": 3,
 }
-HOLD_SECONDS = (1, 5, 30, 60, 120, 300, None)
+HOLD_SECONDS = (1, 5, 30, 30, 60, 60, 120, 120, 300, 300, None, LONGEST_HOLD_SECONDS)
 
 
 @dataclass
@@ -52,6 +55,7 @@ class Shoppers:
     draw: random.Random
     calls: Calls
     step_functions: StepFunctions
+    books: Books
     products: list[str]
     checkouts: list[Checkout] = field(default_factory=list)
 
@@ -183,4 +187,8 @@ class Shoppers:
         checkout.is_cancelled = checkout.is_cancelled or (answer or {}).get("status") == "RELEASED"
 
     def _extend(self, checkout: Checkout) -> Script:
-        yield from self.calls.direct("extend_hold", {"reservation_id": checkout.reservation_id}, attempts=2)
+        answer = yield from self.calls.direct("extend_hold", {"reservation_id": checkout.reservation_id}, attempts=2)
+        if answer and answer.get("held_until"):
+            until = datetime.fromisoformat(answer["held_until"]).timestamp()
+            promised = self.books.promises.get(checkout.reservation_id, until)
+            self.books.promises[checkout.reservation_id] = max(until, promised)

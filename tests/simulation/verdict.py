@@ -7,11 +7,24 @@ from typing import TYPE_CHECKING, Any
 from inventory.aws.changes import to_item
 from tests.simulation.runtime import OPERATIONS_TOPIC
 from tests.simulation.shoppers import Checkout
+from tests.simulation.workflow import Execution
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-CREATED = ("201", "200")
+# The errors of an execution that needs attention, and what may have caused them.
+FAULTS_OF_AWS = ("ReservationNeedsAttention", "CommitNeedsAttention", "ReleaseNeedsAttention")
+PASSING = (
+    "TransientError",
+    "ReservationNotFound",
+    "Lambda.",
+    "Runtime.ExitError",
+    "Sandbox.Timedout",
+    "States.Timeout",
+    "DynamoDb.SdkClientException",
+    "DynamoDb.ThrottlingException",
+)
+REFUSALS = ("409", "200", "201", "none")
 
 
 def verdict(world: "World") -> list[str]:
@@ -42,23 +55,20 @@ def _executions(world: "World") -> Iterator[str]:
             now = row["status"] if row else None
             if status != now and (status, now) not in (("RELEASED", "COMMITTED"), ("RELEASED", "UNFULFILLED")):
                 yield f"execution {name} ended as {status}, its reservation is {now}"
-        elif (
-            row is None
-            and execution.status == "FAILED"
-            and execution.error
-            not in (
-                "InvalidReservation",
-                "ReleaseNeedsAttention",
-                "ReservationNeedsAttention",
-            )
-        ):
-            yield f"execution {name} failed with {execution.error} and has no reservation"
-        elif execution.status == "FAILED" and execution.error == "States.Runtime":
-            yield f"execution {name} failed: {execution.cause}"
+        elif execution.status == "FAILED" and not _may_fail(execution):
+            yield f"execution {name} failed with {execution.error}: {execution.cause}"
     if world.weather.is_fine:
         for name, execution in world.step_functions.executions.items():
             if execution.status != "SUCCEEDED" and execution.error not in ("InvalidReservation", "ReservationConflict"):
                 yield f"execution {name} is {execution.status} with {execution.error} although nothing went wrong"
+
+
+def _may_fail(execution: Execution) -> bool:
+    """Whether an execution failed as it should: for its content, or because AWS did not answer for too long."""
+    if execution.error in ("InvalidReservation", "ReservationConflict"):
+        return True
+    cause = str(execution.cause)
+    return execution.error in FAULTS_OF_AWS and any(reason in cause for reason in PASSING)
 
 
 def _reservations(world: "World") -> Iterator[str]:
@@ -133,6 +143,9 @@ def _payments(world: "World") -> Iterator[str]:
 
 def _changes_by_hand(world: "World") -> Iterator[str]:
     applied = world.books.movements
+    for change in (*world.managers.adjustments, *world.managers.edits):
+        if not all(answer.startswith(REFUSALS) for answer in change.answers):
+            yield f"{change} is refused"
     for adjustment in world.managers.adjustments:
         times = applied[adjustment.key, _key(adjustment.product)]
         if times > 1:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import yaml
+
 from tests.simulation.aws import Aws, Bucket, Topics, services_of
 from tests.simulation.books import Books
 from tests.simulation.calls import Calls
@@ -15,6 +17,7 @@ from tests.simulation.managers import JOB_SECONDS, Managers
 from tests.simulation.runtime import LOW_STOCK_TOPIC, TABLES, Runtime
 from tests.simulation.scheduler import Scheduler, Script
 from tests.simulation.shoppers import Shoppers
+from tests.simulation.sources import Sources
 from tests.simulation.story import Story
 from tests.simulation.times import BEGINNING
 from tests.simulation.verdict import verdict
@@ -50,7 +53,7 @@ class World:
         self.scheduler = Scheduler(BEGINNING)
         self.story = Story(is_told, lambda: self.scheduler.now - BEGINNING, self._who)
         self.faults = Faults(chances[1], self.weather)
-        self.books = Books(self.scheduler, self.story)
+        self.books = Books(self.scheduler, self.story, self.weather.clock_error_seconds)
         self.database = Database(
             now=lambda: self.scheduler.now, lag=self.faults.lag, page_items_max=self.weather.page_items
         )
@@ -76,8 +79,8 @@ class World:
         people = chances[2]
         products = [f"P-{number}/main" for number in range(people.choice((1, 3, 6)))] + ["P-0/north"]
         calls = Calls(self.scheduler, self.faults, self.invocations, people)
-        self.shoppers = Shoppers(people, calls, self.step_functions, products)
-        self.managers = Managers(people, calls, self.invocations, products)
+        self.shoppers = Shoppers(people, calls, self.step_functions, self.books, products)
+        self.managers = Managers(people, calls, self.invocations, self.books, products)
         self._people = people
 
     def run(self) -> list[str]:
@@ -134,7 +137,8 @@ def _definition() -> dict[str, Any]:
         "InventoryTableName": TABLES["InventoryTable"],
         "LowStockTopicArn": LOW_STOCK_TOPIC,
     }
-    loaded: dict[str, Any] = json.loads(deployed(substitutions, {}))
+    original = yaml.safe_load(Sources.text("statemachines/reservation.asl.yaml"))
+    loaded: dict[str, Any] = json.loads(deployed(substitutions, {}, original))
     return loaded
 
 
