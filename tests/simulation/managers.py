@@ -58,7 +58,7 @@ class Managers:
     edits: list[Edit] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
     drifted: list[str] = field(default_factory=list)
-    job_failures: int = 0
+    failed_jobs: list[str] = field(default_factory=list)
 
     # --- by hand
 
@@ -66,7 +66,7 @@ class Managers:
         """Make every level."""
         for product in self.products:
             on_hand = self.draw.choice((0, 5, 20, 60, 200, 200))
-            yield from self.edit(product, on_hand=on_hand, is_new=True)
+            yield from self.edit(product, on_hand=on_hand)
 
     def work(self, count: int, seconds: float) -> Script:
         """So many changes by hand, at any time."""
@@ -93,13 +93,13 @@ class Managers:
         )
         adjustment.answers.append(_summary(answer))
 
-    def edit(self, product: str, *, on_hand: int | None = None, is_new: bool = False) -> Script:
-        """Set a level from what an editor read before."""
+    def edit(self, product: str, *, on_hand: int | None = None) -> Script:
+        """Set a level from what an editor read before; a new one with `on_hand`."""
         edit = Edit(f"E-{len(self.edits)}", product)
         self.edits.append(edit)
-        headers = {}
+        headers, level = {}, None
         threshold = self.draw.choice((0, 2, 5, 10))
-        if not is_new:
+        if on_hand is None:
             level = yield from self._read(product)
             if level is None:
                 return
@@ -113,9 +113,9 @@ class Managers:
             "low_stock_threshold": threshold,
             "reason": edit.reason,
         }
-        self.books.edits[edit.reason] = content["on_hand"]
+        self.books.edits[edit.reason] = (on_hand, level["version"] + 1 if level else 1)
         answer = yield from self.calls.admin(
-            "PUT", f"/admin/inventory/{product}", content, headers=headers, attempts=30 if is_new else 6
+            "PUT", f"/admin/inventory/{product}", content, headers=headers, attempts=6 if level else 30
         )
         edit.answers.append(_summary(answer))
 
@@ -185,7 +185,7 @@ class Managers:
     def _job(self, job: str) -> Script:
         ended = yield self._invoke(job, {})
         if ended is None:
-            self.job_failures += 1
+            self.failed_jobs.append(job)
         elif job == "reconcile_counters" and ended["answer"]["drifted"]:
             self.drifted.append(str(ended["answer"]))
 

@@ -29,10 +29,12 @@ PATHS = {
     "extends and leaves": 2,
     "leaves": 5,
     "pays twice": 4,
+    "pays several times at once": 4,
     "is released by a manager": 3,
     "starts again": 3,
     "starts again with other content": 3,
 }
+CUSTOMERS = ("C-0", "C-0", "C-0", "C-1", "C-1", "C-2")
 HOLD_SECONDS = (1, 5, 30, 30, 60, 60, 120, 120, 300, 300, None, LONGEST_HOLD_SECONDS)
 
 
@@ -41,11 +43,14 @@ class Checkout:
     """A checkout, what was paid for it, and what was answered."""
 
     reservation_id: str
-    content: dict[str, Any]
+    contents: list[dict[str, Any]]  # what was asked for under its id, the first one first
     path: str
     paid: dict[str, list[bool]] = field(default_factory=dict)  # by reference: the answers whether it bought something
     replays: list[tuple[bool, str]] = field(default_factory=list)  # whether with the same content, and the answer
-    is_cancelled: bool = False
+
+    @property
+    def content(self) -> dict[str, Any]:
+        return self.contents[0]
 
 
 @dataclass
@@ -63,9 +68,10 @@ class Shoppers:
         """One checkout from its start to its end."""
         draw = self.draw
         [path] = draw.choices(list(PATHS), weights=list(PATHS.values()))
-        checkout = Checkout(f"R-{number}", self._content(number), path)
+        checkout = Checkout(f"R-{number}", [self._content(number)], path)
         self.checkouts.append(checkout)
         yield from self._start(checkout)
+        yield from self._await_decision(checkout)
         hold = checkout.content.get("hold_seconds", 900)
         reference = f"PAY-{number}"
         match path:
@@ -108,6 +114,11 @@ class Shoppers:
                 self.calls.start(self._pay(checkout, reference))
                 yield self._thinks(draw.choice((0.05, 5, 300)))
                 yield from self._pay(checkout, f"{reference}-again")
+            case "pays several times at once":
+                yield self._thinks(draw.choice((min(hold, 60), hold + 60)))
+                for payment in range(draw.randint(2, 4)):
+                    self.calls.start(self._pay(checkout, f"{reference}-{payment}"))
+                    yield self._thinks(draw.choice((0, 0.02, 0.2)))
             case "is released by a manager":
                 yield self._thinks(hold)
                 yield from self.calls.admin(
@@ -116,9 +127,10 @@ class Shoppers:
             case "starts again" | "starts again with other content":
                 is_same = path == "starts again"
                 yield self._thinks(draw.choice((1, 60, 600)))
-                again = Checkout(checkout.reservation_id, checkout.content if is_same else self._content(number), path)
-                status = yield from self._start_over_http(again)
-                checkout.replays.append((is_same or again.content == checkout.content, status))
+                content = checkout.content if is_same else self._content(number)
+                checkout.contents.append(content)
+                status = yield from self._start_over_http(checkout.reservation_id, content)
+                checkout.replays.append((content == checkout.content, status))
                 yield from self._pay(checkout, reference)
         if draw.random() < 0.1:  # the provider's message comes once more, at any time
             yield self._thinks(1200)
@@ -140,7 +152,7 @@ class Shoppers:
         if hold_seconds:
             content["hold_seconds"] = hold_seconds
         if draw.random() < 0.5:
-            content["customer_id"] = f"C-{draw.randrange(6)}"
+            content["customer_id"] = draw.choice(CUSTOMERS)
         if draw.random() < 0.3:
             content["order_id"] = f"O-{number}"
         return content
@@ -150,7 +162,7 @@ class Shoppers:
 
     def _start(self, checkout: Checkout) -> Generator[Wait, Any, None]:
         if self.draw.random() < 0.25:
-            yield from self._start_over_http(checkout)
+            yield from self._start_over_http(checkout.reservation_id, checkout.content)
             return
         for _ in range(1 + self.calls.faults.happens(0.1)):
             try:
@@ -161,15 +173,20 @@ class Shoppers:
                 pass
             yield self.calls.sleep(0.3)
 
-    def _start_over_http(self, checkout: Checkout) -> Generator[Wait, Any, str]:
+    def _await_decision(self, checkout: Checkout) -> Generator[Wait, Any, None]:
+        """A shopper pays when the checkout says that the units are held, or is sure that it began."""
+        for _ in range(200):
+            if self.books.is_known(checkout.reservation_id):
+                return
+            yield self.calls.sleep(1.0)
+
+    def _start_over_http(self, reservation_id: str, content: dict[str, Any]) -> Generator[Wait, Any, str]:
         """The status and code of the first answer that is not asked to be tried again."""
         for _ in range(6):
-            answer = yield from self.calls.checkout(
-                "POST", "/reservations", checkout.content, key=checkout.reservation_id, attempts=1
-            )
+            answer = yield from self.calls.checkout("POST", "/reservations", content, key=reservation_id, attempts=1)
             if answer:
-                content = answer["content"]
-                return f"{answer['status']} {content.get('code', content.get('status'))}"
+                answered = answer["content"]
+                return f"{answer['status']} {answered.get('code', answered.get('status'))}"
             yield self._thinks(4)
         return "none"
 
@@ -183,8 +200,7 @@ class Shoppers:
         return (yield from self.calls.direct("record_payment", {"reservation_id": checkout.reservation_id, **payment}))
 
     def _cancel(self, checkout: Checkout) -> Script:
-        answer = yield from self.calls.direct("cancel_reservation", {"reservation_id": checkout.reservation_id})
-        checkout.is_cancelled = checkout.is_cancelled or (answer or {}).get("status") == "RELEASED"
+        yield from self.calls.direct("cancel_reservation", {"reservation_id": checkout.reservation_id})
 
     def _extend(self, checkout: Checkout) -> Script:
         answer = yield from self.calls.direct("extend_hold", {"reservation_id": checkout.reservation_id}, attempts=2)

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from tests.simulation.aws import Aws, Bucket, Topics, services_of
-from tests.simulation.books import Books
+from tests.simulation.books import UNREADABLE, Books
 from tests.simulation.calls import Calls
 from tests.simulation.faults import Faults, Weather
 from tests.simulation.invocations import Invocations
@@ -19,13 +19,19 @@ from tests.simulation.scheduler import Scheduler, Script
 from tests.simulation.shoppers import Shoppers
 from tests.simulation.sources import Sources
 from tests.simulation.story import Story
-from tests.simulation.times import BEGINNING
+from tests.simulation.times import BEGINNING, iso_at
 from tests.simulation.verdict import verdict
 from tests.simulation.workflow import StepFunctions
 from tests.support.memory_dynamodb import Database
 from tests.support.template.source import resource, table_definition, template
 from tests.support.workflow.definition import deployed
 
+UNREADABLE_CONTENTS: tuple[dict[str, Any], ...] = (
+    {"status": {"S": "HELD"}, "lines": {"NULL": True}},
+    {"status": {"S": "HELD"}, "lines": {"L": [{"S": "x"}]}},
+    {"lines": {"L": []}},
+    {"status": {"S": "PAID"}, "lines": {"S": "2 of P-0"}, "hold_seconds": {"S": "900"}},
+)
 SECONDS_A_CHECKOUT = 20.0  # on average; holds last longer, so many are open at a time
 CALM_SECONDS = 7200.0  # after the last fault: everything must be settled by then
 FUNCTIONS = (
@@ -104,6 +110,18 @@ class World:
                 lambda number=number: self.scheduler.start(self.shoppers.checkout(number)),
             )
         self.scheduler.start(self._stop_executions(duration))
+        for number in range(self.weather.unreadable_rows):
+            self._write_unreadable(number)
+
+    def _write_unreadable(self, number: int) -> None:
+        """Another tool writes a reservation in a form that nobody can read. It is due, and comes first."""
+        row: dict[str, Any] = {
+            "reservation_id": {"S": f"{UNREADABLE}{number}"},
+            "phase": {"S": "ACTIVE"},
+            "phase_at": {"S": iso_at(BEGINNING - number)},
+        }
+        row |= self._people.choice(UNREADABLE_CONTENTS)
+        self.database.call("PutItem", {"TableName": "reservations", "Item": row})
 
     def _stop_executions(self, duration: float) -> Script:
         """Somebody stops executions by hand."""
