@@ -29,7 +29,7 @@ CONDITIONS = (
     "s IN (:text, :other)",
     "size(tags) > :number",
     "attribute_type(n, :kind)",
-    "m.depth = :number",
+    "m.x1 = :number",
     "l[0] = :number",
     "(n = :number OR s = :text) AND (attribute_exists(m) OR attribute_not_exists(tags))",
     "#status = :text",
@@ -48,7 +48,7 @@ UPDATES = (
     "DELETE tags :tags",
     "REMOVE tags, m",
     "SET m = :map",
-    "SET m.depth = :number",
+    "SET m.x1 = :number",
     "SET l[0] = :number",
     "REMOVE l[0]",
     "SET s = n",
@@ -202,7 +202,7 @@ class _Drawn:
             ("s", self._text()),
             ("tags", {"SS": self.draw.sample(["x", "y", "z"], 2)}),
             ("l", {"L": [self._number(), self._text()]}),
-            ("m", {"M": {"depth": self._number()}}),
+            ("m", {"M": {"x1": self._number()}}),
             ("status", self._text()),
             ("g", self._text()),
             ("o", self._number()),
@@ -235,7 +235,7 @@ class _Drawn:
             ":empty": {"L": []},
             ":list": {"L": [{"N": "1"}]},
             ":tags": {"SS": ["x"]},
-            ":map": {"M": {"depth": {"N": "2"}}},
+            ":map": {"M": {"x1": {"N": "2"}}},
             ":h": {"S": self.draw.choice(HASHES)},
             ":r": {"S": self.draw.choice(RANGES)},
         }
@@ -282,7 +282,7 @@ def _answer(client: Any, call: Call) -> tuple[str, Any]:
 def _plain(value: Any) -> Any:
     """A value with its sets in an order."""
     if isinstance(value, dict):
-        return {name: sorted(part) if name in ("SS", "NS") else _plain(part) for name, part in value.items()}
+        return {name: sorted(part) if name in ("SS", "NS") else _plain(part) for name, part in sorted(value.items())}
     return [_plain(part) for part in value] if isinstance(value, list) else value
 
 

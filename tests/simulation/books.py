@@ -55,7 +55,7 @@ class Books:
     low_since: dict[Key, Episode] = field(default_factory=dict)
     crossings: Counter[Key] = field(default_factory=Counter)
     movements: Counter[tuple[str, Key]] = field(default_factory=Counter)  # by their reference or reason
-    statuses: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)  # how often a reservation became what
     promises: dict[str, float] = field(default_factory=dict)  # until when a hold was promised to last by an extension
     edits: dict[str, tuple[int, int]] = field(default_factory=dict)  # the units and the version that an edit makes
     known: set[str] = field(default_factory=set)  # every reservation
@@ -118,7 +118,7 @@ class Books:
             return
         if was != status:
             self.story.tell(f"reservation {reservation_id} is {status} {after.get('reason', '')}")
-            self.statuses[str(status)] += 1
+            self.outcomes["RESCUED" if after.get("rescued") else str(status)] += 1
             if status not in NEXT[was]:
                 self.breaks(f"reservation {reservation_id} was {was} and is {status}")
         if before and before["lines"] != after.get("lines"):

@@ -56,28 +56,23 @@ BUGS = (
         "_is(Status.HELD),  # two",
     ),
     Bug(
-        "an unfulfilled payment is not pending",
+        "an unfulfilled payment is recorded only later",
         STORE,
-        """            | {"payment_reference": payment_reference}
-            | _notification_pending(now),
-            add={"payments_to_announce": {payment_reference}},""",
-        """            | {"payment_reference": payment_reference},
-            add={"payments_to_announce": {payment_reference}},""",
+        "        return self._with_refund(reservation, change, _is(Status.RELEASED), refund)",
+        "        return self._update(reservation.reservation_id, change, _is(Status.RELEASED))",
     ),
     Bug(
-        "what became pending meanwhile is cleared too",
-        STORE,
-        "change, still_pending & nothing_new)",
-        "change, still_pending)",
+        "the reconciliation does not announce payments to return",
+        "functions/inventory/reconciliation/stranded_holds.py",
+        "return events + self._announce_refunds(has_time)",
+        "return events",
     ),
     Bug(
         "a payment to return is marked as announced first",
         "functions/inventory/reservations/outbox.py",
-        "        if not self.topics.announce_to_operations(announcement):\n            raise TransientError(\n"
-        '                f"the payment',
-        "        self.store.mark_announced(reservation.reservation_id, payment_reference)\n"
-        "        if not self.topics.announce_to_operations(announcement):\n            raise TransientError(\n"
-        '                f"the payment',
+        "        if not self.topics.announce_to_operations(_payment_to_return(refund, now)):",
+        "        self.refunds.mark_announced(refund)\n"
+        "        if not self.topics.announce_to_operations(_payment_to_return(refund, now)):",
     ),
     Bug(
         "one reservation that cannot be read stops all others",

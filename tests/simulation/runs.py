@@ -5,6 +5,7 @@ Nothing of the component is imported here: a process that looks for a bug puts i
 
 import multiprocessing
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ class Result:
     checkouts: int
     faults: int
     calls: int
+    outcomes: Counter[str]
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ def simulate(seed: int, checkouts: int) -> Result:
 
     world = World(seed, checkouts)
     wrong = world.run()
-    return Result(seed, wrong, len(world.shoppers.checkouts), world.faults.counted.total(), world.aws.calls)
+    faults = world.faults.counted.total()
+    return Result(seed, wrong, len(world.shoppers.checkouts), faults, world.aws.calls, world.books.outcomes)
 
 
 def story(seed: int, checkouts: int) -> str:
@@ -86,6 +89,8 @@ def simulate_all(seeds: Sequence[int], checkouts: int, processes: int) -> int:
         f" faults in {sum(result.calls for result in results):,} calls to AWS, in {time.monotonic() - began:.0f} s:"
         f" {len(wrong)} of {len(seeds)} worlds are wrong"
     )
+    outcomes = sum((result.outcomes for result in results), Counter())
+    print(", ".join(f"{outcome} {count:,}" for outcome, count in sorted(outcomes.items())))
     if wrong:
         print(f"\nThe story of seed {wrong[0].seed}:\n{story(wrong[0].seed, checkouts)}")
     return len(wrong)

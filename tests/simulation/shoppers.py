@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from tests.simulation.books import Books
-from tests.simulation.calls import Calls
+from tests.simulation.calls import ATTEMPTS, Calls
 from tests.simulation.runtime import LONGEST_HOLD_SECONDS
 from tests.simulation.scheduler import Script, Wait
 from tests.simulation.workflow import StepFunctions
@@ -21,6 +21,7 @@ PATHS = {
     "pays": 20,
     "pays at the last moment": 6,
     "pays late": 6,
+    "pays too early": 1,
     "is declined": 4,
     "is declined and tries again": 5,
     "cancels": 4,
@@ -46,6 +47,7 @@ class Checkout:
     contents: list[dict[str, Any]]  # what was asked for under its id, the first one first
     path: str
     paid: dict[str, list[bool]] = field(default_factory=dict)  # by reference: the answers whether it bought something
+    unanswered: set[str] = field(default_factory=set)
     replays: list[tuple[bool, str]] = field(default_factory=list)  # whether with the same content, and the answer
 
     @property
@@ -71,12 +73,14 @@ class Shoppers:
         checkout = Checkout(f"R-{number}", [self._content(number)], path)
         self.checkouts.append(checkout)
         yield from self._start(checkout)
-        yield from self._await_decision(checkout)
+        if path != "pays too early":
+            yield from self._await_decision(checkout)
         hold = checkout.content.get("hold_seconds", 900)
         reference = f"PAY-{number}"
         match path:
-            case "pays":
-                yield self._thinks(min(hold, 60) * 0.8)
+            case "pays" | "pays too early":
+                if path == "pays":
+                    yield self._thinks(min(hold, 60) * 0.8)
                 yield from self._pay(checkout, reference)
             case "pays at the last moment":
                 yield self.calls.sleep(max(0, hold + draw.uniform(-1.5, 1.5)))
@@ -192,12 +196,19 @@ class Shoppers:
 
     def _pay(self, checkout: Checkout, reference: str) -> Generator[Wait, Any, None]:
         checkout.paid.setdefault(reference, [])
-        answer = yield from self._payment(checkout, {"outcome": "SUCCEEDED", "payment_reference": reference})
-        if answer is not None and "fulfilled" in answer:
+        repeats = ATTEMPTS if self.draw.random() < 0.85 else 1  # some providers report a payment only once
+        payment = {"outcome": "SUCCEEDED", "payment_reference": reference}
+        answer = yield from self._payment(checkout, payment, attempts=repeats)
+        if answer is None:
+            checkout.unanswered.add(reference)
+        elif "fulfilled" in answer:
             checkout.paid[reference].append(answer["fulfilled"])
 
-    def _payment(self, checkout: Checkout, payment: dict[str, Any]) -> Generator[Wait, Any, Any]:
-        return (yield from self.calls.direct("record_payment", {"reservation_id": checkout.reservation_id, **payment}))
+    def _payment(
+        self, checkout: Checkout, payment: dict[str, Any], *, attempts: int = ATTEMPTS
+    ) -> Generator[Wait, Any, Any]:
+        event = {"reservation_id": checkout.reservation_id, **payment}
+        return (yield from self.calls.direct("record_payment", event, attempts=attempts))
 
     def _cancel(self, checkout: Checkout) -> Script:
         yield from self.calls.direct("cancel_reservation", {"reservation_id": checkout.reservation_id})

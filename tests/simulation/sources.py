@@ -21,16 +21,12 @@ class Bug:
     text: str
     becomes: str
 
-    def __post_init__(self) -> None:
-        if self.source().count(self.text) != 1:
-            raise ValueError(f"the bug {self.name!r} does not fit into {self.file} any more")
-
-    def source(self) -> str:
-        return (ROOT / self.file).read_text()
-
     def applied(self) -> str:
         """The file with the bug in it."""
-        return self.source().replace(self.text, self.becomes)
+        source = (ROOT / self.file).read_text()
+        if source.count(self.text) != 1:
+            raise ValueError(f"the bug {self.name!r} does not fit into {self.file} any more")
+        return source.replace(self.text, self.becomes)
 
 
 class Sources:

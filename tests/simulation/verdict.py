@@ -139,20 +139,40 @@ def _payments(world: "World") -> Iterator[str]:
         for message in world.topics.published
         if message.topic == OPERATIONS_TOPIC
     )
+    refunds = {(row["reservation_id"], row["payment_reference"]): row for row in map(to_item, world.rows("refunds"))}
     for checkout in world.shoppers.checkouts:
         row = rows.get(checkout.reservation_id, {})
         for reference, answers in checkout.paid.items():
             payment = f"payment {reference} of {checkout.reservation_id} ({row.get('status')})"
             is_bought = row.get("status") == "COMMITTED" and row["payment_reference"] == reference
-            is_announced = announced[checkout.reservation_id, reference] > 0
-            if is_bought == is_announced:
-                yield f"{payment} is {'bought and announced' if is_bought else 'neither bought nor announced'}"
+            refund = refunds.get((checkout.reservation_id, reference))
+            times_announced = announced[checkout.reservation_id, reference]
+            if is_bought and refund and _is_due(refund):
+                yield f"{payment} bought it, and is to be returned"
+            if not is_bought and not refund and reference not in checkout.unanswered:
+                yield f"{payment} bought nothing, and is not recorded as one to return"
+            if refund and not times_announced:
+                yield f"{payment} is to be returned, and nobody was told"
+            if refund and "pending_notification" in refund:
+                yield f"{payment} still has a pending notification"
             if any(fulfilled != is_bought for fulfilled in answers):
                 yield f"{payment} was answered with fulfilled {answers}, and is {'' if is_bought else 'not '}bought"
-            if world.weather.is_fine and row and announced[checkout.reservation_id, reference] > 1:
+            if world.weather.is_fine and times_announced > 1:
                 yield f"{payment} is announced more than once although nothing went wrong"
+            if world.weather.is_fine and reference in checkout.unanswered:
+                yield f"{payment} was never answered although nothing went wrong"
+        if row.get("status") == "UNFULFILLED" and (checkout.reservation_id, row["payment_reference"]) not in refunds:
+            yield f"reservation {checkout.reservation_id} is unfulfilled, and its payment is not to be returned"
         if row.get("status") == "COMMITTED" and row["payment_reference"] not in checkout.paid:
             yield f"reservation {checkout.reservation_id} was sold without a payment"
+
+
+def _is_due(refund: dict[str, Any]) -> bool:
+    """Whether the money is to be returned in any case.
+
+    A payment that came before its reservation may have bought it since: then it is withdrawn when it is read.
+    """
+    return "reservation_status" in refund or refund["status"] == "RETURNED"
 
 
 def _changes_by_hand(world: "World") -> Iterator[str]:
