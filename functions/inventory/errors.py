@@ -14,7 +14,8 @@ see a failed call, and operators see the log.
     ├── Conflict                the call does not fit what is stored
     │   ├── IdempotencyConflict
     │   │   └── ReservationConflict, AdjustmentConflict, ImportConflict
-    │   └── VersionConflict, AlreadyDecided, BelowReserved, InsufficientStock, HoldLimitReached, PaymentUnfulfilled
+    │   └── VersionConflict, AlreadyDecided, BelowReserved, NotEmpty, LevelUnreadable, InsufficientStock,
+    │       HoldLimitReached, PaymentUnfulfilled
     ├── TooLarge
     │   └── ImportTooLarge, ExportTooLarge
     ├── TransientError          the same call may succeed a moment later
@@ -170,6 +171,18 @@ class BelowReserved(Conflict):
     """The change would remove units that reservations hold."""
 
     code = "BELOW_RESERVED"
+
+
+class NotEmpty(Conflict):
+    """The level still has units, so it cannot be deleted."""
+
+    code = "NOT_EMPTY"
+
+
+class LevelUnreadable(Conflict):
+    """Another tool wrote the level's row in another form. It cannot be changed until its row is repaired."""
+
+    code = "LEVEL_UNREADABLE"
 
 
 class InsufficientStock(Conflict):

@@ -1,7 +1,9 @@
 """DynamoDB items to types, and types to items."""
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from inventory.aws.changes import Item
@@ -73,14 +75,14 @@ def reservation_item(reservation: Reservation) -> Item:
 def to_reservation(item: Item) -> Reservation:
     """The reservation in an item."""
     return Reservation(
-        reservation_id=item["reservation_id"],
-        status=Status(item["status"]),
+        reservation_id=_text(item, "reservation_id"),
+        status=Status(_text(item, "status")),
         lines=to_lines(item),
         hold_seconds=_number(item, "hold_seconds"),
         created_at=_text(item, "created_at"),
-        held_until=item.get("held_until"),
-        order_id=item.get("order_id"),
-        customer_id=item.get("customer_id"),
+        held_until=_text_or_none(item, "held_until"),
+        order_id=_text_or_none(item, "order_id"),
+        customer_id=_text_or_none(item, "customer_id"),
         reason=REASONS[item["reason"]] if "reason" in item else None,
         shortages=tuple(
             Shortage(
@@ -89,31 +91,30 @@ def to_reservation(item: Item) -> Reservation:
                 _number(shortage, "requested"),
                 _number(shortage, "available"),
             )
-            for shortage in item.get("shortages", ())
+            for shortage in (_list(item, "shortages") if "shortages" in item else ())
         ),
-        payment_reference=item.get("payment_reference"),
-        rescued=item.get("rescued", False),
-        decided_at=item.get("decided_at"),
-        intervention=Intervention(item["released_by"], item["release_note"]) if "released_by" in item else None,
-        payments_to_announce=frozenset(item.get("payments_to_announce", ())),
-        payments_announced=frozenset(item.get("payments_announced", ())),
-        notify_since=item.get("notify_since"),
+        payment_reference=_text_or_none(item, "payment_reference"),
+        rescued=_flag(item, "rescued", absent=False),
+        decided_at=_text_or_none(item, "decided_at"),
+        intervention=_intervention(item),
+        payments_to_announce=_texts(item, "payments_to_announce"),
+        payments_announced=_texts(item, "payments_announced"),
+        notify_since=_text_or_none(item, "notify_since"),
         longest_hold_seconds=_number(item, "longest_hold_seconds") if "longest_hold_seconds" in item else None,
-        task_token=item.get("task_token"),
+        task_token=_text_or_none(item, "task_token"),
     )
 
 
 def to_lines(item: Item) -> tuple[Line, ...]:
     """The lines of a reservation's item."""
     return tuple(
-        Line(_text(line, "product_id"), _text(line, "warehouse_id"), _number(line, "quantity"))
-        for line in item["lines"]
+        Line(_text(line, "product_id"), _text(line, "warehouse_id"), _quantity(line)) for line in _list(item, "lines")
     )
 
 
 def level_item(level: Level) -> Item:
-    """A new level's item."""
-    return _present(asdict(level))
+    """A new level's item. `active` is absent unless the level is retired, as in rows of other tools."""
+    return _present(asdict(level) | {"active": None if level.active else False})
 
 
 def movement_item(movement: Movement) -> Item:
@@ -154,8 +155,13 @@ def to_movement(item: Item) -> Movement:
         delta=_number(item, "delta"),
         actor=_text(item, "actor"),
         reason=_text(item, "reason"),
-        reference=item.get("reference"),
+        reference=_text_or_none(item, "reference"),
     )
+
+
+def to_units(item: Item) -> int:
+    """The units of a movement's item: all that a sum needs."""
+    return _number(item, "delta")
 
 
 def to_level(item: Item) -> Level:
@@ -171,8 +177,10 @@ def to_level(item: Item) -> Level:
         low_stock_threshold=_number(item, "low_stock_threshold"),
         version=_number(item, "version"),
         updated_at=_text(item, "updated_at"),
-        low_stock_alerted=item["low_stock_alerted"],
-        low_stock_alert_by=item.get("low_stock_alert_by"),
+        active=_flag(item, "active", absent=True),
+        low_stock_alerted=_flag(item, "low_stock_alerted"),
+        low_stock_alert_by=_text_or_none(item, "low_stock_alert_by"),
+        edit_id=_text_or_none(item, "edit_id"),
     )
 
 
@@ -198,6 +206,10 @@ def _key_in(item: Item) -> dict[str, Any]:
     return {name: item[name] for name in KEY_ATTRIBUTES if name in item}
 
 
+# Each attribute is read as the type that it must have. Another type is an error here, where `parse_or_none` reports it,
+# and not later, where it would stop the job or the list that works with it.
+
+
 def _text(item: Item, name: str) -> str:
     value = item[name]
     if not isinstance(value, str):
@@ -205,11 +217,48 @@ def _text(item: Item, name: str) -> str:
     return value
 
 
+def _text_or_none(item: Item, name: str) -> str | None:
+    return _text(item, name) if name in item else None
+
+
+def _texts(item: Item, name: str) -> frozenset[str]:
+    values = item.get(name, frozenset())
+    if not isinstance(values, AbstractSet) or not all(isinstance(value, str) for value in values):
+        raise TypeError(f"{name} is {type(values).__name__}, not a set of texts")
+    return frozenset(values)
+
+
+def _flag(item: Item, name: str, *, absent: bool | None = None) -> bool:
+    value = item[name] if absent is None else item.get(name, absent)
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} is {type(value).__name__}, not true or false")
+    return value
+
+
 def _number(item: Item, name: str) -> int:
     value = item[name]
-    if isinstance(value, bool) or int(value) != value:
+    if not isinstance(value, Decimal | int) or isinstance(value, bool) or int(value) != value:
         raise ValueError(f"{name} is {value!r}, not a whole number")
     return int(value)
+
+
+def _quantity(line: Item) -> int:
+    """The units of a line. None or fewer would move units the wrong way."""
+    quantity = _number(line, "quantity")
+    if quantity < 1:
+        raise ValueError(f"quantity is {quantity}, not 1 or more")
+    return quantity
+
+
+def _list(item: Item, name: str) -> list[Any]:
+    value = item[name]
+    if not isinstance(value, list):
+        raise TypeError(f"{name} is {type(value).__name__}, not a list")
+    return value
+
+
+def _intervention(item: Item) -> Intervention | None:
+    return Intervention(_text(item, "released_by"), _text(item, "release_note")) if "released_by" in item else None
 
 
 def _present(attributes: Mapping[str, Any]) -> Item:

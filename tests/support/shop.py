@@ -150,6 +150,20 @@ class Shop:
         adjustment = Adjustment(request_id or uuid4().hex, product_id, warehouse_id, delta, BY_HAND.reason)
         return self.stock_changes.adjust(adjustment, BY_HAND.actor, self.now())
 
+    def retires(self, product_id: str = "P-1", warehouse_id: str = "main", *, active: bool = False) -> Level:
+        """A manager retires a level, or brings it back."""
+        level = self.level(product_id, warehouse_id)
+        edited = Count(
+            product_id, warehouse_id, level.name, level.category, level.on_hand, level.low_stock_threshold, active
+        )
+        return self.stock_changes.put(edited, BY_HAND, level.version, self.now())[0]
+
+    def deletes(self, product_id: str = "P-1", warehouse_id: str = "main", *, version: int | None = None) -> None:
+        """A manager deletes a level."""
+        key = LevelKey(product_id, warehouse_id)
+        version = version or self.level(product_id, warehouse_id).version
+        self.stock_changes.delete(key, version, BY_HAND.actor, self.now())
+
     def reserves(
         self,
         *lines: tuple[str, int] | Mapping[str, Any],

@@ -315,7 +315,7 @@ def _still_ends_at(held_until: str | None) -> Condition:
 
 
 def _shortage(line: Line, item: Item) -> Shortage:
-    return Shortage(line.product_id, line.warehouse_id, line.quantity, int(item["available"]))
+    return Shortage(line.product_id, line.warehouse_id, line.quantity, units.holdable(item))
 
 
 def _existing(item: Item | None) -> Item:

@@ -43,7 +43,13 @@ def test_a_product_shows_its_available_units_in_all_warehouses(storefront: Calle
 
 @pytest.mark.parametrize(
     ("level", "held", "status"),
-    [((10, 5), 4, "IN_STOCK"), ((10, 5), 5, "LOW_STOCK"), ((5, 5), 0, "LOW_STOCK"), ((10, 5), 10, "OUT_OF_STOCK"), ((0, 0), 0, "OUT_OF_STOCK")],
+    [
+        ((10, 5), 4, "IN_STOCK"),
+        ((10, 5), 5, "LOW_STOCK"),
+        ((5, 5), 0, "LOW_STOCK"),
+        ((10, 5), 10, "OUT_OF_STOCK"),
+        ((0, 0), 0, "OUT_OF_STOCK"),
+    ],
 )
 def test_the_status_follows_from_available_units_and_threshold(
     storefront: Caller, shop: Shop, level: tuple[int, int], held: int, status: str
@@ -112,3 +118,17 @@ def test_every_response_has_cache_cors_and_security_headers(storefront: Caller, 
         assert answer.headers["Access-Control-Allow-Origin"] == "https://shop.example"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
+
+
+def test_a_retired_level_is_hidden_and_a_product_without_another_is_not_found(storefront: Caller, shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.stocks("P-1", on_hand=3, warehouse_id="north")
+    shop.stocks("P-2", on_hand=5)
+    shop.retires("P-1", "north")
+    shop.retires("P-2")
+
+    listed = storefront.get("/inventory", product_ids="P-1,P-2").content
+
+    assert [warehouse["warehouse_id"] for warehouse in listed["items"][0]["warehouses"]] == ["main"]
+    assert (listed["items"][0]["available"], listed["not_found"]) == (10, ["P-2"])
+    assert storefront.get("/inventory/P-2").code == "PRODUCT_NOT_FOUND"
