@@ -20,13 +20,14 @@ see a failed call, and operators see the log.
     │   └── ImportTooLarge, ExportTooLarge
     ├── TransientError          the same call may succeed a moment later
     └── StockDrifted            a defect: someone must look
+        └── LevelMissing
 """
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from inventory.model import Level, Reservation, Shortage
+    from inventory.model import Level, LevelKey, Reservation, Shortage
 
 
 class InventoryError(Exception):
@@ -244,3 +245,11 @@ class TransientError(InventoryError):
 
 class StockDrifted(InventoryError):
     """A stock level does not have the units that a reservation holds of it: someone must look."""
+
+
+class LevelMissing(StockDrifted):
+    """A reservation holds units of a stock level whose row was deleted."""
+
+    def __init__(self, message: str, key: "LevelKey") -> None:
+        super().__init__(message)
+        self.key = key

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -29,7 +29,7 @@ REASONS: dict[str, ReleaseReason | RejectionReason] = {
     reason.value: reason for reason in (*ReleaseReason, *RejectionReason)
 }
 
-KEY_ATTRIBUTES = ("reservation_id", "product_id", "warehouse_id", "movement_id")
+KEY_ATTRIBUTES = ("reservation_id", "product_id", "warehouse_id", "movement_id", "customer_id")
 # What reading an item raises that was written in another form.
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -164,6 +164,21 @@ def to_units(item: Item) -> int:
     return _number(item, "delta")
 
 
+def to_active_claim(item: Item) -> tuple[tuple[Line, ...], str | None] | None:
+    """The lines and the customer of an active reservation's item: all that counts need. None if it is decided."""
+    status = Status(_text(item, "status"))
+    if status.is_active:
+        return to_lines(item), _text_or_none(item, "customer_id")
+    if item.get("phase") == ACTIVE:
+        raise ValueError(f"it is {status}, but is listed as active")
+    return None
+
+
+def to_customer_counts(item: Item) -> tuple[int, int]:
+    """The reservations and the units in a customer's item."""
+    return _number(item, "active_holds"), _number(item, "held_units")
+
+
 def to_level(item: Item) -> Level:
     """The level in an item."""
     return Level(
@@ -184,8 +199,19 @@ def to_level(item: Item) -> Level:
     )
 
 
-def parse_or_none(parse: Callable[[Item], Parsed], item: Item) -> Parsed | None:
-    """What `parse` finds in an item; None if another tool wrote it in another form.
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An item that another tool wrote in another form: its key, and what is wrong with it."""
+
+    key: str
+    wrong: str
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.wrong}"
+
+
+def parse_or_report(parse: Callable[[Item], Parsed], item: Item) -> Parsed | Unreadable:
+    """What `parse` finds in an item; if another tool wrote it in another form, what is wrong with it.
 
     For everything that reads many items: one that cannot be read is logged, and must not stop the others.
     """
@@ -193,7 +219,13 @@ def parse_or_none(parse: Callable[[Item], Parsed], item: Item) -> Parsed | None:
         return parse(item)
     except UNREADABLE as error:
         logger.error("an item cannot be read", item_key=_key_in(item), wrong=repr(error))
-        return None
+        return Unreadable(" ".join(map(str, _key_in(item).values())), repr(error))
+
+
+def parse_or_none(parse: Callable[[Item], Parsed], item: Item) -> Parsed | None:
+    """What `parse` finds in an item; None if another tool wrote it in another form, which is logged."""
+    parsed = parse_or_report(parse, item)
+    return None if isinstance(parsed, Unreadable) else parsed
 
 
 def level_key(key: LevelKey) -> dict[str, str]:

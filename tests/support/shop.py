@@ -27,9 +27,11 @@ from inventory.model import (
     iso,
     utc_now,
 )
-from inventory.reconciliation.counter_drift import Drift, Findings, find_drift, repair_level
+from inventory.reconciliation.counter_drift import find_drift
 from inventory.reconciliation.counter_store import CounterStore
 from inventory.reconciliation.due_queue import DueQueue
+from inventory.reconciliation.findings import CustomerDrift, Drift, Findings
+from inventory.reconciliation.repairs import Author, Repairs
 from inventory.reconciliation.stranded_holds import GRACE, Event, Reconciliation
 from inventory.reservations.lifecycle import Reservations
 from inventory.reservations.outbox import Outbox
@@ -65,6 +67,7 @@ class Shop:
         self.ledger = Ledger(client, tables)
         self.due_queue = DueQueue(client, tables)
         self.counter_store = CounterStore(client, tables)
+        self.repairs = Repairs(client, tables)
         self.signals = FakeSignals()
         self.topics = FakeTopics()
         self.files: dict[str, bytes] = {}
@@ -112,8 +115,8 @@ class Shop:
         **description: str,
     ) -> Level:
         """A manager counts a product, which creates its level if it is new. `description`: its name and category."""
-        described = {"name": "Mug", "category": "kitchen"} | description
-        counted = Count(product_id, warehouse_id, on_hand=on_hand, low_stock_threshold=low_stock_threshold, **described)
+        name, category = description.get("name", "Mug"), description.get("category", "kitchen")
+        counted = Count(product_id, warehouse_id, name, category, on_hand, low_stock_threshold)
         self.stock_changes.count(counted, BY_HAND, self.now())
         return self.level(product_id, warehouse_id)
 
@@ -238,16 +241,31 @@ class Shop:
     ) -> dict[str, int]:
         """The scheduled run over stranded holds and pending notifications, after the grace; its events, without zeros."""
         now = self.now() + GRACE + later
-        run = Reconciliation(self.due_queue, self.reservation_store, self.alerts, self.outbox, now)
+        run = Reconciliation(
+            self.due_queue,
+            self.reservation_store,
+            self.alerts,
+            self.outbox,
+            self.counter_store,
+            self.repairs,
+            now,
+        )
         return {Event(event).value: count for event, count in run.run(has_time).items() if count}
 
     def finds_drift(self, *, meanwhile: Callable[[], object] = lambda: None) -> Findings:
         """The scheduled comparison of counters; something may happen between its readings."""
         return find_drift(counters=self.counter_store, stock=self.stock_store, pause=lambda seconds: meanwhile())
 
-    def repairs(self, found: Drift) -> bool:
+    def repairs_drift(self, found: Drift | CustomerDrift) -> bool:
         """An operator repairs a drift."""
-        return repair_level(found, counters=self.counter_store, actor="ada", reason="found broken", now=self.now())
+        if isinstance(found, CustomerDrift):
+            return self.repairs.repair_customer(found)
+        return self.repairs.repair_level(found, Author("ada", "found broken", self.now()))
+
+    def takes_over(self, findings: Findings) -> list[bool]:
+        """The scheduled comparison opens the ledgers of levels that another tool wrote."""
+        author = Author("reconciliation", "written by another tool", self.now())
+        return [self.repairs.take_over(drift, author) for drift in findings.unopened]
 
     def publishes(self, alerts: Iterable[LowStockAlert]) -> int:
         """The workflow's SNS task and what follows it."""
