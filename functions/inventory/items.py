@@ -13,8 +13,11 @@ from inventory.model import (
     Level,
     LevelKey,
     Line,
+    MoneyReturned,
     Movement,
     MovementKind,
+    Refund,
+    RefundStatus,
     RejectionReason,
     ReleaseReason,
     Reservation,
@@ -29,7 +32,14 @@ REASONS: dict[str, ReleaseReason | RejectionReason] = {
     reason.value: reason for reason in (*ReleaseReason, *RejectionReason)
 }
 
-KEY_ATTRIBUTES = ("reservation_id", "product_id", "warehouse_id", "movement_id", "customer_id")
+KEY_ATTRIBUTES = (
+    "reservation_id",
+    "payment_reference",
+    "product_id",
+    "warehouse_id",
+    "movement_id",
+    "customer_id",
+)
 # What reading an item raises that was written in another form.
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -63,6 +73,8 @@ def reservation_item(reservation: Reservation) -> Item:
             "decided_at": reservation.decided_at,
             "released_by": by_hand.actor if by_hand else None,
             "release_note": by_hand.note if by_hand else None,
+            "has_refunds": reservation.has_refunds or None,
+            "cancelled_after_expiry": reservation.cancelled_after_expiry or None,
             "payments_to_announce": set(reservation.payments_to_announce) or None,
             "payments_announced": set(reservation.payments_announced) or None,
             "pending_notification": PENDING if reservation.notify_since else None,
@@ -97,6 +109,8 @@ def to_reservation(item: Item) -> Reservation:
         rescued=_flag(item, "rescued", absent=False),
         decided_at=_text_or_none(item, "decided_at"),
         intervention=_intervention(item),
+        has_refunds=_flag(item, "has_refunds", absent=False),
+        cancelled_after_expiry=_flag(item, "cancelled_after_expiry", absent=False),
         payments_to_announce=_texts(item, "payments_to_announce"),
         payments_announced=_texts(item, "payments_announced"),
         notify_since=_text_or_none(item, "notify_since"),
@@ -109,6 +123,56 @@ def to_lines(item: Item) -> tuple[Line, ...]:
     """The lines of a reservation's item."""
     return tuple(
         Line(_text(line, "product_id"), _text(line, "warehouse_id"), _quantity(line)) for line in _list(item, "lines")
+    )
+
+
+def refund_key(reservation_id: str, payment_reference: str) -> dict[str, str]:
+    """The key of a refund's item: its two parts are two attributes, so no two refunds can have the same key."""
+    return {"reservation_id": reservation_id, "payment_reference": payment_reference}
+
+
+def refund_item(refund: Refund) -> Item:
+    """A refund's item. `status` and `status_at` are its place in the index that lists refunds."""
+    returned = refund.returned
+    return _present(
+        {
+            **refund_key(refund.reservation_id, refund.payment_reference),
+            "status": refund.status.value,
+            "status_at": returned.at if returned else refund.since,
+            "since": refund.since,
+            "reservation_status": refund.reservation_status,
+            "order_id": refund.order_id,
+            "amount": refund.amount,
+            "currency": refund.currency,
+            "pending_notification": None if refund.is_announced else PENDING,
+            "notify_since": None if refund.is_announced else refund.since,
+            "reference": returned.reference if returned else None,
+            "note": returned.note if returned else None,
+            "returned_by": returned.actor if returned else None,
+        }
+    )
+
+
+def to_refund(item: Item) -> Refund:
+    """The refund in an item."""
+    is_open = RefundStatus(_text(item, "status")) is RefundStatus.OPEN
+    return Refund(
+        reservation_id=item["reservation_id"],
+        payment_reference=item["payment_reference"],
+        since=_text(item, "since"),
+        reservation_status=Status(_text(item, "reservation_status")) if "reservation_status" in item else None,
+        order_id=_text_or_none(item, "order_id"),
+        amount=_text_or_none(item, "amount"),
+        currency=_text_or_none(item, "currency"),
+        is_announced="pending_notification" not in item,
+        returned=None
+        if is_open
+        else MoneyReturned(
+            reference=_text(item, "reference"),
+            actor=_text(item, "returned_by"),
+            at=_text(item, "status_at"),
+            note=_text_or_none(item, "note"),
+        ),
     )
 
 

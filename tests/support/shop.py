@@ -30,12 +30,15 @@ from inventory.model import (
 from inventory.reconciliation.counter_drift import find_drift
 from inventory.reconciliation.counter_store import CounterStore
 from inventory.reconciliation.due_queue import DueQueue
+from inventory.reconciliation.due_refunds import DueRefunds
 from inventory.reconciliation.findings import CustomerDrift, Drift, Findings
 from inventory.reconciliation.repairs import Author, Repairs
 from inventory.reconciliation.stranded_holds import GRACE, Event, Reconciliation
 from inventory.reservations.lifecycle import Reservations
 from inventory.reservations.outbox import Outbox
 from inventory.reservations.payments import Payments, RecordedPayment
+from inventory.reservations.refund_store import RefundStore
+from inventory.reservations.refunds import Refunds
 from inventory.reservations.requests import PaymentResult
 from inventory.reservations.reservation_request import HoldPolicy, ReservationRequest
 from inventory.reservations.store import ReservationStore
@@ -63,9 +66,11 @@ class Shop:
         self.client = client
         self.tables = tables
         self.reservation_store = ReservationStore(client, tables, retention_days=365)
+        self.refund_store = RefundStore(client, tables, retention_days=365)
         self.stock_store = StockStore(client, tables)
         self.ledger = Ledger(client, tables)
         self.due_queue = DueQueue(client, tables)
+        self.due_refunds = DueRefunds(client, tables)
         self.counter_store = CounterStore(client, tables)
         self.repairs = Repairs(client, tables)
         self.signals = FakeSignals()
@@ -85,7 +90,11 @@ class Shop:
 
     @property
     def outbox(self) -> Outbox:
-        return Outbox(self.reservation_store, self.signals, self.topics)
+        return Outbox(self.reservation_store, self.signals, self.topics, self.refund_store)
+
+    @property
+    def refunds(self) -> Refunds:
+        return Refunds(self.reservation_store, self.refund_store)
 
     @property
     def alerts(self) -> LowStockAlerts:
@@ -97,7 +106,9 @@ class Shop:
 
     @property
     def payments(self) -> Payments:
-        return Payments(self.reservation_store, self.reservations, self.alerts, self.signals, self.outbox)
+        return Payments(
+            self.reservation_store, self.refund_store, self.reservations, self.alerts, self.signals, self.outbox
+        )
 
     @property
     def stock_changes(self) -> StockChanges:
@@ -243,7 +254,9 @@ class Shop:
         now = self.now() + GRACE + later
         run = Reconciliation(
             self.due_queue,
+            self.due_refunds,
             self.reservation_store,
+            self.refunds,
             self.alerts,
             self.outbox,
             self.counter_store,
@@ -327,7 +340,13 @@ def new_shop(endpoint_url: str) -> Shop:
 def create_tables(client: "DynamoDBClient") -> Tables:
     """Empty tables with names of their own."""
     prefix = uuid4().hex
-    tables = Tables(f"{prefix}-inventory", f"{prefix}-reservations", f"{prefix}-movements", f"{prefix}-customers")
+    tables = Tables(
+        f"{prefix}-inventory",
+        f"{prefix}-reservations",
+        f"{prefix}-movements",
+        f"{prefix}-customers",
+        f"{prefix}-refunds",
+    )
     for resource, name in names_of(tables).items():
         client.create_table(**table_definition(resource, name))
     return tables
@@ -340,6 +359,7 @@ def names_of(tables: Tables) -> dict[str, str]:
         "ReservationsTable": tables.reservations,
         "MovementsTable": tables.movements,
         "CustomersTable": tables.customers,
+        "RefundsTable": tables.refunds,
     }
 
 
