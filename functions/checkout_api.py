@@ -8,15 +8,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inventory import dependencies
 from inventory.entrypoints.http import answer, body_of, required_header, resolver, serve
-from inventory.errors import AlreadyDecided, HoldLimitReached, InsufficientStock, InventoryError, PaymentUnfulfilled
+from inventory.errors import HoldLimitReached, InsufficientStock, InventoryError, PaymentUnfulfilled
 from inventory.model import RejectionReason, ReleaseReason, Reservation, Status, utc_now
 from inventory.observability import logger
-from inventory.reservations.checkout import raise_unless_cancelled
+from inventory.reservations.checkout import raise_unless_cancelled, raise_unless_declined
 from inventory.reservations.requests import PaymentResult
 from inventory.reservations.reservation_request import ReservationRequest, parse_reservation_id
-
-# A retry keeps the hold. A late payment that bought nothing does not change that this one was declined.
-STATUSES_AFTER_DECLINED = (Status.HELD, Status.RELEASED, Status.UNFULFILLED)
 
 app = resolver()
 
@@ -56,8 +53,8 @@ def record_payment(reservation_id: str) -> Response[str]:
     if payment.outcome == "SUCCEEDED" and not recorded.fulfilled:
         detail = f"the reservation is {reservation.status}: the payment is recorded, return the money"
         raise PaymentUnfulfilled(detail, reservation)
-    if payment.outcome == "FAILED" and reservation.status not in STATUSES_AFTER_DECLINED:
-        raise AlreadyDecided(f"reservation {reservation.reservation_id} is {reservation.status}")
+    if payment.outcome == "FAILED":
+        raise_unless_declined(reservation, retry=payment.retry)
     return _answer(reservation)
 
 
@@ -82,8 +79,8 @@ def _rejection(rejected: Reservation) -> InventoryError:
     if rejected.reason is RejectionReason.HOLD_LIMIT_REACHED:
         limits = dependencies.customer_limits()
         return HoldLimitReached(
-            f"customer {rejected.customer_id} would hold more than one customer may at a time:"
-            f" {limits.holds_max} reservations, with {limits.units_max} units in them"
+            f"customer {rejected.customer_id} would hold more than one customer may at a time, at present"
+            f" {limits.holds_max} reservations with {limits.units_max} units in them"
         )
     return InsufficientStock("there is not enough of every line, so nothing is held", rejected.shortages)
 

@@ -20,7 +20,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Any event becomes the number of times that each `Event` occurred, and the version of the runtime's SDK."""
     reconciliation = Reconciliation(
         dependencies.due_queue(),
+        dependencies.due_refunds(),
         dependencies.reservation_store(),
+        dependencies.refunds(),
         dependencies.low_stock_alerts(),
         dependencies.outbox(),
         utc_now(),

@@ -32,10 +32,13 @@ if TYPE_CHECKING:
     from inventory.imports.store import ImportStore
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
+    from inventory.reconciliation.due_refunds import DueRefunds
     from inventory.reservations.checkout import Checkouts
     from inventory.reservations.lifecycle import Reservations
     from inventory.reservations.outbox import Outbox
     from inventory.reservations.payments import Payments
+    from inventory.reservations.refund_store import RefundStore
+    from inventory.reservations.refunds import Refunds
     from inventory.reservations.reservation_request import HoldPolicy
     from inventory.reservations.store import ReservationStore
     from inventory.stock.changes import StockChanges
@@ -115,7 +118,15 @@ def payments() -> "Payments":
     """Payments of reservations."""
     from inventory.reservations.payments import Payments
 
-    return Payments(reservation_store(), reservations(), low_stock_alerts(), signals(), outbox())
+    return Payments(reservation_store(), refund_store(), reservations(), low_stock_alerts(), signals(), outbox())
+
+
+@cache
+def refunds() -> "Refunds":
+    """Payments to return."""
+    from inventory.reservations.refunds import Refunds
+
+    return Refunds(reservation_store(), refund_store())
 
 
 @cache
@@ -123,7 +134,7 @@ def outbox() -> "Outbox":
     """Pending notifications of reservations."""
     from inventory.reservations.outbox import Outbox
 
-    return Outbox(reservation_store(), signals(), topics())
+    return Outbox(reservation_store(), signals(), topics(), refund_store())
 
 
 @cache
@@ -159,6 +170,22 @@ def reservation_store() -> "ReservationStore":
     from inventory.reservations.store import ReservationStore
 
     return ReservationStore(_dynamodb(), _tables(), retention_days=settings().reservation_retention_days)
+
+
+@cache
+def refund_store() -> "RefundStore":
+    """The payments to return."""
+    from inventory.reservations.refund_store import RefundStore
+
+    return RefundStore(_dynamodb(), _tables(), retention_days=settings().reservation_retention_days)
+
+
+@cache
+def due_refunds() -> "DueRefunds":
+    """The payments to return of which operations must still be notified."""
+    from inventory.reconciliation.due_refunds import DueRefunds
+
+    return DueRefunds(_dynamodb(), _tables())
 
 
 @cache
@@ -273,4 +300,5 @@ def _tables() -> Tables:
         reservations=settings().reservations_table_name,
         movements=settings().movements_table_name,
         customers=settings().customers_table_name,
+        refunds=settings().refunds_table_name,
     )

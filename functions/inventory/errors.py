@@ -10,11 +10,12 @@ see a failed call, and operators see the log.
     │   └── MalformedJson
     ├── Forbidden               the caller may not do this
     ├── NotFound                what the call names does not exist
-    │   └── ReservationNotFound, ProductNotFound, LevelNotFound, ImportNotFound, RouteNotFound
+    │   └── ReservationNotFound, PaymentNotFound, ProductNotFound, LevelNotFound, ImportNotFound, RouteNotFound
     ├── Conflict                the call does not fit what is stored
     │   ├── IdempotencyConflict
     │   │   └── ReservationConflict, AdjustmentConflict, ImportConflict
-    │   └── VersionConflict, AlreadyDecided, BelowReserved, InsufficientStock, HoldLimitReached, PaymentUnfulfilled
+    │   ├── VersionConflict, AlreadyDecided, BelowReserved, InsufficientStock, HoldLimitReached
+    │   └── PaymentUnfulfilled, RefundConflict
     ├── TooLarge
     │   └── ImportTooLarge, ExportTooLarge
     ├── TransientError          the same call may succeed a moment later
@@ -96,6 +97,12 @@ class ReservationNotFound(NotFound):
     """There is no reservation with this id."""
 
     code = "RESERVATION_NOT_FOUND"
+
+
+class PaymentNotFound(NotFound):
+    """The reservation has no such payment whose money is to return."""
+
+    code = "PAYMENT_NOT_FOUND"
 
 
 class ProductNotFound(NotFound):
@@ -202,6 +209,12 @@ class PaymentUnfulfilled(Conflict):
 
     def details(self) -> dict[str, Any]:
         return {"reservation": self.reservation.to_json()}
+
+
+class RefundConflict(Conflict):
+    """The money of this payment was returned under another reference."""
+
+    code = "REFUND_CONFLICT"
 
 
 class TooLarge(InventoryError):

@@ -11,8 +11,11 @@ from inventory.model import (
     Level,
     LevelKey,
     Line,
+    MoneyReturned,
     Movement,
     MovementKind,
+    Refund,
+    RefundStatus,
     RejectionReason,
     ReleaseReason,
     Reservation,
@@ -27,7 +30,7 @@ REASONS: dict[str, ReleaseReason | RejectionReason] = {
     reason.value: reason for reason in (*ReleaseReason, *RejectionReason)
 }
 
-KEY_ATTRIBUTES = ("reservation_id", "product_id", "warehouse_id", "movement_id")
+KEY_ATTRIBUTES = ("reservation_id", "payment_reference", "product_id", "warehouse_id", "movement_id")
 # What reading an item raises that was written in another form.
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -61,6 +64,8 @@ def reservation_item(reservation: Reservation) -> Item:
             "decided_at": reservation.decided_at,
             "released_by": by_hand.actor if by_hand else None,
             "release_note": by_hand.note if by_hand else None,
+            "has_refunds": reservation.has_refunds or None,
+            "cancelled_after_expiry": reservation.cancelled_after_expiry or None,
             "payments_to_announce": set(reservation.payments_to_announce) or None,
             "payments_announced": set(reservation.payments_announced) or None,
             "pending_notification": PENDING if reservation.notify_since else None,
@@ -95,6 +100,8 @@ def to_reservation(item: Item) -> Reservation:
         rescued=item.get("rescued", False),
         decided_at=item.get("decided_at"),
         intervention=Intervention(item["released_by"], item["release_note"]) if "released_by" in item else None,
+        has_refunds=item.get("has_refunds", False),
+        cancelled_after_expiry=item.get("cancelled_after_expiry", False),
         payments_to_announce=frozenset(item.get("payments_to_announce", ())),
         payments_announced=frozenset(item.get("payments_announced", ())),
         notify_since=item.get("notify_since"),
@@ -108,6 +115,56 @@ def to_lines(item: Item) -> tuple[Line, ...]:
     return tuple(
         Line(_text(line, "product_id"), _text(line, "warehouse_id"), _number(line, "quantity"))
         for line in item["lines"]
+    )
+
+
+def refund_key(reservation_id: str, payment_reference: str) -> dict[str, str]:
+    """The key of a refund's item: its two parts are two attributes, so no two refunds can have the same key."""
+    return {"reservation_id": reservation_id, "payment_reference": payment_reference}
+
+
+def refund_item(refund: Refund) -> Item:
+    """A refund's item. `status` and `status_at` are its place in the index that lists refunds."""
+    returned = refund.returned
+    return _present(
+        {
+            **refund_key(refund.reservation_id, refund.payment_reference),
+            "status": refund.status.value,
+            "status_at": returned.at if returned else refund.since,
+            "since": refund.since,
+            "reservation_status": refund.reservation_status,
+            "order_id": refund.order_id,
+            "amount": refund.amount,
+            "currency": refund.currency,
+            "pending_notification": None if refund.is_announced else PENDING,
+            "notify_since": None if refund.is_announced else refund.since,
+            "reference": returned.reference if returned else None,
+            "note": returned.note if returned else None,
+            "returned_by": returned.actor if returned else None,
+        }
+    )
+
+
+def to_refund(item: Item) -> Refund:
+    """The refund in an item."""
+    is_open = item["status"] == RefundStatus.OPEN
+    return Refund(
+        reservation_id=item["reservation_id"],
+        payment_reference=item["payment_reference"],
+        since=_text(item, "since"),
+        reservation_status=Status(item["reservation_status"]) if "reservation_status" in item else None,
+        order_id=item.get("order_id"),
+        amount=item.get("amount"),
+        currency=item.get("currency"),
+        is_announced="pending_notification" not in item,
+        returned=None
+        if is_open
+        else MoneyReturned(
+            reference=_text(item, "reference"),
+            actor=_text(item, "returned_by"),
+            at=_text(item, "status_at"),
+            note=item.get("note"),
+        ),
     )
 
 

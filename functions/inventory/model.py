@@ -52,11 +52,11 @@ class StockStatus(StrEnum):
     OUT_OF_STOCK = "OUT_OF_STOCK"
 
 
-def stock_status(on_hand: int, available: int, low_stock_threshold: int) -> StockStatus:
-    """The status of a level with these units."""
-    if available == 0:
+def stock_status(available: int, low_stock_threshold: int) -> StockStatus:
+    """The status of a level with these units. Holds count: what is reserved cannot be bought."""
+    if available <= 0:  # below 0 only after a drift
         return StockStatus.OUT_OF_STOCK
-    return StockStatus.LOW_STOCK if on_hand <= low_stock_threshold else StockStatus.IN_STOCK
+    return StockStatus.LOW_STOCK if available <= low_stock_threshold else StockStatus.IN_STOCK
 
 
 class MovementKind(StrEnum):
@@ -138,6 +138,59 @@ class Intervention:
     note: str
 
 
+class RefundStatus(StrEnum):
+    """Whether the money of a payment that bought nothing was returned."""
+
+    OPEN = "OPEN"
+    RETURNED = "RETURNED"
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyReturned:
+    """Who returned the money of a payment, and under which reference of the payment provider."""
+
+    reference: str
+    actor: str
+    at: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """A payment that bought nothing: its money must be returned."""
+
+    reservation_id: str
+    payment_reference: str
+    since: str
+    reservation_status: Status | None = None  # as the payment found it; None: no such reservation was known
+    order_id: str | None = None
+    amount: str | None = None  # as the checkout service sent it, like the currency: shown, never used
+    currency: str | None = None
+    is_announced: bool = False  # operations were notified
+    returned: MoneyReturned | None = None
+
+    @property
+    def status(self) -> RefundStatus:
+        return RefundStatus.RETURNED if self.returned else RefundStatus.OPEN
+
+    def to_json(self) -> dict[str, Any]:
+        """What administrators see of it."""
+        returned = self.returned
+        return {
+            "reservation_id": self.reservation_id,
+            "order_id": self.order_id,
+            "payment_reference": self.payment_reference,
+            "amount": self.amount,
+            "currency": self.currency,
+            "since": self.since,
+            "status": self.status,
+            "reference": returned.reference if returned else None,
+            "note": returned.note if returned else None,
+            "returned_by": returned.actor if returned else None,
+            "returned_at": returned.at if returned else None,
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Reservation:
     """One checkout's claim on one or more lines."""
@@ -155,9 +208,12 @@ class Reservation:
     payment_reference: str | None = None
     rescued: bool = False
     decided_at: str | None = None
-    payments_to_announce: frozenset[str] = frozenset()  # bought nothing; operations must still be notified
-    payments_announced: frozenset[str] = frozenset()  # bought nothing; operations were notified
-    notify_since: str | None = None  # since when its execution or operations must be notified; None: nothing pending
+    has_refunds: bool = False  # payments of it bought nothing; each has a row of its own
+    # The same payments as the first edition kept them: not yet announced to operations, and announced.
+    payments_to_announce: frozenset[str] = frozenset()
+    payments_announced: frozenset[str] = frozenset()
+    cancelled_after_expiry: bool = False  # a cancellation or a decline was accepted although the hold had expired
+    notify_since: str | None = None  # since when its execution must be notified; None: nothing pending
     intervention: Intervention | None = None
     longest_hold_seconds: int | None = None  # including extensions, as it was at the hold; None: that of the settings
     task_token: str | None = field(default=None, repr=False)  # a secret: its holder can end the execution's wait
@@ -218,13 +274,19 @@ class Reservation:
             "decided_at": self.decided_at,
         }
 
-    def to_admin_json(self) -> dict[str, Any]:
-        """What administrators see of it: also who released it by hand, why, and which payments must be returned."""
+    def to_admin_json(self, unfulfilled_payments: Iterable[str] = ()) -> dict[str, Any]:
+        """What administrators see of it: also who released it by hand, why, and which of its payments bought nothing.
+
+        Args:
+            unfulfilled_payments: those that have rows of their own.
+        """
         by_hand = self.intervention
         return self.to_json() | {
             "released_by": by_hand.actor if by_hand else None,
             "release_note": by_hand.note if by_hand else None,
-            "unfulfilled_payments": sorted(self.payments_to_announce | self.payments_announced),
+            "unfulfilled_payments": sorted(
+                {*unfulfilled_payments, *self.payments_to_announce, *self.payments_announced}
+            ),
         }
 
 
@@ -242,6 +304,7 @@ class Level:
     low_stock_threshold: int
     version: int
     updated_at: str
+    active: bool = True  # False: retired, so nothing of it is shown to shoppers or sold, but holds end as they would
     low_stock_alerted: bool = False
     # Who claimed the alert of this crossing: present from the claim until the message is sent.
     low_stock_alert_by: str | None = None
@@ -252,11 +315,12 @@ class Level:
 
     @property
     def is_low(self) -> bool:
+        """Whether its alert is due. Units on hand count, not available ones: holds that begin and end do not alert."""
         return self.on_hand <= self.low_stock_threshold
 
     @property
     def status(self) -> StockStatus:
-        return stock_status(self.on_hand, self.available, self.low_stock_threshold)
+        return stock_status(self.available, self.low_stock_threshold)
 
     def to_json(self) -> dict[str, Any]:
         """What administrators see of it: everything but the state of its alert."""
@@ -270,6 +334,8 @@ class Level:
             "available": self.available,
             "low_stock_threshold": self.low_stock_threshold,
             "status": self.status,
+            "is_low": self.is_low,
+            "active": self.active,
             "version": self.version,
             "updated_at": self.updated_at,
         }

@@ -30,10 +30,13 @@ from inventory.model import (
 from inventory.reconciliation.counter_drift import Drift, Findings, find_drift, repair_level
 from inventory.reconciliation.counter_store import CounterStore
 from inventory.reconciliation.due_queue import DueQueue
+from inventory.reconciliation.due_refunds import DueRefunds
 from inventory.reconciliation.stranded_holds import GRACE, Event, Reconciliation
 from inventory.reservations.lifecycle import Reservations
 from inventory.reservations.outbox import Outbox
 from inventory.reservations.payments import Payments, RecordedPayment
+from inventory.reservations.refund_store import RefundStore
+from inventory.reservations.refunds import Refunds
 from inventory.reservations.requests import PaymentResult
 from inventory.reservations.reservation_request import HoldPolicy, ReservationRequest
 from inventory.reservations.store import ReservationStore
@@ -61,9 +64,11 @@ class Shop:
         self.client = client
         self.tables = tables
         self.reservation_store = ReservationStore(client, tables, retention_days=365)
+        self.refund_store = RefundStore(client, tables, retention_days=365)
         self.stock_store = StockStore(client, tables)
         self.ledger = Ledger(client, tables)
         self.due_queue = DueQueue(client, tables)
+        self.due_refunds = DueRefunds(client, tables)
         self.counter_store = CounterStore(client, tables)
         self.signals = FakeSignals()
         self.topics = FakeTopics()
@@ -82,7 +87,11 @@ class Shop:
 
     @property
     def outbox(self) -> Outbox:
-        return Outbox(self.reservation_store, self.signals, self.topics)
+        return Outbox(self.reservation_store, self.signals, self.topics, self.refund_store)
+
+    @property
+    def refunds(self) -> Refunds:
+        return Refunds(self.reservation_store, self.refund_store)
 
     @property
     def alerts(self) -> LowStockAlerts:
@@ -94,7 +103,9 @@ class Shop:
 
     @property
     def payments(self) -> Payments:
-        return Payments(self.reservation_store, self.reservations, self.alerts, self.signals, self.outbox)
+        return Payments(
+            self.reservation_store, self.refund_store, self.reservations, self.alerts, self.signals, self.outbox
+        )
 
     @property
     def stock_changes(self) -> StockChanges:
@@ -224,7 +235,15 @@ class Shop:
     ) -> dict[str, int]:
         """The scheduled run over stranded holds and pending notifications, after the grace; its events, without zeros."""
         now = self.now() + GRACE + later
-        run = Reconciliation(self.due_queue, self.reservation_store, self.alerts, self.outbox, now)
+        run = Reconciliation(
+            self.due_queue,
+            self.due_refunds,
+            self.reservation_store,
+            self.refunds,
+            self.alerts,
+            self.outbox,
+            now,
+        )
         return {Event(event).value: count for event, count in run.run(has_time).items() if count}
 
     def finds_drift(self, *, meanwhile: Callable[[], object] = lambda: None) -> Findings:
@@ -295,7 +314,13 @@ def new_shop(endpoint_url: str) -> Shop:
 def create_tables(client: "DynamoDBClient") -> Tables:
     """Empty tables with names of their own."""
     prefix = uuid4().hex
-    tables = Tables(f"{prefix}-inventory", f"{prefix}-reservations", f"{prefix}-movements", f"{prefix}-customers")
+    tables = Tables(
+        f"{prefix}-inventory",
+        f"{prefix}-reservations",
+        f"{prefix}-movements",
+        f"{prefix}-customers",
+        f"{prefix}-refunds",
+    )
     for resource, name in names_of(tables).items():
         client.create_table(**table_definition(resource, name))
     return tables
@@ -308,6 +333,7 @@ def names_of(tables: Tables) -> dict[str, str]:
         "ReservationsTable": tables.reservations,
         "MovementsTable": tables.movements,
         "CustomersTable": tables.customers,
+        "RefundsTable": tables.refunds,
     }
 
 

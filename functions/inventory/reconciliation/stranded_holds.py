@@ -15,7 +15,9 @@ from inventory.errors import InventoryError, TransientError
 from inventory.model import ReleaseReason, Reservation, Status
 from inventory.observability import logger
 from inventory.reconciliation.due_queue import UNDECIDED, UNNOTIFIED, DueQueue, DueReservation, Queue
+from inventory.reconciliation.due_refunds import DueRefund, DueRefunds
 from inventory.reservations.outbox import Outbox
+from inventory.reservations.refunds import Refunds
 from inventory.reservations.store import Release, ReservationStore
 from inventory.reservations.telemetry import record_outcome
 from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
@@ -48,7 +50,9 @@ class Reconciliation:
     """One run over everything that is due at `now`."""
 
     queue: DueQueue
+    due_refunds: DueRefunds
     store: ReservationStore
+    refunds: Refunds
     alerts: LowStockAlerts
     outbox: Outbox
     now: datetime
@@ -59,8 +63,9 @@ class Reconciliation:
         Undecided reservations come first, as they keep units from being sold; notifications are slow while Step
         Functions or SNS is down.
         """
-        decided = self._drain(UNDECIDED, self._decide, has_time)
-        return decided + self._drain(UNNOTIFIED, self._notify, has_time)
+        events = self._drain(UNDECIDED, self._decide, has_time)
+        events += self._drain(UNNOTIFIED, self._notify, has_time)
+        return events + self._announce_refunds(has_time)
 
     def _drain(self, queue: Queue, process: Process, has_time: Callable[[], bool]) -> Counter[Event]:
         def process_all(group: Iterable[DueReservation]) -> list[Event]:
@@ -116,14 +121,42 @@ class Reconciliation:
             TransientError: one could not be sent; it stays pending.
         """
         events = []
-        for payment_reference in sorted(reservation.payments_to_announce):
-            reservation = self.outbox.announce_payment(reservation, payment_reference, self.now)
-            events.append(Event.ANNOUNCED)
+        reservation = self.refunds.adopt(reservation)  # they are announced as refunds
         if reservation.is_decided and reservation.task_token:
             events.append(Event.SIGNALLED)
         if self.outbox.end_wait(reservation).notify_since:
             raise TransientError(f"a notification of reservation {reservation.reservation_id} could not be sent")
         return events
+
+    def _announce_refunds(self, has_time: Callable[[], bool]) -> Counter[Event]:
+        events: Counter[Event] = Counter()
+
+        def announce(due: DueRefund) -> list[Event]:
+            return self._announce(due) if has_time() else []
+
+        with ThreadPoolExecutor(WORKERS) as pool:
+            for batch in self.due_refunds.due(self.now - GRACE):
+                events[Event.UNNOTIFIED] += len(batch)
+                for announced in pool.map(announce, batch):
+                    events.update(announced)
+                if not has_time():
+                    break
+        return events
+
+    def _announce(self, due: DueRefund) -> list[Event]:
+        try:
+            self.outbox.announce_refund(due.parse(), self.now)
+        except Exception as error:  # noqa: BLE001  # one bad refund must never stop the others
+            reason = str(error) if isinstance(error, InventoryError) else type(error).__name__
+            logger.error("a refund could not be announced", refund_key=due.key, reason=reason)
+            delay = timedelta() if isinstance(error, TransientError) else DEFER_FOR
+        else:
+            return [Event.ANNOUNCED]
+        try:
+            self.due_refunds.defer(due, self.now + delay)
+        except TransientError:  # DynamoDB accepts no write: the next run finds it again
+            logger.warning("a refund could not be deferred", refund_key=due.key)
+        return [Event.FAILED]
 
 
 def _by_first_level(batch: Iterable[DueReservation]) -> list[list[DueReservation]]:

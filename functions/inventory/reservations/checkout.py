@@ -104,12 +104,28 @@ class Checkouts:
 
 
 def raise_unless_cancelled(reservation: Reservation) -> None:
-    """Check what a cancellation did. A late payment that bought nothing does not undo it.
+    """Check what a cancellation did. A late payment does not undo it, nor does one that was rescued since.
 
     Raises:
         AlreadyDecided: it was paid before, so the checkout must return it and cannot cancel it.
     """
-    if reservation.status not in (Status.RELEASED, Status.REJECTED, Status.UNFULFILLED):
+    is_over = reservation.status in (Status.RELEASED, Status.REJECTED, Status.UNFULFILLED)
+    if not is_over and not reservation.cancelled_after_expiry:
+        raise AlreadyDecided(f"reservation {reservation.reservation_id} is {reservation.status}")
+
+
+def raise_unless_declined(reservation: Reservation, *, retry: bool) -> None:
+    """Check what a declined payment did; a repeated call is answered like the first one, whatever came since.
+
+    Args:
+        retry: the shopper tries again, so another payment may have succeeded meanwhile.
+
+    Raises:
+        AlreadyDecided: it was paid before, or rejected.
+    """
+    is_over = reservation.status in (Status.HELD, Status.RELEASED, Status.UNFULFILLED)
+    is_paid = reservation.status in (Status.PAID, Status.COMMITTED)
+    if not is_over and not (is_paid and (retry or reservation.cancelled_after_expiry)):
         raise AlreadyDecided(f"reservation {reservation.reservation_id} is {reservation.status}")
 
 

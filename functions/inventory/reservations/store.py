@@ -13,12 +13,13 @@ from inventory.aws.changes import Change, Condition, Item, to_item
 from inventory.aws.dynamodb import Tables, Write, conditional_put, conditional_update, put, transact, update
 from inventory.aws.retries import with_retries
 from inventory.errors import ReservationNotFound, StockDrifted
-from inventory.items import PENDING, reservation_item, to_reservation
+from inventory.items import PENDING, refund_item, reservation_item, to_reservation
 from inventory.model import (
     CustomerLimits,
     Intervention,
     LevelKey,
     Line,
+    Refund,
     ReleaseReason,
     Reservation,
     Shortage,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 NOT_USED_BEFORE = Condition("attribute_not_exists(reservation_id)")  # a replay must find its first answer
+NOT_RECORDED_BEFORE = Condition("attribute_not_exists(payment_reference)")  # a replay must not open it again
 
 
 def _is(status: Status) -> Condition:
@@ -208,33 +210,44 @@ class ReservationStore:
             return to_reservation(_existing(failed[0].item))
         return reservation
 
-    def mark_unfulfilled(self, reservation: Reservation, payment_reference: str, now: datetime) -> Reservation:
-        """RELEASED becomes UNFULFILLED: the payment is recorded, and the money must be returned."""
+    def mark_unfulfilled(self, reservation: Reservation, refund: Refund, now: datetime) -> Reservation:
+        """RELEASED becomes UNFULFILLED: the money of this payment must be returned."""
         change = Change(
             set=self._decided(Status.UNFULFILLED, now)
-            | {"payment_reference": payment_reference}
-            | _notification_pending(now),
-            add={"payments_to_announce": {payment_reference}},
+            | {"payment_reference": refund.payment_reference, "has_refunds": True}
         )
-        return self._update(reservation.reservation_id, change, _is(Status.RELEASED))
+        return self._with_refund(reservation, change, _is(Status.RELEASED), refund)
 
-    def record_surplus_payment(self, reservation: Reservation, payment_reference: str, now: datetime) -> Reservation:
+    def record_surplus_payment(self, reservation: Reservation, refund: Refund) -> Reservation:
         """Record a payment that buys nothing because the reservation was rejected or another payment bought it."""
-        not_announced_before = Condition(  # a replay has nothing to add
-            "attribute_exists(reservation_id) AND NOT contains(payments_announced, :payment_reference)",
-            {"payment_reference": payment_reference},
+        buys_nothing = Condition(
+            "#status IN (:rejected, :unfulfilled)"
+            " OR (#status IN (:paid, :committed) AND payment_reference <> :surplus)",
+            {
+                "rejected": Status.REJECTED,
+                "unfulfilled": Status.UNFULFILLED,
+                "paid": Status.PAID,
+                "committed": Status.COMMITTED,
+                "surplus": refund.payment_reference,
+            },
         )
-        change = Change(set=_notification_pending(now), add={"payments_to_announce": {payment_reference}})
-        return self._update(reservation.reservation_id, change, not_announced_before)
+        return self._with_refund(reservation, Change(set={"has_refunds": True}), buys_nothing, refund)
+
+    # --- after an expiry
+
+    def mark_cancelled_after_expiry(self, reservation: Reservation) -> Reservation:
+        """Record that a cancellation was accepted which found the hold expired: a repeated one is accepted again."""
+        return self._update(
+            reservation.reservation_id, Change(set={"cancelled_after_expiry": True}), _is(Status.RELEASED)
+        )
 
     # --- the outbox
 
-    def mark_announced(self, reservation_id: str, payment_reference: str) -> Reservation:
-        """Record that operations were notified of a payment to return, so that a replay does not notify them again."""
-        change = Change(
-            delete={"payments_to_announce": {payment_reference}}, add={"payments_announced": {payment_reference}}
-        )
-        return self._update(reservation_id, change, Condition("attribute_exists(reservation_id)"))
+    def forget_payments(self, reservation: Reservation, payment_references: frozenset[str]) -> Reservation:
+        """Remove payments that have rows of their own now from the sets in which the first edition kept them."""
+        sets = ("payments_to_announce", "payments_announced")
+        change = Change(set={"has_refunds": True}, delete={name: set(payment_references) for name in sets})
+        return self._update(reservation.reservation_id, change, Condition("attribute_exists(reservation_id)"))
 
     def clear_outbox(self, reservation: Reservation) -> Reservation:
         """Record that every notification of a decision was sent, unless another one became pending meanwhile."""
@@ -249,6 +262,19 @@ class ReservationStore:
         return self._update(reservation.reservation_id, change, still_pending & nothing_new)
 
     # --- writes
+
+    def _with_refund(
+        self, reservation: Reservation, change: Change, condition: Condition, refund: Refund
+    ) -> Reservation:
+        """Change a reservation and record the refund that follows from it, in one transaction."""
+        recorded = put(self._tables.refunds, refund_item(refund), NOT_RECORDED_BEFORE, about=refund)
+        failed = transact(self._client, [self._write(reservation, change, condition), recorded])
+        if not failed:
+            return _changed(reservation, change)
+        if failed[0].about is reservation:
+            return to_reservation(_existing(failed[0].item))
+        # The payment was recorded before: in an earlier attempt, or when its reservation was not known yet.
+        return self._update(reservation.reservation_id, change, condition)
 
     def _end_hold(
         self, reservation: Reservation, change: Change, condition: Condition, moved: Sequence[Write]
