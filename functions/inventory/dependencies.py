@@ -273,7 +273,8 @@ def executions() -> "Executions":
     from inventory.aws.executions import Executions
 
     return Executions(
-        boto3.client("stepfunctions", config=ONE_ATTEMPT), state_machine_arn=WorkflowSettings.from_env().state_machine_arn
+        boto3.client("stepfunctions", config=ONE_ATTEMPT),
+        state_machine_arn=WorkflowSettings.from_env().state_machine_arn,
     )
 
 

@@ -8,6 +8,7 @@ from inventory.admin.pagination import Batch, Position
 from inventory.aws.changes import Item, to_attributes, to_item
 from inventory.aws.dynamodb import Tables, batch_get
 from inventory.aws.retries import with_retries
+from inventory.identifiers import IDENTIFIER, name_of, was_name_in_first_edition
 from inventory.items import level_key, parse_or_none, to_level, to_movement, to_reservation
 from inventory.model import Level, LevelKey, Movement, Reservation
 
@@ -83,14 +84,16 @@ class ListStore:
     def reservations_with_id_or_order(self, searched: str, start: Position | None, size: int) -> Batch[Reservation]:
         """The reservation with this id, then those of the order with this id, in no order.
 
-        A position is the last reservation's id.
+        A position is the last reservation's name.
         """
-        request = _query(self._tables.reservations, "by_order", "order_id", searched, size)
+        names = [name_of(searched), *([searched] if was_name_in_first_edition(searched) else [])]
+        order_id = IDENTIFIER.read(searched) or searched
+        request = _query(self._tables.reservations, "by_order", "order_id", order_id, size)
         if start and start != BEFORE_THE_ORDER:
-            request |= _from(("order_id", "reservation_id"), (searched, *start))
+            request |= _from(("order_id", "reservation_id"), (order_id, *start))
         keys, following = self._read(self._client.query, request)
-        of_the_order = [(_parts(("reservation_id",), key), key) for key in keys if key["reservation_id"] != searched]
-        itself = [] if start else [(BEFORE_THE_ORDER, {"reservation_id": searched})]
+        of_the_order = [(_parts(("reservation_id",), key), key) for key in keys if key["reservation_id"] not in names]
+        itself = [] if start else [(BEFORE_THE_ORDER, {"reservation_id": name}) for name in names]
         found = [*itself, *of_the_order]
         items = self._reservations_of([key for _, key in found])
         entries = [(at, items[key["reservation_id"]]) for at, key in found if key["reservation_id"] in items]
@@ -109,7 +112,7 @@ class ListStore:
         ids = list(dict.fromkeys(key["reservation_id"] for key in keys))
         items = batch_get(self._client, self._tables.reservations, [{"reservation_id": found} for found in ids])
         parsed = (parse_or_none(to_reservation, item) for item in items)
-        return {reservation.reservation_id: reservation for reservation in parsed if reservation}
+        return {reservation.name: reservation for reservation in parsed if reservation}
 
     def _read(self, call: Any, request: Mapping[str, Any]) -> tuple[list[Item], Item | None]:
         answer = with_retries(lambda: call(**request))

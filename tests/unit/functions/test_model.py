@@ -33,7 +33,13 @@ def test_a_token_is_never_shown() -> None:
 def test_a_late_payment_leaves_the_workflows_outcome_released(status: Status) -> None:
     outcome = reservation(status, ReleaseReason.EXPIRED).outcome()
 
-    assert outcome == {"reservation_id": "R-1", "status": "RELEASED", "reason": "EXPIRED", "shortages": []}
+    assert outcome == {
+        "reservation_id": "R-1",
+        "execution_name": "R-1",
+        "status": "RELEASED",
+        "reason": "EXPIRED",
+        "shortages": [],
+    }
 
 
 def test_a_rejected_reservation_holds_nothing_and_is_decided() -> None:

@@ -26,7 +26,15 @@ def service(shop: Shop, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch)
     shop.stocks("P-1", on_hand=10)
     tables = shop.tables
     settings = Settings(
-        tables.inventory, tables.reservations, tables.movements, tables.customers, "low", "ops", 86_400, 365
+        tables.inventory,
+        tables.reservations,
+        tables.movements,
+        tables.customers,
+        tables.refunds,
+        "low",
+        "ops",
+        86_400,
+        365,
     )
     for name, connection in {
         "reservation_store": shop.reservation_store,
