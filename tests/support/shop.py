@@ -314,13 +314,8 @@ def new_shop(endpoint_url: str) -> Shop:
 def create_tables(client: "DynamoDBClient") -> Tables:
     """Empty tables with names of their own."""
     prefix = uuid4().hex
-    tables = Tables(
-        f"{prefix}-inventory",
-        f"{prefix}-reservations",
-        f"{prefix}-movements",
-        f"{prefix}-customers",
-        f"{prefix}-refunds",
-    )
+    kinds = ("inventory", "reservations", "movements", "customers", "refunds", "failed-executions")
+    tables = Tables(*(f"{prefix}-{kind}" for kind in kinds))
     for resource, name in names_of(tables).items():
         client.create_table(**table_definition(resource, name))
     return tables
@@ -334,6 +329,7 @@ def names_of(tables: Tables) -> dict[str, str]:
         "MovementsTable": tables.movements,
         "CustomersTable": tables.customers,
         "RefundsTable": tables.refunds,
+        "FailedExecutionsTable": tables.failed_executions,
     }
 
 

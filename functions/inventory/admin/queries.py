@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from inventory.admin.sorting import LevelSort, Order
 from inventory.imports.report import Mode
-from inventory.model import Level, Reservation, Status, StockStatus
+from inventory.model import ExecutionStatus, FailedExecution, Level, RefundStatus, Reservation, Status, StockStatus
 from inventory.validation import Identifier, Reference, Request, Text
 
 LIMIT_DEFAULT = 50
@@ -70,6 +70,27 @@ class LevelQuery(LevelFilter):
 class MovementQuery(Request):
     """A page of a product's ledger."""
 
+    cursor: str | None = None
+    limit: Limit = LIMIT_DEFAULT
+
+
+class ExecutionQuery(Request):
+    """A page of executions that did not succeed, of all orders or of one."""
+
+    status: ExecutionStatus | None = None
+    order_id: Reference | None = None
+    cursor: str | None = None
+    limit: Limit = LIMIT_DEFAULT
+
+    def matches(self, failed: FailedExecution) -> bool:
+        """Whether an execution is on the list."""
+        return self.status in (None, failed.status)
+
+
+class RefundQuery(Request):
+    """A page of payments to return, or of those that were returned."""
+
+    status: RefundStatus = RefundStatus.OPEN
     cursor: str | None = None
     limit: Limit = LIMIT_DEFAULT
 
