@@ -34,12 +34,13 @@ def list_stock() -> Response[str]:
     """Answer the stock of each requested product, and which products do not exist."""
     product_ids = _product_ids()
     # An id that cannot exist does not hide the stock of the others.
-    possible = [product_id for product_id in product_ids if IDENTIFIER.allows(product_id)]
-    found = {stock.product_id: stock for stock in lookup.list_stock(possible, stock=dependencies.stock_store())}
+    asked = {product_id: IDENTIFIER.read(product_id) for product_id in product_ids}
+    possible = dict.fromkeys(read for read in asked.values() if read is not None)
+    found = {stock.product_id: stock for stock in lookup.list_stock(list(possible), stock=dependencies.stock_store())}
     return _answer(
         {
-            "items": [found[product_id].to_json() for product_id in product_ids if product_id in found],
-            "not_found": [product_id for product_id in product_ids if product_id not in found],
+            "items": [found[product_id].to_json() for product_id in possible if product_id in found],
+            "not_found": [product_id for product_id, read in asked.items() if read not in found],
         }
     )
 

@@ -9,6 +9,9 @@ from tests.support.dynamodb_local import dynamodb_local
 from tests.support.machine_lock import machine_lock
 from tests.support.shop import Shop
 from tests.support.shops import Shops
+from tools.local.processes.environment import forget_account_of_caller
+
+forget_account_of_caller()  # nothing that the caller configured for AWS changes a test
 
 # The order of a complete run. Long tests start first, so that no process waits for another one at the end: the tests of
 # the deployed stack and of the page mostly wait, and the other tests use that time.

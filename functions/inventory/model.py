@@ -53,11 +53,11 @@ class StockStatus(StrEnum):
     OUT_OF_STOCK = "OUT_OF_STOCK"
 
 
-def stock_status(on_hand: int, available: int, low_stock_threshold: int) -> StockStatus:
-    """The status of a level with these units."""
-    if available == 0:
+def stock_status(available: int, low_stock_threshold: int) -> StockStatus:
+    """The status of a level with these units. Holds count: what is reserved cannot be bought."""
+    if available <= 0:  # below 0 only after a drift
         return StockStatus.OUT_OF_STOCK
-    return StockStatus.LOW_STOCK if on_hand <= low_stock_threshold else StockStatus.IN_STOCK
+    return StockStatus.LOW_STOCK if available <= low_stock_threshold else StockStatus.IN_STOCK
 
 
 class MovementKind(StrEnum):
@@ -344,6 +344,7 @@ class Level:
     low_stock_threshold: int
     version: int
     updated_at: str
+    active: bool = True  # False: retired, so nothing of it is shown to shoppers or sold, but holds end as they would
     low_stock_alerted: bool = False
     # Who claimed the alert of this crossing: present from the claim until the message is sent.
     low_stock_alert_by: str | None = None
@@ -354,11 +355,12 @@ class Level:
 
     @property
     def is_low(self) -> bool:
+        """Whether its alert is due. Units on hand count, not available ones: holds that begin and end do not alert."""
         return self.on_hand <= self.low_stock_threshold
 
     @property
     def status(self) -> StockStatus:
-        return stock_status(self.on_hand, self.available, self.low_stock_threshold)
+        return stock_status(self.available, self.low_stock_threshold)
 
     def to_json(self) -> dict[str, Any]:
         """What administrators see of it: everything but the state of its alert."""
@@ -372,6 +374,8 @@ class Level:
             "available": self.available,
             "low_stock_threshold": self.low_stock_threshold,
             "status": self.status,
+            "is_low": self.is_low,
+            "active": self.active,
             "version": self.version,
             "updated_at": self.updated_at,
         }

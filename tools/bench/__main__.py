@@ -18,6 +18,8 @@ from tools.bench.in_process import in_process_pairs
 from tools.local import local_aws
 from tools.local.errors import LocalAwsError
 from tools.local.ports import free_port
+from tools.local.processes.environment import forget_account_of_caller
+from tools.local.processes.interruption import interrupt_on_termination
 
 ROUNDS = 200
 PRODUCTS = 100
@@ -40,6 +42,8 @@ class Measured:
 def main() -> int:
     """Measure in this process with DynamoDB Local, and over HTTP on a local AWS."""
     argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__).parse_args()
+    forget_account_of_caller()
+    interrupt_on_termination()
     console = Console()
     try:
         _bench(console)

@@ -23,6 +23,8 @@ from tools.demo.scenarios import EVENTS, SCENARIOS
 from tools.demo.stock_loader import BadCatalogue, StockLoader
 from tools.local import local_aws, running_stack, working_directory
 from tools.local.errors import LocalAwsError
+from tools.local.processes.environment import forget_account_of_caller
+from tools.local.processes.interruption import interrupt_on_termination
 from tools.local.stack import Stack
 
 CATALOGUE = EVENTS / "catalogue.csv"
@@ -32,6 +34,8 @@ PROBLEMS_SHOWN = 20
 def main() -> int:
     """Run the demo on the local AWS that is running, or on a new one."""
     argparse.ArgumentParser(prog="python -m tools.demo", description=__doc__).parse_args()
+    forget_account_of_caller()
+    interrupt_on_termination()
     console = Console(width=None if sys.stdout.isatty() else 160)
     try:
         with _stack(console) as (stack, keeps_running):

@@ -87,9 +87,7 @@ def _parse_summary_or_none(item: dict[str, Any]) -> LevelSummary | None:
         return LevelSummary(
             category=item["category"]["S"],
             warehouse_id=item["warehouse_id"]["S"],
-            status=stock_status(
-                int(item["on_hand"]["N"]), int(item["available"]["N"]), int(item["low_stock_threshold"]["N"])
-            ),
+            status=stock_status(int(item["available"]["N"]), int(item["low_stock_threshold"]["N"])),
             reserved=int(item["reserved"]["N"]),
         )
     except (KeyError, ValueError) as error:

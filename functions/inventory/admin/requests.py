@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from inventory.errors import FieldError, InvalidRequest
 from inventory.model import UNITS_MAX
-from inventory.validation import Reference, Request, Text
+from inventory.validation import Reference, Request, Text, WholeNumber
 
 VERSION_DIGITS_MAX = 15
 
@@ -19,8 +19,8 @@ def _not_zero(number: int) -> int:
     return number
 
 
-Units = Annotated[int, Field(strict=True, ge=0, le=UNITS_MAX)]
-Delta = Annotated[int, Field(strict=True, ge=-UNITS_MAX, le=UNITS_MAX), AfterValidator(_not_zero)]
+Units = Annotated[WholeNumber, Field(ge=0, le=UNITS_MAX)]
+Delta = Annotated[WholeNumber, Field(ge=-UNITS_MAX, le=UNITS_MAX), AfterValidator(_not_zero)]
 
 
 class LevelContent(Request):

@@ -19,7 +19,9 @@ ROWS_MAX = 10_000
 FIRST_ROW = 2  # line 1 is the header
 
 # Digits only: "1e3", "5.0" or "٣" from a spreadsheet is refused, not guessed.
-UNITS = TextRule(re.compile(r"[0-9]{1,10}"), "must be a whole number, digits only")
+UNITS = TextRule(
+    lambda text: text if re.fullmatch(r"[0-9]{1,10}", text) else None, "must be a whole number, digits only"
+)
 Units = Annotated[str, StringConstraints(strip_whitespace=True), matching(UNITS)]
 
 

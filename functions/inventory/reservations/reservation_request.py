@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from inventory.errors import FieldError, InvalidReservation
-from inventory.identifiers import IDENTIFIER, REFERENCE, RESERVATION_ID, TextRule
+from inventory.identifiers import IDENTIFIER, RESERVATION_ID, TextRule, whole_number
 from inventory.model import (
     DEFAULT_WAREHOUSE,
     QUANTITY_MAX,
@@ -68,9 +68,9 @@ class ReservationRequest:
         _raise_if_any(_field_errors(content))
         request = cls(
             lines=tuple(_line(line) for line in content["lines"]),
-            order_id=content.get("order_id"),
-            customer_id=content.get("customer_id"),
-            hold_seconds=content.get("hold_seconds"),
+            order_id=_optional_identifier(content.get("order_id")),
+            customer_id=_optional_identifier(content.get("customer_id")),
+            hold_seconds=whole_number(content["hold_seconds"]) if "hold_seconds" in content else None,
         )
         _raise_if_any(request._merged_line_errors())
         return request
@@ -186,14 +186,23 @@ def _raise_if_any(errors: Iterable[FieldError]) -> None:
 
 
 def _line(line: Mapping[str, Any]) -> Line:
-    return Line(line["product_id"], line.get("warehouse_id", DEFAULT_WAREHOUSE), line["quantity"])
+    """A line that has no error."""
+    return Line(
+        product_id=IDENTIFIER.read(line["product_id"]) or "",
+        warehouse_id=IDENTIFIER.read(line.get("warehouse_id", DEFAULT_WAREHOUSE)) or "",
+        quantity=whole_number(line["quantity"]) or 0,
+    )
+
+
+def _optional_identifier(text: str | None) -> str | None:
+    return None if text is None else IDENTIFIER.read(text)
 
 
 def _field_errors(content: Mapping[str, Any]) -> Iterator[FieldError]:
     yield from _lines_errors(content)
     for name in ("order_id", "customer_id"):
         if content.get(name) is not None:
-            yield from _errors(name, _text_error(content[name], REFERENCE))
+            yield from _errors(name, _text_error(content[name], IDENTIFIER))
     if "hold_seconds" in content:
         yield from _errors("hold_seconds", _number_error(content["hold_seconds"], HOLD_SECONDS_MAX))
     yield from _unknown_fields(content, FIELDS)
@@ -240,14 +249,15 @@ def _text_error(text: object, rule: TextRule) -> str | None:
         return "is required"
     if not isinstance(text, str):
         return "must be text"
-    return None if rule.allows(text) else rule.message
+    return rule.message if rule.read(text) is None else None
 
 
-def _number_error(number: object, most: int) -> str | None:
-    """What is wrong with a whole number from 1 to `most`; true and 1.0 are no whole numbers."""
-    if number is MISSING:
+def _number_error(given: object, most: int) -> str | None:
+    """What is wrong with a whole number from 1 to `most`."""
+    if given is MISSING:
         return "is required"
-    if not isinstance(number, int) or isinstance(number, bool):
+    number = whole_number(given)
+    if number is None:
         return "must be a whole number"
     if number < 1:
         return "must be at least 1"

@@ -49,18 +49,25 @@ def test_a_rejected_reservation_holds_nothing_and_is_decided() -> None:
     ("on_hand", "reserved", "status"),
     [
         (6, 0, "IN_STOCK"),
-        (6, 5, "IN_STOCK"),
+        (9, 3, "IN_STOCK"),
+        (9, 4, "LOW_STOCK"),
         (5, 0, "LOW_STOCK"),
         (5, 4, "LOW_STOCK"),
         (5, 5, "OUT_OF_STOCK"),
         (9, 9, "OUT_OF_STOCK"),
         (0, 0, "OUT_OF_STOCK"),
+        (5, 6, "OUT_OF_STOCK"),
     ],
 )
-def test_a_level_is_low_by_its_units_on_hand_and_out_of_stock_by_its_available_units(
-    on_hand: int, reserved: int, status: str
-) -> None:
+def test_the_status_of_a_level_follows_from_its_available_units(on_hand: int, reserved: int, status: str) -> None:
     assert level(on_hand, reserved).status == status
+
+
+@pytest.mark.parametrize(("on_hand", "reserved", "is_low"), [(6, 0, False), (6, 6, False), (5, 0, True), (5, 5, True)])
+def test_a_level_is_low_by_its_units_on_hand_whatever_is_held_of_them(
+    on_hand: int, reserved: int, is_low: bool
+) -> None:
+    assert level(on_hand, reserved).is_low is is_low
 
 
 @pytest.mark.parametrize("moment", ["2026-03-01T12:00:00Z", "2026-03-01T13:00:00+01:00", "2026-03-01T12:00:00.000999Z"])

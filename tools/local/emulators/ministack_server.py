@@ -35,6 +35,7 @@ def main() -> None:
         IOT_MTLS_ENABLED="0",  # one port is enough
         SFTP_ENABLED="0",
         S3_DATA_DIR=os.environ["TMPDIR"],
+        STATE_DIR=f"{os.environ['TMPDIR']}/state",  # the default is in the system's temporary folder
     )
     from hypercorn.asyncio import serve  # ministack reads its environment on import
     from hypercorn.config import Config

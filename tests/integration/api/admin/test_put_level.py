@@ -27,6 +27,8 @@ def test_a_level_is_created_changed_and_found(manager: Caller, shop: Shop) -> No
         "available": 2,
         "low_stock_threshold": 2,
         "status": "LOW_STOCK",
+        "is_low": True,
+        "active": True,
         "version": 2,
         "updated_at": "then",
     }

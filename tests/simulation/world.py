@@ -1,0 +1,152 @@
+"""A world: the component, the people who use it, and what goes wrong, all from one seed."""
+
+import json
+import random
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from tests.simulation.aws import Aws, Bucket, Topics, services_of
+from tests.simulation.books import Books
+from tests.simulation.calls import Calls
+from tests.simulation.faults import Faults, Weather
+from tests.simulation.invocations import Invocations
+from tests.simulation.managers import JOB_SECONDS, Managers
+from tests.simulation.runtime import LOW_STOCK_TOPIC, TABLES, Runtime
+from tests.simulation.scheduler import Scheduler, Script
+from tests.simulation.shoppers import Shoppers
+from tests.simulation.story import Story
+from tests.simulation.times import BEGINNING
+from tests.simulation.verdict import verdict
+from tests.simulation.workflow import StepFunctions
+from tests.support.memory_dynamodb import Database
+from tests.support.template.source import resource, table_definition, template
+from tests.support.workflow.definition import deployed
+
+SECONDS_A_CHECKOUT = 20.0  # on average; holds last longer, so many are open at a time
+CALM_SECONDS = 7200.0  # after the last fault: everything must be settled by then
+FUNCTIONS = (
+    "reserve_stock",
+    "commit_stock",
+    "release_stock",
+    "record_payment",
+    "cancel_reservation",
+    "extend_hold",
+    "checkout_api",
+    "admin_api",
+    "import_catalogue",
+    *JOB_SECONDS,
+)
+
+
+class World:
+    """One world, from its beginning to its end."""
+
+    def __init__(self, seed: int, checkouts: int, *, is_told: bool = False) -> None:
+        self.seed = seed
+        self.checkouts = checkouts
+        chances = [random.Random(f"{seed} {about}") for about in ("weather", "faults", "people")]
+        self.weather = Weather.drawn(chances[0])
+        self.scheduler = Scheduler(BEGINNING)
+        self.story = Story(is_told, lambda: self.scheduler.now - BEGINNING, self._who)
+        self.faults = Faults(chances[1], self.weather)
+        self.books = Books(self.scheduler, self.story)
+        self.database = Database(
+            now=lambda: self.scheduler.now, lag=self.faults.lag, page_items_max=self.weather.page_items
+        )
+        for table, name in TABLES.items():
+            self.database.create_table(table_definition(table, name))
+        self.database.listeners.append(self.books.on_write)
+        self.topics = Topics(self.scheduler, self.story)
+        self.bucket = Bucket(lambda key: self.managers.on_file(key))
+        runtime = Runtime.installed()
+        self.invocations = Invocations(self.scheduler, self.faults, runtime, _timeouts(), self.story)
+        self.step_functions = StepFunctions(
+            _definition(),
+            scheduler=self.scheduler,
+            faults=self.faults,
+            invocations=self.invocations,
+            database=self.database,
+            topics=self.topics,
+            story=self.story,
+        )
+        services = services_of(self.database, self.topics, self.bucket, self.step_functions.call)
+        self.aws = Aws(self.scheduler, self.faults, services, self.story)
+        runtime.serve(self.scheduler, self.aws.client, seed)
+        people = chances[2]
+        products = [f"P-{number}/main" for number in range(people.choice((1, 3, 6)))] + ["P-0/north"]
+        calls = Calls(self.scheduler, self.faults, self.invocations, people)
+        self.shoppers = Shoppers(people, calls, self.step_functions, products)
+        self.managers = Managers(people, calls, self.invocations, products)
+        self._people = people
+
+    def run(self) -> list[str]:
+        """Live through it; returns what is wrong."""
+        self.scheduler.start(self._begin())
+        duration = self.checkouts * SECONDS_A_CHECKOUT
+        self.scheduler.run(BEGINNING + duration + 600)
+        self.faults.is_over = True
+        self.scheduler.run(self.scheduler.now + CALM_SECONDS)
+        return self.books.broken or verdict(self)
+
+    def _begin(self) -> Script:
+        yield from self.managers.stock_up()
+        for job in JOB_SECONDS:
+            self.scheduler.start(self.managers.schedule(job))
+        duration = self.checkouts * SECONDS_A_CHECKOUT
+        self.scheduler.start(self.managers.work(1 + self.checkouts // 5, duration))
+        for number in range(self.checkouts):
+            self.scheduler.after(
+                self._people.uniform(0, duration),
+                lambda number=number: self.scheduler.start(self.shoppers.checkout(number)),
+            )
+        self.scheduler.start(self._stop_executions(duration))
+
+    def _stop_executions(self, duration: float) -> Script:
+        """Somebody stops executions by hand."""
+        stops = int(self.checkouts * self.weather.stop_rate)
+        for _ in range(stops):
+            yield self.managers.calls.sleep(duration / stops)
+            running = [name for name, one in self.step_functions.executions.items() if one.status == "RUNNING"]
+            if running:
+                self.step_functions.stop(self._people.choice(running))
+
+    def rows(self, table: str) -> Iterator[dict[str, Any]]:
+        """Every row of a table, as it is."""
+        return self.database.tables[table].items()
+
+    def alerts(self) -> list[Any]:
+        """Every message about low stock."""
+        return [message for message in self.topics.published if message.topic == LOW_STOCK_TOPIC]
+
+    def _who(self) -> str:
+        return self.scheduler.process.name if self.scheduler.process else ""
+
+
+@cache
+def _definition() -> dict[str, Any]:
+    substitutions = {
+        "Partition": "aws",
+        "ReserveStockFunctionArn": "reserve_stock",
+        "CommitStockFunctionArn": "commit_stock",
+        "ReleaseStockFunctionArn": "release_stock",
+        "ReservationsTableName": TABLES["ReservationsTable"],
+        "InventoryTableName": TABLES["InventoryTable"],
+        "LowStockTopicArn": LOW_STOCK_TOPIC,
+    }
+    loaded: dict[str, Any] = json.loads(deployed(substitutions, {}))
+    return loaded
+
+
+@cache
+def _timeouts() -> dict[str, float]:
+    """After how many seconds Lambda stops each function."""
+    usual = template()["Globals"]["Function"]["Timeout"]
+    handlers = {
+        one["Properties"]["Handler"].partition(".")[0]: float(one["Properties"].get("Timeout", usual))
+        for one in template()["Resources"].values()
+        if one["Type"] == "AWS::Serverless::Function"
+    }
+    assert handlers.keys() >= set(FUNCTIONS), "a simulated function is not in the template"
+    assert resource("ReservationStateMachine")["Type"] == "STANDARD"
+    return handlers
