@@ -88,8 +88,8 @@ def _rejection(rejected: Reservation) -> InventoryError:
     if rejected.reason is RejectionReason.HOLD_LIMIT_REACHED:
         limits = dependencies.customer_limits()
         return HoldLimitReached(
-            f"customer {rejected.customer_id} would hold more than one customer may at a time, at present"
-            f" {limits.holds_max} reservations with {limits.units_max} units in them"
+            f"customer {rejected.customer_id} would hold more than one customer may at a time:"
+            f" {limits.holds_max} reservations, with {limits.units_max} units in them"
         )
     return InsufficientStock("there is not enough of every line, so nothing is held", rejected.shortages)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from inventory.aws.executions import Execution, Executions
 from inventory.errors import ReservationNotFound
-from inventory.identifiers import REFERENCE
+from inventory.identifiers import IDENTIFIER
 from inventory.model import ExecutionStatus, FailedExecution, iso
 from inventory.reconciliation.failed_execution_store import FailedExecutionStore
 from inventory.reservations.store import ReservationStore
@@ -134,7 +134,7 @@ def _named_in(content: str | None, execution_name: str) -> dict[str, Any]:
 
 
 def _identifier(value: object) -> str | None:
-    return value if isinstance(value, str) and REFERENCE.allows(value) else None
+    return IDENTIFIER.read(value) if isinstance(value, str) else None
 
 
 def _readable(text: str | None, length_max: int = CAUSE_LENGTH_MAX) -> str | None:
