@@ -27,8 +27,16 @@ def service(shop: Shop, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch)
     shop.stocks("P-1", on_hand=10)
     tables = shop.tables
     settings = Settings(
-        *(tables.inventory, tables.reservations, tables.movements, tables.customers),
-        *(tables.refunds, tables.failed_executions, "low", "ops", 86_400, 365),
+        inventory_table_name=tables.inventory,
+        reservations_table_name=tables.reservations,
+        movements_table_name=tables.movements,
+        customers_table_name=tables.customers,
+        refunds_table_name=tables.refunds,
+        failed_executions_table_name=tables.failed_executions,
+        low_stock_topic_arn="low",
+        operations_topic_arn="ops",
+        longest_hold_seconds=86_400,
+        reservation_retention_days=365,
     )
     for name, connection in {
         "reservation_store": shop.reservation_store,
