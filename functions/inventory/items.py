@@ -10,6 +10,8 @@ from inventory.aws.changes import Item
 from inventory.identifiers import name_of, of_our_own
 from inventory.model import (
     Adjustment,
+    ExecutionStatus,
+    FailedExecution,
     Intervention,
     Level,
     LevelKey,
@@ -48,6 +50,8 @@ Parsed = TypeVar("Parsed")
 
 # The one value of `pending_notification`: such reservations are one partition of the index by_pending_notification.
 PENDING = "PENDING"
+# The one value of `listed`: failed executions are one partition of the index by_time.
+LISTED = "LISTED"
 
 
 def reservation_item(reservation: Reservation) -> Item:
@@ -186,6 +190,26 @@ def to_refund(item: Item) -> Refund:
             at=_text(item, "status_at"),
             note=_text_or_none(item, "note"),
         ),
+    )
+
+
+def failed_execution_item(failed: FailedExecution) -> Item:
+    """A failed execution's item. All of them are one partition of the index by_time, sorted by the time they ended."""
+    return _present(asdict(failed)) | {"listed": LISTED}
+
+
+def to_failed_execution(item: Item) -> FailedExecution:
+    """The failed execution in an item; an index holds no `content`."""
+    return FailedExecution(
+        execution_name=item["execution_name"],
+        reservation_id=_text(item, "reservation_id"),
+        status=ExecutionStatus(item["status"]),
+        failed_at=_text(item, "failed_at"),
+        started_at=item.get("started_at"),
+        order_id=item.get("order_id"),
+        error=item.get("error"),
+        cause=item.get("cause"),
+        content=item.get("content"),
     )
 
 

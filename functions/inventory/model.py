@@ -11,6 +11,7 @@ from inventory.identifiers import joined, name_of
 DEFAULT_WAREHOUSE = "main"
 QUANTITY_MAX = 10_000  # units of one line
 UNITS_MAX = 1_000_000_000  # units of one level
+CAUSE_LENGTH_IN_LIST = 1_000  # characters: a page of causes must fit into one answer
 
 
 class Status(StrEnum):
@@ -303,6 +304,45 @@ class Reservation:
             "unfulfilled_payments": sorted(
                 {*unfulfilled_payments, *self.payments_to_announce, *self.payments_announced}
             ),
+        }
+
+
+class ExecutionStatus(StrEnum):
+    """How an execution ended that did not succeed."""
+
+    FAILED = "FAILED"
+    TIMED_OUT = "TIMED_OUT"
+    ABORTED = "ABORTED"
+
+
+@dataclass(frozen=True, slots=True)
+class FailedExecution:
+    """An execution that did not succeed: its order may have no reservation at all.
+
+    `content` is its input as text, which is cut if it is very long. No text in it contains a task token.
+    """
+
+    execution_name: str
+    reservation_id: str  # as the checkout service sent it
+    status: ExecutionStatus
+    failed_at: str
+    started_at: str | None = None
+    order_id: str | None = None
+    error: str | None = None
+    cause: str | None = None
+    content: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """What administrators see of it in a list: without its input, and the beginning of its cause."""
+        return {
+            "execution_name": self.execution_name,
+            "reservation_id": self.reservation_id,
+            "status": self.status,
+            "order_id": self.order_id,
+            "error": self.error,
+            "cause": self.cause[:CAUSE_LENGTH_IN_LIST] if self.cause else None,
+            "started_at": self.started_at,
+            "failed_at": self.failed_at,
         }
 
 

@@ -8,7 +8,16 @@ from pydantic import BeforeValidator, Field, model_validator
 from inventory.admin.sorting import LevelSort, Order
 from inventory.identifiers import IDENTIFIER, RESERVATION_ID, TextRule
 from inventory.imports.report import Mode
-from inventory.model import Level, LevelKey, Reservation, Status, StockStatus
+from inventory.model import (
+    ExecutionStatus,
+    FailedExecution,
+    Level,
+    LevelKey,
+    RefundStatus,
+    Reservation,
+    Status,
+    StockStatus,
+)
 from inventory.validation import Identifier, Request, Text, matching
 
 LIMIT_DEFAULT = 50
@@ -111,6 +120,27 @@ class LevelName(ProductName):
     @property
     def key(self) -> LevelKey:
         return LevelKey(self.product_id, self.warehouse_id)
+
+
+class ExecutionQuery(Request):
+    """A page of executions that did not succeed, of all orders or of one."""
+
+    status: ExecutionStatus | None = None
+    order_id: Identifier | None = None
+    cursor: str | None = None
+    limit: Limit = LIMIT_DEFAULT
+
+    def matches(self, failed: FailedExecution) -> bool:
+        """Whether an execution is on the list."""
+        return self.status in (None, failed.status)
+
+
+class RefundQuery(Request):
+    """A page of payments to return, or of those that were returned."""
+
+    status: RefundStatus = RefundStatus.OPEN
+    cursor: str | None = None
+    limit: Limit = LIMIT_DEFAULT
 
 
 class ReservationQuery(Request):

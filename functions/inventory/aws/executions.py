@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -27,6 +28,8 @@ class Execution:
     content: Any
     error: str | None
     cause: str | None
+    started_at: str | None = None
+    ended_at: str | None = None
 
     @property
     def ended_badly(self) -> bool:
@@ -89,9 +92,11 @@ class Executions:
             return None
         return Execution(
             described["status"],
-            json.loads(described.get("input") or "null"),
+            _decoded(described.get("input")),
             described.get("error"),
             described.get("cause"),
+            _time(described.get("startDate")),
+            _time(described.get("stopDate")),
         )
 
     def history(self, name: str) -> list[StateVisit]:
@@ -119,6 +124,18 @@ class Executions:
     def arn(self, name: str) -> str:
         """An execution's ARN is the state machine's ARN plus the execution's name."""
         return f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+
+
+def _decoded(content: str | None) -> Any:
+    """An execution's input; None if it is nested so deeply that it is no request of anybody."""
+    try:
+        return json.loads(content or "null")
+    except RecursionError:
+        return None
+
+
+def _time(moment: object) -> str | None:
+    return iso(moment) if isinstance(moment, datetime) else None
 
 
 def _add_event(event: Any, visits: list[StateVisit]) -> None:
