@@ -28,7 +28,7 @@ DYNAMODB_LOCAL := tests/support/dynamodb_local/node_modules/installed
 LANGUAGE_SERVICE := tests/support/language_service/node_modules/installed
 PAGE := admin-ui/node_modules/installed
 
-.PHONY: help install demo up down token load reconcile smoke check-on-aws admin-ui audit check unit integration workflow e2e browser \
+.PHONY: help install demo up down token load reconcile smoke check-on-aws admin-ui audit mutate check unit integration workflow e2e browser \
 	test terraform-test bench deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page
 
 help: ## List the commands
@@ -193,6 +193,10 @@ endif
 
 audit: .audit/installed .venv/dev .venv/node ## Scan the template and all dependencies for known vulnerabilities (AUDIT=strict: fail if a database is unreachable)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.audit
+
+# Its default is no argument: there is nothing local or deployed here.
+mutate: .venv/dev ## Change the core in small ways and find what no test notices, about an hour: make mutate ARGS="stock.units --minutes 5"
+	@$(BIN)/python -m tools.mutate $(if $(filter file,$(origin ARGS)),,$(ARGS))
 
 bench: .venv/dev $(DYNAMODB_LOCAL) ## Measure the overhead over the bare boto3 calls
 	@$(BIN)/python -m tools.bench

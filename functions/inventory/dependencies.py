@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
     from inventory.reconciliation.due_refunds import DueRefunds
+    from inventory.reconciliation.repairs import Repairs
     from inventory.reservations.checkout import Checkouts
     from inventory.reservations.lifecycle import Reservations
     from inventory.reservations.outbox import Outbox
@@ -217,10 +218,18 @@ def ledger() -> "Ledger":
 
 @cache
 def counter_store() -> "CounterStore":
-    """The sums that the counters of levels must agree with."""
+    """The tables as the comparison reads them."""
     from inventory.reconciliation.counter_store import CounterStore
 
     return CounterStore(_dynamodb(), _tables())
+
+
+@cache
+def repairs() -> "Repairs":
+    """The repairs of what a comparison of the tables found."""
+    from inventory.reconciliation.repairs import Repairs
+
+    return Repairs(_dynamodb(), _tables())
 
 
 @cache

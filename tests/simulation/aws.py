@@ -98,7 +98,7 @@ class Aws:
             process.is_stopped = True
             raise Stopped
         self._wait(self._faults.latency())
-        make: Callable[[], Any] = lambda: self._services[service](operation, request)  # noqa: E731
+        make: Callable[[], Any] = lambda: self._services[service](operation, request)
         match fault:
             case Fault.THROTTLED:
                 raise refused("slow down", operation, THROTTLES[service])

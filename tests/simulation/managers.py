@@ -5,6 +5,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.simulation.books import Books
 from tests.simulation.calls import Calls
 from tests.simulation.invocations import Invocations
 from tests.simulation.scheduler import Script, Wait
@@ -51,20 +52,21 @@ class Managers:
     draw: random.Random
     calls: Calls
     invocations: Invocations
+    books: Books
     products: list[str]
     adjustments: list[Adjustment] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
     drifted: list[str] = field(default_factory=list)
-    job_failures: int = 0
+    failed_jobs: list[str] = field(default_factory=list)
 
     # --- by hand
 
     def stock_up(self) -> Script:
         """Make every level."""
         for product in self.products:
-            on_hand = self.draw.choice((0, 3, 8, 20, 60))
-            yield from self.edit(product, on_hand=on_hand, is_new=True)
+            on_hand = self.draw.choice((0, 5, 20, 60, 200, 200))
+            yield from self.edit(product, on_hand=on_hand)
 
     def work(self, count: int, seconds: float) -> Script:
         """So many changes by hand, at any time."""
@@ -76,7 +78,7 @@ class Managers:
 
     def adjust(self, product: str) -> Script:
         """Add units or remove some, under a key: sent twice at once, and later with other content."""
-        adjustment = Adjustment(f"A-{len(self.adjustments)}", product, self.draw.choice((-6, -3, -1, 2, 5, 15)))
+        adjustment = Adjustment(f"A-{len(self.adjustments)}", product, self.draw.choice((-6, -3, -1, 2, 5, 15, 30)))
         self.adjustments.append(adjustment)
         for _ in range(self.draw.choice((1, 1, 2))):
             self.calls.start(self._adjust(adjustment))
@@ -91,13 +93,13 @@ class Managers:
         )
         adjustment.answers.append(_summary(answer))
 
-    def edit(self, product: str, *, on_hand: int | None = None, is_new: bool = False) -> Script:
-        """Set a level from what an editor read before."""
+    def edit(self, product: str, *, on_hand: int | None = None) -> Script:
+        """Set a level from what an editor read before; a new one with `on_hand`."""
         edit = Edit(f"E-{len(self.edits)}", product)
         self.edits.append(edit)
-        headers = {}
+        headers, level = {}, None
         threshold = self.draw.choice((0, 2, 5, 10))
-        if not is_new:
+        if on_hand is None:
             level = yield from self._read(product)
             if level is None:
                 return
@@ -111,8 +113,9 @@ class Managers:
             "low_stock_threshold": threshold,
             "reason": edit.reason,
         }
+        self.books.edits[edit.reason] = (on_hand, level["version"] + 1 if level else 1)
         answer = yield from self.calls.admin(
-            "PUT", f"/admin/inventory/{product}", content, headers=headers, attempts=30 if is_new else 6
+            "PUT", f"/admin/inventory/{product}", content, headers=headers, attempts=6 if level else 30
         )
         edit.answers.append(_summary(answer))
 
@@ -182,7 +185,7 @@ class Managers:
     def _job(self, job: str) -> Script:
         ended = yield self._invoke(job, {})
         if ended is None:
-            self.job_failures += 1
+            self.failed_jobs.append(job)
         elif job == "reconcile_counters" and ended["answer"]["drifted"]:
             self.drifted.append(str(ended["answer"]))
 

@@ -4,11 +4,14 @@ import json
 import random
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.simulation.calls import Calls
+from tests.simulation.books import Books
+from tests.simulation.calls import ATTEMPTS, Calls
+from tests.simulation.runtime import LONGEST_HOLD_SECONDS
 from tests.simulation.scheduler import Script, Wait
 from tests.simulation.workflow import StepFunctions
 
@@ -18,6 +21,7 @@ PATHS = {
     "pays": 20,
     "pays at the last moment": 6,
     "pays late": 6,
+    "pays too early": 1,
     "is declined": 4,
     "is declined and tries again": 5,
     "cancels": 4,
@@ -26,11 +30,13 @@ PATHS = {
     "extends and leaves": 2,
     "leaves": 5,
     "pays twice": 4,
+    "pays several times at once": 4,
     "is released by a manager": 3,
     "starts again": 3,
     "starts again with other content": 3,
 }
-HOLD_SECONDS = (1, 5, 30, 60, 120, 300, None)
+CUSTOMERS = ("C-0", "C-0", "C-0", "C-1", "C-1", "C-2")
+HOLD_SECONDS = (1, 5, 30, 30, 60, 60, 120, 120, 300, 300, None, LONGEST_HOLD_SECONDS)
 
 
 @dataclass
@@ -38,11 +44,15 @@ class Checkout:
     """A checkout, what was paid for it, and what was answered."""
 
     reservation_id: str
-    content: dict[str, Any]
+    contents: list[dict[str, Any]]  # what was asked for under its id, the first one first
     path: str
     paid: dict[str, list[bool]] = field(default_factory=dict)  # by reference: the answers whether it bought something
+    unanswered: set[str] = field(default_factory=set)
     replays: list[tuple[bool, str]] = field(default_factory=list)  # whether with the same content, and the answer
-    is_cancelled: bool = False
+
+    @property
+    def content(self) -> dict[str, Any]:
+        return self.contents[0]
 
 
 @dataclass
@@ -52,6 +62,7 @@ class Shoppers:
     draw: random.Random
     calls: Calls
     step_functions: StepFunctions
+    books: Books
     products: list[str]
     checkouts: list[Checkout] = field(default_factory=list)
 
@@ -59,14 +70,17 @@ class Shoppers:
         """One checkout from its start to its end."""
         draw = self.draw
         [path] = draw.choices(list(PATHS), weights=list(PATHS.values()))
-        checkout = Checkout(f"R-{number}", self._content(number), path)
+        checkout = Checkout(f"R-{number}", [self._content(number)], path)
         self.checkouts.append(checkout)
         yield from self._start(checkout)
+        if path != "pays too early":
+            yield from self._await_decision(checkout)
         hold = checkout.content.get("hold_seconds", 900)
         reference = f"PAY-{number}"
         match path:
-            case "pays":
-                yield self._thinks(min(hold, 60) * 0.8)
+            case "pays" | "pays too early":
+                if path == "pays":
+                    yield self._thinks(min(hold, 60) * 0.8)
                 yield from self._pay(checkout, reference)
             case "pays at the last moment":
                 yield self.calls.sleep(max(0, hold + draw.uniform(-1.5, 1.5)))
@@ -104,6 +118,11 @@ class Shoppers:
                 self.calls.start(self._pay(checkout, reference))
                 yield self._thinks(draw.choice((0.05, 5, 300)))
                 yield from self._pay(checkout, f"{reference}-again")
+            case "pays several times at once":
+                yield self._thinks(draw.choice((min(hold, 60), hold + 60)))
+                for payment in range(draw.randint(2, 4)):
+                    self.calls.start(self._pay(checkout, f"{reference}-{payment}"))
+                    yield self._thinks(draw.choice((0, 0.02, 0.2)))
             case "is released by a manager":
                 yield self._thinks(hold)
                 yield from self.calls.admin(
@@ -112,9 +131,10 @@ class Shoppers:
             case "starts again" | "starts again with other content":
                 is_same = path == "starts again"
                 yield self._thinks(draw.choice((1, 60, 600)))
-                again = Checkout(checkout.reservation_id, checkout.content if is_same else self._content(number), path)
-                status = yield from self._start_over_http(again)
-                checkout.replays.append((is_same or again.content == checkout.content, status))
+                content = checkout.content if is_same else self._content(number)
+                checkout.contents.append(content)
+                status = yield from self._start_over_http(checkout.reservation_id, content)
+                checkout.replays.append((content == checkout.content, status))
                 yield from self._pay(checkout, reference)
         if draw.random() < 0.1:  # the provider's message comes once more, at any time
             yield self._thinks(1200)
@@ -136,7 +156,7 @@ class Shoppers:
         if hold_seconds:
             content["hold_seconds"] = hold_seconds
         if draw.random() < 0.5:
-            content["customer_id"] = f"C-{draw.randrange(6)}"
+            content["customer_id"] = draw.choice(CUSTOMERS)
         if draw.random() < 0.3:
             content["order_id"] = f"O-{number}"
         return content
@@ -146,7 +166,7 @@ class Shoppers:
 
     def _start(self, checkout: Checkout) -> Generator[Wait, Any, None]:
         if self.draw.random() < 0.25:
-            yield from self._start_over_http(checkout)
+            yield from self._start_over_http(checkout.reservation_id, checkout.content)
             return
         for _ in range(1 + self.calls.faults.happens(0.1)):
             try:
@@ -157,30 +177,45 @@ class Shoppers:
                 pass
             yield self.calls.sleep(0.3)
 
-    def _start_over_http(self, checkout: Checkout) -> Generator[Wait, Any, str]:
+    def _await_decision(self, checkout: Checkout) -> Generator[Wait, Any, None]:
+        """A shopper pays when the checkout says that the units are held, or is sure that it began."""
+        for _ in range(200):
+            if self.books.is_known(checkout.reservation_id):
+                return
+            yield self.calls.sleep(1.0)
+
+    def _start_over_http(self, reservation_id: str, content: dict[str, Any]) -> Generator[Wait, Any, str]:
         """The status and code of the first answer that is not asked to be tried again."""
         for _ in range(6):
-            answer = yield from self.calls.checkout(
-                "POST", "/reservations", checkout.content, key=checkout.reservation_id, attempts=1
-            )
+            answer = yield from self.calls.checkout("POST", "/reservations", content, key=reservation_id, attempts=1)
             if answer:
-                content = answer["content"]
-                return f"{answer['status']} {content.get('code', content.get('status'))}"
+                answered = answer["content"]
+                return f"{answer['status']} {answered.get('code', answered.get('status'))}"
             yield self._thinks(4)
         return "none"
 
     def _pay(self, checkout: Checkout, reference: str) -> Generator[Wait, Any, None]:
         checkout.paid.setdefault(reference, [])
-        answer = yield from self._payment(checkout, {"outcome": "SUCCEEDED", "payment_reference": reference})
-        if answer is not None and "fulfilled" in answer:
+        repeats = ATTEMPTS if self.draw.random() < 0.85 else 1  # some providers report a payment only once
+        payment = {"outcome": "SUCCEEDED", "payment_reference": reference}
+        answer = yield from self._payment(checkout, payment, attempts=repeats)
+        if answer is None:
+            checkout.unanswered.add(reference)
+        elif "fulfilled" in answer:
             checkout.paid[reference].append(answer["fulfilled"])
 
-    def _payment(self, checkout: Checkout, payment: dict[str, Any]) -> Generator[Wait, Any, Any]:
-        return (yield from self.calls.direct("record_payment", {"reservation_id": checkout.reservation_id, **payment}))
+    def _payment(
+        self, checkout: Checkout, payment: dict[str, Any], *, attempts: int = ATTEMPTS
+    ) -> Generator[Wait, Any, Any]:
+        event = {"reservation_id": checkout.reservation_id, **payment}
+        return (yield from self.calls.direct("record_payment", event, attempts=attempts))
 
     def _cancel(self, checkout: Checkout) -> Script:
-        answer = yield from self.calls.direct("cancel_reservation", {"reservation_id": checkout.reservation_id})
-        checkout.is_cancelled = checkout.is_cancelled or (answer or {}).get("status") == "RELEASED"
+        yield from self.calls.direct("cancel_reservation", {"reservation_id": checkout.reservation_id})
 
     def _extend(self, checkout: Checkout) -> Script:
-        yield from self.calls.direct("extend_hold", {"reservation_id": checkout.reservation_id}, attempts=2)
+        answer = yield from self.calls.direct("extend_hold", {"reservation_id": checkout.reservation_id}, attempts=2)
+        if answer and answer.get("held_until"):
+            until = datetime.fromisoformat(answer["held_until"]).timestamp()
+            promised = self.books.promises.get(checkout.reservation_id, until)
+            self.books.promises[checkout.reservation_id] = max(until, promised)

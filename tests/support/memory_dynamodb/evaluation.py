@@ -202,8 +202,6 @@ def _set(item: Item, path: Path, value: Value | None) -> None:
             item[str(name)] = value
         return
     if name not in item:
-        if value is None:
-            return
         raise refused("The document path provided in the update expression is invalid for update")
     item[str(name)] = _with(item[str(name)], path[1:], value)
 
