@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,24 +17,6 @@ from tests.simulation.workflow import StepFunctions
 
 Lines = list[dict[str, Any]]
 
-PATHS = {
-    "pays": 20,
-    "pays at the last moment": 6,
-    "pays late": 6,
-    "pays too early": 1,
-    "is declined": 4,
-    "is declined and tries again": 5,
-    "cancels": 4,
-    "cancels and pays": 4,
-    "extends and pays": 5,
-    "extends and leaves": 2,
-    "leaves": 5,
-    "pays twice": 4,
-    "pays several times at once": 4,
-    "is released by a manager": 3,
-    "starts again": 3,
-    "starts again with other content": 3,
-}
 CUSTOMERS = ("C-0", "C-0", "C-0", "C-1", "C-1", "C-2")
 HOLD_SECONDS = (1, 5, 30, 30, 60, 60, 120, 120, 300, 300, None, LONGEST_HOLD_SECONDS)
 
@@ -43,16 +25,27 @@ HOLD_SECONDS = (1, 5, 30, 30, 60, 60, 120, 120, 300, 300, None, LONGEST_HOLD_SEC
 class Checkout:
     """A checkout, what was paid for it, and what was answered."""
 
-    reservation_id: str
+    number: int
     contents: list[dict[str, Any]]  # what was asked for under its id, the first one first
-    path: str
     paid: dict[str, list[bool]] = field(default_factory=dict)  # by reference: the answers whether it bought something
     unanswered: set[str] = field(default_factory=set)
     replays: list[tuple[bool, str]] = field(default_factory=list)  # whether with the same content, and the answer
 
     @property
+    def reservation_id(self) -> str:
+        return f"R-{self.number}"
+
+    @property
+    def payment_reference(self) -> str:
+        return f"PAY-{self.number}"
+
+    @property
     def content(self) -> dict[str, Any]:
         return self.contents[0]
+
+    @property
+    def hold_seconds(self) -> int:
+        return int(self.content.get("hold_seconds", 900))
 
 
 @dataclass
@@ -66,80 +59,100 @@ class Shoppers:
     products: list[str]
     checkouts: list[Checkout] = field(default_factory=list)
 
-    def checkout(self, number: int) -> Script:
+    def checkout(self, number: int, begins_after: float) -> Script:
         """One checkout from its start to its end."""
-        draw = self.draw
-        [path] = draw.choices(list(PATHS), weights=list(PATHS.values()))
-        checkout = Checkout(f"R-{number}", [self._content(number)], path)
+        yield self.calls.sleep(begins_after)
+        [path] = self.draw.choices(list(PATHS), weights=list(PATHS.values()))
+        checkout = Checkout(number, [self._content(number)])
         self.checkouts.append(checkout)
         yield from self._start(checkout)
-        if path != "pays too early":
+        if path is not Shoppers._pays_too_early:
             yield from self._await_decision(checkout)
-        hold = checkout.content.get("hold_seconds", 900)
-        reference = f"PAY-{number}"
-        match path:
-            case "pays" | "pays too early":
-                if path == "pays":
-                    yield self._thinks(min(hold, 60) * 0.8)
-                yield from self._pay(checkout, reference)
-            case "pays at the last moment":
-                yield self.calls.sleep(max(0, hold + draw.uniform(-1.5, 1.5)))
-                yield from self._pay(checkout, reference)
-            case "pays late":
-                yield self.calls.sleep(hold + draw.uniform(0, 300))
-                yield from self._pay(checkout, reference)
-            case "is declined":
-                yield self._thinks(hold)
-                yield from self._payment(checkout, {"outcome": "FAILED"})
-            case "is declined and tries again":
-                yield self._thinks(hold / 2)
-                yield from self._payment(checkout, {"outcome": "FAILED", "retry": True})
-                yield self._thinks(hold / 2)
-                yield from self._pay(checkout, reference)
-            case "cancels":
-                yield self._thinks(hold)
-                yield from self._cancel(checkout)
-            case "cancels and pays":
-                yield self._thinks(min(hold, 60))
-                self.calls.start(self._cancel(checkout))
-                yield self._thinks(draw.choice((0.05, 5)))
-                yield from self._pay(checkout, reference)
-            case "extends and pays" | "extends and leaves":
-                for _ in range(draw.randint(1, 3)):
-                    yield self.calls.sleep(hold * draw.uniform(0.3, 1.0))
-                    self.calls.start(self._extend(checkout))
-                    if draw.random() < 0.3:
-                        self.calls.start(self._extend(checkout))
-                if path == "extends and pays":
-                    yield self._thinks(hold)
-                    yield from self._pay(checkout, reference)
-            case "pays twice":
-                yield self._thinks(min(hold, 60))
-                self.calls.start(self._pay(checkout, reference))
-                yield self._thinks(draw.choice((0.05, 5, 300)))
-                yield from self._pay(checkout, f"{reference}-again")
-            case "pays several times at once":
-                yield self._thinks(draw.choice((min(hold, 60), hold + 60)))
-                for payment in range(draw.randint(2, 4)):
-                    self.calls.start(self._pay(checkout, f"{reference}-{payment}"))
-                    yield self._thinks(draw.choice((0, 0.02, 0.2)))
-            case "is released by a manager":
-                yield self._thinks(hold)
-                yield from self.calls.admin(
-                    "POST", f"/admin/reservations/{checkout.reservation_id}/release", {"reason": "test"}
-                )
-            case "starts again" | "starts again with other content":
-                is_same = path == "starts again"
-                yield self._thinks(draw.choice((1, 60, 600)))
-                content = checkout.content if is_same else self._content(number)
-                checkout.contents.append(content)
-                status = yield from self._start_over_http(checkout.reservation_id, content)
-                checkout.replays.append((content == checkout.content, status))
-                yield from self._pay(checkout, reference)
-        if draw.random() < 0.1:  # the provider's message comes once more, at any time
+        yield from path(self, checkout)
+        if self.draw.random() < 0.1:  # the provider's message comes once more, at any time
             yield self._thinks(1200)
             for paid in list(checkout.paid):
                 yield from self._pay(checkout, paid)
+
+    # --- what shoppers do while their units are held, or later
+
+    def _pays(self, checkout: Checkout) -> Script:
+        yield self._thinks(min(checkout.hold_seconds, 60) * 0.8)
+        yield from self._pay(checkout)
+
+    def _pays_at_the_last_moment(self, checkout: Checkout) -> Script:
+        yield self.calls.sleep(max(0, checkout.hold_seconds + self.draw.uniform(-1.5, 1.5)))
+        yield from self._pay(checkout)
+
+    def _pays_late(self, checkout: Checkout) -> Script:
+        yield self.calls.sleep(checkout.hold_seconds + self.draw.uniform(0, 300))
+        yield from self._pay(checkout)
+
+    def _pays_too_early(self, checkout: Checkout) -> Script:
+        yield from self._pay(checkout)
+
+    def _is_declined(self, checkout: Checkout) -> Script:
+        yield self._thinks(checkout.hold_seconds)
+        yield from self._payment(checkout, {"outcome": "FAILED"})
+
+    def _is_declined_and_tries_again(self, checkout: Checkout) -> Script:
+        yield self._thinks(checkout.hold_seconds / 2)
+        yield from self._payment(checkout, {"outcome": "FAILED", "retry": True})
+        yield self._thinks(checkout.hold_seconds / 2)
+        yield from self._pay(checkout)
+
+    def _cancels(self, checkout: Checkout) -> Script:
+        yield self._thinks(checkout.hold_seconds)
+        yield from self._cancel(checkout)
+
+    def _cancels_and_pays(self, checkout: Checkout) -> Script:
+        yield self._thinks(min(checkout.hold_seconds, 60))
+        self.calls.start(self._cancel(checkout))
+        yield self._thinks(self.draw.choice((0.05, 5)))
+        yield from self._pay(checkout)
+
+    def _extends(self, checkout: Checkout) -> Script:
+        for _ in range(self.draw.randint(1, 3)):
+            yield self.calls.sleep(checkout.hold_seconds * self.draw.uniform(0.3, 1.0))
+            self.calls.start(self._extend(checkout))
+            if self.draw.random() < 0.3:  # twice at once
+                self.calls.start(self._extend(checkout))
+
+    def _extends_and_pays(self, checkout: Checkout) -> Script:
+        yield from self._extends(checkout)
+        yield from self._pays(checkout)
+
+    def _leaves(self, checkout: Checkout) -> Script:
+        yield from ()
+
+    def _pays_twice(self, checkout: Checkout) -> Script:
+        yield self._thinks(min(checkout.hold_seconds, 60))
+        self.calls.start(self._pay(checkout))
+        yield self._thinks(self.draw.choice((0.05, 5, 300)))
+        yield from self._pay(checkout, f"{checkout.payment_reference}-again")
+
+    def _pays_several_times_at_once(self, checkout: Checkout) -> Script:
+        yield self._thinks(self.draw.choice((min(checkout.hold_seconds, 60), checkout.hold_seconds + 60)))
+        for payment in range(self.draw.randint(2, 4)):
+            self.calls.start(self._pay(checkout, f"{checkout.payment_reference}-{payment}"))
+            yield self._thinks(self.draw.choice((0, 0.02, 0.2)))
+
+    def _is_released_by_a_manager(self, checkout: Checkout) -> Script:
+        yield self._thinks(checkout.hold_seconds)
+        yield from self.calls.admin(
+            "POST", f"/admin/reservations/{checkout.reservation_id}/release", {"reason": "test"}
+        )
+
+    def _starts_again(self, checkout: Checkout) -> Script:
+        yield self._thinks(self.draw.choice((1, 60, 600)))
+        is_same = self.draw.random() < 0.5
+        content = checkout.content if is_same else self._content(checkout.number) | {"order_id": "another"}
+        checkout.contents.append(content)
+        status = yield from self._start_over_http(checkout.reservation_id, content)
+        checkout.replays.append((is_same, status))
+        yield from self._pay(checkout)
+
+    # --- calls
 
     def _content(self, number: int) -> dict[str, Any]:
         draw = self.draw
@@ -168,7 +181,7 @@ class Shoppers:
         if self.draw.random() < 0.25:
             yield from self._start_over_http(checkout.reservation_id, checkout.content)
             return
-        for _ in range(1 + self.calls.faults.happens(0.1)):
+        for _ in range(1 + self.calls.stage.faults.happens(0.1)):
             try:
                 self.step_functions.call(
                     "StartExecution", {"name": checkout.reservation_id, "input": json.dumps(checkout.content)}
@@ -194,7 +207,8 @@ class Shoppers:
             yield self._thinks(4)
         return "none"
 
-    def _pay(self, checkout: Checkout, reference: str) -> Generator[Wait, Any, None]:
+    def _pay(self, checkout: Checkout, reference: str | None = None) -> Generator[Wait, Any, None]:
+        reference = reference or checkout.payment_reference
         checkout.paid.setdefault(reference, [])
         repeats = ATTEMPTS if self.draw.random() < 0.85 else 1  # some providers report a payment only once
         payment = {"outcome": "SUCCEEDED", "payment_reference": reference}
@@ -219,3 +233,23 @@ class Shoppers:
             until = datetime.fromisoformat(answer["held_until"]).timestamp()
             promised = self.books.promises.get(checkout.reservation_id, until)
             self.books.promises[checkout.reservation_id] = max(until, promised)
+
+
+# What a shopper does, and how often in relation to the others.
+PATHS: dict[Callable[[Shoppers, Checkout], Script], int] = {
+    Shoppers._pays: 20,
+    Shoppers._pays_at_the_last_moment: 6,
+    Shoppers._pays_late: 6,
+    Shoppers._pays_too_early: 1,
+    Shoppers._is_declined: 4,
+    Shoppers._is_declined_and_tries_again: 5,
+    Shoppers._cancels: 4,
+    Shoppers._cancels_and_pays: 4,
+    Shoppers._extends: 2,
+    Shoppers._extends_and_pays: 5,
+    Shoppers._leaves: 5,
+    Shoppers._pays_twice: 4,
+    Shoppers._pays_several_times_at_once: 4,
+    Shoppers._is_released_by_a_manager: 3,
+    Shoppers._starts_again: 6,
+}
