@@ -14,7 +14,7 @@ from inventory.admin.authorization import EVERYONE, MANAGERS_ONLY, Route, actor_
 from inventory.admin.pagination import Page, write_cursor
 from inventory.admin.queries import ImportQuery, LevelFilter, LevelQuery, MovementQuery, ReservationQuery
 from inventory.admin.requests import AdjustmentContent, LevelContent, ReleaseContent, parse_import_id, parse_version
-from inventory.entrypoints.http import answer, body_of, file, header, required_header, resolver, serve
+from inventory.entrypoints.http import answer, body_of, file, header, no_content, required_header, resolver, serve
 from inventory.errors import ProductNotFound
 from inventory.model import Adjustment, Intervention, Level, LevelKey, Reservation, utc_now
 from inventory.observability import logger
@@ -65,9 +65,10 @@ def put_level(product_id: str, warehouse_id: str) -> Response[str]:
             content.category,
             content.on_hand,
             content.low_stock_threshold,
+            content.active,
         ),
         ChangeContext(_actor(), content.reason),
-        parse_version(header(app, "If-Match")),
+        parse_version(version) if (version := header(app, "If-Match")) is not None else None,
         utc_now(),
     )
     return _level(level, HTTPStatus.CREATED if outcome is ChangeOutcome.CREATED else HTTPStatus.OK)
@@ -86,6 +87,14 @@ def adjust_level(product_id: str, warehouse_id: str) -> Response[str]:
         content.reference,
     )
     return _level(dependencies.stock_changes().adjust(adjustment, _actor(), utc_now()))
+
+
+def delete_level() -> Response[str]:
+    """Delete a level without units that has the version in If-Match."""
+    key = _key_in_query()
+    version = parse_version(required_header(app, "If-Match"))
+    dependencies.stock_changes().delete(key, version, _actor(), utc_now())
+    return no_content()
 
 
 def list_movements(product_id: str) -> Response[str]:
@@ -159,6 +168,7 @@ ROUTES = (
     Route("GET", "/admin/inventory/<product_id>", EVERYONE, list_levels_of_product),
     Route("PUT", "/admin/inventory/<product_id>/<warehouse_id>", MANAGERS_ONLY, put_level),
     Route("POST", "/admin/inventory/<product_id>/<warehouse_id>/adjustments", MANAGERS_ONLY, adjust_level),
+    Route("DELETE", "/admin/level", MANAGERS_ONLY, delete_level),
     Route("GET", "/admin/inventory/<product_id>/movements", EVERYONE, list_movements),
     Route("GET", "/admin/reservations", EVERYONE, list_reservations),
     Route("GET", "/admin/reservations/<reservation_id>", EVERYONE, inspect_reservation),
@@ -183,6 +193,10 @@ def _query() -> Mapping[str, str]:
 
 def _key(product_id: str, warehouse_id: str) -> LevelKey:
     return LevelKey(parse_identifier("product_id", product_id), parse_identifier("warehouse_id", warehouse_id))
+
+
+def _key_in_query() -> LevelKey:
+    return _key(_query().get("product_id", ""), _query().get("warehouse_id", ""))
 
 
 def _parse_reservation_id(text: str) -> str:

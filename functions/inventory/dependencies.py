@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
     from inventory.reconciliation.due_refunds import DueRefunds
+    from inventory.reconciliation.repairs import Repairs
     from inventory.reservations.checkout import Checkouts
     from inventory.reservations.lifecycle import Reservations
     from inventory.reservations.outbox import Outbox
@@ -54,6 +55,9 @@ CONFIG = Config(
     tcp_keepalive=True,
     max_pool_connections=20,
 )
+
+# Step Functions limits the calls of an account: how often a call is made is decided where it is made.
+ONE_ATTEMPT = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
 
 # --- settings
 
@@ -214,10 +218,18 @@ def ledger() -> "Ledger":
 
 @cache
 def counter_store() -> "CounterStore":
-    """The sums that the counters of levels must agree with."""
+    """The tables as the comparison reads them."""
     from inventory.reconciliation.counter_store import CounterStore
 
     return CounterStore(_dynamodb(), _tables())
+
+
+@cache
+def repairs() -> "Repairs":
+    """The repairs of what a comparison of the tables found."""
+    from inventory.reconciliation.repairs import Repairs
+
+    return Repairs(_dynamodb(), _tables())
 
 
 @cache
@@ -261,7 +273,7 @@ def executions() -> "Executions":
     from inventory.aws.executions import Executions
 
     return Executions(
-        boto3.client("stepfunctions", config=CONFIG), state_machine_arn=WorkflowSettings.from_env().state_machine_arn
+        boto3.client("stepfunctions", config=ONE_ATTEMPT), state_machine_arn=WorkflowSettings.from_env().state_machine_arn
     )
 
 

@@ -308,6 +308,7 @@ class Level:
     low_stock_alerted: bool = False
     # Who claimed the alert of this crossing: present from the claim until the message is sent.
     low_stock_alert_by: str | None = None
+    edit_id: str | None = None  # of the latest edit by hand, by which its repetition is known
 
     @property
     def key(self) -> LevelKey:

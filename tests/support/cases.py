@@ -65,12 +65,14 @@ def payment(outcome: str = "SUCCEEDED", **more: Any) -> Event:
     return {"reservation_id": "R-1", "outcome": outcome} | reference | more
 
 
-def over_http(method: str, path: str, content: Any = None, *, key: str | None = None, version: int = 0) -> Event:
+def over_http(
+    method: str, path: str, content: Any = None, *, key: str | None = None, version: int = 0, **query: str
+) -> Event:
     """The event of a call of the API by an inventory manager."""
     headers = {"Idempotency-Key": key} if key else {"If-Match": str(version)} if version else {}
     claims = {"cognito:username": BY_HAND.actor, "cognito:groups": "inventory-managers"}
     body = json.dumps(content) if content else None
-    return ApiRequest(method, path, body, headers=headers, claims=claims).event()
+    return ApiRequest(method, path, body, headers=headers, query=query, claims=claims).event()
 
 
 # --- reserve
@@ -470,6 +472,20 @@ def an_edit_of_the_threshold_makes_the_level_low(shop: Shop) -> Event:
     level = shop.stocks("P-1", on_hand=9, low_stock_threshold=5)
     content = {"on_hand": 9, "name": "Mug", "category": "kitchen", "low_stock_threshold": 9, "reason": BY_HAND.reason}
     return over_http("PUT", "/admin/inventory/P-1/main", content, version=level.version)
+
+
+@case_of("admin_api")
+def a_level_is_retired(shop: Shop) -> Event:
+    level = shop.stocks("P-1", on_hand=9)
+    content = {"on_hand": 9, "name": "Mug", "category": "kitchen", "low_stock_threshold": 0, "active": False}
+    return over_http("PUT", "/admin/inventory/P-1/main", content | {"reason": BY_HAND.reason}, version=level.version)
+
+
+@case_of("admin_api")
+def an_empty_level_is_deleted(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=3)
+    shop.sells(("P-1", 3), reservation_id="R-1")
+    return over_http("DELETE", "/admin/level", version=2, product_id="P-1", warehouse_id="main")
 
 
 @case_of("admin_api")

@@ -27,10 +27,12 @@ from inventory.model import (
     iso,
     utc_now,
 )
-from inventory.reconciliation.counter_drift import Drift, Findings, find_drift, repair_level
+from inventory.reconciliation.counter_drift import find_drift
 from inventory.reconciliation.counter_store import CounterStore
 from inventory.reconciliation.due_queue import DueQueue
 from inventory.reconciliation.due_refunds import DueRefunds
+from inventory.reconciliation.findings import CustomerDrift, Drift, Findings
+from inventory.reconciliation.repairs import Author, Repairs
 from inventory.reconciliation.stranded_holds import GRACE, Event, Reconciliation
 from inventory.reservations.lifecycle import Reservations
 from inventory.reservations.outbox import Outbox
@@ -70,6 +72,7 @@ class Shop:
         self.due_queue = DueQueue(client, tables)
         self.due_refunds = DueRefunds(client, tables)
         self.counter_store = CounterStore(client, tables)
+        self.repairs = Repairs(client, tables)
         self.signals = FakeSignals()
         self.topics = FakeTopics()
         self.files: dict[str, bytes] = {}
@@ -123,8 +126,8 @@ class Shop:
         **description: str,
     ) -> Level:
         """A manager counts a product, which creates its level if it is new. `description`: its name and category."""
-        described = {"name": "Mug", "category": "kitchen"} | description
-        counted = Count(product_id, warehouse_id, on_hand=on_hand, low_stock_threshold=low_stock_threshold, **described)
+        name, category = description.get("name", "Mug"), description.get("category", "kitchen")
+        counted = Count(product_id, warehouse_id, name, category, on_hand, low_stock_threshold)
         self.stock_changes.count(counted, BY_HAND, self.now())
         return self.level(product_id, warehouse_id)
 
@@ -160,6 +163,20 @@ class Shop:
         """A manager adds or removes units."""
         adjustment = Adjustment(request_id or uuid4().hex, product_id, warehouse_id, delta, BY_HAND.reason)
         return self.stock_changes.adjust(adjustment, BY_HAND.actor, self.now())
+
+    def retires(self, product_id: str = "P-1", warehouse_id: str = "main", *, active: bool = False) -> Level:
+        """A manager retires a level, or brings it back."""
+        level = self.level(product_id, warehouse_id)
+        edited = Count(
+            product_id, warehouse_id, level.name, level.category, level.on_hand, level.low_stock_threshold, active
+        )
+        return self.stock_changes.put(edited, BY_HAND, level.version, self.now())[0]
+
+    def deletes(self, product_id: str = "P-1", warehouse_id: str = "main", *, version: int | None = None) -> None:
+        """A manager deletes a level."""
+        key = LevelKey(product_id, warehouse_id)
+        version = version or self.level(product_id, warehouse_id).version
+        self.stock_changes.delete(key, version, BY_HAND.actor, self.now())
 
     def reserves(
         self,
@@ -242,6 +259,8 @@ class Shop:
             self.refunds,
             self.alerts,
             self.outbox,
+            self.counter_store,
+            self.repairs,
             now,
         )
         return {Event(event).value: count for event, count in run.run(has_time).items() if count}
@@ -250,9 +269,16 @@ class Shop:
         """The scheduled comparison of counters; something may happen between its readings."""
         return find_drift(counters=self.counter_store, stock=self.stock_store, pause=lambda seconds: meanwhile())
 
-    def repairs(self, found: Drift) -> bool:
+    def repairs_drift(self, found: Drift | CustomerDrift) -> bool:
         """An operator repairs a drift."""
-        return repair_level(found, counters=self.counter_store, actor="ada", reason="found broken", now=self.now())
+        if isinstance(found, CustomerDrift):
+            return self.repairs.repair_customer(found)
+        return self.repairs.repair_level(found, Author("ada", "found broken", self.now()))
+
+    def takes_over(self, findings: Findings) -> list[bool]:
+        """The scheduled comparison opens the ledgers of levels that another tool wrote."""
+        author = Author("reconciliation", "written by another tool", self.now())
+        return [self.repairs.take_over(drift, author) for drift in findings.unopened]
 
     def publishes(self, alerts: Iterable[LowStockAlert]) -> int:
         """The workflow's SNS task and what follows it."""

@@ -6,8 +6,6 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.table import Table
@@ -20,6 +18,8 @@ from tools.local.errors import LocalAwsError
 from tools.local.ports import free_port
 from tools.local.processes.environment import forget_account_of_caller
 from tools.local.processes.interruption import interrupt_on_termination
+from tools.local.processes.temporary import temporary_directory
+from tools.local.settings import PROJECT
 
 ROUNDS = 200
 PRODUCTS = 100
@@ -63,7 +63,7 @@ def _bench(console: Console) -> None:
         measured = _measured(console, pairs, rounds=ROUNDS)
     _show(console, "Medians in milliseconds, in this process with DynamoDB Local", measured)
     console.print("Starting a local AWS and deploying to it …")
-    with TemporaryDirectory() as directory, local_aws(free_port(), Path(directory)) as stack:
+    with temporary_directory(PROJECT / ".local" / "bench") as directory, local_aws(free_port(), directory) as stack:
         over_http = _measured(console, deployed_pairs(stack, PRODUCTS), rounds=ROUNDS // 10)
     _show(console, "Medians in milliseconds, complete HTTP calls on a local AWS", over_http)
 

@@ -105,12 +105,13 @@ def at_most(number: int, read: Callable[[], Iterable[Entry]]) -> tuple[list[Entr
 
 
 def add_up(summaries: Iterable[LevelSummary]) -> StockFigures:
-    """Add up all levels."""
+    """Add up all levels. A retired one needs no attention, so it has no status; what is held of it counts."""
     statuses: Counter[StockStatus] = Counter()
     reserved = 0
     categories, warehouses = set(), set()
     for summary in summaries:
-        statuses[summary.status] += 1
+        if summary.status:
+            statuses[summary.status] += 1
         reserved += summary.reserved
         categories.add(summary.category)
         warehouses.add(summary.warehouse_id)

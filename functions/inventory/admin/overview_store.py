@@ -18,7 +18,7 @@ class LevelSummary:
 
     category: str
     warehouse_id: str
-    status: StockStatus
+    status: StockStatus | None  # None for a retired level: shoppers do not see it
     reserved: int
 
 
@@ -34,7 +34,7 @@ class OverviewStore:
         request = {
             "TableName": self._tables.inventory,
             "ProjectionExpression": "product_id, warehouse_id, category, on_hand, available, reserved,"
-            " low_stock_threshold",
+            " low_stock_threshold, active",
         }
         for page in pages(self._client.scan, request):
             for item in page["Items"]:
@@ -71,10 +71,11 @@ class OverviewStore:
 def _parse_summary_or_none(item: dict[str, Any]) -> LevelSummary | None:
     """A level's attributes, read directly: for ten thousand items, to deserialize them would take most of the time."""
     try:
+        active = "active" not in item or item["active"]["BOOL"]
         return LevelSummary(
             category=item["category"]["S"],
             warehouse_id=item["warehouse_id"]["S"],
-            status=stock_status(int(item["available"]["N"]), int(item["low_stock_threshold"]["N"])),
+            status=stock_status(int(item["available"]["N"]), int(item["low_stock_threshold"]["N"])) if active else None,
             reserved=int(item["reserved"]["N"]),
         )
     except (KeyError, ValueError) as error:

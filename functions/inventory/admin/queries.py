@@ -19,6 +19,12 @@ def _number(text: object) -> object:
     return int(text) if isinstance(text, str) and re.fullmatch(r"[0-9]{1,9}", text) else text
 
 
+def _flag(text: object) -> object:
+    """True or false from a query; any other text is left for the field to refuse."""
+    return {"true": True, "false": False}.get(text, text) if isinstance(text, str) else text
+
+
+Active = Annotated[bool, BeforeValidator(_flag), Field(strict=True)]
 Limit = Annotated[int, BeforeValidator(_number), Field(strict=True, ge=1, le=LIMIT_MAX)]
 
 
@@ -29,11 +35,15 @@ class ImportQuery(Request):
 
 
 class LevelFilter(Request):
-    """Which levels to list; `search` is the beginning of a product's id, or a part of its name, in any case."""
+    """Which levels to list; `search` is the beginning of a product's id, or a part of its name, in any case.
+
+    A status is what shoppers see, so a list with a status has no retired levels.
+    """
 
     category: Text | None = None
     warehouse_id: Identifier | None = None
     status: StockStatus | None = None
+    active: Active | None = None
     search: Text | None = None
 
     def matches(self, level: Level) -> bool:
@@ -42,7 +52,8 @@ class LevelFilter(Request):
         return (
             self.category in (None, level.category)
             and self.warehouse_id in (None, level.warehouse_id)
-            and self.status in (None, level.status)
+            and (self.status is None or (level.active and level.status is self.status))
+            and self.active in (None, level.active)
             and (level.product_id.casefold().startswith(searched) or searched in level.name.casefold())
         )
 
@@ -64,7 +75,7 @@ class LevelQuery(LevelFilter):
     @property
     def matches_all(self) -> bool:
         """Whether every level, of a category or of all, is on the list."""
-        return self.warehouse_id is None and self.status is None and self.search is None
+        return (self.warehouse_id, self.status, self.active, self.search) == (None, None, None, None)
 
 
 class MovementQuery(Request):

@@ -30,6 +30,7 @@ class LevelContent(Request):
     name: Text
     category: Text
     low_stock_threshold: Units
+    active: Annotated[bool, Field(strict=True)] = True
     reason: Text
 
 
@@ -47,14 +48,12 @@ class ReleaseContent(Request):
     reason: Text
 
 
-def parse_version(text: str | None) -> int | None:
-    """The version in an If-Match header, quoted as an entity tag or not; None without a header.
+def parse_version(text: str) -> int:
+    """The version in an If-Match header, quoted as an entity tag or not.
 
     Raises:
         InvalidRequest: it is not a version.
     """
-    if text is None:
-        return None
     found = re.fullmatch(rf'"?([0-9]{{1,{VERSION_DIGITS_MAX}}})"?', text.strip())
     if not found:
         raise InvalidRequest([FieldError("If-Match", "must be the level's version")])

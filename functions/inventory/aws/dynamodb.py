@@ -113,6 +113,18 @@ def update(
     return Write({"Update": action}, about)
 
 
+def delete(table: str, key: Mapping[str, str], condition: Condition, *, about: Any = None) -> Write:
+    """A transaction's Delete."""
+    action: Any = write_request(condition) | {"TableName": table, "Key": to_attributes(key)}
+    return Write({"Delete": action}, about)
+
+
+def check(table: str, key: Mapping[str, str], condition: Condition, *, about: Any = None) -> Write:
+    """A transaction's ConditionCheck: it writes nothing, but everything depends on it."""
+    action: Any = write_request(condition) | {"TableName": table, "Key": to_attributes(key)}
+    return Write({"ConditionCheck": action}, about)
+
+
 def transact(client: "DynamoDBClient", writes: Sequence[Write]) -> tuple[FailedCondition, ...]:
     """Write everything or nothing. The first write is the arbiter: when its condition fails, nothing else matters.
 

@@ -49,14 +49,14 @@ class Checkouts:
             ReservationConflict: the id was used before with other content.
             TransientError: the workflow failed to decide; nothing is held.
         """
+        deadline = time.monotonic() + DECIDED_WITHIN_SECONDS
         existing = self._find(reservation_id)
         if existing:
             return CheckoutStart(_same_content(existing, request), is_new=False)
         request.raise_if_against(policy)
         self._raise_if_unknown(request)
-        content = request.to_json()
-        is_new = self.executions.start(reservation_id, content, trace_header())
-        decided = self._await_decision(reservation_id, content, is_new=is_new)
+        is_new = self.executions.start(reservation_id, request.to_json(), trace_header())
+        decided = self._await_decision(reservation_id, request, deadline, is_new=is_new)
         return CheckoutStart(_same_content(decided, request) if decided else None, is_new=is_new)
 
     def _find(self, reservation_id: str) -> Reservation | None:
@@ -71,36 +71,46 @@ class Checkouts:
         known = {level.key for level in self.stock.levels(keys)}
         request.raise_if_unknown([key for key in keys if key not in known])
 
-    def _await_decision(self, reservation_id: str, content: Any, *, is_new: bool) -> Reservation | None:
+    def _await_decision(
+        self, reservation_id: str, request: ReservationRequest, deadline: float, *, is_new: bool
+    ) -> Reservation | None:
         """The reservation as soon as it exists; None if that takes longer than a caller should wait.
 
         The execution is described once: before the wait if its name was used before, otherwise at the end. All callers
         of an account share 15 descriptions a second.
         """
         if not is_new:
-            self._raise_if_failed(reservation_id, content)
-        deadline = time.monotonic() + DECIDED_WITHIN_SECONDS
+            self._raise_if_failed(reservation_id, request)
         pause = FIRST_PAUSE_SECONDS
-        while time.monotonic() < deadline:
+        while True:
             time.sleep(pause)
-            found = self._find(reservation_id)
-            if found:
-                return found
+            found = self._find_if_answered(reservation_id)
+            if found or time.monotonic() > deadline:
+                break
             pause = min(PAUSE_SECONDS_MAX, pause * 1.5)
-        if is_new:
-            self._raise_if_failed(reservation_id, content)
-        return None
+        if is_new and not found:
+            self._raise_if_failed(reservation_id, request)
+        return found
 
-    def _raise_if_failed(self, reservation_id: str, content: Any) -> None:
+    def _find_if_answered(self, reservation_id: str) -> Reservation | None:
+        """The reservation, if it exists and the table answers: the checkout is started, and it goes on in any case."""
         try:
-            execution = self.executions.find(reservation_id)
+            return self._find(reservation_id)
+        except TransientError:
+            return None
+
+    def _raise_if_failed(self, reservation_id: str, request: ReservationRequest) -> None:
+        """Refuse a key whose execution failed, or that another request is using now."""
+        try:
+            execution = self.executions.find(reservation_id, attempts_max=1)
         except TransientError:
             return  # throttled: it is not known whether the execution failed, so the checkout is pending
-        if execution is None or not execution.ended_badly:
+        if execution is None or execution.status == "SUCCEEDED":
             return
-        if execution.content != content:
+        if not _asks_for(execution.content, request):
             raise ReservationConflict("the id was used before, with other content")
-        raise _failure(execution)
+        if execution.ended_badly:
+            raise _failure(execution)
 
 
 def raise_unless_cancelled(reservation: Reservation) -> None:
@@ -137,6 +147,14 @@ def _failure(execution: Execution) -> InventoryError:
         return TransientError("the reservation could not be decided, and nothing is held: try again under a new key")
     parts = [part.partition(": ") for part in (execution.cause or "").split("; ")]
     return InvalidReservation([FieldError(field, message) for field, _, message in parts])
+
+
+def _asks_for(content: Any, request: ReservationRequest) -> bool:
+    """Whether an execution's input asks for the same. Another service may have started it, and writes it its own way."""
+    try:
+        return ReservationRequest.parse(content).is_equal_to(request)
+    except InvalidReservation:
+        return False
 
 
 def _same_content(found: Reservation, request: ReservationRequest) -> Reservation:

@@ -35,7 +35,7 @@ class FakeWorkflow(Executions):
             self._reserve(reservation_id, content)
         return True
 
-    def find(self, reservation_id: str) -> Execution | None:
+    def find(self, reservation_id: str, *, attempts_max: int = 1) -> Execution | None:
         self.descriptions += 1
         if self.throttled:
             raise TransientError("Rate exceeded")
