@@ -5,10 +5,10 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.simulation.books import Books
-from tests.simulation.calls import Calls
-from tests.simulation.invocations import Invocations
-from tests.simulation.scheduler import Script, Wait
+from tests.simulation.platform.invocations import Invocations
+from tests.simulation.platform.scheduler import Script, Wait
+from tests.simulation.shop.books import Books
+from tests.simulation.shop.calls import Calls
 
 HEADER = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold\n"
 

@@ -7,9 +7,9 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.simulation.invocations import InvocationFailed, Invocations
-from tests.simulation.scheduler import Continuation, Script, Wait, sleep
-from tests.simulation.stage import Stage
+from tests.simulation.platform.invocations import InvocationFailed, Invocations
+from tests.simulation.platform.scheduler import Continuation, Script, Wait, sleep
+from tests.simulation.platform.stage import Stage
 from tests.support.http.gateway import ApiRequest
 
 ATTEMPTS = 40  # of a call that is important, such as a payment

@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tests.simulation.runtime import Runtime
-from tests.simulation.scheduler import Process, Stopped
-from tests.simulation.stage import Stage
+from tests.simulation.platform.runtime import Runtime
+from tests.simulation.platform.scheduler import Process, Stopped
+from tests.simulation.platform.stage import Stage
 
 OnEnd = Callable[[Any, "InvocationFailed | None"], None]
 

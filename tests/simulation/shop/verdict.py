@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from inventory.aws.changes import to_item
 from inventory.reconciliation.counter_drift import PAUSE_SECONDS
-from tests.simulation.books import UNREADABLE
-from tests.simulation.managers import Adjustment, Edit
-from tests.simulation.runtime import OPERATIONS_TOPIC
-from tests.simulation.workflow import Execution
+from tests.simulation.platform.runtime import OPERATIONS_TOPIC
+from tests.simulation.platform.workflow import Execution
+from tests.simulation.shop.books import UNREADABLE
+from tests.simulation.shop.managers import Adjustment, Edit
 
 if TYPE_CHECKING:
-    from tests.simulation.world import World
+    from tests.simulation.shop.world import World
 
 # The errors of an execution that needs attention, and what may have caused them.
 FAULTS_OF_AWS = ("ReservationNeedsAttention", "CommitNeedsAttention", "ReleaseNeedsAttention")

@@ -9,11 +9,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.simulation.books import Books
-from tests.simulation.calls import ATTEMPTS, Calls
-from tests.simulation.runtime import LONGEST_HOLD_SECONDS
-from tests.simulation.scheduler import Script, Wait
-from tests.simulation.workflow import StepFunctions
+from tests.simulation.platform.runtime import LONGEST_HOLD_SECONDS
+from tests.simulation.platform.scheduler import Script, Wait
+from tests.simulation.platform.workflow import StepFunctions
+from tests.simulation.shop.books import Books
+from tests.simulation.shop.calls import ATTEMPTS, Calls
 
 Lines = list[dict[str, Any]]
 

@@ -10,9 +10,9 @@ from typing import Any
 from botocore import xform_name
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from tests.simulation.faults import Fault
-from tests.simulation.scheduler import Stopped
-from tests.simulation.stage import Stage
+from tests.simulation.platform.faults import Fault
+from tests.simulation.platform.scheduler import Stopped
+from tests.simulation.platform.stage import Stage
 from tests.support.memory_dynamodb.client import METHODS, MemoryClient
 from tests.support.memory_dynamodb.database import Database, cancelled
 from tests.support.memory_dynamodb.values import refused

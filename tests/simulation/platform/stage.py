@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from tests.simulation.faults import Faults
-from tests.simulation.scheduler import Scheduler
-from tests.simulation.story import Story
+from tests.simulation.platform.faults import Faults
+from tests.simulation.platform.scheduler import Scheduler
+from tests.simulation.platform.story import Story
 
 
 @dataclass(frozen=True)

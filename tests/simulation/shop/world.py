@@ -8,21 +8,21 @@ from typing import Any
 
 import yaml
 
-from tests.simulation.aws import Aws, Bucket, Topics, services_of
-from tests.simulation.books import UNREADABLE, Books
-from tests.simulation.calls import Calls
-from tests.simulation.faults import Faults, Weather
-from tests.simulation.invocations import Invocations
-from tests.simulation.managers import JOB_SECONDS, Managers
-from tests.simulation.runtime import LOW_STOCK_TOPIC, TABLES, Runtime
-from tests.simulation.scheduler import Scheduler, Script
-from tests.simulation.shoppers import Shoppers
+from tests.simulation.platform.aws import Aws, Bucket, Topics, services_of
+from tests.simulation.platform.faults import Faults, Weather
+from tests.simulation.platform.invocations import Invocations
+from tests.simulation.platform.runtime import LOW_STOCK_TOPIC, TABLES, Runtime
+from tests.simulation.platform.scheduler import Scheduler, Script
+from tests.simulation.platform.stage import Stage
+from tests.simulation.platform.story import Story
+from tests.simulation.platform.times import BEGINNING, iso_at
+from tests.simulation.platform.workflow import StepFunctions
+from tests.simulation.shop.books import UNREADABLE, Books
+from tests.simulation.shop.calls import Calls
+from tests.simulation.shop.managers import JOB_SECONDS, Managers
+from tests.simulation.shop.shoppers import Shoppers
+from tests.simulation.shop.verdict import verdict
 from tests.simulation.sources import Sources
-from tests.simulation.stage import Stage
-from tests.simulation.story import Story
-from tests.simulation.times import BEGINNING, iso_at
-from tests.simulation.verdict import verdict
-from tests.simulation.workflow import StepFunctions
 from tests.support.memory_dynamodb import Database
 from tests.support.template.source import resource, table_definition, template
 from tests.support.workflow.definition import deployed

@@ -22,7 +22,7 @@ import boto3
 
 import inventory
 from inventory.observability import logger
-from tests.simulation.scheduler import Scheduler
+from tests.simulation.platform.scheduler import Scheduler
 from tests.support.template.source import ROOT, environment, template
 
 # The tables' names by their resources in the template: `inventory`, `reservations` …

@@ -8,12 +8,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 from jsonata import Jsonata
 
-from tests.simulation.aws import Topics
-from tests.simulation.faults import Faults
-from tests.simulation.invocations import InvocationFailed, Invocations
-from tests.simulation.scheduler import Continuation, Scheduler, Script, Wait, sleep
-from tests.simulation.stage import Stage
-from tests.simulation.times import iso_at
+from tests.simulation.platform.aws import Topics
+from tests.simulation.platform.faults import Faults
+from tests.simulation.platform.invocations import InvocationFailed, Invocations
+from tests.simulation.platform.scheduler import Continuation, Scheduler, Script, Wait, sleep
+from tests.simulation.platform.stage import Stage
+from tests.simulation.platform.times import iso_at
 from tests.support.memory_dynamodb.database import Database
 from tests.support.memory_dynamodb.values import refused
 from tests.support.workflow.definition import handler_for
