@@ -4,7 +4,7 @@ import hashlib
 import json
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -12,10 +12,9 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from tools.mutate.mutants import FUNCTIONS, PROJECT, source_of
+from tools.mutate.mutants import FUNCTIONS, PROJECT
 
 RECORDS = PROJECT / ".local" / "mutate" / "calls.json"
-Function = tuple[str, str]  # its module and its name
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Calls:
     seconds: float
     passed: bool
     functions: list[str]  # module:name
-    hashes: dict[str, str]  # of the test's file and of the modules: with other ones it must run again
+    file_hash: str  # of the test's file
 
 
 class Recorder:
@@ -64,25 +63,32 @@ def _function_of(code: CodeType) -> str | None:
     return f"{module}:{code.co_qualname.partition('.<locals>')[0]}"
 
 
-def hashes_of(test_file: Path, functions: set[str]) -> dict[str, str]:
-    """The hashes of a test's file and of the modules of functions."""
-    modules = sorted({function.partition(":")[0] for function in functions})
-    return {str(test_file.relative_to(PROJECT)): file_hash(test_file)} | {
-        module: file_hash(source_of(module)) for module in modules if source_of(module).exists()
-    }
-
-
 @cache
 def file_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.exists() else ""
 
 
-def is_current(calls: Calls) -> bool:
-    """Whether neither the test nor what it calls has changed since."""
-    return all(
-        file_hash(PROJECT / name if name.endswith(".py") else source_of(name)) == known
-        for name, known in calls.hashes.items()
-    )
+def outdated(tests: Mapping[str, Path], calls: Mapping[str, Calls], functions: Collection[str]) -> set[str]:
+    """The tests that must run again: new or changed ones, and those that may call a function that no test is known to call.
+
+    Args:
+        tests: the files of all tests, by their ids.
+        functions: those that have mutants.
+    """
+    current = {
+        test: calls[test] for test, path in tests.items() if test in calls and calls[test].file_hash == file_hash(path)
+    }
+    called = {function for found in current.values() for function in found.functions}
+    changed_modules = {_module(function) for function in functions if function not in called}
+    return {
+        test
+        for test in tests
+        if test not in current or changed_modules.intersection(map(_module, current[test].functions))
+    }
+
+
+def _module(function: str) -> str:
+    return function.partition(":")[0]
 
 
 def load_calls(path: Path = RECORDS) -> dict[str, Calls]:

@@ -22,7 +22,7 @@ import pytest
 
 from tests.support import shops
 from tests.support.shop import dynamodb_client
-from tools.mutate.calls import Calls, Recorder, file_hash, hashes_of, is_current, load_calls, save_calls
+from tools.mutate.calls import Calls, Recorder, file_hash, load_calls, outdated, save_calls
 from tools.mutate.memory import ENDPOINT_URL, MemoryDynamoDB
 from tools.mutate.mutants import Mutant
 from tools.mutate.results import Outcome, Result, Results
@@ -92,10 +92,12 @@ class MutationSession:
     # --- which test calls what
 
     def _recorded_calls(self, items: Sequence[pytest.Item]) -> dict[str, Calls]:
-        """What each test calls; tests that have changed, or whose functions have, run on the original again."""
+        """What each test calls; new and changed ones run on the original."""
         stored = load_calls()
         calls = {item.nodeid: stored[item.nodeid] for item in items if item.nodeid in stored}
-        new = [item for item in items if item.nodeid not in calls or not is_current(calls[item.nodeid])]
+        functions = {mutant.function for mutant in self._mutants if mutant.is_function}
+        again = outdated({item.nodeid: item.path for item in items}, calls, functions)
+        new = [item for item in items if item.nodeid in again]
         if new:
             _say(f"{len(new)} of {len(items)} tests run on the original …")
         for _, group in groupby(new, key=lambda item: item.path):
@@ -127,7 +129,7 @@ class MutationSession:
                 round(time.monotonic() - began, 3),
                 not self._failed,
                 sorted(recorder.functions),
-                hashes_of(item.path, recorder.functions),
+                file_hash(item.path),
             )
         return calls
 

@@ -43,7 +43,13 @@ def test_a_product_shows_its_available_units_in_all_warehouses(storefront: Calle
 
 @pytest.mark.parametrize(
     ("level", "held", "status"),
-    [((10, 5), 4, "IN_STOCK"), ((10, 5), 5, "LOW_STOCK"), ((5, 5), 0, "LOW_STOCK"), ((10, 5), 10, "OUT_OF_STOCK"), ((0, 0), 0, "OUT_OF_STOCK")],
+    [
+        ((10, 5), 4, "IN_STOCK"),
+        ((10, 5), 5, "LOW_STOCK"),
+        ((5, 5), 0, "LOW_STOCK"),
+        ((10, 5), 10, "OUT_OF_STOCK"),
+        ((0, 0), 0, "OUT_OF_STOCK"),
+    ],
 )
 def test_the_status_follows_from_available_units_and_threshold(
     storefront: Caller, shop: Shop, level: tuple[int, int], held: int, status: str
