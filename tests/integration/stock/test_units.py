@@ -52,17 +52,22 @@ def held(shop: Shop) -> Reservation:
 
 
 @pytest.mark.parametrize(
-    "change", [sells, expires, rescues, counts, adjusts, holds_more], ids=lambda change: change.__name__
+    ("change", "versions"),
+    [(sells, 1), (expires, 0), (rescues, 1), (counts, 1), (adjusts, 1), (holds_more, 0)],
 )
-def test_each_write_of_units_changes_the_time_of_the_level(
-    shop: Shop, change: Callable[[Shop, Reservation], None]
+def test_each_write_of_units_changes_the_time_of_the_level_and_one_of_its_units_on_hand_its_version(
+    shop: Shop, change: Callable[[Shop, Reservation], None], versions: int
 ) -> None:
-    # The comparison of the counters sees by it that a level was written while it was read.
+    # The comparison of the counters sees by the time that a level was written while it was read. Holds do not change the
+    # version: an editor need not read a level again because of them.
     reservation = held(shop)
+    before = shop.level("P-1")
 
     change(shop, reservation)
 
-    assert shop.level("P-1").updated_at == iso(LATER)
+    level = shop.level("P-1")
+    assert level.updated_at == iso(LATER)
+    assert level.version == before.version + versions
     shop.adds_up()
 
 

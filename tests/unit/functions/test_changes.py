@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inventory.aws.changes import Change, Condition, to_attributes, to_item, write_request
@@ -31,6 +31,7 @@ def items_with_changes(draw: st.DrawFn) -> tuple[dict[str, Any], Change]:
     return {name: value for name, value in item.items() if name not in absent}, change
 
 
+@settings(deadline=None)
 @given(items_with_changes())
 def test_the_changed_item_is_what_dynamodb_makes_of_it(item_and_change: tuple[dict[str, Any], Change]) -> None:
     item, change = item_and_change

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inventory.aws.changes import to_attributes, to_item
@@ -105,26 +105,31 @@ def stored(item: dict[str, Any]) -> dict[str, Any]:
     return to_item(to_attributes(item))
 
 
+@settings(deadline=None)
 @given(RESERVATIONS)
 def test_a_reservation_comes_back_from_its_item(reservation: Reservation) -> None:
     assert to_reservation(stored(reservation_item(reservation))) == reservation
 
 
+@settings(deadline=None)
 @given(LEVELS)
 def test_a_level_comes_back_from_its_item(level: Level) -> None:
     assert to_level(stored(level_item(level))) == level
 
 
+@settings(deadline=None)
 @given(MOVEMENTS)
 def test_a_movement_comes_back_from_its_item(movement: Movement) -> None:
     assert to_movement(stored(movement_item(movement))) == movement
 
 
+@settings(deadline=None)
 @given(REFUNDS)
 def test_a_refund_comes_back_from_its_item(refund: Refund) -> None:
     assert to_refund(stored(refund_item(refund))) == refund
 
 
+@settings(deadline=None)
 @given(st.builds(Adjustment, *[TEXTS] * 3, delta=st.integers(-9, 9), reason=TEXTS, reference=MAYBE_TEXTS), MOVEMENTS)
 def test_an_adjustment_comes_back_from_the_item_of_its_request(adjustment: Adjustment, movement: Movement) -> None:
     item = stored(adjustment_item(adjustment, movement))

@@ -97,6 +97,19 @@ def test_no_call_is_made_after_the_deadline(clock: Clock) -> None:
     assert max(made) < RETRY_DEADLINE_SECONDS
 
 
+@pytest.mark.parametrize(("seconds", "calls"), [(2.4, 3), (2.5, 3), (2.6, 2)])
+def test_the_deadline_itself_is_in_time(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, seconds: float, calls: int
+) -> None:
+    monkeypatch.setattr(random, "uniform", lambda low, high: 0)
+    made, call = busy(clock, seconds=seconds)
+
+    with pytest.raises(TransientError):
+        with_retries(call)
+
+    assert len(made) == calls
+
+
 @pytest.mark.parametrize("code", sorted(TRANSIENT_ERRORS))
 def test_each_error_that_aws_means_as_not_now_is_transient(code: str) -> None:
     error = ClientError({"Error": {"Code": code}}, "GetItem")
