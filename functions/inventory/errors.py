@@ -14,19 +14,20 @@ see a failed call, and operators see the log.
     ├── Conflict                the call does not fit what is stored
     │   ├── IdempotencyConflict
     │   │   └── ReservationConflict, AdjustmentConflict, ImportConflict
-    │   ├── VersionConflict, AlreadyDecided, BelowReserved, InsufficientStock, HoldLimitReached
-    │   └── PaymentUnfulfilled, RefundConflict
+    │   ├── VersionConflict, AlreadyDecided, BelowReserved, NotEmpty, LevelUnreadable, InsufficientStock
+    │   └── HoldLimitReached, PaymentUnfulfilled, RefundConflict
     ├── TooLarge
     │   └── ImportTooLarge, ExportTooLarge
     ├── TransientError          the same call may succeed a moment later
     └── StockDrifted            a defect: someone must look
+        └── LevelMissing
 """
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from inventory.model import Level, Reservation, Shortage
+    from inventory.model import Level, LevelKey, Reservation, Shortage
 
 
 class InventoryError(Exception):
@@ -185,6 +186,18 @@ class BelowReserved(Conflict):
     code = "BELOW_RESERVED"
 
 
+class NotEmpty(Conflict):
+    """The level still has units, so it cannot be deleted."""
+
+    code = "NOT_EMPTY"
+
+
+class LevelUnreadable(Conflict):
+    """Another tool wrote the level's row in another form. It cannot be changed until its row is repaired."""
+
+    code = "LEVEL_UNREADABLE"
+
+
 class InsufficientStock(Conflict):
     """Some lines are short, so nothing is held."""
 
@@ -250,3 +263,11 @@ class TransientError(InventoryError):
 
 class StockDrifted(InventoryError):
     """A stock level does not have the units that a reservation holds of it: someone must look."""
+
+
+class LevelMissing(StockDrifted):
+    """A reservation holds units of a stock level whose row was deleted."""
+
+    def __init__(self, message: str, key: "LevelKey") -> None:
+        super().__init__(message)
+        self.key = key

@@ -11,6 +11,7 @@ from inventory.identifiers import joined, name_of
 DEFAULT_WAREHOUSE = "main"
 QUANTITY_MAX = 10_000  # units of one line
 UNITS_MAX = 1_000_000_000  # units of one level
+CAUSE_LENGTH_IN_LIST = 1_000  # characters: a page of causes must fit into one answer
 
 
 class Status(StrEnum):
@@ -306,6 +307,45 @@ class Reservation:
         }
 
 
+class ExecutionStatus(StrEnum):
+    """How an execution ended that did not succeed."""
+
+    FAILED = "FAILED"
+    TIMED_OUT = "TIMED_OUT"
+    ABORTED = "ABORTED"
+
+
+@dataclass(frozen=True, slots=True)
+class FailedExecution:
+    """An execution that did not succeed: its order may have no reservation at all.
+
+    `content` is its input as text, which is cut if it is very long. No text in it contains a task token.
+    """
+
+    execution_name: str
+    reservation_id: str  # as the checkout service sent it
+    status: ExecutionStatus
+    failed_at: str
+    started_at: str | None = None
+    order_id: str | None = None
+    error: str | None = None
+    cause: str | None = None
+    content: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """What administrators see of it in a list: without its input, and the beginning of its cause."""
+        return {
+            "execution_name": self.execution_name,
+            "reservation_id": self.reservation_id,
+            "status": self.status,
+            "order_id": self.order_id,
+            "error": self.error,
+            "cause": self.cause[:CAUSE_LENGTH_IN_LIST] if self.cause else None,
+            "started_at": self.started_at,
+            "failed_at": self.failed_at,
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """The stock of one product in one warehouse: on_hand = available + reserved, always."""
@@ -324,6 +364,7 @@ class Level:
     low_stock_alerted: bool = False
     # Who claimed the alert of this crossing: present from the claim until the message is sent.
     low_stock_alert_by: str | None = None
+    edit_id: str | None = None  # of the latest edit by hand, by which its repetition is known
 
     @property
     def key(self) -> LevelKey:

@@ -13,7 +13,7 @@ from tests.support.shop import Shop
 from tests.support.workflow import functions
 from tests.support.workflow.checkouts import Checkouts, ExecutionResult
 from tests.support.workflow.cloud import Cloud, published
-from tests.support.workflow.fault_injection import only_calls_with, refuse
+from tests.support.workflow.fault_injection import only_calls_with, refuse, run_before
 
 SNS_IS_DOWN = refuse("InternalFailure", 500)
 
@@ -157,6 +157,25 @@ def test_an_alert_that_cannot_be_settled_is_sent_again(
     assert pending_after_the_order == [str(Claimant.sale("R-1"))]
     assert len(published(low_stock_topic)) == 2
     assert pending(shop) == []
+
+
+def test_an_execution_that_publishes_late_does_not_settle_a_newer_crossing(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud, low_stock_topic: str
+) -> None:
+    shop.stocks("P-1", on_hand=10, low_stock_threshold=8)
+
+    def cross_again() -> None:
+        shop.adjusts(+10)
+        shop.sells(("P-1", 10), reservation_id="NEWER")
+
+    cloud.inject("SettleAlert", run_before(cross_again))
+
+    result = sells(checkouts, ("P-1", 3))
+
+    assert result.output["status"] == "COMMITTED"
+    assert result.states[-2:] == ["SettleAlert", "AlertDelayed"]
+    assert len(published(low_stock_topic)) == 1
+    assert pending(shop) == ["reservation_id#NEWER"]
 
 
 def pending(shop: Shop) -> list[Any]:

@@ -9,14 +9,26 @@ from inventory.aws.changes import Item, to_attributes, to_item
 from inventory.aws.dynamodb import Tables, batch_get
 from inventory.aws.retries import with_retries
 from inventory.identifiers import IDENTIFIER, name_of, was_name_in_first_edition
-from inventory.items import level_key, parse_or_none, to_level, to_movement, to_reservation
-from inventory.model import Level, LevelKey, Movement, Reservation
+from inventory.items import (
+    LISTED,
+    level_key,
+    parse_or_none,
+    refund_key,
+    to_failed_execution,
+    to_level,
+    to_movement,
+    to_refund,
+    to_reservation,
+)
+from inventory.model import FailedExecution, Level, LevelKey, Movement, Refund, RefundStatus, Reservation
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 LEVEL_KEY = ("product_id", "warehouse_id")
 RESERVATION_KEY = ("phase_at", "reservation_id")
+REFUND_POSITION = ("status_at", "reservation_id", "payment_reference")
+EXECUTION_POSITION = ("failed_at", "execution_name")
 AT_THE_START: Position = ("-", "-")  # the position of a phase before its first entry
 BEFORE_THE_ORDER: Position = ("*",)  # the position of a search between its id and its order
 
@@ -98,6 +110,35 @@ class ListStore:
         items = self._reservations_of([key for _, key in found])
         entries = [(at, items[key["reservation_id"]]) for at, key in found if key["reservation_id"] in items]
         return Batch(entries, _following(("reservation_id",), following))
+
+    def refunds(self, status: RefundStatus, start: Position | None, size: int) -> Batch[Refund]:
+        """Payments to return, the oldest first, or returned ones, the latest first."""
+        request = _query(self._tables.refunds, "by_status", "status", status, size)
+        request |= {"ScanIndexForward": status is RefundStatus.OPEN}
+        if start:
+            request |= _from((*REFUND_POSITION, "status"), (*start, status))
+        keys, following = self._read(self._client.query, request)
+        wanted = [refund_key(key["reservation_id"], key["payment_reference"]) for key in keys]
+        parsed = (parse_or_none(to_refund, item) for item in batch_get(self._client, self._tables.refunds, wanted))
+        found = {(refund.reservation_id, refund.payment_reference): refund for refund in parsed if refund}
+        entries = [
+            (_parts(REFUND_POSITION, key), found[key["reservation_id"], key["payment_reference"]])
+            for key in keys
+            if (key["reservation_id"], key["payment_reference"]) in found
+        ]
+        return Batch(entries, _following(REFUND_POSITION, following))
+
+    def failed_executions(self, order_id: str | None, start: Position | None, size: int) -> Batch[FailedExecution]:
+        """Executions that did not succeed, of one order or of all, the latest first."""
+        index, key, value = ("by_order", "order_id", order_id) if order_id else ("by_time", "listed", LISTED)
+        request = _query(self._tables.failed_executions, index, key, value, size) | {"ScanIndexForward": False}
+        if start:
+            request |= _from((*EXECUTION_POSITION, key), (*start, value))
+        items, following = self._read(self._client.query, request)
+        found = [(_parts(EXECUTION_POSITION, item), parse_or_none(to_failed_execution, item)) for item in items]
+        return Batch(
+            [(position, failed) for position, failed in found if failed], _following(EXECUTION_POSITION, following)
+        )
 
     def _phase(self, phase: str, start: Position, size: int) -> tuple[list[Item], bool]:
         """The keys of the latest reservations of one phase, and whether there are more."""

@@ -8,7 +8,16 @@ from pydantic import BeforeValidator, Field, model_validator
 from inventory.admin.sorting import LevelSort, Order
 from inventory.identifiers import IDENTIFIER, RESERVATION_ID, TextRule
 from inventory.imports.report import Mode
-from inventory.model import Level, LevelKey, Reservation, Status, StockStatus
+from inventory.model import (
+    ExecutionStatus,
+    FailedExecution,
+    Level,
+    LevelKey,
+    RefundStatus,
+    Reservation,
+    Status,
+    StockStatus,
+)
 from inventory.validation import Identifier, Request, Text, matching
 
 LIMIT_DEFAULT = 50
@@ -25,6 +34,12 @@ def _number(text: object) -> object:
     return int(text) if isinstance(text, str) and re.fullmatch(r"[0-9]{1,9}", text) else text
 
 
+def _flag(text: object) -> object:
+    """True or false from a query; any other text is left for the field to refuse."""
+    return {"true": True, "false": False}.get(text, text) if isinstance(text, str) else text
+
+
+Active = Annotated[bool, BeforeValidator(_flag), Field(strict=True)]
 Limit = Annotated[int, BeforeValidator(_number), Field(strict=True, ge=1, le=LIMIT_MAX)]
 
 
@@ -35,11 +50,15 @@ class ImportQuery(Request):
 
 
 class LevelFilter(Request):
-    """Which levels to list; `search` is the beginning of a product's id, or a part of its name, in any case."""
+    """Which levels to list; `search` is the beginning of a product's id, or a part of its name, in any case.
+
+    A status is what shoppers see, so a list with a status has no retired levels.
+    """
 
     category: Text | None = None
     warehouse_id: Identifier | None = None
     status: StockStatus | None = None
+    active: Active | None = None
     search: Text | None = None
 
     def matches(self, level: Level) -> bool:
@@ -48,7 +67,8 @@ class LevelFilter(Request):
         return (
             self.category in (None, level.category)
             and self.warehouse_id in (None, level.warehouse_id)
-            and self.status in (None, level.status)
+            and (self.status is None or (level.active and level.status is self.status))
+            and self.active in (None, level.active)
             and (level.product_id.casefold().startswith(searched) or searched in level.name.casefold())
         )
 
@@ -70,7 +90,7 @@ class LevelQuery(LevelFilter):
     @property
     def matches_all(self) -> bool:
         """Whether every level, of a category or of all, is on the list."""
-        return self.warehouse_id is None and self.status is None and self.search is None
+        return (self.warehouse_id, self.status, self.active, self.search) == (None, None, None, None)
 
 
 class MovementQuery(Request):
@@ -100,6 +120,27 @@ class LevelName(ProductName):
     @property
     def key(self) -> LevelKey:
         return LevelKey(self.product_id, self.warehouse_id)
+
+
+class ExecutionQuery(Request):
+    """A page of executions that did not succeed, of all orders or of one."""
+
+    status: ExecutionStatus | None = None
+    order_id: Identifier | None = None
+    cursor: str | None = None
+    limit: Limit = LIMIT_DEFAULT
+
+    def matches(self, failed: FailedExecution) -> bool:
+        """Whether an execution is on the list."""
+        return self.status in (None, failed.status)
+
+
+class RefundQuery(Request):
+    """A page of payments to return, or of those that were returned."""
+
+    status: RefundStatus = RefundStatus.OPEN
+    cursor: str | None = None
+    limit: Limit = LIMIT_DEFAULT
 
 
 class ReservationQuery(Request):

@@ -30,6 +30,7 @@ class LevelContent(Request):
     name: Text
     category: Text
     low_stock_threshold: Units
+    active: Annotated[bool, Field(strict=True)] = True
     reason: Text
 
 
@@ -41,20 +42,26 @@ class AdjustmentContent(Request):
     reference: Reference | None = None
 
 
+class RefundContent(Request):
+    """The payment whose money was returned, and the reference of that return."""
+
+    payment_reference: Reference
+    reference: Reference
+    note: Text | None = None
+
+
 class ReleaseContent(Request):
     """Why a reservation is released by hand."""
 
     reason: Text
 
 
-def parse_version(text: str | None) -> int | None:
-    """The version in an If-Match header, quoted as an entity tag or not; None without a header.
+def parse_version(text: str) -> int:
+    """The version in an If-Match header, quoted as an entity tag or not.
 
     Raises:
         InvalidRequest: it is not a version.
     """
-    if text is None:
-        return None
     found = re.fullmatch(rf'"?([0-9]{{1,{VERSION_DIGITS_MAX}}})"?', text.strip())
     if not found:
         raise InvalidRequest([FieldError("If-Match", "must be the level's version")])

@@ -33,6 +33,7 @@ class Tables:
     movements: str
     customers: str
     refunds: str
+    failed_executions: str
 
 
 # --- one item
@@ -111,6 +112,18 @@ def update(
     """A transaction's Update; without a condition it cannot fail."""
     action: Any = write_request(condition, change) | {"TableName": table, "Key": to_attributes(key)}
     return Write({"Update": action}, about)
+
+
+def delete(table: str, key: Mapping[str, str], condition: Condition, *, about: Any = None) -> Write:
+    """A transaction's Delete."""
+    action: Any = write_request(condition) | {"TableName": table, "Key": to_attributes(key)}
+    return Write({"Delete": action}, about)
+
+
+def check(table: str, key: Mapping[str, str], condition: Condition, *, about: Any = None) -> Write:
+    """A transaction's ConditionCheck: it writes nothing, but everything depends on it."""
+    action: Any = write_request(condition) | {"TableName": table, "Key": to_attributes(key)}
+    return Write({"ConditionCheck": action}, about)
 
 
 def transact(client: "DynamoDBClient", writes: Sequence[Write]) -> tuple[FailedCondition, ...]:

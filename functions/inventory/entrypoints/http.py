@@ -45,6 +45,11 @@ def answer(content: Any, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[st
     return _response(status, JSON, content, headers)
 
 
+def no_content() -> Response[str]:
+    """An answer that is its status alone."""
+    return Response(status_code=HTTPStatus.NO_CONTENT, content_type=None, body="")
+
+
 def problem(error: InventoryError) -> Response[str]:
     """A problem: `status`, `title`, `detail`, `code`, and the error's details.
 

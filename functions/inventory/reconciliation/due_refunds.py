@@ -40,9 +40,7 @@ class DueRefunds:
         listed = self._listed(before)
         while keys := list(islice(listed, BATCH_GET_MAX)):
             items = batch_get(self._client, self._table, keys)
-            yield [
-                DueRefund(_key(item), item["notify_since"], item) for item in items if "pending_notification" in item
-            ]
+            yield [DueRefund(_key(item), item["notify_since"], item) for item in items if _is_due(item, before)]
 
     def defer(self, due: DueRefund, until: datetime) -> None:
         """Let a refund that could not be announced be due later, after everything else that is due."""
@@ -59,6 +57,12 @@ class DueRefunds:
         }
         for item in items_of(self._client.query, request):
             yield _key(item)
+
+
+def _is_due(item: Item, before: datetime) -> bool:
+    """Whether an item is still as its index says."""
+    due_at = item.get("notify_since")
+    return item.get("pending_notification") == PENDING and isinstance(due_at, str) and due_at <= iso(before)
 
 
 def _key(item: Item) -> dict[str, str]:

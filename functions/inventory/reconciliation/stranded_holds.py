@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from inventory.errors import InventoryError, TransientError
+from inventory.errors import InventoryError, LevelMissing, StockDrifted, TransientError
 from inventory.model import ReleaseReason, Reservation, Status
 from inventory.observability import logger
+from inventory.reconciliation.counter_store import CounterStore
 from inventory.reconciliation.due_queue import UNDECIDED, UNNOTIFIED, DueQueue, DueReservation, Queue
 from inventory.reconciliation.due_refunds import DueRefund, DueRefunds
+from inventory.reconciliation.repairs import Repairs, recreate_level
 from inventory.reservations.outbox import Outbox
 from inventory.reservations.refunds import Refunds
 from inventory.reservations.store import Release, ReservationStore
@@ -39,6 +41,7 @@ class Event(StrEnum):
     RELEASED = "released"
     SIGNALLED = "signalled"
     ANNOUNCED = "announced"
+    RECREATED = "recreated"
     FAILED = "failed"
 
 
@@ -55,6 +58,8 @@ class Reconciliation:
     refunds: Refunds
     alerts: LowStockAlerts
     outbox: Outbox
+    counters: CounterStore
+    repairs: Repairs
     now: datetime
 
     def run(self, has_time: Callable[[], bool]) -> Counter[Event]:
@@ -92,12 +97,30 @@ class Reconciliation:
             delay = timedelta() if isinstance(error, TransientError) else DEFER_FOR
         try:
             self.queue.defer(queue, due, self.now + delay)
-        except TransientError:  # DynamoDB accepts no write: the next run finds it again
-            logger.warning("a reservation could not be deferred", reservation_id=due.reservation_id)
+        except Exception as error:  # noqa: BLE001  # DynamoDB does not accept the write: the next run finds it again
+            logger.error(
+                "a reservation could not be deferred", reservation_id=due.reservation_id, reason=type(error).__name__
+            )
         return [Event.FAILED]
 
     def _decide(self, reservation: Reservation) -> list[Event]:
-        """Settle what its workflow should have settled; the next run signals its execution, if it still waits."""
+        """Settle what its workflow should have settled; the next run signals its execution, if it still waits.
+
+        Without the row of a level, its hold could never end: the level is created again first.
+        """
+        events: list[Event] = []
+        for _ in reservation.lines:
+            try:
+                return events + self._settle(reservation)
+            except LevelMissing as error:
+                logger.error("the level of a hold was deleted; it is created again, as retired", reason=str(error))
+                if recreate_level(error.key, counters=self.counters, repairs=self.repairs, now=self.now):
+                    events.append(Event.RECREATED)
+        return events + self._settle(reservation)
+
+    def _settle(self, reservation: Reservation) -> list[Event]:
+        if reservation.is_decided:
+            raise StockDrifted(f"it is {reservation.status}, but is listed as active")
         if reservation.status is Status.PAID:
             reservation = self.store.commit(reservation, self.now, wait_is_over=False)
             claimant = Claimant.sale(reservation.reservation_id).with_unique_token()
@@ -154,8 +177,8 @@ class Reconciliation:
             return [Event.ANNOUNCED]
         try:
             self.due_refunds.defer(due, self.now + delay)
-        except TransientError:  # DynamoDB accepts no write: the next run finds it again
-            logger.warning("a refund could not be deferred", refund_key=due.key)
+        except Exception as error:  # noqa: BLE001  # DynamoDB does not accept the write: the next run finds it again
+            logger.error("a refund could not be deferred", refund_key=due.key, reason=type(error).__name__)
         return [Event.FAILED]
 
 

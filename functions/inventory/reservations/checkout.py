@@ -54,6 +54,7 @@ class Checkouts:
             ReservationConflict: the id was used before with other content.
             TransientError: the workflow failed to decide; nothing is held.
         """
+        deadline = time.monotonic() + DECIDED_WITHIN_SECONDS
         name = name_of(reservation_id)
         request.id_under(name)  # the body may name it too
         existing = self._find(reservation_id)
@@ -63,7 +64,7 @@ class Checkouts:
         self._raise_if_unknown(request)
         content = _content(request, reservation_id)
         is_new = self.executions.start(name, content, trace_header())
-        decided = self._await_decision(reservation_id, content, is_new=is_new)
+        decided = self._await_decision(reservation_id, request, deadline, is_new=is_new)
         return CheckoutStart(_same_content(decided, request) if decided else None, is_new=is_new)
 
     def _find(self, reservation_id: str) -> Reservation | None:
@@ -78,36 +79,46 @@ class Checkouts:
         known = {level.key for level in self.stock.levels(keys)}
         request.raise_if_unknown([key for key in keys if key not in known])
 
-    def _await_decision(self, reservation_id: str, content: Any, *, is_new: bool) -> Reservation | None:
+    def _await_decision(
+        self, reservation_id: str, request: ReservationRequest, deadline: float, *, is_new: bool
+    ) -> Reservation | None:
         """The reservation as soon as it exists; None if that takes longer than a caller should wait.
 
         The execution is described once: before the wait if its name was used before, otherwise at the end. All callers
         of an account share 15 descriptions a second.
         """
         if not is_new:
-            self._raise_if_failed(reservation_id, content)
-        deadline = time.monotonic() + DECIDED_WITHIN_SECONDS
+            self._raise_if_failed(reservation_id, request)
         pause = FIRST_PAUSE_SECONDS
-        while time.monotonic() < deadline:
+        while True:
             time.sleep(pause)
-            found = self._find(reservation_id)
-            if found:
-                return found
+            found = self._find_if_answered(reservation_id)
+            if found or time.monotonic() > deadline:
+                break
             pause = min(PAUSE_SECONDS_MAX, pause * 1.5)
-        if is_new:
-            self._raise_if_failed(reservation_id, content)
-        return None
+        if is_new and not found:
+            self._raise_if_failed(reservation_id, request)
+        return found
 
-    def _raise_if_failed(self, reservation_id: str, content: Any) -> None:
+    def _find_if_answered(self, reservation_id: str) -> Reservation | None:
+        """The reservation, if it exists and the table answers: the checkout is started, and it goes on in any case."""
         try:
-            execution = self.executions.find(name_of(reservation_id))
+            return self._find(reservation_id)
+        except TransientError:
+            return None
+
+    def _raise_if_failed(self, reservation_id: str, request: ReservationRequest) -> None:
+        """Refuse a key whose execution failed, or that another request is using now."""
+        try:
+            execution = self.executions.find(name_of(reservation_id), attempts_max=1)
         except TransientError:
             return  # throttled: it is not known whether the execution failed, so the checkout is pending
-        if execution is None or not execution.ended_badly:
+        if execution is None or execution.status == "SUCCEEDED":
             return
-        if not _is_same_content(execution.content, content):
+        if not _asks_for(execution.content, request):
             raise ReservationConflict("the id was used before, with other content")
-        raise _failure(execution)
+        if execution.ended_badly:
+            raise _failure(execution)
 
 
 def raise_unless_cancelled(reservation: Reservation) -> None:
@@ -152,11 +163,12 @@ def _content(request: ReservationRequest, reservation_id: str) -> dict[str, Any]
     return replace(request, lines=request.merged_lines(), reservation_id=key).to_json()
 
 
-def _is_same_content(one: Any, other: Any) -> bool:
-    """Whether two inputs ask for the same: one may come by the key, and one by its name."""
-    if not (isinstance(one, dict) and isinstance(other, dict)):
-        return bool(one == other)
-    return one | {"reservation_id": None} == other | {"reservation_id": None}
+def _asks_for(content: Any, request: ReservationRequest) -> bool:
+    """Whether an execution's input asks for the same. Another service may have started it, and writes it its own way."""
+    try:
+        return ReservationRequest.parse(content).is_equal_to(request)
+    except InvalidReservation:
+        return False
 
 
 def _same_content(found: Reservation, request: ReservationRequest) -> Reservation:

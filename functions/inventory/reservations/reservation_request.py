@@ -139,6 +139,16 @@ class ReservationRequest:
             and self.hold_seconds in (None, reservation.hold_seconds)
         )
 
+    def is_equal_to(self, other: "ReservationRequest") -> bool:
+        """Whether both ask for the same, in whatever order their lines come."""
+        return sorted((line.key, line.quantity) for line in self.merged_lines()) == sorted(
+            (line.key, line.quantity) for line in other.merged_lines()
+        ) and (self.order_id, self.customer_id, self.hold_seconds) == (
+            other.order_id,
+            other.customer_id,
+            other.hold_seconds,
+        )
+
     def raise_if_against(self, policy: HoldPolicy) -> None:
         """Refuse what the shop's settings do not allow a new checkout.
 

@@ -10,9 +10,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Change, Condition, Item, to_item
-from inventory.aws.dynamodb import Tables, Write, conditional_put, conditional_update, put, transact, update
+from inventory.aws.dynamodb import (
+    FailedCondition,
+    Tables,
+    Write,
+    conditional_put,
+    conditional_update,
+    put,
+    transact,
+    update,
+)
 from inventory.aws.retries import with_retries
-from inventory.errors import ReservationNotFound, StockDrifted
+from inventory.errors import LevelMissing, ReservationNotFound, StockDrifted
 from inventory.identifiers import name_of, was_name_in_first_edition
 from inventory.items import PENDING, refund_item, reservation_item, to_reservation
 from inventory.model import (
@@ -28,7 +37,8 @@ from inventory.model import (
     iso,
     movements_of_sale,
 )
-from inventory.reservations.customer_limits import count_hold, uncount_hold
+from inventory.observability import logger
+from inventory.reservations.customer_limits import CustomerCount, count_hold, uncount_hold
 from inventory.stock import units
 from inventory.stock.ledger import record
 
@@ -294,23 +304,16 @@ class ReservationStore:
         self, reservation: Reservation, change: Change, condition: Condition, moved: Sequence[Write]
     ) -> Reservation:
         """End a hold: decide, move its units and uncount it from its customer, in one transaction."""
-        failed = transact(
-            self._client,
-            [
-                self._write(reservation, change, condition),
-                *moved,
-                *uncount_hold(self._tables, reservation),
-            ],
-        )
+        ending = [self._write(reservation, change, condition), *moved]
+        failed = transact(self._client, [*ending, *uncount_hold(self._tables, reservation)])
+        if failed and all(isinstance(condition.about, CustomerCount) for condition in failed):
+            logger.error("the counts of a customer are no numbers", reservation_id=reservation.reservation_id)
+            failed = transact(self._client, ending)  # the comparison of the tables repairs the counts
         if not failed:
             return _changed(reservation, change)
         if failed[0].about is reservation:
             return to_reservation(_existing(failed[0].item))
-        line = failed[0].about
-        raise StockDrifted(
-            f"{line.product_id} in {line.warehouse_id} does not have the units"
-            f" that reservation {reservation.reservation_id} holds"
-        )
+        raise _drifted(reservation, failed[0])
 
     def _write(self, reservation: Reservation, change: Change, condition: Condition) -> Write:
         key = {"reservation_id": reservation.name}
@@ -355,7 +358,16 @@ def _still_ends_at(held_until: str | None) -> Condition:
 
 
 def _shortage(line: Line, item: Item) -> Shortage:
-    return Shortage(line.product_id, line.warehouse_id, line.quantity, int(item["available"]))
+    return Shortage(line.product_id, line.warehouse_id, line.quantity, units.holdable(item))
+
+
+def _drifted(reservation: Reservation, failed: FailedCondition) -> StockDrifted:
+    line: Line = failed.about
+    level = f"{line.product_id} in {line.warehouse_id}"
+    if failed.item is None:
+        message = f"{level} does not exist, but reservation {reservation.reservation_id} holds units of it"
+        return LevelMissing(message, line.key)
+    return StockDrifted(f"{level} does not have the units that reservation {reservation.reservation_id} holds")
 
 
 def _existing(item: Item | None) -> Item:

@@ -1,9 +1,12 @@
 """Changes of stock by hand: count, put and adjust. Each has its movement in the same transaction."""
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
+from typing import TypeVar
 from uuid import uuid4
 
 from inventory.aws.retries import ATTEMPTS_MAX, pause
@@ -13,15 +16,18 @@ from inventory.errors import (
     FieldError,
     InvalidRequest,
     LevelNotFound,
+    NotEmpty,
     TransientError,
     VersionConflict,
 )
 from inventory.identifiers import joined
 from inventory.model import UNITS_MAX, Adjustment, Level, LevelKey, Movement, MovementKind, iso
 from inventory.stock.batch import BatchRun, LevelSnapshot, read_snapshots
-from inventory.stock.ledger import Ledger
+from inventory.stock.ledger import LEVEL_DELETED, Ledger, reference_of_deletion
 from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
 from inventory.stock.store import StockStore
+
+Result = TypeVar("Result")
 
 
 class ChangeOutcome(StrEnum):
@@ -50,6 +56,7 @@ class Count:
     category: str
     on_hand: int
     low_stock_threshold: int
+    active: bool | None = None  # None: as it is, and true for a new level
 
     @property
     def key(self) -> LevelKey:
@@ -63,6 +70,7 @@ class Count:
             category=self.category,
             on_hand=self.on_hand,
             low_stock_threshold=self.low_stock_threshold,
+            active=level.active if self.active is None else self.active,
         )
 
     def differs_from(self, level: Level | None) -> bool:
@@ -118,19 +126,57 @@ class StockChanges:
         Returns:
             The level afterwards, and what the change did.
 
+        The same edit again, after a lost answer, changes nothing and is answered like the first.
+
         Raises:
             VersionConflict: the level is another version.
             BelowReserved: reservations hold more units than it would have.
+            LevelUnreadable: another tool wrote the level in another form.
         """
+        # Two creations at once are two managers who do not know of each other: one must learn of the other.
+        edit_id = None if version is None else _edit_id(counted, context, version)
 
         def attempt() -> ChangeResult | None:
             level = self.store.level(counted.key)
+            if edit_id and level and level.edit_id == edit_id:
+                return ChangeResult(level, ChangeOutcome.CHANGED)
             if (level.version if level else None) != version:
                 raise VersionConflict(_existing(level, counted.key), level)
-            return self._set(level, counted, context, now)
+            return self._set(level, counted, context, now, edit_id)
 
         result = retry_on_conflict(attempt, counted.key)
         return self._latest(result), result.outcome
+
+    def delete(self, key: LevelKey, version: int, actor: str, now: datetime) -> None:
+        """Delete a level without units; its movements stay, and add up to 0. The same deletion again changes nothing.
+
+        Raises:
+            LevelNotFound: there is no such level, and this version of it was not deleted before.
+            VersionConflict: the level is another version.
+            NotEmpty: it has units.
+            LevelUnreadable: another tool wrote it in another form.
+            TransientError: the level changed in every attempt.
+        """
+
+        def attempt() -> bool | None:
+            level = self.store.level(key)
+            if level is None or level.version != version:
+                if self.ledger.is_closed(key, version):
+                    return True
+                if level is None:
+                    raise LevelNotFound(_existing(None, key))
+                raise VersionConflict(_existing(level, key), level)
+            if level.on_hand or level.reserved or level.available:
+                raise NotEmpty(
+                    f"{level.on_hand} units of {key.product_id} are in {key.warehouse_id}: remove them first"
+                )
+            # Units that were written by hand or lost by a drift: no level is left to compare the ledger with.
+            delta = -self.ledger.sum_of(key)
+            context = ChangeContext(actor, LEVEL_DELETED, reference_of_deletion(version))
+            movement = _movement(key, MovementKind.RECONCILED, delta, context, now)
+            return self.store.delete_level(level, movement) or None
+
+        retry_on_conflict(attempt, key)
 
     def adjust(self, adjustment: Adjustment, actor: str, now: datetime) -> Level:
         """Add units to a level, or remove some; the same adjustment again changes nothing.
@@ -173,13 +219,15 @@ class StockChanges:
         """The snapshots of many levels, in a few reads."""
         return read_snapshots(keys, run, stock=self.store, ledger=self.ledger)
 
-    def _set(self, level: Level | None, counted: Count, context: ChangeContext, now: datetime) -> ChangeResult | None:
+    def _set(
+        self, level: Level | None, counted: Count, context: ChangeContext, now: datetime, edit_id: str | None = None
+    ) -> ChangeResult | None:
         """Create a level or change an existing one; None when it changed since it was read."""
         if level is None:
             return self._create(counted, context, now)
         if not counted.differs_from(level):
             return ChangeResult(level, ChangeOutcome.UNCHANGED)
-        changed = replace(counted.applied_to(level), updated_at=iso(now))
+        changed = replace(counted.applied_to(level), updated_at=iso(now), edit_id=edit_id or level.edit_id)
         delta = changed.on_hand - level.on_hand
         kind = MovementKind.COUNTED if delta else MovementKind.EDITED  # a new name is recorded too, with its reason
         movement = _movement(level.key, kind, delta, context, now)
@@ -199,6 +247,7 @@ class StockChanges:
             updated_at=iso(now),
             # A level that begins low has not become low: nothing to alert until it was above its threshold once.
             low_stock_alerted=counted.on_hand <= counted.low_stock_threshold,
+            active=counted.active is not False,
         )
         movement = _movement(level.key, MovementKind.RECEIVED, level.on_hand, context, now)
         return ChangeResult(level, ChangeOutcome.CREATED) if self.store.create_level(level, movement) else None
@@ -228,7 +277,7 @@ class StockChanges:
             return result.level
 
 
-def retry_on_conflict(attempt: Callable[[], ChangeResult | None], key: LevelKey) -> ChangeResult:
+def retry_on_conflict(attempt: Callable[[], Result | None], key: LevelKey) -> Result:
     """Read and write again until nobody changed the level in between, a bounded number of times.
 
     Args:
@@ -266,6 +315,12 @@ def _movement(key: LevelKey, kind: MovementKind, delta: int, context: ChangeCont
         reason=context.reason,
         reference=context.reference,
     )
+
+
+def _edit_id(counted: Count, context: ChangeContext, version: int) -> str:
+    """What identifies an edit: who changed which version to what, and why. A count of a later moment is another edit."""
+    content = [*asdict(counted).values(), context.actor, context.reason, version]
+    return sha256(json.dumps(content).encode()).hexdigest()[:32]
 
 
 def _existing(level: Level | None, key: LevelKey) -> str:

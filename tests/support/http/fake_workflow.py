@@ -35,7 +35,7 @@ class FakeWorkflow(Executions):
             self._reserve(name, content)
         return True
 
-    def find(self, name: str) -> Execution | None:
+    def find(self, name: str, *, attempts_max: int = 1) -> Execution | None:
         self.descriptions += 1
         if self.throttled:
             raise TransientError("Rate exceeded")

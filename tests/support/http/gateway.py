@@ -63,6 +63,10 @@ class Caller:
         headers = {} if if_match is None else {"If-Match": str(if_match)}
         return self.calls("PUT", path, content, headers=headers, query=query)
 
+    def delete(self, path: str, *, if_match: str | int | None = None, **query: Values) -> Answer:
+        headers = {} if if_match is None else {"If-Match": str(if_match)}
+        return self.calls("DELETE", path, headers=headers, query=query)
+
     def post(self, path: str, content: Any, *, key: str | None = None, **query: Values) -> Answer:
         headers = {"Idempotency-Key": key} if key else {}
         return self.calls("POST", path, content, headers=headers, query=query)
@@ -82,7 +86,7 @@ class Caller:
         request = ApiRequest(method, path, body, headers=headers or {}, query=query or {}, claims=claims)
         answer = self.handler(request.event(), CONTEXT)
         headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
-        is_json = "json" in headers["Content-Type"]
+        is_json = "json" in headers.get("Content-Type", "")
         return Answer(answer["statusCode"], json.loads(answer["body"]) if is_json else answer["body"], headers)
 
 

@@ -352,7 +352,8 @@ def test_a_valid_payment_is_accepted(content: dict[str, Any]) -> None:
         ({"outcome": "SUCCEEDED", "payment_reference": "PAY-1\n"}, "payment_reference", NOT_AN_IDENTIFIER),
         ({"outcome": "FAILED", "retry": "true"}, "retry", "must be true or false"),
         ({"outcome": "FAILED", "retry": 1}, "retry", "must be true or false"),
-        ({"outcome": "FAILED", "amount": 5}, "amount", "is not a known field"),
+        ({"outcome": "FAILED", "amount": 5}, "amount", "must be text"),
+        ({"outcome": "FAILED", "total": 5}, "total", "is not a known field"),
         (
             {"outcome": "SUCCEEDED", "payment_reference": "PAY-1", "retry": True},
             "retry",

@@ -94,6 +94,8 @@ def test_an_operation_has_examples_of_its_request_and_its_responses(operation: O
 
     assert body is None or (body["required"] and examples(body["content"]))
     for status, response in operation.responses.items():
+        if status == "204":
+            continue  # it is its status alone
         assert examples(response["content"]), status
         assert (PROBLEM_JSON in response["content"]) == (status >= "400"), status
 
@@ -108,7 +110,7 @@ def test_an_operation_documents_the_errors_that_can_always_happen(operation: Ope
 
 @each_operation
 def test_examples_match_their_schemas(operation: Operation) -> None:
-    bodies = [response["content"] for response in operation.responses.values()]
+    bodies = [response["content"] for status, response in operation.responses.items() if status != "204"]
     if "requestBody" in operation.content:
         bodies.append(operation.content["requestBody"]["content"])
 

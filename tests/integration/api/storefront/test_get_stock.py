@@ -180,3 +180,17 @@ def test_every_response_has_cache_cors_and_security_headers(storefront: Caller, 
         assert answer.headers["Access-Control-Allow-Origin"] == "https://shop.example"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
+
+
+def test_a_retired_level_is_hidden_and_a_product_without_another_is_not_found(storefront: Caller, shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.stocks("P-1", on_hand=3, warehouse_id="north")
+    shop.stocks("P-2", on_hand=5)
+    shop.retires("P-1", "north")
+    shop.retires("P-2")
+
+    listed = storefront.get("/inventory", product_ids="P-1,P-2").content
+
+    assert [warehouse["warehouse_id"] for warehouse in listed["items"][0]["warehouses"]] == ["main"]
+    assert (listed["items"][0]["available"], listed["not_found"]) == (10, ["P-2"])
+    assert storefront.get("/inventory/P-2").code == "PRODUCT_NOT_FOUND"
