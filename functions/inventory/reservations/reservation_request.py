@@ -85,14 +85,12 @@ class ReservationRequest:
     def held(self, reservation_id: str, policy: HoldPolicy, now: datetime) -> Reservation:
         """The reservation that this request becomes if everything is available."""
         hold_seconds = self.hold_seconds or policy.default_hold_seconds
-        # The highest one cannot be raised. Not stored, it keeps an ordinary item within one write unit.
-        longest = policy.longest_hold_seconds if policy.longest_hold_seconds < HOLD_SECONDS_MAX else None
         return Reservation(
             reservation_id=reservation_id,
             status=Status.HELD,
             lines=self.merged_lines(),
             hold_seconds=hold_seconds,
-            longest_hold_seconds=longest,
+            longest_hold_seconds=policy.longest_hold_seconds,
             created_at=iso(now),
             held_until=iso(now + timedelta(seconds=hold_seconds)),
             order_id=self.order_id,
