@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from inventory.identifiers import joined, name_of
+
 DEFAULT_WAREHOUSE = "main"
 QUANTITY_MAX = 10_000  # units of one line
 UNITS_MAX = 1_000_000_000  # units of one level
@@ -194,7 +196,7 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """One checkout's claim on one or more lines."""
+    """One checkout's claim on one or more lines; `reservation_id` is what its caller sent."""
 
     reservation_id: str
     status: Status
@@ -217,7 +219,19 @@ class Reservation:
     notify_since: str | None = None  # since when its execution must be notified; None: nothing pending
     intervention: Intervention | None = None
     longest_hold_seconds: int | None = None  # including extensions, as at the hold; None: of the first edition
+    row_name: str | None = None  # of an older row, whose name is not that of its id
+    started_as: str | None = None  # the name of an execution that was started directly and is not called like the row
     task_token: str | None = field(default=None, repr=False)  # a secret: its holder can end the execution's wait
+
+    @property
+    def name(self) -> str:
+        """The name of its row."""
+        return self.row_name or name_of(self.reservation_id)
+
+    @property
+    def execution_name(self) -> str:
+        """The name of its execution."""
+        return self.started_as or self.name
 
     @property
     def is_decided(self) -> bool:
@@ -253,6 +267,7 @@ class Reservation:
         released = self.status is Status.UNFULFILLED
         return {
             "reservation_id": self.reservation_id,
+            "execution_name": self.execution_name,
             "status": Status.RELEASED if released else self.status,
             "reason": self.reason,
             "shortages": [shortage.to_json() for shortage in self.shortages],
@@ -262,6 +277,7 @@ class Reservation:
         """What callers may see of it: everything but the task token."""
         return {
             "reservation_id": self.reservation_id,
+            "execution_name": self.execution_name,
             "status": self.status,
             "reason": self.reason,
             "lines": [line.to_json() for line in self.lines],
@@ -386,7 +402,8 @@ class Level:
 class Movement:
     """One entry of the ledger: who changed a level, by how many units, why and when.
 
-    `movement_id` begins with the time, which sorts a product's ledger, and ends with what makes it unique.
+    `movement_id` begins with the time, which sorts a product's ledger, and ends with what makes it unique, behind
+    U+001F; rows of the first edition have `#` there.
     """
 
     product_id: str
@@ -426,7 +443,7 @@ def movements_of_sale(reservation: Reservation, now: datetime) -> Iterable[Movem
         yield Movement(
             product_id=line.product_id,
             warehouse_id=line.warehouse_id,
-            movement_id=f"{moved_at}#{reservation.reservation_id}#{line.warehouse_id}",
+            movement_id=joined(moved_at, reservation.name, line.warehouse_id),
             moved_at=moved_at,
             kind=MovementKind.SOLD,
             delta=-line.quantity,

@@ -198,7 +198,7 @@ class Shop:
         try:
             self.client.update_item(
                 TableName=self.tables.reservations,
-                Key={"reservation_id": {"S": reservation.reservation_id}},
+                Key={"reservation_id": {"S": reservation.name}},
                 UpdateExpression="SET task_token = :token",
                 ConditionExpression="#status = :held",
                 ExpressionAttributeNames={"#status": "status"},
