@@ -14,6 +14,8 @@ FILE ?= events/catalogue.csv
 ARGS ?= --local
 DEPLOY_ARGS ?=
 TEST ?=
+SEEDS ?= 100
+CHECKOUTS ?= 100
 TEMPLATES := $(wildcard template.yaml *.template.yaml)
 # Every shell sets USER, so it counts only when given on the command line.
 TOKEN_USER := $(if $(findstring command,$(origin USER)),$(USER),admin)
@@ -28,7 +30,7 @@ DYNAMODB_LOCAL := tests/support/dynamodb_local/node_modules/installed
 LANGUAGE_SERVICE := tests/support/language_service/node_modules/installed
 PAGE := admin-ui/node_modules/installed
 
-.PHONY: help install demo up down token load reconcile smoke check-on-aws admin-ui audit mutate check unit integration workflow e2e browser \
+.PHONY: simulate simulate-bugs help install demo up down token load reconcile smoke check-on-aws admin-ui audit mutate check unit integration workflow e2e browser \
 	test terraform-test bench deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page
 
 help: ## List the commands
@@ -169,6 +171,12 @@ e2e: .venv/dev ## Run the tests of the deployed stack on a local AWS
 browser: .venv/dev $(PAGE) chromium ## Run the tests of the admin page in Chromium
 	@$(PYTEST) tests/browser
 
+simulate: .venv/dev ## Simulate checkouts with everything that can go wrong, in virtual time: make simulate SEEDS=1000 CHECKOUTS=100
+	@$(BIN)/python -m tests.simulation --seeds '$(SEEDS)' --checkouts '$(CHECKOUTS)' $(if $(filter file,$(origin ARGS)),,$(ARGS))
+
+simulate-bugs: .venv/dev ## Seed bugs into the code, one at a time, and show that the simulation finds them
+	@$(BIN)/python -m tests.simulation --bugs
+
 ifdef TEST
 # What one test needs, by its suite.
 needs_unit := .venv/dev
@@ -176,6 +184,7 @@ needs_integration := .venv/dev $(DYNAMODB_LOCAL)
 needs_workflow := $(needs_integration) $(LANGUAGE_SERVICE)
 needs_e2e := .venv/dev
 needs_browser := .venv/dev $(PAGE) chromium
+needs_simulation := .venv/dev
 suite := $(word 2,$(subst /, ,$(firstword $(subst ::, ,$(TEST)))))
 
 test: $(or $(needs_$(suite)),$(error TEST is a path below tests/, for example TEST=tests/unit/functions/test_model.py))

@@ -148,7 +148,7 @@ class _Drawn:
         return "batch_get_item", {"RequestItems": {self.table: part}}
 
     def query(self) -> Call:
-        request = {
+        request: dict[str, Any] = {
             "TableName": self.table,
             "KeyConditionExpression": self.draw.choice(
                 ("h = :h", "h = :h AND r >= :r", "h = :h AND begins_with(r, :r)", "r < :r AND h = :h")

@@ -39,7 +39,7 @@ class Hunt:
 
 def simulate(seed: int, checkouts: int) -> Result:
     """Live through one world."""
-    from tests.simulation.world import World
+    from tests.simulation.shop.world import World
 
     world = World(seed, checkouts)
     wrong = world.run()
@@ -49,7 +49,7 @@ def simulate(seed: int, checkouts: int) -> Result:
 
 def story(seed: int, checkouts: int) -> str:
     """Everything that happens in a world."""
-    from tests.simulation.world import World
+    from tests.simulation.shop.world import World
 
     world = World(seed, checkouts, is_told=True)
     wrong = world.run()

@@ -25,7 +25,7 @@ from inventory import dependencies
 from inventory.aws import retries
 from inventory.reservations import checkout
 from inventory.reservations.reservation_request import ReservationRequest
-from tests.simulation.scheduler import Process, Scheduler
+from tests.simulation.platform.scheduler import Process, Scheduler
 from tests.support.handlers import NAMES, cached_getters
 from tests.support.http.gateway import CONTEXT, Answer, ApiRequest
 from tests.support.memory_dynamodb import Database, MemoryClient

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from tests.support.memory_dynamodb.evaluation import Check, check_of, projected, updated
 from tests.support.memory_dynamodb.expressions import Expression, parse
 from tests.support.memory_dynamodb.values import Item, Value, item_bytes, kind_of, refused, sort_key
@@ -295,7 +297,7 @@ class Database:
             else:
                 try:
                     new = action.after(item)
-                except Exception as error:
+                except ClientError as error:
                     reason = {"Code": "ValidationError", "Message": str(error)}
             after.append(new)
             reasons.append(reason)

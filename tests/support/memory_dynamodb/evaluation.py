@@ -106,7 +106,7 @@ def _operand(tree: Tree, item: Item, values: Values) -> Value | None:
 
 def value_at(item: Item, path: Path) -> Value | None:
     """The value at a path of an item, if there is one."""
-    found: Value | None = item.get(path[0])
+    found: Value | None = item.get(str(path[0]))
     for step in path[1:]:
         if found is None:
             return None

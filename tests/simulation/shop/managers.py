@@ -5,10 +5,10 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.simulation.books import Books
-from tests.simulation.calls import Calls
-from tests.simulation.invocations import Invocations
-from tests.simulation.scheduler import Script, Wait
+from tests.simulation.platform.invocations import Invocations
+from tests.simulation.platform.scheduler import Script, Wait
+from tests.simulation.shop.books import Books
+from tests.simulation.shop.calls import Calls
 
 HEADER = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold\n"
 
@@ -114,9 +114,7 @@ class Managers:
             "reason": edit.reason,
         }
         self.books.edits[edit.reason] = (on_hand, level["version"] + 1 if level else 1)
-        answer = yield from self.calls.admin(
-            "PUT", f"/admin/inventory/{product}", content, headers=headers, attempts=6 if level else 30
-        )
+        answer = yield from self.calls.admin("PUT", f"/admin/inventory/{product}", content, headers=headers)
         edit.answers.append(_summary(answer))
 
     def _read(self, product: str) -> Generator[Wait, Any, Any]:
@@ -133,12 +131,12 @@ class Managers:
         imported = Import(f"I-{len(self.imports)}", products)
         self.imports.append(imported)
         rows = []
-        for product in products:
-            level = yield from self._read(product)
+        for counted in products:
+            level = yield from self._read(counted)
             if level:
                 on_hand = level["on_hand"] + self.draw.choice((0, 0, 0, 5, -1))
                 rows.append(
-                    f"{product.replace('/', ',')},Mug {product},kitchen,{max(0, on_hand)},{level['low_stock_threshold']}\n"
+                    f"{counted.replace('/', ',')},Mug {counted},kitchen,{max(0, on_hand)},{level['low_stock_threshold']}\n"
                 )
         if not rows:
             return
@@ -159,7 +157,7 @@ class Managers:
         """S3 wrote a file: its event arrives at least once, and Lambda repeats a run that failed."""
         if key.startswith("uploads/"):
             self.calls.start(self._work_on(key))
-            while self.calls.faults.happens(0.2):
+            while self.calls.stage.faults.happens(0.2):
                 self.calls.start(self._work_on(key))
 
     def _work_on(self, key: str) -> Script:

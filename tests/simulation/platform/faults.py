@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 
 WRITES = {"TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem"}
 
@@ -36,9 +37,8 @@ WEIGHTS = {
     Fault.CONFLICT: 6,
     Fault.UNPROCESSED: 2,
 }
-FAULTS, CUMULATED = tuple(WEIGHTS), []
-for weight in WEIGHTS.values():
-    CUMULATED.append(weight + (CUMULATED[-1] if CUMULATED else 0))
+FAULTS = tuple(WEIGHTS)
+CUMULATED = tuple(accumulate(WEIGHTS.values()))
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from inventory.aws.changes import to_item
 from inventory.reconciliation.counter_drift import PAUSE_SECONDS
-from tests.simulation.books import UNREADABLE
-from tests.simulation.runtime import OPERATIONS_TOPIC
-from tests.simulation.workflow import Execution
+from tests.simulation.platform.runtime import OPERATIONS_TOPIC
+from tests.simulation.platform.workflow import Execution
+from tests.simulation.shop.books import UNREADABLE
+from tests.simulation.shop.managers import Adjustment, Edit
 
 if TYPE_CHECKING:
-    from tests.simulation.world import World
+    from tests.simulation.shop.world import World
 
 # The errors of an execution that needs attention, and what may have caused them.
 FAULTS_OF_AWS = ("ReservationNeedsAttention", "CommitNeedsAttention", "ReleaseNeedsAttention")
@@ -33,6 +34,8 @@ def verdict(world: "World") -> list[str]:
     return [
         *_executions(world),
         *_reservations(world),
+        *_requests(world),
+        *_sales(world),
         *_payments(world),
         *_changes_by_hand(world),
         *_imports(world),
@@ -93,6 +96,11 @@ def _reservations(world: "World") -> Iterator[str]:
             yield f"reservation {reservation_id} has a pending notification"
         if "task_token" in row:
             yield f"reservation {reservation_id} still has a task token"
+
+
+def _requests(world: "World") -> Iterator[str]:
+    """Each reservation is what was asked for, and a repeated request is answered as the first one."""
+    rows = _rows(world)
     for checkout in world.shoppers.checkouts:
         row = rows.get(checkout.reservation_id)
         asked = [_asked(content) for content in checkout.contents]
@@ -105,6 +113,10 @@ def _reservations(world: "World") -> Iterator[str]:
                 yield f"reservation {checkout.reservation_id}: the same request again is answered {answer}"
             if not is_same and "IDEMPOTENCY_CONFLICT" not in answer:
                 yield f"reservation {checkout.reservation_id}: another request under its key is answered {answer}"
+
+
+def _sales(world: "World") -> Iterator[str]:
+    """What left the warehouse is what was sold."""
     sold = Counter[tuple[str, str, str]]()
     for movement in map(to_item, world.rows("movements")):
         if movement["kind"] == "SOLD":
@@ -112,7 +124,7 @@ def _reservations(world: "World") -> Iterator[str]:
     bought = Counter(
         {
             (reservation_id, line["product_id"], line["warehouse_id"]): int(line["quantity"])
-            for reservation_id, row in rows.items()
+            for reservation_id, row in _rows(world).items()
             if row["status"] == "COMMITTED"
             for line in row["lines"]
         }
@@ -177,7 +189,8 @@ def _is_due(refund: dict[str, Any]) -> bool:
 
 def _changes_by_hand(world: "World") -> Iterator[str]:
     applied = world.books.movements
-    for change in (*world.managers.adjustments, *world.managers.edits):
+    changes: list[Adjustment | Edit] = [*world.managers.adjustments, *world.managers.edits]
+    for change in changes:
         if not all(answer.startswith(REFUSALS) for answer in change.answers):
             yield f"{change} is refused"
     for adjustment in world.managers.adjustments:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inventory.aws.changes import to_item
-from tests.simulation.runtime import CUSTOMER_HOLDS_MAX, CUSTOMER_UNITS_MAX
-from tests.simulation.scheduler import Scheduler
-from tests.simulation.story import Story
-from tests.simulation.times import iso_at
+from tests.simulation.platform.runtime import CUSTOMER_HOLDS_MAX, CUSTOMER_UNITS_MAX
+from tests.simulation.platform.scheduler import Scheduler
+from tests.simulation.platform.story import Story
+from tests.simulation.platform.times import iso_at
 from tests.support.memory_dynamodb.database import Change
 from tests.support.memory_dynamodb.values import Item
 

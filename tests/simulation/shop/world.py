@@ -8,20 +8,21 @@ from typing import Any
 
 import yaml
 
-from tests.simulation.aws import Aws, Bucket, Topics, services_of
-from tests.simulation.books import UNREADABLE, Books
-from tests.simulation.calls import Calls
-from tests.simulation.faults import Faults, Weather
-from tests.simulation.invocations import Invocations
-from tests.simulation.managers import JOB_SECONDS, Managers
-from tests.simulation.runtime import LOW_STOCK_TOPIC, TABLES, Runtime
-from tests.simulation.scheduler import Scheduler, Script
-from tests.simulation.shoppers import Shoppers
+from tests.simulation.platform.aws import Aws, Bucket, Topics, services_of
+from tests.simulation.platform.faults import Faults, Weather
+from tests.simulation.platform.invocations import Invocations
+from tests.simulation.platform.runtime import LOW_STOCK_TOPIC, TABLES, Runtime
+from tests.simulation.platform.scheduler import Scheduler, Script
+from tests.simulation.platform.stage import Stage
+from tests.simulation.platform.story import Story
+from tests.simulation.platform.times import BEGINNING, iso_at
+from tests.simulation.platform.workflow import StepFunctions
+from tests.simulation.shop.books import UNREADABLE, Books
+from tests.simulation.shop.calls import Calls
+from tests.simulation.shop.managers import JOB_SECONDS, Managers
+from tests.simulation.shop.shoppers import Shoppers
+from tests.simulation.shop.verdict import verdict
 from tests.simulation.sources import Sources
-from tests.simulation.story import Story
-from tests.simulation.times import BEGINNING, iso_at
-from tests.simulation.verdict import verdict
-from tests.simulation.workflow import StepFunctions
 from tests.support.memory_dynamodb import Database
 from tests.support.template.source import resource, table_definition, template
 from tests.support.workflow.definition import deployed
@@ -59,6 +60,7 @@ class World:
         self.scheduler = Scheduler(BEGINNING)
         self.story = Story(is_told, lambda: self.scheduler.now - BEGINNING, self._who)
         self.faults = Faults(chances[1], self.weather)
+        stage = Stage(self.scheduler, self.faults, self.story)
         self.books = Books(self.scheduler, self.story, self.weather.clock_error_seconds)
         self.database = Database(
             now=lambda: self.scheduler.now, lag=self.faults.lag, page_items_max=self.weather.page_items
@@ -66,25 +68,17 @@ class World:
         for table, name in TABLES.items():
             self.database.create_table(table_definition(table, name))
         self.database.listeners.append(self.books.on_write)
-        self.topics = Topics(self.scheduler, self.story)
+        self.topics = Topics(stage)
         self.bucket = Bucket(lambda key: self.managers.on_file(key))
         runtime = Runtime.installed()
-        self.invocations = Invocations(self.scheduler, self.faults, runtime, _timeouts(), self.story)
-        self.step_functions = StepFunctions(
-            _definition(),
-            scheduler=self.scheduler,
-            faults=self.faults,
-            invocations=self.invocations,
-            database=self.database,
-            topics=self.topics,
-            story=self.story,
-        )
+        self.invocations = Invocations(stage, runtime, _timeouts())
+        self.step_functions = StepFunctions(_definition(), stage, self.invocations, self.database, self.topics)
         services = services_of(self.database, self.topics, self.bucket, self.step_functions.call)
-        self.aws = Aws(self.scheduler, self.faults, services, self.story)
+        self.aws = Aws(stage, services)
         runtime.serve(self.scheduler, self.aws.client, seed)
         people = chances[2]
         products = [f"P-{number}/main" for number in range(people.choice((1, 3, 6)))] + ["P-0/north"]
-        calls = Calls(self.scheduler, self.faults, self.invocations, people)
+        calls = Calls(stage, self.invocations, people)
         self.shoppers = Shoppers(people, calls, self.step_functions, self.books, products)
         self.managers = Managers(people, calls, self.invocations, self.books, products)
         self._people = people
@@ -105,10 +99,7 @@ class World:
         duration = self.checkouts * SECONDS_A_CHECKOUT
         self.scheduler.start(self.managers.work(1 + self.checkouts // 5, duration))
         for number in range(self.checkouts):
-            self.scheduler.after(
-                self._people.uniform(0, duration),
-                lambda number=number: self.scheduler.start(self.shoppers.checkout(number)),
-            )
+            self.scheduler.start(self.shoppers.checkout(number, self._people.uniform(0, duration)))
         self.scheduler.start(self._stop_executions(duration))
         for number in range(self.weather.unreadable_rows):
             self._write_unreadable(number)

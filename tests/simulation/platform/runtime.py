@@ -15,14 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 import boto3
 
 import inventory
 from inventory.observability import logger
-from tests.simulation.scheduler import Scheduler
+from tests.simulation.platform.scheduler import Scheduler
 from tests.support.template.source import ROOT, environment, template
 
 # The tables' names by their resources in the template: `inventory`, `reservations` …
@@ -70,7 +70,8 @@ class Runtime:
         self._handlers = {module.__name__: module.handler for module in modules if hasattr(module, "handler")}
         self._replace_names(modules)
         logger.setLevel("CRITICAL")
-        boto3.client = lambda service, **_: _Client(self, service)
+        clients: Any = boto3
+        clients.client = lambda service, **_: _Client(self, service)
 
     @classmethod
     def installed(cls) -> "Runtime":
@@ -132,7 +133,7 @@ class InOrder:
     def __init__(self, *_: Any, **__: Any) -> None:
         pass
 
-    def __enter__(self) -> "InOrder":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
