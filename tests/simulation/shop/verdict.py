@@ -71,6 +71,8 @@ def _executions(world: "World") -> Iterator[str]:
             now = row["status"] if row else None
             if status != now and (status, now) not in (("RELEASED", "COMMITTED"), ("RELEASED", "UNFULFILLED")):
                 yield f"execution {name} ended as {status}, its reservation is {now}"
+        elif execution.error == "InvalidReservation" and row is not None:
+            yield f"execution {name} failed as invalid, but its reservation is {row['status']}"
         elif execution.status == "FAILED" and not _may_fail(execution):
             yield f"execution {name} failed with {execution.error}: {execution.cause}"
     if world.weather.is_fine:
