@@ -77,6 +77,11 @@ class Weather:
         """Whether nothing goes wrong, so that what may happen at least once happens exactly once."""
         return not (self.fault_rate or self.repeat_rate or self.stop_rate or self.clock_error_seconds)
 
+    @property
+    def is_punctual(self) -> bool:
+        """Whether nothing delays the jobs."""
+        return not (self.fault_rate or self.lost_rate or self.clock_error_seconds)
+
 
 class Faults:
     """Draws what goes wrong, until the weather clears up."""

@@ -71,7 +71,7 @@ def _executions(world: "World") -> Iterator[str]:
             now = row["status"] if row else None
             if status != now and (status, now) not in (("RELEASED", "COMMITTED"), ("RELEASED", "UNFULFILLED")):
                 yield f"execution {name} ended as {status}, its reservation is {now}"
-        elif execution.error == "InvalidReservation" and row is not None:
+        elif execution.error == "InvalidReservation" and row is not None and not _may_be_valid_later(world):
             yield f"execution {name} failed as invalid, but its reservation is {row['status']}"
         elif execution.status == "FAILED" and not _may_fail(execution):
             yield f"execution {name} failed with {execution.error}: {execution.cause}"
@@ -79,6 +79,11 @@ def _executions(world: "World") -> Iterator[str]:
         for name, execution in world.step_functions.executions.items():
             if execution.status != "SUCCEEDED" and execution.error not in ("InvalidReservation", "ReservationConflict"):
                 yield f"execution {name} is {execution.status} with {execution.error} although nothing went wrong"
+
+
+def _may_be_valid_later(world: "World") -> bool:
+    """Whether the step of an invalid request may run once more when other settings allow it."""
+    return world.weather.settings_change and world.weather.repeat_rate > 0
 
 
 def _may_fail(execution: Execution) -> bool:

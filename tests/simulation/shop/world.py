@@ -57,7 +57,7 @@ class World:
         self.story = Story(is_told, lambda: self.scheduler.now - BEGINNING, self._who)
         self.faults = Faults(chances[1], self.weather)
         stage = Stage(self.scheduler, self.faults, self.story)
-        self.books = Books(self.scheduler, self.story, self.weather.clock_error_seconds)
+        self.books = Books(self.scheduler, self.story, self.weather)
         self.database = Database(
             now=lambda: self.scheduler.now, lag=self.faults.lag, page_items_max=self.weather.page_items
         )
