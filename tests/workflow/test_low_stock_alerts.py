@@ -7,7 +7,7 @@ import pytest
 
 import check_low_stock
 from inventory.model import utc_now
-from inventory.stock.low_stock_alerts import OVERDUE
+from inventory.stock.low_stock_alerts import OVERDUE, Claimant
 from tests.support.shop import Shop
 from tests.support.workflow import functions
 from tests.support.workflow.checkouts import Checkouts, ExecutionResult
@@ -100,7 +100,7 @@ def test_an_order_succeeds_while_sns_is_down_and_the_scheduled_check_sends_its_a
     assert (result.status, result.output["status"]) == ("SUCCEEDED", "COMMITTED")
     assert result.states[-2:] == ["PublishLowStock", "AlertDelayed"]
     assert cloud.calls["PublishLowStock"] == 4
-    assert pending_after_the_order == ["reservation_id#R-1"]
+    assert pending_after_the_order == [str(Claimant.sale("R-1"))]
     assert (sent_at_once, sent_when_overdue) == ({"alerts_sent": 0}, {"alerts_sent": 1})
     assert sent["message"]["reservation_id"] == "R-1"
     assert pending(shop) == []
@@ -117,7 +117,7 @@ def test_an_alert_that_cannot_be_published_does_not_stop_the_others(
 
     assert result.output["status"] == "COMMITTED"
     assert [sent["message"]["product_id"] for sent in published(low_stock_topic)] == ["P-2"]
-    assert pending(shop) == ["reservation_id#R-1"]
+    assert pending(shop) == [str(Claimant.sale("R-1"))]
 
 
 def test_an_alert_that_cannot_be_settled_is_sent_again(
@@ -134,7 +134,7 @@ def test_an_alert_that_cannot_be_settled_is_sent_again(
     assert result.output["status"] == "COMMITTED"
     assert result.states[-2:] == ["SettleAlert", "AlertDelayed"]
     assert cloud.calls["SettleAlert"] == 7
-    assert pending_after_the_order == ["reservation_id#R-1"]
+    assert pending_after_the_order == [str(Claimant.sale("R-1"))]
     assert len(published(low_stock_topic)) == 2
     assert pending(shop) == []
 

@@ -1,10 +1,11 @@
-"""Which functions of the component each test calls, and how long it takes: seen by a trace function."""
+"""Which lines of the component each test runs, and how long it takes: seen by a trace function."""
 
 import hashlib
 import json
 import sys
 import threading
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -12,10 +13,9 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from tools.mutate.mutants import FUNCTIONS, PROJECT, source_of
+from tools.mutate.mutants import FUNCTIONS, PROJECT
 
 RECORDS = PROJECT / ".local" / "mutate" / "calls.json"
-Function = tuple[str, str]  # its module and its name
 
 
 @dataclass(frozen=True)
@@ -24,52 +24,57 @@ class Calls:
 
     seconds: float
     passed: bool
-    functions: list[str]  # module:name
-    hashes: dict[str, str]  # of the test's file and of the modules: with other ones it must run again
+    lines: dict[str, list[int]]  # by function (module:name), counted from its first line
+    file_hash: str  # of the test's file
 
 
 class Recorder:
-    """Records the functions of the component that run, in all threads."""
+    """Records the lines of the component that run, in all threads."""
 
     def __init__(self) -> None:
-        self.functions: set[str] = set()
+        self.lines: dict[str, set[int]] = {}
         self._names: dict[CodeType, str | None] = {}
+        self._first_lines: dict[str, int] = {}
 
     @contextmanager
     def recording(self) -> Iterator[None]:
-        self.functions = set()
-        threading.settrace(self._note)
-        sys.settrace(self._note)
+        self.lines = defaultdict(set)
+        threading.settrace(self._enter)
+        sys.settrace(self._enter)
         try:
             yield
         finally:
             sys.settrace(None)
             threading.settrace(None)
 
-    def _note(self, frame: FrameType, event: str, _: Any) -> None:
-        """Called for each call of a function; its lines are not traced, as this returns None."""
+    def _enter(self, frame: FrameType, event: str, _: Any) -> Any:
+        """Called for each call; other code than the component's is not traced further."""
         code = frame.f_code
         if code not in self._names:
-            self._names[code] = _function_of(code)
+            self._names[code] = self._function_of(code)
         name = self._names[code]
-        if name:
-            self.functions.add(name)
+        if name is None:
+            return None
+        lines, first = self.lines[name], self._first_lines[name]
 
+        def note(frame: FrameType, event: str, _: Any) -> Any:
+            lines.add(frame.f_lineno - first)
+            return note
 
-def _function_of(code: CodeType) -> str | None:
-    if not code.co_filename.startswith(f"{FUNCTIONS}/inventory/"):
-        return None
-    module = ".".join(Path(code.co_filename).relative_to(FUNCTIONS).with_suffix("").parts)
-    # A lambda or a function inside a function belongs to the outer one.
-    return f"{module}:{code.co_qualname.partition('.<locals>')[0]}"
+        return note(frame, event, None)
 
-
-def hashes_of(test_file: Path, functions: set[str]) -> dict[str, str]:
-    """The hashes of a test's file and of the modules of functions."""
-    modules = sorted({function.partition(":")[0] for function in functions})
-    return {str(test_file.relative_to(PROJECT)): file_hash(test_file)} | {
-        module: file_hash(source_of(module)) for module in modules if source_of(module).exists()
-    }
+    def _function_of(self, code: CodeType) -> str | None:
+        if not code.co_filename.startswith(f"{FUNCTIONS}/inventory/"):
+            return None
+        module = ".".join(Path(code.co_filename).relative_to(FUNCTIONS).with_suffix("").parts)
+        # A lambda or a function inside a function belongs to the outer one.
+        outer, _, inner = code.co_qualname.partition(".<locals>")
+        name = f"{module}:{outer}"
+        if inner:
+            self._first_lines.setdefault(name, code.co_firstlineno)  # the outer one was entered before
+        else:
+            self._first_lines[name] = code.co_firstlineno
+        return name
 
 
 @cache
@@ -77,12 +82,25 @@ def file_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.exists() else ""
 
 
-def is_current(calls: Calls) -> bool:
-    """Whether neither the test nor what it calls has changed since."""
-    return all(
-        file_hash(PROJECT / name if name.endswith(".py") else source_of(name)) == known
-        for name, known in calls.hashes.items()
-    )
+def outdated(tests: Mapping[str, Path], calls: Mapping[str, Calls], functions: Collection[str]) -> set[str]:
+    """The tests that must run again: new or changed ones, and those that may call a function that no test is known to call.
+
+    Args:
+        tests: the files of all tests, by their ids.
+        functions: those that have mutants.
+    """
+    current = {
+        test: calls[test] for test, path in tests.items() if test in calls and calls[test].file_hash == file_hash(path)
+    }
+    called = {function for found in current.values() for function in found.lines}
+    changed_modules = {_module(function) for function in functions if function not in called}
+    return {
+        test for test in tests if test not in current or changed_modules.intersection(map(_module, current[test].lines))
+    }
+
+
+def _module(function: str) -> str:
+    return function.partition(":")[0]
 
 
 def load_calls(path: Path = RECORDS) -> dict[str, Calls]:

@@ -30,6 +30,7 @@ class Mutant:
     module: str  # for example inventory.stock.units
     name: str  # for example hold, StockStore.levels
     line: int
+    offset: int  # of the line from the first of the function
     mutation: str  # the original and its replacement; equal ones in one function are numbered
     source_hash: str  # of the function
     tree: Definition
@@ -82,6 +83,8 @@ def _definitions(tree: ast.Module | ast.ClassDef, prefix: str = "") -> Iterator[
                 yield prefix + name, node
             case ast.ClassDef(name=name):
                 yield from _definitions(node, f"{prefix}{name}.")
+            case ast.Assign(value=ast.Subscript()):
+                pass  # another name of a type
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)) if not prefix:
                 yield name, node
 
@@ -90,6 +93,7 @@ def _mutants_of(module: str, name: str, node: Definition) -> Iterator[Mutant]:
     source_hash = hashlib.sha256(ast.dump(node).encode()).hexdigest()[:16]
     seen: Counter[str] = Counter()
     is_function = isinstance(node, ast.FunctionDef)
+    first = min(part.lineno for part in (node, *getattr(node, "decorator_list", ())))
     for path, original, in_key_condition in _sites(node):
         if not is_function and isinstance(original, ast.Constant) and isinstance(original.value, int):
             continue  # a figure
@@ -99,7 +103,8 @@ def _mutants_of(module: str, name: str, node: Definition) -> Iterator[Mutant]:
             if seen[mutation] > 1:
                 mutation += f" #{seen[mutation]}"
             tree = _replaced(node, path, replacement)
-            yield Mutant(module, name, getattr(original, "lineno", node.lineno), mutation, source_hash, tree)
+            line = getattr(original, "lineno", node.lineno)
+            yield Mutant(module, name, line, line - first, mutation, source_hash, tree)
 
 
 def _sites(node: ast.AST) -> Iterator[tuple[tuple[Step, ...], ast.AST, bool]]:

@@ -22,7 +22,7 @@ import pytest
 
 from tests.support import shops
 from tests.support.shop import dynamodb_client
-from tools.mutate.calls import Calls, Recorder, file_hash, hashes_of, is_current, load_calls, save_calls
+from tools.mutate.calls import Calls, Recorder, file_hash, load_calls, outdated, save_calls
 from tools.mutate.memory import ENDPOINT_URL, MemoryDynamoDB
 from tools.mutate.mutants import Mutant
 from tools.mutate.results import Outcome, Result, Results
@@ -43,7 +43,7 @@ SUITES = (
 LEFT_OUT = ("test_concurrency.py", "test_crashes.py", "test_model_based.py", "test_reconcile_command.py")
 # A test of the original that takes longer does not run for mutants.
 TEST_SECONDS_MAX = 5.0
-# So much of the time of the tests runs for a mutant, the quickest first: a small mutation needs a test near it.
+# Of the tests that run a mutated line, the quickest that take so long together: a small mutation needs a test near it.
 TESTS_SECONDS_MAX = 4.0
 # A mutant may be slower, and another program may use the processors.
 SLOWER_BY = 10
@@ -92,10 +92,12 @@ class MutationSession:
     # --- which test calls what
 
     def _recorded_calls(self, items: Sequence[pytest.Item]) -> dict[str, Calls]:
-        """What each test calls; tests that have changed, or whose functions have, run on the original again."""
+        """What each test calls; new and changed ones run on the original."""
         stored = load_calls()
         calls = {item.nodeid: stored[item.nodeid] for item in items if item.nodeid in stored}
-        new = [item for item in items if item.nodeid not in calls or not is_current(calls[item.nodeid])]
+        functions = {mutant.function for mutant in self._mutants if mutant.is_function}
+        again = outdated({item.nodeid: item.path for item in items}, calls, functions)
+        new = [item for item in items if item.nodeid in again]
         if new:
             _say(f"{len(new)} of {len(items)} tests run on the original …")
         for _, group in groupby(new, key=lambda item: item.path):
@@ -126,19 +128,20 @@ class MutationSession:
             calls[item.nodeid] = Calls(
                 round(time.monotonic() - began, 3),
                 not self._failed,
-                sorted(recorder.functions),
-                hashes_of(item.path, recorder.functions),
+                {name: sorted(lines) for name, lines in sorted(recorder.lines.items())},
+                file_hash(item.path),
             )
         return calls
 
     # --- mutants
 
     def _run_mutants(self, items: Sequence[pytest.Item], calls: dict[str, Calls]) -> None:
-        tests_of = _tests_by_function(items, calls)
+        tests_of = _tests_by_place(items, calls)
         waiting = []
         for mutant in self._mutants:
             # Several functions may use a name at the top of a module.
-            tests = tests_of[mutant.function if mutant.is_function else mutant.module]
+            places = (f"{mutant.function}+{mutant.offset}", mutant.function) if mutant.is_function else (mutant.module,)
+            tests = next((tests_of[place] for place in places if place in tests_of), [])
             known = self._results.known(mutant, _hash_of(tests))
             if known:
                 self.outcomes[mutant] = known.outcome
@@ -220,7 +223,7 @@ def run(mutants: Sequence[Mutant], results: Results, deadline: float) -> dict[Mu
     Returns:
         The outcomes, those of earlier runs included.
     """
-    hypothesis.settings.register_profile("mutants", database=None, derandomize=True)
+    hypothesis.settings.register_profile("mutants", database=None, derandomize=True, deadline=None)
     hypothesis.settings.load_profile("mutants")
     session = MutationSession(mutants, results, deadline)
     # Their output would drown the progress, and pytest's timeouts and ours use the same signal.
@@ -231,8 +234,8 @@ def run(mutants: Sequence[Mutant], results: Results, deadline: float) -> dict[Mu
     return session.outcomes
 
 
-def _tests_by_function(items: Sequence[pytest.Item], calls: dict[str, Calls]) -> dict[str, list[pytest.Item]]:
-    """The tests that call each function and each module, the quickest first."""
+def _tests_by_place(items: Sequence[pytest.Item], calls: dict[str, Calls]) -> dict[str, list[pytest.Item]]:
+    """The tests that run each line, each function and each module, the quickest first."""
     tests: dict[str, list[pytest.Item]] = defaultdict(list)
     usable = [
         item
@@ -241,11 +244,15 @@ def _tests_by_function(items: Sequence[pytest.Item], calls: dict[str, Calls]) ->
     ]
     seconds: dict[str, float] = defaultdict(float)
     for item in sorted(usable, key=lambda item: calls[item.nodeid].seconds):
-        functions = calls[item.nodeid].functions
-        for name in {*functions, *(function.partition(":")[0] for function in functions)}:
-            seconds[name] += calls[item.nodeid].seconds
-            if seconds[name] <= TESTS_SECONDS_MAX:
-                tests[name].append(item)
+        lines = calls[item.nodeid].lines
+        for place in {
+            *(f"{function}+{line}" for function in lines for line in lines[function]),
+            *lines,
+            *(function.partition(":")[0] for function in lines),
+        }:
+            seconds[place] += calls[item.nodeid].seconds
+            if seconds[place] <= TESTS_SECONDS_MAX:
+                tests[place].append(item)
     return tests
 
 

@@ -1,7 +1,8 @@
 """Checkouts over HTTP: start an execution, and wait a short time for its decision."""
 
+import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from inventory.aws.executions import Execution, Executions
@@ -14,12 +15,15 @@ from inventory.errors import (
     ReservationNotFound,
     TransientError,
 )
+from inventory.identifiers import name_of
 from inventory.model import Reservation, Status
-from inventory.reservations.reservation_request import HoldPolicy, ReservationRequest
+from inventory.reservations.reservation_request import FIELDS, HoldPolicy, ReservationRequest
 from inventory.reservations.store import ReservationStore
 from inventory.settings import trace_header
 from inventory.stock.store import StockStore
 
+# A message may contain an id, and an id may contain a semicolon.
+BEFORE_A_FIELD = re.compile(rf"; (?=(?:{'|'.join(FIELDS)})(?:\[\d+\](?:\.\w+)?)?: )")
 DECIDED_WITHIN_SECONDS = 5.0
 FIRST_PAUSE_SECONDS = 0.05
 PAUSE_SECONDS_MAX = 0.25
@@ -45,17 +49,21 @@ class Checkouts:
         """Start a checkout under its id, or find the existing one with this id.
 
         Raises:
-            InvalidReservation: the policy does not allow it, or a line names stock that does not exist.
+            InvalidReservation: the policy does not allow it, a line names stock that does not exist, or the content
+                belongs to another id.
             ReservationConflict: the id was used before with other content.
             TransientError: the workflow failed to decide; nothing is held.
         """
         deadline = time.monotonic() + DECIDED_WITHIN_SECONDS
+        name = name_of(reservation_id)
+        request.id_under(name)
         existing = self._find(reservation_id)
         if existing:
             return CheckoutStart(_same_content(existing, request), is_new=False)
         request.raise_if_against(policy)
         self._raise_if_unknown(request)
-        is_new = self.executions.start(reservation_id, request.to_json(), trace_header())
+        content = replace(request, reservation_id=None if name == reservation_id else reservation_id).to_json()
+        is_new = self.executions.start(name, content, trace_header())
         decided = self._await_decision(reservation_id, request, deadline, is_new=is_new)
         return CheckoutStart(_same_content(decided, request) if decided else None, is_new=is_new)
 
@@ -102,7 +110,7 @@ class Checkouts:
     def _raise_if_failed(self, reservation_id: str, request: ReservationRequest) -> None:
         """Refuse a key whose execution failed, or that another request is using now."""
         try:
-            execution = self.executions.find(reservation_id, attempts_max=1)
+            execution = self.executions.find(name_of(reservation_id), attempts_max=1)
         except TransientError:
             return  # throttled: it is not known whether the execution failed, so the checkout is pending
         if execution is None or execution.status == "SUCCEEDED":
@@ -145,7 +153,7 @@ def _failure(execution: Execution) -> InventoryError:
         return ReservationConflict(execution.cause or "the id was used before, with other content")
     if execution.error != "InvalidReservation":
         return TransientError("the reservation could not be decided, and nothing is held: try again under a new key")
-    parts = [part.partition(": ") for part in (execution.cause or "").split("; ")]
+    parts = [part.partition(": ") for part in BEFORE_A_FIELD.split(execution.cause or "")]
     return InvalidReservation([FieldError(field, message) for field, _, message in parts])
 
 

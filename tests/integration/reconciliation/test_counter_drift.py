@@ -151,7 +151,7 @@ def test_a_sold_reservation_that_the_index_still_lists_holds_nothing(busy_shop: 
     with stale_index(busy_shop.client, "by_phase", row):
         held = busy_shop.counter_store.held()
 
-    assert held[LevelKey("P-1", "main")] == 2
+    assert held.units[LevelKey("P-1", "main")] == 2
 
 
 def test_a_drift_is_found_even_if_the_level_is_sold_between_the_readings(busy_shop: Shop) -> None:

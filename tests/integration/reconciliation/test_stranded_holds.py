@@ -12,8 +12,9 @@ import boto3
 import pytest
 
 from inventory.aws.task_tokens import SignalResult
-from inventory.model import Line, Reservation, Status, iso
-from inventory.reconciliation.stranded_holds import DEFER_FOR, GRACE, Event
+from inventory.model import LevelKey, Line, Reservation, Status, iso
+from inventory.reconciliation.due_queue import UNDECIDED
+from inventory.reconciliation.stranded_holds import DEFER_FOR, GRACE, Event, _by_first_level
 from inventory.reservations.payments import RecordedPayment
 from tests.support.bulk_holds import hold_in_bulk
 from tests.support.drift import tampers
@@ -227,6 +228,38 @@ def test_a_decided_reservation_that_the_index_still_lists_is_not_counted_as_stra
 
     assert found == {}
     assert shop.reservation(reservation) == decided
+
+
+def test_a_row_that_lost_its_place_in_the_index_does_not_stop_the_others(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    broken, other = held(shop), held(shop)
+    before = row_of(shop, broken)
+    shop.client.update_item(
+        TableName=shop.tables.reservations,
+        Key={"reservation_id": {"S": broken.reservation_id}},
+        UpdateExpression="REMOVE phase_at",
+    )
+
+    with stale_index(shop.client, "by_phase", before):
+        found = shop.reconciles(later=HOLD)
+
+    assert found == {"stranded": 1, "released": 1}
+    assert shop.reservation(other).status == "RELEASED"
+
+
+def test_due_reservations_of_one_level_are_settled_one_after_the_other(shop: Shop) -> None:
+    # Side by side their transactions would conflict at that level.
+    shop.stocks("P-1", on_hand=30)
+    shop.stocks("P-2", on_hand=30)
+    for _ in range(4):
+        held(shop)
+        shop.holds(("P-2", 1), hold_seconds=600)
+    shop.holds(("P-1", 1), ("P-2", 1), hold_seconds=600)
+
+    [batch] = shop.due_queue.due(UNDECIDED, NOON + HOLD)
+
+    groups = {group[0].first_level: len(group) for group in _by_first_level(batch)}
+    assert groups == {LevelKey("P-1", "main"): 5, LevelKey("P-2", "main"): 4}
 
 
 def test_a_sent_notification_that_the_index_still_lists_is_not_sent_again(shop: Shop) -> None:

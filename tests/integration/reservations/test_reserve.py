@@ -84,6 +84,7 @@ def test_a_rejection_names_every_short_line_with_its_requested_and_available_uni
 
     assert reservation.outcome() == {
         "reservation_id": reservation.reservation_id,
+        "execution_name": reservation.execution_name,
         "status": "REJECTED",
         "reason": None,
         "shortages": [

@@ -11,7 +11,7 @@ import pytest
 from inventory.aws.changes import to_attributes
 from inventory.aws.sns import LowStockAlert
 from inventory.items import level_item
-from inventory.stock.low_stock_alerts import OVERDUE
+from inventory.stock.low_stock_alerts import OVERDUE, Claimant
 from tests.support.fault_injection import just_before
 from tests.support.shop import Shop, at_once
 
@@ -127,7 +127,7 @@ def test_concurrent_commits_of_one_sale_claim_one_alert(shop: Shop) -> None:
     runs = at_once(*[lambda: shop.commits(reservation)] * 4)
 
     claimants = {alert.claimant for _, alerts in runs for alert in alerts}
-    assert claimants == {f"reservation_id#{reservation.reservation_id}"}
+    assert claimants == {str(Claimant.sale(reservation.reservation_id))}
     assert shop.level("P-1").low_stock_alert_by in claimants
 
 
