@@ -73,7 +73,7 @@ class World:
         self.aws = Aws(stage, services)
         runtime.serve(self.scheduler, self.aws.client, seed)
         people = chances[2]
-        products = [f"P-{number}/main" for number in range(people.choice((1, 3, 6)))] + ["P-0/north"]
+        products = [f"P-{number}/main" for number in range(people.choice((1, 3, 6)))] + ["P-0/north", "Ü #1 & 2%/Köln"]
         calls = Calls(stage, self.invocations, people)
         self.shoppers = Shoppers(people, calls, self.step_functions, self.books, products)
         self.managers = Managers(people, calls, self.invocations, self.books, products)
