@@ -31,6 +31,11 @@ class StockStore:
         """Stock levels, strongly consistent, in no order; those that do not exist or cannot be read are left out."""
         return _readable(batch_get(self._client, self._tables.inventory, list(map(level_key, keys))))
 
+    def existing(self, keys: Sequence[LevelKey]) -> set[LevelKey]:
+        """Which of these levels exist, also those that another tool wrote in another form."""
+        items = batch_get(self._client, self._tables.inventory, list(map(level_key, keys)))
+        return {LevelKey(item["product_id"], item["warehouse_id"]) for item in items}
+
     def level(self, key: LevelKey) -> Level | None:
         """One stock level, strongly consistent, if it exists.
 
