@@ -7,13 +7,15 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inventory import dependencies
+from inventory.admin.pagination import read_cursor, write_cursor
 from inventory.entrypoints.http import answer, body_of, required_header, resolver, serve
 from inventory.errors import HoldLimitReached, InsufficientStock, InventoryError, PaymentUnfulfilled
+from inventory.identifiers import name_of
 from inventory.model import RejectionReason, ReleaseReason, Reservation, Status, utc_now
 from inventory.observability import logger
 from inventory.reservations.checkout import raise_unless_cancelled, raise_unless_declined
-from inventory.reservations.requests import PaymentResult
-from inventory.reservations.reservation_request import ReservationRequest, parse_reservation_id
+from inventory.reservations.requests import OrderQuery, PaymentResult
+from inventory.reservations.reservation_request import ReservationRequest, parse_key, parse_reservation_id
 
 app = resolver()
 
@@ -27,15 +29,26 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 @app.post("/reservations")
 def create_reservation() -> Response[str]:
     """Start a checkout and answer as soon as it is decided."""
-    reservation_id = _parse_reservation_id(required_header(app, "Idempotency-Key"), field="Idempotency-Key")
+    reservation_id = parse_key(required_header(app, "Idempotency-Key"))
+    logger.append_keys(reservation_id=reservation_id)
     request = ReservationRequest.parse(body_of(app))
     start = dependencies.checkouts().start(reservation_id, request, dependencies.hold_policy())
-    location = {"Location": f"/reservations/{reservation_id}"}
+    name = name_of(reservation_id)
+    location = {"Location": f"/reservations/{name}"}
     if start.reservation is None:
-        return answer({"reservation_id": reservation_id, "status": "PENDING"}, HTTPStatus.ACCEPTED, location)
+        pending = {"reservation_id": reservation_id, "execution_name": name, "status": "PENDING"}
+        return answer(pending, HTTPStatus.ACCEPTED, location)
     if start.reservation.status is Status.REJECTED:
         raise _rejection(start.reservation)
     return answer(start.reservation.to_json(), HTTPStatus.CREATED if start.is_new else HTTPStatus.OK, location)
+
+
+@app.get("/reservations")
+def list_reservations_of_order() -> Response[str]:
+    """Answer a page of an order's reservations."""
+    query = OrderQuery.parse_query(app.current_event.query_string_parameters or {})
+    page = dependencies.order_list().page(query.order_id, read_cursor(query.cursor, parts=2))
+    return answer({"items": [found.to_json() for found in page.items], "cursor": write_cursor(page.next)})
 
 
 @app.get("/reservations/<reservation_id>")
@@ -79,15 +92,15 @@ def _rejection(rejected: Reservation) -> InventoryError:
     if rejected.reason is RejectionReason.HOLD_LIMIT_REACHED:
         limits = dependencies.customer_limits()
         return HoldLimitReached(
-            f"customer {rejected.customer_id} would hold more than one customer may at a time, at present"
-            f" {limits.holds_max} reservations with {limits.units_max} units in them"
+            f"customer {rejected.customer_id} would hold more than one customer may at a time:"
+            f" {limits.holds_max} reservations, with {limits.units_max} units in them"
         )
     return InsufficientStock("there is not enough of every line, so nothing is held", rejected.shortages)
 
 
-def _parse_reservation_id(text: str, *, field: str = "reservation_id") -> str:
+def _parse_reservation_id(text: str) -> str:
     """Check a reservation's id, and add it to every log line from here on."""
-    reservation_id = parse_reservation_id(text, field=field)
+    reservation_id = parse_reservation_id(text)
     logger.append_keys(reservation_id=reservation_id)
     return reservation_id
 

@@ -97,6 +97,8 @@ class DeployedStack:
             self.output("ReservationsTableName"),
             self.output("MovementsTableName"),
             self.output("CustomersTableName"),
+            self.output("RefundsTableName"),
+            self.output("FailedExecutionsTableName"),
         )
 
     @property

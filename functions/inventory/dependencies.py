@@ -33,9 +33,12 @@ if TYPE_CHECKING:
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
     from inventory.reconciliation.due_refunds import DueRefunds
+    from inventory.reconciliation.failed_execution_store import FailedExecutionStore
+    from inventory.reconciliation.failed_executions import FailedExecutions
     from inventory.reconciliation.repairs import Repairs
     from inventory.reservations.checkout import Checkouts
     from inventory.reservations.lifecycle import Reservations
+    from inventory.reservations.order_list import OrderList
     from inventory.reservations.outbox import Outbox
     from inventory.reservations.payments import Payments
     from inventory.reservations.refund_store import RefundStore
@@ -55,6 +58,9 @@ CONFIG = Config(
     tcp_keepalive=True,
     max_pool_connections=20,
 )
+
+# Step Functions limits the calls of an account: how often a call is made is decided where it is made.
+ONE_ATTEMPT = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
 
 # --- settings
 
@@ -131,6 +137,14 @@ def refunds() -> "Refunds":
 
 
 @cache
+def failed_executions() -> "FailedExecutions":
+    """Executions that did not succeed."""
+    from inventory.reconciliation.failed_executions import FailedExecutions
+
+    return FailedExecutions(failed_execution_store(), reservation_store(), executions())
+
+
+@cache
 def outbox() -> "Outbox":
     """Pending notifications of reservations."""
     from inventory.reservations.outbox import Outbox
@@ -179,6 +193,22 @@ def refund_store() -> "RefundStore":
     from inventory.reservations.refund_store import RefundStore
 
     return RefundStore(_dynamodb(), _tables(), retention_days=settings().reservation_retention_days)
+
+
+@cache
+def order_list() -> "OrderList":
+    """The reservations of an order."""
+    from inventory.reservations.order_list import OrderList
+
+    return OrderList(_dynamodb(), _tables())
+
+
+@cache
+def failed_execution_store() -> "FailedExecutionStore":
+    """The executions that did not succeed."""
+    from inventory.reconciliation.failed_execution_store import FailedExecutionStore
+
+    return FailedExecutionStore(_dynamodb(), _tables(), retention_days=settings().reservation_retention_days)
 
 
 @cache
@@ -270,7 +300,8 @@ def executions() -> "Executions":
     from inventory.aws.executions import Executions
 
     return Executions(
-        boto3.client("stepfunctions", config=CONFIG), state_machine_arn=WorkflowSettings.from_env().state_machine_arn
+        boto3.client("stepfunctions", config=ONE_ATTEMPT),
+        state_machine_arn=WorkflowSettings.from_env().state_machine_arn,
     )
 
 
@@ -310,4 +341,5 @@ def _tables() -> Tables:
         movements=settings().movements_table_name,
         customers=settings().customers_table_name,
         refunds=settings().refunds_table_name,
+        failed_executions=settings().failed_executions_table_name,
     )

@@ -7,7 +7,7 @@ see a failed call, and operators see the log.
     ├── BadRequest              the caller must change the request
     │   ├── InvalidRequest
     │   │   └── InvalidReservation
-    │   └── MalformedJson
+    │   └── MalformedJson, TooManyIds
     ├── Forbidden               the caller may not do this
     ├── NotFound                what the call names does not exist
     │   └── ReservationNotFound, PaymentNotFound, ProductNotFound, LevelNotFound, ImportNotFound, RouteNotFound
@@ -73,6 +73,12 @@ class InvalidRequest(BadRequest):
 
 class InvalidReservation(InvalidRequest):
     """The content of the reservation is invalid, or it names stock that does not exist."""
+
+
+class TooManyIds(BadRequest):
+    """The query names more products than one call looks up."""
+
+    code = "TOO_MANY_IDS"
 
 
 class MalformedJson(BadRequest):

@@ -81,37 +81,60 @@ def whole_number(value: object) -> int | None:
 # --- reservations
 
 _KEY = re.compile(r"[ -~]{1,128}")
-# What needs no other name: it can be the name of an execution, a part of a path, and no hash.
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#StepFunctions-StartExecution-request-name
+_EXECUTION_NAME = re.compile(
+    r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\U0010ffff]{1,80}"
+)
+# What needs no other name: it can be the name of an execution, a part of a path, and is no hash.
 _PLAIN_NAME = re.compile(r"(?!k-)[A-Za-z0-9_-]{1,80}")
 _HASHED_NAME = re.compile(r"k-[a-z2-7]{51}[aq]")  # the last of 52 digits carries one bit of 256
+_NAME_OF_FIRST_EDITION = re.compile(r"k-[A-Za-z0-9_-]{0,78}")
 
-# The Idempotency-Key of a reservation, which answers repeat as its `reservation_id`.
-RESERVATION_KEY = TextRule(
-    lambda text: text if _KEY.fullmatch(text) else None, "must be 1 to 128 printable ASCII characters"
-)
-
+# The Idempotency-Key of a call.
+KEY = TextRule(lambda text: text if _KEY.fullmatch(text) else None, "must be 1 to 128 printable ASCII characters")
+# What a call names an existing reservation by: its key, or the name of its execution.
 RESERVATION_ID = TextRule(
-    lambda text: text if re.fullmatch(r"[A-Za-z0-9_-]{1,80}", text) else None,
-    "must be 1 to 80 of A-Z, a-z, 0-9, - and _",
+    lambda text: text if _KEY.fullmatch(text) or _EXECUTION_NAME.fullmatch(text) else None,
+    "must be 1 to 128 printable ASCII characters, or the name of an execution",
 )
+# A part of a path that is one of these means another path.
+DOT_SEGMENTS = frozenset({".", ".."})
 
 
-def name_of(key: str) -> str:
-    """The name of a reservation's row and execution: its key, or the hash of a key that cannot be such a name.
+def name_of(reservation_id: str) -> str:
+    """The name of a reservation's row and execution: its id, or the hash of an id that cannot be such a name.
 
     The name of a name is the name itself, so a call may give either.
     """
-    if _PLAIN_NAME.fullmatch(key) or _HASHED_NAME.fullmatch(key):
-        return key
-    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
+    if _PLAIN_NAME.fullmatch(reservation_id) or _HASHED_NAME.fullmatch(reservation_id):
+        return reservation_id
+    digest = hashlib.sha256(reservation_id.encode("utf-8", "surrogatepass")).digest()
     return "k-" + base64.b32encode(digest).decode().rstrip("=").lower()
+
+
+def was_name_in_first_edition(reservation_id: str) -> bool:
+    """Whether an older row may be called like this id, although a row of today is not."""
+    return _NAME_OF_FIRST_EDITION.fullmatch(reservation_id) is not None and name_of(reservation_id) != reservation_id
 
 
 # --- keys that are built of several parts
 
 SEPARATOR = "\u001f"  # no identifier contains it
+KEY_BYTES_MAX = 1_024  # of a sort key, the shorter of the two parts of a key in DynamoDB
 
 
 def joined(*parts: str) -> str:
-    """One text of several parts, from which each part can be told: no part contains the separator."""
-    return SEPARATOR.join(parts)
+    """One key of several parts that are not empty: other parts give another key. Only the last may be such a key itself.
+
+    A key that would be too long for DynamoDB keeps its first part, and the hash of the others.
+    """
+    key = SEPARATOR.join(parts)
+    if len(key.encode()) <= KEY_BYTES_MAX:
+        return key
+    others = SEPARATOR.join(parts[1:])
+    return SEPARATOR.join((parts[0], "", hashlib.sha256(others.encode()).hexdigest()))
+
+
+def of_our_own(*parts: str) -> str:
+    """A key in the place of an identifier, which no identifier equals: it begins with the separator."""
+    return joined("", *parts)

@@ -7,8 +7,11 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from inventory.aws.changes import Item
+from inventory.identifiers import name_of, of_our_own
 from inventory.model import (
     Adjustment,
+    ExecutionStatus,
+    FailedExecution,
     Intervention,
     Level,
     LevelKey,
@@ -47,15 +50,23 @@ Parsed = TypeVar("Parsed")
 
 # The one value of `pending_notification`: such reservations are one partition of the index by_pending_notification.
 PENDING = "PENDING"
+# The one value of `listed`: failed executions are one partition of the index by_time.
+LISTED = "LISTED"
 
 
 def reservation_item(reservation: Reservation) -> Item:
-    """A reservation's item. `phase` and `phase_at` are its place in the index that lists reservations."""
+    """A reservation's item.
+
+    Its key is the reservation's name; `requested_id` is what its caller sent, if that is not the name. `phase` and
+    `phase_at` are its place in the index that lists reservations.
+    """
     active = reservation.status.is_active
     by_hand = reservation.intervention
     return _present(
         {
-            "reservation_id": reservation.reservation_id,
+            "reservation_id": reservation.name,
+            "requested_id": None if reservation.reservation_id == reservation.name else reservation.reservation_id,
+            "execution_name": reservation.started_as,
             "status": reservation.status.value,
             "phase": ACTIVE if active else reservation.status.value,
             "phase_at": reservation.held_until if active else reservation.decided_at,
@@ -86,8 +97,12 @@ def reservation_item(reservation: Reservation) -> Item:
 
 def to_reservation(item: Item) -> Reservation:
     """The reservation in an item."""
+    name = item["reservation_id"]
+    reservation_id = str(item.get("requested_id", name))
     return Reservation(
-        reservation_id=_text(item, "reservation_id"),
+        reservation_id=reservation_id,
+        row_name=name if name != name_of(reservation_id) else None,
+        started_as=item.get("execution_name"),
         status=Status(_text(item, "status")),
         lines=to_lines(item),
         hold_seconds=_number(item, "hold_seconds"),
@@ -128,15 +143,17 @@ def to_lines(item: Item) -> tuple[Line, ...]:
 
 def refund_key(reservation_id: str, payment_reference: str) -> dict[str, str]:
     """The key of a refund's item: its two parts are two attributes, so no two refunds can have the same key."""
-    return {"reservation_id": reservation_id, "payment_reference": payment_reference}
+    return {"reservation_id": name_of(reservation_id), "payment_reference": payment_reference}
 
 
 def refund_item(refund: Refund) -> Item:
     """A refund's item. `status` and `status_at` are its place in the index that lists refunds."""
     returned = refund.returned
+    name = name_of(refund.reservation_id)
     return _present(
         {
             **refund_key(refund.reservation_id, refund.payment_reference),
+            "requested_id": None if refund.reservation_id == name else refund.reservation_id,
             "status": refund.status.value,
             "status_at": returned.at if returned else refund.since,
             "since": refund.since,
@@ -157,7 +174,7 @@ def to_refund(item: Item) -> Refund:
     """The refund in an item."""
     is_open = RefundStatus(_text(item, "status")) is RefundStatus.OPEN
     return Refund(
-        reservation_id=item["reservation_id"],
+        reservation_id=str(item.get("requested_id", item["reservation_id"])),
         payment_reference=item["payment_reference"],
         since=_text(item, "since"),
         reservation_status=Status(_text(item, "reservation_status")) if "reservation_status" in item else None,
@@ -176,6 +193,26 @@ def to_refund(item: Item) -> Refund:
     )
 
 
+def failed_execution_item(failed: FailedExecution) -> Item:
+    """A failed execution's item. All of them are one partition of the index by_time, sorted by the time they ended."""
+    return _present(asdict(failed)) | {"listed": LISTED}
+
+
+def to_failed_execution(item: Item) -> FailedExecution:
+    """The failed execution in an item; an index holds no `content`."""
+    return FailedExecution(
+        execution_name=item["execution_name"],
+        reservation_id=_text(item, "reservation_id"),
+        status=ExecutionStatus(item["status"]),
+        failed_at=_text(item, "failed_at"),
+        started_at=item.get("started_at"),
+        order_id=item.get("order_id"),
+        error=item.get("error"),
+        cause=item.get("cause"),
+        content=item.get("content"),
+    )
+
+
 def level_item(level: Level) -> Item:
     """A new level's item. `active` is absent unless the level is retired, as in rows of other tools."""
     return _present(asdict(level) | {"active": None if level.active else False})
@@ -187,7 +224,12 @@ def movement_item(movement: Movement) -> Item:
 
 
 def adjustment_key(request_id: str) -> dict[str, str]:
-    """The key of an adjustment's request: in the ledger, under a product id that cannot exist because of its '#'."""
+    """The key of an adjustment's request: in the ledger, in the place of a product that cannot exist."""
+    return {"product_id": of_our_own("adjustment", request_id), "movement_id": "request"}
+
+
+def adjustment_key_of_first_edition(request_id: str) -> dict[str, str]:
+    """The key under which the first edition wrote it: a product may be called like this today, but no movement is."""
     return {"product_id": f"adjustment#{request_id}", "movement_id": "request"}
 
 

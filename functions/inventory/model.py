@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from inventory.identifiers import joined, name_of
+
 DEFAULT_WAREHOUSE = "main"
 QUANTITY_MAX = 10_000  # units of one line
 UNITS_MAX = 1_000_000_000  # units of one level
+CAUSE_LENGTH_IN_LIST = 1_000  # characters: a page of causes must fit into one answer
 
 
 class Status(StrEnum):
@@ -193,7 +196,7 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """One checkout's claim on one or more lines."""
+    """One checkout's claim on one or more lines; `reservation_id` is what its caller sent."""
 
     reservation_id: str
     status: Status
@@ -216,7 +219,19 @@ class Reservation:
     notify_since: str | None = None  # since when its execution must be notified; None: nothing pending
     intervention: Intervention | None = None
     longest_hold_seconds: int | None = None  # including extensions, as it was at the hold; None: that of the settings
+    row_name: str | None = None  # of an older row, whose name is not that of its id
+    started_as: str | None = None  # the name of an execution that was started directly and is not called like the row
     task_token: str | None = field(default=None, repr=False)  # a secret: its holder can end the execution's wait
+
+    @property
+    def name(self) -> str:
+        """The name of its row."""
+        return self.row_name or name_of(self.reservation_id)
+
+    @property
+    def execution_name(self) -> str:
+        """The name of its execution."""
+        return self.started_as or self.name
 
     @property
     def is_decided(self) -> bool:
@@ -252,6 +267,7 @@ class Reservation:
         released = self.status is Status.UNFULFILLED
         return {
             "reservation_id": self.reservation_id,
+            "execution_name": self.execution_name,
             "status": Status.RELEASED if released else self.status,
             "reason": self.reason,
             "shortages": [shortage.to_json() for shortage in self.shortages],
@@ -261,6 +277,7 @@ class Reservation:
         """What callers may see of it: everything but the task token."""
         return {
             "reservation_id": self.reservation_id,
+            "execution_name": self.execution_name,
             "status": self.status,
             "reason": self.reason,
             "lines": [line.to_json() for line in self.lines],
@@ -287,6 +304,45 @@ class Reservation:
             "unfulfilled_payments": sorted(
                 {*unfulfilled_payments, *self.payments_to_announce, *self.payments_announced}
             ),
+        }
+
+
+class ExecutionStatus(StrEnum):
+    """How an execution ended that did not succeed."""
+
+    FAILED = "FAILED"
+    TIMED_OUT = "TIMED_OUT"
+    ABORTED = "ABORTED"
+
+
+@dataclass(frozen=True, slots=True)
+class FailedExecution:
+    """An execution that did not succeed: its order may have no reservation at all.
+
+    `content` is its input as text, which is cut if it is very long. No text in it contains a task token.
+    """
+
+    execution_name: str
+    reservation_id: str  # as the checkout service sent it
+    status: ExecutionStatus
+    failed_at: str
+    started_at: str | None = None
+    order_id: str | None = None
+    error: str | None = None
+    cause: str | None = None
+    content: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """What administrators see of it in a list: without its input, and the beginning of its cause."""
+        return {
+            "execution_name": self.execution_name,
+            "reservation_id": self.reservation_id,
+            "status": self.status,
+            "order_id": self.order_id,
+            "error": self.error,
+            "cause": self.cause[:CAUSE_LENGTH_IN_LIST] if self.cause else None,
+            "started_at": self.started_at,
+            "failed_at": self.failed_at,
         }
 
 
@@ -346,7 +402,8 @@ class Level:
 class Movement:
     """One entry of the ledger: who changed a level, by how many units, why and when.
 
-    `movement_id` begins with the time, which sorts a product's ledger, and ends with what makes it unique.
+    `movement_id` begins with the time, which sorts a product's ledger, and ends with what makes it unique, behind
+    U+001F; rows of the first edition have `#` there.
     """
 
     product_id: str
@@ -386,7 +443,7 @@ def movements_of_sale(reservation: Reservation, now: datetime) -> Iterable[Movem
         yield Movement(
             product_id=line.product_id,
             warehouse_id=line.warehouse_id,
-            movement_id=f"{moved_at}#{reservation.reservation_id}#{line.warehouse_id}",
+            movement_id=joined(moved_at, reservation.name, line.warehouse_id),
             moved_at=moved_at,
             kind=MovementKind.SOLD,
             delta=-line.quantity,

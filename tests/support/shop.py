@@ -31,6 +31,7 @@ from inventory.reconciliation.counter_drift import find_drift
 from inventory.reconciliation.counter_store import CounterStore
 from inventory.reconciliation.due_queue import DueQueue
 from inventory.reconciliation.due_refunds import DueRefunds
+from inventory.reconciliation.failed_execution_store import FailedExecutionStore
 from inventory.reconciliation.findings import CustomerDrift, Drift, Findings
 from inventory.reconciliation.repairs import Author, Repairs
 from inventory.reconciliation.stranded_holds import GRACE, Event, Reconciliation
@@ -70,6 +71,7 @@ class Shop:
         self.stock_store = StockStore(client, tables)
         self.ledger = Ledger(client, tables)
         self.due_queue = DueQueue(client, tables)
+        self.failed_execution_store = FailedExecutionStore(client, tables, retention_days=365)
         self.due_refunds = DueRefunds(client, tables)
         self.counter_store = CounterStore(client, tables)
         self.repairs = Repairs(client, tables)
@@ -196,7 +198,7 @@ class Shop:
         try:
             self.client.update_item(
                 TableName=self.tables.reservations,
-                Key={"reservation_id": {"S": reservation.reservation_id}},
+                Key={"reservation_id": {"S": reservation.name}},
                 UpdateExpression="SET task_token = :token",
                 ConditionExpression="#status = :held",
                 ExpressionAttributeNames={"#status": "status"},
@@ -213,9 +215,9 @@ class Shop:
         self.waits(reservation)
         return reservation
 
-    def pays(self, reservation: Reservation, reference: str = "PAY-1") -> RecordedPayment:
-        """The payment succeeded."""
-        return self._payment(reservation, PaymentResult(outcome="SUCCEEDED", payment_reference=reference))
+    def pays(self, reservation: Reservation | str, reference: str = "PAY-1", **more: Any) -> RecordedPayment:
+        """The payment succeeded. `more`: its amount and currency."""
+        return self._payment(reservation, PaymentResult(outcome="SUCCEEDED", payment_reference=reference, **more))
 
     def declines(self, reservation: Reservation, *, retry: bool = False) -> RecordedPayment:
         """The payment failed."""
@@ -284,8 +286,9 @@ class Shop:
         """The workflow's SNS task and what follows it."""
         return self.alerts.send(list(alerts))
 
-    def _payment(self, reservation: Reservation, payment: PaymentResult) -> RecordedPayment:
-        return self.payments.record(reservation.reservation_id, payment, self.now())
+    def _payment(self, reservation: Reservation | str, payment: PaymentResult) -> RecordedPayment:
+        reservation_id = reservation if isinstance(reservation, str) else reservation.reservation_id
+        return self.payments.record(reservation_id, payment, self.now())
 
     # --- what is stored
 
@@ -340,13 +343,8 @@ def new_shop(endpoint_url: str) -> Shop:
 def create_tables(client: "DynamoDBClient") -> Tables:
     """Empty tables with names of their own."""
     prefix = uuid4().hex
-    tables = Tables(
-        f"{prefix}-inventory",
-        f"{prefix}-reservations",
-        f"{prefix}-movements",
-        f"{prefix}-customers",
-        f"{prefix}-refunds",
-    )
+    kinds = ("inventory", "reservations", "movements", "customers", "refunds", "failed-executions")
+    tables = Tables(*(f"{prefix}-{kind}" for kind in kinds))
     for resource, name in names_of(tables).items():
         client.create_table(**table_definition(resource, name))
     return tables
@@ -360,6 +358,7 @@ def names_of(tables: Tables) -> dict[str, str]:
         "MovementsTable": tables.movements,
         "CustomersTable": tables.customers,
         "RefundsTable": tables.refunds,
+        "FailedExecutionsTable": tables.failed_executions,
     }
 
 

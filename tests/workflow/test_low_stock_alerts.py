@@ -7,12 +7,12 @@ import pytest
 
 import check_low_stock
 from inventory.model import utc_now
-from inventory.stock.low_stock_alerts import OVERDUE
+from inventory.stock.low_stock_alerts import OVERDUE, Claimant
 from tests.support.shop import Shop
 from tests.support.workflow import functions
 from tests.support.workflow.checkouts import Checkouts, ExecutionResult
 from tests.support.workflow.cloud import Cloud, published
-from tests.support.workflow.fault_injection import only_calls_with, refuse
+from tests.support.workflow.fault_injection import only_calls_with, refuse, run_before
 
 SNS_IS_DOWN = refuse("InternalFailure", 500)
 
@@ -100,7 +100,7 @@ def test_an_order_succeeds_while_sns_is_down_and_the_scheduled_check_sends_its_a
     assert (result.status, result.output["status"]) == ("SUCCEEDED", "COMMITTED")
     assert result.states[-2:] == ["PublishLowStock", "AlertDelayed"]
     assert cloud.calls["PublishLowStock"] == 4
-    assert pending_after_the_order == ["reservation_id#R-1"]
+    assert pending_after_the_order == [str(Claimant.sale("R-1"))]
     assert (sent_at_once, sent_when_overdue) == ({"alerts_sent": 0}, {"alerts_sent": 1})
     assert sent["message"]["reservation_id"] == "R-1"
     assert pending(shop) == []
@@ -117,7 +117,7 @@ def test_an_alert_that_cannot_be_published_does_not_stop_the_others(
 
     assert result.output["status"] == "COMMITTED"
     assert [sent["message"]["product_id"] for sent in published(low_stock_topic)] == ["P-2"]
-    assert pending(shop) == ["reservation_id#R-1"]
+    assert pending(shop) == [str(Claimant.sale("R-1"))]
 
 
 def test_an_alert_that_cannot_be_settled_is_sent_again(
@@ -134,9 +134,28 @@ def test_an_alert_that_cannot_be_settled_is_sent_again(
     assert result.output["status"] == "COMMITTED"
     assert result.states[-2:] == ["SettleAlert", "AlertDelayed"]
     assert cloud.calls["SettleAlert"] == 7
-    assert pending_after_the_order == ["reservation_id#R-1"]
+    assert pending_after_the_order == [str(Claimant.sale("R-1"))]
     assert len(published(low_stock_topic)) == 2
     assert pending(shop) == []
+
+
+def test_an_execution_that_publishes_late_does_not_settle_a_newer_crossing(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud, low_stock_topic: str
+) -> None:
+    shop.stocks("P-1", on_hand=10, low_stock_threshold=8)
+
+    def cross_again() -> None:
+        shop.adjusts(+10)
+        shop.sells(("P-1", 10), reservation_id="NEWER")
+
+    cloud.inject("SettleAlert", run_before(cross_again))
+
+    result = sells(checkouts, ("P-1", 3))
+
+    assert result.output["status"] == "COMMITTED"
+    assert result.states[-2:] == ["SettleAlert", "AlertDelayed"]
+    assert len(published(low_stock_topic)) == 1
+    assert pending(shop) == ["reservation_id#NEWER"]
 
 
 def pending(shop: Shop) -> list[Any]:

@@ -10,6 +10,7 @@ from inventory_client.errors import (
     InvalidRequest,
     NotFound,
     PaymentUnfulfilled,
+    TooManyIds,
     Unavailable,
 )
 from inventory_client.model import (
@@ -44,6 +45,7 @@ __all__ = [
     "StockList",
     "StockStatus",
     "StorefrontClient",
+    "TooManyIds",
     "Unavailable",
     "WarehouseStock",
 ]

@@ -1,9 +1,11 @@
 """The client for checkout services."""
 
+import base64
+import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from inventory_client.authentication import sigv4
 from inventory_client.model import Line, PaymentOutcome, Reservation
@@ -47,6 +49,8 @@ class CheckoutClient:
         hold_seconds: int | None = None,
     ) -> Reservation:
         """Hold all lines, or nothing. The key becomes the reservation's id; the same key never holds stock twice.
+
+        A key has 1 to 128 printable ASCII characters.
 
         Returns:
             The reservation. It is PENDING if it was not decided within five seconds: then call `get_reservation`.
@@ -118,4 +122,14 @@ class CheckoutClient:
 
 
 def _path(reservation_id: str) -> str:
-    return f"/reservations/{quote(reservation_id, safe='')}"
+    """The path of a reservation. The API takes the name of its execution too, which needs no percent-encoding."""
+    return f"/reservations/{execution_name(reservation_id)}"
+
+
+def execution_name(reservation_id: str) -> str:
+    """The name of a reservation's execution: the id, or its hash if the id contains more than letters, digits, - and _."""
+    reservation_id = reservation_id.strip(" ")  # as HTTP strips the header with the key
+    if re.fullmatch(r"[A-Za-z0-9_-]{1,80}", reservation_id):
+        return reservation_id
+    digest = hashlib.sha256(reservation_id.encode()).digest()
+    return "k-" + base64.b32encode(digest).decode().rstrip("=").lower()

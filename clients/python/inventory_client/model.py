@@ -85,6 +85,7 @@ class Reservation:
     shortages: tuple[Shortage, ...] = ()
     created_at: str | None = None
     decided_at: str | None = None
+    execution_name: str | None = None
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:

@@ -82,7 +82,7 @@ def get_overview(*, store: OverviewStore, now: datetime) -> Overview:
     since = iso(hours[0])
     summaries = _reads.submit(at_most, LEVELS_MAX, store.level_summaries)
     active = _reads.submit(at_most, COUNTED_PAGES_MAX, lambda: store.counts(ACTIVE))
-    unfulfilled = _reads.submit(at_most, COUNTED_PAGES_MAX, lambda: store.counts(Status.UNFULFILLED))
+    unfulfilled = _reads.submit(at_most, COUNTED_PAGES_MAX, store.open_refunds)
     decided = _reads.map(lambda status: at_most(DECIDED_MAX, lambda: store.decided(status, since)), OUTCOMES)
     moments = dict(zip(OUTCOMES, decided, strict=True))
     return Overview(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from inventory.aws.dynamodb import Tables, pages
-from inventory.model import StockStatus, stock_status
+from inventory.model import RefundStatus, StockStatus, stock_status
 from inventory.observability import logger
 
 if TYPE_CHECKING:
@@ -49,6 +49,19 @@ class OverviewStore:
             "IndexName": "by_phase",
             "KeyConditionExpression": "phase = :phase",
             "ExpressionAttributeValues": {":phase": {"S": phase}},
+            "Select": "COUNT",
+        }
+        for page in pages(self._client.query, request):
+            yield page["Count"]
+
+    def open_refunds(self) -> Iterator[int]:
+        """How many payments are to return, page by page."""
+        request = {
+            "TableName": self._tables.refunds,
+            "IndexName": "by_status",
+            "KeyConditionExpression": "#status = :open",
+            "ExpressionAttributeNames": {"#status": "status"},
+            "ExpressionAttributeValues": {":open": {"S": RefundStatus.OPEN}},
             "Select": "COUNT",
         }
         for page in pages(self._client.query, request):

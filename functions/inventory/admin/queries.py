@@ -6,12 +6,27 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from inventory.admin.sorting import LevelSort, Order
+from inventory.identifiers import IDENTIFIER, RESERVATION_ID, TextRule
 from inventory.imports.report import Mode
-from inventory.model import Level, Reservation, Status, StockStatus
-from inventory.validation import Identifier, Reference, Request, Text
+from inventory.model import (
+    ExecutionStatus,
+    FailedExecution,
+    Level,
+    LevelKey,
+    RefundStatus,
+    Reservation,
+    Status,
+    StockStatus,
+)
+from inventory.validation import Identifier, Request, Text, matching
 
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 100
+
+RESERVATION_OR_ORDER = TextRule(
+    lambda text: text if RESERVATION_ID.read(text) or IDENTIFIER.read(text) else None,
+    "must be the id of a reservation or of an order",
+)
 
 
 def _number(text: object) -> object:
@@ -85,12 +100,55 @@ class MovementQuery(Request):
     limit: Limit = LIMIT_DEFAULT
 
 
+class ProductMovementQuery(MovementQuery):
+    """A page of the ledger of a product in the query."""
+
+    product_id: Identifier
+
+
+class ProductName(Request):
+    """Which product a call is about."""
+
+    product_id: Identifier
+
+
+class LevelName(ProductName):
+    """Which level a call is about."""
+
+    warehouse_id: Identifier
+
+    @property
+    def key(self) -> LevelKey:
+        return LevelKey(self.product_id, self.warehouse_id)
+
+
+class ExecutionQuery(Request):
+    """A page of executions that did not succeed, of all orders or of one."""
+
+    status: ExecutionStatus | None = None
+    order_id: Identifier | None = None
+    cursor: str | None = None
+    limit: Limit = LIMIT_DEFAULT
+
+    def matches(self, failed: FailedExecution) -> bool:
+        """Whether an execution is on the list."""
+        return self.status in (None, failed.status)
+
+
+class RefundQuery(Request):
+    """A page of payments to return, or of those that were returned."""
+
+    status: RefundStatus = RefundStatus.OPEN
+    cursor: str | None = None
+    limit: Limit = LIMIT_DEFAULT
+
+
 class ReservationQuery(Request):
     """A page of reservations; `search` is exactly a reservation's id or an order's."""
 
     status: Status | None = None
     product_id: Identifier | None = None
-    search: Reference | None = None
+    search: Annotated[str, matching(RESERVATION_OR_ORDER)] | None = None
     cursor: str | None = None
     limit: Limit = LIMIT_DEFAULT
 

@@ -42,6 +42,14 @@ class AdjustmentContent(Request):
     reference: Reference | None = None
 
 
+class RefundContent(Request):
+    """The payment whose money was returned, and the reference of that return."""
+
+    payment_reference: Reference
+    reference: Reference
+    note: Text | None = None
+
+
 class ReleaseContent(Request):
     """Why a reservation is released by hand."""
 

@@ -33,6 +33,7 @@ class Tables:
     movements: str
     customers: str
     refunds: str
+    failed_executions: str
 
 
 # --- one item

@@ -92,7 +92,7 @@ class Reservations:
             record_outcome(reservation, now)
         if reservation.status is not Status.COMMITTED:
             raise AlreadyDecided(f"reservation {reservation_id} is {reservation.status}, not paid")
-        return reservation, self.alerts.claim(reservation.keys(), Claimant.sale(reservation_id), now)
+        return reservation, self.alerts.claim(reservation.keys(), Claimant.sale(reservation.reservation_id), now)
 
     def release(self, reservation_id: str, reason: ReleaseReason, now: datetime) -> Reservation:
         """Give a hold's units back after the wait for its payment, unless it was decided meanwhile."""

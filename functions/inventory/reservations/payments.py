@@ -70,7 +70,7 @@ class Payments:
         if reservation.status is Status.RELEASED:
             reservation = self._rescue_or_mark_unfulfilled(reservation, money, now)
         if reservation.rescued:  # its workflow is over, so what follows a commit there follows here, also in a replay
-            claimant = Claimant.sale(reservation_id).with_unique_token()
+            claimant = Claimant.sale(reservation.reservation_id).with_unique_token()
             self.alerts.claim_and_send(reservation.keys(), claimant, now)
         return reservation
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from inventory.aws.changes import Change, Condition, to_attributes, to_item
 from inventory.aws.dynamodb import Tables, conditional_delete, conditional_put, conditional_update, items_of
 from inventory.aws.retries import with_retries
+from inventory.identifiers import name_of
 from inventory.items import refund_item, refund_key, to_refund
 from inventory.model import MoneyReturned, Refund, RefundStatus
 from inventory.reservations.store import NOT_RECORDED_BEFORE
@@ -46,7 +47,7 @@ class RefundStore:
         request = {
             "TableName": self._table,
             "KeyConditionExpression": "reservation_id = :reservation_id",
-            "ExpressionAttributeValues": to_attributes({":reservation_id": reservation_id}),
+            "ExpressionAttributeValues": to_attributes({":reservation_id": name_of(reservation_id)}),
             "ProjectionExpression": "payment_reference",
             "ConsistentRead": True,
         }

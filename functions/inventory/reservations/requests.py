@@ -39,3 +39,10 @@ class PaymentResult(Request):
         if self.outcome == "FAILED" or self.payment_reference is None:
             return None
         return Money(self.payment_reference, self.amount, self.currency)
+
+
+class OrderQuery(Request):
+    """A page of the reservations of one order."""
+
+    order_id: Reference
+    cursor: str | None = None

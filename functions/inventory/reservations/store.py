@@ -22,6 +22,7 @@ from inventory.aws.dynamodb import (
 )
 from inventory.aws.retries import with_retries
 from inventory.errors import LevelMissing, ReservationNotFound, StockDrifted
+from inventory.identifiers import name_of, was_name_in_first_edition
 from inventory.items import PENDING, refund_item, reservation_item, to_reservation
 from inventory.model import (
     CustomerLimits,
@@ -81,19 +82,15 @@ class ReservationStore:
         self._retention = timedelta(days=retention_days)
 
     def get(self, reservation_id: str) -> Reservation:
-        """The reservation, strongly consistent.
+        """The reservation, strongly consistent; by its id or its name, as every method.
 
         Raises:
             ReservationNotFound: there is none with this id.
         """
-        answer = with_retries(
-            lambda: self._client.get_item(
-                TableName=self._tables.reservations, Key={"reservation_id": {"S": reservation_id}}, ConsistentRead=True
-            )
-        )
-        if "Item" not in answer:
+        item = self._item(self._name(reservation_id))
+        if item is None:
             raise ReservationNotFound(f"there is no reservation {reservation_id}")
-        return to_reservation(to_item(answer["Item"]))
+        return to_reservation(item)
 
     # --- the workflow's first step
 
@@ -103,6 +100,9 @@ class ReservationStore:
         Returns:
             The reservation; or the existing one with this id; or why nothing was held.
         """
+        name = self._name(reservation.reservation_id)
+        if name != reservation.name:
+            return self.get(name)  # the first edition held it
         failed = transact(
             self._client,
             [
@@ -271,7 +271,21 @@ class ReservationStore:
         )
         return self._update(reservation.reservation_id, change, still_pending & nothing_new)
 
-    # --- writes
+    # --- reads and writes
+
+    def _name(self, reservation_id: str) -> str:
+        """The name of a reservation's row: that of its id, or the id itself if the first edition wrote it so."""
+        if was_name_in_first_edition(reservation_id) and self._item(reservation_id):
+            return reservation_id
+        return name_of(reservation_id)
+
+    def _item(self, name: str) -> Item | None:
+        answer = with_retries(
+            lambda: self._client.get_item(
+                TableName=self._tables.reservations, Key={"reservation_id": {"S": name}}, ConsistentRead=True
+            )
+        )
+        return to_item(answer["Item"]) if "Item" in answer else None
 
     def _with_refund(
         self, reservation: Reservation, change: Change, condition: Condition, refund: Refund
@@ -302,11 +316,11 @@ class ReservationStore:
         raise _drifted(reservation, failed[0])
 
     def _write(self, reservation: Reservation, change: Change, condition: Condition) -> Write:
-        key = {"reservation_id": reservation.reservation_id}
+        key = {"reservation_id": reservation.name}
         return update(self._tables.reservations, key, change, condition, about=reservation)
 
     def _update(self, reservation_id: str, change: Change, condition: Condition) -> Reservation:
-        key = {"reservation_id": reservation_id}
+        key = {"reservation_id": self._name(reservation_id)}
         item = conditional_update(self._client, self._tables.reservations, key, change, condition)
         if item is None:
             raise ReservationNotFound(f"there is no reservation {reservation_id}")

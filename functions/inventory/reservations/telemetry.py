@@ -33,6 +33,7 @@ def record_outcome(reservation: Reservation, now: datetime, *, asked_at: datetim
     logger.info(
         "decided",
         reservation_id=reservation.reservation_id,
+        execution_name=reservation.execution_name,
         order_id=reservation.order_id,
         status=reservation.status,
         reason=reason,

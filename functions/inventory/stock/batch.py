@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from inventory.identifiers import joined
 from inventory.model import Level, LevelKey, iso
 from inventory.stock.ledger import Ledger
 from inventory.stock.store import StockStore
@@ -21,6 +22,10 @@ class BatchRun:
 
     def movement_id(self, key: LevelKey) -> str:
         """The id of the movement of a level: known before it exists, so that it can be looked up."""
+        return joined(iso(self.began_at), self.run_id, key.warehouse_id)
+
+    def movement_id_of_first_edition(self, key: LevelKey) -> str:
+        """The id under which the first edition wrote it, for a run that began before an update."""
         return f"{iso(self.began_at)}#{self.run_id}#{key.warehouse_id}"
 
 
@@ -45,5 +50,9 @@ def read_snapshots(
 def _applied(keys: Iterable[LevelKey], run: BatchRun | None, ledger: Ledger) -> set[LevelKey]:
     if run is None:
         return set()
-    movements = {(key.product_id, run.movement_id(key)): key for key in keys}
+    movements = {
+        (key.product_id, movement_id): key
+        for key in keys
+        for movement_id in (run.movement_id(key), run.movement_id_of_first_edition(key))
+    }
     return {movements[found] for found in ledger.recorded(list(movements))}

@@ -20,6 +20,7 @@ from inventory.errors import (
     TransientError,
     VersionConflict,
 )
+from inventory.identifiers import joined
 from inventory.model import UNITS_MAX, Adjustment, Level, LevelKey, Movement, MovementKind, iso
 from inventory.stock.batch import BatchRun, LevelSnapshot, read_snapshots
 from inventory.stock.ledger import LEVEL_DELETED, Ledger, reference_of_deletion
@@ -306,7 +307,7 @@ def _movement(key: LevelKey, kind: MovementKind, delta: int, context: ChangeCont
     return Movement(
         product_id=key.product_id,
         warehouse_id=key.warehouse_id,
-        movement_id=context.run.movement_id(key) if context.run else f"{moved_at}#{uuid4().hex}",
+        movement_id=context.run.movement_id(key) if context.run else joined(moved_at, uuid4().hex),
         moved_at=moved_at,
         kind=kind,
         delta=delta,

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Condition, Item, to_attributes
 from inventory.aws.dynamodb import FailedCondition, Tables, Write, batch_get, items_of, put
-from inventory.items import adjustment_item, adjustment_key, movement_item, parse_or_none, to_adjustment, to_units
+from inventory.items import (
+    adjustment_item,
+    adjustment_key,
+    adjustment_key_of_first_edition,
+    movement_item,
+    parse_or_none,
+    to_adjustment,
+    to_units,
+)
 from inventory.model import Adjustment, LevelKey, Movement
 
 if TYPE_CHECKING:
@@ -75,5 +83,6 @@ class Ledger:
 
     def adjustment(self, request_id: str) -> Adjustment | None:
         """The adjustment that was applied under this id, if one was."""
-        items = batch_get(self._client, self._tables.movements, [adjustment_key(request_id)])
+        keys = [adjustment_key(request_id), adjustment_key_of_first_edition(request_id)]
+        items = batch_get(self._client, self._tables.movements, keys)
         return to_adjustment(items[0]) if items else None

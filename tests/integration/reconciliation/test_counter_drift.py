@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from inventory.model import LevelKey
 from inventory.reconciliation.counter_drift import find_drift
 from inventory.reconciliation.findings import Drift, Findings
 from tests.support.drift import tampers
-from tests.support.fault_injection import hooked, just_before
+from tests.support.fault_injection import hooked, just_before, stale_index
 from tests.support.handlers import Functions
 from tests.support.shop import Shop, dynamodb_client
 
@@ -127,6 +128,30 @@ def test_a_drift_that_is_gone_at_the_second_reading_is_not_reported(busy_shop: S
     found = busy_shop.finds_drift(meanwhile=repair_between_the_readings)
 
     assert (found.drifts, found.unsure) == ((), ())
+
+
+def test_two_readings_that_differ_are_no_drift(busy_shop: Shop) -> None:
+    tampers(busy_shop, available=1)
+    pauses = itertools.count(1)
+
+    def change_between_the_readings() -> None:
+        if next(pauses) == 2:
+            tampers(busy_shop, available=1)
+
+    found = busy_shop.finds_drift(meanwhile=change_between_the_readings)
+
+    assert found.drifts == ()
+    assert gaps(busy_shop.finds_drift()) == {"P-1": (-2, 0, 0)}
+
+
+def test_a_sold_reservation_that_the_index_still_lists_holds_nothing(busy_shop: Shop) -> None:
+    [row] = [row for row in busy_shop.rows(busy_shop.tables.reservations) if row["reservation_id"] == "R-2"]
+    busy_shop.commits(busy_shop.reservation("R-2"))
+
+    with stale_index(busy_shop.client, "by_phase", row):
+        held = busy_shop.counter_store.held()
+
+    assert held.units[LevelKey("P-1", "main")] == 2
 
 
 def test_a_drift_is_found_even_if_the_level_is_sold_between_the_readings(busy_shop: Shop) -> None:

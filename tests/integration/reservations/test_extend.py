@@ -7,6 +7,7 @@ import pytest
 
 from inventory.errors import AlreadyDecided, TransientError
 from inventory.model import Reservation, iso
+from tests.support.fault_injection import just_before
 from tests.support.shop import TASK_TOKEN, Shop
 
 Decision = Callable[[Shop, Reservation], object]
@@ -89,6 +90,23 @@ def test_an_extension_never_shortens_a_hold(shop: Shop) -> None:
     at(shop, NOON - timedelta(seconds=30))  # another machine, whose clock is late
 
     assert shop.extends(reservation).held_until == reservation.held_until
+
+
+@pytest.mark.parametrize("seconds_behind", [0, 5, 300])
+def test_of_two_extensions_at_once_the_slower_clock_does_not_shorten_the_hold(shop: Shop, seconds_behind: int) -> None:
+    reservation = held_at_noon(shop, hold_seconds=600)
+
+    def extend_with_the_faster_clock() -> None:
+        at(shop, NOON + timedelta(seconds=500))
+        shop.extends(reservation)
+
+    at(shop, NOON + timedelta(seconds=500 - seconds_behind))
+    with just_before(shop.client, "UpdateItem", extend_with_the_faster_clock):
+        extended = shop.extends(reservation)
+
+    assert extended == shop.reservation(reservation)
+    assert extended.held_until == iso(NOON + timedelta(seconds=1_100))
+    assert shop.signals.sent == [("extended", TASK_TOKEN)] * 2
 
 
 def test_an_extension_before_the_execution_waits_needs_no_signal(shop: Shop) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from tools.local.processes.temporary import DIRECTORY, temporary_directory
+from tools.local.processes.temporary import temporary_directory
 from tools.local.settings import PROJECT
 
 STARTS_WITHIN_SECONDS = 60
@@ -27,7 +27,7 @@ def dynamodb_local() -> Iterator[str]:
     Yields:
         Its endpoint's URL.
     """
-    with temporary_directory(PROJECT / ".local" / DIRECTORY) as temporary, _running(temporary) as url:
+    with temporary_directory(PROJECT / ".local" / "dynamodb-local") as temporary, _running(temporary) as url:
         yield url
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from tests.support.memory_dynamodb.evaluation import Check, check_of, projected, updated
 from tests.support.memory_dynamodb.expressions import Expression, parse
 from tests.support.memory_dynamodb.values import Item, Value, item_bytes, kind_of, refused, sort_key
@@ -295,7 +297,7 @@ class Database:
             else:
                 try:
                     new = action.after(item)
-                except Exception as error:
+                except ClientError as error:
                     reason = {"Code": "ValidationError", "Message": str(error)}
             after.append(new)
             reasons.append(reason)
@@ -348,6 +350,7 @@ class Database:
             after = place(start)
             matching = [item for item in matching if (place(item) < after if backwards else place(item) > after)]
         matching.sort(key=place, reverse=backwards)
+        _refuse_keys_in_filter(request, key)
         return self._page(table, request, matching, key, condition)
 
     def _scan(self, request: Request) -> Answer:
@@ -524,6 +527,20 @@ def _partition_in(tree: Any, key: tuple[str, ...]) -> str:
         raise refused("Query condition missed key schema element")
     value: str = partitions[0]
     return value
+
+
+def _refuse_keys_in_filter(request: Request, key: tuple[str, ...]) -> None:
+    condition = _parsed("condition", request.get("FilterExpression"), request)
+    used = _first_names(condition.tree) if condition else set()
+    if used.intersection(key):
+        raise refused("Filter Expression can only contain non-primary key attributes")
+
+
+def _first_names(tree: Any) -> set[str]:
+    """The attributes that an expression reads."""
+    if tree[0] == "path":
+        return {tree[1][0]}
+    return {name for part in tree[1:] if isinstance(part, tuple) for name in _first_names(part)}
 
 
 def _terms(tree: Any) -> Iterable[Any]:

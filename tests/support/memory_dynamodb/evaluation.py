@@ -106,7 +106,7 @@ def _operand(tree: Tree, item: Item, values: Values) -> Value | None:
 
 def value_at(item: Item, path: Path) -> Value | None:
     """The value at a path of an item, if there is one."""
-    found: Value | None = item.get(path[0])
+    found: Value | None = item.get(str(path[0]))
     for step in path[1:]:
         if found is None:
             return None
@@ -202,8 +202,6 @@ def _set(item: Item, path: Path, value: Value | None) -> None:
             item[str(name)] = value
         return
     if name not in item:
-        if value is None:
-            return
         raise refused("The document path provided in the update expression is invalid for update")
     item[str(name)] = _with(item[str(name)], path[1:], value)
 

@@ -6,6 +6,7 @@ from unicodedata import normalize
 import pytest
 
 from inventory.errors import FieldError, InvalidRequest, InvalidReservation
+from inventory.identifiers import name_of
 from inventory.model import CustomerLimits, utc_now
 from inventory.reservations.requests import PaymentResult
 from inventory.reservations.reservation_request import (
@@ -13,11 +14,13 @@ from inventory.reservations.reservation_request import (
     LINES_MAX,
     HoldPolicy,
     ReservationRequest,
+    parse_key,
     parse_reservation_id,
 )
 from tests.support.identifiers import IDENTIFIERS, REFUSED, WITH_SPACES_AROUND, as_stored
 
 NOT_AN_IDENTIFIER = "must be 1 to 128 printable characters, without spaces around them"
+NOT_A_KEY = "must be 1 to 128 printable ASCII characters"
 
 
 def cart(**line: Any) -> dict[str, Any]:
@@ -178,15 +181,56 @@ def test_an_invalid_id_of_another_system_is_named(field: str, text: str) -> None
     assert refused(cart() | {field: text}) == [(field, NOT_AN_IDENTIFIER)]
 
 
-@pytest.mark.parametrize("text", ["R-1", "0c3f6f2e-8d0b-4f6c-9a2e-5b7d1f9e4c3a", "_", "R" * 80])
-def test_a_valid_execution_name_is_a_reservation_id(text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["R-1", "#1001", "SO.1001", "R 1", ".", "R" * 128, "~" * 128, "m\u00fcller", "\U0001f6d2"]
+)
+def test_a_reservation_is_named_by_its_key_or_by_its_execution(text: str) -> None:
     assert parse_reservation_id(text) == text
 
 
-@pytest.mark.parametrize("value", ["", "R 1", "R-1\n", "R.1", "R:1", "Ä", "R" * 81, None, 1, True, ["R-1"], b"R-1"])
+@pytest.mark.parametrize(
+    "value", ["", "R-1\n", "m\u00fcller 1", "\u00c4" * 81, "R" * 129, None, 1, True, ["R-1"], b"R-1"]
+)
 def test_an_invalid_reservation_id_is_refused(value: object) -> None:
     with pytest.raises(InvalidReservation) as error:
         parse_reservation_id(value)
+
+    assert [invalid.field for invalid in error.value.errors] == ["reservation_id"]
+
+
+@pytest.mark.parametrize("value", ["", "m\u00fcller", "R\n", "R\x7f", "R" * 129, None, 1])
+def test_a_key_is_printable_ascii(value: object) -> None:
+    with pytest.raises(InvalidReservation) as error:
+        parse_key(value)
+
+    assert [(invalid.field, invalid.message) for invalid in error.value.errors] == [
+        ("Idempotency-Key", "must be text" if not isinstance(value, str) else NOT_A_KEY)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "execution_name", "expected"),
+    [
+        ({}, "R-1", "R-1"),
+        ({}, "SO.1001", "SO.1001"),
+        ({"reservation_id": "R-1"}, "R-1", "R-1"),
+        ({"reservation_id": "#1001"}, name_of("#1001"), "#1001"),
+        ({"reservation_id": name_of("#1001")}, name_of("#1001"), name_of("#1001")),
+    ],
+)
+def test_an_execution_has_the_id_of_its_input_or_its_name(
+    content: dict[str, str], execution_name: str, expected: str
+) -> None:
+    assert ReservationRequest.parse(cart() | content).id_under(execution_name) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "execution_name"),
+    [({"reservation_id": "R-2"}, "R-1"), ({"reservation_id": "SO.1"}, "SO.1"), ({}, "."), ({}, "..")],
+)
+def test_an_execution_of_another_id_is_refused(content: dict[str, str], execution_name: str) -> None:
+    with pytest.raises(InvalidReservation) as error:
+        ReservationRequest.parse(cart() | content).id_under(execution_name)
 
     assert [invalid.field for invalid in error.value.errors] == ["reservation_id"]
 
@@ -308,7 +352,8 @@ def test_a_valid_payment_is_accepted(content: dict[str, Any]) -> None:
         ({"outcome": "SUCCEEDED", "payment_reference": "PAY-1\n"}, "payment_reference", NOT_AN_IDENTIFIER),
         ({"outcome": "FAILED", "retry": "true"}, "retry", "must be true or false"),
         ({"outcome": "FAILED", "retry": 1}, "retry", "must be true or false"),
-        ({"outcome": "FAILED", "amount": 5}, "amount", "is not a known field"),
+        ({"outcome": "FAILED", "amount": 5}, "amount", "must be text"),
+        ({"outcome": "FAILED", "total": 5}, "total", "is not a known field"),
         (
             {"outcome": "SUCCEEDED", "payment_reference": "PAY-1", "retry": True},
             "retry",

@@ -2,16 +2,14 @@
 
 import json
 import os
-import subprocess
-import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
+from tests.support.clean_shell import run_in_clean_shell
 from tests.support.hostile_environment import HOSTILE, MISSING, NOBODY
 from tools.local.ports import free_port
 from tools.local.processes.environment import Reader, clean_environment, forget_account_of_caller, is_passed_on
@@ -136,19 +134,21 @@ def a_stack(url: str) -> Stack:
 @pytest.mark.parametrize("command", OUTCOMES)
 def test_a_command_ends_with_one_sentence_in_spite_of_it(command: str) -> None:
     module, *arguments = command.replace("FILE", "events/catalogue.csv").split()
-    ours = {"PYTHONPATH": f"functions:clients/python:{PROJECT}", "LOCAL_PORT": str(free_port())}  # as the Makefile does
+    own_directory = {"LOCAL_PORT": str(free_port())}  # beside a local AWS that is running
 
-    ended = subprocess.run(
-        [sys.executable, "-m", module, *arguments],
-        cwd=Path(PROJECT),
-        env={**os.environ, **HOSTILE, **ours, "PYTHONWARNINGS": ""},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    ended = run_in_clean_shell(module, *arguments, variables=HOSTILE | own_directory | {"PYTHONWARNINGS": ""})
 
     printed = ended.stdout + ended.stderr
     assert ended.returncode == OUTCOMES[command], printed
     assert "o local AWS " in printed
     assert "Traceback" not in printed
+
+
+@pytest.mark.parametrize(
+    "command", ["demo", "bench", "deploy", "publish", "terraform", "check_on_aws", "demo.costs.idle"]
+)
+def test_a_command_starts_in_a_clean_shell(command: str) -> None:
+    ended = run_in_clean_shell(f"tools.{command}", "--help")
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert f"usage: python -m tools.{command}" in ended.stdout

@@ -43,7 +43,7 @@ def main() -> None:
 
     from tools.local.emulators import alarms, api_import, distribution, event_invocations, lambda_workers
     from tools.local.emulators.dynamodb_meter import DynamoDbMeter
-    from tools.local.step_functions import gateway
+    from tools.local.step_functions import gateway, status_events
 
     lambda_workers.install()
     alarms.install()
@@ -52,6 +52,7 @@ def main() -> None:
     distribution.allow_api_origin(settings)
     gateway.authorize_callbacks_by_token()
     app.SERVICE_HANDLERS["states"] = gateway.forward_executions(app.SERVICE_HANDLERS["states"], settings.engine_url)
+    app.SERVICE_HANDLERS["events"] = status_events.accept_from_engine(app.SERVICE_HANDLERS["events"])
     meter = DynamoDbMeter(app.SERVICE_HANDLERS["dynamodb"], settings.directory / "dynamodb.jsonl")
     app.SERVICE_HANDLERS["dynamodb"] = meter.handle
     _refuse_what_aws_refuses(settings)

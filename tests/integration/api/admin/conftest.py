@@ -13,6 +13,7 @@ from inventory.admin.overview_store import OverviewStore
 from inventory.aws.executions import Executions
 from inventory.imports.run import Imports
 from inventory.imports.store import ImportStore
+from inventory.reconciliation.failed_executions import FailedExecutions
 from inventory.settings import BrowserSettings
 from tests.support.http.fake_history import FakeHistory
 from tests.support.http.gateway import Caller
@@ -49,6 +50,8 @@ def manager(shop: Shop, history: FakeHistory, imports: ImportStore, monkeypatch:
         "overview_store": OverviewStore(shop.client, shop.tables),
         "import_store": imports,
         "reservations": shop.reservations,
+        "refunds": shop.refunds,
+        "failed_executions": FailedExecutions(shop.failed_execution_store, shop.reservation_store, executions),
         "stock_changes": shop.stock_changes,
         "imports": Imports(imports, shop.stock_changes),
         "executions": executions,

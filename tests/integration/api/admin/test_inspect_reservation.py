@@ -58,7 +58,8 @@ def test_a_reservation_whose_execution_no_longer_exists_has_no_history(manager: 
 
 def test_a_reservation_that_does_not_exist_is_not_found(manager: Caller) -> None:
     assert manager.get("/admin/reservations/R-9").code == "RESERVATION_NOT_FOUND"
-    assert manager.get("/admin/reservations/R.9").invalid_fields == ["reservation_id"]
+    assert manager.get("/admin/reservations/R.9").code == "RESERVATION_NOT_FOUND"
+    assert manager.get("/admin/reservations/R%0A9").invalid_fields == ["reservation_id"]
 
 
 def test_a_reservation_lists_its_payments_to_refund_before_and_after_their_announcement(

@@ -5,9 +5,10 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.simulation.calls import Calls
-from tests.simulation.invocations import Invocations
-from tests.simulation.scheduler import Script, Wait
+from tests.simulation.platform.invocations import Invocations
+from tests.simulation.platform.scheduler import Script, Wait
+from tests.simulation.shop.books import Books
+from tests.simulation.shop.calls import Calls
 
 HEADER = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold\n"
 
@@ -51,20 +52,21 @@ class Managers:
     draw: random.Random
     calls: Calls
     invocations: Invocations
+    books: Books
     products: list[str]
     adjustments: list[Adjustment] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
     drifted: list[str] = field(default_factory=list)
-    job_failures: int = 0
+    failed_jobs: list[str] = field(default_factory=list)
 
     # --- by hand
 
     def stock_up(self) -> Script:
         """Make every level."""
         for product in self.products:
-            on_hand = self.draw.choice((0, 3, 8, 20, 60))
-            yield from self.edit(product, on_hand=on_hand, is_new=True)
+            on_hand = self.draw.choice((0, 5, 20, 60, 200, 200))
+            yield from self.edit(product, on_hand=on_hand)
 
     def work(self, count: int, seconds: float) -> Script:
         """So many changes by hand, at any time."""
@@ -76,7 +78,7 @@ class Managers:
 
     def adjust(self, product: str) -> Script:
         """Add units or remove some, under a key: sent twice at once, and later with other content."""
-        adjustment = Adjustment(f"A-{len(self.adjustments)}", product, self.draw.choice((-6, -3, -1, 2, 5, 15)))
+        adjustment = Adjustment(f"A-{len(self.adjustments)}", product, self.draw.choice((-6, -3, -1, 2, 5, 15, 30)))
         self.adjustments.append(adjustment)
         for _ in range(self.draw.choice((1, 1, 2))):
             self.calls.start(self._adjust(adjustment))
@@ -91,13 +93,13 @@ class Managers:
         )
         adjustment.answers.append(_summary(answer))
 
-    def edit(self, product: str, *, on_hand: int | None = None, is_new: bool = False) -> Script:
-        """Set a level from what an editor read before."""
+    def edit(self, product: str, *, on_hand: int | None = None) -> Script:
+        """Set a level from what an editor read before; a new one with `on_hand`."""
         edit = Edit(f"E-{len(self.edits)}", product)
         self.edits.append(edit)
-        headers = {}
+        headers, level = {}, None
         threshold = self.draw.choice((0, 2, 5, 10))
-        if not is_new:
+        if on_hand is None:
             level = yield from self._read(product)
             if level is None:
                 return
@@ -111,9 +113,8 @@ class Managers:
             "low_stock_threshold": threshold,
             "reason": edit.reason,
         }
-        answer = yield from self.calls.admin(
-            "PUT", f"/admin/inventory/{product}", content, headers=headers, attempts=30 if is_new else 6
-        )
+        self.books.edits[edit.reason] = (on_hand, level["version"] + 1 if level else 1)
+        answer = yield from self.calls.admin("PUT", f"/admin/inventory/{product}", content, headers=headers)
         edit.answers.append(_summary(answer))
 
     def _read(self, product: str) -> Generator[Wait, Any, Any]:
@@ -130,12 +131,12 @@ class Managers:
         imported = Import(f"I-{len(self.imports)}", products)
         self.imports.append(imported)
         rows = []
-        for product in products:
-            level = yield from self._read(product)
+        for counted in products:
+            level = yield from self._read(counted)
             if level:
                 on_hand = level["on_hand"] + self.draw.choice((0, 0, 0, 5, -1))
                 rows.append(
-                    f"{product.replace('/', ',')},Mug {product},kitchen,{max(0, on_hand)},{level['low_stock_threshold']}\n"
+                    f"{counted.replace('/', ',')},Mug {counted},kitchen,{max(0, on_hand)},{level['low_stock_threshold']}\n"
                 )
         if not rows:
             return
@@ -156,7 +157,7 @@ class Managers:
         """S3 wrote a file: its event arrives at least once, and Lambda repeats a run that failed."""
         if key.startswith("uploads/"):
             self.calls.start(self._work_on(key))
-            while self.calls.faults.happens(0.2):
+            while self.calls.stage.faults.happens(0.2):
                 self.calls.start(self._work_on(key))
 
     def _work_on(self, key: str) -> Script:
@@ -182,7 +183,7 @@ class Managers:
     def _job(self, job: str) -> Script:
         ended = yield self._invoke(job, {})
         if ended is None:
-            self.job_failures += 1
+            self.failed_jobs.append(job)
         elif job == "reconcile_counters" and ended["answer"]["drifted"]:
             self.drifted.append(str(ended["answer"]))
 

@@ -7,12 +7,13 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.simulation.faults import Faults
-from tests.simulation.invocations import InvocationFailed, Invocations
-from tests.simulation.scheduler import Continuation, Scheduler, Script, Wait, sleep
+from tests.simulation.platform.invocations import InvocationFailed, Invocations
+from tests.simulation.platform.scheduler import Continuation, Script, Wait, sleep
+from tests.simulation.platform.stage import Stage
 from tests.support.http.gateway import ApiRequest
 
 ATTEMPTS = 40  # of a call that is important, such as a payment
+ADMIN_ATTEMPTS = 12
 CALLER_WAITS_SECONDS = 35.0
 MANAGER = {"sub": "1b2c", "cognito:username": "ada", "cognito:groups": "inventory-managers"}
 
@@ -21,17 +22,16 @@ MANAGER = {"sub": "1b2c", "cognito:username": "ada", "cognito:groups": "inventor
 class Calls:
     """Calls of the outside world."""
 
-    scheduler: Scheduler
-    faults: Faults
+    stage: Stage
     invocations: Invocations
     draw: random.Random
 
     def sleep(self, seconds: float) -> Wait:
-        return sleep(self.scheduler, seconds)
+        return sleep(self.stage.scheduler, seconds)
 
     def start(self, script: Script) -> None:
         """Run a script beside the others."""
-        self.scheduler.start(script)
+        self.stage.scheduler.start(script)
 
     def direct(self, function: str, event: Any, *, attempts: int = ATTEMPTS) -> Generator[Wait, Any, Any]:
         """Invoke a function directly; None if it never answered."""
@@ -58,12 +58,11 @@ class Calls:
         *,
         headers: dict[str, str] | None = None,
         query: dict[str, str] | None = None,
-        attempts: int = 6,
     ) -> Generator[Wait, Any, Any]:
         """Call the API of administrators."""
         body = content if content is None or isinstance(content, bytes | str) else json.dumps(content)
         request = ApiRequest(method, path, body, headers=headers or {}, query=query or {}, claims=MANAGER)
-        return (yield from self._http("admin_api", request, attempts))
+        return (yield from self._http("admin_api", request, ADMIN_ATTEMPTS))
 
     def _http(self, function: str, request: ApiRequest, attempts: int) -> Generator[Wait, Any, Any]:
         event = request.event()
@@ -81,8 +80,8 @@ class Calls:
         """Invoke a function; the result is None when it failed, or its answer did not arrive."""
 
         def begin(continuation: Continuation) -> None:
-            is_lost = self.faults.happens(self.faults.weather.lost_rate)
-            self.scheduler.after(CALLER_WAITS_SECONDS, continuation.send)
+            is_lost = self.stage.faults.happens(self.stage.faults.weather.lost_rate)
+            self.stage.scheduler.after(CALLER_WAITS_SECONDS, continuation.send)
 
             def end(answer: Any, error: InvocationFailed | None) -> None:
                 if not is_lost:

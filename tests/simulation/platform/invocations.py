@@ -4,10 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tests.simulation.faults import Faults
-from tests.simulation.runtime import Runtime
-from tests.simulation.scheduler import Process, Scheduler, Stopped
-from tests.simulation.story import Story
+from tests.simulation.platform.runtime import Runtime
+from tests.simulation.platform.scheduler import Process, Stopped
+from tests.simulation.platform.stage import Stage
 
 OnEnd = Callable[[Any, "InvocationFailed | None"], None]
 
@@ -40,15 +39,13 @@ class Context:
 class Invocations:
     """Invokes functions by the names of their files."""
 
-    def __init__(
-        self, scheduler: Scheduler, faults: Faults, runtime: Runtime, timeouts: dict[str, float], story: Story
-    ) -> None:
+    def __init__(self, stage: Stage, runtime: Runtime, timeouts: dict[str, float]) -> None:
         self.counted = 0
-        self._scheduler = scheduler
-        self._faults = faults
+        self._scheduler = stage.scheduler
+        self._faults = stage.faults
+        self._story = stage.story
         self._runtime = runtime
         self._timeouts = timeouts
-        self._story = story
 
     def invoke(self, function: str, event: Any, on_end: OnEnd) -> None:
         """Invoke a function; sometimes it happens twice, at the same time or much later."""

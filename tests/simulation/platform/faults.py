@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 
 WRITES = {"TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem"}
 
@@ -36,9 +37,8 @@ WEIGHTS = {
     Fault.CONFLICT: 6,
     Fault.UNPROCESSED: 2,
 }
-FAULTS, CUMULATED = tuple(WEIGHTS), []
-for weight in WEIGHTS.values():
-    CUMULATED.append(weight + (CUMULATED[-1] if CUMULATED else 0))
+FAULTS = tuple(WEIGHTS)
+CUMULATED = tuple(accumulate(WEIGHTS.values()))
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,11 @@ class Weather:
     clock_error_seconds: float
     lag_seconds: float  # of indexes and eventually consistent reads
     page_items: int
+    unreadable_rows: int  # reservations that another tool wrote in another form
 
     @classmethod
     def drawn(cls, draw: random.Random) -> "Weather":
-        fault_rate = draw.choice((0.0, 0.01, 0.03, 0.1))
+        fault_rate = draw.choice((0.0, 0.02, 0.05, 0.12))
         return cls(
             fault_rate=fault_rate,
             repeat_rate=draw.choice((0.0, 0.02, 0.1)),
@@ -64,6 +65,7 @@ class Weather:
             clock_error_seconds=draw.choice((0.0, 0.0, 2.0, 300.0)),
             lag_seconds=draw.choice((0.0, 0.2, 2.0, 20.0)),
             page_items=draw.choice((7, 30, 100)),
+            unreadable_rows=draw.choice((0, 0, 1, 3)),
         )
 
     @property

@@ -9,7 +9,7 @@ import heapq
 import itertools
 import threading
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, ClassVar
 
 Action = Callable[[], None]
 # What a script waits for: it gets the function to which the result goes, once.
@@ -111,7 +111,7 @@ class Process:
             result, error = None, None
             try:
                 result = run()
-            except BaseException as raised:
+            except BaseException as raised:  # noqa: BLE001  # it is raised, or judged, by who gets it
                 error = raised
             return lambda: on_end(result, error)
 
@@ -162,7 +162,7 @@ class Process:
 class _Worker:
     """A thread that runs only while it has the turn; one after the other it runs many processes."""
 
-    _free: list["_Worker"] = []
+    _free: ClassVar[list["_Worker"]] = []
 
     def __init__(self) -> None:
         self.work: Callable[[], Action] | None = None

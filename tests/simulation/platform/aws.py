@@ -4,14 +4,15 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from botocore import xform_name
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from tests.simulation.faults import WRITES, Fault, Faults
-from tests.simulation.scheduler import Scheduler, Stopped
-from tests.simulation.story import Story
+from tests.simulation.platform.faults import Fault
+from tests.simulation.platform.scheduler import Stopped
+from tests.simulation.platform.stage import Stage
 from tests.support.memory_dynamodb.client import METHODS, MemoryClient
 from tests.support.memory_dynamodb.database import Database, cancelled
 from tests.support.memory_dynamodb.values import refused
@@ -58,11 +59,11 @@ OPERATIONS = {
 class Aws:
     """Makes calls for functions: at each, what the seed draws goes wrong."""
 
-    def __init__(self, scheduler: Scheduler, faults: Faults, services: dict[str, Service], story: Story) -> None:
-        self._scheduler = scheduler
-        self._faults = faults
+    def __init__(self, stage: Stage, services: dict[str, Service]) -> None:
+        self._scheduler = stage.scheduler
+        self._faults = stage.faults
+        self._story = stage.story
         self._services = services
-        self._story = story
         self.calls = 0
 
     def client(self, service: str) -> Any:
@@ -98,7 +99,7 @@ class Aws:
             process.is_stopped = True
             raise Stopped
         self._wait(self._faults.latency())
-        make: Callable[[], Any] = lambda: self._services[service](operation, request)
+        make = partial(self._services[service], operation, request)
         match fault:
             case Fault.THROTTLED:
                 raise refused("slow down", operation, THROTTLES[service])
@@ -187,14 +188,13 @@ class Message:
 class Topics:
     """SNS: keeps every message."""
 
-    scheduler: Scheduler
-    story: Story
+    stage: Stage
     published: list[Message] = field(default_factory=list)
 
     def call(self, operation: str, request: Request) -> Any:
-        message = Message(self.scheduler.now, request["TopicArn"], json.loads(request["Message"]))
+        message = Message(self.stage.scheduler.now, request["TopicArn"], json.loads(request["Message"]))
         self.published.append(message)
-        self.story.tell(f"SNS takes: {request['Subject']}")
+        self.stage.story.tell(f"SNS takes: {request['Subject']}")
         return {"MessageId": str(len(self.published))}
 
 
@@ -230,11 +230,6 @@ class Bucket:
                 found = sorted(name for name in self.files if name.startswith(request.get("Prefix", "")))
                 return {"Contents": [{"Key": name} for name in found], "KeyCount": len(found), "IsTruncated": False}
         raise refused(f"{operation} is not known here")
-
-
-def is_write(operation: str) -> bool:
-    """Whether an operation of DynamoDB writes."""
-    return operation in WRITES
 
 
 def services_of(database: Database, topics: Topics, bucket: Bucket, step_functions: Service) -> dict[str, Service]:

@@ -5,14 +5,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inventory.aws.changes import to_item
-from tests.simulation.scheduler import Scheduler
-from tests.simulation.story import Story
+from tests.simulation.platform.runtime import CUSTOMER_HOLDS_MAX, CUSTOMER_UNITS_MAX
+from tests.simulation.platform.scheduler import Scheduler
+from tests.simulation.platform.story import Story
+from tests.simulation.platform.times import iso_at
 from tests.support.memory_dynamodb.database import Change
 from tests.support.memory_dynamodb.values import Item
 
 Key = tuple[str, str]
 
 ACTIVE = ("HELD", "PAID")
+UNREADABLE = "BAD-"  # how ids begin of rows that another tool wrote in another form
+# The wait of an execution may have begun so long before an extension that does not find its token yet.
+PROMISE_TOLERANCE_SECONDS = 15.0
 # None: there is no row.
 NEXT: dict[str | None, set[str | None]] = {
     None: {"HELD", "REJECTED"},
@@ -39,6 +44,7 @@ class Books:
 
     scheduler: Scheduler
     story: Story
+    clock_error_seconds: float
     broken: list[str] = field(default_factory=list)
     levels: dict[Key, Item] = field(default_factory=dict)
     held: Counter[Key] = field(default_factory=Counter)
@@ -49,7 +55,14 @@ class Books:
     low_since: dict[Key, Episode] = field(default_factory=dict)
     crossings: Counter[Key] = field(default_factory=Counter)
     movements: Counter[tuple[str, Key]] = field(default_factory=Counter)  # by their reference or reason
-    statuses: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)  # how often a reservation became what
+    promises: dict[str, float] = field(default_factory=dict)  # until when a hold was promised to last by an extension
+    edits: dict[str, tuple[int, int]] = field(default_factory=dict)  # the units and the version that an edit makes
+    known: set[str] = field(default_factory=set)  # every reservation
+
+    def is_known(self, reservation_id: str) -> bool:
+        """Whether there is such a reservation."""
+        return reservation_id in self.known
 
     def breaks(self, sentence: str) -> None:
         """Record that an invariant does not hold."""
@@ -100,15 +113,26 @@ class Books:
     def _reservation(self, before: Item, after: Item, touched: dict[Key, None], customers: dict[str, None]) -> None:
         was, status = before.get("status"), after.get("status")
         reservation_id = (before or after)["reservation_id"]
+        self.known.add(reservation_id)
+        if reservation_id.startswith(UNREADABLE):
+            return
         if was != status:
             self.story.tell(f"reservation {reservation_id} is {status} {after.get('reason', '')}")
-            self.statuses[str(status)] += 1
+            self.outcomes["RESCUED" if after.get("rescued") else str(status)] += 1
             if status not in NEXT[was]:
                 self.breaks(f"reservation {reservation_id} was {was} and is {status}")
         if before and before["lines"] != after.get("lines"):
             self.breaks(f"the lines of reservation {reservation_id} have changed")
         if was == "PAID" and before.get("payment_reference") != after.get("payment_reference"):
             self.breaks(f"the payment of reservation {reservation_id} has changed")
+        if was == status == "HELD" and after["held_until"] < before["held_until"]:
+            self.breaks(
+                f"the hold of {reservation_id} is shortened from {before['held_until']} to {after['held_until']}"
+            )
+        if was == "HELD" and status == "RELEASED" and after["reason"] == "EXPIRED":
+            promised = self.promises.get(reservation_id, 0) - PROMISE_TOLERANCE_SECONDS - 2 * self.clock_error_seconds
+            if self.scheduler.now < promised:
+                self.breaks(f"reservation {reservation_id} is released before {iso_at(self.promises[reservation_id])}")
         for item, sign in ((before, -1), (after, 1)):
             if item.get("status") in ACTIVE:
                 for line in item["lines"]:
@@ -130,6 +154,11 @@ class Books:
         touched[key] = None
         for cause in {after.get("reference"), after.get("reason")} - {None}:
             self.movements[str(cause), key] += 1
+        edited = self.edits.get(str(after.get("reason")))
+        level = self.levels[key]
+        if edited is not None and (level["on_hand"], level["version"]) != edited:
+            left = f"{level['on_hand']} in version {level['version']}"
+            self.breaks(f"an edit of {key} to {edited[0]} on hand in version {edited[1]} left {left}")
 
     def _customer(self, after: Item, customers: dict[str, None]) -> None:
         self.customers[after["customer_id"]] = int(after["active_holds"]), int(after["held_units"])
@@ -158,6 +187,8 @@ class Books:
         held = self.customer_holds[customer], self.customer_units[customer]
         if counted != held:
             self.breaks(f"customer {customer} is counted as {counted}, but holds {held}")
+        if held[0] > CUSTOMER_HOLDS_MAX or held[1] > CUSTOMER_UNITS_MAX:
+            self.breaks(f"customer {customer} holds {held}, more than a customer may")
 
 
 def _is_low(level: Any) -> bool:

@@ -6,23 +6,33 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from tests.simulation.aws import Aws, Bucket, Topics, services_of
-from tests.simulation.books import Books
-from tests.simulation.calls import Calls
-from tests.simulation.faults import Faults, Weather
-from tests.simulation.invocations import Invocations
-from tests.simulation.managers import JOB_SECONDS, Managers
-from tests.simulation.runtime import LOW_STOCK_TOPIC, TABLES, Runtime
-from tests.simulation.scheduler import Scheduler, Script
-from tests.simulation.shoppers import Shoppers
-from tests.simulation.story import Story
-from tests.simulation.times import BEGINNING
-from tests.simulation.verdict import verdict
-from tests.simulation.workflow import StepFunctions
+import yaml
+
+from tests.simulation.platform.aws import Aws, Bucket, Topics, services_of
+from tests.simulation.platform.faults import Faults, Weather
+from tests.simulation.platform.invocations import Invocations
+from tests.simulation.platform.runtime import LOW_STOCK_TOPIC, TABLES, Runtime
+from tests.simulation.platform.scheduler import Scheduler, Script
+from tests.simulation.platform.stage import Stage
+from tests.simulation.platform.story import Story
+from tests.simulation.platform.times import BEGINNING, iso_at
+from tests.simulation.platform.workflow import StepFunctions
+from tests.simulation.shop.books import UNREADABLE, Books
+from tests.simulation.shop.calls import Calls
+from tests.simulation.shop.managers import JOB_SECONDS, Managers
+from tests.simulation.shop.shoppers import Shoppers
+from tests.simulation.shop.verdict import verdict
+from tests.simulation.sources import Sources
 from tests.support.memory_dynamodb import Database
 from tests.support.template.source import resource, table_definition, template
 from tests.support.workflow.definition import deployed
 
+UNREADABLE_CONTENTS: tuple[dict[str, Any], ...] = (
+    {"status": {"S": "HELD"}, "lines": {"NULL": True}},
+    {"status": {"S": "HELD"}, "lines": {"L": [{"S": "x"}]}},
+    {"lines": {"L": []}},
+    {"status": {"S": "PAID"}, "lines": {"S": "2 of P-0"}, "hold_seconds": {"S": "900"}},
+)
 SECONDS_A_CHECKOUT = 20.0  # on average; holds last longer, so many are open at a time
 CALM_SECONDS = 7200.0  # after the last fault: everything must be settled by then
 FUNCTIONS = (
@@ -50,34 +60,27 @@ class World:
         self.scheduler = Scheduler(BEGINNING)
         self.story = Story(is_told, lambda: self.scheduler.now - BEGINNING, self._who)
         self.faults = Faults(chances[1], self.weather)
-        self.books = Books(self.scheduler, self.story)
+        stage = Stage(self.scheduler, self.faults, self.story)
+        self.books = Books(self.scheduler, self.story, self.weather.clock_error_seconds)
         self.database = Database(
             now=lambda: self.scheduler.now, lag=self.faults.lag, page_items_max=self.weather.page_items
         )
         for table, name in TABLES.items():
             self.database.create_table(table_definition(table, name))
         self.database.listeners.append(self.books.on_write)
-        self.topics = Topics(self.scheduler, self.story)
+        self.topics = Topics(stage)
         self.bucket = Bucket(lambda key: self.managers.on_file(key))
         runtime = Runtime.installed()
-        self.invocations = Invocations(self.scheduler, self.faults, runtime, _timeouts(), self.story)
-        self.step_functions = StepFunctions(
-            _definition(),
-            scheduler=self.scheduler,
-            faults=self.faults,
-            invocations=self.invocations,
-            database=self.database,
-            topics=self.topics,
-            story=self.story,
-        )
+        self.invocations = Invocations(stage, runtime, _timeouts())
+        self.step_functions = StepFunctions(_definition(), stage, self.invocations, self.database, self.topics)
         services = services_of(self.database, self.topics, self.bucket, self.step_functions.call)
-        self.aws = Aws(self.scheduler, self.faults, services, self.story)
+        self.aws = Aws(stage, services)
         runtime.serve(self.scheduler, self.aws.client, seed)
         people = chances[2]
         products = [f"P-{number}/main" for number in range(people.choice((1, 3, 6)))] + ["P-0/north"]
-        calls = Calls(self.scheduler, self.faults, self.invocations, people)
-        self.shoppers = Shoppers(people, calls, self.step_functions, products)
-        self.managers = Managers(people, calls, self.invocations, products)
+        calls = Calls(stage, self.invocations, people)
+        self.shoppers = Shoppers(people, calls, self.step_functions, self.books, products)
+        self.managers = Managers(people, calls, self.invocations, self.books, products)
         self._people = people
 
     def run(self) -> list[str]:
@@ -96,11 +99,20 @@ class World:
         duration = self.checkouts * SECONDS_A_CHECKOUT
         self.scheduler.start(self.managers.work(1 + self.checkouts // 5, duration))
         for number in range(self.checkouts):
-            self.scheduler.after(
-                self._people.uniform(0, duration),
-                lambda number=number: self.scheduler.start(self.shoppers.checkout(number)),
-            )
+            self.scheduler.start(self.shoppers.checkout(number, self._people.uniform(0, duration)))
         self.scheduler.start(self._stop_executions(duration))
+        for number in range(self.weather.unreadable_rows):
+            self._write_unreadable(number)
+
+    def _write_unreadable(self, number: int) -> None:
+        """Another tool writes a reservation in a form that nobody can read. It is due, and comes first."""
+        row: dict[str, Any] = {
+            "reservation_id": {"S": f"{UNREADABLE}{number}"},
+            "phase": {"S": "ACTIVE"},
+            "phase_at": {"S": iso_at(BEGINNING - number)},
+        }
+        row |= self._people.choice(UNREADABLE_CONTENTS)
+        self.database.call("PutItem", {"TableName": "reservations", "Item": row})
 
     def _stop_executions(self, duration: float) -> Script:
         """Somebody stops executions by hand."""
@@ -134,7 +146,8 @@ def _definition() -> dict[str, Any]:
         "InventoryTableName": TABLES["InventoryTable"],
         "LowStockTopicArn": LOW_STOCK_TOPIC,
     }
-    loaded: dict[str, Any] = json.loads(deployed(substitutions, {}))
+    original = yaml.safe_load(Sources.text("statemachines/reservation.asl.yaml"))
+    loaded: dict[str, Any] = json.loads(deployed(substitutions, {}, original))
     return loaded
 
 

@@ -5,7 +5,6 @@ has them, so that none can be forgotten.
 """
 
 import importlib
-import json
 import os
 import pkgutil
 import random
@@ -16,20 +15,21 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 import boto3
 
 import inventory
-from tests.simulation.scheduler import Scheduler
-from tests.support.template.source import ROOT, environment
+from inventory.observability import logger
+from tests.simulation.platform.scheduler import Scheduler
+from tests.support.template.source import ROOT, environment, template
 
+# The tables' names by their resources in the template: `inventory`, `reservations` …
 TABLES = {
-    "InventoryTable": "inventory",
-    "ReservationsTable": "reservations",
-    "MovementsTable": "movements",
-    "CustomersTable": "customers",
+    name: name.removesuffix("Table").lower()
+    for name, resource in template()["Resources"].items()
+    if resource["Type"] == "AWS::DynamoDB::Table"
 }
 LOW_STOCK_TOPIC = "arn:aws:sns:us-east-1:123456789012:low-stock"
 OPERATIONS_TOPIC = "arn:aws:sns:us-east-1:123456789012:operations"
@@ -40,14 +40,16 @@ NAMES = {
     "ReservationStateMachine": "arn:aws:states:us-east-1:123456789012:stateMachine:reservation",
     "ImportsBucket": "imports",
 }
+CUSTOMER_HOLDS_MAX = 4
+CUSTOMER_UNITS_MAX = 12
+LONGEST_HOLD_SECONDS = 3600
 SETTINGS = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
-    "CUSTOMER_HOLDS_MAX": "4",
-    "CUSTOMER_UNITS_MAX": "12",
-    "LONGEST_HOLD_SECONDS": "3600",
-    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+    "CUSTOMER_HOLDS_MAX": str(CUSTOMER_HOLDS_MAX),
+    "CUSTOMER_UNITS_MAX": str(CUSTOMER_UNITS_MAX),
+    "LONGEST_HOLD_SECONDS": str(LONGEST_HOLD_SECONDS),
     "POWERTOOLS_METRICS_DISABLED": "true",
     "POWERTOOLS_SERVICE_NAME": "inventory",
     "POWERTOOLS_TRACE_DISABLED": "true",
@@ -67,7 +69,9 @@ class Runtime:
         modules = list(_modules())
         self._handlers = {module.__name__: module.handler for module in modules if hasattr(module, "handler")}
         self._replace_names(modules)
-        boto3.client = lambda service, **_: _Client(self, service)
+        logger.setLevel("CRITICAL")
+        clients: Any = boto3
+        clients.client = lambda service, **_: _Client(self, service)
 
     @classmethod
     def installed(cls) -> "Runtime":
@@ -129,7 +133,7 @@ class InOrder:
     def __init__(self, *_: Any, **__: Any) -> None:
         pass
 
-    def __enter__(self) -> "InOrder":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -195,8 +199,3 @@ def _getters() -> list[Any]:
     """What a container keeps from one invocation to the next."""
     dependencies = sys.modules["inventory.dependencies"]
     return [getter for getter in vars(dependencies).values() if hasattr(getter, "cache_clear")]
-
-
-def body(content: Any) -> str:
-    """A body as JSON."""
-    return json.dumps(content)

@@ -8,12 +8,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 from jsonata import Jsonata
 
-from tests.simulation.aws import Topics
-from tests.simulation.faults import Faults
-from tests.simulation.invocations import InvocationFailed, Invocations
-from tests.simulation.scheduler import Continuation, Scheduler, Script, Wait, sleep
-from tests.simulation.story import Story
-from tests.simulation.times import iso_at
+from tests.simulation.platform.aws import Topics
+from tests.simulation.platform.faults import Faults
+from tests.simulation.platform.invocations import InvocationFailed, Invocations
+from tests.simulation.platform.scheduler import Continuation, Scheduler, Script, Wait, sleep
+from tests.simulation.platform.stage import Stage
+from tests.simulation.platform.times import iso_at
 from tests.support.memory_dynamodb.database import Database
 from tests.support.memory_dynamodb.values import refused
 from tests.support.workflow.definition import handler_for
@@ -68,24 +68,16 @@ class StepFunctions:
     """Starts executions of a definition, and signals them."""
 
     def __init__(
-        self,
-        definition: dict[str, Any],
-        *,
-        scheduler: Scheduler,
-        faults: Faults,
-        invocations: Invocations,
-        database: Database,
-        topics: Topics,
-        story: Story,
+        self, definition: dict[str, Any], stage: Stage, invocations: Invocations, database: Database, topics: Topics
     ) -> None:
         self.executions: dict[str, Execution] = {}
         self._definition = definition
-        self._scheduler = scheduler
-        self._faults = faults
+        self._scheduler = stage.scheduler
+        self._faults = stage.faults
+        self._story = stage.story
         self._invocations = invocations
         self._database = database
         self._topics = topics
-        self._story = story
         self._of_token: dict[str, Execution] = {}
         self._tokens = 0
 
