@@ -196,12 +196,13 @@ class ReferenceModel:
             found.announced.add(reference)
         return found.status, False
 
-    def returns(self, reservation_id: str, reference: str) -> None:
-        """The money of a payment that bought nothing is returned."""
+    def returns(self, reservation_id: str, reference: str) -> str:
+        """The money of a payment that bought nothing is returned; its status."""
         found = self.reservations[reservation_id]
         if reference not in found.to_announce | found.announced:
             raise PaymentNotFound
         found.returned.add(reference)
+        return "RETURNED"
 
     def rescues(self, reservation_id: str, reference: str) -> bool:
         """A late payment buys an expired hold if all of its lines are available."""
