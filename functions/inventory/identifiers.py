@@ -113,7 +113,7 @@ def name_of(reservation_id: str) -> str:
 
 
 def is_execution_name(text: str) -> bool:
-    """Whether an execution may be called so."""
+    """Whether Step Functions takes this name of an execution."""
     return _EXECUTION_NAME.fullmatch(text) is not None
 
 
