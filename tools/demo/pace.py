@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 REFERENCE_SECONDS = 1.0  # how long the slowest of these checkouts takes on a machine with two free processors
 CHECKOUTS = 8  # at once
-STRETCH_MAX = 6.0
+STRETCH_MAX = 4.0
 STRETCHED_HOLD_SECONDS_MAX = 600  # longer holds do not end during the demo
 
 # Reading one row takes some milliseconds, and while all checkouts begin at once up to a second.
