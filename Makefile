@@ -30,8 +30,8 @@ DYNAMODB_LOCAL := tests/support/dynamodb_local/node_modules/installed
 LANGUAGE_SERVICE := tests/support/language_service/node_modules/installed
 PAGE := admin-ui/node_modules/installed
 
-.PHONY: simulate simulate-bugs help install demo up down token load reconcile smoke check-on-aws admin-ui audit mutate check unit integration workflow e2e browser \
-	test terraform-test bench deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page
+.PHONY: help install demo up down token load reconcile smoke check-on-aws admin-ui audit mutate check unit integration workflow e2e browser \
+	test simulate simulate-bugs terraform-test bench deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -125,7 +125,7 @@ check-on-aws: .venv/demo ## Run every state of the workflow in AWS's own interpr
 terraform-test: .venv/demo ## Apply the Terraform module to a local AWS, test the stack and destroy it
 	@$(BIN)/python -m tools.terraform test
 
-reconcile: .venv/demo ## Compare every level with its reservations and movements: make reconcile ARGS="--stack-name inventory"
+reconcile: .venv/demo ## Compare levels, reservations, movements, customers: make reconcile ARGS="--stack-name inventory"
 	@$(BIN)/python -m tools.reconcile $(ARGS)
 
 ##### Checks and tests
