@@ -28,8 +28,8 @@ from tools.smoke.errors import Unexpected
 
 PRODUCT_ID, WAREHOUSE_ID = "SMOKE-PROBE", "smoke"
 UNITS = 10  # in stock during a run
-HOLD_SECONDS = 60  # if the cleanup fails, the holds expire after this time
-DECIDED_SECONDS = 30
+HOLD_SECONDS = 120  # if the cleanup fails, the holds expire after this time
+DECIDED_SECONDS = 60
 POLL_SECONDS = 0.3
 REMOVAL_PAUSES = (0.0, 0.5, 1.0, 2.0)  # in seconds, before each attempt
 FINAL = (
@@ -130,7 +130,7 @@ class Probe:
         """
         for product_id in dict.fromkeys(self._products):
             if not any(self._is_deleted(product_id, pause) for pause in REMOVAL_PAUSES):
-                raise Unexpected(f"{product_id} cannot be deleted: units of it are held. Run this again in a minute")
+                raise Unexpected(f"{product_id} cannot be deleted: units of it are held. Run this again in two minutes")
 
     def _is_deleted(self, product_id: str, pause: float) -> bool:
         """Whether the product does not exist any more after this attempt."""

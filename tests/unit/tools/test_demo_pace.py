@@ -74,7 +74,9 @@ def test_short_holds_are_stretched_and_an_invalid_one_stays_invalid() -> None:
         (Findings(delays=["late"]), True, TOO_SLOW, "This machine is too slow for 1 check;"),
     ],
 )
-def test_a_slow_machine_is_told_from_a_fault(findings: Findings, is_too_slow: bool, code: int, conclusion: str) -> None:
+def test_a_slow_machine_is_distinguished_from_a_fault(
+    findings: Findings, is_too_slow: bool, code: int, conclusion: str
+) -> None:
     verdict = Verdict.of(findings, is_too_slow=is_too_slow)
 
     assert verdict.exit_code == code
