@@ -1,5 +1,7 @@
 """Runs the shoppers of all scenarios at the same time, and checks their outcomes."""
 
+import random
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -34,7 +36,7 @@ def run_scenarios(
     run_id: str,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> list[Outcome]:
-    """Run every shopper of every scenario at the same time.
+    """Run every shopper of every scenario at the same time; on a slow machine they arrive one after the other.
 
     Args:
         scenarios: the scenarios to run.
@@ -79,6 +81,7 @@ def _findings_of(outcome: Outcome, scenario: Scenario) -> Findings:
 
 def _run(scenario: Scenario, shopper: Shopper) -> Outcome:
     findings, reservation_id = shopper.findings, shopper.reservation_id
+    time.sleep(random.uniform(0, shopper.service.pace.arrival_seconds))
     try:
         scenario.steps(shopper)
         execution = shopper.service.await_end(reservation_id)

@@ -55,6 +55,7 @@ def test_the_clock_stretches_with_the_machine_within_bounds(seconds: float, stre
 
     assert measured.stretch == stretch
     assert measured.seconds(10) == 10 * stretch
+    assert (measured.arrival_seconds == 0) == (stretch == 1)
 
 
 def test_short_holds_are_stretched_and_an_invalid_one_stays_invalid() -> None:
