@@ -49,10 +49,13 @@ def run_scenarios(
         for number, scenario in enumerate(scenarios, start=1)
         for reservation_id in (f"{run_id}-{number}-{shopper}" for shopper in range(1, scenario.shoppers + 1))
     ]
-    with ThreadPoolExecutor(len(checkouts)) as pool:
+    pool = ThreadPoolExecutor(len(checkouts))
+    try:
         futures = [pool.submit(_run, scenario, shopper) for scenario, shopper in checkouts]
         _report_progress(futures, on_progress)
         return [future.result() for future in futures]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # after Ctrl-C, nobody waits for shoppers that still wait
 
 
 def outcome_findings(scenarios: Sequence[Scenario], outcomes: Sequence[Outcome]) -> Findings:
