@@ -38,6 +38,7 @@ SUITES = (
     "tests/integration/api/admin/test_adjust_level.py",
     "tests/integration/api/admin/test_put_level.py",
     "tests/integration/api/admin/test_release_reservation.py",
+    "tests/integration/test_retried_calls.py",
     "tests/integration/test_unreadable_items.py",
 )
 LEFT_OUT = ("test_concurrency.py", "test_crashes.py", "test_model_based.py", "test_reconcile_command.py")
