@@ -56,13 +56,13 @@ class Checkouts:
         """
         deadline = time.monotonic() + DECIDED_WITHIN_SECONDS
         name = name_of(reservation_id)
-        request.id_under(name)
+        request.id_under(name)  # the body may name it too
         existing = self._find(reservation_id)
         if existing:
             return CheckoutStart(_same_content(existing, request), is_new=False)
         request.raise_if_against(policy)
         self._raise_if_unknown(request)
-        content = replace(request, reservation_id=None if name == reservation_id else reservation_id).to_json()
+        content = _content(request, reservation_id)
         is_new = self.executions.start(name, content, trace_header())
         decided = self._await_decision(reservation_id, request, deadline, is_new=is_new)
         return CheckoutStart(_same_content(decided, request) if decided else None, is_new=is_new)
@@ -155,6 +155,12 @@ def _failure(execution: Execution) -> InventoryError:
         return TransientError("the reservation could not be decided, and nothing is held: try again under a new key")
     parts = [part.partition(": ") for part in BEFORE_A_FIELD.split(execution.cause or "")]
     return InvalidReservation([FieldError(field, message) for field, _, message in parts])
+
+
+def _content(request: ReservationRequest, reservation_id: str) -> dict[str, Any]:
+    """The input of a request's execution. Equal lines are one, as it may have 256 KiB: 1,000 lines would not fit."""
+    key = None if name_of(reservation_id) == reservation_id else reservation_id
+    return replace(request, lines=request.merged_lines(), reservation_id=key).to_json()
 
 
 def _asks_for(content: Any, request: ReservationRequest) -> bool:

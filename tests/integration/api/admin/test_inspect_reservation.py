@@ -1,8 +1,11 @@
 """One reservation over HTTP, with the states of its execution."""
 
+from urllib.parse import quote
+
 import pytest
 
 from inventory.errors import TransientError
+from inventory.identifiers import name_of
 from tests.integration.api.admin.conftest import STATE_MACHINE_ARN
 from tests.support.http.fake_history import FakeHistory
 from tests.support.http.gateway import Caller
@@ -60,6 +63,28 @@ def test_a_reservation_that_does_not_exist_is_not_found(manager: Caller) -> None
     assert manager.get("/admin/reservations/R-9").code == "RESERVATION_NOT_FOUND"
     assert manager.get("/admin/reservations/R.9").code == "RESERVATION_NOT_FOUND"
     assert manager.get("/admin/reservations/R%0A9").invalid_fields == ["reservation_id"]
+
+
+@pytest.mark.parametrize(
+    ("reservation_id", "execution_name"),
+    [
+        ("R-9", "R-9"),
+        ("#1001 / a", name_of("#1001 / a")),
+        (name_of("#1001 / a"), name_of("#1001 / a")),
+        ("SO.1001", "SO.1001"),
+        ("k-1", "k-1"),
+        ("m\u00fcller(1)", "m\u00fcller(1)"),
+    ],
+)
+def test_a_failed_execution_is_found_by_the_key_or_by_its_name(
+    manager: Caller, history: FakeHistory, reservation_id: str, execution_name: str
+) -> None:
+    history.fail(EXECUTION.removesuffix("R-1") + execution_name, "{}", error="InvalidReservation", cause="lines: no")
+
+    found = manager.get(f"/admin/reservations/{quote(reservation_id, safe='')}").content
+
+    assert (found["status"], found["execution_name"]) == ("FAILED", execution_name)
+    assert found["execution_console_url"].endswith(quote(execution_name))
 
 
 def test_a_reservation_lists_its_payments_to_refund_before_and_after_their_announcement(
