@@ -34,18 +34,7 @@ from inventory.admin.requests import (
 )
 from inventory.entrypoints.http import answer, body_of, file, header, no_content, required_header, resolver, serve
 from inventory.errors import LevelNotFound, ProductNotFound, ReservationNotFound
-from inventory.identifiers import is_execution_name, name_of
-from inventory.model import (
-    Adjustment,
-    FailedExecution,
-    Intervention,
-    Level,
-    LevelKey,
-    MoneyReturned,
-    Reservation,
-    iso,
-    utc_now,
-)
+from inventory.model import Adjustment, Intervention, Level, LevelKey, MoneyReturned, Reservation, iso, utc_now
 from inventory.observability import logger
 from inventory.reconciliation.failed_executions import to_admin_json
 from inventory.reservations.refunds import PAYMENTS_SHOWN_IN_LIST_MAX, PAYMENTS_SHOWN_MAX
@@ -203,7 +192,7 @@ def inspect_reservation(reservation_id: str) -> Response[str]:
         reservation = dependencies.reservation_store().get(reservation_id)
         name, found = reservation.execution_name, _reservation(reservation)
     except ReservationNotFound:
-        failed = _failed_execution(reservation_id)
+        failed = dependencies.failed_executions().inspect(reservation_id)
         name, found = failed.execution_name, to_admin_json(failed)
     executions = dependencies.executions()
     timeline = {
@@ -319,17 +308,6 @@ def _parse_reservation_id(text: str) -> str:
     reservation_id = parse_reservation_id(text)
     logger.append_keys(reservation_id=reservation_id)
     return reservation_id
-
-
-def _failed_execution(reservation_id: str) -> FailedExecution:
-    """The failed execution of a reservation; one that was started directly may be called like the id itself."""
-    name = name_of(reservation_id)
-    try:
-        return dependencies.failed_executions().inspect(name)
-    except ReservationNotFound:
-        if name == reservation_id or not is_execution_name(reservation_id):
-            raise
-        return dependencies.failed_executions().inspect(reservation_id)
 
 
 def _body_bytes() -> bytes:

@@ -16,8 +16,8 @@ BUGS = (
     Bug(
         "a rescue takes what others hold",
         UNITS,
-        'return _ship(tables, line, "available", has_enough, now)',
-        'return _ship(tables, line, "reserved", has_enough, now)',
+        'return _ship(tables, line, "available", has_enough',
+        'return _ship(tables, line, "reserved", has_enough',
     ),
     Bug(
         "a repeated hold overwrites the first",
@@ -46,8 +46,8 @@ BUGS = (
     Bug(
         "a hold that ends is not uncounted",
         STORE,
-        "                *uncount_hold(self._tables, reservation),\n",
-        "",
+        "transact(self._client, [*ending, *uncount_hold(self._tables, reservation)])",
+        "transact(self._client, ending)",
     ),
     Bug(
         "two extensions at once: the last one written counts",
@@ -114,14 +114,14 @@ BUGS = (
     Bug(
         "an import leaves no trace of what it counted",
         "functions/inventory/stock/changes.py",
-        'movement_id=context.run.movement_id(key) if context.run else f"{moved_at}#{uuid4().hex}"',
-        'movement_id=f"{moved_at}#{uuid4().hex}"',
+        "movement_id=context.run.movement_id(key) if context.run else joined(moved_at, uuid4().hex)",
+        "movement_id=joined(moved_at, uuid4().hex)",
     ),
     Bug(
         "the comparison trusts its first look",
         "functions/inventory/reconciliation/counter_drift.py",
-        "confirmed = tuple(drift for key, drift in sorted(second.items()) if drift and drift.gaps == first[key].gaps)",
-        "confirmed = tuple(Drift(levels[key], held[key], moved[key.product_id][key]) for key in suspects)",
+        "drift for key, drift in second.levels.items() if drift and drift.gaps == first.levels[key].gaps",
+        "Drift.of(key, first.levels[key].level, 0, first.levels[key].ledger) for key in first.levels",
     ),
     Bug(
         "a reservation that was paid is shown as released",

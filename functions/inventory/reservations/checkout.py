@@ -60,7 +60,11 @@ class Checkouts:
         existing = self._find(reservation_id)
         if existing:
             return CheckoutStart(_same_content(existing, request), is_new=False)
-        request.raise_if_against(policy)
+        try:
+            request.raise_if_against(policy)
+        except InvalidReservation:
+            if not self._is_running(reservation_id, request):
+                raise  # otherwise the settings changed after an earlier call, which has started it
         self._raise_if_unknown(request)
         content = _content(request, reservation_id)
         is_new = self.executions.start(name, content, trace_header())
@@ -72,6 +76,14 @@ class Checkouts:
             return self.store.get(reservation_id)
         except ReservationNotFound:
             return None
+
+    def _is_running(self, reservation_id: str, request: ReservationRequest) -> bool:
+        """Whether an execution with this request runs; False if Step Functions does not answer."""
+        try:
+            execution = self.executions.find(reservation_id, attempts_max=1)
+        except TransientError:
+            return False
+        return execution is not None and execution.status == "RUNNING" and _asks_for(execution.content, request)
 
     def _raise_if_unknown(self, request: ReservationRequest) -> None:
         """Refuse unknown stock before an execution is started, which would fail and keep the id for 90 days."""

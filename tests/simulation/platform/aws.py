@@ -92,7 +92,7 @@ class Aws:
         self.calls += 1
         process = self._scheduler.process
         assert process, f"{operation} is called outside of a process"
-        fault = self._faults.at_call(operation)
+        fault = self._faults.at_call(service, operation)
         if fault:
             self._story.tell(f"{operation}: {fault}")
         if fault is Fault.STOPPED_BEFORE:

@@ -232,7 +232,7 @@ class StepFunctions:
 
         def begin(continuation: Continuation) -> None:
             weather = self._faults.weather
-            if self._faults.happens(weather.fault_rate):
+            if service in self._faults.down or self._faults.happens(weather.fault_rate):
                 self._scheduler.after(0.1, lambda: continuation.throw(StateError(f"{prefix}.ThrottlingException")))
                 return
 

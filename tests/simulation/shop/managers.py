@@ -4,6 +4,7 @@ import random
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from tests.simulation.platform.invocations import Invocations
 from tests.simulation.platform.scheduler import Script, Wait
@@ -87,7 +88,7 @@ class Managers:
     def _adjust(self, adjustment: Adjustment) -> Script:
         answer = yield from self.calls.admin(
             "POST",
-            f"/admin/inventory/{adjustment.product}/adjustments",
+            f"/admin/inventory/{quote(adjustment.product)}/adjustments",
             {"delta": adjustment.delta, "reason": "delivery", "reference": adjustment.key},
             headers={"Idempotency-Key": adjustment.key},
         )
@@ -114,11 +115,11 @@ class Managers:
             "reason": edit.reason,
         }
         self.books.edits[edit.reason] = (on_hand, level["version"] + 1 if level else 1)
-        answer = yield from self.calls.admin("PUT", f"/admin/inventory/{product}", content, headers=headers)
+        answer = yield from self.calls.admin("PUT", f"/admin/inventory/{quote(product)}", content, headers=headers)
         edit.answers.append(_summary(answer))
 
     def _read(self, product: str) -> Generator[Wait, Any, Any]:
-        answer = yield from self.calls.admin("GET", f"/admin/inventory/{product.partition('/')[0]}")
+        answer = yield from self.calls.admin("GET", f"/admin/inventory/{quote(product.partition('/')[0])}")
         if answer is None or answer["status"] != 200:
             return None
         return next(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from inventory.aws.changes import to_item
+from inventory.identifiers import name_of
 from inventory.reconciliation.counter_drift import PAUSE_SECONDS
 from tests.simulation.platform.runtime import OPERATIONS_TOPIC
 from tests.simulation.platform.workflow import Execution
@@ -71,12 +72,19 @@ def _executions(world: "World") -> Iterator[str]:
             now = row["status"] if row else None
             if status != now and (status, now) not in (("RELEASED", "COMMITTED"), ("RELEASED", "UNFULFILLED")):
                 yield f"execution {name} ended as {status}, its reservation is {now}"
+        elif execution.error == "InvalidReservation" and row is not None and not _may_be_valid_later(world):
+            yield f"execution {name} failed as invalid, but its reservation is {row['status']}"
         elif execution.status == "FAILED" and not _may_fail(execution):
             yield f"execution {name} failed with {execution.error}: {execution.cause}"
     if world.weather.is_fine:
         for name, execution in world.step_functions.executions.items():
             if execution.status != "SUCCEEDED" and execution.error not in ("InvalidReservation", "ReservationConflict"):
                 yield f"execution {name} is {execution.status} with {execution.error} although nothing went wrong"
+
+
+def _may_be_valid_later(world: "World") -> bool:
+    """Whether the step of an invalid request may run once more when other settings allow it."""
+    return world.weather.settings_change and world.weather.repeat_rate > 0
 
 
 def _may_fail(execution: Execution) -> bool:
@@ -102,7 +110,7 @@ def _requests(world: "World") -> Iterator[str]:
     """Each reservation is what was asked for, and a repeated request is answered as the first one."""
     rows = _rows(world)
     for checkout in world.shoppers.checkouts:
-        row = rows.get(checkout.reservation_id)
+        row = rows.get(checkout.name)
         asked = [_asked(content) for content in checkout.contents]
         if row and _content(row) not in asked:
             yield f"reservation {checkout.reservation_id} is not what was asked for"
@@ -120,7 +128,9 @@ def _sales(world: "World") -> Iterator[str]:
     sold = Counter[tuple[str, str, str]]()
     for movement in map(to_item, world.rows("movements")):
         if movement["kind"] == "SOLD":
-            sold[movement["reference"], movement["product_id"], movement["warehouse_id"]] -= int(movement["delta"])
+            sold[name_of(movement["reference"]), movement["product_id"], movement["warehouse_id"]] -= int(
+                movement["delta"]
+            )
     bought = Counter(
         {
             (reservation_id, line["product_id"], line["warehouse_id"]): int(line["quantity"])
@@ -147,18 +157,18 @@ def _content(row: dict[str, Any]) -> dict[tuple[str, str], int]:
 def _payments(world: "World") -> Iterator[str]:
     rows = _rows(world)
     announced = Counter(
-        (message.content["reservation_id"], message.content["payment_reference"])
+        (name_of(message.content["reservation_id"]), message.content["payment_reference"])
         for message in world.topics.published
         if message.topic == OPERATIONS_TOPIC
     )
     refunds = {(row["reservation_id"], row["payment_reference"]): row for row in map(to_item, world.rows("refunds"))}
     for checkout in world.shoppers.checkouts:
-        row = rows.get(checkout.reservation_id, {})
+        row = rows.get(checkout.name, {})
         for reference, answers in checkout.paid.items():
             payment = f"payment {reference} of {checkout.reservation_id} ({row.get('status')})"
             is_bought = row.get("status") == "COMMITTED" and row["payment_reference"] == reference
-            refund = refunds.get((checkout.reservation_id, reference))
-            times_announced = announced[checkout.reservation_id, reference]
+            refund = refunds.get((checkout.name, reference))
+            times_announced = announced[checkout.name, reference]
             if is_bought and refund and _is_due(refund):
                 yield f"{payment} bought it, and is to be returned"
             if not is_bought and not refund and reference not in checkout.unanswered:
@@ -173,7 +183,7 @@ def _payments(world: "World") -> Iterator[str]:
                 yield f"{payment} is announced more than once although nothing went wrong"
             if world.weather.is_fine and reference in checkout.unanswered:
                 yield f"{payment} was never answered although nothing went wrong"
-        if row.get("status") == "UNFULFILLED" and (checkout.reservation_id, row["payment_reference"]) not in refunds:
+        if row.get("status") == "UNFULFILLED" and (checkout.name, row["payment_reference"]) not in refunds:
             yield f"reservation {checkout.reservation_id} is unfulfilled, and its payment is not to be returned"
         if row.get("status") == "COMMITTED" and row["payment_reference"] not in checkout.paid:
             yield f"reservation {checkout.reservation_id} was sold without a payment"

@@ -6,7 +6,9 @@ import pytest
 
 from inventory.errors import TransientError
 from inventory.identifiers import name_of
+from inventory.reconciliation.failed_executions import read_event
 from tests.integration.api.admin.conftest import STATE_MACHINE_ARN
+from tests.support.cases import ended
 from tests.support.http.fake_history import FakeHistory
 from tests.support.http.gateway import Caller
 from tests.support.shop import TASK_TOKEN, Shop
@@ -104,3 +106,34 @@ def test_a_reservation_lists_its_payments_to_refund_before_and_after_their_annou
     assert manager.get("/admin/reservations/R-2").content["unfulfilled_payments"] == ["PAY-3"], (
         "its announcement is pending"
     )
+
+
+def test_a_failed_execution_without_a_reservation_is_answered_in_its_place(
+    manager: Caller, history: FakeHistory
+) -> None:
+    content = '{"order_id": "O-1", "lines": []}'
+    history.fail(EXECUTION, content, error="InvalidReservation", cause="lines: must have at least 1 entry")
+    history.record(EXECUTION, "+ReserveStock", "-ReserveStock", "+InvalidReservation")
+
+    found = manager.get("/admin/reservations/R-1")
+
+    assert found.status == 200
+    assert (found.content["status"], found.content["execution_name"]) == ("FAILED", "R-1")
+    assert (found.content["error"], found.content["cause"]) == (
+        "InvalidReservation",
+        "lines: must have at least 1 entry",
+    )
+    assert (found.content["order_id"], found.content["input"]) == ("O-1", {"order_id": "O-1", "lines": []})
+    assert [visit["state"] for visit in found.content["history"]] == ["ReserveStock", "InvalidReservation"]
+    assert found.content["execution_console_url"].endswith(f"/v2/executions/details/{EXECUTION}")
+
+
+def test_a_kept_failed_execution_is_answered_without_asking_step_functions(
+    manager: Caller, shop: Shop, history: FakeHistory
+) -> None:
+    shop.failed_execution_store.add(read_event(ended("TIMED_OUT")["detail"]))
+
+    found = manager.get("/admin/reservations/R-1")
+
+    assert (found.content["status"], found.content["execution_status"]) == ("FAILED", "TIMED_OUT")
+    assert history.descriptions == 0
