@@ -173,6 +173,33 @@ def test_an_undecided_reservation_never_expires(shop: Shop, change: Callable[[Sh
     assert Status(row["status"]).is_active
 
 
+@pytest.mark.parametrize(
+    ("change", "again"),
+    [
+        (rejected, Shop.times_out),
+        (committed, Shop.commits),
+        (committed, Shop.times_out),
+        (committed, Shop.cancels),
+        (expired, Shop.times_out),
+        (cancelled, Shop.times_out),
+        (cancelled, Shop.cancels),
+        (declined, Shop.declines),
+        (unfulfilled, Shop.times_out),
+    ],
+)
+def test_a_call_that_finds_the_reservation_decided_writes_nothing(
+    shop: Shop, change: Callable[[Shop], Reservation], again: Callable[[Shop, Reservation], object]
+) -> None:
+    reservation = change(shop)
+    later(shop)
+
+    with recorded(shop.client) as calls:
+        again(shop, reservation)
+
+    assert calls
+    assert {call.operation for call in calls} <= {"GetItem", "BatchGetItem"}
+
+
 def test_every_read_of_a_row_that_a_change_decides_by_is_strongly_consistent(shop: Shop) -> None:
     with recorded(shop.client) as calls:
         for change in (*UNDECIDED, *DECIDED):
