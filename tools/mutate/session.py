@@ -75,7 +75,8 @@ class MutationSession:
         """Run the mutants."""
         MemoryDynamoDB().install()
         client = dynamodb_client(ENDPOINT_URL)
-        shops.dynamodb_client = lambda endpoint_url: client  # a new one for each shop would take most of the time
+        # A new client for each shop would take most of the time.
+        vars(shops)["dynamodb_client"] = lambda endpoint_url: client
         calls = self._recorded_calls(session.items)
         self._run_mutants(session.items, calls)
         return True
