@@ -75,10 +75,14 @@ def declined(shop: Shop) -> Reservation:
     return shop.declines(reservation).reservation
 
 
+def is_released_by_hand(shop: Shop, reservation: Reservation) -> Reservation:
+    return shop.reservations.release_by_hand(reservation.reservation_id, Intervention("ada", "test"), shop.now())
+
+
 def released_by_hand(shop: Shop) -> Reservation:
     reservation = held(shop)
     later(shop)
-    return shop.reservations.release_by_hand(reservation.reservation_id, Intervention("ada", "test"), shop.now())
+    return is_released_by_hand(shop, reservation)
 
 
 def rescued(shop: Shop) -> Reservation:
@@ -208,6 +212,7 @@ def test_an_undecided_reservation_never_expires(shop: Shop, change: Callable[[Sh
         (cancelled_after_expiry, Shop.cancels),
         (unfulfilled, Shop.times_out),
         (unfulfilled_after_expiry, Shop.cancels),
+        (expired, is_released_by_hand),
         (rejected, Shop.extends),
         (expired, Shop.extends),
         (unfulfilled, Shop.extends),
