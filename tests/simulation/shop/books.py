@@ -76,6 +76,12 @@ class Books:
 
     def on_write(self, changes: list[Change]) -> None:
         """What one call has changed."""
+        try:
+            self._read(changes)
+        except Exception as error:  # noqa: BLE001  # in a handler's turn: it would be the handler's error
+            self.breaks(f"the books cannot read a write: {error!r}")
+
+    def _read(self, changes: list[Change]) -> None:
         touched: dict[Key, None] = {}
         customers: dict[str, None] = {}
         for table, old, new in changes:
@@ -160,7 +166,7 @@ class Books:
         if after.get("status") == "PAID":
             self.paid_at[reservation_id] = now
         due = self.paid_at.get(reservation_id)
-        if after.get("reason") == "EXPIRED":
+        if before.get("status") == "HELD" and after.get("reason") == "EXPIRED":
             due = datetime.fromisoformat(before["held_until"]).timestamp()
         if after.get("status") in ("COMMITTED", "RELEASED") and due and before["status"] in ACTIVE:
             late = now - due - DECIDED_WITHIN_SECONDS - self.weather.lag_seconds
@@ -170,6 +176,8 @@ class Books:
     def _movement(self, before: Item, after: Item, touched: dict[Key, None]) -> None:
         if before:
             self.breaks(f"a movement is written twice: {before['movement_id']}")
+        if after["kind"] == "REQUEST":
+            return  # what was decided about a request, which belongs to no level
         key = after["product_id"], after["warehouse_id"]
         self.moved[key] += int(after["delta"])
         touched[key] = None

@@ -27,12 +27,22 @@ PASSING = (
     "DynamoDb.SdkClientException",
     "DynamoDb.ThrottlingException",
 )
+# What a handler may raise: its caller repeats the call.
+EXPECTED_ERRORS = (
+    "TransientError",
+    "ReservationNotFound",
+    "ThrottlingException",
+    "SlowDown",
+    "InternalError",
+    "ReadTimeout",
+)
 REFUSALS = ("409", "200", "201", "none")
 
 
 def verdict(world: "World") -> list[str]:
     """One sentence for each thing that is wrong."""
     return [
+        *(error for error in world.invocations.errors if not any(expected in error for expected in EXPECTED_ERRORS)),
         *_executions(world),
         *_reservations(world),
         *_requests(world),
