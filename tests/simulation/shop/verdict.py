@@ -1,7 +1,7 @@
 """What must be true at the end of a world, when everything had the time to settle."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from inventory.aws.changes import to_item
@@ -15,6 +15,8 @@ from tests.simulation.shop.managers import Adjustment, Edit
 if TYPE_CHECKING:
     from tests.simulation.shop.world import World
 
+# What a request asks for: units by level, an order and a customer.
+Content = tuple[Mapping[tuple[str, str], int], str | None, str | None]
 # The errors of an execution that needs attention, and what may have caused them.
 FAULTS_OF_AWS = ("ReservationNeedsAttention", "CommitNeedsAttention", "ReleaseNeedsAttention")
 PASSING = (
@@ -153,15 +155,16 @@ def _sales(world: "World") -> Iterator[str]:
         yield f"sold and committed units differ: {sold - bought} {bought - sold}"
 
 
-def _asked(content: dict[str, Any]) -> dict[tuple[str, str], int]:
-    asked: Counter[tuple[str, str]] = Counter()
+def _asked(content: dict[str, Any]) -> Content:
+    units: Counter[tuple[str, str]] = Counter()
     for line in content["lines"]:
-        asked[line["product_id"], line["warehouse_id"]] += line["quantity"]
-    return asked
+        units[line["product_id"], line["warehouse_id"]] += line["quantity"]
+    return units, content.get("order_id"), content.get("customer_id")
 
 
-def _content(row: dict[str, Any]) -> dict[tuple[str, str], int]:
-    return {(line["product_id"], line["warehouse_id"]): int(line["quantity"]) for line in row["lines"]}
+def _content(row: dict[str, Any]) -> Content:
+    units = {(line["product_id"], line["warehouse_id"]): int(line["quantity"]) for line in row["lines"]}
+    return units, row.get("order_id"), row.get("customer_id")
 
 
 def _payments(world: "World") -> Iterator[str]:
