@@ -125,7 +125,7 @@ check-on-aws: .venv/demo ## Run every state of the workflow in AWS's own interpr
 terraform-test: .venv/demo ## Apply the Terraform module to a local AWS, test the stack and destroy it
 	@$(BIN)/python -m tools.terraform test
 
-reconcile: .venv/demo ## Compare every level with its reservations and movements: make reconcile ARGS="--stack-name inventory"
+reconcile: .venv/demo ## Compare levels, reservations, movements, customers: make reconcile ARGS="--stack-name inventory"
 	@$(BIN)/python -m tools.reconcile $(ARGS)
 
 ##### Checks and tests

@@ -34,7 +34,6 @@ from inventory.admin.requests import (
 )
 from inventory.entrypoints.http import answer, body_of, file, header, no_content, required_header, resolver, serve
 from inventory.errors import LevelNotFound, ProductNotFound, ReservationNotFound
-from inventory.identifiers import name_of
 from inventory.model import Adjustment, Intervention, Level, LevelKey, MoneyReturned, Reservation, iso, utc_now
 from inventory.observability import logger
 from inventory.reconciliation.failed_executions import to_admin_json
@@ -189,12 +188,12 @@ def list_reservations() -> Response[str]:
 def inspect_reservation(reservation_id: str) -> Response[str]:
     """Answer a reservation, or the failed execution that made none, with the timeline of the execution."""
     reservation_id = _parse_reservation_id(reservation_id)
-    name = name_of(reservation_id)
     try:
         reservation = dependencies.reservation_store().get(reservation_id)
         name, found = reservation.execution_name, _reservation(reservation)
     except ReservationNotFound:
-        found = to_admin_json(dependencies.failed_executions().inspect(name))
+        failed = dependencies.failed_executions().inspect(reservation_id)
+        name, found = failed.execution_name, to_admin_json(failed)
     executions = dependencies.executions()
     timeline = {
         "history": [visit.to_json() for visit in executions.history(name)],

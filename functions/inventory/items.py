@@ -72,7 +72,7 @@ def reservation_item(reservation: Reservation) -> Item:
             "phase_at": reservation.held_until if active else reservation.decided_at,
             "lines": [line.to_json() for line in reservation.lines],
             "hold_seconds": reservation.hold_seconds,
-            "longest_hold_seconds": reservation.longest_hold_seconds,
+            "hold_max": reservation.longest_hold_seconds,  # a short name: the item must fit into one write unit
             "created_at": reservation.created_at,
             "held_until": reservation.held_until,
             "order_id": reservation.order_id,
@@ -129,7 +129,7 @@ def to_reservation(item: Item) -> Reservation:
         payments_to_announce=_texts(item, "payments_to_announce"),
         payments_announced=_texts(item, "payments_announced"),
         notify_since=_text_or_none(item, "notify_since"),
-        longest_hold_seconds=_number(item, "longest_hold_seconds") if "longest_hold_seconds" in item else None,
+        longest_hold_seconds=_number(item, "hold_max") if "hold_max" in item else None,
         task_token=_text_or_none(item, "task_token"),
     )
 

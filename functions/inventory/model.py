@@ -218,7 +218,7 @@ class Reservation:
     cancelled_after_expiry: bool = False  # a cancellation or a decline was accepted although the hold had expired
     notify_since: str | None = None  # since when its execution must be notified; None: nothing pending
     intervention: Intervention | None = None
-    longest_hold_seconds: int | None = None  # including extensions, as it was at the hold; None: that of the settings
+    longest_hold_seconds: int | None = None  # including extensions, as at the hold; None: of the first edition
     row_name: str | None = None  # of an older row, whose name is not that of its id
     started_as: str | None = None  # the name of an execution that was started directly and is not called like the row
     task_token: str | None = field(default=None, repr=False)  # a secret: its holder can end the execution's wait

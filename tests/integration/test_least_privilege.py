@@ -14,7 +14,7 @@ from tests.support.aws_calls import Call
 from tests.support.cases import BEFORE, CASES, Case, Event, ended
 from tests.support.cases import over_http as by_manager
 from tests.support.catalogue import HEADER
-from tests.support.drift import tampers
+from tests.support.drift import deletes_row, tampers
 from tests.support.first_edition import keeps_in_its_row
 from tests.support.handlers import LOW_STOCK_TOPIC, OPERATIONS_TOPIC, Functions, function_names
 from tests.support.http.gateway import ApiRequest
@@ -128,6 +128,25 @@ def a_drift(shop: Shop) -> Event:
     return {}
 
 
+def a_customer_has_drifted(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 1), customer_id="C-1")
+    shop.client.delete_item(TableName=shop.tables.customers, Key={"customer_id": {"S": "C-1"}})
+    return {}
+
+
+def a_level_was_written_by_hand(shop: Shop) -> Event:
+    shop.has_by_hand("P-1", on_hand=5)
+    return {}
+
+
+def the_level_of_a_stranded_hold_was_deleted(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 2), hold_seconds=60)
+    deletes_row(shop)
+    return {}
+
+
 def a_customers_hold_is_stranded(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
     shop.holds(("P-1", 2), hold_seconds=60, customer_id="C-1")
@@ -193,8 +212,12 @@ def an_input_is_too_long_for_an_event(shop: Shop) -> Event:
 
 # Calls that have no shared case, because a crash in them can lose nothing.
 MORE_SETUPS: dict[str, list[Callable[[Shop], Event]]] = {
-    "reconcile_counters": [a_drift],
-    "reconcile_holds": [a_customers_hold_is_stranded, the_signal_of_a_payment_failed],
+    "reconcile_counters": [a_drift, a_customer_has_drifted, a_level_was_written_by_hand],
+    "reconcile_holds": [
+        a_customers_hold_is_stranded,
+        the_level_of_a_stranded_hold_was_deleted,
+        the_signal_of_a_payment_failed,
+    ],
     "admin_api": [
         a_level_is_new,
         a_catalogue_is_uploaded,

@@ -5,7 +5,7 @@ twice, both times without a write to it between the beginning and the end; it ha
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from inventory.items import Unreadable, parse_or_report, to_customer_counts
 from inventory.model import LevelKey
@@ -37,6 +37,7 @@ class _Suspects:
     levels_checked: int
     customers_checked: int
     unreadable: tuple[Unreadable, ...]
+    unopened: dict[LevelKey, int]  # on_hand of levels without movements
 
 
 def find_drift(
@@ -60,6 +61,10 @@ def find_drift(
         return _report(Findings((), found.levels_checked, (), (), found.customers_checked, unreadable=found.unreadable))
     pause(PAUSE_SECONDS)
     first = _read_undisturbed(found.levels, found.customers, counters, stock, pause)
+    for key, on_hand in found.unopened.items():
+        drift = first.levels.get(key)
+        if drift and drift.gaps[2] == on_hand:  # sold since, from a level that had no movements a moment ago
+            first.levels[key] = replace(drift, entries=0)
     levels = [key for key, drift in first.levels.items() if drift]
     customers = [customer_id for customer_id, drift in first.customers.items() if drift]
     second = _Reading()
@@ -122,6 +127,7 @@ def _find_suspects(counters: CounterStore, has_time: Callable[[], bool], progres
             *ledger.unreadable,
             *(found for found in customers.values() if isinstance(found, Unreadable)),
         ),
+        unopened={drift.level.key: drift.level.on_hand for drift in compared if drift.is_unopened},
     )
 
 

@@ -60,7 +60,12 @@ class Drift:
     @property
     def is_unopened(self) -> bool:
         """Whether another tool wrote the level, and no movement says so yet: it is taken over, and is no drift."""
-        return self.exists and self.entries == 0 and self.level.on_hand != 0
+        return self.exists and self.entries == 0 and self.opening != 0
+
+    @property
+    def opening(self) -> int:
+        """The units that a level had before its first movement; 0 unless another tool wrote it."""
+        return self.level.on_hand - self.moved
 
     @property
     def gaps(self) -> tuple[int, int, int]:

@@ -112,7 +112,7 @@ class Repairs:
         """
         level = drift.level
         movement = replace(
-            _movement(level.key, level.on_hand, author, author.reason),
+            _movement(level.key, drift.opening, author, author.reason),
             movement_id=f"{BEFORE_ALL_OTHERS}\x1f{level.warehouse_id}",
         )
         was_not_deleted = Condition("version >= :version", {"version": level.version})

@@ -56,13 +56,17 @@ class Checkouts:
         """
         deadline = time.monotonic() + DECIDED_WITHIN_SECONDS
         name = name_of(reservation_id)
-        request.id_under(name)
+        request.id_under(name)  # the body may name it too
         existing = self._find(reservation_id)
         if existing:
             return CheckoutStart(_same_content(existing, request), is_new=False)
-        request.raise_if_against(policy)
+        try:
+            request.raise_if_against(policy)
+        except InvalidReservation:
+            if not self._is_running(reservation_id, request):
+                raise  # otherwise the settings changed after an earlier call, which has started it
         self._raise_if_unknown(request)
-        content = replace(request, reservation_id=None if name == reservation_id else reservation_id).to_json()
+        content = _content(request, reservation_id)
         is_new = self.executions.start(name, content, trace_header())
         decided = self._await_decision(reservation_id, request, deadline, is_new=is_new)
         return CheckoutStart(_same_content(decided, request) if decided else None, is_new=is_new)
@@ -72,6 +76,14 @@ class Checkouts:
             return self.store.get(reservation_id)
         except ReservationNotFound:
             return None
+
+    def _is_running(self, reservation_id: str, request: ReservationRequest) -> bool:
+        """Whether an execution with this request runs; False if Step Functions does not answer."""
+        try:
+            execution = self.executions.find(reservation_id, attempts_max=1)
+        except TransientError:
+            return False
+        return execution is not None and execution.status == "RUNNING" and _asks_for(execution.content, request)
 
     def _raise_if_unknown(self, request: ReservationRequest) -> None:
         """Refuse unknown stock before an execution is started, which would fail and keep the id for 90 days."""
@@ -155,6 +167,12 @@ def _failure(execution: Execution) -> InventoryError:
         return TransientError("the reservation could not be decided, and nothing is held: try again under a new key")
     parts = [part.partition(": ") for part in BEFORE_A_FIELD.split(execution.cause or "")]
     return InvalidReservation([FieldError(field, message) for field, _, message in parts])
+
+
+def _content(request: ReservationRequest, reservation_id: str) -> dict[str, Any]:
+    """The input of a request's execution. Equal lines are one, as it may have 256 KiB: 1,000 lines would not fit."""
+    key = None if name_of(reservation_id) == reservation_id else reservation_id
+    return replace(request, lines=request.merged_lines(), reservation_id=key).to_json()
 
 
 def _asks_for(content: Any, request: ReservationRequest) -> bool:

@@ -61,14 +61,17 @@ def test_a_hold_is_never_extended_past_the_longest(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("longest_now", [60, 86_400])
-def test_a_hold_keeps_the_longest_hold_of_its_beginning(shop: Shop, longest_now: int) -> None:
-    # Its execution ends at the longest hold of that time: a later end could not be kept.
-    shop.longest_hold_seconds = 1_000
+@pytest.mark.parametrize(("longest_then", "extended_to"), [(1_000, 1_000), (86_400, 1_100)])
+def test_a_hold_keeps_the_longest_hold_of_its_beginning(
+    shop: Shop, longest_then: int, extended_to: int, longest_now: int
+) -> None:
+    # Its execution ends at the longest hold of that time: a later end could not be kept, an earlier one was not promised.
+    shop.longest_hold_seconds = longest_then
     reservation = held_at_noon(shop, hold_seconds=600)
     shop.longest_hold_seconds = longest_now
     at(shop, NOON + timedelta(seconds=500))
 
-    assert shop.extends(reservation).held_until == iso(NOON + timedelta(seconds=1_000))
+    assert shop.extends(reservation).held_until == iso(NOON + timedelta(seconds=extended_to))
 
 
 def test_a_hold_from_before_its_longest_hold_was_stored_is_extended_by_the_settings(shop: Shop) -> None:
@@ -76,7 +79,7 @@ def test_a_hold_from_before_its_longest_hold_was_stored_is_extended_by_the_setti
     shop.client.update_item(
         TableName=shop.tables.reservations,
         Key={"reservation_id": {"S": reservation.reservation_id}},
-        UpdateExpression="REMOVE longest_hold_seconds",
+        UpdateExpression="REMOVE hold_max",
     )
     shop.longest_hold_seconds = 1_000
     at(shop, NOON + timedelta(seconds=500))
@@ -119,6 +122,16 @@ def test_an_extension_before_the_execution_waits_needs_no_signal(shop: Shop) -> 
 
     assert extended.held_until == iso(NOON + timedelta(seconds=601))
     assert shop.signals.sent == []
+
+
+def test_a_repeated_extension_is_accepted_after_the_payment(shop: Shop) -> None:
+    reservation = held_at_noon(shop)
+    at(shop, NOON + timedelta(seconds=60))
+    shop.extends(reservation)
+    paid = shop.pays(reservation).reservation
+
+    assert shop.extends(reservation) == paid
+    assert shop.signals.sent == [("extended", TASK_TOKEN), ("paid", TASK_TOKEN)]
 
 
 @pytest.mark.parametrize("end", [Shop.times_out, Shop.cancels, Shop.pays])
