@@ -33,6 +33,17 @@ NEXT: dict[str | None, set[str | None]] = {
 }
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A movement as the books saw it."""
+
+    at: float
+    kind: str
+    delta: int
+    on_hand: int  # afterwards
+    reference: str | None
+
+
 @dataclass
 class Episode:
     """The time for which a level is low, since it became so."""
@@ -58,6 +69,7 @@ class Books:
     low_since: dict[Key, Episode] = field(default_factory=dict)
     crossings: Counter[Key] = field(default_factory=Counter)
     movements: Counter[tuple[str, Key]] = field(default_factory=Counter)  # by their reference or reason
+    ledger: dict[Key, list[Entry]] = field(default_factory=dict)
     outcomes: Counter[str] = field(default_factory=Counter)  # how often a reservation became what
     promises: dict[str, float] = field(default_factory=dict)  # until when a hold was promised to last by an extension
     edits: dict[str, tuple[int, int]] = field(default_factory=dict)  # the units and the version that an edit makes
@@ -181,6 +193,8 @@ class Books:
         key = after["product_id"], after["warehouse_id"]
         self.moved[key] += int(after["delta"])
         touched[key] = None
+        entry = Entry(self.scheduler.now, after["kind"], int(after["delta"]), self.moved[key], after.get("reference"))
+        self.ledger.setdefault(key, []).append(entry)
         for cause in {after.get("reference"), after.get("reason")} - {None}:
             self.movements[str(cause), key] += 1
         edited = self.edits.get(str(after.get("reason")))

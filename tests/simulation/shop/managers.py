@@ -1,8 +1,10 @@
 """Managers who change stock by hand and import files, and the scheduled jobs."""
 
+import csv
+import io
 import random
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +13,10 @@ from tests.simulation.platform.scheduler import Script, Wait
 from tests.simulation.shop.books import Books
 from tests.simulation.shop.calls import Calls
 
-HEADER = "product_id,warehouse_id,name,category,on_hand,low_stock_threshold\n"
+# The columns that make a count one of the moment of the export.
+AS_OF_COLUMNS = frozenset({"as_of", "on_hand_was"})
+# Where S3 keeps what starts an import's worker.
+WORKED_ON = ("uploads/", "continuations/")
 
 # How often each job runs, as template.yaml sets it; the comparison of the counters more often, to meet more changes.
 JOB_SECONDS = {"reconcile_holds": 60, "check_low_stock": 300, "reconcile_counters": 900}
@@ -36,14 +41,25 @@ class Edit:
     answers: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class CountedRow:
+    """A row of an imported file; `was` is what the level had when it was exported, None if the file does not say so."""
+
+    product: str
+    on_hand: int
+    was: int | None
+
+
 @dataclass
 class Import:
     """An import, and what was answered to it."""
 
     key: str
-    products: list[str]
+    exported_at: float
+    rows: list[CountedRow] = field(default_factory=list)
+    sent_at: tuple[float, float] = (0.0, 0.0)  # from its first attempt to the answer
     import_id: str | None = None
-    report: dict[str, Any] = field(default_factory=dict)
+    has_moment: bool = False  # whether exports say of which moment they are
 
 
 @dataclass
@@ -127,28 +143,45 @@ class Managers:
         )
 
     def import_file(self, product: str) -> Script:
-        """Count some levels in a file; the upload is repeated until it is answered."""
-        products = self.draw.sample(self.products, self.draw.randint(1, min(4, len(self.products))))
-        imported = Import(f"I-{len(self.imports)}", products)
+        """Export the catalogue, change some rows of it, and import them; the upload is repeated until it is answered."""
+        imported = Import(f"I-{len(self.imports)}", self.calls.stage.scheduler.now)
         self.imports.append(imported)
-        rows = []
-        for counted in products:
-            level = yield from self._read(counted)
-            if level:
-                on_hand = level["on_hand"] + self.draw.choice((0, 0, 0, 5, -1))
-                rows.append(
-                    f"{counted.replace('/', ',')},Mug {counted},kitchen,{max(0, on_hand)},{level['low_stock_threshold']}\n"
-                )
-        if not rows:
+        exported = yield from self.calls.admin("GET", "/admin/export")
+        if exported is None or exported["status"] != 200:
             return
-        yield self.calls.sleep(self.draw.choice((0.01, 5, 120)))
+        rows = list(csv.DictReader(io.StringIO(exported["content"].removeprefix("\ufeff"))))
+        imported.has_moment = AS_OF_COLUMNS.issubset(rows[0])
+        rows = self.draw.sample(rows, self.draw.randint(1, len(rows)))
+        for row in rows:
+            imported.rows.append(self._counted(row))
+        names = [name for name in rows[0] if name not in AS_OF_COLUMNS or self.draw.random() < 0.7]
+        if not AS_OF_COLUMNS.issubset(names):
+            names = [name for name in names if name not in AS_OF_COLUMNS]
+            imported.rows = [replace(row, was=None) for row in imported.rows]
+        file = io.StringIO()
+        writer = csv.DictWriter(file, names, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+        yield self.calls.sleep(self.draw.choice((0.01, 5, 120, 600)))
+        yield from self._send(imported, file.getvalue())
+
+    def _counted(self, row: dict[str, str]) -> CountedRow:
+        """Count a row, mostly as it is."""
+        was = int(row["on_hand"])
+        row["on_hand"] = str(max(0, was + self.draw.choice((0, 0, 0, 5, -1))))
+        product = f"{row['product_id']}/{row['warehouse_id']}"
+        return CountedRow(product, int(row["on_hand"]), was if "on_hand_was" in row else None)
+
+    def _send(self, imported: Import, content: str) -> Script:
+        began = self.calls.stage.scheduler.now
         answer = yield from self.calls.admin(
             "POST",
             "/admin/imports",
-            HEADER + "".join(rows),
+            content,
             headers={"Idempotency-Key": imported.key, "Content-Type": "text/csv"},
             query={"mode": self.draw.choice(("ALL_OR_NONE", "GOOD_ROWS"))},
         )
+        imported.sent_at = began, self.calls.stage.scheduler.now
         if answer and answer["status"] == 202:
             imported.import_id = answer["content"]["import_id"]
 
@@ -156,7 +189,7 @@ class Managers:
 
     def on_file(self, key: str) -> None:
         """S3 wrote a file: its event arrives at least once, and Lambda repeats a run that failed."""
-        if key.startswith("uploads/"):
+        if key.startswith(WORKED_ON):
             self.calls.start(self._work_on(key))
             while self.calls.stage.faults.happens(0.2):
                 self.calls.start(self._work_on(key))

@@ -9,8 +9,8 @@ from inventory.identifiers import name_of
 from inventory.reconciliation.counter_drift import PAUSE_SECONDS
 from tests.simulation.platform.runtime import OPERATIONS_TOPIC
 from tests.simulation.platform.workflow import Execution
-from tests.simulation.shop.books import UNREADABLE
-from tests.simulation.shop.managers import Adjustment, Edit
+from tests.simulation.shop.books import UNREADABLE, Entry
+from tests.simulation.shop.managers import Adjustment, CountedRow, Edit, Import
 
 if TYPE_CHECKING:
     from tests.simulation.shop.world import World
@@ -38,6 +38,8 @@ EXPECTED_ERRORS = (
     "InternalError",
     "ReadTimeout",
 )
+BY_COUNT = ("COUNTED", "RECONCILED")
+SENT_TOLERANCE_SECONDS = 20.0  # a call takes time, and a movement's time is that of the attempt that wrote it
 REFUSALS = ("409", "200", "201", "none")
 
 
@@ -231,11 +233,37 @@ def _changes_by_hand(world: "World") -> Iterator[str]:
 
 
 def _imports(world: "World") -> Iterator[str]:
-    applied = world.books.movements
     for imported in world.managers.imports:
-        for product in imported.products if imported.import_id else ():
-            if applied[str(imported.import_id), _key(product)] > 1:
-                yield f"import {imported.key} counts {product} more than once"
+        for row in imported.rows if imported.import_id else ():
+            ledger = world.books.ledger.get(_key(row.product), [])
+            own = [entry for entry in ledger if entry.reference == imported.import_id]
+            if len(own) > 1:
+                yield f"import {imported.key} counts {row.product} {len(own)} times"
+            for entry in own:
+                others = [one for one in ledger if imported.exported_at <= one.at <= entry.at and one is not entry]
+                if not any(one.kind in BY_COUNT for one in others):
+                    yield from _count_of_import(world, imported, row, entry)
+
+
+def _count_of_import(world: "World", imported: Import, row: CountedRow, entry: Entry) -> Iterator[str]:
+    """A count is of a moment: what happened since stays. No other count came in between."""
+    found = f"import {imported.key} of {row} changed {row.product} by {entry.delta} to {entry.on_hand}"
+    if row.was is not None:
+        if entry.delta != row.on_hand - row.was:
+            yield found
+        return
+    if world.weather.clock_error_seconds or not imported.has_moment:
+        return  # what happened after the file was sent cannot be told exactly
+    began, ended = imported.sent_at
+    happened = [one for one in world.books.ledger[_key(row.product)] if one.kind not in BY_COUNT and one.at <= entry.at]
+    moments = [began - SENT_TOLERANCE_SECONDS, *(one.at for one in happened), ended + SENT_TOLERANCE_SECONDS]
+    possible = {
+        row.on_hand + sum(one.delta for one in happened if one.at > moment)
+        for moment in moments
+        if began - SENT_TOLERANCE_SECONDS <= moment <= ended + SENT_TOLERANCE_SECONDS
+    }
+    if entry.on_hand not in possible:
+        yield f"{found}, and not to one of {sorted(possible)}"
 
 
 def _alerts(world: "World") -> Iterator[str]:
