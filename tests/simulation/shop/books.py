@@ -74,6 +74,7 @@ class Books:
     promises: dict[str, float] = field(default_factory=dict)  # until when a hold was promised to last by an extension
     edits: dict[str, tuple[int, int]] = field(default_factory=dict)  # the units and the version that an edit makes
     known: set[str] = field(default_factory=set)  # every reservation
+    deleted: set[Key] = field(default_factory=set)  # levels that somebody deleted, whether they exist again or not
     paid_at: dict[str, float] = field(default_factory=dict)
 
     def is_known(self, reservation_id: str) -> bool:
@@ -120,6 +121,8 @@ class Books:
         if not after:
             self.levels.pop(key, None)
             self.low_since.pop(key, None)
+            self.deleted.add(key)
+            self.story.tell(f"level {'/'.join(key)} is deleted")
             return
         self.levels[key] = after
         self.story.tell(
@@ -198,8 +201,8 @@ class Books:
         for cause in {after.get("reference"), after.get("reason")} - {None}:
             self.movements[str(cause), key] += 1
         edited = self.edits.get(str(after.get("reason")))
-        level = self.levels[key]
-        if edited is not None and (level["on_hand"], level["version"]) != edited:
+        level = self.levels.get(key)
+        if edited is not None and level is not None and (level["on_hand"], level["version"]) != edited:
             left = f"{level['on_hand']} in version {level['version']}"
             self.breaks(f"an edit of {key} to {edited[0]} on hand in version {edited[1]} left {left}")
 

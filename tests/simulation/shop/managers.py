@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
+from inventory.identifiers import name_of
 from tests.simulation.platform.invocations import Invocations
 from tests.simulation.platform.scheduler import Script, Wait
+from tests.simulation.platform.workflow import Execution
 from tests.simulation.shop.books import Books
 from tests.simulation.shop.calls import Calls
 
@@ -74,6 +76,7 @@ class Managers:
     adjustments: list[Adjustment] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
+    returns: list[str] = field(default_factory=list)
     drifted: list[str] = field(default_factory=list)
     failed_jobs: list[str] = field(default_factory=list)
 
@@ -90,7 +93,8 @@ class Managers:
         for _ in range(count):
             yield self.calls.sleep(self.draw.uniform(0, 2 * seconds / count))
             product = self.draw.choice(self.products)
-            work = self.draw.choices((self.adjust, self.edit, self.import_file), weights=(6, 4, 2))[0]
+            works = (self.adjust, self.edit, self.import_file, self.retire, self.delete, self.return_payment)
+            [work] = self.draw.choices(works, weights=(6, 4, 2, 1, 1, 3))
             self.calls.start(work(product))
 
     def adjust(self, product: str) -> Script:
@@ -110,8 +114,8 @@ class Managers:
         )
         adjustment.answers.append(_summary(answer))
 
-    def edit(self, product: str, *, on_hand: int | None = None) -> Script:
-        """Set a level from what an editor read before; a new one with `on_hand`."""
+    def edit(self, product: str, *, on_hand: int | None = None, leaves: int | None = None) -> Script:
+        """Set a level from what an editor read before, to what `leaves` says; a new one with `on_hand`."""
         edit = Edit(f"E-{len(self.edits)}", product)
         self.edits.append(edit)
         headers, level = {}, None
@@ -122,7 +126,8 @@ class Managers:
                 return
             headers = {"If-Match": str(level["version"])}
             yield self.calls.sleep(self.draw.choice((0.01, 2, 60)))
-            on_hand = max(0, level["on_hand"] + self.draw.choice((-4, -1, 0, 0, 3, 12)))
+            counted = max(0, level["on_hand"] + self.draw.choice((-4, -1, 0, 0, 3, 12)))
+            on_hand = counted if leaves is None else leaves
         content = {
             "on_hand": on_hand,
             "name": f"Mug {product}",
@@ -140,6 +145,56 @@ class Managers:
             return None
         return next(
             (level for level in answer["content"]["items"] if level["warehouse_id"] == product.partition("/")[2]), None
+        )
+
+    def retire(self, product: str) -> Script:
+        """Take a level out of sale for some time."""
+        for active in (False, True):
+            yield from self._set_active(product, active)
+            yield self.calls.sleep(self.draw.choice((10, 120)))
+
+    def _set_active(self, product: str, active: bool) -> Script:
+        level = yield from self._read(product)
+        if level is None:
+            return
+        content = {name: level[name] for name in ("on_hand", "name", "category", "low_stock_threshold")}
+        yield from self.calls.admin(
+            "PUT",
+            f"/admin/inventory/{quote(product)}",
+            content | {"reason": "retiring", "active": active},
+            headers={"If-Match": str(level["version"])},
+        )
+
+    def delete(self, product: str) -> Script:
+        """Empty a level, delete it if nobody holds anything of it, and make it again."""
+        yield from self.edit(product, leaves=0)
+        level = yield from self._read(product)
+        if level is None:
+            return
+        yield self.calls.sleep(self.draw.choice((0.01, 1)))
+        product_id, _, warehouse_id = product.partition("/")
+        yield from self.calls.admin(
+            "DELETE",
+            "/admin/level",
+            headers={"If-Match": str(level["version"])},
+            query={"product_id": product_id, "warehouse_id": warehouse_id},
+        )
+        yield self.calls.sleep(self.draw.choice((0.01, 60)))
+        yield from self.edit(product, on_hand=self.draw.choice((5, 60)))
+
+    def return_payment(self, product: str) -> Script:
+        """Give the money of a payment back that is to be returned."""
+        answer = yield from self.calls.admin("GET", "/admin/refunds", query={"status": "OPEN"})
+        if answer is None or answer["status"] != 200 or not answer["content"]["items"]:
+            return
+        refund = self.draw.choice(answer["content"]["items"])
+        number = len(self.returns)
+        reference = refund["payment_reference"]
+        self.returns.append(reference)
+        yield from self.calls.admin(
+            "POST",
+            f"/admin/reservations/{name_of(refund['reservation_id'])}/refunds",
+            {"payment_reference": reference, "reference": f"RETURN-{number}"},
         )
 
     def import_file(self, product: str) -> Script:
@@ -190,15 +245,34 @@ class Managers:
     def on_file(self, key: str) -> None:
         """S3 wrote a file: its event arrives at least once, and Lambda repeats a run that failed."""
         if key.startswith(WORKED_ON):
-            self.calls.start(self._work_on(key))
-            while self.calls.stage.faults.happens(0.2):
-                self.calls.start(self._work_on(key))
+            self._deliver("import_catalogue", {"bucket": {"name": "imports"}, "object": {"key": key}})
 
-    def _work_on(self, key: str) -> Script:
-        event = {"detail": {"bucket": {"name": "imports"}, "object": {"key": key}}}
+    def on_failed_execution(self, execution: Execution) -> None:
+        """An execution failed or was stopped."""
+        detail: dict[str, Any] = {
+            "executionArn": execution.arn,
+            "name": execution.name,
+            "status": execution.status,
+            "startDate": int(execution.started_at * 1000),
+            "stopDate": int((execution.ended_at or 0) * 1000),
+            "input": execution.content,
+            "inputDetails": {"included": True},
+            "error": execution.error,
+            "cause": execution.cause,
+        }
+        self._deliver("record_failed_execution", detail)
+
+    def _deliver(self, function: str, detail: dict[str, Any]) -> None:
+        """EventBridge invokes a function with an event, at least once."""
+        self.calls.start(self._until_it_succeeds(function, {"detail": detail}))
+        while self.calls.stage.faults.happens(0.2):
+            self.calls.start(self._until_it_succeeds(function, {"detail": detail}))
+
+    def _until_it_succeeds(self, function: str, event: dict[str, Any]) -> Script:
+        """Lambda repeats an asynchronous invocation that failed, and then its event is sent again from the queue."""
         yield self.calls.sleep(self.draw.choice((0.1, 1, 60)))
-        for pause in (60, 120, 0):
-            has_ended = yield self._invoke("import_catalogue", event)
+        for pause in (60, 120, 1200, 1200, 1200):
+            has_ended = yield self._invoke(function, event)
             if has_ended is not None:
                 return
             yield self.calls.sleep(pause)

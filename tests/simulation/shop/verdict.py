@@ -90,6 +90,10 @@ def _executions(world: "World") -> Iterator[str]:
             yield f"execution {name} failed as invalid, but its reservation is {row['status']}"
         elif execution.status == "FAILED" and not _may_fail(execution):
             yield f"execution {name} failed with {execution.error}: {execution.cause}"
+    recorded = {row["execution_name"]["S"] for row in world.rows("failedexecutions")}
+    for name, execution in world.step_functions.executions.items():
+        if execution.status in ("FAILED", "ABORTED") and name not in recorded:
+            yield f"execution {name} is {execution.status}, and nobody finds it"
     if world.weather.is_fine:
         for name, execution in world.step_functions.executions.items():
             if execution.status != "SUCCEEDED" and execution.error not in ("InvalidReservation", "ReservationConflict"):
@@ -216,7 +220,8 @@ def _changes_by_hand(world: "World") -> Iterator[str]:
     applied = world.books.movements
     changes: list[Adjustment | Edit] = [*world.managers.adjustments, *world.managers.edits]
     for change in changes:
-        if not all(answer.startswith(REFUSALS) for answer in change.answers):
+        expected = (*REFUSALS, "404") if _key(change.product) in world.books.deleted else REFUSALS
+        if not all(answer.startswith(expected) for answer in change.answers):
             yield f"{change} is refused"
     for adjustment in world.managers.adjustments:
         times = applied[adjustment.key, _key(adjustment.product)]
