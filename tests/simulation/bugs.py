@@ -56,12 +56,6 @@ BUGS = (
         "_is(Status.HELD),  # two",
     ),
     Bug(
-        "an unfulfilled payment is recorded only later",
-        STORE,
-        "        return self._with_refund(reservation, change, _is(Status.RELEASED), refund)",
-        "        return self._update(reservation.reservation_id, change, _is(Status.RELEASED))",
-    ),
-    Bug(
         "the reconciliation does not announce payments to return",
         "functions/inventory/reconciliation/stranded_holds.py",
         "return events + self._announce_refunds(has_time)",

@@ -26,11 +26,11 @@ def test_the_same_seed_is_the_same_story() -> None:
     assert first.stdout == second.stdout
 
 
-def test_a_bug_is_found() -> None:
-    hunted = _simulate("--bug", "1")
+def test_bugs_are_found() -> None:
+    hunted = _simulate("--bug", "1", "--bug", "2")
 
     assert hunted.returncode == 0, hunted.stdout + hunted.stderr
-    assert "1 of 1 bugs are found" in hunted.stdout
+    assert "2 of 2 bugs are found" in hunted.stdout
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)

@@ -94,7 +94,7 @@ class Managers:
             yield self.calls.sleep(self.draw.uniform(0, 2 * seconds / count))
             product = self.draw.choice(self.products)
             works = (self.adjust, self.edit, self.import_file, self.retire, self.delete, self.return_payment)
-            [work] = self.draw.choices(works, weights=(6, 4, 2, 1, 1, 3))
+            [work] = self.draw.choices(works, weights=(6, 4, 3, 1, 2, 3))
             self.calls.start(work(product))
 
     def adjust(self, product: str) -> Script:
