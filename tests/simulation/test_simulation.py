@@ -38,6 +38,13 @@ def test_every_bug_still_fits_into_the_code(bug: Bug) -> None:
     assert bug.applied()
 
 
+def test_the_readme_lists_every_bug() -> None:
+    lines = (ROOT / "tests/simulation/README.md").read_text().splitlines()
+    names = [line.split("|")[1].strip() for line in lines if line.startswith("| ")]
+
+    assert names[names.index("bug") + 2 :] == [bug.name for bug in BUGS]
+
+
 def _simulate(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the simulation as its command does: it replaces time and chance in its process."""
     return subprocess.run(
