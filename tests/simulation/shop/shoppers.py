@@ -157,8 +157,10 @@ class Shoppers:
         is_same = self.draw.random() < 0.5
         content = checkout.content if is_same else self._other_content(checkout)
         checkout.contents.append(content)
+        was_decided = self.books.is_known(checkout.name)
         status = yield from self._start_over_http(checkout.reservation_id, content)
-        checkout.replays.append((is_same, status))
+        if was_decided:  # otherwise there was nothing to compare with
+            checkout.replays.append((is_same, status))
         yield from self._pay(checkout)
 
     # --- calls

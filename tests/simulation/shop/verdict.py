@@ -134,7 +134,7 @@ def _requests(world: "World") -> Iterator[str]:
             yield f"reservation {checkout.reservation_id} is not what was asked for"
         for is_same, answer in checkout.replays:
             if not row or answer == "none" or _content(row) != asked[0]:
-                continue  # the first request did not arrive, so there is nothing to compare with
+                continue  # the first request did not arrive
             if is_same and "CONFLICT" in answer:
                 yield f"reservation {checkout.reservation_id}: the same request again is answered {answer}"
             if not is_same and "IDEMPOTENCY_CONFLICT" not in answer:
