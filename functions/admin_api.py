@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -12,14 +13,23 @@ from inventory import dependencies
 from inventory.admin import lists, overview
 from inventory.admin.authorization import EVERYONE, MANAGERS_ONLY, Route, actor_of, claims_of, serve_routes
 from inventory.admin.pagination import Page, write_cursor
-from inventory.admin.queries import ImportQuery, LevelFilter, LevelQuery, MovementQuery, ReservationQuery
+from inventory.admin.queries import (
+    ImportQuery,
+    LevelFilter,
+    LevelQuery,
+    MovementQuery,
+    ReservationQuery,
+    UploadContent,
+)
 from inventory.admin.requests import AdjustmentContent, LevelContent, ReleaseContent, parse_import_id, parse_version
-from inventory.entrypoints.http import answer, body_of, file, header, required_header, resolver, serve
+from inventory.entrypoints.http import JSON, answer, body_of, file, header, required_header, resolver, serve
 from inventory.errors import ProductNotFound
+from inventory.imports.submission import Submitter
 from inventory.model import Adjustment, Intervention, Level, LevelKey, Reservation, utc_now
 from inventory.observability import logger
 from inventory.reservations.reservation_request import parse_reservation_id
-from inventory.stock.changes import ChangeContext, ChangeOutcome, Count
+from inventory.stock.changes import ChangeContext
+from inventory.stock.counts import ChangeOutcome, Count
 from inventory.validation import parse_identifier
 
 app = resolver()
@@ -126,16 +136,14 @@ def release_reservation(reservation_id: str) -> Response[str]:
 
 
 def import_catalogue() -> Response[str]:
-    """Accept a CSV, to be applied soon."""
-    mode = ImportQuery.parse_query(_query()).mode
+    """Accept a CSV, to be applied soon; or, asked in JSON, answer where to send a larger one."""
     key = header(app, "Idempotency-Key")
-    import_id = dependencies.imports().import_catalogue(
-        _body_bytes(),
-        mode,
-        _actor(),
-        parse_reservation_id(key, field="Idempotency-Key") if key else None,
-        utc_now(),
-    )
+    caller = Submitter(_actor(), parse_reservation_id(key, field="Idempotency-Key") if key else None)
+    if (header(app, "Content-Type") or "").partition(";")[0].strip().lower() == JSON:
+        upload = dependencies.imports().begin_upload(UploadContent.parse(body_of(app)).rules, caller, utc_now())
+        return answer(asdict(upload), HTTPStatus.CREATED, {"Location": f"/admin/imports/{upload.import_id}"})
+    rules = ImportQuery.parse_query(_query()).rules
+    import_id = dependencies.imports().import_catalogue(_body_bytes(), rules, caller, utc_now())
     return answer({"import_id": import_id}, HTTPStatus.ACCEPTED, {"Location": f"/admin/imports/{import_id}"})
 
 
@@ -148,7 +156,8 @@ def get_import(import_id: str) -> Response[str]:
 def export_catalogue() -> Response[str]:
     """Answer levels as the CSV that an import reads."""
     levels = LevelFilter.parse_query(_query())
-    return file(lists.export_catalogue(levels, store=dependencies.list_store()), "text/csv", "inventory.csv")
+    text = lists.export_catalogue(levels, store=dependencies.list_store(), clock=utc_now)
+    return file(text, "text/csv", "inventory.csv")
 
 
 # --- who may call what

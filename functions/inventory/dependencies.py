@@ -4,6 +4,7 @@ Each getter imports what it builds, so that a function loads only the modules th
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     from inventory.aws.executions import Executions
     from inventory.aws.sns import Topics
     from inventory.aws.task_tokens import Signals
-    from inventory.imports.run import Imports
+    from inventory.imports.run import ImportRun
     from inventory.imports.store import ImportStore
+    from inventory.imports.submission import Imports
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
     from inventory.reservations.checkout import Checkouts
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from inventory.reservations.payments import Payments
     from inventory.reservations.reservation_request import HoldPolicy
     from inventory.reservations.store import ReservationStore
+    from inventory.stock.batch import BatchStore
     from inventory.stock.changes import StockChanges
     from inventory.stock.ledger import Ledger
     from inventory.stock.low_stock_alerts import LowStockAlerts
@@ -144,10 +147,18 @@ def low_stock_alerts() -> "LowStockAlerts":
 
 @cache
 def imports() -> "Imports":
-    """Imports of catalogues."""
-    from inventory.imports.run import Imports
+    """Imports of catalogues, as callers submit them."""
+    from inventory.imports.submission import Imports
 
-    return Imports(import_store(), stock_changes())
+    return Imports(import_store())
+
+
+def import_run(clock: Callable[[], datetime], has_time: Callable[[], bool]) -> "ImportRun":
+    """The worker of imports, for one invocation."""
+    from inventory.imports.run import ImportRun
+    from inventory.stock.batch import BatchCounts
+
+    return ImportRun(import_store(), BatchCounts(stock_changes(), batch_store()), clock, has_time)
 
 
 # --- DynamoDB
@@ -186,6 +197,14 @@ def ledger() -> "Ledger":
 
 
 @cache
+def batch_store() -> "BatchStore":
+    """The decisions of batches."""
+    from inventory.stock.batch import BatchStore
+
+    return BatchStore(_dynamodb(), _tables())
+
+
+@cache
 def counter_store() -> "CounterStore":
     """The sums that the counters of levels must agree with."""
     from inventory.reconciliation.counter_store import CounterStore
@@ -217,7 +236,9 @@ def import_store() -> "ImportStore":
     """Imported files and their reports in S3."""
     from inventory.imports.store import ImportStore
 
-    return ImportStore(boto3.client("s3", config=CONFIG), ImportSettings.from_env().imports_bucket_name)
+    # Without the version a presigned URL would be of the retired one in some regions.
+    client = boto3.client("s3", config=CONFIG.merge(Config(signature_version="s3v4")))
+    return ImportStore(client, ImportSettings.from_env().imports_bucket_name)
 
 
 @cache

@@ -6,7 +6,7 @@ see a failed call, and operators see the log.
     InventoryError
     ├── BadRequest              the caller must change the request
     │   ├── InvalidRequest
-    │   │   └── InvalidReservation
+    │   │   └── InvalidReservation, DescriptionChanged
     │   └── MalformedJson
     ├── Forbidden               the caller may not do this
     ├── NotFound                what the call names does not exist
@@ -14,7 +14,7 @@ see a failed call, and operators see the log.
     ├── Conflict                the call does not fit what is stored
     │   ├── IdempotencyConflict
     │   │   └── ReservationConflict, AdjustmentConflict, ImportConflict
-    │   └── VersionConflict, AlreadyDecided, BelowReserved, InsufficientStock, HoldLimitReached, PaymentUnfulfilled
+    │   └── ImportFileReplaced, VersionConflict, AlreadyDecided, BelowReserved, LevelUnreadable, InsufficientStock, HoldLimitReached, PaymentUnfulfilled
     ├── TooLarge
     │   └── ImportTooLarge, ExportTooLarge
     ├── TransientError          the same call may succeed a moment later
@@ -67,6 +67,10 @@ class InvalidRequest(BadRequest):
 
     def details(self) -> dict[str, Any]:
         return {"errors": [error.to_json() for error in self.errors]}
+
+
+class DescriptionChanged(InvalidRequest):
+    """The level's name, category or threshold was changed since the moment of the count, and would be overwritten."""
 
 
 class InvalidReservation(InvalidRequest):
@@ -147,6 +151,12 @@ class ImportConflict(IdempotencyConflict):
     """The key of this import was used before for another one."""
 
 
+class ImportFileReplaced(Conflict):
+    """The file of an import was replaced while it was imported."""
+
+    code = "IMPORT_FILE_REPLACED"
+
+
 class VersionConflict(Conflict):
     """The level is not the version that the caller had read; `current` is the level now, None when there is none."""
 
@@ -170,6 +180,12 @@ class BelowReserved(Conflict):
     """The change would remove units that reservations hold."""
 
     code = "BELOW_RESERVED"
+
+
+class LevelUnreadable(Conflict):
+    """Another tool wrote the level's row in a form that cannot be read: correct the row first."""
+
+    code = "LEVEL_UNREADABLE"
 
 
 class InsufficientStock(Conflict):

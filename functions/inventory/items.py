@@ -138,6 +138,16 @@ def adjustment_item(adjustment: Adjustment, movement: Movement) -> Item:
     }
 
 
+def batch_key(batch_id: str) -> str:
+    """The partition of a batch's decisions: in the ledger, under a product id that cannot exist because of its U+001F."""
+    return f"\u001fbatch\u001f{batch_id}"
+
+
+def batch_row_key(batch_id: str, number: int) -> dict[str, str]:
+    """The key of the decision of a batch's row."""
+    return {"product_id": batch_key(batch_id), "movement_id": f"{number:09}"}
+
+
 def to_adjustment(item: Item) -> Adjustment:
     """The adjustment in an item."""
     return Adjustment(**item["request"] | {"delta": int(item["request"]["delta"])})
@@ -173,6 +183,8 @@ def to_level(item: Item) -> Level:
         updated_at=_text(item, "updated_at"),
         low_stock_alerted=item["low_stock_alerted"],
         low_stock_alert_by=item.get("low_stock_alert_by"),
+        counted_as_of=item.get("counted_as_of"),
+        described_at=item.get("described_at"),
     )
 
 

@@ -15,7 +15,8 @@ from inventory_client import (
 
 from inventory.aws.sns import Topics
 from inventory.model import Adjustment, Level, LevelKey, utc_now
-from inventory.stock.changes import ChangeContext, Count, StockChanges
+from inventory.stock.changes import ChangeContext, StockChanges
+from inventory.stock.counts import Count
 from inventory.stock.ledger import Ledger
 from inventory.stock.low_stock_alerts import LowStockAlerts
 from inventory.stock.store import StockStore

@@ -1,12 +1,12 @@
 """The query parameters of lists, checked one by one, and which entries match them."""
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from inventory.admin.sorting import LevelSort, Order
-from inventory.imports.report import Mode
+from inventory.imports.report import Mode, Rules
 from inventory.model import Level, Reservation, Status, StockStatus
 from inventory.validation import Identifier, Reference, Request, Text
 
@@ -19,13 +19,30 @@ def _number(text: object) -> object:
     return int(text) if isinstance(text, str) and re.fullmatch(r"[0-9]{1,9}", text) else text
 
 
+def _boolean(text: object) -> object:
+    """True or false in a query; any other text is left for the field to refuse."""
+    return {"true": True, "false": False}.get(text, text) if isinstance(text, str) else text
+
+
 Limit = Annotated[int, BeforeValidator(_number), Field(strict=True, ge=1, le=LIMIT_MAX)]
 
 
 class ImportQuery(Request):
-    """How to apply a file."""
+    """How to apply a file: in a query, or in the JSON that asks for an upload."""
 
     mode: Mode = Mode.ALL_OR_NONE
+    create: Annotated[bool, BeforeValidator(_boolean)] = True
+    confirm: Literal["zeros"] | None = None
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(self.mode, self.create, self.confirm == "zeros")
+
+
+class UploadContent(ImportQuery):
+    """The wish for a URL to which a file is sent."""
+
+    upload: Literal[True]
 
 
 class LevelFilter(Request):

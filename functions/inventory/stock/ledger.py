@@ -1,12 +1,21 @@
 """The ledger: movements are written once, in the transaction of the change that they record, and never changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from inventory.aws.changes import Condition
-from inventory.aws.dynamodb import FailedCondition, Tables, Write, batch_get, put
-from inventory.items import adjustment_item, adjustment_key, movement_item, to_adjustment
-from inventory.model import Adjustment, Movement
+from inventory.aws.changes import Condition, to_attributes
+from inventory.aws.dynamodb import FailedCondition, Tables, Write, batch_get, items_of, put
+from inventory.items import (
+    adjustment_item,
+    adjustment_key,
+    movement_item,
+    parse_or_none,
+    to_adjustment,
+    to_movement,
+)
+from inventory.model import Adjustment, LevelKey, Movement, MovementKind, iso
+from inventory.stock.counts import MovedSince
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -38,13 +47,25 @@ class Ledger:
         self._client = client
         self._tables = tables
 
-    def recorded(self, movements: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Which of these movements exist, each by its product and its id."""
-        keys = [{"product_id": product_id, "movement_id": movement_id} for product_id, movement_id in movements]
-        items = batch_get(self._client, self._tables.movements, keys)
-        return {(item["product_id"], item["movement_id"]) for item in items}
+    def moved_since(self, key: LevelKey, moment: str) -> MovedSince:
+        """What was moved after a moment, which `iso` wrote. Ids of movements begin with the time of their write."""
+        request = {
+            "TableName": self._tables.movements,
+            "KeyConditionExpression": "product_id = :product_id AND movement_id >= :next",
+            "ExpressionAttributeValues": to_attributes({":product_id": key.product_id, ":next": _after(moment)}),
+            "ConsistentRead": True,
+        }
+        found = (parse_or_none(to_movement, item) for item in items_of(self._client.query, request))
+        movements = [movement for movement in found if movement and movement.warehouse_id == key.warehouse_id]
+        counted = sum(movement.delta for movement in movements if movement.kind is MovementKind.COUNTED)
+        return MovedSince(sum(movement.delta for movement in movements if movement.kind.is_of_the_shelf), counted)
 
     def adjustment(self, request_id: str) -> Adjustment | None:
         """The adjustment that was applied under this id, if one was."""
         items = batch_get(self._client, self._tables.movements, [adjustment_key(request_id)])
         return to_adjustment(items[0]) if items else None
+
+
+def _after(moment: str) -> str:
+    """The first time that is later, as movements write it."""
+    return iso(datetime.fromisoformat(moment) + timedelta(milliseconds=1))

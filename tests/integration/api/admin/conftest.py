@@ -11,8 +11,9 @@ from inventory import dependencies
 from inventory.admin.list_store import ListStore
 from inventory.admin.overview_store import OverviewStore
 from inventory.aws.executions import Executions
-from inventory.imports.run import Imports
+from inventory.imports.run import ImportRun
 from inventory.imports.store import ImportStore
+from inventory.imports.submission import Imports
 from inventory.settings import BrowserSettings
 from tests.support.http.fake_history import FakeHistory
 from tests.support.http.gateway import Caller
@@ -50,9 +51,11 @@ def manager(shop: Shop, history: FakeHistory, imports: ImportStore, monkeypatch:
         "import_store": imports,
         "reservations": shop.reservations,
         "stock_changes": shop.stock_changes,
-        "imports": Imports(imports, shop.stock_changes),
+        "imports": Imports(imports),
+        "import_run": lambda clock, has_time: ImportRun(imports, shop.batch_counts, clock, has_time),
         "executions": executions,
         "browser_settings": BrowserSettings(PAGE),
     }.items():
-        monkeypatch.setattr(dependencies, name, lambda connection=connection: connection)
+        is_run = name == "import_run"
+        monkeypatch.setattr(dependencies, name, connection if is_run else lambda connection=connection: connection)
     return Caller(admin_api.handler)
