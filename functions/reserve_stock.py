@@ -9,7 +9,7 @@ from inventory import dependencies
 from inventory.errors import InvalidReservation, ReservationConflict
 from inventory.model import Reservation, Status, utc_now
 from inventory.observability import logger
-from inventory.reservations.reservation_request import ReservationRequest, parse_reservation_id
+from inventory.reservations.reservation_request import ReservationRequest
 
 CAUSE_LENGTH_MAX = 32_000  # a Fail state's cause may have 32,768 characters
 
@@ -21,10 +21,10 @@ TIMEOUT_MARGIN_SECONDS = 1
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """`{"reservation_id", "request": the execution's input}` becomes the decision that IsStockReserved reads.
 
-    `execution_arn` and `started_at` are for the log and the metrics.
+    That reservation_id is the execution's name. `execution_arn` and `started_at` are for the log and the metrics.
 
-    Returns `{"status": "HELD" | "REJECTED", "outcome", "hold_seconds", "longest_hold_seconds"}`, and for a request that
-    can never be held `{"status": "INVALID" | "CONFLICT", "cause"}`.
+    Returns `{"status": "HELD" | "REJECTED", "row_name", "outcome", "hold_seconds", "longest_hold_seconds"}`, and for a
+    request that can never be held `{"status": "INVALID" | "CONFLICT", "cause"}`.
     """
     try:
         reservation = _reserve(event)
@@ -37,6 +37,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     longest_hold_seconds = reservation.longest_hold_seconds or dependencies.settings().longest_hold_seconds
     return {
         "status": Status.REJECTED if rejected else Status.HELD,
+        "row_name": reservation.name,
         "outcome": reservation.outcome(),
         "hold_seconds": reservation.hold_seconds,
         "longest_hold_seconds": max(longest_hold_seconds, reservation.hold_seconds + TIMEOUT_MARGIN_SECONDS),
@@ -44,11 +45,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _reserve(event: dict[str, Any]) -> Reservation:
-    reservation_id = parse_reservation_id(event["reservation_id"])
-    logger.append_keys(reservation_id=reservation_id, execution_arn=event.get("execution_arn"))
+    execution_name = event["reservation_id"]
+    logger.append_keys(reservation_id=execution_name, execution_arn=event.get("execution_arn"))
+    request = ReservationRequest.parse(event["request"])
+    reservation_id = request.id_under(execution_name)
+    logger.append_keys(reservation_id=reservation_id)
     return dependencies.reservations().reserve(
         reservation_id,
-        ReservationRequest.parse(event["request"]),
+        request,
         dependencies.hold_policy(),
         utc_now(),
         asked_at=datetime.fromisoformat(event["started_at"]) if "started_at" in event else None,

@@ -1,19 +1,32 @@
 """The API of storefronts: what can be bought now."""
 
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import Field
 
 from inventory import dependencies
-from inventory.entrypoints.http import answer, resolver, serve
-from inventory.errors import FieldError, InvalidRequest
+from inventory.entrypoints.http import answer, body_of, resolver, serve
+from inventory.errors import FieldError, InvalidRequest, TooManyIds
 from inventory.identifiers import IDENTIFIER
 from inventory.observability import logger
 from inventory.stock import lookup
-from inventory.validation import parse_identifier
+from inventory.validation import Request, parse_identifier
+
+# API Gateway takes 10,240 bytes of a request line and all headers together.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+QUERY_LENGTH_MAX = 8_000
 
 app = resolver()
+
+
+class LookupContent(Request):
+    """The products to look up."""
+
+    product_ids: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 @logger.inject_lambda_context
@@ -31,28 +44,51 @@ def get_stock(product_id: str) -> Response[str]:
 
 @app.get("/inventory")
 def list_stock() -> Response[str]:
-    """Answer the stock of each requested product, and which products do not exist."""
-    product_ids = _product_ids()
-    # An id that cannot exist does not hide the stock of the others.
-    possible = [product_id for product_id in product_ids if IDENTIFIER.allows(product_id)]
-    found = {stock.product_id: stock for stock in lookup.list_stock(possible, stock=dependencies.stock_store())}
-    return _answer(
-        {
-            "items": [found[product_id].to_json() for product_id in product_ids if product_id in found],
-            "not_found": [product_id for product_id in product_ids if product_id not in found],
-        }
-    )
-
-
-def _product_ids() -> list[str]:
-    """The requested ids, each once, without empty ones, as between two commas."""
-    text = app.current_event.query_string_parameters.get("product_ids") or ""
-    product_ids = [product_id for product_id in dict.fromkeys(text.split(",")) if product_id]
+    """Answer the stock of each product in the query, and which products do not exist."""
+    query = app.current_event.raw_event.get("multiValueQueryStringParameters") or {}
+    product_ids = [*query.get("product_id", []), *_separated(query.get("product_ids", []))]
     if not product_ids:
-        raise InvalidRequest([FieldError("product_ids", "is required")])
+        raise InvalidRequest([FieldError("product_ids" if "product_ids" in query else "product_id", "is required")])
+    if _length_of(query) > QUERY_LENGTH_MAX:
+        raise TooManyIds(f"a query may have at most {QUERY_LENGTH_MAX} characters: POST the ids to /inventory/lookup")
+    return _answer(_stock_of(product_ids))
+
+
+# The path is that of a lookup and of a product with this id.
+@app.get("/inventory/lookup")
+def get_stock_of_lookup() -> Response[str]:
+    """Answer the stock of the product that is called lookup."""
+    return get_stock("lookup")
+
+
+@app.post("/inventory/lookup")
+def lookup_stock() -> Response[str]:
+    """Answer the stock of each product in the body, and which products do not exist."""
+    return _answer(_stock_of(LookupContent.parse(body_of(app)).product_ids))
+
+
+def _stock_of(sent: Iterable[str]) -> dict[str, Any]:
+    """The stock of each product, once. An id that cannot exist does not hide the stock of the others."""
+    product_ids = {product_id: IDENTIFIER.read(product_id) for product_id in sent}
     if len(product_ids) > lookup.PRODUCTS_MAX:
-        raise InvalidRequest([FieldError("product_ids", f"must name at most {lookup.PRODUCTS_MAX} products")])
-    return product_ids
+        raise TooManyIds(f"one call looks up at most {lookup.PRODUCTS_MAX} products, not {len(product_ids)}")
+    possible = list(dict.fromkeys(read for read in product_ids.values() if read is not None))
+    found = {stock.product_id: stock for stock in lookup.list_stock(possible, stock=dependencies.stock_store())}
+    return {
+        "items": [found[product_id].to_json() for product_id in possible if product_id in found],
+        "not_found": [product_id for product_id, read in product_ids.items() if read not in found],
+    }
+
+
+def _separated(lists: Iterable[str]) -> list[str]:
+    """The ids in lists with commas, without empty ones, as between two commas."""
+    return [product_id for text in lists for product_id in text.split(",") if product_id]
+
+
+def _length_of(query: Mapping[str, Sequence[str]]) -> int:
+    """The characters of a query as it was sent at the shortest: the gateway has decoded it."""
+    pairs = [(name, value) for name, values in query.items() for value in values]
+    return len(urlencode(pairs, safe="!$'()*,:;@/?", errors="replace"))
 
 
 def _answer(content: Any) -> Response[str]:

@@ -1,6 +1,9 @@
 """Fixtures of all tests, and the order in which tests start."""
 
+import os
+import shutil
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -9,6 +12,15 @@ from tests.support.dynamodb_local import dynamodb_local
 from tests.support.machine_lock import machine_lock
 from tests.support.shop import Shop
 from tests.support.shops import Shops
+from tools.local.processes.environment import forget_account_of_caller
+from tools.local.settings import PROJECT
+
+FILES = PROJECT / ".local" / "tests"  # instead of the system's temporary folder
+
+forget_account_of_caller()  # nothing that the caller configured for AWS changes a test
+FILES.mkdir(parents=True, exist_ok=True)
+os.environ["PYTEST_DEBUG_TEMPROOT"] = str(FILES)  # pytest keeps the temporary files of the last three runs there
+os.environ["STATE_DIR"] = str(FILES / "ministack")  # for tests that call ministack in this process
 
 # The order of a complete run. Long tests start first, so that no process waits for another one at the end: the tests of
 # the deployed stack and of the page mostly wait, and the other tests use that time.
@@ -81,5 +93,16 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     worker = getattr(item.config, "workerinput", None)
     if worker is None:  # one process
         return (yield)
-    with machine_lock(worker["testrunuid"], alone=item.get_closest_marker("alone") is not None):
+    with machine_lock(_locks(worker["testrunuid"]), alone=item.get_closest_marker("alone") is not None):
         return (yield)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remove the locks of the complete run."""
+    if controller := session.config.pluginmanager.getplugin("dsession"):
+        shutil.rmtree(_locks(controller.nodemanager.testrunuid), ignore_errors=True)
+
+
+def _locks(run_id: str) -> Path:
+    return FILES / f"locks-{run_id}"

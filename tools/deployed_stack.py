@@ -13,6 +13,7 @@ from inventory.aws.dynamodb import Tables
 from tools.local import Stack, running_stack
 from tools.local.deployment.sam import stack_name as local_stack_name
 from tools.local.errors import LocalAwsError
+from tools.local.processes.environment import forget_account_of_caller
 from tools.local.settings import PROJECT
 from tools.local.stack import reachable_api
 
@@ -40,6 +41,7 @@ class DeployedStack:
         Raises:
             NoStack: no local AWS is running.
         """
+        forget_account_of_caller()
         try:
             stack = running_stack()
         except LocalAwsError as error:
@@ -95,6 +97,8 @@ class DeployedStack:
             self.output("ReservationsTableName"),
             self.output("MovementsTableName"),
             self.output("CustomersTableName"),
+            self.output("RefundsTableName"),
+            self.output("FailedExecutionsTableName"),
         )
 
     @property

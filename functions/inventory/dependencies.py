@@ -34,10 +34,17 @@ if TYPE_CHECKING:
     from inventory.imports.submission import Imports
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
+    from inventory.reconciliation.due_refunds import DueRefunds
+    from inventory.reconciliation.failed_execution_store import FailedExecutionStore
+    from inventory.reconciliation.failed_executions import FailedExecutions
+    from inventory.reconciliation.repairs import Repairs
     from inventory.reservations.checkout import Checkouts
     from inventory.reservations.lifecycle import Reservations
+    from inventory.reservations.order_list import OrderList
     from inventory.reservations.outbox import Outbox
     from inventory.reservations.payments import Payments
+    from inventory.reservations.refund_store import RefundStore
+    from inventory.reservations.refunds import Refunds
     from inventory.reservations.reservation_request import HoldPolicy
     from inventory.reservations.store import ReservationStore
     from inventory.stock.batch import BatchStore
@@ -54,6 +61,9 @@ CONFIG = Config(
     tcp_keepalive=True,
     max_pool_connections=20,
 )
+
+# Step Functions limits the calls of an account: how often a call is made is decided where it is made.
+ONE_ATTEMPT = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
 
 # --- settings
 
@@ -118,7 +128,23 @@ def payments() -> "Payments":
     """Payments of reservations."""
     from inventory.reservations.payments import Payments
 
-    return Payments(reservation_store(), reservations(), low_stock_alerts(), signals(), outbox())
+    return Payments(reservation_store(), refund_store(), reservations(), low_stock_alerts(), signals(), outbox())
+
+
+@cache
+def refunds() -> "Refunds":
+    """Payments to return."""
+    from inventory.reservations.refunds import Refunds
+
+    return Refunds(reservation_store(), refund_store())
+
+
+@cache
+def failed_executions() -> "FailedExecutions":
+    """Executions that did not succeed."""
+    from inventory.reconciliation.failed_executions import FailedExecutions
+
+    return FailedExecutions(failed_execution_store(), reservation_store(), executions())
 
 
 @cache
@@ -126,7 +152,7 @@ def outbox() -> "Outbox":
     """Pending notifications of reservations."""
     from inventory.reservations.outbox import Outbox
 
-    return Outbox(reservation_store(), signals(), topics())
+    return Outbox(reservation_store(), signals(), topics(), refund_store())
 
 
 @cache
@@ -173,6 +199,38 @@ def reservation_store() -> "ReservationStore":
 
 
 @cache
+def refund_store() -> "RefundStore":
+    """The payments to return."""
+    from inventory.reservations.refund_store import RefundStore
+
+    return RefundStore(_dynamodb(), _tables(), retention_days=settings().reservation_retention_days)
+
+
+@cache
+def order_list() -> "OrderList":
+    """The reservations of an order."""
+    from inventory.reservations.order_list import OrderList
+
+    return OrderList(_dynamodb(), _tables())
+
+
+@cache
+def failed_execution_store() -> "FailedExecutionStore":
+    """The executions that did not succeed."""
+    from inventory.reconciliation.failed_execution_store import FailedExecutionStore
+
+    return FailedExecutionStore(_dynamodb(), _tables(), retention_days=settings().reservation_retention_days)
+
+
+@cache
+def due_refunds() -> "DueRefunds":
+    """The payments to return of which operations must still be notified."""
+    from inventory.reconciliation.due_refunds import DueRefunds
+
+    return DueRefunds(_dynamodb(), _tables())
+
+
+@cache
 def due_queue() -> "DueQueue":
     """The reservations that the reconciliation must process."""
     from inventory.reconciliation.due_queue import DueQueue
@@ -206,10 +264,18 @@ def batch_store() -> "BatchStore":
 
 @cache
 def counter_store() -> "CounterStore":
-    """The sums that the counters of levels must agree with."""
+    """The tables as the comparison reads them."""
     from inventory.reconciliation.counter_store import CounterStore
 
     return CounterStore(_dynamodb(), _tables())
+
+
+@cache
+def repairs() -> "Repairs":
+    """The repairs of what a comparison of the tables found."""
+    from inventory.reconciliation.repairs import Repairs
+
+    return Repairs(_dynamodb(), _tables())
 
 
 @cache
@@ -255,7 +321,8 @@ def executions() -> "Executions":
     from inventory.aws.executions import Executions
 
     return Executions(
-        boto3.client("stepfunctions", config=CONFIG), state_machine_arn=WorkflowSettings.from_env().state_machine_arn
+        boto3.client("stepfunctions", config=ONE_ATTEMPT),
+        state_machine_arn=WorkflowSettings.from_env().state_machine_arn,
     )
 
 
@@ -294,4 +361,6 @@ def _tables() -> Tables:
         reservations=settings().reservations_table_name,
         movements=settings().movements_table_name,
         customers=settings().customers_table_name,
+        refunds=settings().refunds_table_name,
+        failed_executions=settings().failed_executions_table_name,
     )

@@ -7,25 +7,27 @@ see a failed call, and operators see the log.
     ├── BadRequest              the caller must change the request
     │   ├── InvalidRequest
     │   │   └── InvalidReservation, DescriptionChanged
-    │   └── MalformedJson
+    │   └── MalformedJson, TooManyIds
     ├── Forbidden               the caller may not do this
     ├── NotFound                what the call names does not exist
-    │   └── ReservationNotFound, ProductNotFound, LevelNotFound, ImportNotFound, RouteNotFound
+    │   └── ReservationNotFound, PaymentNotFound, ProductNotFound, LevelNotFound, ImportNotFound, RouteNotFound
     ├── Conflict                the call does not fit what is stored
     │   ├── IdempotencyConflict
     │   │   └── ReservationConflict, AdjustmentConflict, ImportConflict
-    │   └── ImportFileReplaced, VersionConflict, AlreadyDecided, BelowReserved, LevelUnreadable, InsufficientStock, HoldLimitReached, PaymentUnfulfilled
+    │   ├── ImportFileReplaced, VersionConflict, AlreadyDecided, BelowReserved, NotEmpty, LevelUnreadable, InsufficientStock
+    │   └── HoldLimitReached, PaymentUnfulfilled, RefundConflict
     ├── TooLarge
     │   └── ImportTooLarge, ExportTooLarge
     ├── TransientError          the same call may succeed a moment later
     └── StockDrifted            a defect: someone must look
+        └── LevelMissing
 """
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from inventory.model import Level, Reservation, Shortage
+    from inventory.model import Level, LevelKey, Reservation, Shortage
 
 
 class InventoryError(Exception):
@@ -77,6 +79,12 @@ class InvalidReservation(InvalidRequest):
     """The content of the reservation is invalid, or it names stock that does not exist."""
 
 
+class TooManyIds(BadRequest):
+    """The query names more products than one call looks up."""
+
+    code = "TOO_MANY_IDS"
+
+
 class MalformedJson(BadRequest):
     """The body is not JSON."""
 
@@ -100,6 +108,12 @@ class ReservationNotFound(NotFound):
     """There is no reservation with this id."""
 
     code = "RESERVATION_NOT_FOUND"
+
+
+class PaymentNotFound(NotFound):
+    """The reservation has no such payment whose money is to return."""
+
+    code = "PAYMENT_NOT_FOUND"
 
 
 class ProductNotFound(NotFound):
@@ -182,8 +196,14 @@ class BelowReserved(Conflict):
     code = "BELOW_RESERVED"
 
 
+class NotEmpty(Conflict):
+    """The level still has units, so it cannot be deleted."""
+
+    code = "NOT_EMPTY"
+
+
 class LevelUnreadable(Conflict):
-    """Another tool wrote the level's row in a form that cannot be read: correct the row first."""
+    """Another tool wrote the level's row in another form. It cannot be changed until its row is repaired."""
 
     code = "LEVEL_UNREADABLE"
 
@@ -220,6 +240,12 @@ class PaymentUnfulfilled(Conflict):
         return {"reservation": self.reservation.to_json()}
 
 
+class RefundConflict(Conflict):
+    """The money of this payment was returned under another reference."""
+
+    code = "REFUND_CONFLICT"
+
+
 class TooLarge(InventoryError):
     """The file has more bytes than one call can carry."""
 
@@ -247,3 +273,11 @@ class TransientError(InventoryError):
 
 class StockDrifted(InventoryError):
     """A stock level does not have the units that a reservation holds of it: someone must look."""
+
+
+class LevelMissing(StockDrifted):
+    """A reservation holds units of a stock level whose row was deleted."""
+
+    def __init__(self, message: str, key: "LevelKey") -> None:
+        super().__init__(message)
+        self.key = key

@@ -1,18 +1,26 @@
 """DynamoDB items to types, and types to items."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from inventory.aws.changes import Item
+from inventory.identifiers import name_of, of_our_own
 from inventory.model import (
     Adjustment,
+    ExecutionStatus,
+    FailedExecution,
     Intervention,
     Level,
     LevelKey,
     Line,
+    MoneyReturned,
     Movement,
     MovementKind,
+    Refund,
+    RefundStatus,
     RejectionReason,
     ReleaseReason,
     Reservation,
@@ -27,7 +35,14 @@ REASONS: dict[str, ReleaseReason | RejectionReason] = {
     reason.value: reason for reason in (*ReleaseReason, *RejectionReason)
 }
 
-KEY_ATTRIBUTES = ("reservation_id", "product_id", "warehouse_id", "movement_id")
+KEY_ATTRIBUTES = (
+    "reservation_id",
+    "payment_reference",
+    "product_id",
+    "warehouse_id",
+    "movement_id",
+    "customer_id",
+)
 # What reading an item raises that was written in another form.
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -35,21 +50,29 @@ Parsed = TypeVar("Parsed")
 
 # The one value of `pending_notification`: such reservations are one partition of the index by_pending_notification.
 PENDING = "PENDING"
+# The one value of `listed`: failed executions are one partition of the index by_time.
+LISTED = "LISTED"
 
 
 def reservation_item(reservation: Reservation) -> Item:
-    """A reservation's item. `phase` and `phase_at` are its place in the index that lists reservations."""
+    """A reservation's item.
+
+    Its key is the reservation's name; `requested_id` is what its caller sent, if that is not the name. `phase` and
+    `phase_at` are its place in the index that lists reservations.
+    """
     active = reservation.status.is_active
     by_hand = reservation.intervention
     return _present(
         {
-            "reservation_id": reservation.reservation_id,
+            "reservation_id": reservation.name,
+            "requested_id": None if reservation.reservation_id == reservation.name else reservation.reservation_id,
+            "execution_name": reservation.started_as,
             "status": reservation.status.value,
             "phase": ACTIVE if active else reservation.status.value,
             "phase_at": reservation.held_until if active else reservation.decided_at,
             "lines": [line.to_json() for line in reservation.lines],
             "hold_seconds": reservation.hold_seconds,
-            "longest_hold_seconds": reservation.longest_hold_seconds,
+            "hold_max": reservation.longest_hold_seconds,  # a short name: the item must fit into one write unit
             "created_at": reservation.created_at,
             "held_until": reservation.held_until,
             "order_id": reservation.order_id,
@@ -61,6 +84,8 @@ def reservation_item(reservation: Reservation) -> Item:
             "decided_at": reservation.decided_at,
             "released_by": by_hand.actor if by_hand else None,
             "release_note": by_hand.note if by_hand else None,
+            "has_refunds": reservation.has_refunds or None,
+            "cancelled_after_expiry": reservation.cancelled_after_expiry or None,
             "payments_to_announce": set(reservation.payments_to_announce) or None,
             "payments_announced": set(reservation.payments_announced) or None,
             "pending_notification": PENDING if reservation.notify_since else None,
@@ -72,15 +97,19 @@ def reservation_item(reservation: Reservation) -> Item:
 
 def to_reservation(item: Item) -> Reservation:
     """The reservation in an item."""
+    name = item["reservation_id"]
+    reservation_id = str(item.get("requested_id", name))
     return Reservation(
-        reservation_id=item["reservation_id"],
-        status=Status(item["status"]),
+        reservation_id=reservation_id,
+        row_name=name if name != name_of(reservation_id) else None,
+        started_as=item.get("execution_name"),
+        status=Status(_text(item, "status")),
         lines=to_lines(item),
         hold_seconds=_number(item, "hold_seconds"),
         created_at=_text(item, "created_at"),
-        held_until=item.get("held_until"),
-        order_id=item.get("order_id"),
-        customer_id=item.get("customer_id"),
+        held_until=_text_or_none(item, "held_until"),
+        order_id=_text_or_none(item, "order_id"),
+        customer_id=_text_or_none(item, "customer_id"),
         reason=REASONS[item["reason"]] if "reason" in item else None,
         shortages=tuple(
             Shortage(
@@ -89,31 +118,104 @@ def to_reservation(item: Item) -> Reservation:
                 _number(shortage, "requested"),
                 _number(shortage, "available"),
             )
-            for shortage in item.get("shortages", ())
+            for shortage in (_list(item, "shortages") if "shortages" in item else ())
         ),
-        payment_reference=item.get("payment_reference"),
-        rescued=item.get("rescued", False),
-        decided_at=item.get("decided_at"),
-        intervention=Intervention(item["released_by"], item["release_note"]) if "released_by" in item else None,
-        payments_to_announce=frozenset(item.get("payments_to_announce", ())),
-        payments_announced=frozenset(item.get("payments_announced", ())),
-        notify_since=item.get("notify_since"),
-        longest_hold_seconds=_number(item, "longest_hold_seconds") if "longest_hold_seconds" in item else None,
-        task_token=item.get("task_token"),
+        payment_reference=_text_or_none(item, "payment_reference"),
+        rescued=_flag(item, "rescued", absent=False),
+        decided_at=_text_or_none(item, "decided_at"),
+        intervention=_intervention(item),
+        has_refunds=_flag(item, "has_refunds", absent=False),
+        cancelled_after_expiry=_flag(item, "cancelled_after_expiry", absent=False),
+        payments_to_announce=_texts(item, "payments_to_announce"),
+        payments_announced=_texts(item, "payments_announced"),
+        notify_since=_text_or_none(item, "notify_since"),
+        longest_hold_seconds=_number(item, "hold_max") if "hold_max" in item else None,
+        task_token=_text_or_none(item, "task_token"),
     )
 
 
 def to_lines(item: Item) -> tuple[Line, ...]:
     """The lines of a reservation's item."""
     return tuple(
-        Line(_text(line, "product_id"), _text(line, "warehouse_id"), _number(line, "quantity"))
-        for line in item["lines"]
+        Line(_text(line, "product_id"), _text(line, "warehouse_id"), _quantity(line)) for line in _list(item, "lines")
+    )
+
+
+def refund_key(reservation_id: str, payment_reference: str) -> dict[str, str]:
+    """The key of a refund's item: its two parts are two attributes, so no two refunds can have the same key."""
+    return {"reservation_id": name_of(reservation_id), "payment_reference": payment_reference}
+
+
+def refund_item(refund: Refund) -> Item:
+    """A refund's item. `status` and `status_at` are its place in the index that lists refunds."""
+    returned = refund.returned
+    name = name_of(refund.reservation_id)
+    return _present(
+        {
+            **refund_key(refund.reservation_id, refund.payment_reference),
+            "requested_id": None if refund.reservation_id == name else refund.reservation_id,
+            "status": refund.status.value,
+            "status_at": returned.at if returned else refund.since,
+            "since": refund.since,
+            "reservation_status": refund.reservation_status,
+            "order_id": refund.order_id,
+            "amount": refund.amount,
+            "currency": refund.currency,
+            "pending_notification": None if refund.is_announced else PENDING,
+            "notify_since": None if refund.is_announced else refund.since,
+            "reference": returned.reference if returned else None,
+            "note": returned.note if returned else None,
+            "returned_by": returned.actor if returned else None,
+        }
+    )
+
+
+def to_refund(item: Item) -> Refund:
+    """The refund in an item."""
+    is_open = RefundStatus(_text(item, "status")) is RefundStatus.OPEN
+    return Refund(
+        reservation_id=str(item.get("requested_id", item["reservation_id"])),
+        payment_reference=item["payment_reference"],
+        since=_text(item, "since"),
+        reservation_status=Status(_text(item, "reservation_status")) if "reservation_status" in item else None,
+        order_id=_text_or_none(item, "order_id"),
+        amount=_text_or_none(item, "amount"),
+        currency=_text_or_none(item, "currency"),
+        is_announced="pending_notification" not in item,
+        returned=None
+        if is_open
+        else MoneyReturned(
+            reference=_text(item, "reference"),
+            actor=_text(item, "returned_by"),
+            at=_text(item, "status_at"),
+            note=_text_or_none(item, "note"),
+        ),
+    )
+
+
+def failed_execution_item(failed: FailedExecution) -> Item:
+    """A failed execution's item. All of them are one partition of the index by_time, sorted by the time they ended."""
+    return _present(asdict(failed)) | {"listed": LISTED}
+
+
+def to_failed_execution(item: Item) -> FailedExecution:
+    """The failed execution in an item; an index holds no `content`."""
+    return FailedExecution(
+        execution_name=item["execution_name"],
+        reservation_id=_text(item, "reservation_id"),
+        status=ExecutionStatus(item["status"]),
+        failed_at=_text(item, "failed_at"),
+        started_at=item.get("started_at"),
+        order_id=item.get("order_id"),
+        error=item.get("error"),
+        cause=item.get("cause"),
+        content=item.get("content"),
     )
 
 
 def level_item(level: Level) -> Item:
-    """A new level's item."""
-    return _present(asdict(level))
+    """A new level's item. `active` is absent unless the level is retired, as in rows of other tools."""
+    return _present(asdict(level) | {"active": None if level.active else False})
 
 
 def movement_item(movement: Movement) -> Item:
@@ -122,7 +224,12 @@ def movement_item(movement: Movement) -> Item:
 
 
 def adjustment_key(request_id: str) -> dict[str, str]:
-    """The key of an adjustment's request: in the ledger, under a product id that cannot exist because of its '#'."""
+    """The key of an adjustment's request: in the ledger, in the place of a product that cannot exist."""
+    return {"product_id": of_our_own("adjustment", request_id), "movement_id": "request"}
+
+
+def adjustment_key_of_first_edition(request_id: str) -> dict[str, str]:
+    """The key under which the first edition wrote it: a product may be called like this today, but no movement is."""
     return {"product_id": f"adjustment#{request_id}", "movement_id": "request"}
 
 
@@ -139,8 +246,8 @@ def adjustment_item(adjustment: Adjustment, movement: Movement) -> Item:
 
 
 def batch_key(batch_id: str) -> str:
-    """The partition of a batch's decisions: in the ledger, under a product id that cannot exist because of its U+001F."""
-    return f"\u001fbatch\u001f{batch_id}"
+    """The partition of a batch's decisions: in the ledger, in the place of a product that cannot exist."""
+    return of_our_own("batch", batch_id)
 
 
 def batch_row_key(batch_id: str, number: int) -> dict[str, str]:
@@ -164,8 +271,28 @@ def to_movement(item: Item) -> Movement:
         delta=_number(item, "delta"),
         actor=_text(item, "actor"),
         reason=_text(item, "reason"),
-        reference=item.get("reference"),
+        reference=_text_or_none(item, "reference"),
     )
+
+
+def to_units(item: Item) -> int:
+    """The units of a movement's item: all that a sum needs."""
+    return _number(item, "delta")
+
+
+def to_active_claim(item: Item) -> tuple[tuple[Line, ...], str | None] | None:
+    """The lines and the customer of an active reservation's item: all that counts need. None if it is decided."""
+    status = Status(_text(item, "status"))
+    if status.is_active:
+        return to_lines(item), _text_or_none(item, "customer_id")
+    if item.get("phase") == ACTIVE:
+        raise ValueError(f"it is {status}, but is listed as active")
+    return None
+
+
+def to_customer_counts(item: Item) -> tuple[int, int]:
+    """The reservations and the units in a customer's item."""
+    return _number(item, "active_holds"), _number(item, "held_units")
 
 
 def to_level(item: Item) -> Level:
@@ -181,15 +308,28 @@ def to_level(item: Item) -> Level:
         low_stock_threshold=_number(item, "low_stock_threshold"),
         version=_number(item, "version"),
         updated_at=_text(item, "updated_at"),
-        low_stock_alerted=item["low_stock_alerted"],
-        low_stock_alert_by=item.get("low_stock_alert_by"),
-        counted_as_of=item.get("counted_as_of"),
-        described_at=item.get("described_at"),
+        active=_flag(item, "active", absent=True),
+        low_stock_alerted=_flag(item, "low_stock_alerted"),
+        low_stock_alert_by=_text_or_none(item, "low_stock_alert_by"),
+        edit_id=_text_or_none(item, "edit_id"),
+        counted_as_of=_text_or_none(item, "counted_as_of"),
+        described_at=_text_or_none(item, "described_at"),
     )
 
 
-def parse_or_none(parse: Callable[[Item], Parsed], item: Item) -> Parsed | None:
-    """What `parse` finds in an item; None if another tool wrote it in another form.
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An item that another tool wrote in another form: its key, and what is wrong with it."""
+
+    key: str
+    wrong: str
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.wrong}"
+
+
+def parse_or_report(parse: Callable[[Item], Parsed], item: Item) -> Parsed | Unreadable:
+    """What `parse` finds in an item; if another tool wrote it in another form, what is wrong with it.
 
     For everything that reads many items: one that cannot be read is logged, and must not stop the others.
     """
@@ -197,7 +337,13 @@ def parse_or_none(parse: Callable[[Item], Parsed], item: Item) -> Parsed | None:
         return parse(item)
     except UNREADABLE as error:
         logger.error("an item cannot be read", item_key=_key_in(item), wrong=repr(error))
-        return None
+        return Unreadable(" ".join(map(str, _key_in(item).values())), repr(error))
+
+
+def parse_or_none(parse: Callable[[Item], Parsed], item: Item) -> Parsed | None:
+    """What `parse` finds in an item; None if another tool wrote it in another form, which is logged."""
+    parsed = parse_or_report(parse, item)
+    return None if isinstance(parsed, Unreadable) else parsed
 
 
 def level_key(key: LevelKey) -> dict[str, str]:
@@ -210,6 +356,10 @@ def _key_in(item: Item) -> dict[str, Any]:
     return {name: item[name] for name in KEY_ATTRIBUTES if name in item}
 
 
+# Each attribute is read as the type that it must have. Another type is an error here, where `parse_or_none` reports it,
+# and not later, where it would stop the job or the list that works with it.
+
+
 def _text(item: Item, name: str) -> str:
     value = item[name]
     if not isinstance(value, str):
@@ -217,11 +367,48 @@ def _text(item: Item, name: str) -> str:
     return value
 
 
+def _text_or_none(item: Item, name: str) -> str | None:
+    return _text(item, name) if name in item else None
+
+
+def _texts(item: Item, name: str) -> frozenset[str]:
+    values = item.get(name, frozenset())
+    if not isinstance(values, AbstractSet) or not all(isinstance(value, str) for value in values):
+        raise TypeError(f"{name} is {type(values).__name__}, not a set of texts")
+    return frozenset(values)
+
+
+def _flag(item: Item, name: str, *, absent: bool | None = None) -> bool:
+    value = item[name] if absent is None else item.get(name, absent)
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} is {type(value).__name__}, not true or false")
+    return value
+
+
 def _number(item: Item, name: str) -> int:
     value = item[name]
-    if isinstance(value, bool) or int(value) != value:
+    if not isinstance(value, Decimal | int) or isinstance(value, bool) or int(value) != value:
         raise ValueError(f"{name} is {value!r}, not a whole number")
     return int(value)
+
+
+def _quantity(line: Item) -> int:
+    """The units of a line. None or fewer would move units the wrong way."""
+    quantity = _number(line, "quantity")
+    if quantity < 1:
+        raise ValueError(f"quantity is {quantity}, not 1 or more")
+    return quantity
+
+
+def _list(item: Item, name: str) -> list[Any]:
+    value = item[name]
+    if not isinstance(value, list):
+        raise TypeError(f"{name} is {type(value).__name__}, not a list")
+    return value
+
+
+def _intervention(item: Item) -> Intervention | None:
+    return Intervention(_text(item, "released_by"), _text(item, "release_note")) if "released_by" in item else None
 
 
 def _present(attributes: Mapping[str, Any]) -> Item:

@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from inventory.identifiers import joined, name_of
+
 DEFAULT_WAREHOUSE = "main"
 QUANTITY_MAX = 10_000  # units of one line
 UNITS_MAX = 1_000_000_000  # units of one level
+CAUSE_LENGTH_IN_LIST = 1_000  # characters: a page of causes must fit into one answer
 
 
 class Status(StrEnum):
@@ -52,11 +55,11 @@ class StockStatus(StrEnum):
     OUT_OF_STOCK = "OUT_OF_STOCK"
 
 
-def stock_status(on_hand: int, available: int, low_stock_threshold: int) -> StockStatus:
-    """The status of a level with these units."""
-    if available == 0:
+def stock_status(available: int, low_stock_threshold: int) -> StockStatus:
+    """The status of a level with these units. Holds count: what is reserved cannot be bought."""
+    if available <= 0:  # below 0 only after a drift
         return StockStatus.OUT_OF_STOCK
-    return StockStatus.LOW_STOCK if on_hand <= low_stock_threshold else StockStatus.IN_STOCK
+    return StockStatus.LOW_STOCK if available <= low_stock_threshold else StockStatus.IN_STOCK
 
 
 class MovementKind(StrEnum):
@@ -143,9 +146,62 @@ class Intervention:
     note: str
 
 
+class RefundStatus(StrEnum):
+    """Whether the money of a payment that bought nothing was returned."""
+
+    OPEN = "OPEN"
+    RETURNED = "RETURNED"
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyReturned:
+    """Who returned the money of a payment, and under which reference of the payment provider."""
+
+    reference: str
+    actor: str
+    at: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """A payment that bought nothing: its money must be returned."""
+
+    reservation_id: str
+    payment_reference: str
+    since: str
+    reservation_status: Status | None = None  # as the payment found it; None: no such reservation was known
+    order_id: str | None = None
+    amount: str | None = None  # as the checkout service sent it, like the currency: shown, never used
+    currency: str | None = None
+    is_announced: bool = False  # operations were notified
+    returned: MoneyReturned | None = None
+
+    @property
+    def status(self) -> RefundStatus:
+        return RefundStatus.RETURNED if self.returned else RefundStatus.OPEN
+
+    def to_json(self) -> dict[str, Any]:
+        """What administrators see of it."""
+        returned = self.returned
+        return {
+            "reservation_id": self.reservation_id,
+            "order_id": self.order_id,
+            "payment_reference": self.payment_reference,
+            "amount": self.amount,
+            "currency": self.currency,
+            "since": self.since,
+            "status": self.status,
+            "reference": returned.reference if returned else None,
+            "note": returned.note if returned else None,
+            "returned_by": returned.actor if returned else None,
+            "returned_at": returned.at if returned else None,
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """One checkout's claim on one or more lines."""
+    """One checkout's claim on one or more lines; `reservation_id` is what its caller sent."""
 
     reservation_id: str
     status: Status
@@ -160,12 +216,27 @@ class Reservation:
     payment_reference: str | None = None
     rescued: bool = False
     decided_at: str | None = None
-    payments_to_announce: frozenset[str] = frozenset()  # bought nothing; operations must still be notified
-    payments_announced: frozenset[str] = frozenset()  # bought nothing; operations were notified
-    notify_since: str | None = None  # since when its execution or operations must be notified; None: nothing pending
+    has_refunds: bool = False  # payments of it bought nothing; each has a row of its own
+    # The same payments as the first edition kept them: not yet announced to operations, and announced.
+    payments_to_announce: frozenset[str] = frozenset()
+    payments_announced: frozenset[str] = frozenset()
+    cancelled_after_expiry: bool = False  # a cancellation or a decline was accepted although the hold had expired
+    notify_since: str | None = None  # since when its execution must be notified; None: nothing pending
     intervention: Intervention | None = None
-    longest_hold_seconds: int | None = None  # including extensions, as it was at the hold; None: that of the settings
+    longest_hold_seconds: int | None = None  # including extensions, as at the hold; None: of the first edition
+    row_name: str | None = None  # of an older row, whose name is not that of its id
+    started_as: str | None = None  # the name of an execution that was started directly and is not called like the row
     task_token: str | None = field(default=None, repr=False)  # a secret: its holder can end the execution's wait
+
+    @property
+    def name(self) -> str:
+        """The name of its row."""
+        return self.row_name or name_of(self.reservation_id)
+
+    @property
+    def execution_name(self) -> str:
+        """The name of its execution."""
+        return self.started_as or self.name
 
     @property
     def is_decided(self) -> bool:
@@ -201,6 +272,7 @@ class Reservation:
         released = self.status is Status.UNFULFILLED
         return {
             "reservation_id": self.reservation_id,
+            "execution_name": self.execution_name,
             "status": Status.RELEASED if released else self.status,
             "reason": self.reason,
             "shortages": [shortage.to_json() for shortage in self.shortages],
@@ -210,6 +282,7 @@ class Reservation:
         """What callers may see of it: everything but the task token."""
         return {
             "reservation_id": self.reservation_id,
+            "execution_name": self.execution_name,
             "status": self.status,
             "reason": self.reason,
             "lines": [line.to_json() for line in self.lines],
@@ -223,13 +296,58 @@ class Reservation:
             "decided_at": self.decided_at,
         }
 
-    def to_admin_json(self) -> dict[str, Any]:
-        """What administrators see of it: also who released it by hand, why, and which payments must be returned."""
+    def to_admin_json(self, unfulfilled_payments: Iterable[str] = ()) -> dict[str, Any]:
+        """What administrators see of it: also who released it by hand, why, and which of its payments bought nothing.
+
+        Args:
+            unfulfilled_payments: those that have rows of their own.
+        """
         by_hand = self.intervention
         return self.to_json() | {
             "released_by": by_hand.actor if by_hand else None,
             "release_note": by_hand.note if by_hand else None,
-            "unfulfilled_payments": sorted(self.payments_to_announce | self.payments_announced),
+            "unfulfilled_payments": sorted(
+                {*unfulfilled_payments, *self.payments_to_announce, *self.payments_announced}
+            ),
+        }
+
+
+class ExecutionStatus(StrEnum):
+    """How an execution ended that did not succeed."""
+
+    FAILED = "FAILED"
+    TIMED_OUT = "TIMED_OUT"
+    ABORTED = "ABORTED"
+
+
+@dataclass(frozen=True, slots=True)
+class FailedExecution:
+    """An execution that did not succeed: its order may have no reservation at all.
+
+    `content` is its input as text, which is cut if it is very long. No text in it contains a task token.
+    """
+
+    execution_name: str
+    reservation_id: str  # as the checkout service sent it
+    status: ExecutionStatus
+    failed_at: str
+    started_at: str | None = None
+    order_id: str | None = None
+    error: str | None = None
+    cause: str | None = None
+    content: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """What administrators see of it in a list: without its input, and the beginning of its cause."""
+        return {
+            "execution_name": self.execution_name,
+            "reservation_id": self.reservation_id,
+            "status": self.status,
+            "order_id": self.order_id,
+            "error": self.error,
+            "cause": self.cause[:CAUSE_LENGTH_IN_LIST] if self.cause else None,
+            "started_at": self.started_at,
+            "failed_at": self.failed_at,
         }
 
 
@@ -247,11 +365,13 @@ class Level:
     low_stock_threshold: int
     version: int
     updated_at: str
+    active: bool = True  # False: retired, so nothing of it is shown to shoppers or sold, but holds end as they would
     low_stock_alerted: bool = False
     # Who claimed the alert of this crossing: present from the claim until the message is sent.
     low_stock_alert_by: str | None = None
     counted_as_of: str | None = None  # the moment of its latest count; levels of the first edition have none
     described_at: str | None = None  # when its name, category or threshold was last changed
+    edit_id: str | None = None  # of the latest edit by hand, by which its repetition is known
 
     @property
     def key(self) -> LevelKey:
@@ -259,11 +379,12 @@ class Level:
 
     @property
     def is_low(self) -> bool:
+        """Whether its alert is due. Units on hand count, not available ones: holds that begin and end do not alert."""
         return self.on_hand <= self.low_stock_threshold
 
     @property
     def status(self) -> StockStatus:
-        return stock_status(self.on_hand, self.available, self.low_stock_threshold)
+        return stock_status(self.available, self.low_stock_threshold)
 
     def to_json(self) -> dict[str, Any]:
         """What administrators see of it: everything but the state of its alert."""
@@ -277,6 +398,8 @@ class Level:
             "available": self.available,
             "low_stock_threshold": self.low_stock_threshold,
             "status": self.status,
+            "is_low": self.is_low,
+            "active": self.active,
             "version": self.version,
             "updated_at": self.updated_at,
         }
@@ -286,7 +409,8 @@ class Level:
 class Movement:
     """One entry of the ledger: who changed a level, by how many units, why and when.
 
-    `movement_id` begins with the time, which sorts a product's ledger, and ends with what makes it unique.
+    `movement_id` begins with the time, which sorts a product's ledger, and ends with what makes it unique, behind
+    U+001F; rows of the first edition have `#` there.
     """
 
     product_id: str
@@ -326,7 +450,7 @@ def movements_of_sale(reservation: Reservation, now: datetime) -> Iterable[Movem
         yield Movement(
             product_id=line.product_id,
             warehouse_id=line.warehouse_id,
-            movement_id=f"{moved_at}#{reservation.reservation_id}#{line.warehouse_id}",
+            movement_id=joined(moved_at, reservation.name, line.warehouse_id),
             moved_at=moved_at,
             kind=MovementKind.SOLD,
             delta=-line.quantity,

@@ -58,6 +58,8 @@ class Settings(_Settings):
     reservations_table_name: str
     movements_table_name: str
     customers_table_name: str
+    refunds_table_name: str
+    failed_executions_table_name: str
     low_stock_topic_arn: str
     operations_topic_arn: str
     longest_hold_seconds: int

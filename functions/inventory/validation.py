@@ -7,27 +7,46 @@ own code.
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from inventory.errors import FieldError, InvalidRequest
-from inventory.identifiers import IDENTIFIER, REFERENCE, TEXT, TextRule
+from inventory.identifiers import IDENTIFIER, TEXT, TextRule, whole_number
 
 
 def matching(rule: TextRule) -> AfterValidator:
     """A pydantic validator for a text rule."""
 
     def check(text: str) -> str:
-        if not rule.allows(text):
+        read = rule.read(text)
+        if read is None:
             raise PydanticCustomError("pattern", "{message}", {"message": rule.message})
-        return text
+        return read
 
     return AfterValidator(check)
 
 
 Identifier = Annotated[str, matching(IDENTIFIER)]
-Reference = Annotated[str, matching(REFERENCE)]
+Reference = Identifier  # an id of another system: an order, a customer, a payment
 Text = Annotated[str, StringConstraints(strip_whitespace=True), matching(TEXT)]
+
+
+def _whole_number(value: object) -> object:
+    """A whole number, 2.0 too; any other value is left for the field to refuse."""
+    number = whole_number(value)
+    return value if number is None else number
+
+
+WholeNumber = Annotated[int, BeforeValidator(_whole_number), Field(strict=True)]
 
 
 class Request(BaseModel):
@@ -86,6 +105,7 @@ MESSAGES = {
     "less_than_equal": "must be at most {le}",
     "literal_error": "must be {expected}",
     "enum": "must be {expected}",
+    "too_short": "must have at least {min_length} entry",
     "string_too_short": "must not be empty",
     "string_too_long": "must have at most {max_length} characters",
 }

@@ -1,17 +1,23 @@
 """The deployed component: the unchanged template on a local AWS of the tests' own."""
 
+import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from tests.support.deployed.manager import Manager
+from tests.support.hostile_environment import HOSTILE
 from tools.demo.checkout import CheckoutService
 from tools.demo.scenarios import EVENTS
 from tools.demo.stock_loader import StockLoader
-from tools.local import Stack, local_aws
+from tools.local import LocalSettings, Stack, local_aws
+from tools.local.deployment.sam import build
 from tools.local.ports import free_port
+from tools.local.processes.environment import forget_account_of_caller
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,8 +44,12 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="package")
 def stack(directory: Path) -> Iterator[Stack]:
-    """A local AWS with the project deployed, for all tests of this folder."""
-    with local_aws(free_port(), directory) as stack:
+    """A local AWS with the project deployed, for all tests of this folder; its caller's environment is hostile."""
+    build(LocalSettings())  # downloads packages, for which the caller's proxies are needed
+    with ExitStack() as running:
+        with patch.dict(os.environ, HOSTILE):
+            forget_account_of_caller()
+            stack = running.enter_context(local_aws(free_port(), directory))
         yield stack
 
 

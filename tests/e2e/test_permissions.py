@@ -14,6 +14,8 @@ OUTPUTS = {
     "ReservationsTableName",
     "MovementsTableName",
     "CustomersTableName",
+    "RefundsTableName",
+    "FailedExecutionsTableName",
     "LowStockTopicArn",
 }
 

@@ -1,19 +1,11 @@
-"""The code that `make bench` measures in process works."""
+"""`make bench` runs in a clean shell: its first half, in process. The second half is tested on the deployed stack."""
 
-import os
-from unittest.mock import patch
-
-from tests.support.handlers import Functions
-from tools.bench.in_process import in_process_pairs
+from tests.support.clean_shell import run_in_clean_shell
 
 
-def test_every_in_process_benchmark_runs(functions: Functions, dynamodb_url: str) -> None:
-    with patch.dict(os.environ):  # the benchmarks set the environment for a shop of their own
-        functions.stop()
-        pairs = in_process_pairs(dynamodb_url, products=2, live_holds=(3,))
+def test_the_benchmarks_in_process_run_in_a_clean_shell() -> None:
+    ended = run_in_clean_shell("tools.bench", "--small", "--in-process")
 
-        for ours, bare in pairs.values():
-            ours()
-            bare()
-
-    assert len(pairs) == 4
+    assert ended.returncode == 0, ended.stderr
+    for operation in ("look up 1 product", "look up 2 products", "reserve 1 line", "with 3 live holds"):
+        assert operation in ended.stdout

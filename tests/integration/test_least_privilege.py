@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import pytest
 
 from inventory.aws.dynamodb import Tables
+from inventory.errors import ReservationNotFound
 from tests.support.aws_calls import Call
-from tests.support.cases import BEFORE, CASES, Case, Event
+from tests.support.cases import BEFORE, CASES, Case, Event, ended
 from tests.support.cases import over_http as by_manager
 from tests.support.catalogue import HEADER
-from tests.support.drift import tampers
+from tests.support.drift import deletes_row, tampers
+from tests.support.first_edition import keeps_in_its_row
 from tests.support.handlers import LOW_STOCK_TOPIC, OPERATIONS_TOPIC, Functions, function_names
 from tests.support.http.gateway import ApiRequest
 from tests.support.shop import BY_HAND, Shop, names_of, new_shop
@@ -37,6 +39,10 @@ READS: dict[str, list[tuple[str, str, dict[str, str]]]] = {
         ("GET", "/admin/reservations", {"status": "HELD"}),
         ("GET", "/admin/reservations", {"search": "1001"}),
         ("GET", "/admin/reservations/R-1", {}),
+        ("GET", "/admin/reservations/R-9", {}),
+        ("GET", "/admin/refunds", {}),
+        ("GET", "/admin/executions", {}),
+        ("GET", "/admin/executions", {"order_id": "1001"}),
         ("GET", f"/admin/imports/{'0' * 32}", {}),
         ("GET", "/admin/export", {}),
     ],
@@ -122,6 +128,25 @@ def a_drift(shop: Shop) -> Event:
     return {}
 
 
+def a_customer_has_drifted(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 1), customer_id="C-1")
+    shop.client.delete_item(TableName=shop.tables.customers, Key={"customer_id": {"S": "C-1"}})
+    return {}
+
+
+def a_level_was_written_by_hand(shop: Shop) -> Event:
+    shop.has_by_hand("P-1", on_hand=5)
+    return {}
+
+
+def the_level_of_a_stranded_hold_was_deleted(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 2), hold_seconds=60)
+    deletes_row(shop)
+    return {}
+
+
 def a_customers_hold_is_stranded(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
     shop.holds(("P-1", 2), hold_seconds=60, customer_id="C-1")
@@ -142,6 +167,12 @@ def a_reservation_is_created(shop: Shop) -> Event:
     return by_manager("POST", "/reservations", content, key="R-1")
 
 
+def the_reservations_of_an_order_are_listed(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.reserves(("P-1", 1), order_id="1001")
+    return over_http("GET", "/reservations", {"order_id": "1001"})
+
+
 def a_level_is_new(shop: Shop) -> Event:
     content = {"on_hand": 9, "name": "Cup", "category": "kitchen", "low_stock_threshold": 5, "reason": BY_HAND.reason}
     return by_manager("PUT", "/admin/inventory/P-1/main", content)
@@ -152,12 +183,50 @@ def a_catalogue_is_uploaded(shop: Shop) -> Event:
     return event | {"body": f"{HEADER}P-1,main,Mug,kitchen,9,5\n"}
 
 
+def a_reservation_with_a_refund_is_inspected(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.sells(("P-1", 1), reservation_id="R-1")
+    shop.pays("R-1", "PAY-2")
+    return over_http("GET", "/admin/reservations/R-1", {})
+
+
+def a_payment_came_before_its_reservation_and_bought_it(shop: Shop) -> Event:
+    with suppress(ReservationNotFound):
+        shop.pays("R-1")
+    shop.stocks("P-1", on_hand=5)
+    shop.pays(shop.holds(("P-1", 1), reservation_id="R-1"))
+    return over_http("GET", "/admin/refunds", {})
+
+
+def a_payment_of_the_first_edition_is_returned(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.sells(("P-1", 1), reservation_id="R-1")
+    keeps_in_its_row(shop, "R-1", announced=["PAY-2"])
+    content = {"payment_reference": "PAY-2", "reference": "REFUND-1"}
+    return by_manager("POST", "/admin/reservations/R-1/refunds", content)
+
+
+def an_input_is_too_long_for_an_event(shop: Shop) -> Event:
+    return ended(input=None, inputDetails={"included": False})
+
+
 # Calls that have no shared case, because a crash in them can lose nothing.
 MORE_SETUPS: dict[str, list[Callable[[Shop], Event]]] = {
-    "reconcile_counters": [a_drift],
-    "reconcile_holds": [a_customers_hold_is_stranded, the_signal_of_a_payment_failed],
-    "admin_api": [a_level_is_new, a_catalogue_is_uploaded],
-    "checkout_api": [a_reservation_is_created],
+    "reconcile_counters": [a_drift, a_customer_has_drifted, a_level_was_written_by_hand],
+    "reconcile_holds": [
+        a_customers_hold_is_stranded,
+        the_level_of_a_stranded_hold_was_deleted,
+        the_signal_of_a_payment_failed,
+    ],
+    "admin_api": [
+        a_level_is_new,
+        a_catalogue_is_uploaded,
+        a_reservation_with_a_refund_is_inspected,
+        a_payment_came_before_its_reservation_and_bought_it,
+        a_payment_of_the_first_edition_is_returned,
+    ],
+    "record_failed_execution": [an_input_is_too_long_for_an_event],
+    "checkout_api": [a_reservation_is_created, the_reservations_of_an_order_are_listed],
 }
 
 

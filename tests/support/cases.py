@@ -4,15 +4,18 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from inventory.aws.changes import to_attributes
-from inventory.errors import TransientError
+from inventory.errors import ReservationNotFound, TransientError
 from inventory.imports.report import Mode
 from inventory.items import level_item
 from inventory.stock.low_stock_alerts import OVERDUE
 from tests.support.catalogue import HEADER
+from tests.support.first_edition import keeps_in_its_row
 from tests.support.http.gateway import ApiRequest
 from tests.support.shop import BY_HAND, Shop
 
@@ -65,12 +68,14 @@ def payment(outcome: str = "SUCCEEDED", **more: Any) -> Event:
     return {"reservation_id": "R-1", "outcome": outcome} | reference | more
 
 
-def over_http(method: str, path: str, content: Any = None, *, key: str | None = None, version: int = 0) -> Event:
+def over_http(
+    method: str, path: str, content: Any = None, *, key: str | None = None, version: int = 0, **query: str
+) -> Event:
     """The event of a call of the API by an inventory manager."""
     headers = {"Idempotency-Key": key} if key else {"If-Match": str(version)} if version else {}
     claims = {"cognito:username": BY_HAND.actor, "cognito:groups": "inventory-managers"}
     body = json.dumps(content) if content else None
-    return ApiRequest(method, path, body, headers=headers, claims=claims).event()
+    return ApiRequest(method, path, body, headers=headers, query=query, claims=claims).event()
 
 
 # --- reserve
@@ -263,6 +268,32 @@ def a_payment_for_an_unknown_reservation(shop: Shop) -> Event:
     return payment()
 
 
+@case_of("record_payment")
+def a_second_payment_with_an_amount_that_operations_have_not_heard_of(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.sells(("P-1", 3))
+    with pytest.raises(TransientError):
+        shop.topics.working = False
+        shop.pays("R-1", "PAY-2")
+    return payment(payment_reference="PAY-2", amount="24.90", currency="EUR")
+
+
+@case_of("record_payment")
+def a_payment_of_a_cancelled_reservation_that_came_before_its_reservation(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    with pytest.raises(ReservationNotFound):
+        shop.pays("R-1")
+    shop.cancels(shop.holds(("P-1", 3)))
+    return payment()
+
+
+@case_of("record_payment")
+def a_declined_payment_after_the_hold_expired(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.times_out(shop.holds(("P-1", 3)))
+    return payment("FAILED")
+
+
 # --- cancel and extend
 
 
@@ -291,6 +322,23 @@ def the_shopper_cancels_before_the_execution_waits(shop: Shop) -> Event:
 def the_reservation_is_paid(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
     shop.pays(shop.holds(("P-1", 3)))
+    return {"reservation_id": "R-1"}
+
+
+@case_of("cancel_reservation")
+def the_shopper_cancels_after_the_hold_expired(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.times_out(shop.holds(("P-1", 3)))
+    return {"reservation_id": "R-1"}
+
+
+@case_of("extend_hold")
+def the_reservation_was_paid_after_an_extension(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    reservation = shop.holds(("P-1", 3))
+    shop.now = lambda: BEFORE + timedelta(seconds=1)
+    shop.extends(reservation)
+    shop.pays(reservation)
     return {"reservation_id": "R-1"}
 
 
@@ -407,6 +455,48 @@ def a_signal_and_a_notification_are_pending(shop: Shop) -> Event:
     return {}
 
 
+@case_of("reconcile_holds")
+def payments_of_the_first_edition_are_in_the_row_of_their_reservation(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=10)
+    shop.sells(("P-1", 2))
+    keeps_in_its_row(shop, "R-1", announced=["PAY-2"], to_announce=["PAY-3", "PAY-4"])
+    return {}
+
+
+# --- failed executions
+
+
+def ended(status: str = "FAILED", **more: Any) -> Event:
+    """The event that EventBridge sends when an execution did not succeed."""
+    detail = {
+        "executionArn": "arn:aws:states:us-east-1:123456789012:execution:reservation:R-1",
+        "stateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:reservation",
+        "name": "R-1",
+        "status": status,
+        "startDate": int(BEFORE.timestamp() * 1000),
+        "stopDate": int(BEFORE.timestamp() * 1000) + 300,
+        "input": json.dumps({"order_id": "O-1", "lines": []}),
+        "inputDetails": {"included": True},
+        "output": None,
+        "outputDetails": None,
+        "error": "InvalidReservation",
+        "cause": "lines: must have at least 1 entry",
+    }
+    return {"source": "aws.states", "detail-type": "Step Functions Execution Status Change", "detail": detail | more}
+
+
+@case_of("record_failed_execution")
+def an_execution_failed_without_a_reservation(shop: Shop) -> Event:
+    return ended()
+
+
+@case_of("record_failed_execution")
+def the_execution_of_a_paid_reservation_was_stopped(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.pays(shop.holds(("P-1", 2), hold_seconds=3600))
+    return ended("ABORTED", error=None, cause=None)
+
+
 # --- over HTTP
 
 
@@ -473,7 +563,30 @@ def an_edit_of_the_threshold_makes_the_level_low(shop: Shop) -> Event:
 
 
 @case_of("admin_api")
+def a_level_is_retired(shop: Shop) -> Event:
+    level = shop.stocks("P-1", on_hand=9)
+    content = {"on_hand": 9, "name": "Mug", "category": "kitchen", "low_stock_threshold": 0, "active": False}
+    return over_http("PUT", "/admin/inventory/P-1/main", content | {"reason": BY_HAND.reason}, version=level.version)
+
+
+@case_of("admin_api")
+def an_empty_level_is_deleted(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=3)
+    shop.sells(("P-1", 3), reservation_id="R-1")
+    return over_http("DELETE", "/admin/level", version=2, product_id="P-1", warehouse_id="main")
+
+
+@case_of("admin_api")
 def a_hold_is_released_by_hand(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
     shop.holds(("P-1", 2), reservation_id="R-1", customer_id="C-1")
     return over_http("POST", "/admin/reservations/R-1/release", {"reason": "the shopper called"})
+
+
+@case_of("admin_api")
+def a_payment_is_returned(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.sells(("P-1", 2), reservation_id="R-1")
+    shop.pays("R-1", "PAY-2")
+    content = {"payment_reference": "PAY-2", "reference": "REFUND-1"}
+    return over_http("POST", "/admin/reservations/R-1/refunds", content)

@@ -13,3 +13,9 @@ def tampers(shop: Shop, product_id: str = "P-1", **figures: int) -> None:
         ExpressionAttributeNames=names,
         ExpressionAttributeValues={f":{name}": {"N": str(change)} for name, change in figures.items()},
     )
+
+
+def deletes_row(shop: Shop, product_id: str = "P-1") -> None:
+    """Delete the row of a level directly, whatever is held of it."""
+    key = {"product_id": {"S": product_id}, "warehouse_id": {"S": "main"}}
+    shop.client.delete_item(TableName=shop.tables.inventory, Key=key)

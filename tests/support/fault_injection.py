@@ -108,6 +108,31 @@ def partial_batch_read(client: Any) -> Iterator[None]:
 
 
 @contextmanager
+def stale_index(client: Any, table: str, index: str, row: dict[str, Any]) -> Iterator[None]:
+    """Let the next query of an index also list a row as it was: DynamoDB writes to an index after it has answered.
+
+    Args:
+        row: attributes of the row, as Python reads them.
+    """
+    queries: list[Any] = []  # the contexts of queries of the index
+    listed: list[Any] = []
+
+    def note(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        if (params.get("TableName"), params.get("IndexName")) == (table, index):
+            queries.append(context)
+
+    def list_too(model: Any, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        if model.name == "Query" and not listed and any(context is query for query in queries):
+            listed.append(row)
+            parsed["Items"].insert(0, to_attributes(row))
+            parsed["Count"] += 1
+
+    with hooked(client, "provide-client-params", note), hooked(client, "after-call", list_too):
+        yield
+    assert listed, f"{index} was not queried"
+
+
+@contextmanager
 def just_before(client: Any, operation: str, action: Callable[[], object], *, call: int = 1) -> Iterator[None]:
     """Run an action right before the client's next call of this operation, for example between a read and its write.
 

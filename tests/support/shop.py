@@ -27,13 +27,19 @@ from inventory.model import (
     iso,
     utc_now,
 )
-from inventory.reconciliation.counter_drift import Drift, Findings, find_drift, repair_level
+from inventory.reconciliation.counter_drift import find_drift
 from inventory.reconciliation.counter_store import CounterStore
 from inventory.reconciliation.due_queue import DueQueue
+from inventory.reconciliation.due_refunds import DueRefunds
+from inventory.reconciliation.failed_execution_store import FailedExecutionStore
+from inventory.reconciliation.findings import CustomerDrift, Drift, Findings
+from inventory.reconciliation.repairs import Author, Repairs
 from inventory.reconciliation.stranded_holds import GRACE, Event, Reconciliation
 from inventory.reservations.lifecycle import Reservations
 from inventory.reservations.outbox import Outbox
 from inventory.reservations.payments import Payments, RecordedPayment
+from inventory.reservations.refund_store import RefundStore
+from inventory.reservations.refunds import Refunds
 from inventory.reservations.requests import PaymentResult
 from inventory.reservations.reservation_request import HoldPolicy, ReservationRequest
 from inventory.reservations.store import ReservationStore
@@ -63,10 +69,14 @@ class Shop:
         self.client = client
         self.tables = tables
         self.reservation_store = ReservationStore(client, tables, retention_days=365)
+        self.refund_store = RefundStore(client, tables, retention_days=365)
         self.stock_store = StockStore(client, tables)
         self.ledger = Ledger(client, tables)
         self.due_queue = DueQueue(client, tables)
+        self.failed_execution_store = FailedExecutionStore(client, tables, retention_days=365)
+        self.due_refunds = DueRefunds(client, tables)
         self.counter_store = CounterStore(client, tables)
+        self.repairs = Repairs(client, tables)
         self.signals = FakeSignals()
         self.topics = FakeTopics()
         self.files: dict[str, bytes] = {}
@@ -84,7 +94,11 @@ class Shop:
 
     @property
     def outbox(self) -> Outbox:
-        return Outbox(self.reservation_store, self.signals, self.topics)
+        return Outbox(self.reservation_store, self.signals, self.topics, self.refund_store)
+
+    @property
+    def refunds(self) -> Refunds:
+        return Refunds(self.reservation_store, self.refund_store)
 
     @property
     def alerts(self) -> LowStockAlerts:
@@ -96,7 +110,9 @@ class Shop:
 
     @property
     def payments(self) -> Payments:
-        return Payments(self.reservation_store, self.reservations, self.alerts, self.signals, self.outbox)
+        return Payments(
+            self.reservation_store, self.refund_store, self.reservations, self.alerts, self.signals, self.outbox
+        )
 
     @property
     def stock_changes(self) -> StockChanges:
@@ -118,8 +134,8 @@ class Shop:
         **description: str,
     ) -> Level:
         """A manager counts a product, which creates its level if it is new. `description`: its name and category."""
-        described = {"name": "Mug", "category": "kitchen"} | description
-        counted = Count(product_id, warehouse_id, on_hand=on_hand, low_stock_threshold=low_stock_threshold, **described)
+        name, category = description.get("name", "Mug"), description.get("category", "kitchen")
+        counted = Count(product_id, warehouse_id, name, category, on_hand, low_stock_threshold)
         self.stock_changes.count(counted, BY_HAND, self.now())
         return self.level(product_id, warehouse_id)
 
@@ -156,6 +172,20 @@ class Shop:
         adjustment = Adjustment(request_id or uuid4().hex, product_id, warehouse_id, delta, BY_HAND.reason)
         return self.stock_changes.adjust(adjustment, BY_HAND.actor, self.now())
 
+    def retires(self, product_id: str = "P-1", warehouse_id: str = "main", *, active: bool = False) -> Level:
+        """A manager retires a level, or brings it back."""
+        level = self.level(product_id, warehouse_id)
+        edited = Count(
+            product_id, warehouse_id, level.name, level.category, level.on_hand, level.low_stock_threshold, active
+        )
+        return self.stock_changes.put(edited, BY_HAND, level.version, self.now())[0]
+
+    def deletes(self, product_id: str = "P-1", warehouse_id: str = "main", *, version: int | None = None) -> None:
+        """A manager deletes a level."""
+        key = LevelKey(product_id, warehouse_id)
+        version = version or self.level(product_id, warehouse_id).version
+        self.stock_changes.delete(key, version, BY_HAND.actor, self.now())
+
     def reserves(
         self,
         *lines: tuple[str, int] | Mapping[str, Any],
@@ -174,7 +204,7 @@ class Shop:
         try:
             self.client.update_item(
                 TableName=self.tables.reservations,
-                Key={"reservation_id": {"S": reservation.reservation_id}},
+                Key={"reservation_id": {"S": reservation.name}},
                 UpdateExpression="SET task_token = :token",
                 ConditionExpression="#status = :held",
                 ExpressionAttributeNames={"#status": "status"},
@@ -191,9 +221,9 @@ class Shop:
         self.waits(reservation)
         return reservation
 
-    def pays(self, reservation: Reservation, reference: str = "PAY-1") -> RecordedPayment:
-        """The payment succeeded."""
-        return self._payment(reservation, PaymentResult(outcome="SUCCEEDED", payment_reference=reference))
+    def pays(self, reservation: Reservation | str, reference: str = "PAY-1", **more: Any) -> RecordedPayment:
+        """The payment succeeded. `more`: its amount and currency."""
+        return self._payment(reservation, PaymentResult(outcome="SUCCEEDED", payment_reference=reference, **more))
 
     def declines(self, reservation: Reservation, *, retry: bool = False) -> RecordedPayment:
         """The payment failed."""
@@ -230,23 +260,41 @@ class Shop:
     ) -> dict[str, int]:
         """The scheduled run over stranded holds and pending notifications, after the grace; its events, without zeros."""
         now = self.now() + GRACE + later
-        run = Reconciliation(self.due_queue, self.reservation_store, self.alerts, self.outbox, now)
+        run = Reconciliation(
+            self.due_queue,
+            self.due_refunds,
+            self.reservation_store,
+            self.refunds,
+            self.alerts,
+            self.outbox,
+            self.counter_store,
+            self.repairs,
+            now,
+        )
         return {Event(event).value: count for event, count in run.run(has_time).items() if count}
 
     def finds_drift(self, *, meanwhile: Callable[[], object] = lambda: None) -> Findings:
         """The scheduled comparison of counters; something may happen between its readings."""
         return find_drift(counters=self.counter_store, stock=self.stock_store, pause=lambda seconds: meanwhile())
 
-    def repairs(self, found: Drift) -> bool:
+    def repairs_drift(self, found: Drift | CustomerDrift) -> bool:
         """An operator repairs a drift."""
-        return repair_level(found, counters=self.counter_store, actor="ada", reason="found broken", now=self.now())
+        if isinstance(found, CustomerDrift):
+            return self.repairs.repair_customer(found)
+        return self.repairs.repair_level(found, Author("ada", "found broken", self.now()))
+
+    def takes_over(self, findings: Findings) -> list[bool]:
+        """The scheduled comparison opens the ledgers of levels that another tool wrote."""
+        author = Author("reconciliation", "written by another tool", self.now())
+        return [self.repairs.take_over(drift, author) for drift in findings.unopened]
 
     def publishes(self, alerts: Iterable[LowStockAlert]) -> int:
         """The workflow's SNS task and what follows it."""
         return self.alerts.send(list(alerts))
 
-    def _payment(self, reservation: Reservation, payment: PaymentResult) -> RecordedPayment:
-        return self.payments.record(reservation.reservation_id, payment, self.now())
+    def _payment(self, reservation: Reservation | str, payment: PaymentResult) -> RecordedPayment:
+        reservation_id = reservation if isinstance(reservation, str) else reservation.reservation_id
+        return self.payments.record(reservation_id, payment, self.now())
 
     # --- what is stored
 
@@ -301,7 +349,8 @@ def new_shop(endpoint_url: str) -> Shop:
 def create_tables(client: "DynamoDBClient") -> Tables:
     """Empty tables with names of their own."""
     prefix = uuid4().hex
-    tables = Tables(f"{prefix}-inventory", f"{prefix}-reservations", f"{prefix}-movements", f"{prefix}-customers")
+    kinds = ("inventory", "reservations", "movements", "customers", "refunds", "failed-executions")
+    tables = Tables(*(f"{prefix}-{kind}" for kind in kinds))
     for resource, name in names_of(tables).items():
         client.create_table(**table_definition(resource, name))
     return tables
@@ -314,6 +363,8 @@ def names_of(tables: Tables) -> dict[str, str]:
         "ReservationsTable": tables.reservations,
         "MovementsTable": tables.movements,
         "CustomersTable": tables.customers,
+        "RefundsTable": tables.refunds,
+        "FailedExecutionsTable": tables.failed_executions,
     }
 
 

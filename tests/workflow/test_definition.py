@@ -85,6 +85,16 @@ def test_every_task_has_a_timeout_and_catches_every_error(name: str, task: State
     assert ("HeartbeatSeconds" in task) == task["Resource"].endswith(".waitForTaskToken")
 
 
+def test_the_wait_misses_a_heartbeat_at_the_end_of_the_hold_and_times_out_at_the_end_of_the_longest() -> None:
+    # With equal ones an extension could not lengthen the wait, or the hold would not end it.
+    wait, answer = states()["AwaitPayment"], states()["ReserveStock"]["Assign"]
+
+    assert wait["HeartbeatSeconds"] == "{% $hold_seconds %}"
+    assert wait["TimeoutSeconds"] == "{% $longest_hold_seconds %}"
+    for name in ("hold_seconds", "longest_hold_seconds"):
+        assert f"$states.result.Payload.{name} :" in answer[name].replace("?", ":")
+
+
 @pytest.mark.parametrize(("name", "task"), tasks().items(), ids=tasks())
 def test_every_retry_is_for_transient_errors_with_full_jitter_and_a_limit(name: str, task: State) -> None:
     transient = EVERY_ERROR if name == "PublishLowStock" else TRANSIENT_OF_LAMBDA | TRANSIENT_OF_DYNAMODB

@@ -24,6 +24,8 @@ def first_version() -> Scope:
     for name, fields in FIRST_PAYLOADS.items():
         payload = first["States"][name]["Arguments"]["Payload"]
         first["States"][name]["Arguments"]["Payload"] = {field: payload[field] for field in fields}
+    del first["States"]["ReserveStock"]["Assign"]["row_name"]
+    first["States"]["AwaitPayment"]["Arguments"]["Key"]["reservation_id"]["S"] = "{% $reservation_id %}"
     return first
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from inventory.identifiers import name_of
 from tests.support.shop import Shop
 from tests.support.workflow import functions
 from tests.support.workflow.checkouts import Checkouts
@@ -99,13 +100,67 @@ def test_a_checkout_without_a_customer_is_invalid_if_the_customer_is_required(
     assert shop.rows(shop.tables.reservations) == []
 
 
-def test_an_execution_whose_name_is_not_a_reservation_id_is_invalid(shop: Shop, checkouts: Checkouts) -> None:
+@pytest.mark.parametrize("name", ["SO.1001", "k-1", "m\u00fcller(1)", "\U0001f6d2"])
+def test_an_execution_that_is_started_directly_may_have_any_name(shop: Shop, checkouts: Checkouts, name: str) -> None:
+    shop.stocks("P-1", on_hand=10)
+    checkout = checkouts.starts(("P-1", 2), reservation_id=name).waits()
+
+    payment = checkout.is_paid()
+    result = checkout.ends()
+
+    assert payment["reservation_id"] == payment["execution_name"] == name
+    assert (result.output["status"], result.output["reservation_id"]) == ("COMMITTED", name)
+    assert result.output["execution_name"] == name
+    assert shop.reservation(name) == shop.reservation(name_of(name))
+    shop.adds_up()
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_name_that_cannot_be_a_part_of_a_path_is_invalid(shop: Shop, checkouts: Checkouts, name: str) -> None:
     shop.stocks("P-1", on_hand=10)
 
-    result = checkouts.starts(("P-1", 1), reservation_id="R.1").ends()
+    result = checkouts.starts(("P-1", 1), reservation_id=name).ends()
+
+    assert (result.error, result.cause) == ("InvalidReservation", "reservation_id: must not be . or ..")
+    assert shop.rows(shop.tables.reservations) == []
+
+
+@pytest.mark.parametrize("called_by", ["#1001 / a", name_of("#1001 / a")])
+def test_an_execution_of_a_key_is_called_by_the_key_or_its_name(
+    shop: Shop, checkouts: Checkouts, called_by: str
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    content = {"lines": [LINE], "reservation_id": "#1001 / a"}
+    checkout = checkouts.plans_with(content, reservation_id=name_of("#1001 / a")).starts().waits()
+
+    checkout.reservation_id = called_by
+    extended, paid = checkout.is_extended(), checkout.is_paid()
+
+    assert {extended["reservation_id"], paid["reservation_id"]} == {"#1001 / a"}
+    output = checkout.ends().output
+    assert (output["reservation_id"], output["execution_name"]) == ("#1001 / a", name_of("#1001 / a"))
+    assert shop.level("P-1").on_hand == 9
+    shop.adds_up()
+
+
+def test_an_execution_of_another_key_is_invalid(shop: Shop, checkouts: Checkouts) -> None:
+    shop.stocks("P-1", on_hand=10)
+    content = {"lines": [LINE], "reservation_id": "R-2"}
+
+    result = checkouts.plans_with(content, reservation_id="R-1").starts().ends()
 
     assert result.error == "InvalidReservation"
     assert (result.cause or "").startswith("reservation_id: ")
+    assert shop.rows(shop.tables.reservations) == []
+
+
+def test_a_number_with_a_zero_fraction_is_a_whole_number_as_over_http(shop: Shop, checkouts: Checkouts) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    checkouts.plans_with(with_quantity(2.0) | {"hold_seconds": 60.0}).starts().waits()
+
+    assert shop.level("P-1").reserved == 2
+    assert shop.reservation("R-1").hold_seconds == 60
 
 
 def test_a_used_id_with_other_content_is_a_conflict(shop: Shop, checkouts: Checkouts) -> None:

@@ -54,7 +54,7 @@ def test_the_language_service_finds_a_mistake_in_yaml() -> None:
 
 
 def test_every_expression_of_the_definition_is_valid_jsonata_of_the_reference_implementation() -> None:
-    variables = "($states:={};$reservation_id:=$release_reason:=$fault:='';"
+    variables = "($states:={};$reservation_id:=$row_name:=$release_reason:=$fault:='';"
     evaluated = evaluate([Expression(f"{variables}$exists({expression}))") for expression in sorted(expressions())])
 
     assert len(evaluated) > 20

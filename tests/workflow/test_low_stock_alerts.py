@@ -7,12 +7,13 @@ import pytest
 
 import check_low_stock
 from inventory.model import utc_now
-from inventory.stock.low_stock_alerts import OVERDUE
+from inventory.stock.low_stock_alerts import OVERDUE, Claimant
+from tests.support.identifiers import IDENTIFIERS, as_stored
 from tests.support.shop import Shop
 from tests.support.workflow import functions
 from tests.support.workflow.checkouts import Checkouts, ExecutionResult
 from tests.support.workflow.cloud import Cloud, published
-from tests.support.workflow.fault_injection import only_calls_with, refuse
+from tests.support.workflow.fault_injection import only_calls_with, refuse, run_before
 
 SNS_IS_DOWN = refuse("InternalFailure", 500)
 
@@ -73,6 +74,25 @@ def test_every_level_that_a_sale_makes_low_has_its_own_message(
     assert pending(shop) == []
 
 
+def test_an_order_of_45_products_with_any_identifiers_alerts_for_each(
+    shop: Shop, checkouts: Checkouts, low_stock_topic: str
+) -> None:
+    odd = ["{% $states.input %}", "\U0001f6d2" * 128, '"' * 128, *map(as_stored, IDENTIFIERS)]
+    products = sorted(odd[:45])
+    for product in products:
+        shop.stocks(product, on_hand=10, low_stock_threshold=8, name=product, category=product)
+
+    result = sells(checkouts, *((product, 3) for product in products))
+
+    sent = published(low_stock_topic)
+    assert result.output["status"] == "COMMITTED"
+    assert sorted(message["message"]["product_id"] for message in sent) == products
+    for message in sent:
+        product = message["message"]["product_id"]
+        assert message["attributes"] == {"product_id": product, "warehouse_id": "main", "category": product}
+    assert pending(shop) == []
+
+
 def test_a_name_is_published_unchanged(shop: Shop, checkouts: Checkouts, low_stock_topic: str) -> None:
     name = """Mug "XL" '\\n' {% $states.input %} ${LowStockTopicArn} Größe 大 {"a": [1]}"""
     shop.stocks("P-1", on_hand=10, low_stock_threshold=8, name=name)
@@ -100,7 +120,7 @@ def test_an_order_succeeds_while_sns_is_down_and_the_scheduled_check_sends_its_a
     assert (result.status, result.output["status"]) == ("SUCCEEDED", "COMMITTED")
     assert result.states[-2:] == ["PublishLowStock", "AlertDelayed"]
     assert cloud.calls["PublishLowStock"] == 4
-    assert pending_after_the_order == ["reservation_id#R-1"]
+    assert pending_after_the_order == [str(Claimant.sale("R-1"))]
     assert (sent_at_once, sent_when_overdue) == ({"alerts_sent": 0}, {"alerts_sent": 1})
     assert sent["message"]["reservation_id"] == "R-1"
     assert pending(shop) == []
@@ -117,7 +137,7 @@ def test_an_alert_that_cannot_be_published_does_not_stop_the_others(
 
     assert result.output["status"] == "COMMITTED"
     assert [sent["message"]["product_id"] for sent in published(low_stock_topic)] == ["P-2"]
-    assert pending(shop) == ["reservation_id#R-1"]
+    assert pending(shop) == [str(Claimant.sale("R-1"))]
 
 
 def test_an_alert_that_cannot_be_settled_is_sent_again(
@@ -134,9 +154,28 @@ def test_an_alert_that_cannot_be_settled_is_sent_again(
     assert result.output["status"] == "COMMITTED"
     assert result.states[-2:] == ["SettleAlert", "AlertDelayed"]
     assert cloud.calls["SettleAlert"] == 7
-    assert pending_after_the_order == ["reservation_id#R-1"]
+    assert pending_after_the_order == [str(Claimant.sale("R-1"))]
     assert len(published(low_stock_topic)) == 2
     assert pending(shop) == []
+
+
+def test_an_execution_that_publishes_late_does_not_settle_a_newer_crossing(
+    shop: Shop, checkouts: Checkouts, cloud: Cloud, low_stock_topic: str
+) -> None:
+    shop.stocks("P-1", on_hand=10, low_stock_threshold=8)
+
+    def cross_again() -> None:
+        shop.adjusts(+10)
+        shop.sells(("P-1", 10), reservation_id="NEWER")
+
+    cloud.inject("SettleAlert", run_before(cross_again))
+
+    result = sells(checkouts, ("P-1", 3))
+
+    assert result.output["status"] == "COMMITTED"
+    assert result.states[-2:] == ["SettleAlert", "AlertDelayed"]
+    assert len(published(low_stock_topic)) == 1
+    assert pending(shop) == ["reservation_id#NEWER"]
 
 
 def pending(shop: Shop) -> list[Any]:

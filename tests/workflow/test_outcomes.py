@@ -22,7 +22,13 @@ def test_a_paid_checkout_is_committed_in_five_states(shop: Shop, checkouts: Chec
     level = shop.level("P-1")
     assert payment["fulfilled"]
     assert result.status == "SUCCEEDED"
-    assert result.output == {"reservation_id": "R-1", "status": "COMMITTED", "reason": None, "shortages": []}
+    assert result.output == {
+        "reservation_id": "R-1",
+        "execution_name": "R-1",
+        "status": "COMMITTED",
+        "reason": None,
+        "shortages": [],
+    }
     assert result.states == ["ReserveStock", "IsStockReserved", "AwaitPayment", "CommitStock", "AlertLowStock"]
     assert (level.on_hand, level.available, level.reserved) == (7, 7, 0)
     assert not cloud.calls["PublishLowStock"]
@@ -39,6 +45,7 @@ def test_a_checkout_without_enough_stock_is_rejected_in_three_states_with_every_
 
     assert result.output == {
         "reservation_id": "R-1",
+        "execution_name": "R-1",
         "status": "REJECTED",
         "reason": None,
         "shortages": [
@@ -61,6 +68,7 @@ def test_a_checkout_beyond_the_hold_limit_is_rejected_in_three_states(shop: Shop
     assert result.status == "SUCCEEDED"
     assert result.output == {
         "reservation_id": "R-2",
+        "execution_name": "R-2",
         "status": "REJECTED",
         "reason": "HOLD_LIMIT_REACHED",
         "shortages": [],
@@ -75,7 +83,13 @@ def test_an_unpaid_checkout_expires_in_six_states(shop: Shop, checkouts: Checkou
 
     result = checkouts.starts(("P-1", 3), hold_seconds=1).ends()
 
-    assert result.output == {"reservation_id": "R-1", "status": "RELEASED", "reason": "EXPIRED", "shortages": []}
+    assert result.output == {
+        "reservation_id": "R-1",
+        "execution_name": "R-1",
+        "status": "RELEASED",
+        "reason": "EXPIRED",
+        "shortages": [],
+    }
     assert result.states == [
         "ReserveStock",
         "IsStockReserved",

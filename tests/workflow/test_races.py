@@ -119,6 +119,12 @@ def test_a_late_payment_for_units_that_others_bought_is_announced_and_the_outcom
     result = checkout.starts().ends()
 
     [announced] = published(operations_topic)
-    assert result.output == {"reservation_id": "R-1", "status": "RELEASED", "reason": "EXPIRED", "shortages": []}
+    assert result.output == {
+        "reservation_id": "R-1",
+        "execution_name": "R-1",
+        "status": "RELEASED",
+        "reason": "EXPIRED",
+        "shortages": [],
+    }
     assert shop.reservation("R-1").status == "UNFULFILLED"
     assert announced["message"]["payment_reference"] == "PAY-1"

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +11,13 @@ from typing import Any
 
 from tests.support.template.source import monitoring_template
 from tests.support.template.transformed import transformed
+from tools.local.processes.temporary import temporary_directory, with_temporary_files_in
 
 PROJECT = Path(__file__).parent.parent.parent
 TOOLS = PROJECT / ".audit" / "bin"
 PYTHON_LOCKS = ("functions/requirements.txt", "requirements/dev.txt")
 NODE_PROJECTS = ("admin-ui", "tests/support/dynamodb_local", "tests/support/language_service")
+FILES = PROJECT / ".audit" / "tmp"
 TIMEOUT_SECONDS = 300
 
 
@@ -59,10 +60,10 @@ def _findings() -> Iterator[Finding]:
 
 def of_template() -> Finding:
     """Scan the transformed template with checkov."""
-    with tempfile.TemporaryDirectory() as directory:
-        (Path(directory) / "template.json").write_text(json.dumps(transformed(), indent=2))
-        (Path(directory) / "monitoring.template.json").write_text(json.dumps(monitoring_template(), indent=2))
-        arguments = ("--directory", directory, "--config-file", str(Path(__file__).parent / "checkov.yaml"))
+    with temporary_directory(FILES) as directory:
+        (directory / "template.json").write_text(json.dumps(transformed(), indent=2))
+        (directory / "monitoring.template.json").write_text(json.dumps(monitoring_template(), indent=2))
+        arguments = ("--directory", str(directory), "--config-file", str(Path(__file__).parent / "checkov.yaml"))
         output = _run(str(TOOLS / "checkov"), *arguments, "--output", "json")
     try:
         report = json.loads(output)
@@ -114,15 +115,16 @@ def _run(*command: str, directory: Path = PROJECT) -> str:
     """
     environment = {**os.environ, "BC_SKIP_MAPPING": "TRUE"}  # otherwise checkov downloads its texts
     try:
-        ran = subprocess.run(
-            command,
-            cwd=directory,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_SECONDS,
-            check=False,
-        )
+        with temporary_directory(FILES) as temporary:
+            ran = subprocess.run(
+                command,
+                cwd=directory,
+                env=with_temporary_files_in(temporary, environment),
+                capture_output=True,
+                text=True,
+                timeout=TIMEOUT_SECONDS,
+                check=False,
+            )
     except (OSError, subprocess.TimeoutExpired) as error:
         print(f"{Path(command[0]).name} cannot be run: {error}", file=sys.stderr)
         return ""

@@ -6,22 +6,39 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from botocore.exceptions import BotoCoreError, ClientError
+from inventory_client import ApiError
 from rich.console import Console
 from rich.table import Table
 
+from inventory.errors import InventoryError
 from tests.support.dynamodb_local import dynamodb_local
 from tools.bench.deployed import Pair, deployed_pairs
 from tools.bench.in_process import in_process_pairs
+from tools.console import new_console
 from tools.local import local_aws
 from tools.local.errors import LocalAwsError
 from tools.local.ports import free_port
+from tools.local.processes.environment import forget_account_of_caller
+from tools.local.processes.interruption import interrupt_on_termination
+from tools.local.processes.temporary import temporary_directory
+from tools.local.settings import PROJECT
 
-ROUNDS = 200
-PRODUCTS = 100
-LIVE_HOLDS = (10, 20_000)
+
+@dataclass(frozen=True)
+class Scale:
+    """How much is measured."""
+
+    rounds: int
+    rounds_over_http: int
+    products: int
+    live_holds: tuple[int, ...]
+
+
+COMPLETE = Scale(rounds=200, rounds_over_http=20, products=100, live_holds=(10, 20_000))
+SMALL = Scale(rounds=1, rounds_over_http=1, products=2, live_holds=(3,))
+ERRORS = (LocalAwsError, OSError, RuntimeError, BotoCoreError, ClientError, InventoryError, ApiError)
 
 
 @dataclass(frozen=True)
@@ -37,13 +54,23 @@ class Measured:
         return self.ours_milliseconds / self.bare_milliseconds
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Measure in this process with DynamoDB Local, and over HTTP on a local AWS."""
-    argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__).parse_args()
-    console = Console()
+    parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
+    parser.add_argument(
+        "--small", action="store_true", help="show that it runs: the figures of so few calls mean nothing"
+    )
+    parser.add_argument("--in-process", action="store_true", help="measure nothing over HTTP")
+    chosen = parser.parse_args(arguments)
+    forget_account_of_caller()
+    interrupt_on_termination()
+    console = new_console()
+    scale = SMALL if chosen.small else COMPLETE
     try:
-        _bench(console)
-    except (LocalAwsError, OSError, RuntimeError) as error:
+        _bench_in_process(console, scale)
+        if not chosen.in_process:
+            _bench_over_http(console, scale)
+    except ERRORS as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -52,15 +79,18 @@ def main() -> int:
     return 0
 
 
-def _bench(console: Console) -> None:
+def _bench_in_process(console: Console, scale: Scale) -> None:
     console.print("Starting DynamoDB Local and loading the products …")
     with dynamodb_local() as url:
-        pairs = in_process_pairs(url, PRODUCTS, LIVE_HOLDS)
-        measured = _measured(console, pairs, rounds=ROUNDS)
+        pairs = in_process_pairs(url, scale.products, scale.live_holds)
+        measured = _measured(console, pairs, rounds=scale.rounds)
     _show(console, "Medians in milliseconds, in this process with DynamoDB Local", measured)
+
+
+def _bench_over_http(console: Console, scale: Scale) -> None:
     console.print("Starting a local AWS and deploying to it …")
-    with TemporaryDirectory() as directory, local_aws(free_port(), Path(directory)) as stack:
-        over_http = _measured(console, deployed_pairs(stack, PRODUCTS), rounds=ROUNDS // 10)
+    with temporary_directory(PROJECT / ".local" / "bench") as directory, local_aws(free_port(), directory) as stack:
+        over_http = _measured(console, deployed_pairs(stack, scale.products), rounds=scale.rounds_over_http)
     _show(console, "Medians in milliseconds, complete HTTP calls on a local AWS", over_http)
 
 

@@ -118,14 +118,16 @@ ALERT = {
     "subject": "Low stock",
     "message": "3 units are left",
 }
+ROW_NAME = "k-row"
 VARIABLES = {
     "reservation_id": EXECUTION_NAME,
+    "row_name": ROW_NAME,
     "hold_seconds": 900,
     "longest_hold_seconds": 86_400,
     "release_reason": "CANCELLED",
     "fault": "",
 }
-HELD = {"status": "HELD", "outcome": OUTCOME, "hold_seconds": 900, "longest_hold_seconds": 86_400}
+HELD = {"status": "HELD", "row_name": ROW_NAME, "outcome": OUTCOME, "hold_seconds": 900, "longest_hold_seconds": 86_400}
 INVALID = {"status": "INVALID", "cause": "lines: must not be empty"}
 
 TASKS = (
@@ -154,7 +156,7 @@ TASKS = (
                 {"Payload": INVALID},
                 "IsStockReserved",
                 output=INVALID,
-                assigns={**VARIABLES, "hold_seconds": 0, "longest_hold_seconds": 0},
+                assigns={**VARIABLES, "row_name": EXECUTION_NAME, "hold_seconds": 0, "longest_hold_seconds": 0},
             ),
         ),
         retries=(Retry(LAMBDA_ERRORS),),
@@ -177,7 +179,7 @@ TASKS = (
                 output={},
                 arguments={
                     "TableName": "${ReservationsTableName}",
-                    "Key": {"reservation_id": {"S": EXECUTION_NAME}},
+                    "Key": {"reservation_id": {"S": ROW_NAME}},
                     "UpdateExpression": "SET task_token = :token",
                     "ConditionExpression": "#status = :held",
                     "ExpressionAttributeNames": {"#status": "status"},

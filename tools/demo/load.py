@@ -10,6 +10,7 @@ from inventory.errors import InventoryError
 from tools.demo.stock_loader import BadCatalogue, StockLoader
 from tools.local import running_stack
 from tools.local.errors import LocalAwsError
+from tools.local.processes.environment import forget_account_of_caller
 
 
 def main() -> int:
@@ -17,6 +18,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.demo.load", description=__doc__)
     parser.add_argument("file", type=Path, help="a CSV file in the format of events/catalogue.csv")
     file: Path = parser.parse_args().file
+    forget_account_of_caller()
     try:
         stack = running_stack()
         if stack is None:

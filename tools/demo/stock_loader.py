@@ -39,6 +39,8 @@ class StockLoader:
             outputs["ReservationsTableName"],
             outputs["MovementsTableName"],
             outputs["CustomersTableName"],
+            outputs["RefundsTableName"],
+            outputs["FailedExecutionsTableName"],
         )
         topics = Topics(
             lambda: stack.client("sns"), low_stock=outputs["LowStockTopicArn"], operations=outputs["OperationsTopicArn"]

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 from tools.local import lifecycle
 from tools.local.errors import LocalAwsError
+from tools.local.processes.environment import forget_account_of_caller
+from tools.local.processes.interruption import interrupt_on_termination
 from tools.local.processes.lock_file import choose_directory, lock_holder
 from tools.local.settings import LocalSettings
 from tools.local.sign_in import id_token
@@ -26,6 +28,8 @@ def main() -> int:
     )
     parser.add_argument("--user", choices=["admin", "viewer"], default="admin", help="the user of the id token")
     arguments = parser.parse_args()
+    forget_account_of_caller()
+    interrupt_on_termination()
     try:
         settings = _settings(arguments.command)
         if arguments.command == "token":

@@ -1,6 +1,7 @@
 """The life of a local AWS: start, deploy, use, stop."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.local import deployment
+from tools.local.deployment.build_cache import remove_unfinished_builds
 from tools.local.deployment.page import build_page, publish_page
 from tools.local.deployment.stack_description import describe_stack
 from tools.local.errors import AlreadyRunning, LocalAwsError, PortTaken
@@ -21,13 +23,16 @@ from tools.local.ports import first_taken
 from tools.local.processes.environment import clean_environment
 from tools.local.processes.lock_file import choose_directory, lock_holder
 from tools.local.processes.supervisor import DETACH
+from tools.local.processes.temporary import DIRECTORY
 from tools.local.settings import TRANSACTION_VARIABLE, LocalSettings
 from tools.local.stack import Stack
 from tools.local.step_functions.state_machines import copy_state_machines
 
-READY_SECONDS = 30
-STOP_SECONDS = 15
+# On a busy machine; an emulator that ends is noticed at once.
+READY_SECONDS = 120
+STOP_SECONDS = 30
 POLL_SECONDS = 0.05
+BUILD_DIRECTORIES = ("build", "page")
 
 # A context manager around each step of the start, with which a caller can show and time the step.
 Step = Callable[[str], AbstractContextManager[Any]]
@@ -104,14 +109,23 @@ def down(settings: LocalSettings) -> bool:
     """Stop the local AWS of this directory. The result is False if none was running."""
     holder = lock_holder(settings.directory)
     if holder is None:
-        (settings.directory / "stack.json").unlink(missing_ok=True)  # a local AWS that was killed leaves its file
+        _remove_remains(settings)
         return False
     with suppress(ProcessLookupError):  # it may have just ended by itself
         os.kill(holder.pid, signal.SIGTERM)
     _wait_for(lambda: lock_holder(settings.directory) is None, STOP_SECONDS, f"process {holder.pid} to stop")
     ports = settings.at_port(holder.port).ports
     _wait_for(lambda: first_taken(ports) is None, STOP_SECONDS, f"the ports {ports} to be free")
+    _remove_remains(settings)
     return True
+
+
+def _remove_remains(settings: LocalSettings) -> None:
+    """Remove what a local AWS and the commands leave that were killed and could not clean up."""
+    (settings.directory / "stack.json").unlink(missing_ok=True)
+    shutil.rmtree(settings.directory / DIRECTORY, ignore_errors=True)
+    for builds in BUILD_DIRECTORIES:
+        remove_unfinished_builds(settings.project / ".local" / builds)
 
 
 def _start(settings: LocalSettings) -> Supervisor:

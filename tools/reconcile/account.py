@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from inventory.reconciliation.counter_store import CounterStore
+from inventory.reconciliation.repairs import Repairs
 from inventory.stock.store import StockStore
 from tools.deployed_stack import DeployedStack
 
@@ -13,13 +14,17 @@ class Account:
 
     counters: CounterStore
     stock: StockStore
+    repairs: Repairs
     actor: str  # the caller's ARN, written to the ledger
 
     @classmethod
     def of(cls, stack: DeployedStack) -> "Account":
         """The stores of a stack, with the caller's credentials; raises NoStack."""
         dynamodb = stack.client("dynamodb")
-        return cls(CounterStore(dynamodb, stack.tables), StockStore(dynamodb, stack.tables), stack.caller)
+        tables = stack.tables
+        return cls(
+            CounterStore(dynamodb, tables), StockStore(dynamodb, tables), Repairs(dynamodb, tables), stack.caller
+        )
 
     @classmethod
     def on_this_machine(cls) -> "Account":

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from inventory.aws.changes import Item
 from inventory.items import to_level
 from inventory.model import LevelKey
-from inventory.reconciliation.counter_drift import Drift, name_of
+from inventory.reconciliation.findings import Drift, name_of
 
 
 def differences(levels: Iterable[Item], reservations: Iterable[Item], movements: Iterable[Item]) -> list[str]:

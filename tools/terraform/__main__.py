@@ -2,7 +2,6 @@
 
 import argparse
 import shutil
-import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -11,6 +10,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from tools.local.errors import LocalAwsError
+from tools.local.processes.environment import forget_account_of_caller
+from tools.local.processes.interruption import interrupt_on_termination
 from tools.local.settings import PROJECT
 from tools.terraform.cli import installed_terraform
 from tools.terraform.errors import TerraformError
@@ -52,9 +53,11 @@ def _write() -> None:
 
 def _test() -> None:
     terraform = installed_terraform()
-    for stop in (signal.SIGHUP, signal.SIGTERM):
-        signal.signal(stop, signal.default_int_handler)  # everything is stopped, as after Ctrl-C
-    directory = Path(mkdtemp(prefix="terraform-test-"))
+    forget_account_of_caller()
+    interrupt_on_termination()
+    local_files = PROJECT / ".local"
+    local_files.mkdir(exist_ok=True)
+    directory = Path(mkdtemp(prefix="terraform-test-", dir=local_files))
     try:
         rehearse(terraform, directory, _timed)
     except (TerraformError, LocalAwsError):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.local.processes.environment import clean_environment
+from tools.local.processes.environment import Reader, clean_environment
 from tools.local.settings import REGION, LocalSettings
 from tools.terraform.errors import NotInstalled, TerraformError
 from tools.terraform.provider_mirror import configuration_file
@@ -63,7 +63,7 @@ def terraform_environment(terraform: Terraform, settings: LocalSettings, directo
     terraform_itself = {"TF_INPUT": "0", "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
     if configuration:
         terraform_itself["TF_CLI_CONFIG_FILE"] = str(configuration)
-    return _own(clean_environment(local_aws)) | terraform_itself
+    return _own(clean_environment(local_aws, Reader.DOWNLOADS)) | terraform_itself
 
 
 def _own(environment: Mapping[str, str]) -> dict[str, str]:

@@ -12,6 +12,8 @@ export function aLevel(content: Partial<Level> = {}): Level {
     available: 14,
     low_stock_threshold: 5,
     status: "IN_STOCK",
+    is_low: false,
+    active: true,
     version: 7,
     updated_at: "2026-11-22T10:15:00.000Z",
     ...content,

@@ -24,6 +24,10 @@ class InvalidRequest(ApiError):
         return list(self.problem.get("errors", ()))
 
 
+class TooManyIds(ApiError):
+    """A lookup names more than 100 products."""
+
+
 class NotFound(ApiError):
     """There is no such product or reservation."""
 
@@ -58,6 +62,7 @@ class Unavailable(ApiError):
 
 BY_CODE: dict[str, type[ApiError]] = {
     "VALIDATION_FAILED": InvalidRequest,
+    "TOO_MANY_IDS": TooManyIds,
     "MALFORMED_JSON": InvalidRequest,
     "PRODUCT_NOT_FOUND": NotFound,
     "RESERVATION_NOT_FOUND": NotFound,

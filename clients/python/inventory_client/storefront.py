@@ -1,11 +1,15 @@
 """The client for storefronts. It does not need boto3."""
 
-from collections.abc import Sequence
-from urllib.parse import quote
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
 
 from inventory_client.authentication import api_key_header
+from inventory_client.errors import NotFound
 from inventory_client.model import Stock, StockList
-from inventory_client.transport import READ_TIMEOUT_SECONDS, Transport
+from inventory_client.transport import READ_TIMEOUT_SECONDS, Transport, encode_query
+
+QUERY_LENGTH_MAX = 8_000
 
 
 class StorefrontClient:
@@ -27,9 +31,33 @@ class StorefrontClient:
         Raises:
             NotFound: there is no such product.
         """
-        return Stock.from_json(self._transport.call("GET", f"/inventory/{quote(product_id, safe='')}"))
+        found, _ = self.list_stock([product_id])
+        if not found:
+            problem = {"code": "PRODUCT_NOT_FOUND", "detail": f"there is no product {product_id}"}
+            raise NotFound(HTTPStatus.NOT_FOUND, problem)
+        return found[0]
 
     def list_stock(self, product_ids: Sequence[str]) -> StockList:
-        """The stock of up to 100 products, and the ids of products that do not exist."""
-        content = self._transport.call("GET", "/inventory", query={"product_ids": ",".join(product_ids)})
-        return StockList([Stock.from_json(item) for item in content["items"]], list(content["not_found"]))
+        """The stock of up to 100 products, and the ids of products that do not exist.
+
+        Raises:
+            TooManyIds: these are more than 100 products.
+        """
+        query = [("product_id", product_id) for product_id in product_ids]
+        if len(encode_query(query)) > QUERY_LENGTH_MAX:
+            return self.lookup_stock(product_ids)
+        return _stock_list(self._transport.call("GET", "/inventory", query=query))
+
+    def lookup_stock(self, product_ids: Sequence[str]) -> StockList:
+        """As `list_stock`, with the ids in the body: `list_stock` calls it for ids that are too long for a query.
+
+        Raises:
+            TooManyIds: these are more than 100 products.
+        """
+        return _stock_list(
+            self._transport.call("POST", "/inventory/lookup", content={"product_ids": list(product_ids)})
+        )
+
+
+def _stock_list(content: Mapping[str, Any]) -> StockList:
+    return StockList([Stock.from_json(item) for item in content["items"]], list(content["not_found"]))

@@ -3,10 +3,10 @@
 import json
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import urllib3
 
@@ -31,6 +31,8 @@ class Request:
     body: str | None
 
 
+# The parameters of a query; as pairs, one may be repeated.
+Query = Mapping[str, str] | Sequence[tuple[str, str]]
 Authenticate = Callable[[Request], None]  # adds credentials to a request
 
 
@@ -51,7 +53,7 @@ class Transport:
         method: str,
         path: str,
         *,
-        query: Mapping[str, str] | None = None,
+        query: Query = (),
         content: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
@@ -61,7 +63,7 @@ class Transport:
             ApiError: the API refused the request; its code decides which subclass is raised.
             Unavailable: all attempts failed.
         """
-        url = f"{self._url}{path}" + (f"?{urlencode(query)}" if query else "")
+        url = f"{self._url}{path}" + (f"?{encode_query(query)}" if query else "")
         body = None if content is None else json.dumps(content)
         all_headers = {**(headers or {}), **({} if body is None else {"Content-Type": "application/json"})}
         failure = Unavailable(0, {"code": "NO_RESPONSE", "detail": "the API did not respond"})
@@ -89,6 +91,11 @@ class Transport:
         except ValueError:
             content = {"detail": "the response is not JSON"}
         return response.status, content if isinstance(content, dict) else {"detail": str(content)}
+
+
+def encode_query(query: Query) -> str:
+    """A query in which every character that is not plain is percent-encoded, a space as %20."""
+    return urlencode(query, quote_via=quote, safe="")
 
 
 def _backoff_seconds(attempt: int) -> float:

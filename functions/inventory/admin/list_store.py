@@ -8,14 +8,28 @@ from inventory.admin.pagination import Batch, Position
 from inventory.aws.changes import Item, to_attributes, to_item
 from inventory.aws.dynamodb import Tables, batch_get
 from inventory.aws.retries import with_retries
-from inventory.items import level_key, parse_or_none, to_level, to_movement, to_reservation
-from inventory.model import Level, LevelKey, Movement, Reservation
+from inventory.identifiers import IDENTIFIER, name_of, was_name_in_first_edition
+from inventory.items import (
+    LISTED,
+    level_key,
+    parse_or_none,
+    refund_key,
+    to_failed_execution,
+    to_level,
+    to_movement,
+    to_refund,
+    to_reservation,
+)
+from inventory.model import FailedExecution, Level, LevelKey, Movement, Refund, RefundStatus, Reservation
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 LEVEL_KEY = ("product_id", "warehouse_id")
 RESERVATION_KEY = ("phase_at", "reservation_id")
+REFUND_KEY = ("reservation_id", "payment_reference")
+REFUND_POSITION = ("status_at", *REFUND_KEY)
+EXECUTION_POSITION = ("failed_at", "execution_name")
 AT_THE_START: Position = ("-", "-")  # the position of a phase before its first entry
 BEFORE_THE_ORDER: Position = ("*",)  # the position of a search between its id and its order
 
@@ -83,18 +97,47 @@ class ListStore:
     def reservations_with_id_or_order(self, searched: str, start: Position | None, size: int) -> Batch[Reservation]:
         """The reservation with this id, then those of the order with this id, in no order.
 
-        A position is the last reservation's id.
+        A position is the last reservation's name.
         """
-        request = _query(self._tables.reservations, "by_order", "order_id", searched, size)
+        names = [name_of(searched), *([searched] if was_name_in_first_edition(searched) else [])]
+        order_id = IDENTIFIER.read(searched) or searched
+        request = _query(self._tables.reservations, "by_order", "order_id", order_id, size)
         if start and start != BEFORE_THE_ORDER:
-            request |= _from(("order_id", "reservation_id"), (searched, *start))
+            request |= _from(("order_id", "reservation_id"), (order_id, *start))
         keys, following = self._read(self._client.query, request)
-        of_the_order = [(_parts(("reservation_id",), key), key) for key in keys if key["reservation_id"] != searched]
-        itself = [] if start else [(BEFORE_THE_ORDER, {"reservation_id": searched})]
+        of_the_order = [(_parts(("reservation_id",), key), key) for key in keys if key["reservation_id"] not in names]
+        itself = [] if start else [(BEFORE_THE_ORDER, {"reservation_id": name}) for name in names]
         found = [*itself, *of_the_order]
         items = self._reservations_of([key for _, key in found])
         entries = [(at, items[key["reservation_id"]]) for at, key in found if key["reservation_id"] in items]
         return Batch(entries, _following(("reservation_id",), following))
+
+    def refunds(self, status: RefundStatus, start: Position | None, size: int) -> Batch[Refund]:
+        """Payments to return, the oldest first, or returned ones, the latest first."""
+        request = _query(self._tables.refunds, "by_status", "status", status, size)
+        request |= {"ScanIndexForward": status is RefundStatus.OPEN}
+        if start:
+            request |= _from((*REFUND_POSITION, "status"), (*start, status))
+        keys, following = self._read(self._client.query, request)
+        wanted = [refund_key(key["reservation_id"], key["payment_reference"]) for key in keys]
+        items = batch_get(self._client, self._tables.refunds, wanted)
+        refunds = {_parts(REFUND_KEY, item): parse_or_none(to_refund, item) for item in items}
+        found = [(_parts(REFUND_POSITION, key), refunds.get(_parts(REFUND_KEY, key))) for key in keys]
+        return Batch(
+            [(position, refund) for position, refund in found if refund], _following(REFUND_POSITION, following)
+        )
+
+    def failed_executions(self, order_id: str | None, start: Position | None, size: int) -> Batch[FailedExecution]:
+        """Executions that did not succeed, of one order or of all, the latest first."""
+        index, key, value = ("by_order", "order_id", order_id) if order_id else ("by_time", "listed", LISTED)
+        request = _query(self._tables.failed_executions, index, key, value, size) | {"ScanIndexForward": False}
+        if start:
+            request |= _from((*EXECUTION_POSITION, key), (*start, value))
+        items, following = self._read(self._client.query, request)
+        found = [(_parts(EXECUTION_POSITION, item), parse_or_none(to_failed_execution, item)) for item in items]
+        return Batch(
+            [(position, failed) for position, failed in found if failed], _following(EXECUTION_POSITION, following)
+        )
 
     def _phase(self, phase: str, start: Position, size: int) -> tuple[list[Item], bool]:
         """The keys of the latest reservations of one phase, and whether there are more."""
@@ -109,7 +152,7 @@ class ListStore:
         ids = list(dict.fromkeys(key["reservation_id"] for key in keys))
         items = batch_get(self._client, self._tables.reservations, [{"reservation_id": found} for found in ids])
         parsed = (parse_or_none(to_reservation, item) for item in items)
-        return {reservation.reservation_id: reservation for reservation in parsed if reservation}
+        return {reservation.name: reservation for reservation in parsed if reservation}
 
     def _read(self, call: Any, request: Mapping[str, Any]) -> tuple[list[Item], Item | None]:
         answer = with_retries(lambda: call(**request))

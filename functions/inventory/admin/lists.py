@@ -7,11 +7,18 @@ from datetime import datetime
 from inventory.admin import sorting
 from inventory.admin.list_store import ListStore
 from inventory.admin.pagination import Batch, Page, Position, Read, fill_page, iterate_all, read_cursor
-from inventory.admin.queries import LevelFilter, LevelQuery, MovementQuery, ReservationQuery
+from inventory.admin.queries import (
+    ExecutionQuery,
+    LevelFilter,
+    LevelQuery,
+    MovementQuery,
+    RefundQuery,
+    ReservationQuery,
+)
 from inventory.errors import ExportTooLarge, FieldError, InvalidRequest
 from inventory.imports.catalogue_export import write_catalogue
 from inventory.items import ACTIVE
-from inventory.model import Level, Movement, Reservation, Status, iso
+from inventory.model import FailedExecution, Level, Movement, Refund, Reservation, Status, iso
 
 # How many levels one read compares with a filter.
 LEVELS_A_READ = 1_000
@@ -103,6 +110,38 @@ def list_reservations(query: ReservationQuery, *, store: ListStore) -> Page[Rese
 
     start = read_cursor(query.cursor, parts=1 if searched is not None else 2 * len(phases))
     return fill_page(read, start, query.limit, query.matches)
+
+
+def list_executions(query: ExecutionQuery, *, store: ListStore) -> Page[FailedExecution]:
+    """Executions that did not succeed, the latest first.
+
+    Raises:
+        InvalidRequest: the cursor is not from this list.
+    """
+
+    def read(start: Position | None) -> Batch[FailedExecution]:
+        return store.failed_executions(query.order_id, start, query.limit)
+
+    return fill_page(read, read_cursor(query.cursor, parts=2), query.limit, query.matches)
+
+
+def list_refunds(query: RefundQuery, *, store: ListStore, is_due: Callable[[Refund], bool]) -> Page[Refund]:
+    """Payments to return, the oldest first; or returned ones, the latest return first.
+
+    Args:
+        is_due: whether a payment is still to return, for one whose reservation was not known.
+
+    Raises:
+        InvalidRequest: the cursor is not from this list.
+    """
+
+    def read(start: Position | None) -> Batch[Refund]:
+        return store.refunds(query.status, start, query.limit)
+
+    def matches(refund: Refund) -> bool:
+        return refund.status is query.status and is_due(refund)  # the index may be late by a moment
+
+    return fill_page(read, read_cursor(query.cursor, parts=3), query.limit, matches)
 
 
 def _levels_to_sort(query: LevelQuery, store: ListStore) -> Iterator[Level]:

@@ -82,7 +82,7 @@ def get_overview(*, store: OverviewStore, now: datetime) -> Overview:
     since = iso(hours[0])
     summaries = _reads.submit(at_most, LEVELS_MAX, store.level_summaries)
     active = _reads.submit(at_most, COUNTED_PAGES_MAX, lambda: store.counts(ACTIVE))
-    unfulfilled = _reads.submit(at_most, COUNTED_PAGES_MAX, lambda: store.counts(Status.UNFULFILLED))
+    unfulfilled = _reads.submit(at_most, COUNTED_PAGES_MAX, store.open_refunds)
     decided = _reads.map(lambda status: at_most(DECIDED_MAX, lambda: store.decided(status, since)), OUTCOMES)
     moments = dict(zip(OUTCOMES, decided, strict=True))
     return Overview(
@@ -105,12 +105,13 @@ def at_most(number: int, read: Callable[[], Iterable[Entry]]) -> tuple[list[Entr
 
 
 def add_up(summaries: Iterable[LevelSummary]) -> StockFigures:
-    """Add up all levels."""
+    """Add up all levels. A retired one needs no attention, so it has no status; what is held of it counts."""
     statuses: Counter[StockStatus] = Counter()
     reserved = 0
     categories, warehouses = set(), set()
     for summary in summaries:
-        statuses[summary.status] += 1
+        if summary.status:
+            statuses[summary.status] += 1
         reserved += summary.reserved
         categories.add(summary.category)
         warehouses.add(summary.warehouse_id)

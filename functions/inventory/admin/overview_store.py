@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from inventory.aws.dynamodb import Tables, pages
-from inventory.model import StockStatus, stock_status
+from inventory.model import RefundStatus, StockStatus, stock_status
 from inventory.observability import logger
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ class LevelSummary:
 
     category: str
     warehouse_id: str
-    status: StockStatus
+    status: StockStatus | None  # None for a retired level: shoppers do not see it
     reserved: int
 
 
@@ -34,7 +34,7 @@ class OverviewStore:
         request = {
             "TableName": self._tables.inventory,
             "ProjectionExpression": "product_id, warehouse_id, category, on_hand, available, reserved,"
-            " low_stock_threshold",
+            " low_stock_threshold, active",
         }
         for page in pages(self._client.scan, request):
             for item in page["Items"]:
@@ -49,6 +49,19 @@ class OverviewStore:
             "IndexName": "by_phase",
             "KeyConditionExpression": "phase = :phase",
             "ExpressionAttributeValues": {":phase": {"S": phase}},
+            "Select": "COUNT",
+        }
+        for page in pages(self._client.query, request):
+            yield page["Count"]
+
+    def open_refunds(self) -> Iterator[int]:
+        """How many payments are to return, page by page."""
+        request = {
+            "TableName": self._tables.refunds,
+            "IndexName": "by_status",
+            "KeyConditionExpression": "#status = :open",
+            "ExpressionAttributeNames": {"#status": "status"},
+            "ExpressionAttributeValues": {":open": {"S": RefundStatus.OPEN}},
             "Select": "COUNT",
         }
         for page in pages(self._client.query, request):
@@ -71,12 +84,11 @@ class OverviewStore:
 def _parse_summary_or_none(item: dict[str, Any]) -> LevelSummary | None:
     """A level's attributes, read directly: for ten thousand items, to deserialize them would take most of the time."""
     try:
+        active = "active" not in item or item["active"]["BOOL"]
         return LevelSummary(
             category=item["category"]["S"],
             warehouse_id=item["warehouse_id"]["S"],
-            status=stock_status(
-                int(item["on_hand"]["N"]), int(item["available"]["N"]), int(item["low_stock_threshold"]["N"])
-            ),
+            status=stock_status(int(item["available"]["N"]), int(item["low_stock_threshold"]["N"])) if active else None,
             reserved=int(item["reserved"]["N"]),
         )
     except (KeyError, ValueError) as error:

@@ -72,7 +72,8 @@ def write_cursor(position: Position | None) -> str | None:
     """A position as callers get it: opaque, and safe in a URL."""
     if position is None:
         return None
-    text = json.dumps(position, separators=(",", ":"))
+    # Unescaped: two ids of 128 emoji are 1 KB, and would be 3 KB.
+    text = json.dumps(position, separators=(",", ":"), ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

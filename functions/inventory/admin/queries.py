@@ -6,12 +6,27 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from inventory.admin.sorting import LevelSort, Order
+from inventory.identifiers import IDENTIFIER, RESERVATION_ID, TextRule
 from inventory.imports.report import Mode, Rules
-from inventory.model import Level, Reservation, Status, StockStatus
-from inventory.validation import Identifier, Reference, Request, Text
+from inventory.model import (
+    ExecutionStatus,
+    FailedExecution,
+    Level,
+    LevelKey,
+    RefundStatus,
+    Reservation,
+    Status,
+    StockStatus,
+)
+from inventory.validation import Identifier, Request, Text, matching
 
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 100
+
+RESERVATION_OR_ORDER = TextRule(
+    lambda text: text if RESERVATION_ID.read(text) or IDENTIFIER.read(text) else None,
+    "must be the id of a reservation or of an order",
+)
 
 
 def _number(text: object) -> object:
@@ -19,11 +34,12 @@ def _number(text: object) -> object:
     return int(text) if isinstance(text, str) and re.fullmatch(r"[0-9]{1,9}", text) else text
 
 
-def _boolean(text: object) -> object:
-    """True or false in a query; any other text is left for the field to refuse."""
+def _flag(text: object) -> object:
+    """True or false from a query; any other text is left for the field to refuse."""
     return {"true": True, "false": False}.get(text, text) if isinstance(text, str) else text
 
 
+Flag = Annotated[bool, BeforeValidator(_flag), Field(strict=True)]
 Limit = Annotated[int, BeforeValidator(_number), Field(strict=True, ge=1, le=LIMIT_MAX)]
 
 
@@ -31,7 +47,7 @@ class ImportQuery(Request):
     """How to apply a file: in a query, or in the JSON that asks for an upload."""
 
     mode: Mode = Mode.ALL_OR_NONE
-    create: Annotated[bool, BeforeValidator(_boolean)] = True
+    create: Flag = True
     confirm: Literal["zeros"] | None = None
 
     @property
@@ -46,11 +62,15 @@ class UploadContent(ImportQuery):
 
 
 class LevelFilter(Request):
-    """Which levels to list; `search` is the beginning of a product's id, or a part of its name, in any case."""
+    """Which levels to list; `search` is the beginning of a product's id, or a part of its name, in any case.
+
+    A status is what shoppers see, so a list with a status has no retired levels.
+    """
 
     category: Text | None = None
     warehouse_id: Identifier | None = None
     status: StockStatus | None = None
+    active: Flag | None = None
     search: Text | None = None
 
     def matches(self, level: Level) -> bool:
@@ -59,7 +79,8 @@ class LevelFilter(Request):
         return (
             self.category in (None, level.category)
             and self.warehouse_id in (None, level.warehouse_id)
-            and self.status in (None, level.status)
+            and (self.status is None or (level.active and level.status is self.status))
+            and self.active in (None, level.active)
             and (level.product_id.casefold().startswith(searched) or searched in level.name.casefold())
         )
 
@@ -81,7 +102,7 @@ class LevelQuery(LevelFilter):
     @property
     def matches_all(self) -> bool:
         """Whether every level, of a category or of all, is on the list."""
-        return self.warehouse_id is None and self.status is None and self.search is None
+        return (self.warehouse_id, self.status, self.active, self.search) == (None, None, None, None)
 
 
 class MovementQuery(Request):
@@ -91,12 +112,55 @@ class MovementQuery(Request):
     limit: Limit = LIMIT_DEFAULT
 
 
+class ProductMovementQuery(MovementQuery):
+    """A page of the ledger of a product in the query."""
+
+    product_id: Identifier
+
+
+class ProductName(Request):
+    """Which product a call is about."""
+
+    product_id: Identifier
+
+
+class LevelName(ProductName):
+    """Which level a call is about."""
+
+    warehouse_id: Identifier
+
+    @property
+    def key(self) -> LevelKey:
+        return LevelKey(self.product_id, self.warehouse_id)
+
+
+class ExecutionQuery(Request):
+    """A page of executions that did not succeed, of all orders or of one."""
+
+    status: ExecutionStatus | None = None
+    order_id: Identifier | None = None
+    cursor: str | None = None
+    limit: Limit = LIMIT_DEFAULT
+
+    def matches(self, failed: FailedExecution) -> bool:
+        """Whether an execution is on the list."""
+        return self.status in (None, failed.status)
+
+
+class RefundQuery(Request):
+    """A page of payments to return, or of those that were returned."""
+
+    status: RefundStatus = RefundStatus.OPEN
+    cursor: str | None = None
+    limit: Limit = LIMIT_DEFAULT
+
+
 class ReservationQuery(Request):
     """A page of reservations; `search` is exactly a reservation's id or an order's."""
 
     status: Status | None = None
     product_id: Identifier | None = None
-    search: Reference | None = None
+    search: Annotated[str, matching(RESERVATION_OR_ORDER)] | None = None
     cursor: str | None = None
     limit: Limit = LIMIT_DEFAULT
 

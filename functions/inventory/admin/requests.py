@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from inventory.errors import FieldError, InvalidRequest
 from inventory.model import UNITS_MAX
-from inventory.validation import Reference, Request, Text
+from inventory.validation import Reference, Request, Text, WholeNumber
 
 VERSION_DIGITS_MAX = 15
 
@@ -19,8 +19,8 @@ def _not_zero(number: int) -> int:
     return number
 
 
-Units = Annotated[int, Field(strict=True, ge=0, le=UNITS_MAX)]
-Delta = Annotated[int, Field(strict=True, ge=-UNITS_MAX, le=UNITS_MAX), AfterValidator(_not_zero)]
+Units = Annotated[WholeNumber, Field(ge=0, le=UNITS_MAX)]
+Delta = Annotated[WholeNumber, Field(ge=-UNITS_MAX, le=UNITS_MAX), AfterValidator(_not_zero)]
 
 
 class LevelContent(Request):
@@ -30,6 +30,7 @@ class LevelContent(Request):
     name: Text
     category: Text
     low_stock_threshold: Units
+    active: Annotated[bool, Field(strict=True)] = True
     reason: Text
 
 
@@ -41,20 +42,26 @@ class AdjustmentContent(Request):
     reference: Reference | None = None
 
 
+class RefundContent(Request):
+    """The payment whose money was returned, and the reference of that return."""
+
+    payment_reference: Reference
+    reference: Reference
+    note: Text | None = None
+
+
 class ReleaseContent(Request):
     """Why a reservation is released by hand."""
 
     reason: Text
 
 
-def parse_version(text: str | None) -> int | None:
-    """The version in an If-Match header, quoted as an entity tag or not; None without a header.
+def parse_version(text: str) -> int:
+    """The version in an If-Match header, quoted as an entity tag or not.
 
     Raises:
         InvalidRequest: it is not a version.
     """
-    if text is None:
-        return None
     found = re.fullmatch(rf'"?([0-9]{{1,{VERSION_DIGITS_MAX}}})"?', text.strip())
     if not found:
         raise InvalidRequest([FieldError("If-Match", "must be the level's version")])

@@ -1,6 +1,7 @@
 """How items are read and written: conditional writes, transactions whose failed conditions are values, pages."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -31,6 +32,8 @@ class Tables:
     reservations: str
     movements: str
     customers: str
+    refunds: str
+    failed_executions: str
 
 
 # --- one item
@@ -64,6 +67,13 @@ def conditional_put(client: "DynamoDBClient", table: str, item: Mapping[str, Any
     except client.exceptions.ConditionalCheckFailedException as error:
         return _existing_item(error)
     return None
+
+
+def conditional_delete(client: "DynamoDBClient", table: str, key: Mapping[str, str], condition: Condition) -> None:
+    """Delete one item if its condition holds."""
+    request: Any = write_request(condition) | {"TableName": table, "Key": to_attributes(key)}
+    with suppress(client.exceptions.ConditionalCheckFailedException):
+        with_retries(lambda: client.delete_item(**request))
 
 
 def _existing_item(error: ClientError) -> Item | None:
@@ -102,6 +112,18 @@ def update(
     """A transaction's Update; without a condition it cannot fail."""
     action: Any = write_request(condition, change) | {"TableName": table, "Key": to_attributes(key)}
     return Write({"Update": action}, about)
+
+
+def delete(table: str, key: Mapping[str, str], condition: Condition, *, about: Any = None) -> Write:
+    """A transaction's Delete."""
+    action: Any = write_request(condition) | {"TableName": table, "Key": to_attributes(key)}
+    return Write({"Delete": action}, about)
+
+
+def check(table: str, key: Mapping[str, str], condition: Condition, *, about: Any = None) -> Write:
+    """A transaction's ConditionCheck: it writes nothing, but everything depends on it."""
+    action: Any = write_request(condition) | {"TableName": table, "Key": to_attributes(key)}
+    return Write({"ConditionCheck": action}, about)
 
 
 def transact(client: "DynamoDBClient", writes: Sequence[Write]) -> tuple[FailedCondition, ...]:

@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from inventory.aws.retries import transient_errors_translated
+from inventory.aws.retries import with_retries
 from inventory.model import iso
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ class Execution:
     content: Any
     error: str | None
     cause: str | None
+    started_at: str | None = None
+    ended_at: str | None = None
 
     @property
     def ended_badly(self) -> bool:
@@ -44,14 +48,24 @@ class StateVisit:
         return asdict(self)
 
 
+# A page may ask again. All callers of an account share 15 descriptions a second.
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-api-action-throttling-general
+DESCRIBED_ATTEMPTS_MAX = 3
+# A crowd starts 300 executions a second, and the others wait for their turn, until the deadline of the retries.
+STARTED_ATTEMPTS_MAX = 30
+
+
 class Executions:
-    """Executions of the reservation workflow, each named by its reservation."""
+    """Executions of the reservation workflow, each named by its reservation.
+
+    Its client makes each call once: here a call is tried again, so that it is known how often.
+    """
 
     def __init__(self, client: "SFNClient", *, state_machine_arn: str) -> None:
         self._client = client
         self._state_machine_arn = state_machine_arn
 
-    def start(self, reservation_id: str, content: Any, trace_header: str | None = None) -> bool:
+    def start(self, name: str, content: Any, trace_header: str | None = None) -> bool:
         """Start an execution; the same name with the same content starts no second one while it runs.
 
         Args:
@@ -60,58 +74,68 @@ class Executions:
         Returns:
             False when the name was used before, for other content or by an execution that has ended.
         """
-        with transient_errors_translated():
-            try:
-                self._client.start_execution(
-                    stateMachineArn=self._state_machine_arn,
-                    name=reservation_id,
-                    input=json.dumps(content, sort_keys=True),
-                    **({"traceHeader": trace_header} if trace_header else {}),
-                )
-            except self._client.exceptions.ExecutionAlreadyExists:
-                return False
+        request: Any = {"stateMachineArn": self._state_machine_arn, "name": name}
+        request |= {"input": json.dumps(content, sort_keys=True)}
+        request |= {"traceHeader": trace_header} if trace_header else {}
+        try:
+            with_retries(lambda: self._client.start_execution(**request), STARTED_ATTEMPTS_MAX)
+        except self._client.exceptions.ExecutionAlreadyExists:
+            return False
         return True
 
-    def find(self, reservation_id: str) -> Execution | None:
+    def find(self, name: str, *, attempts_max: int = DESCRIBED_ATTEMPTS_MAX) -> Execution | None:
         """The execution, if it exists."""
-        with transient_errors_translated():
-            try:
-                described = self._client.describe_execution(executionArn=self.arn(reservation_id))
-            except self._client.exceptions.ExecutionDoesNotExist:
-                return None
+        arn = self.arn(name)
+        try:
+            described = with_retries(lambda: self._client.describe_execution(executionArn=arn), attempts_max)
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return None
         return Execution(
             described["status"],
-            json.loads(described.get("input") or "null"),
+            _decoded(described.get("input")),
             described.get("error"),
             described.get("cause"),
+            _time(described.get("startDate")),
+            _time(described.get("stopDate")),
         )
 
-    def history(self, reservation_id: str) -> list[StateVisit]:
+    def history(self, name: str) -> list[StateVisit]:
         """The states that the execution visited, in their order; none if there is no execution of this name."""
-        request: Any = {"executionArn": self.arn(reservation_id), "includeExecutionData": False, "maxResults": 1000}
+        request: Any = {"executionArn": self.arn(name), "includeExecutionData": False, "maxResults": 1000}
         visits: list[StateVisit] = []
         while True:
-            with transient_errors_translated():
-                try:
-                    answer = self._client.get_execution_history(**request)
-                except self._client.exceptions.ExecutionDoesNotExist:
-                    return visits
+            try:
+                answer = with_retries(lambda: self._client.get_execution_history(**request), DESCRIBED_ATTEMPTS_MAX)
+            except self._client.exceptions.ExecutionDoesNotExist:
+                return visits
             for event in answer["events"]:
                 _add_event(event, visits)
             if not answer.get("nextToken"):
                 return visits
             request["nextToken"] = answer["nextToken"]
 
-    def console_url(self, reservation_id: str) -> str:
+    def console_url(self, name: str) -> str:
         """The execution's page in the AWS console."""
-        arn = self.arn(reservation_id)
+        arn = self.arn(name)
         _, partition, _, region, *_ = arn.split(":")
         domain = CONSOLE_DOMAINS.get(partition, CONSOLE_DOMAINS["aws"])
-        return f"https://{region}.{domain}/states/home?region={region}#/v2/executions/details/{arn}"
+        return f"https://{region}.{domain}/states/home?region={region}#/v2/executions/details/{quote(arn, safe=':')}"
 
-    def arn(self, reservation_id: str) -> str:
+    def arn(self, name: str) -> str:
         """An execution's ARN is the state machine's ARN plus the execution's name."""
-        return f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{reservation_id}"
+        return f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+
+
+def _decoded(content: str | None) -> Any:
+    """An execution's input; None if it is nested so deeply that it is no request of anybody."""
+    try:
+        return json.loads(content or "null")
+    except RecursionError:
+        return None
+
+
+def _time(moment: object) -> str | None:
+    return iso(moment) if isinstance(moment, datetime) else None
 
 
 def _add_event(event: Any, visits: list[StateVisit]) -> None:

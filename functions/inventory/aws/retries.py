@@ -23,6 +23,7 @@ RETRY_DEADLINE_SECONDS = 5.0
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 TRANSIENT_ERRORS = {
     "ConditionalRequestConflict",
+    "ExecutionLimitExceeded",  # of Step Functions: a million executions are open
     "InternalServerError",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
@@ -32,19 +33,19 @@ TRANSIENT_ERRORS = {
 }
 
 
-def with_retries(call: Callable[[], Result]) -> Result:
+def with_retries(call: Callable[[], Result], attempts_max: int = ATTEMPTS_MAX) -> Result:
     """Call until there is no transient error, with full jitter, a bounded number of times.
 
     Raises:
         TransientError: every attempt failed, or the time was up.
     """
     deadline = time.monotonic() + RETRY_DEADLINE_SECONDS
-    for attempt in range(ATTEMPTS_MAX):
+    for attempt in range(attempts_max):
         try:
             with transient_errors_translated():
                 return call()
         except TransientError:
-            if attempt == ATTEMPTS_MAX - 1 or time.monotonic() > deadline:
+            if attempt == attempts_max - 1 or time.monotonic() > deadline:
                 raise
         pause(attempt)
     raise AssertionError("the last attempt returns or raises")

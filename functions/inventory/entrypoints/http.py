@@ -1,10 +1,11 @@
 """HTTP answers: JSON, and problems as RFC 9457 describes them, with a stable code for programs."""
 
 import json
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -25,6 +26,7 @@ from inventory.errors import (
 )
 from inventory.observability import logger
 
+KEEP_SURROGATES = "surrogatepass"  # the operation names what is wrong with such a parameter
 JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"
 
@@ -41,6 +43,11 @@ STATUSES: dict[type[InventoryError], HTTPStatus] = {
 def answer(content: Any, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> Response[str]:
     """A JSON answer."""
     return _response(status, JSON, content, headers)
+
+
+def no_content() -> Response[str]:
+    """An answer that is its status alone."""
+    return Response(status_code=HTTPStatus.NO_CONTENT, content_type=None, body="")
 
 
 def problem(error: InventoryError) -> Response[str]:
@@ -96,19 +103,26 @@ def serve(
 
 
 def _plain_path(event: dict[str, Any]) -> str:
-    """The path with its parameters escaped: the router allows few characters, and we name what is wrong with an id.
+    """The path with its parameters escaped, as a parameter may contain a slash and the router allows few characters.
 
     It comes from the resource, because the event's own path contains the base path of a custom domain name.
     """
     path: str = event["resource"]
     for name, value in (event.get("pathParameters") or {}).items():
-        path = path.replace(f"{{{name}}}", quote(value, safe=":"))
+        path = path.replace(f"{{{name}}}", quote(value, safe=":", errors=KEEP_SURROGATES))
     return path
+
+
+class _Resolver(APIGatewayRestResolver):
+    """A router that gives an operation the parameters of its path as they were before `_plain_path` escaped them."""
+
+    def _convert_matches_into_route_keys(self, match: re.Match[str]) -> dict[str, str]:
+        return {name: unquote(value, errors=KEEP_SURROGATES) for name, value in match.groupdict().items()}
 
 
 def resolver() -> APIGatewayRestResolver:
     """A router whose errors are problems."""
-    app = APIGatewayRestResolver()
+    app = _Resolver()
     app.exception_handler(InventoryError)(problem)
     app.exception_handler(NotFoundError)(_unknown_route)
     return app

@@ -1,93 +1,43 @@
-"""Counter drift: whether every level agrees with its reservations and movements while sales go on, and its repair.
+"""Counter drift: whether levels, reservations, movements and customers agree with each other while sales go on.
 
 The tables cannot be read at one moment. So a first reading of everything only finds suspects. Each suspect is then read
 twice, both times without a write to it between the beginning and the end; it has drifted if both readings agree.
 """
 
-import random
-from collections import Counter
-from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import uuid4
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
-from inventory.model import Level, LevelKey, Movement, MovementKind, iso
+from inventory.items import Unreadable, parse_or_report, to_customer_counts
+from inventory.model import LevelKey
 from inventory.observability import logger
-from inventory.reconciliation.counter_store import CounterStore
+from inventory.reconciliation.counter_store import CounterStore, Held, Progress, no_progress
+from inventory.reconciliation.findings import NOTHING, Counts, CustomerDrift, Drift, Findings, by_level, name_of
 from inventory.stock.store import StockStore
 
 # Between two readings the indexes catch up, and unfinished writes end.
 PAUSE_SECONDS = 5.0
-# How often a level is read again if it was written meanwhile. One that is still busy then is left to the next run.
+# How often a suspect is read again if it was written meanwhile. One that is still busy then is left to the next run.
 READINGS_MAX = 5
-READERS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """A level, the units that its reservations hold and the sum of its movements, all of one moment."""
+@dataclass
+class _Reading:
+    """Suspects as they were at a moment without a write to them. Those that were too busy are missing."""
 
-    level: Level
-    held: int
-    moved: int
-
-    @property
-    def gaps(self) -> tuple[int, int, int]:
-        """The differences between on_hand and its parts, reserved and what is held, on_hand and its movements."""
-        level = self.level
-        return level.on_hand - level.available - level.reserved, level.reserved - self.held, level.on_hand - self.moved
-
-    def __bool__(self) -> bool:
-        return any(self.gaps) or self.level.available < 0
-
-    def differences(self) -> list[str]:
-        """What does not agree, one sentence each."""
-        level = self.level
-        parts, reserved, on_hand = self.gaps
-        sentences = [
-            (level.available < 0, f"{level.available} are available"),
-            (parts, f"{level.on_hand} on hand, but {level.available} available + {level.reserved} reserved"),
-            (reserved, f"{level.reserved} reserved, but its reservations hold {self.held}"),
-            (on_hand, f"{level.on_hand} on hand, but its movements add up to {self.moved}"),
-        ]
-        return [sentence for differs, sentence in sentences if differs]
+    levels: dict[LevelKey, Drift] = field(default_factory=dict)
+    customers: dict[str, CustomerDrift] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """The result of a comparison."""
+@dataclass(frozen=True)
+class _Suspects:
+    """What seemed to differ in a first reading of everything."""
 
-    drifts: tuple[Drift, ...]
-    checked: int  # how many levels were compared
-    unsure: tuple[LevelKey, ...]  # suspects that were written during every reading
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """The repair of a level: on_hand and what reservations hold are right, the rest follows from them."""
-
-    drift: Drift
-    reserved: int
-    available: int
-    delta: int  # of the movement that corrects the ledger's sum
-
-    @classmethod
-    def of(cls, drift: Drift) -> "Repair":
-        level = drift.level
-        return cls(drift, drift.held, level.on_hand - drift.held, level.on_hand - drift.moved)
-
-    @property
-    def is_possible(self) -> bool:
-        """Whether on_hand covers what is held; otherwise people must decide which reservations to release."""
-        return self.available >= 0
-
-    def __str__(self) -> str:
-        level = self.drift.level
-        if not self.is_possible:
-            return f"{self.reserved} are held of {level.on_hand} on hand: count the shelf, or release reservations"
-        figures = f"reserved {level.reserved} -> {self.reserved}, available {level.available} -> {self.available}"
-        return f"{figures}, movement {self.delta:+d}"
+    levels: Sequence[LevelKey]
+    customers: Sequence[str]
+    levels_checked: int
+    customers_checked: int
+    unreadable: tuple[Unreadable, ...]
+    unopened: dict[LevelKey, int]  # on_hand of levels without movements
 
 
 def find_drift(
@@ -96,89 +46,152 @@ def find_drift(
     stock: StockStore,
     pause: Callable[[float], object],
     has_time: Callable[[], bool] = lambda: True,
+    progress: Progress = no_progress,
 ) -> Findings:
-    """Compare every level with its reservations and its movements; sales go on meanwhile.
+    """Compare every level with its reservations and its movements, and every customer; sales go on meanwhile.
 
     Args:
         pause: waits for so many seconds.
-        has_time: whether to continue. Levels come in another order each time, so several runs cover a ledger that is
+        has_time: whether to continue. The ledger is read in another order each time, so several runs cover one that is
             too long for one.
+        progress: is called with what was read, and how many rows of it.
     """
-    levels = {level.key: level for level in counters.levels()}
-    moved = _moved({key.product_id for key in levels}, counters, consistent=False, has_time=has_time)
-    held = counters.held()
-    checked = [level for level in levels.values() if level.product_id in moved]
-    suspects = [level.key for level in checked if Drift(level, held[level.key], moved[level.product_id][level.key])]
-    if not suspects:
-        return Findings((), len(checked), ())
+    found = _find_suspects(counters, has_time, progress)
+    if not found.levels and not found.customers:
+        return _report(Findings((), found.levels_checked, (), (), found.customers_checked, unreadable=found.unreadable))
     pause(PAUSE_SECONDS)
-    first = _read_undisturbed(suspects, counters, stock, pause)
-    pause(PAUSE_SECONDS)
-    second = _read_undisturbed([key for key, drift in first.items() if drift], counters, stock, pause)
-    confirmed = tuple(drift for key, drift in sorted(second.items()) if drift and drift.gaps == first[key].gaps)
-    unsure = tuple(key for key in suspects if key not in first or (first[key] and key not in second))
-    for drift in confirmed:
-        logger.error("a stock level has drifted", level_name=name_of(drift.level), differences=drift.differences())
-    return Findings(confirmed, len(checked), unsure)
-
-
-def repair_level(drift: Drift, *, counters: CounterStore, actor: str, reason: str, now: datetime) -> bool:
-    """Write the repair of a drift, unless the level changed since it was read, or too much of it is held.
-
-    Returns:
-        Whether it was written.
-    """
-    repair = Repair.of(drift)
-    if not repair.is_possible:
-        return False
-    level = drift.level
-    movement = Movement(
-        product_id=level.product_id,
-        warehouse_id=level.warehouse_id,
-        movement_id=f"{iso(now)}#{uuid4().hex}",
-        moved_at=iso(now),
-        kind=MovementKind.RECONCILED,
-        delta=repair.delta,
-        actor=actor,
-        reason=f"{reason} ({repair})",
+    first = _read_undisturbed(found.levels, found.customers, counters, stock, pause)
+    for key, on_hand in found.unopened.items():
+        drift = first.levels.get(key)
+        if drift and drift.gaps[2] == on_hand:  # sold since, from a level that had no movements a moment ago
+            first.levels[key] = replace(drift, entries=0)
+    levels = [key for key, drift in first.levels.items() if drift]
+    customers = [customer_id for customer_id, drift in first.customers.items() if drift]
+    second = _Reading()
+    if levels or customers:
+        pause(PAUSE_SECONDS)
+        second = _read_undisturbed(levels, customers, counters, stock, pause)
+    return _report(
+        Findings(
+            drifts=by_level(
+                drift for key, drift in second.levels.items() if drift and drift.gaps == first.levels[key].gaps
+            ),
+            checked=found.levels_checked,
+            unsure=tuple(
+                key
+                for key in found.levels
+                if key not in first.levels or (first.levels[key] and key not in second.levels)
+            ),
+            customers=tuple(
+                drift
+                for customer_id, drift in sorted(second.customers.items())
+                if drift and _is_same(drift, first.customers[customer_id])
+            ),
+            customers_checked=found.customers_checked,
+            customers_unsure=tuple(
+                customer_id
+                for customer_id in found.customers
+                if customer_id not in first.customers
+                or (first.customers[customer_id] and customer_id not in second.customers)
+            ),
+            # One undisturbed reading is enough: what is sold from now on has its own movement.
+            unopened=by_level(drift for drift in first.levels.values() if drift.is_unopened and not drift),
+            unreadable=found.unreadable,
+        )
     )
-    return counters.repair_level(level, reserved=repair.reserved, available=repair.available, movement=movement)
 
 
-def name_of(level: Level) -> str:
-    """A level's name in messages."""
-    return f"{level.product_id} in {level.warehouse_id}"
+def _find_suspects(counters: CounterStore, has_time: Callable[[], bool], progress: Progress) -> _Suspects:
+    readable, unreadable_levels = counters.levels(progress)
+    levels = {level.key: level for level in readable}
+    ledger = counters.ledger(has_time, progress)
+    held = counters.held(progress)
+    customers = counters.customers(progress)
+
+    hidden = {key for key, _ in unreadable_levels}
+    keys = [key for key in {*levels, *held.units, *ledger.of_level} - hidden if ledger.covers(key)]
+    compared = [Drift.of(key, levels.get(key), held.units[key], ledger.get(key)) for key in keys]
+    counted = {customer_id: _counts_or_none(found) for customer_id, found in customers.items()}
+    return _Suspects(
+        levels=sorted(drift.level.key for drift in compared if drift or drift.is_unopened),
+        customers=sorted(
+            customer_id
+            for customer_id in {*counted, *held.customers}
+            if counted.get(customer_id, NOTHING) != held.customers.get(customer_id, NOTHING)
+        ),
+        levels_checked=sum(drift.exists for drift in compared),
+        customers_checked=len(counted),
+        unreadable=(
+            *(unreadable for _, unreadable in unreadable_levels),
+            *held.unreadable,
+            *ledger.unreadable,
+            *(found for found in customers.values() if isinstance(found, Unreadable)),
+        ),
+        unopened={drift.level.key: drift.level.on_hand for drift in compared if drift.is_unopened},
+    )
 
 
 def _read_undisturbed(
-    keys: Sequence[LevelKey], counters: CounterStore, stock: StockStore, pause: Callable[[float], object]
-) -> dict[LevelKey, Drift]:
-    """Levels with their sums, each read while nothing was written to it; those that are too busy are left out."""
-    found: dict[LevelKey, Drift] = {}
+    keys: Sequence[LevelKey],
+    customer_ids: Sequence[str],
+    counters: CounterStore,
+    stock: StockStore,
+    pause: Callable[[float], object],
+) -> _Reading:
+    """Suspects with their sums, each read while nothing was written to it; those that are too busy are left out."""
+    found = _Reading()
     for reading in range(READINGS_MAX):
-        missing = [key for key in keys if key not in found]
-        if not missing:
+        levels = [key for key in keys if key not in found.levels]
+        customers = [customer_id for customer_id in customer_ids if customer_id not in found.customers]
+        if not levels and not customers:
             break
         if reading:
             pause(PAUSE_SECONDS)
-        before = {level.key: level for level in stock.levels(missing)}
-        moved = _moved({key.product_id for key in missing}, counters, consistent=True)
-        held = counters.held()
-        for after in stock.levels(missing):
-            if after == before.get(after.key):  # each write of units changes updated_at
-                found[after.key] = Drift(after, held[after.key], moved[after.product_id][after.key])
+        _read_once(levels, customers, counters, stock, found)
     return found
 
 
-def _moved(
-    products: Collection[str], counters: CounterStore, *, consistent: bool, has_time: Callable[[], bool] = lambda: True
-) -> dict[str, Counter[LevelKey]]:
-    """The sums of the ledgers of products; those for which there was no time are left out."""
-    in_any_order = random.sample(sorted(products), len(products))
+def _read_once(
+    keys: Sequence[LevelKey],
+    customer_ids: Sequence[str],
+    counters: CounterStore,
+    stock: StockStore,
+    found: _Reading,
+) -> None:
+    """Add those suspects to a reading to which nothing is written meanwhile."""
+    levels = {level.key: level for level in stock.levels(keys)}
+    rows = counters.customer_rows(customer_ids)
+    moved = counters.moved({key.product_id for key in keys})
+    held = counters.held()
+    levels_after = {level.key: level for level in stock.levels(keys)}
+    rows_after = counters.customer_rows(customer_ids)
+    for key in keys:
+        # Each write of units changes updated_at; without a level, nothing can be held or moved.
+        if levels.get(key) == levels_after.get(key):
+            found.levels[key] = Drift.of(key, levels.get(key), held.units[key], moved.get(key))
+    for customer_id in customer_ids:
+        if rows.get(customer_id) == rows_after.get(customer_id):  # each write raises `changes`
+            found.customers[customer_id] = _customer(customer_id, rows, held)
 
-    def add_up(product_id: str) -> Counter[LevelKey] | None:
-        return counters.moved(product_id, consistent=consistent) if has_time() else None
 
-    with ThreadPoolExecutor(READERS) as pool:
-        sums = zip(in_any_order, pool.map(add_up, in_any_order), strict=True)
-        return {product_id: moved for product_id, moved in sums if moved is not None}
+def _customer(customer_id: str, rows: dict[str, dict[str, object]], held: Held) -> CustomerDrift:
+    row = rows.get(customer_id)
+    counted = _counts_or_none(parse_or_report(to_customer_counts, row)) if row else NOTHING
+    return CustomerDrift(customer_id, row, counted, held.customers.get(customer_id, NOTHING))
+
+
+def _counts_or_none(found: Counts | Unreadable) -> Counts | None:
+    return None if isinstance(found, Unreadable) else found
+
+
+def _is_same(drift: CustomerDrift, other: CustomerDrift) -> bool:
+    return (drift.counted, drift.held) == (other.counted, other.held)
+
+
+def _report(findings: Findings) -> Findings:
+    """Log everything that someone must look at; the unreadable rows were logged when they were read."""
+    for drift in findings.drifts:
+        logger.error("a stock level has drifted", level_name=name_of(drift.level), differences=drift.differences())
+    for customer in findings.customers:
+        logger.error("the counts of a customer have drifted", differences=[str(customer)])
+    return findings

@@ -1,92 +1,200 @@
-"""The sums that the counters of levels must agree with, and the one write that repairs a level."""
+"""The four tables as the comparison reads them: every level, movement, active reservation and customer."""
 
-from collections import Counter
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
 
-from inventory.aws.changes import Change, Condition, Item, to_attributes
-from inventory.aws.dynamodb import Tables, batch_get, items_of, transact, update
-from inventory.items import ACTIVE, level_key, parse_or_none, to_level, to_lines
-from inventory.model import ACTIVE_STATUSES, Level, LevelKey, Movement
-from inventory.stock.ledger import record
+from inventory.aws.changes import Item, to_attributes, to_item
+from inventory.aws.dynamodb import Tables, batch_get, items_of, pages
+from inventory.items import (
+    ACTIVE,
+    Unreadable,
+    parse_or_report,
+    to_active_claim,
+    to_customer_counts,
+    to_level,
+    to_units,
+)
+from inventory.model import Level, LevelKey
+from inventory.reconciliation.findings import NO_MOVEMENTS, NOTHING, Counts, LedgerSum
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+READERS = 8
+# The ledger is read in so many parts, in another order each time: several runs cover one that is too long for a run.
+SEGMENTS = 64
+
+Progress = Callable[[str, int], object]  # gets what is read, and how many rows of it
+
+
+def no_progress(what: str, rows: int) -> None:
+    """Nobody waits for the comparison."""
+
+
+@dataclass
+class Held:
+    """What active reservations hold, of each level and for each customer."""
+
+    units: Counter[LevelKey] = field(default_factory=Counter)
+    customers: dict[str, Counts] = field(default_factory=dict)
+    unreadable: list[Unreadable] = field(default_factory=list)
+
+
+@dataclass
+class LedgerSums:
+    """The sums of ledgers, of all products or of those for which there was time."""
+
+    of_level: dict[LevelKey, LedgerSum] = field(default_factory=lambda: defaultdict(LedgerSum))
+    unreadable: list[Unreadable] = field(default_factory=list)
+    products: set[str] = field(default_factory=set)  # those with movements
+    entries: int = 0
+    is_complete: bool = True
+
+    def covers(self, key: LevelKey) -> bool:
+        """Whether the ledger of a level was read to its end."""
+        return self.is_complete or key.product_id in self.products
+
+    def get(self, key: LevelKey) -> LedgerSum:
+        return self.of_level.get(key, NO_MOVEMENTS)
+
+    def add(self, items: Iterable[Item]) -> Self:
+        """Add movements."""
+        for item in items:
+            key = LevelKey(item["product_id"], str(item.get("warehouse_id")))
+            units = parse_or_report(to_units, item)
+            if isinstance(units, Unreadable) or not isinstance(item.get("warehouse_id"), str):
+                wrong = units if isinstance(units, Unreadable) else Unreadable(_movement(item), "it has no warehouse")
+                self.unreadable.append(wrong)
+                units = 0
+            self.of_level[key] = self.of_level[key].plus(units, item["movement_id"])
+            self.products.add(key.product_id)
+            self.entries += 1
+        return self
+
+    def merge(self, other: "LedgerSums") -> None:
+        """Add the sums of other products."""
+        self.of_level.update(other.of_level)
+        self.unreadable += other.unreadable
+        self.products |= other.products
+        self.entries += other.entries
+        self.is_complete = self.is_complete and other.is_complete
+
 
 class CounterStore:
-    """Levels, what reservations hold of them, and the sums of their movements."""
+    """Levels, movements, what reservations hold, and what customers are counted to hold."""
 
     def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
         self._client = client
         self._tables = tables
 
-    def levels(self) -> Iterator[Level]:
-        """Every readable level, in the order of the table; each as it was a moment ago."""
-        for item in items_of(self._client.scan, {"TableName": self._tables.inventory}):
-            level = parse_or_none(to_level, item)
-            if level:
-                yield level
+    def levels(self, progress: Progress = no_progress) -> tuple[list[Level], list[tuple[LevelKey, Unreadable]]]:
+        """Every level, and those that cannot be read; each as it was a moment ago."""
+        levels: list[Level] = []
+        unreadable = []
+        for item in self._scanned(self._tables.inventory, "levels", progress):
+            level = parse_or_report(to_level, item)
+            if isinstance(level, Unreadable):
+                unreadable.append((LevelKey(item["product_id"], item["warehouse_id"]), level))
+            else:
+                levels.append(level)
+        return levels, unreadable
 
-    def held(self) -> Counter[LevelKey]:
-        """What active reservations hold of each level. The index that lists them may be late by a moment."""
+    def ledger(self, has_time: Callable[[], bool], progress: Progress = no_progress) -> LedgerSums:
+        """The sums of all movements, each as they were a moment ago; without what there was no time for."""
+        segments = random.sample(range(SEGMENTS), SEGMENTS)
+        sums = LedgerSums()
+        with ThreadPoolExecutor(READERS) as pool:
+            for found in pool.map(lambda segment: self._segment(segment, has_time), segments):
+                sums.merge(found)
+                progress("movements", sums.entries)
+        return sums
+
+    def moved(self, products: Iterable[str]) -> LedgerSums:
+        """The sums of the movements of some products, strongly consistent."""
+        sums = LedgerSums()
+        with ThreadPoolExecutor(READERS) as pool:
+            for found in pool.map(self._moved, products):
+                sums.merge(found)
+        return sums
+
+    def held(self, progress: Progress = no_progress) -> Held:
+        """What active reservations hold. The index that lists them may be late by a moment."""
         request = {
             "TableName": self._tables.reservations,
             "IndexName": "by_phase",
             "KeyConditionExpression": "phase = :active",
             "ExpressionAttributeValues": to_attributes({":active": ACTIVE}),
         }
-        ids = dict.fromkeys(item["reservation_id"] for item in items_of(self._client.query, request))
-        items = batch_get(self._client, self._tables.reservations, [{"reservation_id": found} for found in ids])
-        held: Counter[LevelKey] = Counter()
-        for item in items:
-            if item.get("status") in ACTIVE_STATUSES:
-                for line in parse_or_none(to_lines, item) or ():
-                    held[line.key] += line.quantity
+        ids = list(dict.fromkeys(item["reservation_id"] for item in items_of(self._client.query, request)))
+        held = Held()
+        for item in batch_get(self._client, self._tables.reservations, [{"reservation_id": found} for found in ids]):
+            claim = parse_or_report(to_active_claim, item)
+            if isinstance(claim, Unreadable):
+                held.unreadable.append(claim)
+            elif claim:
+                lines, customer_id = claim
+                for line in lines:
+                    held.units[line.key] += line.quantity
+                if customer_id is not None:
+                    holds, units = held.customers.get(customer_id, NOTHING)
+                    held.customers[customer_id] = holds + 1, units + sum(line.quantity for line in lines)
+        progress("active reservations", len(ids))
         return held
 
-    def moved(self, product_id: str, *, consistent: bool) -> Counter[LevelKey]:
-        """The sum of a product's movements in each warehouse."""
-        request = {
-            "TableName": self._tables.movements,
+    def customers(self, progress: Progress = no_progress) -> dict[str, Counts | Unreadable]:
+        """What every customer is counted to hold, as it was a moment ago."""
+        rows = self._scanned(self._tables.customers, "customers", progress)
+        return {row["customer_id"]: parse_or_report(to_customer_counts, row) for row in rows}
+
+    def customer_rows(self, customer_ids: Sequence[str]) -> dict[str, Item]:
+        """The rows of some customers, strongly consistent."""
+        keys = [{"customer_id": customer_id} for customer_id in customer_ids]
+        return {item["customer_id"]: item for item in batch_get(self._client, self._tables.customers, keys)}
+
+    def _scanned(self, table: str, what: str, progress: Progress) -> Iterator[Item]:
+        rows = 0
+        for page in pages(self._client.scan, {"TableName": table}):
+            yield from map(to_item, page["Items"])
+            rows += len(page["Items"])
+            progress(what, rows)
+
+    def _segment(self, segment: int, has_time: Callable[[], bool]) -> LedgerSums:
+        """A part of the ledger. All movements of a product follow each other, so only the last product is incomplete."""
+        sums = LedgerSums(is_complete=has_time())
+        if not sums.is_complete:
+            return sums
+        request = self._projected() | {"Segment": segment, "TotalSegments": SEGMENTS}
+        last = ""
+        for page in pages(self._client.scan, request):
+            sums.add(map(to_item, page["Items"]))
+            last = page["Items"][-1]["product_id"]["S"] if page["Items"] else last
+            if not has_time() and "LastEvaluatedKey" in page:
+                return _without(last, sums)
+        return sums
+
+    def _moved(self, product_id: str) -> LedgerSums:
+        request = self._projected() | {
             "KeyConditionExpression": "product_id = :product_id",
             "ExpressionAttributeValues": to_attributes({":product_id": product_id}),
-            "ProjectionExpression": "product_id, movement_id, warehouse_id, delta",
-            "ConsistentRead": consistent,
+            "ConsistentRead": True,
         }
-        moved: Counter[LevelKey] = Counter()
-        for item in items_of(self._client.query, request):
-            found = parse_or_none(_to_moved, item)
-            if found:
-                moved[found[0]] += found[1]
-        return moved
+        return LedgerSums().add(items_of(self._client.query, request))
 
-    def repair_level(self, read: Level, *, reserved: int, available: int, movement: Movement) -> bool:
-        """Write the right counters of a level, with the movement that records it and corrects the ledger's sum.
-
-        Returns:
-            False when the level is no longer as it was read: read it again.
-        """
-        # Every hold, release, sale and edit changes one of these.
-        as_read = Condition(
-            "on_hand = :on_hand AND reserved = :reserved AND available = :available AND version = :version"
-            " AND updated_at = :updated_at",
-            {
-                "on_hand": read.on_hand,
-                "reserved": read.reserved,
-                "available": read.available,
-                "version": read.version,
-                "updated_at": read.updated_at,
-            },
-        )
-        change = Change(
-            set={"reserved": reserved, "available": available, "updated_at": movement.moved_at},
-            increase={"version": 1},
-        )
-        repair = update(self._tables.inventory, level_key(read.key), change, as_read, about=read)
-        return not transact(self._client, [repair, record(self._tables, movement)])
+    def _projected(self) -> dict[str, Any]:
+        return {
+            "TableName": self._tables.movements,
+            "ProjectionExpression": "product_id, movement_id, warehouse_id, delta",
+        }
 
 
-def _to_moved(item: Item) -> tuple[LevelKey, int]:
-    """The level and the units of a movement; that is all that a sum needs."""
-    return LevelKey(item["product_id"], item["warehouse_id"]), int(item["delta"])
+def _without(product_id: str, sums: LedgerSums) -> LedgerSums:
+    kept = {key: found for key, found in sums.of_level.items() if key.product_id != product_id}
+    return LedgerSums(kept, sums.unreadable, sums.products - {product_id}, sums.entries, is_complete=False)
+
+
+def _movement(item: Item) -> str:
+    return f"{item['product_id']} {item['movement_id']}"

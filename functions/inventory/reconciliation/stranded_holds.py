@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from inventory.errors import InventoryError, TransientError
+from inventory.errors import InventoryError, LevelMissing, StockDrifted, TransientError
 from inventory.model import ReleaseReason, Reservation, Status
 from inventory.observability import logger
+from inventory.reconciliation.counter_store import CounterStore
 from inventory.reconciliation.due_queue import UNDECIDED, UNNOTIFIED, DueQueue, DueReservation, Queue
+from inventory.reconciliation.due_refunds import DueRefund, DueRefunds
+from inventory.reconciliation.repairs import Repairs, recreate_level
 from inventory.reservations.outbox import Outbox
+from inventory.reservations.refunds import Refunds
 from inventory.reservations.store import Release, ReservationStore
 from inventory.reservations.telemetry import record_outcome
 from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
@@ -37,6 +41,7 @@ class Event(StrEnum):
     RELEASED = "released"
     SIGNALLED = "signalled"
     ANNOUNCED = "announced"
+    RECREATED = "recreated"
     FAILED = "failed"
 
 
@@ -48,9 +53,13 @@ class Reconciliation:
     """One run over everything that is due at `now`."""
 
     queue: DueQueue
+    due_refunds: DueRefunds
     store: ReservationStore
+    refunds: Refunds
     alerts: LowStockAlerts
     outbox: Outbox
+    counters: CounterStore
+    repairs: Repairs
     now: datetime
 
     def run(self, has_time: Callable[[], bool]) -> Counter[Event]:
@@ -59,8 +68,9 @@ class Reconciliation:
         Undecided reservations come first, as they keep units from being sold; notifications are slow while Step
         Functions or SNS is down.
         """
-        decided = self._drain(UNDECIDED, self._decide, has_time)
-        return decided + self._drain(UNNOTIFIED, self._notify, has_time)
+        events = self._drain(UNDECIDED, self._decide, has_time)
+        events += self._drain(UNNOTIFIED, self._notify, has_time)
+        return events + self._announce_refunds(has_time)
 
     def _drain(self, queue: Queue, process: Process, has_time: Callable[[], bool]) -> Counter[Event]:
         def process_all(group: Iterable[DueReservation]) -> list[Event]:
@@ -87,12 +97,30 @@ class Reconciliation:
             delay = timedelta() if isinstance(error, TransientError) else DEFER_FOR
         try:
             self.queue.defer(queue, due, self.now + delay)
-        except TransientError:  # DynamoDB accepts no write: the next run finds it again
-            logger.warning("a reservation could not be deferred", reservation_id=due.reservation_id)
+        except Exception as error:  # noqa: BLE001  # DynamoDB does not accept the write: the next run finds it again
+            logger.error(
+                "a reservation could not be deferred", reservation_id=due.reservation_id, reason=type(error).__name__
+            )
         return [Event.FAILED]
 
     def _decide(self, reservation: Reservation) -> list[Event]:
-        """Settle what its workflow should have settled; the next run signals its execution, if it still waits."""
+        """Settle what its workflow should have settled; the next run signals its execution, if it still waits.
+
+        Without the row of a level, its hold could never end: the level is created again first.
+        """
+        events: list[Event] = []
+        for _ in reservation.lines:
+            try:
+                return events + self._settle(reservation)
+            except LevelMissing as error:
+                logger.error("the level of a hold was deleted; it is created again, as retired", reason=str(error))
+                if recreate_level(error.key, counters=self.counters, repairs=self.repairs, now=self.now):
+                    events.append(Event.RECREATED)
+        return events + self._settle(reservation)
+
+    def _settle(self, reservation: Reservation) -> list[Event]:
+        if reservation.is_decided:
+            raise StockDrifted(f"it is {reservation.status}, but is listed as active")
         if reservation.status is Status.PAID:
             reservation = self.store.commit(reservation, self.now, wait_is_over=False)
             claimant = Claimant.sale(reservation.reservation_id).with_unique_token()
@@ -116,14 +144,42 @@ class Reconciliation:
             TransientError: one could not be sent; it stays pending.
         """
         events = []
-        for payment_reference in sorted(reservation.payments_to_announce):
-            reservation = self.outbox.announce_payment(reservation, payment_reference, self.now)
-            events.append(Event.ANNOUNCED)
+        reservation = self.refunds.adopt(reservation)  # they are announced as refunds
         if reservation.is_decided and reservation.task_token:
             events.append(Event.SIGNALLED)
         if self.outbox.end_wait(reservation).notify_since:
             raise TransientError(f"a notification of reservation {reservation.reservation_id} could not be sent")
         return events
+
+    def _announce_refunds(self, has_time: Callable[[], bool]) -> Counter[Event]:
+        events: Counter[Event] = Counter()
+
+        def announce(due: DueRefund) -> list[Event]:
+            return self._announce(due) if has_time() else []
+
+        with ThreadPoolExecutor(WORKERS) as pool:
+            for batch in self.due_refunds.due(self.now - GRACE):
+                events[Event.UNNOTIFIED] += len(batch)
+                for announced in pool.map(announce, batch):
+                    events.update(announced)
+                if not has_time():
+                    break
+        return events
+
+    def _announce(self, due: DueRefund) -> list[Event]:
+        try:
+            self.outbox.announce_refund(due.parse(), self.now)
+        except Exception as error:  # noqa: BLE001  # one bad refund must never stop the others
+            reason = str(error) if isinstance(error, InventoryError) else type(error).__name__
+            logger.error("a refund could not be announced", refund_key=due.key, reason=reason)
+            delay = timedelta() if isinstance(error, TransientError) else DEFER_FOR
+        else:
+            return [Event.ANNOUNCED]
+        try:
+            self.due_refunds.defer(due, self.now + delay)
+        except Exception as error:  # noqa: BLE001  # DynamoDB does not accept the write: the next run finds it again
+            logger.error("a refund could not be deferred", refund_key=due.key, reason=type(error).__name__)
+        return [Event.FAILED]
 
 
 def _by_first_level(batch: Iterable[DueReservation]) -> list[list[DueReservation]]:

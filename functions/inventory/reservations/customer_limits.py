@@ -1,8 +1,11 @@
 """How much one customer holds, counted on an item of the customer's own.
 
 This item is never written alone: each change is part of the transaction that begins or ends a hold. So it happens
-exactly as often as the reservation's own condition allows, which is once.
+exactly as often as the reservation's own condition allows, which is once. `changes` counts the writes, so that the
+comparison of the tables sees whether an item was written between two readings.
 """
+
+from dataclasses import dataclass
 
 from inventory.aws.changes import Change, Condition
 from inventory.aws.dynamodb import Tables, Write, update
@@ -25,22 +28,37 @@ def count_hold(tables: Tables, reservation: Reservation, limits: CustomerLimits)
         update(
             tables.customers,
             {"customer_id": reservation.customer_id},
-            Change(add={"active_holds": 1, "held_units": reservation.units}),
+            Change(add={"active_holds": 1, "held_units": reservation.units, "changes": 1}),
             holds_nothing_yet | within_limits if units_before >= 0 else within_limits,
             about=limits,
         )
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class CustomerCount:
+    """What the write that no longer counts a hold is about."""
+
+    customer_id: str
+
+
 def uncount_hold(tables: Tables, reservation: Reservation) -> list[Write]:
-    """The write that no longer counts a hold. It has no condition: a count must never stop a sale."""
+    """The write that no longer counts a hold; it fails if the counts are no numbers."""
     if reservation.customer_id is None:
         return []
+    # Otherwise an error of the whole transaction would follow, and a count must never stop a sale.
+    are_numbers = Condition(
+        "(attribute_not_exists(active_holds) OR attribute_type(active_holds, :number))"
+        " AND (attribute_not_exists(held_units) OR attribute_type(held_units, :number))"
+        " AND (attribute_not_exists(changes) OR attribute_type(changes, :number))",
+        {"number": "N"},
+    )
     return [
         update(
             tables.customers,
             {"customer_id": reservation.customer_id},
-            Change(add={"active_holds": -1, "held_units": -reservation.units}),
-            condition=None,
+            Change(add={"active_holds": -1, "held_units": -reservation.units, "changes": 1}),
+            are_numbers,
+            about=CustomerCount(reservation.customer_id),
         )
     ]

@@ -92,7 +92,7 @@ class Reservations:
             record_outcome(reservation, now)
         if reservation.status is not Status.COMMITTED:
             raise AlreadyDecided(f"reservation {reservation_id} is {reservation.status}, not paid")
-        return reservation, self.alerts.claim(reservation.keys(), Claimant.sale(reservation_id), now)
+        return reservation, self.alerts.claim(reservation.keys(), Claimant.sale(reservation.reservation_id), now)
 
     def release(self, reservation_id: str, reason: ReleaseReason, now: datetime) -> Reservation:
         """Give a hold's units back after the wait for its payment, unless it was decided meanwhile."""
@@ -111,7 +111,7 @@ class Reservations:
         *,
         intervention: Intervention | None = None,
     ) -> Reservation:
-        """Give a hold's units back at once and end the wait; a reservation that was decided before does not change."""
+        """Give a hold's units back at once and end the wait; the outcome of one that was decided before does not change."""
         reservation = self.store.get(reservation_id)
         if reservation.status is Status.HELD:
             release = Release(reason, wait_is_over=False, intervention=intervention)
@@ -120,6 +120,7 @@ class Reservations:
             if not reservation.task_token:  # it may have been stored since the reservation was read
                 reservation = self.store.get(reservation_id)
         if reservation.status is Status.RELEASED:
+            reservation = self._keep_cancelled(reservation, intervention)
             reservation = self.outbox.end_wait(reservation)
         return reservation
 
@@ -139,10 +140,12 @@ class Reservations:
         """Restart a hold for the time that it was asked for, but never beyond the longest hold.
 
         Raises:
-            AlreadyDecided: the reservation is no longer held.
+            AlreadyDecided: the reservation is no longer held. A repeated call finds one that was paid as it is.
             TransientError: the execution could not be signalled.
         """
         reservation = self.store.get(reservation_id)
+        if self._may_have_been_extended_before_its_payment(reservation):
+            return reservation  # the answer to that extension was lost
         held_until = self._extended_until(reservation, now)
         if reservation.status is Status.HELD and reservation.held_until and held_until > reservation.held_until:
             reservation = self.store.extend(reservation, held_until)
@@ -152,17 +155,32 @@ class Reservations:
             self._signal_extension(reservation_id, reservation.task_token)
         return reservation
 
+    def _keep_cancelled(self, reservation: Reservation, intervention: Intervention | None) -> Reservation:
+        """Keep that a cancellation found the hold expired: the same call is accepted again, also after a rescue."""
+        expired = reservation.reason is ReleaseReason.EXPIRED
+        if not expired or reservation.cancelled_after_expiry or intervention:  # by hand it is refused, always
+            return reservation
+        return self.store.mark_cancelled_after_expiry(reservation)
+
     def _find(self, reservation_id: str) -> Reservation | None:
         try:
             return self.store.get(reservation_id)
         except ReservationNotFound:
             return None
 
+    def _may_have_been_extended_before_its_payment(self, reservation: Reservation) -> bool:
+        if reservation.status not in (Status.PAID, Status.COMMITTED) or reservation.held_until is None:
+            return False
+        first_end = _after_creation(reservation, reservation.hold_seconds)
+        # At the longest hold an extension is accepted and leaves no trace.
+        return reservation.held_until > iso(first_end) or reservation.held_until >= iso(self._longest_end(reservation))
+
     def _extended_until(self, reservation: Reservation, now: datetime) -> str:
+        return iso(min(now + timedelta(seconds=reservation.hold_seconds), self._longest_end(reservation)))
+
+    def _longest_end(self, reservation: Reservation) -> datetime:
         # The execution's own timeout is the longest hold of the time when it began.
-        longest_seconds = reservation.longest_hold_seconds or self.longest_hold_seconds
-        longest = datetime.fromisoformat(reservation.created_at) + timedelta(seconds=longest_seconds)
-        return iso(min(now + timedelta(seconds=reservation.hold_seconds), longest))
+        return _after_creation(reservation, reservation.longest_hold_seconds or self.longest_hold_seconds)
 
     def _signal_extension(self, reservation_id: str, task_token: str) -> None:
         match self.signals.extended(task_token):
@@ -172,6 +190,10 @@ class Reservations:
                 raise TransientError(f"reservation {reservation_id} could not be extended: try again")
             case "DELIVERED":
                 pass
+
+
+def _after_creation(reservation: Reservation, seconds: int) -> datetime:
+    return datetime.fromisoformat(reservation.created_at) + timedelta(seconds=seconds)
 
 
 def _rejected(requested: Reservation, refused: HoldRefused) -> Reservation:

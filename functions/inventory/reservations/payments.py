@@ -4,16 +4,16 @@ A payment is written to the reservation first, and signalled to the execution af
 recorded and announced to operations, never dropped.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from inventory.aws.task_tokens import Signals
-from inventory.errors import ReservationNotFound, TransientError
-from inventory.model import ReleaseReason, Reservation, Status
-from inventory.observability import logger
+from inventory.errors import ReservationNotFound
+from inventory.model import Refund, ReleaseReason, Reservation, Status, iso
 from inventory.reservations.lifecycle import Reservations
 from inventory.reservations.outbox import Outbox
-from inventory.reservations.requests import PaymentResult
+from inventory.reservations.refund_store import RefundStore
+from inventory.reservations.requests import Money, PaymentResult
 from inventory.reservations.store import ReservationStore
 from inventory.reservations.telemetry import record_outcome, record_surplus_payment_metrics
 from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
@@ -32,6 +32,7 @@ class Payments:
     """The use case of a payment."""
 
     store: ReservationStore
+    refunds: RefundStore
     reservations: Reservations
     alerts: LowStockAlerts
     signals: Signals
@@ -41,45 +42,45 @@ class Payments:
         """Record what the payment provider answered.
 
         Raises:
-            ReservationNotFound: there is no such reservation; operations are notified of a successful payment.
-            TransientError: operations could not be notified of a payment to return.
+            ReservationNotFound: there is no such reservation; a successful payment is recorded, to be returned.
+            TransientError: the payment is recorded, but what follows from it could not be arranged; repeat the call.
         """
-        if payment.outcome == "SUCCEEDED" and payment.payment_reference:
-            return self._record_success(reservation_id, payment.payment_reference, now)
+        money = payment.money()
+        if money:
+            return self._record_success(reservation_id, money, now)
         if payment.retry:  # the shopper tries another card, so the hold stays
             return RecordedPayment(self.store.get(reservation_id), fulfilled=False)
         declined = self.reservations.cancel(reservation_id, ReleaseReason.PAYMENT_FAILED, now)
         return RecordedPayment(declined, fulfilled=False)
 
-    def _record_success(self, reservation_id: str, payment_reference: str, now: datetime) -> RecordedPayment:
+    def _record_success(self, reservation_id: str, money: Money, now: datetime) -> RecordedPayment:
         try:
-            reservation = self._buy(reservation_id, payment_reference, now)
+            reservation = self._buy(reservation_id, money, now)
+            if not reservation.is_bought_by(money.payment_reference):
+                return RecordedPayment(self._record_refund(reservation, money, now), fulfilled=False)
         except ReservationNotFound:
-            self.outbox.announce_unknown_payment(reservation_id, payment_reference, now)
+            self._report_refund(_refund_of_unknown(reservation_id, money, now), now)
             raise
-        if reservation.is_bought_by(payment_reference):
-            self._resume_workflow(reservation, now)
-            return RecordedPayment(reservation, fulfilled=True)
-        return RecordedPayment(self._report_refund(reservation, payment_reference, now), fulfilled=False)
+        self._resume_workflow(reservation, now)
+        return RecordedPayment(reservation, fulfilled=True)
 
-    def _buy(self, reservation_id: str, payment_reference: str, now: datetime) -> Reservation:
+    def _buy(self, reservation_id: str, money: Money, now: datetime) -> Reservation:
         """Buy what is held; a payment after the release buys what is available, or is recorded as unfulfilled."""
-        reservation = self.store.mark_paid(reservation_id, payment_reference)
+        reservation = self.store.mark_paid(reservation_id, money.payment_reference)
         if reservation.status is Status.RELEASED:
-            reservation = self._rescue_or_mark_unfulfilled(reservation, payment_reference, now)
+            reservation = self._rescue_or_mark_unfulfilled(reservation, money, now)
         if reservation.rescued:  # its workflow is over, so what follows a commit there follows here, also in a replay
-            claimant = Claimant.sale(reservation_id).with_unique_token()
+            claimant = Claimant.sale(reservation.reservation_id).with_unique_token()
             self.alerts.claim_and_send(reservation.keys(), claimant, now)
         return reservation
 
-    def _rescue_or_mark_unfulfilled(
-        self, reservation: Reservation, payment_reference: str, now: datetime
-    ) -> Reservation:
+    def _rescue_or_mark_unfulfilled(self, reservation: Reservation, money: Money, now: datetime) -> Reservation:
         """An expired hold is rescued if all its lines are still available; a declined or cancelled one is not."""
         if reservation.reason is ReleaseReason.EXPIRED:
-            reservation = self.store.rescue(reservation, payment_reference, now)
+            reservation = self.store.rescue(reservation, money.payment_reference, now)
         if reservation.status is Status.RELEASED:
-            reservation = self.store.mark_unfulfilled(reservation, payment_reference, now)
+            refund = _refund(replace(reservation, status=Status.UNFULFILLED), money, now)
+            reservation = self.store.mark_unfulfilled(reservation, refund, now)
         record_outcome(reservation, now)
         return reservation
 
@@ -87,22 +88,51 @@ class Payments:
         """Let the waiting execution commit; if it does not get the signal, the reconciliation commits soon.
 
         Without a token, or with one that has expired, the execution may be about to commit, or somebody has stopped it.
+
+        Raises:
+            TransientError: neither could be arranged. The payment is recorded, and the repeated call arranges it.
         """
         if reservation.task_token and self.signals.paid(reservation.task_token) == "DELIVERED":
             return
         if reservation.status is Status.PAID:
-            try:
-                self.store.mark_due_now(reservation.reservation_id, now)
-            except TransientError:
-                logger.warning("a paid reservation will be committed only at the end of its hold")
+            self.store.mark_due_now(reservation.reservation_id, now)
 
-    def _report_refund(self, reservation: Reservation, payment_reference: str, now: datetime) -> Reservation:
+    def _record_refund(self, reservation: Reservation, money: Money, now: datetime) -> Reservation:
         """Record a payment that bought nothing, and notify operations that the money must be returned."""
-        if reservation.payment_reference != payment_reference:
-            reservation = self.store.record_surplus_payment(reservation, payment_reference, now)
-            record_surplus_payment_metrics(reservation, payment_reference, now)
-        if payment_reference in reservation.payments_to_announce:  # otherwise a replay: operations know
-            announced = self.outbox.announce_payment(reservation, payment_reference, now)
-            if not announced.payments_to_announce:
-                self.outbox.end_wait(announced)
+        refund = _refund(reservation, money, now)
+        is_surplus = reservation.payment_reference != money.payment_reference
+        if is_surplus and not reservation.has_refunds:
+            reservation = self.store.record_surplus_payment(reservation, refund)
+        self._report_refund(refund, now, is_surplus=is_surplus)
         return reservation
+
+    def _report_refund(self, refund: Refund, now: datetime, *, is_surplus: bool = True) -> None:
+        stored = self.refunds.add(refund)  # a replay finds the first one, and what was announced of it
+        if is_surplus:  # otherwise it is counted as its reservation's outcome
+            record_surplus_payment_metrics(stored, now)
+        self.outbox.announce_refund(stored, now)
+
+
+def _refund(reservation: Reservation, money: Money, now: datetime) -> Refund:
+    """A payment to return. The first edition kept it in the reservation's row, which still says if it was announced."""
+    return Refund(
+        reservation_id=reservation.reservation_id,
+        payment_reference=money.payment_reference,
+        since=iso(now),
+        reservation_status=reservation.status,
+        order_id=reservation.order_id,
+        amount=money.amount,
+        currency=money.currency,
+        is_announced=money.payment_reference in reservation.payments_announced,
+    )
+
+
+def _refund_of_unknown(reservation_id: str, money: Money, now: datetime) -> Refund:
+    """A payment for a reservation that was deleted, or never was."""
+    return Refund(
+        reservation_id=reservation_id,
+        payment_reference=money.payment_reference,
+        since=iso(now),
+        amount=money.amount,
+        currency=money.currency,
+    )

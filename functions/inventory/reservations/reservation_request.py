@@ -9,7 +9,15 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from inventory.errors import FieldError, InvalidReservation
-from inventory.identifiers import IDENTIFIER, REFERENCE, RESERVATION_ID, TextRule
+from inventory.identifiers import (
+    DOT_SEGMENTS,
+    IDENTIFIER,
+    KEY,
+    RESERVATION_ID,
+    TextRule,
+    name_of,
+    whole_number,
+)
 from inventory.model import (
     DEFAULT_WAREHOUSE,
     QUANTITY_MAX,
@@ -29,7 +37,7 @@ DISTINCT_LINES_MAX = 45
 # Lines as sent, before equal ones are merged: a bound on the work for a request.
 LINES_MAX = 1_000
 
-FIELDS = ("lines", "order_id", "customer_id", "hold_seconds")
+FIELDS = ("lines", "order_id", "customer_id", "hold_seconds", "reservation_id")
 LINE_FIELDS = ("product_id", "warehouse_id", "quantity")
 MISSING = object()
 
@@ -49,12 +57,16 @@ class HoldPolicy:
 
 @dataclass(frozen=True, slots=True)
 class ReservationRequest:
-    """A checkout's lines, in the order in which they were sent, and how long to hold them; None for the default."""
+    """A checkout's lines, in the order in which they were sent, and how long to hold them; None for the default.
+
+    `reservation_id` is its key, if that is not the name of its execution.
+    """
 
     lines: tuple[Line, ...]
     order_id: str | None = None
     customer_id: str | None = None
     hold_seconds: int | None = None
+    reservation_id: str | None = None
 
     @classmethod
     def parse(cls, content: object) -> Self:
@@ -68,9 +80,10 @@ class ReservationRequest:
         _raise_if_any(_field_errors(content))
         request = cls(
             lines=tuple(_line(line) for line in content["lines"]),
-            order_id=content.get("order_id"),
-            customer_id=content.get("customer_id"),
-            hold_seconds=content.get("hold_seconds"),
+            order_id=_optional_identifier(content.get("order_id")),
+            customer_id=_optional_identifier(content.get("customer_id")),
+            hold_seconds=whole_number(content["hold_seconds"]) if "hold_seconds" in content else None,
+            reservation_id=content.get("reservation_id"),
         )
         _raise_if_any(request._merged_line_errors())
         return request
@@ -85,19 +98,34 @@ class ReservationRequest:
     def held(self, reservation_id: str, policy: HoldPolicy, now: datetime) -> Reservation:
         """The reservation that this request becomes if everything is available."""
         hold_seconds = self.hold_seconds or policy.default_hold_seconds
-        # The highest one cannot be raised. Not stored, it keeps an ordinary item within one write unit.
-        longest = policy.longest_hold_seconds if policy.longest_hold_seconds < HOLD_SECONDS_MAX else None
+        was_started_directly = self.reservation_id is None and name_of(reservation_id) != reservation_id
         return Reservation(
             reservation_id=reservation_id,
+            started_as=reservation_id if was_started_directly else None,
             status=Status.HELD,
             lines=self.merged_lines(),
             hold_seconds=hold_seconds,
-            longest_hold_seconds=longest,
+            longest_hold_seconds=policy.longest_hold_seconds,
             created_at=iso(now),
             held_until=iso(now + timedelta(seconds=hold_seconds)),
             order_id=self.order_id,
             customer_id=self.customer_id,
         )
+
+    def id_under(self, execution_name: str) -> str:
+        """The reservation's id: its key, or the name of an execution that was started directly.
+
+        Raises:
+            InvalidReservation: the execution belongs to another key, or its name cannot be a part of a path.
+        """
+        if execution_name in DOT_SEGMENTS:
+            raise InvalidReservation([FieldError("reservation_id", "must not be . or ..")])
+        if self.reservation_id is None:
+            return execution_name
+        if name_of(self.reservation_id) != execution_name:
+            message = f"belongs to an execution with the name {name_of(self.reservation_id)}"
+            raise InvalidReservation([FieldError("reservation_id", message)])
+        return self.reservation_id
 
     def is_request_of(self, reservation: Reservation) -> bool:
         """Whether it asked for this reservation, in whatever order its lines come. The default hold may have changed."""
@@ -107,6 +135,16 @@ class ReservationRequest:
             and self.order_id == reservation.order_id
             and self.customer_id == reservation.customer_id
             and self.hold_seconds in (None, reservation.hold_seconds)
+        )
+
+    def is_equal_to(self, other: "ReservationRequest") -> bool:
+        """Whether both ask for the same, in whatever order their lines come."""
+        return sorted((line.key, line.quantity) for line in self.merged_lines()) == sorted(
+            (line.key, line.quantity) for line in other.merged_lines()
+        ) and (self.order_id, self.customer_id, self.hold_seconds) == (
+            other.order_id,
+            other.customer_id,
+            other.hold_seconds,
         )
 
     def raise_if_against(self, policy: HoldPolicy) -> None:
@@ -142,6 +180,7 @@ class ReservationRequest:
             "order_id": self.order_id,
             "customer_id": self.customer_id,
             "hold_seconds": self.hold_seconds,
+            "reservation_id": self.reservation_id,
         }
         return {name: value for name, value in content.items() if value is not None}
 
@@ -167,13 +206,26 @@ class ReservationRequest:
             yield FieldError("hold_seconds", f"must be at most {policy.longest_hold_seconds}")
 
 
-def parse_reservation_id(text: object, *, field: str = "reservation_id") -> str:
-    """Check a reservation's id, which is also its execution's name.
+def parse_key(text: object, *, field: str = "Idempotency-Key") -> str:
+    """Check the key of a call.
 
     Raises:
         InvalidReservation: names the field.
     """
-    message = _text_error(text, RESERVATION_ID)
+    return _parse(text, KEY, field)
+
+
+def parse_reservation_id(text: object) -> str:
+    """Check what names an existing reservation: its key, or its execution.
+
+    Raises:
+        InvalidReservation: it can be neither.
+    """
+    return _parse(text, RESERVATION_ID, "reservation_id")
+
+
+def _parse(text: object, rule: TextRule, field: str) -> str:
+    message = _text_error(text, rule)
     if message:
         raise InvalidReservation([FieldError(field, message)])
     return str(text)
@@ -186,14 +238,25 @@ def _raise_if_any(errors: Iterable[FieldError]) -> None:
 
 
 def _line(line: Mapping[str, Any]) -> Line:
-    return Line(line["product_id"], line.get("warehouse_id", DEFAULT_WAREHOUSE), line["quantity"])
+    """A line that has no error."""
+    return Line(
+        product_id=IDENTIFIER.read(line["product_id"]) or "",
+        warehouse_id=IDENTIFIER.read(line.get("warehouse_id", DEFAULT_WAREHOUSE)) or "",
+        quantity=whole_number(line["quantity"]) or 0,
+    )
+
+
+def _optional_identifier(text: str | None) -> str | None:
+    return None if text is None else IDENTIFIER.read(text)
 
 
 def _field_errors(content: Mapping[str, Any]) -> Iterator[FieldError]:
     yield from _lines_errors(content)
     for name in ("order_id", "customer_id"):
         if content.get(name) is not None:
-            yield from _errors(name, _text_error(content[name], REFERENCE))
+            yield from _errors(name, _text_error(content[name], IDENTIFIER))
+    if content.get("reservation_id") is not None:
+        yield from _errors("reservation_id", _text_error(content["reservation_id"], KEY))
     if "hold_seconds" in content:
         yield from _errors("hold_seconds", _number_error(content["hold_seconds"], HOLD_SECONDS_MAX))
     yield from _unknown_fields(content, FIELDS)
@@ -240,14 +303,15 @@ def _text_error(text: object, rule: TextRule) -> str | None:
         return "is required"
     if not isinstance(text, str):
         return "must be text"
-    return None if rule.allows(text) else rule.message
+    return rule.message if rule.read(text) is None else None
 
 
-def _number_error(number: object, most: int) -> str | None:
-    """What is wrong with a whole number from 1 to `most`; true and 1.0 are no whole numbers."""
-    if number is MISSING:
+def _number_error(given: object, most: int) -> str | None:
+    """What is wrong with a whole number from 1 to `most`."""
+    if given is MISSING:
         return "is required"
-    if not isinstance(number, int) or isinstance(number, bool):
+    number = whole_number(given)
+    if number is None:
         return "must be a whole number"
     if number < 1:
         return "must be at least 1"

@@ -10,15 +10,26 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Change, Condition, Item, to_item
-from inventory.aws.dynamodb import Tables, Write, conditional_put, conditional_update, put, transact, update
+from inventory.aws.dynamodb import (
+    FailedCondition,
+    Tables,
+    Write,
+    conditional_put,
+    conditional_update,
+    put,
+    transact,
+    update,
+)
 from inventory.aws.retries import with_retries
-from inventory.errors import ReservationNotFound, StockDrifted
-from inventory.items import PENDING, reservation_item, to_reservation
+from inventory.errors import LevelMissing, ReservationNotFound, StockDrifted
+from inventory.identifiers import name_of, was_name_in_first_edition
+from inventory.items import PENDING, refund_item, reservation_item, to_reservation
 from inventory.model import (
     CustomerLimits,
     Intervention,
     LevelKey,
     Line,
+    Refund,
     ReleaseReason,
     Reservation,
     Shortage,
@@ -26,7 +37,8 @@ from inventory.model import (
     iso,
     movements_of_sale,
 )
-from inventory.reservations.customer_limits import count_hold, uncount_hold
+from inventory.observability import logger
+from inventory.reservations.customer_limits import CustomerCount, count_hold, uncount_hold
 from inventory.stock import units
 from inventory.stock.ledger import record
 
@@ -34,6 +46,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 NOT_USED_BEFORE = Condition("attribute_not_exists(reservation_id)")  # a replay must find its first answer
+NOT_RECORDED_BEFORE = Condition("attribute_not_exists(payment_reference)")  # a replay must not open it again
 
 
 def _is(status: Status) -> Condition:
@@ -69,19 +82,15 @@ class ReservationStore:
         self._retention = timedelta(days=retention_days)
 
     def get(self, reservation_id: str) -> Reservation:
-        """The reservation, strongly consistent.
+        """The reservation, strongly consistent; by its id or its name, as every method.
 
         Raises:
             ReservationNotFound: there is none with this id.
         """
-        answer = with_retries(
-            lambda: self._client.get_item(
-                TableName=self._tables.reservations, Key={"reservation_id": {"S": reservation_id}}, ConsistentRead=True
-            )
-        )
-        if "Item" not in answer:
+        item = self._item(self._name(reservation_id))
+        if item is None:
             raise ReservationNotFound(f"there is no reservation {reservation_id}")
-        return to_reservation(to_item(answer["Item"]))
+        return to_reservation(item)
 
     # --- the workflow's first step
 
@@ -91,6 +100,9 @@ class ReservationStore:
         Returns:
             The reservation; or the existing one with this id; or why nothing was held.
         """
+        name = self._name(reservation.reservation_id)
+        if name != reservation.name:
+            return self.get(name)  # the first edition held it
         failed = transact(
             self._client,
             [
@@ -208,33 +220,44 @@ class ReservationStore:
             return to_reservation(_existing(failed[0].item))
         return reservation
 
-    def mark_unfulfilled(self, reservation: Reservation, payment_reference: str, now: datetime) -> Reservation:
-        """RELEASED becomes UNFULFILLED: the payment is recorded, and the money must be returned."""
+    def mark_unfulfilled(self, reservation: Reservation, refund: Refund, now: datetime) -> Reservation:
+        """RELEASED becomes UNFULFILLED: the money of this payment must be returned."""
         change = Change(
             set=self._decided(Status.UNFULFILLED, now)
-            | {"payment_reference": payment_reference}
-            | _notification_pending(now),
-            add={"payments_to_announce": {payment_reference}},
+            | {"payment_reference": refund.payment_reference, "has_refunds": True}
         )
-        return self._update(reservation.reservation_id, change, _is(Status.RELEASED))
+        return self._with_refund(reservation, change, _is(Status.RELEASED), refund)
 
-    def record_surplus_payment(self, reservation: Reservation, payment_reference: str, now: datetime) -> Reservation:
+    def record_surplus_payment(self, reservation: Reservation, refund: Refund) -> Reservation:
         """Record a payment that buys nothing because the reservation was rejected or another payment bought it."""
-        not_announced_before = Condition(  # a replay has nothing to add
-            "attribute_exists(reservation_id) AND NOT contains(payments_announced, :payment_reference)",
-            {"payment_reference": payment_reference},
+        buys_nothing = Condition(
+            "#status IN (:rejected, :unfulfilled)"
+            " OR (#status IN (:paid, :committed) AND payment_reference <> :surplus)",
+            {
+                "rejected": Status.REJECTED,
+                "unfulfilled": Status.UNFULFILLED,
+                "paid": Status.PAID,
+                "committed": Status.COMMITTED,
+                "surplus": refund.payment_reference,
+            },
         )
-        change = Change(set=_notification_pending(now), add={"payments_to_announce": {payment_reference}})
-        return self._update(reservation.reservation_id, change, not_announced_before)
+        return self._with_refund(reservation, Change(set={"has_refunds": True}), buys_nothing, refund)
+
+    # --- after an expiry
+
+    def mark_cancelled_after_expiry(self, reservation: Reservation) -> Reservation:
+        """Record that a cancellation was accepted which found the hold expired: a repeated one is accepted again."""
+        return self._update(
+            reservation.reservation_id, Change(set={"cancelled_after_expiry": True}), _is(Status.RELEASED)
+        )
 
     # --- the outbox
 
-    def mark_announced(self, reservation_id: str, payment_reference: str) -> Reservation:
-        """Record that operations were notified of a payment to return, so that a replay does not notify them again."""
-        change = Change(
-            delete={"payments_to_announce": {payment_reference}}, add={"payments_announced": {payment_reference}}
-        )
-        return self._update(reservation_id, change, Condition("attribute_exists(reservation_id)"))
+    def forget_payments(self, reservation: Reservation, payment_references: frozenset[str]) -> Reservation:
+        """Remove payments that have rows of their own now from the sets in which the first edition kept them."""
+        sets = ("payments_to_announce", "payments_announced")
+        change = Change(set={"has_refunds": True}, delete={name: set(payment_references) for name in sets})
+        return self._update(reservation.reservation_id, change, Condition("attribute_exists(reservation_id)"))
 
     def clear_outbox(self, reservation: Reservation) -> Reservation:
         """Record that every notification of a decision was sent, unless another one became pending meanwhile."""
@@ -248,36 +271,56 @@ class ReservationStore:
         )
         return self._update(reservation.reservation_id, change, still_pending & nothing_new)
 
-    # --- writes
+    # --- reads and writes
+
+    def _name(self, reservation_id: str) -> str:
+        """The name of a reservation's row: that of its id, or the id itself if the first edition wrote it so."""
+        if was_name_in_first_edition(reservation_id) and self._item(reservation_id):
+            return reservation_id
+        return name_of(reservation_id)
+
+    def _item(self, name: str) -> Item | None:
+        answer = with_retries(
+            lambda: self._client.get_item(
+                TableName=self._tables.reservations, Key={"reservation_id": {"S": name}}, ConsistentRead=True
+            )
+        )
+        return to_item(answer["Item"]) if "Item" in answer else None
+
+    def _with_refund(
+        self, reservation: Reservation, change: Change, condition: Condition, refund: Refund
+    ) -> Reservation:
+        """Change a reservation and record the refund that follows from it, in one transaction."""
+        recorded = put(self._tables.refunds, refund_item(refund), NOT_RECORDED_BEFORE, about=refund)
+        failed = transact(self._client, [self._write(reservation, change, condition), recorded])
+        if not failed:
+            return _changed(reservation, change)
+        if failed[0].about is reservation:
+            return to_reservation(_existing(failed[0].item))
+        # The payment was recorded before: in an earlier attempt, or when its reservation was not known yet.
+        return self._update(reservation.reservation_id, change, condition)
 
     def _end_hold(
         self, reservation: Reservation, change: Change, condition: Condition, moved: Sequence[Write]
     ) -> Reservation:
         """End a hold: decide, move its units and uncount it from its customer, in one transaction."""
-        failed = transact(
-            self._client,
-            [
-                self._write(reservation, change, condition),
-                *moved,
-                *uncount_hold(self._tables, reservation),
-            ],
-        )
+        ending = [self._write(reservation, change, condition), *moved]
+        failed = transact(self._client, [*ending, *uncount_hold(self._tables, reservation)])
+        if failed and all(isinstance(condition.about, CustomerCount) for condition in failed):
+            logger.error("the counts of a customer are no numbers", reservation_id=reservation.reservation_id)
+            failed = transact(self._client, ending)  # the comparison of the tables repairs the counts
         if not failed:
             return _changed(reservation, change)
         if failed[0].about is reservation:
             return to_reservation(_existing(failed[0].item))
-        line = failed[0].about
-        raise StockDrifted(
-            f"{line.product_id} in {line.warehouse_id} does not have the units"
-            f" that reservation {reservation.reservation_id} holds"
-        )
+        raise _drifted(reservation, failed[0])
 
     def _write(self, reservation: Reservation, change: Change, condition: Condition) -> Write:
-        key = {"reservation_id": reservation.reservation_id}
+        key = {"reservation_id": reservation.name}
         return update(self._tables.reservations, key, change, condition, about=reservation)
 
     def _update(self, reservation_id: str, change: Change, condition: Condition) -> Reservation:
-        key = {"reservation_id": reservation_id}
+        key = {"reservation_id": self._name(reservation_id)}
         item = conditional_update(self._client, self._tables.reservations, key, change, condition)
         if item is None:
             raise ReservationNotFound(f"there is no reservation {reservation_id}")
@@ -315,7 +358,16 @@ def _still_ends_at(held_until: str | None) -> Condition:
 
 
 def _shortage(line: Line, item: Item) -> Shortage:
-    return Shortage(line.product_id, line.warehouse_id, line.quantity, int(item["available"]))
+    return Shortage(line.product_id, line.warehouse_id, line.quantity, units.holdable(item))
+
+
+def _drifted(reservation: Reservation, failed: FailedCondition) -> StockDrifted:
+    line: Line = failed.about
+    level = f"{line.product_id} in {line.warehouse_id}"
+    if failed.item is None:
+        message = f"{level} does not exist, but reservation {reservation.reservation_id} holds units of it"
+        return LevelMissing(message, line.key)
+    return StockDrifted(f"{level} does not have the units that reservation {reservation.reservation_id} holds")
 
 
 def _existing(item: Item | None) -> Item:

@@ -7,7 +7,7 @@ decided, in a replay or after a race, records nothing; a run whose write succeed
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from inventory.model import Reservation, Status, iso, utc_now
+from inventory.model import Refund, Reservation, Status, iso, utc_now
 from inventory.observability import logger, measure
 
 METRIC_NAMES = {
@@ -33,6 +33,7 @@ def record_outcome(reservation: Reservation, now: datetime, *, asked_at: datetim
     logger.info(
         "decided",
         reservation_id=reservation.reservation_id,
+        execution_name=reservation.execution_name,
         order_id=reservation.order_id,
         status=reservation.status,
         reason=reason,
@@ -43,10 +44,12 @@ def record_outcome(reservation: Reservation, now: datetime, *, asked_at: datetim
     measure(dict(_counts(reservation)), milliseconds=took, by={"reason": reason} if reason else None)
 
 
-def record_surplus_payment_metrics(reservation: Reservation, payment_reference: str, now: datetime) -> None:
+def record_surplus_payment_metrics(refund: Refund, now: datetime) -> None:
     """Log and count a payment that buys nothing and changes nothing, unless another run recorded it."""
-    if reservation.notify_since == iso(now):
-        logger.info("a payment buys nothing", status=reservation.status, payment_reference=payment_reference)
+    if refund.since == iso(now):
+        logger.info(
+            "a payment buys nothing", status=refund.reservation_status, payment_reference=refund.payment_reference
+        )
         measure({"PaymentsUnfulfilled": 1})
 
 

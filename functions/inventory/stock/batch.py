@@ -164,7 +164,7 @@ def errors_of(error: BelowReserved | InvalidRequest | LevelNotFound | LevelUnrea
 
 def _item(row: BatchRow, decision: Decision, now: datetime) -> Item:
     """The item of a decision. Its delta is 0, so that it does not change the ledger's sums."""
-    item = batch_row_key(row.batch.batch_id, row.number) | {
+    item: Item = batch_row_key(row.batch.batch_id, row.number) | {
         "warehouse_id": "-",
         "moved_at": iso(now),
         "kind": "REQUEST",

@@ -1,8 +1,10 @@
 """Changes of stock by hand: count, put and adjust. Each has its movement in the same transaction."""
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import TypeVar
 from uuid import uuid4
 
@@ -13,12 +15,14 @@ from inventory.errors import (
     FieldError,
     InvalidRequest,
     LevelNotFound,
+    NotEmpty,
     TransientError,
     VersionConflict,
 )
+from inventory.identifiers import joined
 from inventory.model import UNITS_MAX, Adjustment, Level, LevelKey, Movement, MovementKind, iso
 from inventory.stock.counts import NOTHING, ChangeOutcome, Count, Plan, check_spares_reserved, plan_count
-from inventory.stock.ledger import Ledger
+from inventory.stock.ledger import LEVEL_DELETED, Ledger, reference_of_deletion
 from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
 from inventory.stock.store import StockStore
 
@@ -86,19 +90,60 @@ class StockChanges:
         Returns:
             The level afterwards, and what the change did.
 
+        The same edit again, after a lost answer, changes nothing and is answered like the first.
+
         Raises:
             VersionConflict: the level is another version.
             BelowReserved: reservations hold more units than it would have.
+            LevelUnreadable: another tool wrote the level in another form.
         """
+        # Two creations at once are two managers who do not know of each other: one must learn of the other.
+        edit_id = None if version is None else _edit_id(counted, context, version)
 
         def attempt() -> ChangeResult | None:
             level = self.store.level(counted.key)
+            if edit_id and level and level.edit_id == edit_id:
+                return ChangeResult(level, ChangeOutcome.CHANGED)
             if (level.version if level else None) != version:
                 raise VersionConflict(_existing(level, counted.key), level)
-            return self.write(level, plan_count(level, counted, NOTHING, now), context, now)
+            plan = plan_count(level, counted, NOTHING, now)
+            if edit_id and plan.outcome is ChangeOutcome.CHANGED:
+                plan = replace(plan, level=replace(plan.level, edit_id=edit_id))
+            return self.write(level, plan, context, now)
 
         result = retry_on_conflict(attempt, counted.key)
         return self._latest(result), result.outcome
+
+    def delete(self, key: LevelKey, version: int, actor: str, now: datetime) -> None:
+        """Delete a level without units; its movements stay, and add up to 0. The same deletion again changes nothing.
+
+        Raises:
+            LevelNotFound: there is no such level, and this version of it was not deleted before.
+            VersionConflict: the level is another version.
+            NotEmpty: it has units.
+            LevelUnreadable: another tool wrote it in another form.
+            TransientError: the level changed in every attempt.
+        """
+
+        def attempt() -> bool | None:
+            level = self.store.level(key)
+            if level is None or level.version != version:
+                if self.ledger.is_closed(key, version):
+                    return True
+                if level is None:
+                    raise LevelNotFound(_existing(None, key))
+                raise VersionConflict(_existing(level, key), level)
+            if level.on_hand or level.reserved or level.available:
+                raise NotEmpty(
+                    f"{level.on_hand} units of {key.product_id} are in {key.warehouse_id}: remove them first"
+                )
+            # Units that were written by hand or lost by a drift: no level is left to compare the ledger with.
+            delta = -self.ledger.sum_of(key)
+            context = ChangeContext(actor, LEVEL_DELETED, reference_of_deletion(version))
+            movement = _movement(key, MovementKind.RECONCILED, delta, context, now)
+            return self.store.delete_level(level, movement) or None
+
+        retry_on_conflict(attempt, key)
 
     def adjust(self, adjustment: Adjustment, actor: str, now: datetime) -> Level:
         """Add units to a level, or remove some; the same adjustment again changes nothing.
@@ -202,7 +247,7 @@ def _movement(key: LevelKey, kind: MovementKind, delta: int, context: ChangeCont
     return Movement(
         product_id=key.product_id,
         warehouse_id=key.warehouse_id,
-        movement_id=f"{iso(now)}#{uuid4().hex}",
+        movement_id=joined(iso(now), uuid4().hex),
         moved_at=iso(now),
         kind=kind,
         delta=delta,
@@ -210,6 +255,12 @@ def _movement(key: LevelKey, kind: MovementKind, delta: int, context: ChangeCont
         reason=context.reason,
         reference=context.reference,
     )
+
+
+def _edit_id(counted: Count, context: ChangeContext, version: int) -> str:
+    """What identifies an edit: who changed which version to what, and why. A count of a later moment is another edit."""
+    content = [*asdict(counted).values(), context.actor, context.reason, version]
+    return sha256(json.dumps(content).encode()).hexdigest()[:32]
 
 
 def _existing(level: Level | None, key: LevelKey) -> str:

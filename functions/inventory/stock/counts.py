@@ -36,6 +36,7 @@ class Count:
     category: str
     on_hand: int
     low_stock_threshold: int
+    active: bool | None = None  # None: as it is, and true for a new level
     as_of: str | None = None
     on_hand_was: int | None = None
 
@@ -53,8 +54,10 @@ class Count:
         return self.as_of is not None and level.counted_as_of is not None and level.counted_as_of > self.as_of
 
     def needs_ledger(self, level: Level | None) -> bool:
-        """Whether the movements after the count's moment decide about the level."""
-        return level is not None and self.as_of is not None and self.has_units and not self.is_superseded(level)
+        """Whether the movements after the count's moment decide about the level: also whether it was deleted since."""
+        if self.as_of is None:
+            return False
+        return level is None or (self.has_units and not self.is_superseded(level))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class MovedSince:
 
     happened: int = 0  # on the shelf: sold, received, adjusted …
     counted: int = 0  # corrections by counts, which happened in the books only
+    is_deleted: bool = False  # the level was deleted
 
 
 NOTHING = MovedSince()
@@ -85,25 +89,30 @@ def plan_count(level: Level | None, counted: Count, moved: MovedSince, now: date
         moved: what the ledger has after the count's moment, read after the level.
 
     Raises:
-        DescriptionChanged: the description was changed after the count's moment, and differs.
+        DescriptionChanged: the description was changed after the count's moment, and differs; or the level was deleted.
         BelowReserved: fewer units would be left than reservations hold.
         InvalidRequest: more units would be left than a level may have.
     """
     if level is None:
+        if moved.is_deleted:
+            message = f"was deleted in warehouse {counted.warehouse_id} after {counted.as_of}"
+            raise DescriptionChanged([FieldError("product_id", message)])
         return Plan(new_level(counted, now), ChangeOutcome.CREATED, delta=counted.on_hand, is_marked=True)
     _check_description(level, counted)
     described = replace(level, **{name: getattr(counted, name) for name in DESCRIPTION})
     is_described = described != level
+    is_active = level.active if counted.active is None else counted.active
     is_counted = counted.has_units and not counted.is_superseded(level)
     on_hand = _units(level, counted, moved) if is_counted else level.on_hand
     delta = on_hand - level.on_hand
     # A count that confirms the books is remembered too: an older count must not undo it.
     counted_as_of = counted.as_of or (iso(now) if delta else None)
     is_marked = is_counted and counted_as_of is not None and counted_as_of != level.counted_as_of
-    is_changed = is_described or delta != 0
+    is_changed = is_described or delta != 0 or is_active != level.active
     return Plan(
         replace(
             described,
+            active=is_active,
             on_hand=on_hand,
             available=level.available + delta,
             version=level.version + 1 if is_changed else level.version,
@@ -132,6 +141,7 @@ def new_level(counted: Count, now: datetime) -> Level:
         updated_at=iso(now),
         # A level that begins low has not become low: nothing to alert until it was above its threshold once.
         low_stock_alerted=counted.on_hand <= counted.low_stock_threshold,
+        active=counted.active is not False,
         counted_as_of=counted.as_of or iso(now),
         described_at=iso(now),
     )

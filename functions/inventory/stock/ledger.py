@@ -1,24 +1,28 @@
 """The ledger: movements are written once, in the transaction of the change that they record, and never changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from inventory.aws.changes import Condition, to_attributes
+from inventory.aws.changes import Condition, Item, to_attributes
 from inventory.aws.dynamodb import FailedCondition, Tables, Write, batch_get, items_of, put
 from inventory.items import (
     adjustment_item,
     adjustment_key,
+    adjustment_key_of_first_edition,
     movement_item,
     parse_or_none,
     to_adjustment,
     to_movement,
+    to_units,
 )
 from inventory.model import Adjustment, LevelKey, Movement, MovementKind, iso
 from inventory.stock.counts import MovedSince
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+LEVEL_DELETED = "level deleted"  # the reason of the movement that closes a level's ledger
 
 IS_NEW = Condition("attribute_not_exists(product_id)")
 
@@ -40,6 +44,11 @@ def is_recorded(movement: Movement, failed: Iterable[FailedCondition]) -> bool:
     )
 
 
+def reference_of_deletion(version: int) -> str:
+    """The reference of the movement that closes a level's ledger: a repeated deletion is known by it."""
+    return f"version {version}"
+
+
 class Ledger:
     """Reads the movements, strongly consistent."""
 
@@ -58,11 +67,35 @@ class Ledger:
         found = (parse_or_none(to_movement, item) for item in items_of(self._client.query, request))
         movements = [movement for movement in found if movement and movement.warehouse_id == key.warehouse_id]
         counted = sum(movement.delta for movement in movements if movement.kind is MovementKind.COUNTED)
-        return MovedSince(sum(movement.delta for movement in movements if movement.kind.is_of_the_shelf), counted)
+        happened = sum(movement.delta for movement in movements if movement.kind.is_of_the_shelf)
+        return MovedSince(happened, counted, any(movement.reason == LEVEL_DELETED for movement in movements))
+
+    def sum_of(self, key: LevelKey) -> int:
+        """The sum of a level's movements. It reads the whole ledger of the product."""
+        found = (parse_or_none(to_units, item) for item in self._of(key))
+        return sum(units for units in found if units is not None)
+
+    def is_closed(self, key: LevelKey, version: int) -> bool:
+        """Whether this version of a level was deleted. It reads the whole ledger of the product."""
+        reference = reference_of_deletion(version)
+        return any(item.get("reason") == LEVEL_DELETED and item.get("reference") == reference for item in self._of(key))
+
+    def _of(self, key: LevelKey) -> Iterator[Item]:
+        request = {
+            "TableName": self._tables.movements,
+            "KeyConditionExpression": "product_id = :product_id",
+            "FilterExpression": "warehouse_id = :warehouse_id",
+            "ExpressionAttributeValues": to_attributes(
+                {":product_id": key.product_id, ":warehouse_id": key.warehouse_id}
+            ),
+            "ConsistentRead": True,
+        }
+        return items_of(self._client.query, request)
 
     def adjustment(self, request_id: str) -> Adjustment | None:
         """The adjustment that was applied under this id, if one was."""
-        items = batch_get(self._client, self._tables.movements, [adjustment_key(request_id)])
+        keys = [adjustment_key(request_id), adjustment_key_of_first_edition(request_id)]
+        items = batch_get(self._client, self._tables.movements, keys)
         return to_adjustment(items[0]) if items else None
 
 

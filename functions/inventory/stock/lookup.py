@@ -54,14 +54,20 @@ def get_stock(product_id: str, *, stock: StockStore) -> Stock:
     """One product, strongly consistent.
 
     Raises:
-        ProductNotFound: no warehouse has a level of it.
+        ProductNotFound: no warehouse has a level of it that is not retired.
     """
-    levels = stock.levels_of(product_id)
+    levels = _shown(stock.levels_of(product_id))
     if not levels:
         raise ProductNotFound(f"there is no product {product_id}")
     return Stock(tuple(levels))
 
 
 def list_stock(product_ids: Sequence[str], *, stock: StockStore) -> list[Stock]:
-    """Many products in the requested order; those that do not exist are left out."""
-    return [Stock(tuple(levels)) for levels in _queries.map(stock.levels_of, product_ids) if levels]
+    """Many products in the requested order; those that do not exist or are retired are left out."""
+    found = map(_shown, _queries.map(stock.levels_of, product_ids))
+    return [Stock(tuple(levels)) for levels in found if levels]
+
+
+def _shown(levels: Sequence[Level]) -> list[Level]:
+    """The levels that shoppers see."""
+    return [level for level in levels if level.active]

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from inventory.aws.sns import Announcement, LowStockAlert, Topics
 from inventory.errors import TransientError
+from inventory.identifiers import SEPARATOR
 from inventory.model import Level, LevelKey, iso
 from inventory.observability import logger, measure
 from inventory.stock.store import StockStore
@@ -39,8 +40,11 @@ class Claimant:
     @classmethod
     def parse(cls, text: str) -> "Claimant":
         """Read a claimant from a level."""
-        cause, _, token = text.partition(" ")
-        kind, _, cause_id = cause.partition("#")
+        if SEPARATOR in text:
+            kind, token, cause_id = [*text.split(SEPARATOR, 2), ""][:3]  # the last part may contain the separator
+        else:  # of the first edition
+            cause, _, token = text.partition(" ")
+            kind, _, cause_id = cause.partition("#")
         return cls("reservation_id" if kind == "reservation_id" else "movement_id", cause_id or None, token)
 
     def with_unique_token(self) -> "Claimant":
@@ -48,7 +52,7 @@ class Claimant:
         return replace(self, token=uuid4().hex)
 
     def __str__(self) -> str:
-        return f"{self.cause}#{self.cause_id or ''} {self.token}".rstrip()
+        return SEPARATOR.join((self.cause, self.token, self.cause_id or ""))
 
 
 UNKNOWN_CAUSE = Claimant("movement_id", None)

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Change, Condition, Item, to_attributes
-from inventory.aws.dynamodb import Tables, Write, batch_get, conditional_update, items_of, put, transact, update
+from inventory.aws.dynamodb import Tables, Write, batch_get, conditional_update, delete, items_of, put, transact, update
 from inventory.errors import LevelUnreadable
-from inventory.items import level_item, level_key, parse_or_none, to_level
+from inventory.items import UNREADABLE, level_item, level_key, parse_or_none, to_level
 from inventory.model import UNITS_MAX, Adjustment, Level, LevelKey, Movement, iso
 from inventory.stock.ledger import is_recorded, record, remember
 
@@ -39,8 +39,13 @@ class StockStore:
         return levels, frozenset(existing - levels.keys())
 
     def level(self, key: LevelKey) -> Level | None:
-        """One stock level, strongly consistent, if it exists."""
-        return next(iter(self.levels([key])), None)
+        """One stock level, strongly consistent, if it exists.
+
+        Raises:
+            LevelUnreadable: another tool wrote it in another form.
+        """
+        items = batch_get(self._client, self._tables.inventory, [level_key(key)])
+        return _parse(items[0]) if items else None
 
     def levels_of(self, product_id: str) -> list[Level]:
         """Every readable level of a product, strongly consistent, by warehouse."""
@@ -67,9 +72,24 @@ class StockStore:
                 *more,
             ],
         )
-        if failed and failed[0].about is level and failed[0].item and not parse_or_none(to_level, failed[0].item):
-            raise LevelUnreadable(f"the row of {level.product_id} in {level.warehouse_id} cannot be read")
+        if failed and failed[0].about is level and failed[0].item:
+            _parse(failed[0].item)
         return not failed or is_recorded(movement, failed)
+
+    def delete_level(self, read: Level, movement: Movement) -> bool:
+        """Delete a level without units, with the movement that closes its ledger.
+
+        Returns:
+            False when the level is no longer as it was read, or was deleted meanwhile: read it again.
+        """
+        # Each write of on_hand raises the version, so the ledger's sum is still the one that the movement closes.
+        as_read = Condition("version = :version", {"version": read.version})
+        is_empty = Condition("on_hand = :none AND reserved = :none AND available = :none", {"none": 0})
+        writes = [
+            delete(self._tables.inventory, level_key(read.key), as_read & is_empty, about=read),
+            record(self._tables, movement),
+        ]
+        return not transact(self._client, writes)
 
     def adjust_level(self, read: Level, adjustment: Adjustment, movement: Movement) -> bool:
         """Add the units of an adjustment to a level, with its movement. Sales meanwhile do not prevent it.
@@ -197,6 +217,14 @@ class StockStore:
         return conditional_update(self._client, self._tables.inventory, level_key(key), change, condition)
 
 
+def _parse(item: Item) -> Level:
+    try:
+        return to_level(item)
+    except UNREADABLE as error:
+        key = f"{item['product_id']} in {item['warehouse_id']}"
+        raise LevelUnreadable(f"the stock level of {key} was written in another form: {error!r}") from error
+
+
 def _readable(items: Iterable[Item]) -> list[Level]:
     return [level for item in items if (level := parse_or_none(to_level, item))]
 
@@ -240,7 +268,12 @@ def _change_by_hand(read: Level, changed: Level) -> Change:
         content["described_at"] = changed.described_at
     if _is_marked(read, changed):
         content["counted_as_of"] = changed.counted_as_of
+    if changed.edit_id:
+        content["edit_id"] = changed.edit_id
+    if not changed.active:
+        content["active"] = False
     moved = {"on_hand": delta, "available": delta, "version": 1}
+    remove = ("active",) if changed.active else ()  # a row without it is active
     if changed.on_hand > changed.low_stock_threshold:
-        return Change(set={**content, **REARMED.set}, increase=moved, remove=REARMED.remove)
-    return Change(set=content, increase=moved)
+        return Change(set={**content, **REARMED.set}, increase=moved, remove=(*remove, *REARMED.remove))
+    return Change(set=content, increase=moved, remove=remove)

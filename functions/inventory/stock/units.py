@@ -2,17 +2,29 @@
 
 from datetime import datetime
 
-from inventory.aws.changes import Change, Condition
+from inventory.aws.changes import Change, Condition, Item
 from inventory.aws.dynamodb import Tables, Write, update
-from inventory.items import level_key
+from inventory.items import level_key, parse_or_none, to_level
 from inventory.model import Line, iso
+
+# Nothing is sold from a retired level. Rows of the first edition and of other tools have no such attribute.
+IS_FOR_SALE = Condition("attribute_not_exists(active) OR active = :for_sale", {"for_sale": True})
 
 
 def hold(tables: Tables, line: Line, at: str) -> Write:
     """Move a line from available to reserved."""
     has_enough = Condition("available >= :quantity", {"quantity": line.quantity})  # the only guard against overselling
+    # A sum on what is no number would be an error of the whole transaction, not a line that is short.
+    is_counted = Condition("attribute_type(reserved, :number)", {"number": "N"})
     change = Change(set={"updated_at": at}, increase={"available": -line.quantity, "reserved": line.quantity})
-    return update(tables.inventory, level_key(line.key), change, has_enough, about=line)
+    condition = has_enough & is_counted & IS_FOR_SALE
+    return update(tables.inventory, level_key(line.key), change, condition, about=line)
+
+
+def holdable(item: Item) -> int:
+    """How many units of a level could have been held, from its item when a hold of it was refused."""
+    level = parse_or_none(to_level, item)
+    return max(0, level.available) if level and level.active else 0
 
 
 def give_back(tables: Tables, line: Line, now: datetime) -> Write:
@@ -33,7 +45,7 @@ def ship_held(tables: Tables, line: Line, now: datetime) -> Write:
 def ship_available(tables: Tables, line: Line, now: datetime) -> Write:
     """Remove a line's units from available and from the warehouse: they are sold without a hold."""
     has_enough = Condition("available >= :quantity", {"quantity": line.quantity})  # never what others hold
-    return _ship(tables, line, "available", has_enough, now)
+    return _ship(tables, line, "available", has_enough & IS_FOR_SALE, now)
 
 
 def _ship(tables: Tables, line: Line, source: str, condition: Condition, now: datetime) -> Write:

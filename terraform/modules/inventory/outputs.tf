@@ -70,6 +70,11 @@ output "reconcile_counters_function_name" {
   value       = aws_cloudformation_stack.inventory.outputs["ReconcileCountersFunctionName"]
 }
 
+output "record_failed_execution_function_name" {
+  description = "Records executions that failed, timed out or were stopped."
+  value       = aws_cloudformation_stack.inventory.outputs["RecordFailedExecutionFunctionName"]
+}
+
 output "checkout_policy_arn" {
   description = "The policy for the role of the checkout service."
   value       = aws_cloudformation_stack.inventory.outputs["CheckoutPolicyArn"]
@@ -93,6 +98,16 @@ output "movements_table_name" {
 output "customers_table_name" {
   description = "The table of the units and reservations that each customer holds."
   value       = aws_cloudformation_stack.inventory.outputs["CustomersTableName"]
+}
+
+output "refunds_table_name" {
+  description = "The table of payments to return."
+  value       = aws_cloudformation_stack.inventory.outputs["RefundsTableName"]
+}
+
+output "failed_executions_table_name" {
+  description = "The table of executions that failed, timed out or were stopped."
+  value       = aws_cloudformation_stack.inventory.outputs["FailedExecutionsTableName"]
 }
 
 output "low_stock_topic_arn" {

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from inventory.reconciliation.counter_drift import Drift, Findings, find_drift
+from inventory.model import LevelKey
+from inventory.reconciliation.counter_drift import find_drift
+from inventory.reconciliation.findings import Drift, Findings
 from tests.support.drift import tampers
-from tests.support.fault_injection import hooked, just_before
+from tests.support.fault_injection import hooked, just_before, stale_index
 from tests.support.handlers import Functions
 from tests.support.shop import Shop, dynamodb_client
 
@@ -109,7 +111,7 @@ def test_a_hold_between_two_reads_is_no_drift(busy_shop: Shop) -> None:
 
 
 def test_a_sale_between_two_reads_is_no_drift(busy_shop: Shop) -> None:
-    with just_before(busy_shop.client, "Query", lambda: busy_shop.sells(("P-1", 2)), call=2):
+    with just_before(busy_shop.client, "Scan", lambda: busy_shop.sells(("P-1", 2)), call=2):
         found = busy_shop.finds_drift()
 
     assert found.drifts == ()
@@ -126,6 +128,30 @@ def test_a_drift_that_is_gone_at_the_second_reading_is_not_reported(busy_shop: S
     found = busy_shop.finds_drift(meanwhile=repair_between_the_readings)
 
     assert (found.drifts, found.unsure) == ((), ())
+
+
+def test_two_readings_that_differ_are_no_drift(busy_shop: Shop) -> None:
+    tampers(busy_shop, available=1)
+    pauses = itertools.count(1)
+
+    def change_between_the_readings() -> None:
+        if next(pauses) == 2:
+            tampers(busy_shop, available=1)
+
+    found = busy_shop.finds_drift(meanwhile=change_between_the_readings)
+
+    assert found.drifts == ()
+    assert gaps(busy_shop.finds_drift()) == {"P-1": (-2, 0, 0)}
+
+
+def test_a_sold_reservation_that_the_index_still_lists_holds_nothing(busy_shop: Shop) -> None:
+    [row] = [row for row in busy_shop.rows(busy_shop.tables.reservations) if row["reservation_id"] == "R-2"]
+    busy_shop.commits(busy_shop.reservation("R-2"))
+
+    with stale_index(busy_shop.client, busy_shop.tables.reservations, "by_phase", row):
+        held = busy_shop.counter_store.held()
+
+    assert held.units[LevelKey("P-1", "main")] == 2
 
 
 def test_a_drift_is_found_even_if_the_level_is_sold_between_the_readings(busy_shop: Shop) -> None:
@@ -197,7 +223,7 @@ def test_a_repair_keeps_the_units_on_hand_and_recomputes_the_reserved_units(
     tampers(busy_shop, "P-1", **figures)
     before = busy_shop.level("P-1")
 
-    written = busy_shop.repairs(only_drift(busy_shop))
+    written = busy_shop.repairs_drift(only_drift(busy_shop))
 
     level = busy_shop.level("P-1")
     [movement] = [row for row in busy_shop.rows(busy_shop.tables.movements) if row["kind"] == "RECONCILED"]
@@ -213,9 +239,9 @@ def test_a_repair_is_not_made_if_the_level_has_changed_since(busy_shop: Shop) ->
     found = only_drift(busy_shop)
     busy_shop.holds(("P-1", 1))
 
-    assert not busy_shop.repairs(found)
+    assert not busy_shop.repairs_drift(found)
 
-    assert busy_shop.repairs(only_drift(busy_shop))
+    assert busy_shop.repairs_drift(only_drift(busy_shop))
     busy_shop.adds_up()
 
 
@@ -223,7 +249,7 @@ def test_a_repair_is_made_once(busy_shop: Shop) -> None:
     tampers(busy_shop, available=1)
     found = only_drift(busy_shop)
 
-    assert [busy_shop.repairs(found), busy_shop.repairs(found)] == [True, False]
+    assert [busy_shop.repairs_drift(found), busy_shop.repairs_drift(found)] == [True, False]
     busy_shop.adds_up()
 
 
@@ -231,7 +257,7 @@ def test_a_level_with_more_held_than_on_hand_is_not_repaired(busy_shop: Shop) ->
     tampers(busy_shop, on_hand=-16, available=-16)
     before = busy_shop.level("P-1")
 
-    assert not busy_shop.repairs(only_drift(busy_shop))
+    assert not busy_shop.repairs_drift(only_drift(busy_shop))
     assert busy_shop.level("P-1") == before
 
 
@@ -245,6 +271,14 @@ def test_the_function_reports_its_findings_as_a_metric(
     tampers(busy_shop, available=1)
     functions.serve(busy_shop)
 
-    assert functions.invoke("reconcile_counters", {}) == {"drifted": 1, "checked": 4, "unsure": 0}
+    assert functions.invoke("reconcile_counters", {}) == {
+        "drifted": 1,
+        "checked": 4,
+        "unsure": 0,
+        "customers_drifted": 0,
+        "customers_checked": 0,
+        "unreadable": 0,
+        "taken_over": 0,
+    }
 
     assert '"StockDrift":[1.0]' in capsys.readouterr().out.replace(" ", "")

@@ -11,7 +11,7 @@ from tools.reconcile.account import Account
 @pytest.fixture(autouse=True)
 def deployed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command reads the tables of the shop, without pauses between its readings."""
-    account = Account(shop.counter_store, shop.stock_store, "arn:aws:iam::123456789012:user/ada")
+    account = Account(shop.counter_store, shop.stock_store, shop.repairs, "arn:aws:iam::123456789012:user/ada")
     monkeypatch.setattr(Account, "on_this_machine", lambda: account)
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     shop.stocks("P-1", on_hand=10)
@@ -21,7 +21,7 @@ def deployed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_levels_that_agree_are_only_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--local"]) == AGREES
-    assert capsys.readouterr().out.endswith("2 levels, 0 differ, 0 not repaired.\n")
+    assert capsys.readouterr().out.endswith("2 levels and 0 customers, 0 differ, 0 not repaired.\n")
 
 
 def test_differences_are_listed_and_nothing_is_written(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:

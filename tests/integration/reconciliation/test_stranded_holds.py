@@ -12,11 +12,13 @@ import boto3
 import pytest
 
 from inventory.aws.task_tokens import SignalResult
-from inventory.model import Line, Reservation, Status, iso
-from inventory.reconciliation.stranded_holds import DEFER_FOR, GRACE, Event
+from inventory.model import LevelKey, Line, Reservation, Status, iso
+from inventory.reconciliation.due_queue import UNDECIDED
+from inventory.reconciliation.stranded_holds import DEFER_FOR, GRACE, Event, _by_first_level
 from inventory.reservations.payments import RecordedPayment
 from tests.support.bulk_holds import hold_in_bulk
-from tests.support.fault_injection import BUSY_DAY, injected_faults, just_before, lost_responses
+from tests.support.drift import tampers
+from tests.support.fault_injection import BUSY_DAY, injected_faults, just_before, lost_responses, stale_index
 from tests.support.handlers import Functions
 from tests.support.shop import TASK_TOKEN, Shop, at_once
 
@@ -178,6 +180,102 @@ def test_an_execution_that_starts_to_wait_during_the_run_is_signalled_by_the_nex
     shop.reconciles(later=HOLD + MINUTE)
 
     assert shop.signals.sent == [("EXPIRED", TASK_TOKEN)]
+
+
+# --- an index that is late
+
+
+def sells(shop: Shop, reservation: Reservation) -> None:
+    """Pay and commit a hold."""
+    shop.pays(reservation)
+    shop.commits(reservation)
+
+
+def row_of(shop: Shop, reservation: Reservation) -> dict[str, Any]:
+    """The row of a reservation as it is stored, for an index that is late."""
+    [row] = [row for row in shop.rows(shop.tables.reservations) if row["reservation_id"] == reservation.reservation_id]
+    return row
+
+
+def test_a_hold_that_the_index_still_lists_by_its_earlier_end_is_unchanged(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+    before = row_of(shop, reservation)
+    shop.now = lambda: NOON + HOLD / 2
+    shop.extends(reservation)
+    shop.now = lambda: NOON
+
+    with stale_index(shop.client, shop.tables.reservations, "by_phase", before):
+        found = shop.reconciles(later=HOLD)
+
+    assert found == {}
+    assert shop.reservation(reservation).status == "HELD"
+    shop.adds_up()
+
+
+@pytest.mark.parametrize("end", [sells, Shop.times_out])
+def test_a_decided_reservation_that_the_index_still_lists_is_not_counted_as_stranded(
+    shop: Shop, end: Callable[[Shop, Reservation], object]
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+    before = row_of(shop, reservation)
+    end(shop, reservation)
+    decided = shop.reservation(reservation)
+
+    with stale_index(shop.client, shop.tables.reservations, "by_phase", before):
+        found = shop.reconciles(later=HOLD)
+
+    assert found == {}
+    assert shop.reservation(reservation) == decided
+
+
+def test_a_row_that_lost_its_place_in_the_index_does_not_stop_the_others(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    broken, other = held(shop), held(shop)
+    before = row_of(shop, broken)
+    shop.client.update_item(
+        TableName=shop.tables.reservations,
+        Key={"reservation_id": {"S": broken.reservation_id}},
+        UpdateExpression="REMOVE phase_at",
+    )
+
+    with stale_index(shop.client, shop.tables.reservations, "by_phase", before):
+        found = shop.reconciles(later=HOLD)
+
+    assert found == {"stranded": 1, "released": 1}
+    assert shop.reservation(other).status == "RELEASED"
+
+
+def test_due_reservations_of_one_level_are_settled_one_after_the_other(shop: Shop) -> None:
+    # Side by side their transactions would conflict at that level.
+    shop.stocks("P-1", on_hand=30)
+    shop.stocks("P-2", on_hand=30)
+    for _ in range(4):
+        held(shop)
+        shop.holds(("P-2", 1), hold_seconds=600)
+    shop.holds(("P-1", 1), ("P-2", 1), hold_seconds=600)
+
+    [batch] = shop.due_queue.due(UNDECIDED, NOON + HOLD)
+
+    groups = {group[0].first_level: len(group) for group in _by_first_level(batch)}
+    assert groups == {LevelKey("P-1", "main"): 5, LevelKey("P-2", "main"): 4}
+
+
+def test_a_sent_notification_that_the_index_still_lists_is_not_sent_again(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+    shop.signals.result = "FAILED"
+    shop.cancels(reservation)
+    before = row_of(shop, reservation)
+    shop.signals.result = "DELIVERED"
+    shop.reconciles()
+    sent = list(shop.signals.sent)
+
+    with stale_index(shop.client, shop.tables.reservations, "by_pending_notification", before):
+        found = shop.reconciles(later=MINUTE)
+
+    assert (found, shop.signals.sent) == ({}, sent)
 
 
 # --- signals
@@ -447,6 +545,23 @@ def test_poison_that_always_fails_does_not_starve_the_newest_hold(shop: Shop) ->
 
     assert found["failed"] < 160
     assert shop.reservation(newest).status == "RELEASED"
+
+
+def test_a_hold_that_fails_is_not_deferred_if_it_was_extended_meanwhile(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+    tampers(shop, reserved=-3)  # its release fails
+
+    def extend() -> None:
+        shop.now = lambda: NOON + HOLD
+        shop.extends(reservation)
+
+    with just_before(shop.client, "UpdateItem", extend):
+        found = shop.reconciles(later=HOLD)
+
+    row = row_of(shop, reservation)
+    assert found == {"stranded": 1, "failed": 1}
+    assert row["phase_at"] == row["held_until"] == iso(NOON + 2 * HOLD)
 
 
 def test_poison_is_retried_after_a_pause(shop: Shop) -> None:

@@ -29,6 +29,7 @@ def test_a_paid_reservation_is_committed_and_recorded_in_the_ledger(shop: Shop) 
     assert shop.signals.sent == [("paid", TASK_TOKEN)]
     assert committed.outcome() == {
         "reservation_id": reservation.reservation_id,
+        "execution_name": reservation.execution_name,
         "status": "COMMITTED",
         "reason": None,
         "shortages": [],

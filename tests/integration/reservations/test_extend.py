@@ -7,6 +7,7 @@ import pytest
 
 from inventory.errors import AlreadyDecided, TransientError
 from inventory.model import Reservation, iso
+from tests.support.fault_injection import just_before
 from tests.support.shop import TASK_TOKEN, Shop
 
 Decision = Callable[[Shop, Reservation], object]
@@ -60,14 +61,17 @@ def test_a_hold_is_never_extended_past_the_longest(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("longest_now", [60, 86_400])
-def test_a_hold_keeps_the_longest_hold_of_its_beginning(shop: Shop, longest_now: int) -> None:
-    # Its execution ends at the longest hold of that time: a later end could not be kept.
-    shop.longest_hold_seconds = 1_000
+@pytest.mark.parametrize(("longest_then", "extended_to"), [(1_000, 1_000), (86_400, 1_100)])
+def test_a_hold_keeps_the_longest_hold_of_its_beginning(
+    shop: Shop, longest_then: int, extended_to: int, longest_now: int
+) -> None:
+    # Its execution ends at the longest hold of that time: a later end could not be kept, an earlier one was not promised.
+    shop.longest_hold_seconds = longest_then
     reservation = held_at_noon(shop, hold_seconds=600)
     shop.longest_hold_seconds = longest_now
     at(shop, NOON + timedelta(seconds=500))
 
-    assert shop.extends(reservation).held_until == iso(NOON + timedelta(seconds=1_000))
+    assert shop.extends(reservation).held_until == iso(NOON + timedelta(seconds=extended_to))
 
 
 def test_a_hold_from_before_its_longest_hold_was_stored_is_extended_by_the_settings(shop: Shop) -> None:
@@ -75,7 +79,7 @@ def test_a_hold_from_before_its_longest_hold_was_stored_is_extended_by_the_setti
     shop.client.update_item(
         TableName=shop.tables.reservations,
         Key={"reservation_id": {"S": reservation.reservation_id}},
-        UpdateExpression="REMOVE longest_hold_seconds",
+        UpdateExpression="REMOVE hold_max",
     )
     shop.longest_hold_seconds = 1_000
     at(shop, NOON + timedelta(seconds=500))
@@ -91,6 +95,23 @@ def test_an_extension_never_shortens_a_hold(shop: Shop) -> None:
     assert shop.extends(reservation).held_until == reservation.held_until
 
 
+@pytest.mark.parametrize("seconds_behind", [0, 5, 300])
+def test_of_two_extensions_at_once_the_slower_clock_does_not_shorten_the_hold(shop: Shop, seconds_behind: int) -> None:
+    reservation = held_at_noon(shop, hold_seconds=600)
+
+    def extend_with_the_faster_clock() -> None:
+        at(shop, NOON + timedelta(seconds=500))
+        shop.extends(reservation)
+
+    at(shop, NOON + timedelta(seconds=500 - seconds_behind))
+    with just_before(shop.client, "UpdateItem", extend_with_the_faster_clock):
+        extended = shop.extends(reservation)
+
+    assert extended == shop.reservation(reservation)
+    assert extended.held_until == iso(NOON + timedelta(seconds=1_100))
+    assert shop.signals.sent == [("extended", TASK_TOKEN)] * 2
+
+
 def test_an_extension_before_the_execution_waits_needs_no_signal(shop: Shop) -> None:
     at(shop, NOON)
     shop.stocks("P-1", on_hand=10)
@@ -101,6 +122,16 @@ def test_an_extension_before_the_execution_waits_needs_no_signal(shop: Shop) -> 
 
     assert extended.held_until == iso(NOON + timedelta(seconds=601))
     assert shop.signals.sent == []
+
+
+def test_a_repeated_extension_is_accepted_after_the_payment(shop: Shop) -> None:
+    reservation = held_at_noon(shop)
+    at(shop, NOON + timedelta(seconds=60))
+    shop.extends(reservation)
+    paid = shop.pays(reservation).reservation
+
+    assert shop.extends(reservation) == paid
+    assert shop.signals.sent == [("extended", TASK_TOKEN), ("paid", TASK_TOKEN)]
 
 
 @pytest.mark.parametrize("end", [Shop.times_out, Shop.cancels, Shop.pays])

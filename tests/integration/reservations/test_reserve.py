@@ -7,6 +7,7 @@ import pytest
 from inventory.errors import InvalidReservation, ReservationConflict
 from inventory.model import LevelKey, Reservation, Shortage
 from inventory.reservations.reservation_request import DISTINCT_LINES_MAX
+from tests.support.handlers import Functions
 from tests.support.shop import Shop
 
 
@@ -83,6 +84,7 @@ def test_a_rejection_names_every_short_line_with_its_requested_and_available_uni
 
     assert reservation.outcome() == {
         "reservation_id": reservation.reservation_id,
+        "execution_name": reservation.execution_name,
         "status": "REJECTED",
         "reason": None,
         "shortages": [
@@ -274,3 +276,20 @@ def test_a_repeated_request_after_a_decision_returns_the_reservation_and_holds_n
     assert again == shop.reservation("R-1") == reservation
     assert shop.level("P-1") == level
     shop.adds_up()
+
+
+@pytest.mark.parametrize("longest_hold_seconds", [600, 86_400])
+def test_the_wait_for_a_payment_can_miss_a_heartbeat_before_it_times_out(
+    shop: Shop, functions: Functions, longest_hold_seconds: int
+) -> None:
+    shop.longest_hold_seconds = longest_hold_seconds
+    shop.stocks("P-1", on_hand=10)
+    functions.serve(shop)
+    request = {"lines": [{"product_id": "P-1", "quantity": 1}], "hold_seconds": 600}
+
+    answer = functions.invoke("reserve_stock", {"reservation_id": "R-1", "request": request})
+
+    # HeartbeatSeconds must be smaller than TimeoutSeconds:
+    # https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
+    assert (answer["status"], answer["hold_seconds"]) == ("HELD", 600)
+    assert answer["longest_hold_seconds"] == max(601, longest_hold_seconds)

@@ -1,15 +1,20 @@
 """Changes of stock by a manager: counts and adjustments, never below the reserved units, each with its movement."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from inventory.aws.changes import to_attributes
 from inventory.errors import BelowReserved, LevelNotFound
+from inventory.items import level_item
 from inventory.model import Level, LevelKey
+from inventory.stock.batch import BatchRun
+from inventory.stock.changes import Count
 from tests.support.fault_injection import hooked, just_before, lost_responses, partial_batch_read, throttled_after
-from tests.support.shop import Shop, at_once
+from tests.support.shop import BY_HAND, Shop, at_once
 
 
 def ledger(shop: Shop) -> list[tuple[str, int]]:
@@ -188,6 +193,27 @@ def test_an_adjustment_that_a_sale_moves_to_the_other_side_of_the_threshold_aler
     shop.adds_up()
 
 
+@pytest.mark.parametrize("column", ["on_hand", "low_stock_threshold"])
+def test_an_edit_reads_again_what_a_tool_without_versions_has_changed(shop: Shop, column: str) -> None:
+    shop.stocks("P-1", on_hand=10, low_stock_threshold=3)
+    level = shop.level("P-1")
+
+    def another_tool_writes() -> None:
+        other = replace(level, on_hand=8, available=8) if column == "on_hand" else replace(level, low_stock_threshold=9)
+        shop.client.put_item(TableName=shop.tables.inventory, Item=to_attributes(level_item(other)))
+
+    calls: list[str] = []
+    with (
+        hooked(shop.client, "before-call", lambda model, **_: calls.append(model.name)),
+        just_before(shop.client, "TransactWriteItems", another_tool_writes),
+    ):
+        counted = shop.stocks("P-1", on_hand=12, low_stock_threshold=3)
+
+    assert (counted.on_hand, counted.available, counted.low_stock_threshold) == (12, 12, 3)
+    assert ledger(shop)[-1] == ("COUNTED", 12 - (8 if column == "on_hand" else 10))
+    assert calls.count("TransactWriteItems") == 2
+
+
 def test_concurrent_adjustments_all_count(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=100)
 
@@ -211,6 +237,25 @@ def test_the_same_edit_made_concurrently_is_made_once(shop: Shop) -> None:
 
     assert ledger(shop) == [("RECEIVED", 7), ("EDITED", 0)]
     assert shop.level("P-1").version == 2
+
+
+def test_a_run_whose_change_is_applied_by_a_repeated_run_between_its_reads_finds_it_applied(shop: Shop) -> None:
+    # The levels are read first. In the other order the movement would be missed, and the newer level refused.
+    shop.stocks("P-1", on_hand=10)
+    counted = Count("P-1", "main", "Mug", "kitchen", on_hand=4, low_stock_threshold=0)
+    context = replace(BY_HAND, run=BatchRun("IMPORT", shop.now()))
+
+    def repeated_run() -> None:
+        shop.stock_changes.count(counted, context, shop.now())
+        shop.adjusts(+10)
+        shop.holds(("P-1", 6))
+
+    with just_before(shop.client, "BatchGetItem", repeated_run, call=2):
+        outcome = shop.stock_changes.count(counted, context, shop.now())
+
+    assert outcome == "CHANGED"
+    assert (shop.level("P-1").on_hand, shop.level("P-1").reserved) == (14, 6)
+    shop.adds_up()
 
 
 def test_concurrent_adjustments_and_reservations_never_take_the_same_unit(shop: Shop) -> None:

@@ -29,7 +29,7 @@ def counts(
     shop: Shop, on_hand: int, as_of: int | None, *, on_hand_was: int | None = None, **more: Any
 ) -> ChangeOutcome:
     """Somebody counted P-1 at this minute, and the count arrives now."""
-    content = {"name": "Mug", "category": "kitchen", "low_stock_threshold": 0} | more
+    content: dict[str, Any] = {"name": "Mug", "category": "kitchen", "low_stock_threshold": 0} | more
     moment = None if as_of is None else iso(at(as_of))
     counted = Count("P-1", "main", on_hand=on_hand, as_of=moment, on_hand_was=on_hand_was, **content)
     return shop.stock_changes.count(counted, BY_HAND, shop.now())

@@ -11,7 +11,8 @@ import pytest
 from inventory.aws.changes import to_attributes
 from inventory.aws.sns import LowStockAlert
 from inventory.items import level_item
-from inventory.stock.low_stock_alerts import OVERDUE
+from inventory.stock.low_stock_alerts import OVERDUE, Claimant
+from tests.support.fault_injection import just_before
 from tests.support.shop import Shop, at_once
 
 
@@ -126,7 +127,7 @@ def test_concurrent_commits_of_one_sale_claim_one_alert(shop: Shop) -> None:
     runs = at_once(*[lambda: shop.commits(reservation)] * 4)
 
     claimants = {alert.claimant for _, alerts in runs for alert in alerts}
-    assert claimants == {f"reservation_id#{reservation.reservation_id}"}
+    assert claimants == {str(Claimant.sale(reservation.reservation_id))}
     assert shop.level("P-1").low_stock_alert_by in claimants
 
 
@@ -242,6 +243,31 @@ def test_an_overdue_alert_is_sent_by_the_scheduled_check(shop: Shop) -> None:
     assert (too_soon, overdue, again) == (0, 1, 0)
     [message] = sent(shop)
     assert message["reservation_id"] == "R-1"
+
+
+def test_a_claim_of_a_new_crossing_is_not_taken_over_before_it_is_overdue(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    reservation = shop.holds(("P-1", 3))
+    shop.pays(reservation)
+    shop.commits(reservation)
+    began = shop.now()
+
+    def cross_again() -> None:
+        """The execution, which took long to retry, claims the alert of the next crossing as its own."""
+        shop.now = lambda: began + OVERDUE
+        shop.adjusts(+10)
+        other = shop.holds(("P-1", 10))
+        shop.pays(other)
+        shop.reservation_store.commit(shop.reservation(other), shop.now())
+        assert len(shop.commits(reservation)[1]) == 1
+
+    claimant = shop.level("P-1").low_stock_alert_by
+    with just_before(shop.client, "UpdateItem", cross_again):
+        taken_over = shop.alerts.check(began + 2 * OVERDUE - timedelta(seconds=1))
+
+    assert taken_over == 0
+    assert shop.level("P-1").low_stock_alert_by == claimant
+    assert shop.alerts.check(began + 2 * OVERDUE) == 1
 
 
 def test_of_concurrent_checks_exactly_one_sends_an_overdue_alert(shop: Shop) -> None:

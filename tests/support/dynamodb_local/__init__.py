@@ -10,10 +10,14 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+from tools.local.processes.temporary import temporary_directory
+from tools.local.settings import PROJECT
+
 STARTS_WITHIN_SECONDS = 60
 STOPS_WITHIN_SECONDS = 10
 # It runs for some minutes: optimizing its code for longer runs, and collecting garbage beside it, cost more than they save.
 FOR_A_SHORT_RUN = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+NO_FILES_FOR_MONITORS = "-XX:-UsePerfData"  # Java keeps them in the system's temporary folder
 
 
 @contextmanager
@@ -23,11 +27,17 @@ def dynamodb_local() -> Iterator[str]:
     Yields:
         Its endpoint's URL.
     """
+    with temporary_directory(PROJECT / ".local" / "dynamodb-local") as temporary, _running(temporary) as url:
+        yield url
+
+
+@contextmanager
+def _running(temporary: Path) -> Iterator[str]:
     port = _free_port()
     jar = _jar()
     process = subprocess.Popen(
-        [_java(), *FOR_A_SHORT_RUN, "-Xmx1g", f"-Djava.library.path={jar.parent / 'DynamoDBLocal_lib'}"]
-        + ["-jar", str(jar)]
+        [_java(), *FOR_A_SHORT_RUN, "-Xmx1g", NO_FILES_FOR_MONITORS, f"-Djava.io.tmpdir={temporary}"]
+        + [f"-Djava.library.path={jar.parent / 'DynamoDBLocal_lib'}", "-jar", str(jar)]
         + ["-disableTelemetry", "-sharedDb", "-inMemory", "-port", str(port)],
         cwd=jar.parent,
         stdout=subprocess.DEVNULL,

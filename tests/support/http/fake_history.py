@@ -1,4 +1,4 @@
-"""A fake of Step Functions' execution history."""
+"""A fake of Step Functions' executions and their history."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,9 +12,11 @@ EVENTS_A_PAGE = 3
 
 @dataclass
 class FakeHistory:
-    """The events of executions by ARN, one second apart, in short pages."""
+    """The events of executions by ARN, one second apart, in short pages; and what is described of failed ones."""
 
     events: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    executions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    descriptions: int = 0
     exceptions: Any = field(default_factory=lambda: boto3.client("stepfunctions", region_name="us-east-1").exceptions)
 
     def record(self, arn: str, *steps: str) -> None:
@@ -23,6 +25,22 @@ class FakeHistory:
 
     def client(self) -> Any:
         return self
+
+    def fail(self, arn: str, content: str, **more: Any) -> None:
+        """Let an execution fail with this input. `more`: its status, error and cause."""
+        self.executions[arn] = {
+            "status": "FAILED",
+            "input": content,
+            "startDate": START,
+            "stopDate": START + timedelta(seconds=1),
+        } | more
+
+    def describe_execution(self, *, executionArn: str) -> dict[str, Any]:
+        self.descriptions += 1
+        if executionArn not in self.executions:
+            error: Any = {"Error": {"Code": "ExecutionDoesNotExist"}}
+            raise self.exceptions.ExecutionDoesNotExist(error, "DescribeExecution")
+        return self.executions[executionArn]
 
     def get_execution_history(
         self, *, executionArn: str, nextToken: str = "0", maxResults: int, includeExecutionData: bool

@@ -24,26 +24,26 @@ class FakeWorkflow(Executions):
     descriptions: int = 0
     executions: dict[str, Execution] = field(default_factory=dict)
 
-    def start(self, reservation_id: str, content: Any, trace_header: str | None = None) -> bool:
-        known = self.executions.get(reservation_id)
+    def start(self, name: str, content: Any, trace_header: str | None = None) -> bool:
+        known = self.executions.get(name)
         if known:
             return known.status == "RUNNING" and known.content == content
-        self.executions[reservation_id] = Execution("RUNNING", content, None, None)
+        self.executions[name] = Execution("RUNNING", content, None, None)
         if self.broken:
-            self.executions[reservation_id] = Execution("FAILED", content, "ReservationNeedsAttention", "no")
+            self.executions[name] = Execution("FAILED", content, "ReservationNeedsAttention", "no")
         elif self.working:
-            self._reserve(reservation_id, content)
+            self._reserve(name, content)
         return True
 
-    def find(self, reservation_id: str) -> Execution | None:
+    def find(self, name: str, *, attempts_max: int = 1) -> Execution | None:
         self.descriptions += 1
         if self.throttled:
             raise TransientError("Rate exceeded")
-        return self.executions.get(reservation_id)
+        return self.executions.get(name)
 
-    def _reserve(self, reservation_id: str, content: Any) -> None:
+    def _reserve(self, name: str, content: Any) -> None:
         request = ReservationRequest.parse(content)
         try:
-            self.shop.reservations.reserve(reservation_id, request, self.shop.policy, self.shop.now())
+            self.shop.reservations.reserve(request.id_under(name), request, self.shop.policy, self.shop.now())
         except (InvalidReservation, ReservationConflict) as error:
-            self.executions[reservation_id] = Execution("FAILED", content, type(error).__name__, str(error))
+            self.executions[name] = Execution("FAILED", content, type(error).__name__, str(error))

@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +12,9 @@ from urllib.parse import unquote
 from tests.support.template.openapi import definition
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+Values = str | Sequence[str]  # of one parameter, which may be repeated
+Query = Mapping[str, Values]
 
 # The part of Lambda's context that the functions and their logger read.
 CONTEXT: Any = SimpleNamespace(
@@ -53,13 +56,18 @@ class Caller:
     name: str = "ada"
     claims: dict[str, Any] = field(default_factory=dict)
 
-    def get(self, path: str, **query: str) -> Answer:
+    def get(self, path: str, **query: Values) -> Answer:
         return self.calls("GET", path, query=query)
 
-    def put(self, path: str, content: Any, *, if_match: str | int | None = None) -> Answer:
-        return self.calls("PUT", path, content, headers={} if if_match is None else {"If-Match": str(if_match)})
+    def put(self, path: str, content: Any, *, if_match: str | int | None = None, **query: Values) -> Answer:
+        headers = {} if if_match is None else {"If-Match": str(if_match)}
+        return self.calls("PUT", path, content, headers=headers, query=query)
 
-    def post(self, path: str, content: Any, *, key: str | None = None, **query: str) -> Answer:
+    def delete(self, path: str, *, if_match: str | int | None = None, **query: Values) -> Answer:
+        headers = {} if if_match is None else {"If-Match": str(if_match)}
+        return self.calls("DELETE", path, headers=headers, query=query)
+
+    def post(self, path: str, content: Any, *, key: str | None = None, **query: Values) -> Answer:
         headers = {"Idempotency-Key": key} if key else {}
         return self.calls("POST", path, content, headers=headers, query=query)
 
@@ -70,7 +78,7 @@ class Caller:
         content: Any = None,
         *,
         headers: dict[str, str] | None = None,
-        query: dict[str, str] | None = None,
+        query: Query | None = None,
     ) -> Answer:
         """Make one call; bytes and text are sent unchanged, anything else as JSON."""
         body = content if content is None or isinstance(content, bytes | str) else json.dumps(content)
@@ -78,7 +86,7 @@ class Caller:
         request = ApiRequest(method, path, body, headers=headers or {}, query=query or {}, claims=claims)
         answer = self.handler(request.event(), CONTEXT)
         headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
-        is_json = "json" in headers["Content-Type"]
+        is_json = "json" in headers.get("Content-Type", "")
         return Answer(answer["statusCode"], json.loads(answer["body"]) if is_json else answer["body"], headers)
 
 
@@ -90,20 +98,21 @@ class ApiRequest:
     path: str
     body: bytes | str | None = None
     headers: dict[str, str] = field(default_factory=dict)
-    query: dict[str, str] = field(default_factory=dict)
+    query: Query = field(default_factory=dict)
     claims: dict[str, Any] = field(default_factory=dict)
 
     def event(self) -> dict[str, Any]:
         """The event that API Gateway passes to a function, for a call to a custom domain name with a base path."""
         resource, parameters = _resource(self.path)
+        query = {name: [values] if isinstance(values, str) else list(values) for name, values in self.query.items()}
         return {
             "resource": resource,
             "path": f"/shop{self.path}",
             "httpMethod": self.method,
             "headers": self.headers,
             "multiValueHeaders": {name: [value] for name, value in self.headers.items()},
-            "queryStringParameters": self.query or None,
-            "multiValueQueryStringParameters": {name: [value] for name, value in self.query.items()} or None,
+            "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
+            "multiValueQueryStringParameters": query or None,
             "pathParameters": parameters or None,
             "stageVariables": None,
             "requestContext": {

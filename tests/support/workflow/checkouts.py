@@ -173,8 +173,8 @@ class Checkouts:
 
 def check_outcome(output: Any, reservation_id: str) -> None:
     """Assert that the output of an execution has the documented shape."""
-    assert output.keys() == {"reservation_id", "status", "reason", "shortages"}, output
-    assert output["reservation_id"] == reservation_id
+    assert output.keys() == {"reservation_id", "execution_name", "status", "reason", "shortages"}, output
+    assert reservation_id in (output["reservation_id"], output["execution_name"])
     match output["status"]:
         case "COMMITTED":
             assert (output["reason"], output["shortages"]) == (None, [])

@@ -46,7 +46,7 @@ def methods(client: type) -> set[str]:
 
 
 def test_each_operation_of_the_api_has_a_method_of_the_same_name() -> None:
-    assert methods(StorefrontClient) == operations("storefront")
+    assert methods(StorefrontClient) == operations("storefront") - {"get_stock_of_lookup"}  # a path of one product's
     assert methods(CheckoutClient) == operations("checkout")
 
 

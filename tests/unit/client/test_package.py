@@ -118,7 +118,7 @@ def test_a_storefront_works_without_boto3(installed: Path) -> None:
     print(StorefrontClient(sys.argv[2], api_key="key").get_stock("P-1").available)
     """
     )
-    with fake_api([(200, STOCK)]) as api:
+    with fake_api([(200, {"items": [STOCK], "not_found": []})]) as api:
         ran = python(code, str(installed), api.url, directory=installed)
 
     assert (ran.returncode, ran.stdout) == (0, "3\n"), ran.stderr

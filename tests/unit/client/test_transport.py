@@ -1,5 +1,8 @@
 """The client's requests: credentials, retries and errors."""
 
+from string import ascii_letters, digits
+from urllib.parse import parse_qs, urlsplit
+
 import boto3
 import pytest
 from inventory_client import (
@@ -13,6 +16,8 @@ from inventory_client import (
     transport,
 )
 
+from inventory.identifiers import name_of
+from tests.support.identifiers import IDENTIFIERS
 from tests.unit.client.fake_api import fake_api
 
 RESERVATION = {"reservation_id": "order-1", "status": "HELD"}
@@ -34,7 +39,7 @@ def test_a_storefront_sends_its_api_key() -> None:
 
     [request] = api.requests
     assert (found, not_found) == ([], ["P-1", "P 2"])
-    assert (request.method, request.path) == ("GET", "/v1/inventory?product_ids=P-1%2CP+2")
+    assert (request.method, request.path) == ("GET", "/v1/inventory?product_id=P-1&product_id=P%202")
     assert request.headers["x-api-key"] == "key"
 
 
@@ -68,11 +73,41 @@ def test_only_the_given_fields_of_a_payment_are_sent() -> None:
     ]
 
 
-def test_ids_are_encoded_in_paths() -> None:
+@pytest.mark.parametrize("key", ["order-1", "k-1", "a/b?c", "SO.1001", "..", "#1001 ", "R" * 128, "m\u00fcller"])
+def test_a_reservation_is_called_by_the_name_of_its_execution(key: str) -> None:
     with fake_api([(200, RESERVATION)]) as api:
-        checkout(api.url).get_reservation("a/b?c")
+        checkout(api.url).get_reservation(key)
 
-    assert api.requests[0].path == "/v1/reservations/a%2Fb%3Fc"
+    stripped = key.strip(" ")  # as HTTP strips the header
+    assert api.requests[0].path in (f"/v1/reservations/{stripped}", f"/v1/reservations/{name_of(stripped)}")
+    assert set(api.requests[0].path.removeprefix("/v1/reservations/")) <= set(ascii_letters + digits + "-_")
+
+
+@pytest.mark.parametrize("product_id", IDENTIFIERS)
+def test_every_product_id_arrives_as_it_was_given(product_id: str) -> None:
+    with fake_api([(200, NO_PRODUCTS)]) as api:
+        StorefrontClient(api.url, api_key="key").list_stock([product_id, "P-1"])
+
+    [request] = api.requests
+    assert request.path.isascii() and "+" not in request.path
+    assert parse_qs(urlsplit(request.path).query) == {"product_id": [product_id, "P-1"]}
+
+
+def test_ids_that_are_too_long_for_a_query_are_sent_in_a_body() -> None:
+    product_ids = ["\U0001f6d2" * 128] * 6
+    with fake_api([(200, NO_PRODUCTS)]) as api:
+        StorefrontClient(api.url, api_key="key").list_stock(product_ids)
+
+    [request] = api.requests
+    assert (request.method, request.path) == ("POST", "/inventory/lookup")
+    assert request.content == {"product_ids": product_ids}
+
+
+def test_a_product_that_is_not_found_is_an_error() -> None:
+    with fake_api([(200, NO_PRODUCTS)]) as api, pytest.raises(NotFound, match="there is no product A/B") as error:
+        StorefrontClient(api.url, api_key="key").get_stock("A/B")
+
+    assert (error.value.status, error.value.code) == (404, "PRODUCT_NOT_FOUND")
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
@@ -104,6 +139,7 @@ def test_a_refused_request_is_not_retried() -> None:
     with fake_api([(404, problem)]) as api, pytest.raises(NotFound, match="There is no product P-1") as error:
         StorefrontClient(api.url, api_key="key").get_stock("P-1")
 
+    assert len(api.requests) == 1
     assert (error.value.status, error.value.code, error.value.problem) == (404, "PRODUCT_NOT_FOUND", problem)
 
 

@@ -76,7 +76,7 @@ def test_a_call_is_split_into_its_reservation_id_and_its_content() -> None:
     assert event == {"reservation_id": "R-1", "outcome": "FAILED"}
 
 
-@pytest.mark.parametrize("event", [None, [], "R-1", 1, {}, {"reservation_id": None}, {"reservation_id": "R 1"}])
+@pytest.mark.parametrize("event", [None, [], "R-1", 1, {}, {"reservation_id": None}, {"reservation_id": "R\n1"}])
 def test_a_call_without_a_reservation_is_refused(event: object) -> None:
     with pytest.raises(InvalidRequest) as refused:
         parse_call(event)

@@ -8,7 +8,8 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from inventory.aws.executions import Execution, Executions
+from inventory.aws import retries
+from inventory.aws.executions import DESCRIBED_ATTEMPTS_MAX, STARTED_ATTEMPTS_MAX, Execution, Executions
 from inventory.errors import TransientError
 from inventory.settings import trace_header
 
@@ -59,11 +60,40 @@ def test_a_name_that_was_used_before_starts_nothing(executions: Executions, step
     assert not executions.start("R-1", CONTENT)
 
 
-def test_a_throttled_start_is_a_transient_error(executions: Executions, step_functions: Stubber) -> None:
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attempts follow each other at once."""
+    monkeypatch.setattr(retries, "pause", lambda attempt: None)
+
+
+def test_a_throttled_start_is_tried_again(executions: Executions, step_functions: Stubber, no_pauses: None) -> None:
     step_functions.add_client_error("start_execution", "ThrottlingException")
+    step_functions.add_response("start_execution", {"executionArn": EXECUTION_ARN, "startDate": 0})
+
+    assert executions.start("R-1", CONTENT)
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "ExecutionLimitExceeded"])
+def test_a_start_that_stays_throttled_is_a_transient_error(
+    code: str, executions: Executions, step_functions: Stubber, no_pauses: None
+) -> None:
+    for _ in range(STARTED_ATTEMPTS_MAX):
+        step_functions.add_client_error("start_execution", code)
 
     with pytest.raises(TransientError):
         executions.start("R-1", CONTENT)
+
+
+@pytest.mark.parametrize("attempts", [1, DESCRIBED_ATTEMPTS_MAX])
+def test_an_execution_is_described_as_often_as_the_caller_allows(
+    attempts: int, executions: Executions, step_functions: Stubber, no_pauses: None
+) -> None:
+    for _ in range(attempts):
+        step_functions.add_client_error("describe_execution", "ThrottlingException")
+
+    with pytest.raises(TransientError):
+        executions.find("R-1", attempts_max=attempts)
+    step_functions.assert_no_pending_responses()
 
 
 def test_an_execution_is_found_with_its_input_and_the_cause_of_its_failure(

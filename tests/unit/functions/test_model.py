@@ -1,12 +1,29 @@
 """The domain model: statuses, outcomes and times, and the task token that no output contains."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
-from inventory.model import Level, Line, ReleaseReason, Reservation, Shortage, Status, iso
+from inventory.model import (
+    Intervention,
+    Level,
+    LevelKey,
+    Line,
+    MoneyReturned,
+    Movement,
+    MovementKind,
+    Refund,
+    ReleaseReason,
+    Reservation,
+    Shortage,
+    Status,
+    iso,
+    movements_of_sale,
+)
 
+TIME = "2026-03-01T12:00:00.000Z"
 TOKEN = "AQCEAAAAKgAAAAMAAAAA-secret-secret"
 
 
@@ -33,7 +50,134 @@ def test_a_token_is_never_shown() -> None:
 def test_a_late_payment_leaves_the_workflows_outcome_released(status: Status) -> None:
     outcome = reservation(status, ReleaseReason.EXPIRED).outcome()
 
-    assert outcome == {"reservation_id": "R-1", "status": "RELEASED", "reason": "EXPIRED", "shortages": []}
+    assert outcome == {
+        "reservation_id": "R-1",
+        "execution_name": "R-1",
+        "status": "RELEASED",
+        "reason": "EXPIRED",
+        "shortages": [],
+    }
+
+
+def test_a_reservation_is_shown_with_all_its_documented_fields() -> None:
+    shown = replace(
+        reservation(Status.RELEASED, ReleaseReason.EXPIRED),
+        held_until="2026-03-01T12:15:00.000Z",
+        order_id="1001",
+        customer_id="C-1",
+        payment_reference="PAY-1",
+        rescued=True,
+        decided_at="2026-03-01T12:15:01.000Z",
+        shortages=(Shortage("P-1", "main", requested=2, available=1),),
+        intervention=Intervention("ada", "found it"),
+        payments_to_announce=frozenset({"PAY-3"}),
+        payments_announced=frozenset({"PAY-2"}),
+    )
+
+    expected = {
+        "reservation_id": "R-1",
+        "execution_name": "R-1",
+        "status": "RELEASED",
+        "reason": "EXPIRED",
+        "lines": [
+            {"product_id": "P-1", "warehouse_id": "main", "quantity": 2},
+            {"product_id": "P-2", "warehouse_id": "main", "quantity": 1},
+        ],
+        "order_id": "1001",
+        "customer_id": "C-1",
+        "held_until": "2026-03-01T12:15:00.000Z",
+        "payment_reference": "PAY-1",
+        "rescued": True,
+        "shortages": [{"product_id": "P-1", "warehouse_id": "main", "requested": 2, "available": 1}],
+        "created_at": "2026-03-01T12:00:00.000Z",
+        "decided_at": "2026-03-01T12:15:01.000Z",
+    }
+    by_hand = {"released_by": "ada", "release_note": "found it", "unfulfilled_payments": ["PAY-1", "PAY-2", "PAY-3"]}
+    assert shown.to_json() == expected
+    assert shown.to_admin_json(["PAY-1"]) == expected | by_hand
+
+
+def test_nobody_is_named_who_did_not_release_it() -> None:
+    shown = reservation().to_admin_json()
+
+    assert (shown["released_by"], shown["release_note"], shown["unfulfilled_payments"]) == (None, None, [])
+
+
+def test_a_level_and_a_movement_are_shown_with_all_their_documented_fields() -> None:
+    movement = Movement("P-1", "main", "M-1", TIME, MovementKind.ADJUSTED, -1, "ada", "broken", "REF-1")
+
+    assert replace(level(9, 4), low_stock_alerted=True, low_stock_alert_by="somebody").to_json() == {
+        "product_id": "P-1",
+        "warehouse_id": "main",
+        "name": "Mug",
+        "category": "kitchen",
+        "on_hand": 9,
+        "reserved": 4,
+        "available": 5,
+        "low_stock_threshold": 5,
+        "status": "LOW_STOCK",
+        "is_low": False,
+        "active": True,
+        "version": 1,
+        "updated_at": TIME,
+    }
+    assert movement.to_json() == {
+        "product_id": "P-1",
+        "warehouse_id": "main",
+        "movement_id": "M-1",
+        "moved_at": TIME,
+        "kind": "ADJUSTED",
+        "delta": -1,
+        "actor": "ada",
+        "reason": "broken",
+        "reference": "REF-1",
+    }
+
+
+@pytest.mark.parametrize("returned", [None, MoneyReturned("REF-1", "ada", TIME, "by hand")])
+def test_a_refund_is_shown_with_all_its_documented_fields(returned: MoneyReturned | None) -> None:
+    refund = Refund("R-1", "PAY-1", "since", Status.REJECTED, "1001", "9.90", "EUR", returned=returned)
+
+    assert refund.to_json() == {
+        "reservation_id": "R-1",
+        "order_id": "1001",
+        "payment_reference": "PAY-1",
+        "amount": "9.90",
+        "currency": "EUR",
+        "since": "since",
+        "status": "RETURNED" if returned else "OPEN",
+        "reference": "REF-1" if returned else None,
+        "note": "by hand" if returned else None,
+        "returned_by": "ada" if returned else None,
+        "returned_at": TIME if returned else None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "reference", "expected"),
+    [
+        (Status.HELD, "PAY-1", False),
+        (Status.PAID, "PAY-1", True),
+        (Status.COMMITTED, "PAY-1", True),
+        (Status.COMMITTED, "PAY-2", False),
+        (Status.UNFULFILLED, "PAY-1", False),
+    ],
+)
+def test_a_reservation_is_bought_by_the_payment_that_it_names_while_it_is_sold(
+    status: Status, reference: str, expected: bool
+) -> None:
+    assert replace(reservation(status), payment_reference="PAY-1").is_bought_by(reference) is expected
+
+
+def test_a_sale_has_a_movement_for_each_line_with_an_id_of_its_own() -> None:
+    first, second = movements_of_sale(reservation(Status.PAID), datetime.fromisoformat(TIME))
+
+    assert (first.product_id, first.warehouse_id, first.kind, first.delta) == ("P-1", "main", "SOLD", -2)
+    assert (first.moved_at, first.actor, first.reason, first.reference) == (TIME, "checkout", "sold", "R-1")
+    assert first.movement_id.startswith(TIME)
+    assert (second.product_id, second.delta) == ("P-2", -1)
+    assert reservation().units == 3
+    assert reservation().keys() == (LevelKey("P-1", "main"), LevelKey("P-2", "main"))
 
 
 def test_a_rejected_reservation_holds_nothing_and_is_decided() -> None:
@@ -49,18 +193,25 @@ def test_a_rejected_reservation_holds_nothing_and_is_decided() -> None:
     ("on_hand", "reserved", "status"),
     [
         (6, 0, "IN_STOCK"),
-        (6, 5, "IN_STOCK"),
+        (9, 3, "IN_STOCK"),
+        (9, 4, "LOW_STOCK"),
         (5, 0, "LOW_STOCK"),
         (5, 4, "LOW_STOCK"),
         (5, 5, "OUT_OF_STOCK"),
         (9, 9, "OUT_OF_STOCK"),
         (0, 0, "OUT_OF_STOCK"),
+        (5, 6, "OUT_OF_STOCK"),
     ],
 )
-def test_a_level_is_low_by_its_units_on_hand_and_out_of_stock_by_its_available_units(
-    on_hand: int, reserved: int, status: str
-) -> None:
+def test_the_status_of_a_level_follows_from_its_available_units(on_hand: int, reserved: int, status: str) -> None:
     assert level(on_hand, reserved).status == status
+
+
+@pytest.mark.parametrize(("on_hand", "reserved", "is_low"), [(6, 0, False), (6, 6, False), (5, 0, True), (5, 5, True)])
+def test_a_level_is_low_by_its_units_on_hand_whatever_is_held_of_them(
+    on_hand: int, reserved: int, is_low: bool
+) -> None:
+    assert level(on_hand, reserved).is_low is is_low
 
 
 @pytest.mark.parametrize("moment", ["2026-03-01T12:00:00Z", "2026-03-01T13:00:00+01:00", "2026-03-01T12:00:00.000999Z"])

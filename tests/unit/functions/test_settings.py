@@ -10,6 +10,8 @@ COMPLETE = {
     "RESERVATIONS_TABLE_NAME": "reservations",
     "MOVEMENTS_TABLE_NAME": "movements",
     "CUSTOMERS_TABLE_NAME": "customers",
+    "REFUNDS_TABLE_NAME": "refunds",
+    "FAILED_EXECUTIONS_TABLE_NAME": "failed-executions",
     "LOW_STOCK_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:low-stock",
     "OPERATIONS_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:operations",
     "LONGEST_HOLD_SECONDS": "86400",

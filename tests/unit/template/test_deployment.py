@@ -11,8 +11,14 @@ from tests.support.template.openapi import PATH
 from tests.support.template.source import ROOT, template
 from tests.support.template.transformed import resources, transformed
 
-# Run by a schedule or an upload: too few calls to judge a new version by a part of them.
-JOBS = {"CheckLowStockFunction", "ImportCatalogueFunction", "ReconcileHoldsFunction", "ReconcileCountersFunction"}
+# Run by a schedule, an upload or a failed execution: too few calls to judge a new version by a part of them.
+JOBS = {
+    "CheckLowStockFunction",
+    "ImportCatalogueFunction",
+    "ReconcileHoldsFunction",
+    "ReconcileCountersFunction",
+    "RecordFailedExecutionFunction",
+}
 FUNCTIONS = sorted(resources("AWS::Lambda::Function"))
 ALIAS_ARN = re.compile(r"\$\{\w+\.Arn\}:live")
 HOLDS_DATA = {

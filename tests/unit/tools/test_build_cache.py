@@ -8,9 +8,15 @@ from threading import Barrier, BrokenBarrierError
 
 import pytest
 
-from tools.local.deployment.build_cache import BUILDS_KEPT, cached_build, fingerprint
+from tools.local.deployment.build_cache import (
+    BUILDS_KEPT,
+    UNFINISHED,
+    cached_build,
+    fingerprint,
+    remove_unfinished_builds,
+)
 from tools.local.deployment.page import build_page, page_sources
-from tools.local.errors import LocalAwsError
+from tools.local.errors import CommandFailed, LocalAwsError
 from tools.local.settings import LocalSettings
 
 
@@ -72,6 +78,43 @@ def test_old_builds_are_deleted(tmp_path: Path) -> None:
     kept = {path.name for path in builds.iterdir()}
     assert "9" in kept
     assert len(kept) <= BUILDS_KEPT + 1
+
+
+@pytest.mark.parametrize("reason", [CommandFailed("sam build failed"), KeyboardInterrupt(), SystemExit(143)])
+def test_a_build_that_does_not_end_leaves_nothing(reason: BaseException, tmp_path: Path) -> None:
+    def build(directory: Path) -> None:
+        (directory / "half").touch()
+        raise reason
+
+    with pytest.raises(type(reason)):
+        cached_build(tmp_path / "builds" / "a", build)
+
+    assert list((tmp_path / "builds").iterdir()) == []
+
+
+def test_what_a_killed_build_left_is_removed_by_the_next_one_and_by_the_end(tmp_path: Path) -> None:
+    builds = tmp_path / "builds"
+    finished = cached_build(builds / "finished", lambda directory: (directory / "file").touch())
+
+    for remove in (lambda: cached_build(builds / "finished", never), lambda: remove_unfinished_builds(builds)):
+        (builds / f"{UNFINISHED}killed").mkdir()
+        remove()
+        assert list(builds.iterdir()) == [finished]
+
+
+def test_a_build_that_another_process_fills_is_not_removed(tmp_path: Path) -> None:
+    builds = tmp_path / "builds"
+
+    def build(directory: Path) -> None:
+        remove_unfinished_builds(builds)
+        (directory / "file").touch()
+
+    assert (cached_build(builds / "a", build) / "file").exists()
+
+
+def never(directory: Path) -> None:
+    """A build that must not be made."""
+    raise AssertionError(f"{directory} was built again")
 
 
 @pytest.mark.parametrize("name", ["api/openapi.yaml", "admin-ui/package-lock.json", "admin-ui/src/main.tsx"])

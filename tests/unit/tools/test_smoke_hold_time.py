@@ -23,6 +23,8 @@ OUTPUTS = {
     "ReservationsTableName": "Reservations",
     "MovementsTableName": "Movements",
     "CustomersTableName": "Customers",
+    "RefundsTableName": "Refunds",
+    "FailedExecutionsTableName": "FailedExecutions",
 }
 
 

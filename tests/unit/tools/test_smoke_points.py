@@ -25,6 +25,8 @@ OUTPUTS = {
     "ReservationsTableName": "Reservations",
     "MovementsTableName": "Movements",
     "CustomersTableName": "Customers",
+    "RefundsTableName": "Refunds",
+    "FailedExecutionsTableName": "FailedExecutions",
 }
 
 

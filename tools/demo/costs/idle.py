@@ -29,7 +29,7 @@ RUN_LOG_GIGABYTES = 2e-6
 # The metrics that the jobs write in every run, even if they find nothing.
 IDLE_METRICS = (
     *("StrandedHolds", "SignalsRepeated", "AnnouncementsRepeated", "ReconciliationFailures"),
-    *("StockDrift", "LevelsChecked", "LevelsUnsure"),
+    *("StockDrift", "CustomerDrift", "UnreadableRows", "LevelsChecked", "LevelsUnsure"),
 )
 
 Template = Mapping[str, Any]

@@ -8,12 +8,13 @@ from tools.local.deployment.sam import stack_name
 from tools.local.emulators.distribution import COGNITO_PATH
 from tools.local.errors import LocalAwsError
 from tools.local.processes.command import run_command
-from tools.local.processes.environment import clean_environment
+from tools.local.processes.environment import Reader, clean_environment
 from tools.local.root_user import root_session
 from tools.local.settings import LocalSettings
 from tools.publish import DeployedPage, PageConfig, page_files, publish
 
 GENERATED = {"node_modules", "dist", "schema.ts"}
+QUIET_NPM = {"npm_config_logs_max": "0", "npm_config_update_notifier": "false"}  # it writes nothing to ~/.npm
 
 
 def build_page(settings: LocalSettings) -> Path:
@@ -55,6 +56,6 @@ def _build(settings: LocalSettings, directory: Path) -> None:
         ["npm", "run", "build"],
         log=settings.directory / "page-build.log",
         directory=settings.project / "admin-ui",
-        environment=clean_environment({}),
+        environment=clean_environment(QUIET_NPM, Reader.DOWNLOADS),
     )
     shutil.copytree(settings.project / "admin-ui" / "dist", directory, dirs_exist_ok=True)

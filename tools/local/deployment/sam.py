@@ -8,7 +8,7 @@ from typing import Any
 
 from tools.local.deployment.build_cache import cached_build, fingerprint
 from tools.local.processes.command import run_command
-from tools.local.processes.environment import clean_environment
+from tools.local.processes.environment import Reader, clean_environment
 from tools.local.settings import LocalSettings
 
 STAGE = "local"  # in samconfig.toml
@@ -88,7 +88,9 @@ def _sam(settings: LocalSettings, command: str, *arguments: str) -> None:
                 "SAM_CLI_POLL_DELAY": POLL_SECONDS,
                 "SAM_CLI_TELEMETRY": "0",
                 "SAM_CLI_CHECK_VERSION": "0",
+                "__SAM_CLI_APP_DIR": str(settings.project / ".local" / "sam"),  # instead of ~/.aws-sam
                 "COLUMNS": "200",
-            }
+            },
+            Reader.DOWNLOADS if command == "build" else Reader.LOCAL,
         ),
     )

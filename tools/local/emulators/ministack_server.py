@@ -1,9 +1,9 @@
 """Runs ministack, which emulates all AWS services except the execution of state machines, with our patches.
 
-The patches: executions run in the Step Functions engine, Lambda workers share their code, the capacity units of every
-DynamoDB call are logged, an API is imported with its complete definition, events go through Lambda's queue, alarms on
-metric expressions are accepted, the admin page's distribution has a port, and loopback connections count as TLS. What
-AWS refuses and ministack accepts is refused (tools.local.refusals).
+The patches: executions run in the Step Functions engine, and EventBridge takes its events, Lambda workers share their
+code, the capacity units of every DynamoDB call are logged, an API is imported with its complete definition, events go
+through Lambda's queue, alarms on metric expressions are accepted, the admin page's distribution has a port, and loopback
+connections count as TLS. What AWS refuses and ministack accepts is refused (tools.local.refusals).
 """
 
 import asyncio
@@ -35,6 +35,7 @@ def main() -> None:
         IOT_MTLS_ENABLED="0",  # one port is enough
         SFTP_ENABLED="0",
         S3_DATA_DIR=os.environ["TMPDIR"],
+        STATE_DIR=f"{os.environ['TMPDIR']}/state",  # the default is in the system's temporary folder
     )
     from hypercorn.asyncio import serve  # ministack reads its environment on import
     from hypercorn.config import Config
@@ -42,7 +43,7 @@ def main() -> None:
 
     from tools.local.emulators import alarms, api_import, distribution, event_invocations, lambda_workers
     from tools.local.emulators.dynamodb_meter import DynamoDbMeter
-    from tools.local.step_functions import gateway
+    from tools.local.step_functions import gateway, status_events
 
     lambda_workers.install()
     alarms.install()
@@ -51,6 +52,7 @@ def main() -> None:
     distribution.allow_api_origin(settings)
     gateway.authorize_callbacks_by_token()
     app.SERVICE_HANDLERS["states"] = gateway.forward_executions(app.SERVICE_HANDLERS["states"], settings.engine_url)
+    app.SERVICE_HANDLERS["events"] = status_events.accept_from_engine(app.SERVICE_HANDLERS["events"])
     meter = DynamoDbMeter(app.SERVICE_HANDLERS["dynamodb"], settings.directory / "dynamodb.jsonl")
     app.SERVICE_HANDLERS["dynamodb"] = meter.handle
     _refuse_what_aws_refuses(settings)

@@ -8,8 +8,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tools.local.errors import CommandFailed
+from tools.local.processes.temporary import DIRECTORY, temporary_directory, with_temporary_files_in
 
-TIMEOUT_SECONDS = 300
+TIMEOUT_SECONDS = 600  # on a busy machine
 ERROR_LINES = 15
 
 
@@ -32,11 +33,25 @@ def background_command(
     """Run a command during the block, which gets a function that waits for its end.
 
     The function raises CommandFailed as `run_command` does. At the end of the block the command is killed, together with
-    the processes that it started.
+    the processes that it started, and its temporary files are removed.
     """
+    with temporary_directory(log.parent / DIRECTORY) as temporary:
+        environment = with_temporary_files_in(temporary, environment)
+        process = _started(name, command, log=log, directory=directory, environment=environment)
+        try:
+            yield lambda: _wait(name, process, log)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _started(
+    name: str, command: Sequence[str], *, log: Path, directory: Path, environment: Mapping[str, str]
+) -> "subprocess.Popen[bytes]":
     with log.open("wb") as output:
         try:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 command,
                 cwd=directory,
                 env=environment,
@@ -47,12 +62,6 @@ def background_command(
             )
         except OSError as error:
             raise CommandFailed(f"{name} cannot be started: {error}") from error
-    try:
-        yield lambda: _wait(name, process, log)
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def _wait(name: str, process: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -6,7 +6,6 @@ killed, and the supervisor stops everything.
 """
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from typing import IO
 
 from tools.local.processes.environment import clean_environment
 from tools.local.processes.lock_file import directory_lock
+from tools.local.processes.temporary import DIRECTORY, temporary_directory, with_temporary_files_in
 from tools.local.settings import LocalSettings
 
 DETACH = "detach\n"
@@ -38,19 +38,17 @@ def main() -> None:
 
 
 def _run(settings: LocalSettings, stop: threading.Event) -> None:
-    temporary, stack_json = settings.directory / "tmp", settings.directory / "stack.json"
-    shutil.rmtree(temporary, ignore_errors=True)
+    stack_json = settings.directory / "stack.json"
     stack_json.unlink(missing_ok=True)  # a supervisor that was killed leaves its file
-    temporary.mkdir()
-    emulators = [_start(module, settings, temporary) for module in EMULATORS]
-    try:
-        while not stop.wait(POLL_SECONDS) and all(emulator.poll() is None for emulator in emulators):
-            pass
-    finally:
-        for emulator in emulators:
-            _kill(emulator)
-        stack_json.unlink(missing_ok=True)
-        shutil.rmtree(temporary, ignore_errors=True)
+    with temporary_directory(settings.directory / DIRECTORY) as temporary:
+        emulators = [_start(module, settings, temporary) for module in EMULATORS]
+        try:
+            while not stop.wait(POLL_SECONDS) and all(emulator.poll() is None for emulator in emulators):
+                pass
+        finally:
+            for emulator in emulators:
+                _kill(emulator)
+            stack_json.unlink(missing_ok=True)
 
 
 def _start(module: str, settings: LocalSettings, temporary: Path) -> subprocess.Popen[bytes]:
@@ -62,7 +60,7 @@ def _start(module: str, settings: LocalSettings, temporary: Path) -> subprocess.
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env=clean_environment({"TMPDIR": str(temporary)}),
+            env=with_temporary_files_in(temporary, clean_environment({})),
         )
 
 

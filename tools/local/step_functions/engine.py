@@ -26,8 +26,9 @@ def main() -> None:
     from werkzeug.serving import run_simple
 
     from tools.local.refusals import execution_names
-    from tools.local.step_functions import expressions, timeouts
+    from tools.local.step_functions import expressions, status_events, timeouts
 
+    status_events.publish_from_engine(settings.endpoint_url)
     expressions.install()
     timeouts.install()
     execution_names.install()

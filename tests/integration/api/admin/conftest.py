@@ -14,6 +14,7 @@ from inventory.aws.executions import Executions
 from inventory.imports.run import ImportRun
 from inventory.imports.store import ImportStore
 from inventory.imports.submission import Imports
+from inventory.reconciliation.failed_executions import FailedExecutions
 from inventory.settings import BrowserSettings
 from tests.support.http.fake_history import FakeHistory
 from tests.support.http.gateway import Caller
@@ -50,6 +51,8 @@ def manager(shop: Shop, history: FakeHistory, imports: ImportStore, monkeypatch:
         "overview_store": OverviewStore(shop.client, shop.tables),
         "import_store": imports,
         "reservations": shop.reservations,
+        "refunds": shop.refunds,
+        "failed_executions": FailedExecutions(shop.failed_execution_store, shop.reservation_store, executions),
         "stock_changes": shop.stock_changes,
         "imports": Imports(imports),
         "import_run": lambda clock, has_time: ImportRun(imports, shop.batch_counts, clock, has_time),

@@ -410,7 +410,7 @@ def test_a_crashed_submission_fixes_the_mode_of_its_key_but_not_the_file(manager
 
 
 def test_an_invalid_key_is_named(manager: Caller) -> None:
-    refused = sent(manager, mugs(1), key="two words")
+    refused = sent(manager, mugs(1), key="two\nlines")
 
     assert refused.status == 400
     assert [error["field"] for error in refused.content["errors"]] == ["Idempotency-Key"]

@@ -10,6 +10,7 @@ import pytest
 
 from inventory import dependencies
 from inventory.imports import run as runs
+from inventory.imports.report import Tally
 from inventory.imports.store import ImportStore
 from inventory.model import iso, utc_now
 from tests.support.aws_calls import refusal
@@ -354,7 +355,7 @@ def test_a_large_file_is_sent_to_a_url_and_imported_when_it_is_there(
     with pytest.MonkeyPatch.context() as faster:
         for name, value in runs_with.items():
             faster.setattr(runs, name, value)
-        faster.setattr(runs.ImportRun, "_tally_of_check", lambda *_: runs.Tally())
+        faster.setattr(runs.ImportRun, "_tally_of_check", lambda *_: Tally())
         faster.setattr(runs.ImportRun, "_apply", lambda run, report, *_: run._end(report, "DONE"))
         run_worker(import_id)
 

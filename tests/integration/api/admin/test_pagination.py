@@ -86,11 +86,11 @@ def test_a_cursor_with_invalid_units_is_named(manager: Caller, value: str) -> No
     [
         ("/admin/inventory", {"status": "GONE", "categroy": "kitchen"}, ["status", "categroy"]),
         ("/admin/inventory", {"search": "x" * 201}, ["search"]),
-        ("/admin/inventory", {"warehouse_id": "no warehouse"}, ["warehouse_id"]),
+        ("/admin/inventory", {"warehouse_id": " main"}, ["warehouse_id"]),
         ("/admin/inventory", {"sort": "version", "order": "up"}, ["sort", "order"]),
         ("/admin/inventory", {"order": "asc"}, ["order"]),
         ("/admin/reservations", {"status": "held"}, ["status"]),
-        ("/admin/reservations", {"search": "x" * 129, "product_id": "-"}, ["product_id", "search"]),
+        ("/admin/reservations", {"search": "x" * 129, "product_id": "P" * 129}, ["product_id", "search"]),
         ("/admin/inventory/P-1/movements", {"kind": "SOLD"}, ["kind"]),
         ("/admin/export", {"limit": "5", "sort": "name"}, ["limit", "sort"]),
     ],

@@ -27,6 +27,8 @@ def test_a_level_is_created_changed_and_found(manager: Caller, shop: Shop) -> No
         "available": 2,
         "low_stock_threshold": 2,
         "status": "LOW_STOCK",
+        "is_low": True,
+        "active": True,
         "version": 2,
         "updated_at": "then",
     }
@@ -108,7 +110,7 @@ def test_of_concurrent_creations_of_a_level_one_wins(manager: Caller, shop: Shop
         ({}, ["on_hand", "name", "category", "low_stock_threshold", "reason"]),
         (mug(-1), ["on_hand"]),
         (mug(1_000_000_001), ["on_hand"]),
-        (mug(1) | {"on_hand": 1.0, "low_stock_threshold": "2"}, ["on_hand", "low_stock_threshold"]),
+        (mug(1) | {"on_hand": 1.5, "low_stock_threshold": "2"}, ["on_hand", "low_stock_threshold"]),
         (mug(1) | {"on_hand": True}, ["on_hand"]),
         (mug(1, name=" ", category="a\nb", reason="x" * 201), ["name", "category", "reason"]),
         (mug(1, name="\ud800"), ["name"]),
@@ -127,7 +129,7 @@ def test_an_invalid_version_is_named(manager: Caller, version: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "field"), [("/admin/inventory/P%201/main", "product_id"), ("/admin/inventory/P-1/-", "warehouse_id")]
+    ("path", "field"), [("/admin/inventory/P%201%20/main", "product_id"), ("/admin/inventory/P-1/%0A", "warehouse_id")]
 )
 def test_an_invalid_id_is_named(manager: Caller, path: str, field: str) -> None:
     assert manager.put(path, mug()).invalid_fields == [field]

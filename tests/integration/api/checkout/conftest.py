@@ -5,6 +5,7 @@ import pytest
 import checkout_api
 from inventory import dependencies
 from inventory.reservations.checkout import Checkouts
+from inventory.reservations.order_list import OrderList
 from inventory.settings import CustomerSettings, Settings
 from tests.support.http.fake_workflow import FakeWorkflow
 from tests.support.http.gateway import Caller
@@ -26,12 +27,22 @@ def service(shop: Shop, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch)
     shop.stocks("P-1", on_hand=10)
     tables = shop.tables
     settings = Settings(
-        tables.inventory, tables.reservations, tables.movements, tables.customers, "low", "ops", 86_400, 365
+        inventory_table_name=tables.inventory,
+        reservations_table_name=tables.reservations,
+        movements_table_name=tables.movements,
+        customers_table_name=tables.customers,
+        refunds_table_name=tables.refunds,
+        failed_executions_table_name=tables.failed_executions,
+        low_stock_topic_arn="low",
+        operations_topic_arn="ops",
+        longest_hold_seconds=86_400,
+        reservation_retention_days=365,
     )
     for name, connection in {
         "reservation_store": shop.reservation_store,
         "reservations": shop.reservations,
         "payments": shop.payments,
+        "order_list": OrderList(shop.client, shop.tables),
         "checkouts": Checkouts(shop.reservation_store, shop.stock_store, workflow),
         "settings": settings,
         "customer_settings": CustomerSettings(shop.limits.holds_max, shop.limits.units_max, False),

@@ -1,5 +1,7 @@
 """The storefront reads the stock of one or many products."""
 
+from unicodedata import normalize
+
 import pytest
 
 import storefront_api
@@ -43,7 +45,13 @@ def test_a_product_shows_its_available_units_in_all_warehouses(storefront: Calle
 
 @pytest.mark.parametrize(
     ("level", "held", "status"),
-    [((10, 5), 0, "IN_STOCK"), ((5, 5), 0, "LOW_STOCK"), ((10, 5), 10, "OUT_OF_STOCK"), ((0, 0), 0, "OUT_OF_STOCK")],
+    [
+        ((10, 5), 4, "IN_STOCK"),
+        ((10, 5), 5, "LOW_STOCK"),
+        ((5, 5), 0, "LOW_STOCK"),
+        ((10, 5), 10, "OUT_OF_STOCK"),
+        ((0, 0), 0, "OUT_OF_STOCK"),
+    ],
 )
 def test_the_status_follows_from_available_units_and_threshold(
     storefront: Caller, shop: Shop, level: tuple[int, int], held: int, status: str
@@ -94,11 +102,71 @@ def test_empty_and_repeated_ids_are_ignored(storefront: Caller, shop: Shop, prod
     assert answer.content["not_found"] == []
 
 
-@pytest.mark.parametrize("product_ids", ["", ",", ",,", ",".join(f"P-{number}" for number in range(101))])
-def test_no_or_too_many_product_ids_are_refused(storefront: Caller, product_ids: str) -> None:
-    answer = storefront.get("/inventory", product_ids=product_ids)
+@pytest.mark.parametrize("product_ids", ["", ",", ",,"])
+def test_no_product_ids_are_refused(storefront: Caller, product_ids: str) -> None:
+    assert storefront.get("/inventory", product_ids=product_ids).invalid_fields == ["product_ids"]
+    assert storefront.get("/inventory").invalid_fields == ["product_id"]
+    assert storefront.post("/inventory/lookup", {"product_ids": []}).invalid_fields == ["product_ids"]
 
-    assert answer.invalid_fields == ["product_ids"]
+
+MANY = [f"P-{number}" for number in range(101)]
+LONG = ["P" * 78 + f"{number:02}" for number in range(100)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"product_id": MANY},
+        {"product_ids": [",".join(MANY)]},
+        {"product_id": MANY[:60], "product_ids": [",".join(MANY[60:])]},
+    ]
+    + [{"product_id": LONG}, {"product_id": ["\U0001f6d2" * 128 + str(number) for number in range(6)]}],
+)
+def test_too_many_product_ids_are_refused(storefront: Caller, query: dict[str, list[str]]) -> None:
+    answer = storefront.get("/inventory", **query)
+
+    assert (answer.status, answer.code) == (400, "TOO_MANY_IDS")
+
+
+def test_a_lookup_takes_a_hundred_long_ids_in_its_body(storefront: Caller, shop: Shop) -> None:
+    product_ids = [f"{number:03}" + "\U0001f6d2" * 125 for number in range(100)]
+    shop.stocks(product_ids[7])
+
+    answer = storefront.post("/inventory/lookup", {"product_ids": product_ids})
+    more = storefront.post("/inventory/lookup", {"product_ids": [*product_ids, "P-1"]})
+
+    assert [item["product_id"] for item in answer.content["items"]] == [product_ids[7]]
+    assert answer.content["not_found"] == product_ids[:7] + product_ids[8:]
+    assert (more.status, more.code) == (400, "TOO_MANY_IDS")
+
+
+@pytest.mark.parametrize("odd", ["", "A\u200bB", "P" * 129, " P-1", "P-9"])
+def test_an_id_in_a_repeated_parameter_that_cannot_exist_is_not_found(storefront: Caller, shop: Shop, odd: str) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    answer = storefront.get("/inventory", product_id=["P-1", odd, "P-1"])
+
+    assert [item["product_id"] for item in answer.content["items"]] == ["P-1"]
+    assert answer.content["not_found"] == [odd]
+
+
+def test_both_forms_of_an_id_are_one_product_and_what_is_not_found_is_repeated_as_it_was_sent(
+    storefront: Caller, shop: Shop
+) -> None:
+    composed, decomposed = (normalize(form, "M\u00fcller") for form in ("NFC", "NFD"))
+    unknown = normalize("NFD", "\u00c4")
+    shop.stocks(composed)
+
+    answer = storefront.get("/inventory", product_id=[decomposed, composed, unknown])
+
+    assert [item["product_id"] for item in answer.content["items"]] == [composed]
+    assert answer.content["not_found"] == [unknown]
+
+
+def test_a_product_may_be_called_like_the_lookup(storefront: Caller, shop: Shop) -> None:
+    shop.stocks("lookup")
+
+    assert storefront.get("/inventory/lookup").content["product_id"] == "lookup"
 
 
 def test_every_response_has_cache_cors_and_security_headers(storefront: Caller, shop: Shop) -> None:
@@ -112,3 +180,17 @@ def test_every_response_has_cache_cors_and_security_headers(storefront: Caller, 
         assert answer.headers["Access-Control-Allow-Origin"] == "https://shop.example"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
+
+
+def test_a_retired_level_is_hidden_and_a_product_without_another_is_not_found(storefront: Caller, shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.stocks("P-1", on_hand=3, warehouse_id="north")
+    shop.stocks("P-2", on_hand=5)
+    shop.retires("P-1", "north")
+    shop.retires("P-2")
+
+    listed = storefront.get("/inventory", product_ids="P-1,P-2").content
+
+    assert [warehouse["warehouse_id"] for warehouse in listed["items"][0]["warehouses"]] == ["main"]
+    assert (listed["items"][0]["available"], listed["not_found"]) == (10, ["P-2"])
+    assert storefront.get("/inventory/P-2").code == "PRODUCT_NOT_FOUND"

@@ -32,8 +32,9 @@ test.each([
 test("fewer units on hand reduce the available units, not the reserved ones", () => {
   const level = aLevel({ on_hand: 20, reserved: 6, low_stock_threshold: 8 });
 
-  expect(withOnHand(level, 9)).toMatchObject({ on_hand: 9, reserved: 6, available: 3, status: "IN_STOCK" });
-  expect(withOnHand(level, 8)).toMatchObject({ available: 2, status: "LOW_STOCK" });
+  expect(withOnHand(level, 15)).toMatchObject({ on_hand: 15, reserved: 6, available: 9, status: "IN_STOCK" });
+  expect(withOnHand(level, 14)).toMatchObject({ available: 8, status: "LOW_STOCK", is_low: false });
+  expect(withOnHand(level, 8)).toMatchObject({ available: 2, status: "LOW_STOCK", is_low: true });
   expect(withOnHand(level, 6)).toMatchObject({ available: 0, status: "OUT_OF_STOCK" });
   expect(withOnHand(level, 5)).toMatchObject({ available: -1, status: "OUT_OF_STOCK" });
 });

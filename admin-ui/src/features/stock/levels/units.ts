@@ -20,10 +20,11 @@ function readWhole(typed: string): number | null {
 /** A level with another number of units on hand. `available` is negative if more units are reserved. */
 export function withOnHand(level: Level, on_hand: number): Level {
   const available = on_hand - level.reserved;
-  return { ...level, on_hand, available, status: statusOf(on_hand, available, level.low_stock_threshold) };
+  const status = statusOf(available, level.low_stock_threshold);
+  return { ...level, on_hand, available, status, is_low: on_hand <= level.low_stock_threshold };
 }
 
-function statusOf(on_hand: number, available: number, low_stock_threshold: number): StockStatus {
+function statusOf(available: number, low_stock_threshold: number): StockStatus {
   if (available <= 0) return "OUT_OF_STOCK";
-  return on_hand <= low_stock_threshold ? "LOW_STOCK" : "IN_STOCK";
+  return available <= low_stock_threshold ? "LOW_STOCK" : "IN_STOCK";
 }

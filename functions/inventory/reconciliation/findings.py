@@ -1,0 +1,150 @@
+"""What a comparison of the tables finds: levels and customers that do not agree with the others, and unreadable rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from inventory.aws.changes import Item
+from inventory.items import Unreadable
+from inventory.model import Level, LevelKey
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSum:
+    """The movements of a level together."""
+
+    units: int = 0
+    entries: int = 0
+    last_id: str = ""
+
+    def plus(self, units: int, movement_id: str) -> "LedgerSum":
+        """The sum with one more movement."""
+        return LedgerSum(self.units + units, self.entries + 1, max(self.last_id, movement_id))
+
+
+NO_MOVEMENTS = LedgerSum()
+
+
+def absent_level(key: LevelKey) -> Level:
+    """What a level that does not exist has: nothing."""
+    return Level(
+        product_id=key.product_id,
+        warehouse_id=key.warehouse_id,
+        name=key.product_id,
+        category="unknown",
+        on_hand=0,
+        reserved=0,
+        available=0,
+        low_stock_threshold=0,
+        version=0,
+        updated_at="",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A level, the units that its reservations hold and the sum of its movements, all of one moment."""
+
+    level: Level
+    held: int
+    moved: int
+    exists: bool = True  # whether there is such a level: otherwise nothing should be held of it, or left in its ledger
+    entries: int = 1  # how many movements it has
+    last_movement_id: str = ""
+
+    @classmethod
+    def of(cls, key: LevelKey, level: Level | None, held: int, ledger: LedgerSum) -> "Drift":
+        """The comparison of a key, with its level if there is one."""
+        found = level or absent_level(key)
+        return cls(found, held, ledger.units, level is not None, ledger.entries, ledger.last_id)
+
+    @property
+    def is_unopened(self) -> bool:
+        """Whether another tool wrote the level, and no movement says so yet: it is taken over, and is no drift."""
+        return self.exists and self.entries == 0 and self.opening != 0
+
+    @property
+    def opening(self) -> int:
+        """The units that a level had before its first movement; 0 unless another tool wrote it."""
+        return self.level.on_hand - self.moved
+
+    @property
+    def gaps(self) -> tuple[int, int, int]:
+        """The differences between on_hand and its parts, reserved and what is held, on_hand and its movements."""
+        level = self.level
+        moved = level.on_hand if self.is_unopened else self.moved
+        return level.on_hand - level.available - level.reserved, level.reserved - self.held, level.on_hand - moved
+
+    def __bool__(self) -> bool:
+        return any(self.gaps) or self.level.available < 0
+
+    def differences(self) -> list[str]:
+        """What does not agree, one sentence each."""
+        level = self.level
+        parts, reserved, on_hand = self.gaps
+        if not self.exists:
+            sentences = [
+                (reserved, f"the level does not exist, but its reservations hold {self.held}"),
+                (on_hand, f"the level does not exist, but its movements add up to {self.moved}"),
+            ]
+        else:
+            sentences = [
+                (level.available < 0, f"{level.available} are available"),
+                (parts, f"{level.on_hand} on hand, but {level.available} available + {level.reserved} reserved"),
+                (reserved, f"{level.reserved} reserved, but its reservations hold {self.held}"),
+                (on_hand, f"{level.on_hand} on hand, but its movements add up to {self.moved}"),
+            ]
+        return [sentence for differs, sentence in sentences if differs]
+
+
+Counts = tuple[int, int]  # reservations, and the units in them
+NOTHING: Counts = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDrift:
+    """What a customer is counted to hold, and what the customer's active reservations hold, all of one moment."""
+
+    customer_id: str
+    row: Item | None
+    counted: Counts | None  # None: the counts cannot be read
+    held: Counts
+
+    def __bool__(self) -> bool:
+        return self.counted != self.held
+
+    def __str__(self) -> str:
+        holds, units = self.held
+        if self.counted is None:
+            counted = "what cannot be read"
+        else:
+            counted = f"{self.counted[0]} reservations with {self.counted[1]} units"
+        return f"customer {self.customer_id}: counted as {counted}, but holds {holds} with {units}"
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The result of a comparison."""
+
+    drifts: tuple[Drift, ...]
+    checked: int  # how many levels were compared
+    unsure: tuple[LevelKey, ...]  # suspects that were written during every reading
+    customers: tuple[CustomerDrift, ...] = ()
+    customers_checked: int = 0
+    customers_unsure: tuple[str, ...] = ()
+    unopened: tuple[Drift, ...] = ()  # levels that another tool wrote and nobody has changed since
+    unreadable: tuple[Unreadable, ...] = ()
+
+    @property
+    def agree(self) -> bool:
+        """Whether every row was compared and agrees with all others."""
+        return not (self.drifts or self.unsure or self.customers or self.customers_unsure or self.unreadable)
+
+
+def name_of(level: Level) -> str:
+    """A level's name in messages."""
+    return f"{level.product_id} in {level.warehouse_id}"
+
+
+def by_level(drifts: Iterable[Drift]) -> tuple[Drift, ...]:
+    """Drifts in the order of their levels."""
+    return tuple(sorted(drifts, key=lambda drift: drift.level.key))

@@ -1,0 +1,208 @@
+"""Repairs of what a comparison found: what they will write, and the conditions under which it is written."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from inventory.aws.changes import Change, Condition, Item
+from inventory.aws.dynamodb import Tables, Write, check, conditional_update, put, transact, update
+from inventory.items import level_item, level_key
+from inventory.model import Level, LevelKey, Movement, MovementKind, iso
+from inventory.reconciliation.counter_store import CounterStore
+from inventory.reconciliation.findings import NO_MOVEMENTS, CustomerDrift, Drift
+from inventory.stock.ledger import record
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+# The movement that takes over a level which another tool wrote comes before all others of its product.
+BEFORE_ALL_OTHERS = "1970-01-01T00:00:00.000Z"
+THE_JOB = "reconciliation"  # the actor in the ledger of what the scheduled jobs write
+
+DOES_NOT_EXIST = Condition("attribute_not_exists(product_id)")
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The repair of a level: on_hand and what reservations hold are right, the rest follows from them.
+
+    A level that does not exist has nothing on hand, so its ledger is closed. If units of it are held, somebody deleted
+    its row although it was in use: it is created again as retired, with what its movements add up to, so that its holds
+    can end. A person must look before anything of it is sold.
+    """
+
+    drift: Drift
+    on_hand: int
+    reserved: int
+    available: int
+    delta: int  # of the movement that corrects the ledger's sum
+
+    @classmethod
+    def of(cls, drift: Drift) -> "Repair":
+        on_hand = drift.level.on_hand if drift.exists or not drift.held else max(drift.moved, drift.held)
+        return cls(drift, on_hand, drift.held, on_hand - drift.held, on_hand - drift.moved)
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether on_hand covers what is held; otherwise people must decide which reservations to release."""
+        return self.available >= 0
+
+    @property
+    def recreates(self) -> bool:
+        """Whether the level must be created again."""
+        return not self.drift.exists and self.drift.held > 0
+
+    def __str__(self) -> str:
+        level = self.drift.level
+        if not self.is_possible:
+            return f"{self.reserved} are held of {level.on_hand} on hand: count the shelf, or release reservations"
+        if self.recreates:
+            figures = f"reserved {self.reserved}, available {self.available}"
+            return f"create it again, retired, with on hand {self.on_hand}, {figures}, movement {self.delta:+d}"
+        if not self.drift.exists:
+            return f"movement {self.delta:+d}"
+        figures = f"reserved {level.reserved} -> {self.reserved}, available {level.available} -> {self.available}"
+        return f"{figures}, movement {self.delta:+d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who repairs, why and when."""
+
+    actor: str
+    reason: str
+    now: datetime
+
+
+class Repairs:
+    """Writes repairs. Each is written only if everything is still as the comparison read it."""
+
+    def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
+        self._client = client
+        self._tables = tables
+
+    def repair_level(self, drift: Drift, author: Author) -> bool:
+        """Write the repair of a level.
+
+        Returns:
+            Whether it was written: not if the level changed since it was read, or too much of it is held.
+        """
+        repair = Repair.of(drift)
+        if not repair.is_possible:
+            return False
+        movement = _movement(drift.level.key, repair.delta, author, f"{author.reason} ({repair})")
+        if repair.recreates:
+            return self._write(self._recreation(repair, movement), movement)
+        if drift.exists:
+            return self._write(self._correction(repair, movement), movement)
+        # The next id after the ledger's last one: a second repair of the same ledger is not written.
+        closing = replace(movement, movement_id=f"{drift.last_movement_id}\x1f{drift.level.warehouse_id}")
+        is_still_missing = check(self._tables.inventory, level_key(drift.level.key), DOES_NOT_EXIST)
+        return self._write(is_still_missing, closing)
+
+    def take_over(self, drift: Drift, author: Author) -> bool:
+        """Open the ledger of a level that another tool wrote, with the units that it had before its first movement.
+
+        Sales meanwhile do not matter, as each has its own movement. The id is always the same: it is written once.
+
+        Returns:
+            Whether it was written.
+        """
+        level = drift.level
+        movement = replace(
+            _movement(level.key, drift.opening, author, author.reason),
+            movement_id=f"{BEFORE_ALL_OTHERS}\x1f{level.warehouse_id}",
+        )
+        was_not_deleted = Condition("version >= :version", {"version": level.version})
+        return self._write(check(self._tables.inventory, level_key(level.key), was_not_deleted), movement)
+
+    def repair_customer(self, drift: CustomerDrift) -> bool:
+        """Let a customer be counted as their active reservations are.
+
+        Returns:
+            Whether it was written: not if the row was written since it was read.
+        """
+        holds, units = drift.held
+        row = drift.row or {}
+        changes = row.get("changes")
+        repaired = {
+            "active_holds": holds,
+            "held_units": units,
+            "changes": changes + 1 if isinstance(changes, Decimal) else 1,
+        }
+        key = {"customer_id": drift.customer_id}
+        change = Change(set=repaired)
+        item = conditional_update(self._client, self._tables.customers, key, change, _as_read(row, tuple(repaired)))
+        return item is not None and repaired.items() <= item.items()
+
+    def _correction(self, repair: Repair, movement: Movement) -> Write:
+        read = repair.drift.level
+        # Every hold, release, sale and edit changes one of these.
+        as_read = Condition(
+            "on_hand = :on_hand AND reserved = :reserved AND available = :available AND version = :version"
+            " AND updated_at = :updated_at",
+            {
+                "on_hand": read.on_hand,
+                "reserved": read.reserved,
+                "available": read.available,
+                "version": read.version,
+                "updated_at": read.updated_at,
+            },
+        )
+        change = Change(
+            set={"reserved": repair.reserved, "available": repair.available, "updated_at": movement.moved_at},
+            increase={"version": 1},
+        )
+        return update(self._tables.inventory, level_key(read.key), change, as_read, about=read)
+
+    def _recreation(self, repair: Repair, movement: Movement) -> Write:
+        level = replace(
+            repair.drift.level,
+            on_hand=repair.on_hand,
+            reserved=repair.reserved,
+            available=repair.available,
+            version=1,
+            updated_at=movement.moved_at,
+            active=False,
+            low_stock_alerted=repair.on_hand <= 0,  # as of any new level: it has not become low
+        )
+        return put(self._tables.inventory, level_item(level), DOES_NOT_EXIST, about=level)
+
+    def _write(self, write: Write, movement: Movement) -> bool:
+        return not transact(self._client, [write, record(self._tables, movement)])
+
+
+def recreate_level(key: LevelKey, *, counters: CounterStore, repairs: Repairs, now: datetime) -> Level | None:
+    """Create the level of a hold again whose row was deleted. Without it, the hold could never end.
+
+    No other write needs a second reading here: without a level nothing can be held, released or sold.
+
+    Returns:
+        The level as it was written; None if another run did so.
+    """
+    moved = counters.moved([key.product_id]).get(key)
+    drift = Drift.of(key, None, counters.held().units[key], moved or NO_MOVEMENTS)
+    author = Author(THE_JOB, "the level of a hold was deleted", now)
+    return drift.level if repairs.repair_level(drift, author) else None
+
+
+def _as_read(row: Item, names: tuple[str, ...]) -> Condition:
+    """Each of these attributes is still as it was read, of whatever type, or still absent."""
+    parts = [f"{name} = :{name}" if name in row else f"attribute_not_exists({name})" for name in names]
+    return Condition(" AND ".join(parts), {name: row[name] for name in names if name in row})
+
+
+def _movement(key: LevelKey, delta: int, author: Author, reason: str) -> Movement:
+    moved_at = iso(author.now)
+    return Movement(
+        product_id=key.product_id,
+        warehouse_id=key.warehouse_id,
+        movement_id=f"{moved_at}\x1f{uuid4().hex}",
+        moved_at=moved_at,
+        kind=MovementKind.RECONCILED,
+        delta=delta,
+        actor=author.actor,
+        reason=reason,
+    )

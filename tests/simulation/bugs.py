@@ -1,0 +1,140 @@
+"""Twenty bugs that the simulation must find: what somebody could break by changing one line or two."""
+
+from tests.simulation.sources import Bug
+
+STORE = "functions/inventory/reservations/store.py"
+UNITS = "functions/inventory/stock/units.py"
+DEFINITION = "statemachines/reservation.asl.yaml"
+
+BUGS = (
+    Bug(
+        "a hold takes more than is available",
+        UNITS,
+        'has_enough = Condition("available >= :quantity", {"quantity": line.quantity})  # the only guard',
+        'has_enough = Condition("on_hand >= :quantity", {"quantity": line.quantity})  # the only guard',
+    ),
+    Bug(
+        "a rescue takes what others hold",
+        UNITS,
+        'return _ship(tables, line, "available", has_enough',
+        'return _ship(tables, line, "reserved", has_enough',
+    ),
+    Bug(
+        "a repeated hold overwrites the first",
+        STORE,
+        'NOT_USED_BEFORE = Condition("attribute_not_exists(reservation_id)")',
+        'NOT_USED_BEFORE = Condition("attribute_not_exists(payment_reference)")',
+    ),
+    Bug(
+        "a payment is recorded whatever the reservation is",
+        STORE,
+        "return self._update(reservation_id, change, _is(Status.HELD))",
+        'return self._update(reservation_id, change, Condition("attribute_exists(reservation_id)"))',
+    ),
+    Bug(
+        "a release does not ask whether it is still held",
+        STORE,
+        "        condition = _is(Status.HELD)\n",
+        '        condition = Condition("attribute_exists(reservation_id)")\n',
+    ),
+    Bug(
+        "a repeated commit sells again",
+        STORE,
+        "return self._end_hold(reservation, change, _is(Status.PAID), sale)",
+        'return self._end_hold(reservation, change, Condition("attribute_exists(reservation_id)"), sale)',
+    ),
+    Bug(
+        "a hold that ends is not uncounted",
+        STORE,
+        "transact(self._client, [*ending, *uncount_hold(self._tables, reservation)])",
+        "transact(self._client, ending)",
+    ),
+    Bug(
+        "two extensions at once: the last one written counts",
+        STORE,
+        "_is(Status.HELD) & _still_ends_at(reservation.held_until),  # two",
+        "_is(Status.HELD),  # two",
+    ),
+    Bug(
+        "an unfulfilled payment is recorded only later",
+        STORE,
+        "        return self._with_refund(reservation, change, _is(Status.RELEASED), refund)",
+        "        return self._update(reservation.reservation_id, change, _is(Status.RELEASED))",
+    ),
+    Bug(
+        "the reconciliation does not announce payments to return",
+        "functions/inventory/reconciliation/stranded_holds.py",
+        "return events + self._announce_refunds(has_time)",
+        "return events",
+    ),
+    Bug(
+        "a payment to return is marked as announced first",
+        "functions/inventory/reservations/outbox.py",
+        "        if not self.topics.announce_to_operations(_payment_to_return(refund, now)):",
+        "        self.refunds.mark_announced(refund)\n"
+        "        if not self.topics.announce_to_operations(_payment_to_return(refund, now)):",
+    ),
+    Bug(
+        "one reservation that cannot be read stops all others",
+        "functions/inventory/reconciliation/stranded_holds.py",
+        "except Exception as error:  # noqa: BLE001  # one bad reservation",
+        "except InventoryError as error:  # noqa: BLE001  # one bad reservation",
+    ),
+    Bug(
+        "other content under the same key is not noticed",
+        "functions/inventory/reservations/reservation_request.py",
+        "sorted((line.key, line.quantity) for line in self.merged_lines())\n"
+        "            == sorted((line.key, line.quantity) for line in reservation.lines)",
+        "sorted(line.key for line in self.merged_lines())\n            == sorted(line.key for line in reservation.lines)",
+    ),
+    Bug(
+        "a customer may hold one reservation more",
+        "functions/inventory/reservations/customer_limits.py",
+        '"active_holds < :holds_max',
+        '"active_holds <= :holds_max',
+    ),
+    Bug(
+        "a conflict is not transient",
+        "functions/inventory/aws/dynamodb.py",
+        'TRANSIENT_REASONS = {"TransactionConflict", "ThrottlingError"',
+        'TRANSIENT_REASONS = {"ThrottlingError"',
+    ),
+    Bug(
+        "an edit overwrites what happened meanwhile",
+        "functions/inventory/stock/store.py",
+        '"version = :version AND on_hand = :on_hand AND low_stock_threshold = :threshold"',
+        '"version > :version OR on_hand <> :on_hand OR low_stock_threshold = :threshold"',
+    ),
+    Bug(
+        "a sent alert is not settled",
+        "functions/inventory/stock/low_stock_alerts.py",
+        "                self.stock.settle_alert(alert.key, alert.claimant)\n",
+        "",
+    ),
+    Bug(
+        "an import leaves no trace of what it counted",
+        "functions/inventory/stock/changes.py",
+        "movement_id=context.run.movement_id(key) if context.run else joined(moved_at, uuid4().hex)",
+        "movement_id=joined(moved_at, uuid4().hex)",
+    ),
+    Bug(
+        "the comparison trusts its first look",
+        "functions/inventory/reconciliation/counter_drift.py",
+        "drift for key, drift in second.levels.items() if drift and drift.gaps == first.levels[key].gaps",
+        "Drift.of(key, first.levels[key].level, 0, first.levels[key].ledger) for key in first.levels",
+    ),
+    Bug(
+        "a reservation that was paid is shown as released",
+        DEFINITION,
+        """      - Condition: "{% $states.input.status = 'PAID' %}"
+        Next: CommitStock""",
+        """      - Condition: "{% $states.input.status = 'PAID' %}"
+        Next: ReservationReleased""",
+    ),
+    Bug(
+        "the longest hold leaves no time for its heartbeat",
+        "functions/reserve_stock.py",
+        "TIMEOUT_MARGIN_SECONDS = 1",
+        "TIMEOUT_MARGIN_SECONDS = 0",
+    ),
+)

@@ -1,0 +1,216 @@
+"""The invariants, compared at every write: what the rows of all tables say must agree after each call."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from inventory.aws.changes import to_item
+from tests.simulation.platform.faults import Weather
+from tests.simulation.platform.runtime import CUSTOMER_HOLDS_MAX, CUSTOMER_UNITS_MAX
+from tests.simulation.platform.scheduler import Scheduler
+from tests.simulation.platform.story import Story
+from tests.simulation.platform.times import iso_at
+from tests.support.memory_dynamodb.database import Change
+from tests.support.memory_dynamodb.values import Item
+
+Key = tuple[str, str]
+
+ACTIVE = ("HELD", "PAID")
+UNREADABLE = "BAD-"  # how ids begin of rows that another tool wrote in another form
+# The wait of an execution may have begun so long before an extension that does not find its token yet.
+PROMISE_TOLERANCE_SECONDS = 15.0
+DECIDED_WITHIN_SECONDS = 90.0  # as docs/operations.md promises; the index by which the job finds it may lag in addition
+# None: there is no row.
+NEXT: dict[str | None, set[str | None]] = {
+    None: {"HELD", "REJECTED"},
+    "HELD": {"PAID", "RELEASED"},
+    "PAID": {"COMMITTED"},
+    "RELEASED": {"COMMITTED", "UNFULFILLED"},
+    "COMMITTED": set(),
+    "REJECTED": set(),
+    "UNFULFILLED": set(),
+}
+
+
+@dataclass
+class Episode:
+    """The time for which a level is low, since it became so."""
+
+    since: float
+    is_new: bool  # the level began low, which alerts nobody
+
+
+@dataclass
+class Books:
+    """Listens to every write, and halts the world at the first that breaks an invariant."""
+
+    scheduler: Scheduler
+    story: Story
+    weather: Weather
+    broken: list[str] = field(default_factory=list)
+    levels: dict[Key, Item] = field(default_factory=dict)
+    held: Counter[Key] = field(default_factory=Counter)
+    moved: Counter[Key] = field(default_factory=Counter)
+    customers: dict[str, tuple[int, int]] = field(default_factory=dict)
+    customer_holds: Counter[str] = field(default_factory=Counter)
+    customer_units: Counter[str] = field(default_factory=Counter)
+    low_since: dict[Key, Episode] = field(default_factory=dict)
+    crossings: Counter[Key] = field(default_factory=Counter)
+    movements: Counter[tuple[str, Key]] = field(default_factory=Counter)  # by their reference or reason
+    outcomes: Counter[str] = field(default_factory=Counter)  # how often a reservation became what
+    promises: dict[str, float] = field(default_factory=dict)  # until when a hold was promised to last by an extension
+    edits: dict[str, tuple[int, int]] = field(default_factory=dict)  # the units and the version that an edit makes
+    known: set[str] = field(default_factory=set)  # every reservation
+    paid_at: dict[str, float] = field(default_factory=dict)
+
+    def is_known(self, reservation_id: str) -> bool:
+        """Whether there is such a reservation."""
+        return reservation_id in self.known
+
+    def breaks(self, sentence: str) -> None:
+        """Record that an invariant does not hold."""
+        self.story.tell(f"*** {sentence}")
+        self.broken.append(f"at {self.scheduler.now:.3f}: {sentence}")
+        self.scheduler.is_halted = True
+
+    def on_write(self, changes: list[Change]) -> None:
+        """What one call has changed."""
+        touched: dict[Key, None] = {}
+        customers: dict[str, None] = {}
+        for table, old, new in changes:
+            before, after = to_item(old or {}), to_item(new or {})
+            match table:
+                case "inventory":
+                    self._level(before, after, touched)
+                case "reservations":
+                    self._reservation(before, after, touched, customers)
+                case "movements":
+                    self._movement(before, after, touched)
+                case "customers":
+                    self._customer(after, customers)
+        for key in touched:
+            self._compare(key)
+        for customer in customers:
+            self._compare_customer(customer)
+
+    # --- what each table says
+
+    def _level(self, before: Item, after: Item, touched: dict[Key, None]) -> None:
+        key = (before or after)["product_id"], (before or after)["warehouse_id"]
+        touched[key] = None
+        if not after:
+            self.levels.pop(key, None)
+            self.low_since.pop(key, None)
+            return
+        self.levels[key] = after
+        self.story.tell(
+            f"level {'/'.join(key)}: on_hand {after['on_hand']}, reserved {after['reserved']},"
+            f" available {after['available']}, version {after['version']}, alert {after.get('low_stock_alert_by', '-')}"
+        )
+        if not _is_low(after):
+            self.low_since.pop(key, None)
+        elif not before or not _is_low(before):
+            self.low_since[key] = Episode(self.scheduler.now, is_new=not before)
+            self.crossings[key] += bool(before)
+
+    def _reservation(self, before: Item, after: Item, touched: dict[Key, None], customers: dict[str, None]) -> None:
+        was, status = before.get("status"), after.get("status")
+        reservation_id = (before or after)["reservation_id"]
+        self.known.add(reservation_id)
+        if reservation_id.startswith(UNREADABLE):
+            return
+        if was != status:
+            self.story.tell(f"reservation {reservation_id} is {status} {after.get('reason', '')}")
+            self.outcomes["RESCUED" if after.get("rescued") else str(status)] += 1
+            if status not in NEXT[was]:
+                self.breaks(f"reservation {reservation_id} was {was} and is {status}")
+        if before and before["lines"] != after.get("lines"):
+            self.breaks(f"the lines of reservation {reservation_id} have changed")
+        if was == "PAID" and before.get("payment_reference") != after.get("payment_reference"):
+            self.breaks(f"the payment of reservation {reservation_id} has changed")
+        if was == status == "HELD" and after["held_until"] < before["held_until"]:
+            self.breaks(
+                f"the hold of {reservation_id} is shortened from {before['held_until']} to {after['held_until']}"
+            )
+        if was != status and self.weather.is_punctual:
+            self._expect_in_time(reservation_id, before, after)
+        if was == "HELD" and status == "RELEASED" and after["reason"] == "EXPIRED":
+            promised = (
+                self.promises.get(reservation_id, 0) - PROMISE_TOLERANCE_SECONDS - 2 * self.weather.clock_error_seconds
+            )
+            if self.scheduler.now < promised:
+                self.breaks(f"reservation {reservation_id} is released before {iso_at(self.promises[reservation_id])}")
+        for item, sign in ((before, -1), (after, 1)):
+            if item.get("status") in ACTIVE:
+                for line in item["lines"]:
+                    key = line["product_id"], line["warehouse_id"]
+                    self.held[key] += sign * int(line["quantity"])
+                    touched[key] = None
+                if "customer_id" in item:
+                    self.customer_holds[item["customer_id"]] += sign
+                    self.customer_units[item["customer_id"]] += sign * sum(
+                        int(line["quantity"]) for line in item["lines"]
+                    )
+                    customers[item["customer_id"]] = None
+
+    def _expect_in_time(self, reservation_id: str, before: Item, after: Item) -> None:
+        """A hold that ends, and one that was paid, are decided soon, also if their execution was stopped."""
+        now = self.scheduler.now
+        if after.get("status") == "PAID":
+            self.paid_at[reservation_id] = now
+        due = self.paid_at.get(reservation_id)
+        if after.get("reason") == "EXPIRED":
+            due = datetime.fromisoformat(before["held_until"]).timestamp()
+        if after.get("status") in ("COMMITTED", "RELEASED") and due and before["status"] in ACTIVE:
+            late = now - due - DECIDED_WITHIN_SECONDS - self.weather.lag_seconds
+            if late > 0:
+                self.breaks(f"reservation {reservation_id} became {after['status']} {late:.0f} s too late")
+
+    def _movement(self, before: Item, after: Item, touched: dict[Key, None]) -> None:
+        if before:
+            self.breaks(f"a movement is written twice: {before['movement_id']}")
+        key = after["product_id"], after["warehouse_id"]
+        self.moved[key] += int(after["delta"])
+        touched[key] = None
+        for cause in {after.get("reference"), after.get("reason")} - {None}:
+            self.movements[str(cause), key] += 1
+        edited = self.edits.get(str(after.get("reason")))
+        level = self.levels[key]
+        if edited is not None and (level["on_hand"], level["version"]) != edited:
+            left = f"{level['on_hand']} in version {level['version']}"
+            self.breaks(f"an edit of {key} to {edited[0]} on hand in version {edited[1]} left {left}")
+
+    def _customer(self, after: Item, customers: dict[str, None]) -> None:
+        self.customers[after["customer_id"]] = int(after["active_holds"]), int(after["held_units"])
+        customers[after["customer_id"]] = None
+
+    # --- what must agree
+
+    def _compare(self, key: Key) -> None:
+        level = self.levels.get(key)
+        if level is None:
+            if self.held[key] or self.moved[key]:
+                self.breaks(f"there is no level {key}, but {self.held[key]} are held and {self.moved[key]} moved")
+            return
+        on_hand, reserved, available = (int(level[name]) for name in ("on_hand", "reserved", "available"))
+        if available < 0 or reserved < 0:
+            self.breaks(f"{key}: {available} are available, {reserved} reserved")
+        if on_hand != available + reserved:
+            self.breaks(f"{key}: {on_hand} on hand, but {available} available + {reserved} reserved")
+        if reserved != self.held[key]:
+            self.breaks(f"{key}: {reserved} reserved, but its reservations hold {self.held[key]}")
+        if on_hand != self.moved[key]:
+            self.breaks(f"{key}: {on_hand} on hand, but its movements add up to {self.moved[key]}")
+
+    def _compare_customer(self, customer: str) -> None:
+        counted = self.customers.get(customer, (0, 0))
+        held = self.customer_holds[customer], self.customer_units[customer]
+        if counted != held:
+            self.breaks(f"customer {customer} is counted as {counted}, but holds {held}")
+        if held[0] > CUSTOMER_HOLDS_MAX or held[1] > CUSTOMER_UNITS_MAX:
+            self.breaks(f"customer {customer} holds {held}, more than a customer may")
+
+
+def _is_low(level: Any) -> bool:
+    return bool(level["on_hand"] <= level["low_stock_threshold"])

@@ -1,0 +1,244 @@
+"""What must be true at the end of a world, when everything had the time to settle."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from inventory.aws.changes import to_item
+from inventory.identifiers import name_of
+from inventory.reconciliation.counter_drift import PAUSE_SECONDS
+from tests.simulation.platform.runtime import OPERATIONS_TOPIC
+from tests.simulation.platform.workflow import Execution
+from tests.simulation.shop.books import UNREADABLE
+from tests.simulation.shop.managers import Adjustment, Edit
+
+if TYPE_CHECKING:
+    from tests.simulation.shop.world import World
+
+# The errors of an execution that needs attention, and what may have caused them.
+FAULTS_OF_AWS = ("ReservationNeedsAttention", "CommitNeedsAttention", "ReleaseNeedsAttention")
+PASSING = (
+    "TransientError",
+    "ReservationNotFound",
+    "Lambda.",
+    "Runtime.ExitError",
+    "Sandbox.Timedout",
+    "States.Timeout",
+    "DynamoDb.SdkClientException",
+    "DynamoDb.ThrottlingException",
+)
+REFUSALS = ("409", "200", "201", "none")
+
+
+def verdict(world: "World") -> list[str]:
+    """One sentence for each thing that is wrong."""
+    return [
+        *_executions(world),
+        *_reservations(world),
+        *_requests(world),
+        *_sales(world),
+        *_payments(world),
+        *_changes_by_hand(world),
+        *_imports(world),
+        *_alerts(world),
+        *(
+            f"job {job} failed although nothing went wrong"
+            for job in world.managers.failed_jobs
+            if world.weather.is_fine
+        ),
+        *(_false_alarms(world)),
+    ]
+
+
+def _false_alarms(world: "World") -> Iterator[str]:
+    """The comparison waits until the indexes have caught up; indexes that lag longer may mislead it."""
+    if world.weather.lag_seconds < PAUSE_SECONDS:
+        yield from (f"the comparison found a drift that is none: {found}" for found in world.managers.drifted)
+
+
+def _rows(world: "World") -> dict[str, dict[str, Any]]:
+    rows = map(to_item, world.rows("reservations"))
+    return {row["reservation_id"]: row for row in rows if not row["reservation_id"].startswith(UNREADABLE)}
+
+
+def _executions(world: "World") -> Iterator[str]:
+    rows = _rows(world)
+    for name, execution in world.step_functions.executions.items():
+        row = rows.get(name)
+        if execution.status == "RUNNING":
+            yield f"execution {name} still runs"
+        elif execution.status == "SUCCEEDED":
+            status = execution.output["status"]
+            now = row["status"] if row else None
+            if status != now and (status, now) not in (("RELEASED", "COMMITTED"), ("RELEASED", "UNFULFILLED")):
+                yield f"execution {name} ended as {status}, its reservation is {now}"
+        elif execution.error == "InvalidReservation" and row is not None and not _may_be_valid_later(world):
+            yield f"execution {name} failed as invalid, but its reservation is {row['status']}"
+        elif execution.status == "FAILED" and not _may_fail(execution):
+            yield f"execution {name} failed with {execution.error}: {execution.cause}"
+    if world.weather.is_fine:
+        for name, execution in world.step_functions.executions.items():
+            if execution.status != "SUCCEEDED" and execution.error not in ("InvalidReservation", "ReservationConflict"):
+                yield f"execution {name} is {execution.status} with {execution.error} although nothing went wrong"
+
+
+def _may_be_valid_later(world: "World") -> bool:
+    """Whether the step of an invalid request may run once more when other settings allow it."""
+    return world.weather.settings_change and world.weather.repeat_rate > 0
+
+
+def _may_fail(execution: Execution) -> bool:
+    """Whether an execution failed as it should: for its content, or because AWS did not answer for too long."""
+    if execution.error in ("InvalidReservation", "ReservationConflict"):
+        return True
+    cause = str(execution.cause)
+    return execution.error in FAULTS_OF_AWS and any(reason in cause for reason in PASSING)
+
+
+def _reservations(world: "World") -> Iterator[str]:
+    rows = _rows(world)
+    for reservation_id, row in rows.items():
+        if row["status"] in ("HELD", "PAID"):
+            yield f"reservation {reservation_id} is still {row['status']}"
+        if "pending_notification" in row:
+            yield f"reservation {reservation_id} has a pending notification"
+        if "task_token" in row:
+            yield f"reservation {reservation_id} still has a task token"
+
+
+def _requests(world: "World") -> Iterator[str]:
+    """Each reservation is what was asked for, and a repeated request is answered as the first one."""
+    rows = _rows(world)
+    for checkout in world.shoppers.checkouts:
+        row = rows.get(checkout.name)
+        asked = [_asked(content) for content in checkout.contents]
+        if row and _content(row) not in asked:
+            yield f"reservation {checkout.reservation_id} is not what was asked for"
+        for is_same, answer in checkout.replays:
+            if not row or answer == "none" or _content(row) != asked[0]:
+                continue  # the first request did not arrive, so there is nothing to compare with
+            if is_same and "CONFLICT" in answer:
+                yield f"reservation {checkout.reservation_id}: the same request again is answered {answer}"
+            if not is_same and "IDEMPOTENCY_CONFLICT" not in answer:
+                yield f"reservation {checkout.reservation_id}: another request under its key is answered {answer}"
+
+
+def _sales(world: "World") -> Iterator[str]:
+    """What left the warehouse is what was sold."""
+    sold = Counter[tuple[str, str, str]]()
+    for movement in map(to_item, world.rows("movements")):
+        if movement["kind"] == "SOLD":
+            sold[name_of(movement["reference"]), movement["product_id"], movement["warehouse_id"]] -= int(
+                movement["delta"]
+            )
+    bought = Counter(
+        {
+            (reservation_id, line["product_id"], line["warehouse_id"]): int(line["quantity"])
+            for reservation_id, row in _rows(world).items()
+            if row["status"] == "COMMITTED"
+            for line in row["lines"]
+        }
+    )
+    if sold != bought:
+        yield f"sold and committed units differ: {sold - bought} {bought - sold}"
+
+
+def _asked(content: dict[str, Any]) -> dict[tuple[str, str], int]:
+    asked: Counter[tuple[str, str]] = Counter()
+    for line in content["lines"]:
+        asked[line["product_id"], line["warehouse_id"]] += line["quantity"]
+    return asked
+
+
+def _content(row: dict[str, Any]) -> dict[tuple[str, str], int]:
+    return {(line["product_id"], line["warehouse_id"]): int(line["quantity"]) for line in row["lines"]}
+
+
+def _payments(world: "World") -> Iterator[str]:
+    rows = _rows(world)
+    announced = Counter(
+        (name_of(message.content["reservation_id"]), message.content["payment_reference"])
+        for message in world.topics.published
+        if message.topic == OPERATIONS_TOPIC
+    )
+    refunds = {(row["reservation_id"], row["payment_reference"]): row for row in map(to_item, world.rows("refunds"))}
+    for checkout in world.shoppers.checkouts:
+        row = rows.get(checkout.name, {})
+        for reference, answers in checkout.paid.items():
+            payment = f"payment {reference} of {checkout.reservation_id} ({row.get('status')})"
+            is_bought = row.get("status") == "COMMITTED" and row["payment_reference"] == reference
+            refund = refunds.get((checkout.name, reference))
+            times_announced = announced[checkout.name, reference]
+            if is_bought and refund and _is_due(refund):
+                yield f"{payment} bought it, and is to be returned"
+            if not is_bought and not refund and reference not in checkout.unanswered:
+                yield f"{payment} bought nothing, and is not recorded as one to return"
+            if refund and not times_announced:
+                yield f"{payment} is to be returned, and nobody was told"
+            if refund and "pending_notification" in refund:
+                yield f"{payment} still has a pending notification"
+            if any(fulfilled != is_bought for fulfilled in answers):
+                yield f"{payment} was answered with fulfilled {answers}, and is {'' if is_bought else 'not '}bought"
+            if world.weather.is_fine and times_announced > 1:
+                yield f"{payment} is announced more than once although nothing went wrong"
+            if world.weather.is_fine and reference in checkout.unanswered:
+                yield f"{payment} was never answered although nothing went wrong"
+        if row.get("status") == "UNFULFILLED" and (checkout.name, row["payment_reference"]) not in refunds:
+            yield f"reservation {checkout.reservation_id} is unfulfilled, and its payment is not to be returned"
+        if row.get("status") == "COMMITTED" and row["payment_reference"] not in checkout.paid:
+            yield f"reservation {checkout.reservation_id} was sold without a payment"
+
+
+def _is_due(refund: dict[str, Any]) -> bool:
+    """Whether the money is to be returned in any case.
+
+    A payment that came before its reservation may have bought it since: then it is withdrawn when it is read.
+    """
+    return "reservation_status" in refund or refund["status"] == "RETURNED"
+
+
+def _changes_by_hand(world: "World") -> Iterator[str]:
+    applied = world.books.movements
+    changes: list[Adjustment | Edit] = [*world.managers.adjustments, *world.managers.edits]
+    for change in changes:
+        if not all(answer.startswith(REFUSALS) for answer in change.answers):
+            yield f"{change} is refused"
+    for adjustment in world.managers.adjustments:
+        times = applied[adjustment.key, _key(adjustment.product)]
+        if times > 1:
+            yield f"adjustment {adjustment.key} is applied {times} times"
+        if (
+            any(answer.startswith("200") for answer in adjustment.answers) != bool(times)
+            and "none" not in adjustment.answers
+        ):
+            yield f"adjustment {adjustment.key} is applied {times} times and was answered {adjustment.answers}"
+    for edit in world.managers.edits:
+        if applied[edit.reason, _key(edit.product)] > 1:
+            yield f"edit {edit.reason} is applied twice"
+
+
+def _imports(world: "World") -> Iterator[str]:
+    applied = world.books.movements
+    for imported in world.managers.imports:
+        for product in imported.products if imported.import_id else ():
+            if applied[str(imported.import_id), _key(product)] > 1:
+                yield f"import {imported.key} counts {product} more than once"
+
+
+def _alerts(world: "World") -> Iterator[str]:
+    sent: dict[tuple[str, str], list[float]] = {}
+    for message in world.alerts():
+        sent.setdefault((message.content["product_id"], message.content["warehouse_id"]), []).append(message.at)
+    for key, episode in world.books.low_since.items():
+        if not episode.is_new and not any(at >= episode.since for at in sent.get(key, ())):
+            yield f"{key} is low since {episode.since:.3f}, and nobody was alerted"
+    for key, level in world.books.levels.items():
+        if "low_stock_alert_by" in level:
+            yield f"{key} has a pending alert of {level['low_stock_alert_by']}"
+        if world.weather.is_fine and len(sent.get(key, ())) > world.books.crossings[key]:
+            yield f"{key} became low {world.books.crossings[key]} times, and {len(sent[key])} alerts were sent"
+
+
+def _key(product: str) -> tuple[str, str]:
+    name, _, warehouse = product.partition("/")
+    return name, warehouse

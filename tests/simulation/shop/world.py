@@ -1,0 +1,144 @@
+"""A world: the component, the people who use it, and what goes wrong, all from one seed."""
+
+import json
+import random
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import yaml
+
+from tests.simulation.platform.aws import Aws, Bucket, Topics, services_of
+from tests.simulation.platform.faults import Faults, Weather
+from tests.simulation.platform.invocations import Invocations
+from tests.simulation.platform.runtime import LOW_STOCK_TOPIC, TABLES, Runtime
+from tests.simulation.platform.scheduler import Scheduler, Script
+from tests.simulation.platform.stage import Stage
+from tests.simulation.platform.story import Story
+from tests.simulation.platform.times import BEGINNING
+from tests.simulation.platform.workflow import StepFunctions
+from tests.simulation.shop.books import Books
+from tests.simulation.shop.calls import Calls
+from tests.simulation.shop.corruption import missed_drift
+from tests.simulation.shop.disturbances import Disturbances
+from tests.simulation.shop.managers import JOB_SECONDS, Managers
+from tests.simulation.shop.shoppers import Shoppers
+from tests.simulation.shop.verdict import verdict
+from tests.simulation.sources import Sources
+from tests.support.memory_dynamodb import Database
+from tests.support.template.source import table_definition, template
+from tests.support.workflow.definition import deployed
+
+SECONDS_A_CHECKOUT = 20.0  # on average; holds last longer, so many are open at a time
+CALM_SECONDS = 7200.0  # after the last fault: everything must be settled by then
+FUNCTIONS = (
+    "reserve_stock",
+    "commit_stock",
+    "release_stock",
+    "record_payment",
+    "cancel_reservation",
+    "extend_hold",
+    "checkout_api",
+    "admin_api",
+    "import_catalogue",
+    *JOB_SECONDS,
+)
+
+
+class World:
+    """One world, from its beginning to its end."""
+
+    def __init__(self, seed: int, checkouts: int, *, is_told: bool = False) -> None:
+        self.seed = seed
+        self.checkouts = checkouts
+        chances = [random.Random(f"{seed} {about}") for about in ("weather", "faults", "people")]
+        self.weather = Weather.drawn(chances[0])
+        self.scheduler = Scheduler(BEGINNING)
+        self.story = Story(is_told, lambda: self.scheduler.now - BEGINNING, self._who)
+        self.faults = Faults(chances[1], self.weather)
+        stage = Stage(self.scheduler, self.faults, self.story)
+        self.books = Books(self.scheduler, self.story, self.weather)
+        self.database = Database(
+            now=lambda: self.scheduler.now, lag=self.faults.lag, page_items_max=self.weather.page_items
+        )
+        for table, name in TABLES.items():
+            self.database.create_table(table_definition(table, name))
+        self.database.listeners.append(self.books.on_write)
+        self.topics = Topics(stage)
+        self.bucket = Bucket(lambda key: self.managers.on_file(key))
+        runtime = Runtime.installed()
+        self.invocations = Invocations(stage, runtime, _timeouts())
+        self.step_functions = StepFunctions(_definition(), stage, self.invocations, self.database, self.topics)
+        services = services_of(self.database, self.topics, self.bucket, self.step_functions.call)
+        self.aws = Aws(stage, services)
+        runtime.serve(self.scheduler, self.aws.client, seed)
+        people = chances[2]
+        products = [f"P-{number}/main" for number in range(people.choice((1, 3, 6)))] + ["P-0/north", "Ü #1 & 2%/Köln"]
+        calls = Calls(stage, self.invocations, people)
+        self.shoppers = Shoppers(people, calls, self.step_functions, self.books, products)
+        self.managers = Managers(people, calls, self.invocations, self.books, products)
+        self.disturbances = Disturbances(people, stage, runtime, self.database, self.step_functions)
+        self._people = people
+
+    def run(self) -> list[str]:
+        """Live through it; returns what is wrong."""
+        self.scheduler.start(self._begin())
+        duration = self.checkouts * SECONDS_A_CHECKOUT
+        self.scheduler.run(BEGINNING + duration + 600)
+        self.faults.is_over = True
+        self.scheduler.run(self.scheduler.now + CALM_SECONDS)
+        return (
+            self.books.broken
+            or verdict(self)
+            or missed_drift(self._people, self.scheduler, self.invocations, self.database)
+        )
+
+    def _begin(self) -> Script:
+        yield from self.managers.stock_up()
+        for job in JOB_SECONDS:
+            self.scheduler.start(self.managers.schedule(job))
+        duration = self.checkouts * SECONDS_A_CHECKOUT
+        self.scheduler.start(self.managers.work(1 + self.checkouts // 5, duration))
+        for number in range(self.checkouts):
+            self.scheduler.start(self.shoppers.checkout(number, self._people.uniform(0, duration)))
+        self.disturbances.begin(self.checkouts, duration)
+
+    def rows(self, table: str) -> Iterator[dict[str, Any]]:
+        """Every row of a table, as it is."""
+        return self.database.tables[table].items()
+
+    def alerts(self) -> list[Any]:
+        """Every message about low stock."""
+        return [message for message in self.topics.published if message.topic == LOW_STOCK_TOPIC]
+
+    def _who(self) -> str:
+        return self.scheduler.process.name if self.scheduler.process else ""
+
+
+@cache
+def _definition() -> dict[str, Any]:
+    substitutions = {
+        "Partition": "aws",
+        "ReserveStockFunctionArn": "reserve_stock",
+        "CommitStockFunctionArn": "commit_stock",
+        "ReleaseStockFunctionArn": "release_stock",
+        "ReservationsTableName": TABLES["ReservationsTable"],
+        "InventoryTableName": TABLES["InventoryTable"],
+        "LowStockTopicArn": LOW_STOCK_TOPIC,
+    }
+    original = yaml.safe_load(Sources.text("statemachines/reservation.asl.yaml"))
+    loaded: dict[str, Any] = json.loads(deployed(substitutions, {}, original))
+    return loaded
+
+
+@cache
+def _timeouts() -> dict[str, float]:
+    """After how many seconds Lambda stops each function."""
+    usual = template()["Globals"]["Function"]["Timeout"]
+    handlers = {
+        one["Properties"]["Handler"].partition(".")[0]: float(one["Properties"].get("Timeout", usual))
+        for one in template()["Resources"].values()
+        if one["Type"] == "AWS::Serverless::Function"
+    }
+    assert handlers.keys() >= set(FUNCTIONS), "a simulated function is not in the template"
+    return handlers

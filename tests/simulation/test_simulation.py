@@ -1,0 +1,51 @@
+"""A few worlds of the simulation, and one of its bugs: `make simulate` and `make simulate-bugs` run many."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.simulation.bugs import BUGS
+from tests.simulation.sources import Bug
+from tests.support.template.source import ROOT
+
+
+def test_nothing_is_wrong_in_a_few_worlds() -> None:
+    simulated = _simulate("--seeds", "6", "--checkouts", "100")
+
+    assert simulated.returncode == 0, simulated.stdout + simulated.stderr
+    assert "600 checkouts" in simulated.stdout
+    assert "0 of 6 worlds are wrong" in simulated.stdout
+
+
+def test_the_same_seed_is_the_same_story() -> None:
+    first, second = (_simulate("--seeds", "5-5", "--checkouts", "10", "--story") for _ in range(2))
+
+    assert "COMMITTED" in first.stdout
+    assert first.stdout == second.stdout
+
+
+def test_a_bug_is_found() -> None:
+    hunted = _simulate("--bug", "1")
+
+    assert hunted.returncode == 0, hunted.stdout + hunted.stderr
+    assert "1 of 1 bugs are found" in hunted.stdout
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
+def test_every_bug_still_fits_into_the_code(bug: Bug) -> None:
+    assert bug.applied()
+
+
+def _simulate(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the simulation as its command does: it replaces time and chance in its process."""
+    return subprocess.run(
+        [sys.executable, "-m", "tests.simulation", "--processes", "1", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": "functions:clients/python:.", "PYTHONHASHSEED": "0"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )

@@ -1,0 +1,161 @@
+"""Retries: how often, how long and after which errors."""
+
+import random
+import time
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError, ProxyConnectionError, ReadTimeoutError
+
+from inventory.aws.retries import (
+    ATTEMPTS_MAX,
+    FIRST_PAUSE_SECONDS,
+    PAUSE_SECONDS_MAX,
+    RETRY_DEADLINE_SECONDS,
+    TRANSIENT_ERRORS,
+    pause,
+    transient_errors_translated,
+    with_retries,
+)
+from inventory.errors import TransientError
+
+SOMEWHERE = "https://dynamodb.example"
+
+
+class Clock:
+    """A clock that only pauses advance."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.pauses: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Pauses take their longest time, on a clock of their own."""
+    clock = Clock()
+    monkeypatch.setattr(time, "sleep", clock.sleep)
+    monkeypatch.setattr(time, "monotonic", lambda: clock.now)
+    monkeypatch.setattr(random, "uniform", lambda low, high: high)
+    return clock
+
+
+def busy(clock: Clock, *, seconds: float = 0, times: int = 1_000) -> tuple[list[float], Any]:
+    """A call that takes so long and fails so often; the times at which it was made."""
+    made: list[float] = []
+
+    def call() -> str:
+        made.append(clock.now)
+        clock.now += seconds
+        if len(made) <= times:
+            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "GetItem")
+        return "done"
+
+    return made, call
+
+
+def test_pauses_double_up_to_the_longest_with_full_jitter(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    bounds: list[tuple[float, float]] = []
+    monkeypatch.setattr(random, "uniform", lambda low, high: bounds.append((low, high)) or 0.0)
+
+    for attempt in range(ATTEMPTS_MAX):
+        pause(attempt)
+
+    assert bounds[:3] == [(0, FIRST_PAUSE_SECONDS), (0, 2 * FIRST_PAUSE_SECONDS), (0, 4 * FIRST_PAUSE_SECONDS)]
+    assert bounds[-1] == (0, PAUSE_SECONDS_MAX)
+
+
+def test_a_call_is_made_again_after_a_pause_until_it_succeeds(clock: Clock) -> None:
+    made, call = busy(clock, times=2)
+
+    assert with_retries(call) == "done"
+    assert len(made) == 3
+    assert clock.pauses == [FIRST_PAUSE_SECONDS, 2 * FIRST_PAUSE_SECONDS]
+
+
+def test_the_number_of_calls_is_limited_and_no_pause_follows_the_last(clock: Clock) -> None:
+    made, call = busy(clock)
+
+    with pytest.raises(TransientError):
+        with_retries(call)
+
+    assert len(made) == ATTEMPTS_MAX
+    assert len(clock.pauses) == ATTEMPTS_MAX - 1
+
+
+def test_no_call_is_made_after_the_deadline(clock: Clock) -> None:
+    made, call = busy(clock, seconds=2)
+
+    with pytest.raises(TransientError):
+        with_retries(call)
+
+    assert len(made) == 3
+    assert max(made) < RETRY_DEADLINE_SECONDS
+
+
+@pytest.mark.parametrize(("seconds", "calls"), [(2.4, 3), (2.5, 3), (2.6, 2)])
+def test_the_deadline_itself_is_in_time(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, seconds: float, calls: int
+) -> None:
+    monkeypatch.setattr(random, "uniform", lambda low, high: 0)
+    made, call = busy(clock, seconds=seconds)
+
+    with pytest.raises(TransientError):
+        with_retries(call)
+
+    assert len(made) == calls
+
+
+@pytest.mark.parametrize("code", sorted(TRANSIENT_ERRORS))
+def test_each_error_that_aws_means_as_not_now_is_transient(code: str) -> None:
+    error = ClientError({"Error": {"Code": code}}, "GetItem")
+
+    with pytest.raises(TransientError) as raised, transient_errors_translated():
+        raise error
+
+    assert raised.value.__cause__ is error
+
+
+def test_the_transient_errors_are_those_of_dynamodb_and_of_calls_that_another_one_delays() -> None:
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+    assert TRANSIENT_ERRORS == {
+        "ConditionalRequestConflict",
+        "ExecutionLimitExceeded",
+        "InternalServerError",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionClosedError(endpoint_url=SOMEWHERE),
+        ReadTimeoutError(endpoint_url=SOMEWHERE),
+        ProxyConnectionError(proxy_url=SOMEWHERE),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_missing_answer_is_transient(error: Exception) -> None:
+    with pytest.raises(TransientError) as raised, transient_errors_translated():
+        raise error
+
+    assert raised.value.__cause__ is error
+
+
+@pytest.mark.parametrize("response", [{}, {"Error": {}}, {"Error": {"Code": "ValidationException"}}], ids=str)
+def test_another_error_is_raised_as_it_is_and_at_once(clock: Clock, response: Any) -> None:
+    def call() -> None:
+        raise ClientError(response, "GetItem")
+
+    with pytest.raises(ClientError):
+        with_retries(call)
+
+    assert clock.pauses == []

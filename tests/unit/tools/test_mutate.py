@@ -1,0 +1,158 @@
+"""The mutation tool: which mutations it makes, and when a run is good."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tools.mutate.expressions import condition_mutants, is_expression, key_condition_mutants
+from tools.mutate.mutants import Mutant, mutants_of
+from tools.mutate.operators import mutants
+from tools.mutate.results import Outcome, Report, Result, Results, listed_survivors
+
+UNITS = "inventory.stock.units"
+
+
+def made_of(code: str) -> set[str]:
+    """The mutants of every node of some code."""
+    return {
+        ast.unparse(ast.fix_missing_locations(mutant)) for node in ast.walk(ast.parse(code)) for mutant in mutants(node)
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("a <= b", {"a < b"}),
+        ("a is None", {"a is not None"}),
+        ("not a", {"a"}),
+        ("a and b", {"a", "b"}),
+        ("still_held & not_extended", {"still_held", "not_extended"}),
+        ("a - b", {"a + b"}),
+        ("f(True)", {"False", "pass"}),
+        ("min(a, b)", {"max(a, b)", "pass"}),
+        ("{'on_hand': a, 'available': b}", {"{'available': b}", "{'on_hand': a}"}),
+        ("('held_until', 'task_token')", {"('task_token',)", "('held_until',)"}),
+        ("{'TableName': a, 'Key': b}", set()),
+    ],
+)
+def test_an_expression_is_mutated(code: str, expected: set[str]) -> None:
+    assert made_of(code) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("if a:\n    b()", "if True:\n    b()"),
+        ("if a:\n    b()", "if False:\n    b()"),
+        ("raise Refused", "pass"),
+        ("condition &= unless_extended", "pass"),
+        ("answer = with_retries(lambda: read())", "(lambda: read())()"),
+        ("try:\n    a()\nexcept Busy:\n    b()", "except Busy:\n    raise"),
+    ],
+)
+def test_a_statement_is_mutated(code: str, expected: str) -> None:
+    assert expected in made_of(code)
+
+
+def test_log_lines_and_errors_are_not_mutated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "module.py").write_text(
+        "def f():\n    logger.info('decided', count=1)\n    raise Refused(f'{1} of {a < b}')"
+    )
+    monkeypatch.setattr("tools.mutate.mutants.FUNCTIONS", tmp_path)
+
+    assert [mutant.mutation for mutant in mutants_of("module")] == ["raise Refused(f'{1} of {a < b}') -> pass"]
+
+
+def test_each_clause_of_a_condition_is_turned_and_dropped_while_its_values_stay_in_use() -> None:
+    true, false = (f" {way} attribute_exists(mutated) {way} attribute_not_exists(mutated)" for way in ("OR", "AND"))
+
+    assert set(condition_mutants("a >= :x AND b = :y")) == {
+        "a > :x AND b = :y",
+        "a >= :x AND b <> :y",
+        f"(a >= :x{true}) AND b = :y",
+        f"a >= :x AND (b = :y{true})",
+    }
+    assert f"(a < :x{false}) OR b < :y" in set(condition_mutants("a < :x OR b < :y"))
+    assert f"(attribute_not_exists(a){true})" in set(condition_mutants("attribute_not_exists(a)"))
+
+
+def test_a_key_condition_is_only_turned_as_dynamodb_allows() -> None:
+    assert set(key_condition_mutants("phase = :phase AND phase_at <= :before")) == {
+        "phase = :phase AND phase_at < :before"
+    }
+
+
+@pytest.mark.parametrize(("text", "expected"), [("a = :a", True), ("SET a = :a", False), ("a sentence = text", False)])
+def test_conditions_are_distinguished_from_other_texts(text: str, expected: bool) -> None:
+    assert is_expression(text) == expected
+
+
+def test_every_mutant_of_a_module_has_a_key_of_its_own() -> None:
+    keys = [mutant.key for mutant in mutants_of(UNITS)]
+
+    assert len(set(keys)) == len(keys) > 20
+    assert f"{UNITS}:hold: 'available >= :quantity' -> 'available > :quantity'" in keys
+
+
+# --- results
+
+
+@pytest.fixture
+def found() -> list[Mutant]:
+    return mutants_of(UNITS)[:20]
+
+
+def report(found: list[Mutant], *outcomes: Outcome | None, listed: dict[str, str] | None = None) -> Report:
+    """A report of mutants that were noticed, except for the first ones."""
+    rest = [Outcome.NOTICED] * (len(found) - len(outcomes))
+    return Report(list(zip(found, [*outcomes, *rest], strict=True)), listed or {})
+
+
+def test_a_run_is_good_if_only_listed_mutants_survive(found: list[Mutant]) -> None:
+    same = {found[0].key: "nothing reads it"}
+
+    assert report(found).is_good
+    assert report(found, Outcome.TIMED_OUT).is_good
+    assert report(found, Outcome.SURVIVED, listed=same).is_good
+    assert not report(found, Outcome.SURVIVED).is_good
+    assert not report(found, Outcome.NOT_COVERED).is_good
+
+
+def test_a_reason_that_is_out_of_date_is_an_error(found: list[Mutant]) -> None:
+    same = {found[0].key: "nothing reads it"}
+
+    assert not report(found, listed=same).is_good
+    assert report(found, None, listed=same).is_good, "it did not run yet"
+
+
+def test_too_many_survivors_are_an_error_even_if_all_are_listed(found: list[Mutant]) -> None:
+    same = {mutant.key: "nothing reads it" for mutant in found[:2]}
+
+    assert not report(found, Outcome.SURVIVED, Outcome.SURVIVED, listed=same).is_good
+
+
+def test_results_are_kept_until_the_function_or_for_survivors_a_test_changes(
+    found: list[Mutant], tmp_path: Path
+) -> None:
+    path = tmp_path / "results.json"
+    noticed, survived = found[:2]
+    Results(path).store(noticed, Result(Outcome.NOTICED, noticed.source_hash, "tests"))
+    results = Results(path)
+    results.store(survived, Result(Outcome.SURVIVED, survived.source_hash, "tests"))
+
+    again = Results(path)
+
+    assert again.known(noticed, "other tests")
+    assert again.known(survived, "tests")
+    assert not again.known(survived, "other tests")
+    results.store(noticed, Result(Outcome.NOTICED, "another source", "tests"))
+    assert not Results(path).known(noticed, "tests")
+
+
+def test_each_listed_survivor_names_a_mutant_and_a_reason() -> None:
+    listed = listed_survivors()
+    modules = {key.partition(":")[0] for key in listed}
+
+    assert set(listed) - {mutant.key for module in modules for mutant in mutants_of(module)} == set()
+    assert all(len(reason) > 20 for reason in listed.values())

@@ -1,0 +1,73 @@
+"""Command line: python -m tools.mutate [--minutes 4] [--again] [inventory.stock.units …]."""
+
+import argparse
+import sys
+import time
+from math import inf
+
+from tools.mutate.mutants import mutants_of
+from tools.mutate.results import NOTICED_MIN, Report, Results, listed_survivors
+
+# The modules that decide what is held, sold, given back and alerted, in the order in which they run.
+CORE = (
+    "inventory.stock.units",
+    "inventory.reservations.store",
+    "inventory.reservations.lifecycle",
+    "inventory.reservations.payments",
+    "inventory.reservations.refund_store",
+    "inventory.reservations.refunds",
+    "inventory.reservations.outbox",
+    "inventory.reservations.customer_limits",
+    "inventory.reservations.checkout",
+    "inventory.stock.store",
+    "inventory.stock.ledger",
+    "inventory.stock.changes",
+    "inventory.stock.batch",
+    "inventory.stock.low_stock_alerts",
+    "inventory.stock.lookup",
+    "inventory.reconciliation.stranded_holds",
+    "inventory.reconciliation.due_queue",
+    "inventory.reconciliation.due_refunds",
+    "inventory.reconciliation.counter_drift",
+    "inventory.reconciliation.counter_store",
+    "inventory.model",
+    "inventory.items",
+    "inventory.aws.changes",
+    "inventory.aws.dynamodb",
+    "inventory.aws.retries",
+    "inventory.aws.task_tokens",
+)
+
+
+def main() -> int:
+    """Run the mutants and report; return 1 for a survivor that is not listed, or too many of them."""
+    parser = argparse.ArgumentParser(prog="python -m tools.mutate", description=__doc__)
+    parser.add_argument("modules", nargs="*", metavar="module", help="for example stock.units (default: the core)")
+    parser.add_argument("--minutes", type=float, default=inf, help="stop after this time; the next run continues")
+    parser.add_argument("--again", action="store_true", help="forget the results of earlier runs")
+    parser.add_argument("--list", action="store_true", help="print the mutants, and run none")
+    arguments = parser.parse_args()
+    modules = [f"inventory.{module.removeprefix('inventory.')}" for module in arguments.modules] or CORE
+    mutants = [mutant for module in modules for mutant in mutants_of(module)]
+    if arguments.list:
+        print("\n".join(mutant.key for mutant in mutants))
+        return 0
+    results = Results()
+    if arguments.again:
+        results.forget()
+    from tools.mutate.session import run  # imports the tests
+
+    outcomes = run(mutants, results, time.monotonic() + arguments.minutes * 60)
+    report = Report([(mutant, outcomes.get(mutant)) for mutant in mutants], listed_survivors())
+    print("\n".join(report.lines()))
+    if not report.is_good:
+        print(
+            f"{len(report.survivors)} survived without a reason, {len(report.outdated)} reasons are out of date,"
+            f" {report.noticed_rate:.1%} were noticed ({NOTICED_MIN:.0%} are needed).",
+            file=sys.stderr,
+        )
+    return 0 if report.is_good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,278 @@
+"""One pytest session for all mutants: tests are collected once, and each mutant runs in a fork of this process.
+
+A fork costs some milliseconds, where a new process would import and collect for seconds. What a mutant or its tests
+leave behind ends with the fork, the tables of DynamoDB too: they are in the memory of the process.
+"""
+
+import hashlib
+import os
+import pickle
+import resource
+import signal
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+import hypothesis
+import pytest
+
+from tests.support import shops
+from tests.support.shop import dynamodb_client
+from tools.mutate.calls import Calls, Recorder, file_hash, load_calls, outdated, save_calls
+from tools.mutate.memory import ENDPOINT_URL, MemoryDynamoDB
+from tools.mutate.mutants import Mutant
+from tools.mutate.results import Outcome, Result, Results
+
+# The tests of the core. What a slow test notices, a quick one must notice too.
+SUITES = (
+    "tests/unit/functions",
+    "tests/integration/reservations",
+    "tests/integration/stock",
+    "tests/integration/reconciliation",
+    "tests/integration/api/checkout",
+    "tests/integration/api/storefront",
+    "tests/integration/api/admin/test_adjust_level.py",
+    "tests/integration/api/admin/test_put_level.py",
+    "tests/integration/api/admin/test_release_reservation.py",
+    "tests/integration/test_unreadable_items.py",
+)
+LEFT_OUT = ("test_concurrency.py", "test_crashes.py", "test_model_based.py", "test_reconcile_command.py")
+# A test of the original that takes longer, in the time of a processor, does not run for mutants.
+TEST_SECONDS_MAX = 5.0
+# Of the tests that run a mutated line, the quickest that take so long together: a small mutation needs a test near it.
+TESTS_SECONDS_MAX = 4.0
+# A mutant may take this factor and this much more of a processor's time.
+SLOWER_BY = 10
+SLOWER_BY_SECONDS = 5
+# A test of a mutant that waits for something is stopped after this time, on a machine with other work.
+WAITS_SECONDS_MAX = 120
+MEMORY_BYTES_MAX = 8 * 1024**3
+
+
+class MutationSession:
+    """A pytest plugin that runs mutants where pytest would run the tests."""
+
+    def __init__(self, mutants: Sequence[Mutant], results: Results, deadline: float) -> None:
+        self.outcomes: dict[Mutant, Outcome] = {}
+        self._mutants = mutants
+        self._results = results
+        self._deadline = deadline
+        self._failed = False
+
+    # --- hooks of pytest
+
+    def pytest_ignore_collect(self, collection_path: Any) -> bool | None:
+        """Leave slow files out."""
+        return True if collection_path.name in LEFT_OUT else None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the mutants."""
+        MemoryDynamoDB().install()
+        client = dynamodb_client(ENDPOINT_URL)
+        shops.dynamodb_client = lambda endpoint_url: client  # a new one for each shop would take most of the time
+        calls = self._recorded_calls(session.items)
+        self._run_mutants(session.items, calls)
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> Any:
+        """Give the tests the DynamoDB of this process."""
+        if fixturedef.argname != "dynamodb_url":
+            return None
+        fixturedef.cached_result = (ENDPOINT_URL, fixturedef.cache_key(request), None)
+        return ENDPOINT_URL
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Notice a failure."""
+        self._failed = self._failed or report.failed
+
+    # --- which test calls what
+
+    def _recorded_calls(self, items: Sequence[pytest.Item]) -> dict[str, Calls]:
+        """What each test calls; new and changed ones run on the original."""
+        stored = load_calls()
+        calls = {item.nodeid: stored[item.nodeid] for item in items if item.nodeid in stored}
+        functions = {mutant.function for mutant in self._mutants if mutant.is_function}
+        again = outdated({item.nodeid: item.path for item in items}, calls, functions)
+        new = [item for item in items if item.nodeid in again]
+        if new:
+            _say(f"{len(new)} of {len(items)} tests run on the original …")
+        for _, group in groupby(new, key=lambda item: item.path):
+            if time.monotonic() > self._deadline:
+                _say("The time is up; the next run continues.")
+                break
+            file_items = list(group)
+            answer = self._in_fork(partial(self._record, file_items))
+            if not isinstance(answer, dict):
+                raise RuntimeError(f"the tests of {file_items[0].path} ended: {answer}")  # noqa: TRY004
+            calls |= answer
+            save_calls(stored | calls)
+        failed = [test for test, found in calls.items() if not found.passed and found.seconds < TEST_SECONDS_MAX]
+        if failed:
+            _say(f"These fail on the original, and do not count: {', '.join(failed)}")
+        return calls
+
+    def _record(self, items: Sequence[pytest.Item]) -> dict[str, Calls]:
+        recorder = Recorder()
+        calls = {}
+        signal.signal(signal.SIGPROF, _stop_slow_test)
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            began = time.process_time()
+            self._failed = False
+            signal.setitimer(signal.ITIMER_PROF, TEST_SECONDS_MAX)
+            with recorder.recording():
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            calls[item.nodeid] = Calls(
+                round(time.process_time() - began, 3),
+                not self._failed,
+                {name: sorted(lines) for name, lines in sorted(recorder.lines.items())},
+                file_hash(item.path),
+            )
+        return calls
+
+    # --- mutants
+
+    def _run_mutants(self, items: Sequence[pytest.Item], calls: dict[str, Calls]) -> None:
+        tests_of = _tests_by_place(items, calls)
+        waiting = []
+        for mutant in self._mutants:
+            # Several functions may use a name at the top of a module.
+            places = (f"{mutant.function}+{mutant.offset}", mutant.function) if mutant.is_function else (mutant.module,)
+            tests = next((tests_of[place] for place in places if place in tests_of), [])
+            known = self._results.known(mutant, _hash_of(tests))
+            if known:
+                self.outcomes[mutant] = known.outcome
+            else:
+                waiting.append((mutant, tests))
+        began = time.monotonic()
+        noticed_by: dict[str, list[str]] = defaultdict(
+            list
+        )  # the tests that noticed mutants of a function, the last first
+        for done, (mutant, tests) in enumerate(waiting, 1):
+            if time.monotonic() > self._deadline:
+                _say("The time is up; the next run continues.")
+                break
+            first = noticed_by[mutant.function]
+            ordered = sorted(tests, key=lambda test: first.index(test.nodeid) if test.nodeid in first else len(first))
+            outcome, test = self._outcome(mutant, ordered, calls)
+            if test:
+                first.insert(0, test)
+            self.outcomes[mutant] = outcome
+            self._results.store(mutant, Result(outcome, mutant.source_hash, _hash_of(tests), test))
+            left = (time.monotonic() - began) / done * (len(waiting) - done)
+            _say(f"{done}/{len(waiting)}, {_minutes(left)} left  {outcome}: {mutant.key}")
+
+    def _outcome(
+        self, mutant: Mutant, tests: Sequence[pytest.Item], calls: dict[str, Calls]
+    ) -> tuple[Outcome, str | None]:
+        if not tests:
+            return Outcome.NOT_COVERED, None
+        answer = self._in_fork(partial(self._first_failure, mutant, tests, calls))
+        if isinstance(answer, int):  # a signal: of a timer, or of a crash
+            return (Outcome.TIMED_OUT if answer in (signal.SIGALRM, signal.SIGPROF) else Outcome.NOTICED), None
+        return (Outcome.NOTICED, answer) if answer else (Outcome.SURVIVED, None)
+
+    def _first_failure(self, mutant: Mutant, tests: Sequence[pytest.Item], calls: dict[str, Calls]) -> str:
+        """The id of the first test that fails; empty if none does."""
+        mutant.apply()
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        self._failed = False
+        for test, following in zip(tests, [*tests[1:], None], strict=True):
+            signal.setitimer(signal.ITIMER_PROF, SLOWER_BY_SECONDS + SLOWER_BY * calls[test.nodeid].seconds)
+            signal.setitimer(signal.ITIMER_REAL, WAITS_SECONDS_MAX)
+            test.config.hook.pytest_runtest_protocol(item=test, nextitem=following)
+            if self._failed:
+                return test.nodeid
+        return ""
+
+    # --- forks
+
+    def _in_fork(self, work: Callable[[], Any]) -> Any:
+        """The result of `work` in a fork of this process; if a signal ended the fork, that signal's number."""
+        reader, writer = os.pipe()
+        sys.stdout.flush()
+        pid = os.fork()
+        if pid == 0:
+            os.close(reader)
+            self._become_worker()
+            try:
+                answer = pickle.dumps(work())
+            except BaseException as error:  # noqa: BLE001  # nothing may leave the fork but its answer
+                answer = pickle.dumps(f"{type(error).__name__}: {error}")
+            with os.fdopen(writer, "wb") as pipe:
+                pipe.write(answer)
+            os._exit(0)
+        os.close(writer)
+        with os.fdopen(reader, "rb") as pipe:
+            answer = pipe.read()
+        _, status = os.waitpid(pid, 0)
+        return os.WTERMSIG(status) if os.WIFSIGNALED(status) else pickle.loads(answer)  # noqa: S301  # our own
+
+    def _become_worker(self) -> None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))
+
+
+def run(mutants: Sequence[Mutant], results: Results, deadline: float) -> dict[Mutant, Outcome]:
+    """Run mutants until the deadline, a time of time.monotonic().
+
+    Returns:
+        The outcomes, those of earlier runs included.
+    """
+    hypothesis.settings.register_profile("mutants", database=None, derandomize=True, deadline=None, max_examples=30)
+    hypothesis.settings.load_profile("mutants")
+    session = MutationSession(mutants, results, deadline)
+    # Their output would drown the progress, and pytest's timeouts and ours use the same signal.
+    plugins = [f"-pno:{name}" for name in ("terminal", "timeout", "cacheprovider")]
+    code = pytest.main(["-s", "-o", "addopts=", *plugins, *SUITES], plugins=[session])
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        raise RuntimeError(f"pytest ended with {code!r}")
+    return session.outcomes
+
+
+def _tests_by_place(items: Sequence[pytest.Item], calls: dict[str, Calls]) -> dict[str, list[pytest.Item]]:
+    """The tests that run each line, each function and each module, the quickest first."""
+    tests: dict[str, list[pytest.Item]] = defaultdict(list)
+    usable = [
+        item
+        for item in items
+        if item.nodeid in calls and calls[item.nodeid].passed and calls[item.nodeid].seconds <= TEST_SECONDS_MAX
+    ]
+    seconds: dict[str, float] = defaultdict(float)
+    for item in sorted(usable, key=lambda item: calls[item.nodeid].seconds):
+        lines = calls[item.nodeid].lines
+        for place in {
+            *(f"{function}+{line}" for function in lines for line in lines[function]),
+            *lines,
+            *(function.partition(":")[0] for function in lines),
+        }:
+            seconds[place] += calls[item.nodeid].seconds
+            if seconds[place] <= TESTS_SECONDS_MAX:
+                tests[place].append(item)
+    return tests
+
+
+def _stop_slow_test(*_: object) -> None:
+    raise TimeoutError("too slow for mutants")
+
+
+def _hash_of(tests: Sequence[pytest.Item]) -> str:
+    """A hash of tests and their files."""
+    parts = sorted(f"{test.nodeid} {file_hash(test.path)}" for test in tests)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds // 60:.0f}:{seconds % 60:02.0f} min"
