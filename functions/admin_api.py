@@ -261,6 +261,20 @@ def export_catalogue() -> Response[str]:
     return file(text, "text/csv", "inventory.csv")
 
 
+def begin_export() -> Response[str]:
+    """Ask for an export that may be too large for one answer."""
+    content = body_of(app) if app.current_event.body else {}
+    filters = {name: text for name, text in _query().items() if text}
+    wanted = LevelFilter.parse(content | filters if isinstance(content, dict) else content)
+    export_id = dependencies.exports().begin(wanted, utc_now())
+    return answer({"export_id": export_id}, HTTPStatus.ACCEPTED, {"Location": f"/admin/exports/{export_id}"})
+
+
+def get_export(export_id: str) -> Response[str]:
+    """Answer the progress of an export, and where its file is."""
+    return answer(dependencies.exports().get(parse_import_id(export_id, "export_id"), utc_now()))
+
+
 # --- who may call what
 
 ROUTES = (
@@ -287,6 +301,8 @@ ROUTES = (
     Route("POST", "/admin/imports", MANAGERS_ONLY, import_catalogue),
     Route("GET", "/admin/imports/<import_id>", EVERYONE, get_import),
     Route("GET", "/admin/export", EVERYONE, export_catalogue),
+    Route("POST", "/admin/exports", EVERYONE, begin_export),
+    Route("GET", "/admin/exports/<export_id>", EVERYONE, get_export),
 )
 serve_routes(app, ROUTES)
 

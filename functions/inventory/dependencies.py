@@ -24,6 +24,7 @@ from inventory.settings import (
 )
 
 if TYPE_CHECKING:
+    from inventory.admin.exports import Exports
     from inventory.admin.list_store import ListStore
     from inventory.admin.overview_store import OverviewStore
     from inventory.aws.executions import Executions
@@ -302,9 +303,16 @@ def import_store() -> "ImportStore":
     """Imported files and their reports in S3."""
     from inventory.imports.store import ImportStore
 
-    # Without the version a presigned URL would be of the retired one in some regions.
-    client = boto3.client("s3", config=CONFIG.merge(Config(signature_version="s3v4")))
-    return ImportStore(client, ImportSettings.from_env().imports_bucket_name)
+    return ImportStore(_s3(), ImportSettings.from_env().imports_bucket_name)
+
+
+@cache
+def exports() -> "Exports":
+    """Exports that a worker writes."""
+    from inventory.admin.export_store import ExportStore
+    from inventory.admin.exports import Exports
+
+    return Exports(ExportStore(_s3(), ImportSettings.from_env().imports_bucket_name))
 
 
 @cache
@@ -348,6 +356,12 @@ def _at_first_use(service: Any) -> Callable[[], Any]:
             return create()
 
     return client
+
+
+@cache
+def _s3() -> Any:
+    # Without the version a presigned URL would be of the retired one in some regions.
+    return boto3.client("s3", config=CONFIG.merge(Config(signature_version="s3v4")))
 
 
 @cache

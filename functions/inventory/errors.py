@@ -10,7 +10,8 @@ see a failed call, and operators see the log.
     │   └── MalformedJson, TooManyIds
     ├── Forbidden               the caller may not do this
     ├── NotFound                what the call names does not exist
-    │   └── ReservationNotFound, PaymentNotFound, ProductNotFound, LevelNotFound, ImportNotFound, RouteNotFound
+    │   └── ReservationNotFound, PaymentNotFound, ProductNotFound, LevelNotFound, ImportNotFound,
+    │       ExportNotFound, RouteNotFound
     ├── Conflict                the call does not fit what is stored
     │   ├── IdempotencyConflict
     │   │   └── ReservationConflict, AdjustmentConflict, ImportConflict
@@ -132,6 +133,12 @@ class ImportNotFound(NotFound):
     """There is no import with this id."""
 
     code = "IMPORT_NOT_FOUND"
+
+
+class ExportNotFound(NotFound):
+    """There is no export with this id."""
+
+    code = "EXPORT_NOT_FOUND"
 
 
 class RouteNotFound(NotFound):
