@@ -173,9 +173,7 @@ class ImportConflict(IdempotencyConflict):
 
 
 class ImportFileReplaced(Conflict):
-    """The file of an import was replaced while it was imported."""
-
-    code = "IMPORT_FILE_REPLACED"
+    """The file of an import was replaced while it was imported: its report says so, no call is answered with it."""
 
 
 class VersionConflict(Conflict):
