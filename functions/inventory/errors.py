@@ -51,6 +51,19 @@ class FieldError:
     def to_json(self) -> dict[str, str]:
         return {"field": self.field, "message": self.message}
 
+    def shortened(self) -> "FieldError":
+        """The same error with the beginning of what a caller may have made long."""
+        return FieldError(_beginning(self.field), _beginning(self.message))
+
+
+# What an answer says about a bad request: a hostile one must not make an answer that is larger than Lambda may give.
+FIELD_ERRORS_MAX = 100
+SHOWN_LENGTH_MAX = 500
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= SHOWN_LENGTH_MAX else text[:SHOWN_LENGTH_MAX] + "…"
+
 
 # --- the caller must change the request
 
@@ -65,8 +78,11 @@ class InvalidRequest(BadRequest):
     code = "VALIDATION_FAILED"
 
     def __init__(self, errors: list[FieldError]) -> None:
-        super().__init__("; ".join(f"{error.field}: {error.message}" for error in errors))
-        self.errors = errors
+        shown = [error.shortened() for error in errors[:FIELD_ERRORS_MAX]]
+        if len(errors) > FIELD_ERRORS_MAX:
+            shown.append(FieldError("(more)", f"{len(errors) - FIELD_ERRORS_MAX} more errors are not listed"))
+        super().__init__("; ".join(f"{error.field}: {error.message}" for error in shown))
+        self.errors = shown
 
     def details(self) -> dict[str, Any]:
         return {"errors": [error.to_json() for error in self.errors]}
