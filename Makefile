@@ -30,8 +30,8 @@ DYNAMODB_LOCAL := tests/support/dynamodb_local/node_modules/installed
 LANGUAGE_SERVICE := tests/support/language_service/node_modules/installed
 PAGE := admin-ui/node_modules/installed
 
-.PHONY: simulate simulate-bugs help install demo up down token load reconcile smoke check-on-aws admin-ui audit mutate check unit integration workflow e2e browser \
-	test terraform-test bench deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page
+.PHONY: help install demo up down token load reconcile smoke check-on-aws admin-ui audit mutate check unit integration workflow e2e browser \
+	test simulate simulate-bugs terraform-test bench deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'

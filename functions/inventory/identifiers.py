@@ -112,6 +112,11 @@ def name_of(reservation_id: str) -> str:
     return "k-" + base64.b32encode(digest).decode().rstrip("=").lower()
 
 
+def is_execution_name(text: str) -> bool:
+    """Whether Step Functions takes this name of an execution."""
+    return _EXECUTION_NAME.fullmatch(text) is not None
+
+
 def was_name_in_first_edition(reservation_id: str) -> bool:
     """Whether an older row may be called like this id, although a row of today is not."""
     return _NAME_OF_FIRST_EDITION.fullmatch(reservation_id) is not None and name_of(reservation_id) != reservation_id

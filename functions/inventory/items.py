@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from inventory.aws.changes import Item
-from inventory.identifiers import name_of
+from inventory.identifiers import name_of, of_our_own
 from inventory.model import (
     Adjustment,
     ExecutionStatus,
@@ -72,7 +72,7 @@ def reservation_item(reservation: Reservation) -> Item:
             "phase_at": reservation.held_until if active else reservation.decided_at,
             "lines": [line.to_json() for line in reservation.lines],
             "hold_seconds": reservation.hold_seconds,
-            "longest_hold_seconds": reservation.longest_hold_seconds,
+            "hold_max": reservation.longest_hold_seconds,  # a short name: the item must fit into one write unit
             "created_at": reservation.created_at,
             "held_until": reservation.held_until,
             "order_id": reservation.order_id,
@@ -129,7 +129,7 @@ def to_reservation(item: Item) -> Reservation:
         payments_to_announce=_texts(item, "payments_to_announce"),
         payments_announced=_texts(item, "payments_announced"),
         notify_since=_text_or_none(item, "notify_since"),
-        longest_hold_seconds=_number(item, "longest_hold_seconds") if "longest_hold_seconds" in item else None,
+        longest_hold_seconds=_number(item, "hold_max") if "hold_max" in item else None,
         task_token=_text_or_none(item, "task_token"),
     )
 
@@ -228,6 +228,16 @@ def adjustment_key_of_first_edition(request_id: str) -> dict[str, str]:
     return {"product_id": f"adjustment#{request_id}", "movement_id": "request"}
 
 
+def batch_key(batch_id: str) -> str:
+    """The partition of a batch's decisions: in the ledger, in the place of a product that cannot exist."""
+    return of_our_own("batch", batch_id)
+
+
+def batch_row_key(batch_id: str, number: int) -> dict[str, str]:
+    """The key of the decision of a batch's row."""
+    return {"product_id": batch_key(batch_id), "movement_id": f"{number:09}"}
+
+
 def to_adjustment(item: Item) -> Adjustment:
     """The adjustment in an item."""
     return Adjustment(**item["request"] | {"delta": int(item["request"]["delta"])})
@@ -285,6 +295,8 @@ def to_level(item: Item) -> Level:
         low_stock_alerted=_flag(item, "low_stock_alerted"),
         low_stock_alert_by=_text_or_none(item, "low_stock_alert_by"),
         edit_id=_text_or_none(item, "edit_id"),
+        counted_as_of=_text_or_none(item, "counted_as_of"),
+        described_at=_text_or_none(item, "described_at"),
     )
 
 

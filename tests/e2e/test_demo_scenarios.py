@@ -8,8 +8,10 @@ import pytest
 from tools.demo.checkout import CheckoutService
 from tools.demo.costs.measure import measure
 from tools.demo.costs.usage import cost_problems
+from tools.demo.findings import Findings
 from tools.demo.messages import Subscriber
-from tools.demo.runner import outcome_problems, run_scenarios
+from tools.demo.pace import measured_pace
+from tools.demo.runner import outcome_findings, run_scenarios
 from tools.demo.scenarios import EVENTS, SCENARIOS
 from tools.demo.stock_loader import BadCatalogue, StockLoader
 from tools.local import Stack
@@ -22,11 +24,12 @@ def test_all_scenarios_at_once_end_with_their_outcomes(
     stack: Stack, service: CheckoutService, stock_loader: StockLoader
 ) -> None:
     with Subscriber(stack, stack.outputs["LowStockTopicArn"]) as low_stock:
+        service.pace = measured_pace(service, "DAY", SCENARIOS[0].request("DAY"))
         outcomes = run_scenarios(SCENARIOS, service, run_id="DAY")
-        alerts = low_stock.receive_until(lambda received: len(received) >= 3)
+        alerts = low_stock.receive_until(lambda received: len(received) >= 3, service.pace.seconds(20))
 
     announced = Counter((alert["product_id"], alert["warehouse_id"]) for alert in alerts)
-    assert outcome_problems(SCENARIOS, outcomes) == []
+    assert outcome_findings(SCENARIOS, outcomes) == Findings()
     assert stock_loader.differences() == []
     assert announced == {("DROP-0001", "main"): 1, ("DROP-0003", "main"): 1, ("DROP-0005", "main"): 1}
 

@@ -16,8 +16,8 @@ BUGS = (
     Bug(
         "a rescue takes what others hold",
         UNITS,
-        'return _ship(tables, line, "available", has_enough, now)',
-        'return _ship(tables, line, "reserved", has_enough, now)',
+        'return _ship(tables, line, "available", has_enough',
+        'return _ship(tables, line, "reserved", has_enough',
     ),
     Bug(
         "a repeated hold overwrites the first",
@@ -46,20 +46,14 @@ BUGS = (
     Bug(
         "a hold that ends is not uncounted",
         STORE,
-        "                *uncount_hold(self._tables, reservation),\n",
-        "",
+        "transact(self._client, [*ending, *uncount_hold(self._tables, reservation)])",
+        "transact(self._client, ending)",
     ),
     Bug(
         "two extensions at once: the last one written counts",
         STORE,
         "_is(Status.HELD) & _still_ends_at(reservation.held_until),  # two",
         "_is(Status.HELD),  # two",
-    ),
-    Bug(
-        "an unfulfilled payment is recorded only later",
-        STORE,
-        "        return self._with_refund(reservation, change, _is(Status.RELEASED), refund)",
-        "        return self._update(reservation.reservation_id, change, _is(Status.RELEASED))",
     ),
     Bug(
         "the reconciliation does not announce payments to return",
@@ -114,14 +108,14 @@ BUGS = (
     Bug(
         "an import leaves no trace of what it counted",
         "functions/inventory/stock/changes.py",
-        'movement_id=context.run.movement_id(key) if context.run else f"{moved_at}#{uuid4().hex}"',
-        'movement_id=f"{moved_at}#{uuid4().hex}"',
+        "movement_id=context.run.movement_id(key) if context.run else joined(moved_at, uuid4().hex)",
+        "movement_id=joined(moved_at, uuid4().hex)",
     ),
     Bug(
-        "the comparison trusts its first look",
-        "functions/inventory/reconciliation/counter_drift.py",
-        "confirmed = tuple(drift for key, drift in sorted(second.items()) if drift and drift.gaps == first[key].gaps)",
-        "confirmed = tuple(Drift(levels[key], held[key], moved[key.product_id][key]) for key in suspects)",
+        "the comparison does not add up the movements",
+        "functions/inventory/reconciliation/findings.py",
+        "level.reserved - self.held, level.on_hand - moved",
+        "level.reserved - self.held, moved - moved",
     ),
     Bug(
         "a reservation that was paid is shown as released",

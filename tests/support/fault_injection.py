@@ -108,7 +108,7 @@ def partial_batch_read(client: Any) -> Iterator[None]:
 
 
 @contextmanager
-def stale_index(client: Any, index: str, row: dict[str, Any]) -> Iterator[None]:
+def stale_index(client: Any, table: str, index: str, row: dict[str, Any]) -> Iterator[None]:
     """Let the next query of an index also list a row as it was: DynamoDB writes to an index after it has answered.
 
     Args:
@@ -118,7 +118,7 @@ def stale_index(client: Any, index: str, row: dict[str, Any]) -> Iterator[None]:
     listed: list[Any] = []
 
     def note(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
-        if params.get("IndexName") == index:
+        if (params.get("TableName"), params.get("IndexName")) == (table, index):
             queries.append(context)
 
     def list_too(model: Any, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:

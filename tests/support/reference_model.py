@@ -9,7 +9,9 @@ from typing import Any, Literal
 from inventory.errors import (
     AlreadyDecided,
     BelowReserved,
+    InvalidReservation,
     InventoryError,
+    PaymentNotFound,
     ReservationConflict,
     TransientError,
 )
@@ -55,19 +57,21 @@ class ExpectedLevel:
 
 @dataclass
 class ExpectedReservation:
-    """A reservation, and its surplus payments: those still to announce, and those announced."""
+    """A reservation, and its payments to return: those still to announce, those announced, and those returned."""
 
     lines: dict[LevelKey, int]
     customer_id: str | None
     status: str
     held_until: datetime
-    created_at: datetime
+    first_end: datetime  # of its hold, before any extension
+    longest_until: datetime
     reason: str | None = None
     reference: str | None = None
     rescued: bool = False
     has_token: bool = False
     to_announce: set[str] = field(default_factory=set)
     announced: set[str] = field(default_factory=set)
+    returned: set[str] = field(default_factory=set)
 
     @property
     def units(self) -> int:
@@ -90,8 +94,8 @@ class ReferenceModel:
         self.alerts_sent: Counter[LevelKey] = Counter()
         self.sns_works = True
         self._hold = hold
-        self._longest_hold = longest_hold
-        self._limits = limits
+        self.longest_hold = longest_hold  # like the limits, a setting that may change
+        self.limits = limits
 
     # --- reservations
 
@@ -101,17 +105,25 @@ class ReferenceModel:
         for key, quantity in lines:
             wanted[key] += quantity
         known = self.reservations.get(reservation_id)
+        if known and (known.lines, known.customer_id) == (wanted, customer_id):
+            return known.status  # whatever the settings say by now
+        if self._hold > self.longest_hold:
+            raise InvalidReservation([])
         if known:
-            if (known.lines, known.customer_id) != (wanted, customer_id):
-                raise ReservationConflict
-            return known.status
+            raise ReservationConflict
         reason = None if self._may_hold(customer_id, wanted.total()) else "HOLD_LIMIT_REACHED"
         fits = not reason and all(self.levels[key].available >= quantity for key, quantity in wanted.items())
         if fits:
             self._reserve(wanted, +1)
         status = "HELD" if fits else "REJECTED"
         self.reservations[reservation_id] = ExpectedReservation(
-            dict(wanted), customer_id, status, now + self._hold, now, reason
+            dict(wanted),
+            customer_id,
+            status,
+            held_until=now + self._hold,
+            first_end=now + self._hold,
+            longest_until=now + self.longest_hold,
+            reason=reason,
         )
         return status
 
@@ -128,7 +140,7 @@ class ReferenceModel:
         if customer_id is None:
             return True
         holds, held_units = self.held_by(customer_id)
-        return holds < self._limits.holds_max and held_units + units <= self._limits.units_max
+        return holds < self.limits.holds_max and held_units + units <= self.limits.units_max
 
     def waits(self, reservation_id: str) -> bool:
         """Store the task token; only a hold takes one."""
@@ -145,12 +157,19 @@ class ReferenceModel:
             self._reserve(found.lines, -1)
         return found.status
 
-    def extends(self, reservation_id: str, now: datetime) -> datetime:
-        """Restart the hold, up to the longest hold."""
+    def extends(self, reservation_id: str, now: datetime) -> datetime | None:
+        """Restart the hold, up to the longest hold; its end afterwards.
+
+        After the payment only a call that may repeat an accepted one is accepted. A rescued hold has no end any more.
+        """
         found = self.reservations[reservation_id]
+        if found.status in ("PAID", "COMMITTED") and found.rescued:
+            return None
+        if found.status in ("PAID", "COMMITTED") and found.held_until > found.first_end:
+            return found.held_until
         if found.status != "HELD":
             raise AlreadyDecided
-        found.held_until = max(found.held_until, min(now + self._hold, found.created_at + self._longest_hold))
+        found.held_until = max(found.held_until, min(now + self._hold, found.longest_until))
         return found.held_until
 
     def sells(self, reservation_id: str) -> None:
@@ -190,6 +209,14 @@ class ReferenceModel:
             found.to_announce.remove(reference)
             found.announced.add(reference)
         return found.status, False
+
+    def returns(self, reservation_id: str, reference: str) -> str:
+        """The money of a payment that bought nothing is returned; its status."""
+        found = self.reservations[reservation_id]
+        if reference not in found.to_announce | found.announced:
+            raise PaymentNotFound
+        found.returned.add(reference)
+        return "RETURNED"
 
     def rescues(self, reservation_id: str, reference: str) -> bool:
         """A late payment buys an expired hold if all of its lines are available."""

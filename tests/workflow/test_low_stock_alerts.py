@@ -8,6 +8,7 @@ import pytest
 import check_low_stock
 from inventory.model import utc_now
 from inventory.stock.low_stock_alerts import OVERDUE, Claimant
+from tests.support.identifiers import IDENTIFIERS, as_stored
 from tests.support.shop import Shop
 from tests.support.workflow import functions
 from tests.support.workflow.checkouts import Checkouts, ExecutionResult
@@ -70,6 +71,25 @@ def test_every_level_that_a_sale_makes_low_has_its_own_message(
     sells(checkouts, *((product, 3) for product in products))
 
     assert sorted(sent["message"]["product_id"] for sent in published(low_stock_topic)) == products
+    assert pending(shop) == []
+
+
+def test_an_order_of_45_products_with_any_identifiers_alerts_for_each(
+    shop: Shop, checkouts: Checkouts, low_stock_topic: str
+) -> None:
+    odd = ["{% $states.input %}", "\U0001f6d2" * 128, '"' * 128, *map(as_stored, IDENTIFIERS)]
+    products = sorted(odd[:45])
+    for product in products:
+        shop.stocks(product, on_hand=10, low_stock_threshold=8, name=product, category=product)
+
+    result = sells(checkouts, *((product, 3) for product in products))
+
+    sent = published(low_stock_topic)
+    assert result.output["status"] == "COMMITTED"
+    assert sorted(message["message"]["product_id"] for message in sent) == products
+    for message in sent:
+        product = message["message"]["product_id"]
+        assert message["attributes"] == {"product_id": product, "warehouse_id": "main", "category": product}
     assert pending(shop) == []
 
 
@@ -155,7 +175,7 @@ def test_an_execution_that_publishes_late_does_not_settle_a_newer_crossing(
     assert result.output["status"] == "COMMITTED"
     assert result.states[-2:] == ["SettleAlert", "AlertDelayed"]
     assert len(published(low_stock_topic)) == 1
-    assert pending(shop) == ["reservation_id#NEWER"]
+    assert pending(shop) == [str(Claimant.sale("NEWER"))]
 
 
 def pending(shop: Shop) -> list[Any]:

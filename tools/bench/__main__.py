@@ -16,6 +16,7 @@ from inventory.errors import InventoryError
 from tests.support.dynamodb_local import dynamodb_local
 from tools.bench.deployed import Pair, deployed_pairs
 from tools.bench.in_process import in_process_pairs
+from tools.console import new_console
 from tools.local import local_aws
 from tools.local.errors import LocalAwsError
 from tools.local.ports import free_port
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     forget_account_of_caller()
     interrupt_on_termination()
-    console = Console()
+    console = new_console()
     scale = SMALL if chosen.small else COMPLETE
     try:
         _bench_in_process(console, scale)

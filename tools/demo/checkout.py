@@ -11,6 +11,7 @@ import boto3
 from botocore.exceptions import ClientError
 from inventory_client import CheckoutClient
 
+from tools.demo.pace import Pace
 from tools.local.stack import Stack
 
 POLL_SECONDS = 0.2
@@ -34,6 +35,7 @@ class CheckoutService:
     """Calls the stack with the credentials of a checkout service, and reads rows with those of the operator."""
 
     def __init__(self, stack: Stack) -> None:
+        self.pace = Pace()
         self._outputs = stack.outputs
         self._workflow = stack.client("stepfunctions", stack.checkout)
         self._functions = stack.client("lambda", stack.checkout)
@@ -87,6 +89,7 @@ class CheckoutService:
 
     def await_status(self, reservation_id: str, *statuses: str, seconds: float = 180) -> str:
         """Wait until the reservation has one of the statuses; the result is FAILED if its execution failed."""
+        seconds = self.pace.seconds(seconds)
         started, pause = time.monotonic(), FIRST_PAUSE_SECONDS
         deadline, ask_at = started + seconds, started + pause
         while True:
@@ -105,6 +108,7 @@ class CheckoutService:
 
     def await_end(self, reservation_id: str, seconds: float = 90) -> Execution:
         """Wait until the execution has ended."""
+        seconds = self.pace.seconds(seconds)
         deadline, pause = time.monotonic() + seconds, FIRST_PAUSE_SECONDS
         while (execution := self.execution(reservation_id)) is None or execution.status == "RUNNING":
             if time.monotonic() > deadline:

@@ -1,8 +1,10 @@
 """Checks that the demo's SNS messages are complete and that none was sent twice."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from tools.demo.findings import Findings
 
 LevelKey = tuple[str, str]
 
@@ -17,21 +19,30 @@ def is_low(level: Mapping[str, Any]) -> bool:
     return bool(level["on_hand"] <= level["low_stock_threshold"])
 
 
-def alert_problems(alerts: Sequence[Mapping[str, Any]], became_low: set[LevelKey]) -> list[str]:
+def alert_findings(alerts: Sequence[Mapping[str, Any]], became_low: set[LevelKey]) -> Findings:
     """A sentence for each level whose number of alerts is wrong: one if it became low, otherwise none."""
-    sent = Counter(level_key(alert) for alert in alerts)
-    return [
-        f"{key[0]} in {key[1]} became low {int(key in became_low)} times, but {sent[key]} alerts were sent"
-        for key in sorted(became_low | set(sent))
-        if sent[key] != int(key in became_low)
-    ]
+    return _findings(
+        Counter(map(level_key, alerts)),
+        dict.fromkeys(became_low, 1),
+        lambda key, sent, wanted: f"{key[0]} in {key[1]} became low {wanted} times, but {sent} alerts were sent",
+    )
 
 
-def refund_problems(messages: Sequence[Mapping[str, Any]], unfulfilled: Sequence[str]) -> list[str]:
+def refund_findings(messages: Sequence[Mapping[str, Any]], unfulfilled: Sequence[str]) -> Findings:
     """A sentence for each reservation whose number of refund messages is wrong: one if it is unfulfilled."""
-    sent = Counter(message["reservation_id"] for message in messages)
-    return [
-        f"{sent[reservation_id]} messages were sent about the refund for {reservation_id}"
-        for reservation_id in sorted(set(sent) | set(unfulfilled))
-        if sent[reservation_id] != int(reservation_id in unfulfilled)
-    ]
+    return _findings(
+        Counter(message["reservation_id"] for message in messages),
+        dict.fromkeys(unfulfilled, 1),
+        lambda key, sent, wanted: f"{sent} messages were sent about the refund for {key}",
+    )
+
+
+def _findings(sent: Counter[Any], wanted: Mapping[Any, int], sentence: Callable[[Any, int, int], str]) -> Findings:
+    """A message too many is a problem; one that is missing may only be late."""
+    wrong = [key for key in sorted(set(sent) | set(wanted)) if sent[key] != wanted.get(key, 0)]
+    findings = Findings()
+    for key in wrong:
+        is_missing = sent[key] < wanted.get(key, 0)
+        kind = findings.delays if is_missing else findings.problems
+        kind.append(sentence(key, sent[key], wanted.get(key, 0)))
+    return findings

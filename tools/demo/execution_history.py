@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from tools.demo.checkout import CheckoutService
 from tools.local.stack import Stack
 
@@ -24,10 +26,14 @@ class HistoryReader:
         self._service = service
 
     def read(self, reservation_id: str) -> ExecutionHistory:
-        """The history of one reservation's execution."""
+        """The history of one reservation's execution; an empty one if it was not started."""
         events: list[dict[str, Any]] = []
-        for page in self._pages.paginate(executionArn=self._service.execution_arn(reservation_id)):
-            events += page["events"]
+        try:
+            for page in self._pages.paginate(executionArn=self._service.execution_arn(reservation_id)):
+                events += page["events"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ExecutionDoesNotExist":
+                raise
         return ExecutionHistory(
             tuple(
                 event["stateEnteredEventDetails"]["name"] for event in events if event["type"].endswith("StateEntered")

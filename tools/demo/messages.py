@@ -39,9 +39,11 @@ class Subscriber:
         self._topics.unsubscribe(SubscriptionArn=self._subscription)
         self._queues.delete_queue(QueueUrl=self._url)
 
-    def receive_until(self, enough: Callable[[Sequence[Mapping[str, Any]]], bool]) -> list[dict[str, Any]]:
+    def receive_until(
+        self, enough: Callable[[Sequence[Mapping[str, Any]]], bool], seconds: float = ARRIVES_WITHIN_SECONDS
+    ) -> list[dict[str, Any]]:
         """All messages so far; waits for a limited time until they are enough."""
-        deadline = time.monotonic() + ARRIVES_WITHIN_SECONDS
+        deadline = time.monotonic() + seconds
         self._drain()
         while not enough(self.received) and time.monotonic() < deadline:
             self._drain()

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from tools.demo.costs.usage import Usage
 from tools.demo.execution_history import ExecutionHistory
@@ -18,10 +20,8 @@ def show_outcomes(
     outcomes: Sequence[Outcome],
     histories: Mapping[str, ExecutionHistory],
 ) -> None:
-    """Show the outcome and the path of every execution; executions with the same path share a line."""
-    table = Table(title="The outcome of every checkout", title_justify="left", show_lines=False)
-    for column in ("scenario", "executions", "reservation", "states entered", "path"):
-        table.add_column(column, overflow="fold", justify="right" if column == "states entered" else "left")
+    """Show the outcome and the path of every execution; executions with the same path share their lines."""
+    console.print("The outcome of every checkout", style="bold")
     for scenario in scenarios:
         same_path: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         for outcome in outcomes:
@@ -30,53 +30,56 @@ def show_outcomes(
                 status = f"{outcome.status}, {detail}" if detail else outcome.status
                 states = histories[outcome.reservation_id].states
                 same_path.setdefault((status, states), []).append(outcome.reservation_id)
+        _show_lines(console, scenario.name)
         for (status, states), ids in same_path.items():
-            executions = ids[0] if len(ids) == 1 else f"{len(ids)}: {ids[0]} …"
-            table.add_row(scenario.name, executions, status, str(len(states)), " › ".join(states))
-    console.print(table)
+            more = f" and {len(ids) - 1} more" if len(ids) > 1 else ""
+            _show_lines(console, f"{status}: {ids[0]}{more}", indent=2)
+            _show_lines(console, f"{len(states)} states: {' › '.join(states)}", indent=4, style="dim")
+    console.print()
 
 
 def show_messages(
     console: Console, low_stock: Sequence[Mapping[str, Any]], operations: Sequence[Mapping[str, Any]]
 ) -> None:
     """Show the messages that SNS delivered."""
-    table = Table(title="Messages delivered by SNS", title_justify="left")
-    for column in ("topic", "message"):
-        table.add_column(column, overflow="fold")
+    console.print("Messages delivered by SNS", style="bold")
     for message in low_stock:
-        cause = message.get("reservation_id") or message.get("movement_id")
-        table.add_row(
-            "low stock",
-            f"{message['name']} ({message['product_id']} in {message['warehouse_id']}): {message['on_hand']} on hand,"
-            f" threshold {message['low_stock_threshold']}, by {cause}",
+        cause = message.get("reservation_id") or str(message.get("movement_id")).replace("\u001f", " ")
+        _show_lines(
+            console,
+            f"low stock: {message['name']} ({message['product_id']} in {message['warehouse_id']}):"
+            f" {message['on_hand']} on hand, threshold {message['low_stock_threshold']}, by {cause}",
+            indent=2,
         )
     for message in operations:
-        table.add_row("operations", f"{message['type']}: {message['payment_reference']} of {message['reservation_id']}")
-    console.print(table)
+        sentence = f"operations: {message['type']}: {message['payment_reference']} of {message['reservation_id']}"
+        _show_lines(console, sentence, indent=2)
+    console.print()
+
+
+def _show_lines(console: Console, text: str, *, indent: int = 0, style: str = "") -> None:
+    """Show a text in lines that break at spaces only, so that an id can be copied."""
+    console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
 
 
 def show_usage(console: Console, usages: Sequence[Usage], prices: Mapping[str, Mapping[str, float]]) -> None:
     """Show what one checkout of each outcome used, and what a million of them would cost."""
-    table = Table(title="Usage of one checkout of each outcome", title_justify="left")
-    columns = ("outcome", "states", "functions", "DynamoDB calls", "transactions", "write units", "index", "read units")
-    for column in columns:
-        table.add_column(column, justify="left" if column in ("outcome", "DynamoDB calls") else "right")
-    for usage in usages:
-        calls = ", ".join(f"{count} {operation}" for operation, count in sorted(usage.calls.items()))
-        numbers = (usage.transactions, usage.write_units, usage.index_write_units, f"{usage.read_units:g}")
-        table.add_row(
-            usage.outcome, str(usage.states), str(len(usage.function_seconds)), calls, *(str(n) for n in numbers)
-        )
-    console.print(table)
-    console.print(
-        "[dim]Capacity units are computed from item sizes by AWS's rules, with task tokens as long as on AWS.[/dim]",
-        highlight=False,
+    table = _table(
+        "Usage of one checkout of each outcome", *("states", "functions", "write units", "index", "read units")
     )
-    costs = Table(title="Cost of a million checkouts on AWS, in US dollars", title_justify="left")
-    costs.add_column("outcome")
+    for usage in usages:
+        numbers = (len(usage.function_seconds), usage.write_units, usage.index_write_units, f"{usage.read_units:g}")
+        table.add_row(usage.outcome, str(usage.states), *(str(number) for number in numbers))
+        table.add_row(Text(f"  {_calls(usage)}", style="dim"))
+    console.print(table)
+    _show_lines(
+        console,
+        "Capacity units are computed from item sizes by AWS's rules, with task tokens as long as on AWS.",
+        style="dim",
+    )
+    console.print()
     services = ("Step Functions", "Lambda", "DynamoDB", "SNS")
-    for column in (*services, "total", "over HTTP"):
-        costs.add_column(column, justify="right")
+    costs = _table("Cost of a million checkouts on AWS, in US dollars", *services, "total", "over HTTP")
     for usage in usages:
         dollars = usage.dollars_per_million(prices)
         costs.add_row(
@@ -86,10 +89,26 @@ def show_usage(console: Console, usages: Sequence[Usage], prices: Mapping[str, M
             f"+ {usage.http_dollars_per_million(prices):,.2f}",
         )
     console.print(costs)
-    console.print(
-        "[dim]Prices: tools/demo/costs/prices.toml. Lambda's cost is computed from the durations on this machine.[/dim]",
-        highlight=False,
+    _show_lines(
+        console,
+        "Prices: tools/demo/costs/prices.toml. Lambda's cost is computed from the durations on this machine.",
+        style="dim",
     )
+    console.print()
+
+
+def _calls(usage: Usage) -> str:
+    """The calls of DynamoDB."""
+    return ", ".join(f"{count} {operation}" for operation, count in sorted(usage.calls.items()))
+
+
+def _table(title: str, *columns: str) -> Table:
+    """A table of numbers by outcome, which fits into 80 columns."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 1))
+    table.add_column("outcome")
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
 
 
 def show_next_commands(console: Console, stack: Stack, execution_arn: str, *, keeps_running: bool) -> None:

@@ -11,12 +11,14 @@ from typing import Any
 
 from inventory_client import HoldLimitReached, PaymentOutcome, PaymentUnfulfilled
 
+from tools.demo.pace import Pace
 from tools.demo.shopper import DECIDED, Shopper
 
 EVENTS = Path(__file__).parent.parent.parent / "events"
 EXTENSIONS = 5  # together longer than one hold
 LAST_UNITS = 10
 CUSTOMER_HOLDS_MAX = 10  # the default in template.yaml
+FAST = Pace()
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Outcome:
     status: str
     reason: str | None
     rescued: bool
-    problems: tuple[str, ...]
+    problems: Sequence[str] = ()
+    delays: Sequence[str] = ()  # what a slow machine explains
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,10 @@ class Scenario:
     # Finds problems in the outcomes of all shoppers together.
     check_all: Callable[[Sequence[Outcome]], list[str]] = lambda outcomes: []
 
-    def request(self, customer_id: str | None = None) -> dict[str, Any]:
+    def request(self, customer_id: str | None = None, pace: Pace = FAST) -> dict[str, Any]:
         """The sample input of this scenario, with this customer if one is given. A guest has no customer id."""
         request: dict[str, Any] = json.loads((EVENTS / self.event).read_text())
+        request["hold_seconds"] = pace.hold_seconds(request["hold_seconds"])
         return request | {"customer_id": customer_id} if customer_id and "customer_id" in request else request
 
 
@@ -59,7 +63,7 @@ def pays_with_another_card(shopper: Shopper) -> None:
     """Pays with a second card after the first one was declined."""
     shopper.reserve()
     shopper.think()
-    declined = shopper.service.decline(shopper.reservation_id, retry=True)
+    declined = shopper.decline(retry=True)
     shopper.expect("the status after a declined card", declined.get("status"), "HELD")
     shopper.expect("fulfilled in the second payment's response", shopper.pay().get("fulfilled"), True)
 
@@ -68,7 +72,7 @@ def is_declined(shopper: Shopper) -> None:
     """Has a card that is declined, and does not try another one."""
     shopper.reserve()
     shopper.think()
-    declined = shopper.service.decline(shopper.reservation_id, retry=False)
+    declined = shopper.decline(retry=False)
     shopper.expect("the status after a declined card", declined.get("status"), "RELEASED")
 
 
@@ -77,7 +81,7 @@ def cancels(shopper: Shopper) -> None:
     shopper.reserve()
     shopper.think()
     for _ in range(2):
-        cancelled = shopper.service.cancel(shopper.reservation_id)
+        cancelled = shopper.cancel()
         shopper.expect("the status after a cancellation", cancelled.get("status"), "RELEASED")
 
 
@@ -106,7 +110,7 @@ def pays_after_cancelling_over_http(shopper: Shopper) -> None:
         )
     except PaymentUnfulfilled:
         return
-    shopper.problems.append("a payment after the cancellation was accepted")
+    shopper.object_to("a payment after the cancellation was accepted")
 
 
 def abandons_the_cart(shopper: Shopper) -> None:
@@ -118,8 +122,8 @@ def extends_and_pays(shopper: Shopper) -> None:
     """Needs longer than the hold lasts; the checkout service extends the hold in the meantime."""
     shopper.reserve()
     for _ in range(EXTENSIONS):
-        time.sleep(shopper.request["hold_seconds"] / 4)  # early enough for a machine that answers late
-        extended = shopper.service.extend(shopper.reservation_id)
+        time.sleep(shopper.request["hold_seconds"] / 4)  # early: a busy machine answers late
+        extended = shopper.extend()
         shopper.expect("the status after an extension", extended.get("status"), "HELD")
     shopper.pay()
 
@@ -148,7 +152,7 @@ def pays_late_after_it_sold_out(shopper: Shopper) -> None:
     rival = Shopper(shopper.service, f"{shopper.reservation_id}-rival", {**shopper.request, "hold_seconds": 600})
     pays(rival)
     rival.await_status("COMMITTED")
-    shopper.problems += rival.problems
+    shopper.findings += rival.findings
     payment = shopper.pay()
     found = (payment.get("status"), payment.get("fulfilled"))
     shopper.expect("the status and fulfilled after a late payment", found, ("UNFULFILLED", False))
@@ -168,10 +172,12 @@ def exceeds_the_hold_limit(shopper: Shopper) -> None:
         return Shopper(shopper.service, f"{shopper.reservation_id}-{name}", shopper.request)
 
     holds = [another(number) for number in range(CUSTOMER_HOLDS_MAX)]
-    for hold in holds:
-        shopper.service.start(hold.reservation_id, hold.request)
-    for hold in holds:
-        shopper.expect("the status of an allowed hold", hold.await_status(*DECIDED), "HELD")
+    with shopper.timed():  # all of them must be held at the same time
+        for hold in holds:
+            shopper.service.start(hold.reservation_id, hold.request)
+        statuses = [hold.await_status(*DECIDED) for hold in holds]
+    for status in statuses:
+        shopper.expect("the status of an allowed hold", status, "HELD")
     shopper.expect("the status beyond the limit", shopper.reserve(), "REJECTED")
     try:
         shopper.service.http.create_reservation(
@@ -180,7 +186,7 @@ def exceeds_the_hold_limit(shopper: Shopper) -> None:
             customer_id=shopper.request["customer_id"],
             hold_seconds=600,
         )
-        shopper.problems.append("a hold beyond the limit was accepted over HTTP")
+        shopper.object_to("a hold beyond the limit was accepted over HTTP")
     except HoldLimitReached:
         pass
     shopper.service.cancel(holds.pop().reservation_id)

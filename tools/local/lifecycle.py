@@ -28,8 +28,9 @@ from tools.local.settings import TRANSACTION_VARIABLE, LocalSettings
 from tools.local.stack import Stack
 from tools.local.step_functions.state_machines import copy_state_machines
 
-READY_SECONDS = 30
-STOP_SECONDS = 15
+# On a busy machine; an emulator that ends is noticed at once.
+READY_SECONDS = 120
+STOP_SECONDS = 30
 POLL_SECONDS = 0.05
 BUILD_DIRECTORIES = ("build", "page")
 

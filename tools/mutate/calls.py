@@ -22,7 +22,7 @@ RECORDS = PROJECT / ".local" / "mutate" / "calls.json"
 class Calls:
     """What one test called when it ran on the original."""
 
-    seconds: float
+    seconds: float  # of a processor, while it was traced
     passed: bool
     lines: dict[str, list[int]]  # by function (module:name), counted from its first line
     file_hash: str  # of the test's file

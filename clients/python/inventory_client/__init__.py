@@ -15,8 +15,10 @@ from inventory_client.errors import (
 )
 from inventory_client.model import (
     Line,
+    Money,
     PaymentOutcome,
     Reservation,
+    ReservationList,
     ReservationStatus,
     Shortage,
     Stock,
@@ -35,10 +37,12 @@ __all__ = [
     "InsufficientStock",
     "InvalidRequest",
     "Line",
+    "Money",
     "NotFound",
     "PaymentOutcome",
     "PaymentUnfulfilled",
     "Reservation",
+    "ReservationList",
     "ReservationStatus",
     "Shortage",
     "Stock",

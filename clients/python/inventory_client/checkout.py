@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from inventory_client.authentication import sigv4
-from inventory_client.model import Line, PaymentOutcome, Reservation
+from inventory_client.model import Line, Money, PaymentOutcome, Reservation, ReservationList
 from inventory_client.transport import READ_TIMEOUT_SECONDS, Transport
 
 if TYPE_CHECKING:
@@ -74,6 +74,17 @@ class CheckoutClient:
         """
         return self._call("GET", _path(reservation_id))
 
+    def list_reservations_of_order(self, order_id: str, *, cursor: str | None = None) -> ReservationList:
+        """The reservations of an order, the newest first, up to a second late; none for an unknown order.
+
+        Args:
+            order_id: your id of the order.
+            cursor: that of the page before; by default the list begins.
+        """
+        query = {"order_id": order_id} | ({"cursor": cursor} if cursor else {})
+        content = self._transport.call("GET", "/reservations", query=query)
+        return ReservationList([Reservation.from_json(item) for item in content["items"]], content["cursor"])
+
     def record_payment(
         self,
         reservation_id: str,
@@ -81,6 +92,7 @@ class CheckoutClient:
         *,
         payment_reference: str | None = None,
         retry: bool = False,
+        money: Money | None = None,
     ) -> Reservation:
         """Report the outcome of a payment.
 
@@ -89,6 +101,7 @@ class CheckoutClient:
             outcome: SUCCEEDED buys the lines, FAILED releases them.
             payment_reference: your reference for the payment; required with SUCCEEDED.
             retry: with FAILED, keep the hold so that the shopper can try another card.
+            money: shown with the payment if it must be refunded.
 
         Raises:
             PaymentUnfulfilled: the payment came too late and bought nothing; refund it.
@@ -99,6 +112,8 @@ class CheckoutClient:
             content["payment_reference"] = payment_reference
         if retry:
             content["retry"] = True
+        if money:
+            content |= {"amount": money.amount, "currency": money.currency}
         return self._call("POST", f"{_path(reservation_id)}/payment", content=content)
 
     def extend_reservation(self, reservation_id: str) -> Reservation:

@@ -60,6 +60,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Money:
+    """An amount of a payment, as a text. The API shows it and never calculates with it."""
+
+    amount: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shortage:
     """A line that could not be held: the requested and the available quantity."""
 
@@ -94,6 +102,13 @@ class Reservation:
         shortages = tuple(from_known_fields(Shortage, shortage) for shortage in content.get("shortages", ()))
         status = ReservationStatus(content["status"])
         return from_known_fields(cls, {**content, "status": status, "lines": lines, "shortages": shortages})
+
+
+class ReservationList(NamedTuple):
+    """A page of reservations, and the cursor of the next page; None on the last one."""
+
+    items: list[Reservation]
+    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)

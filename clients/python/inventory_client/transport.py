@@ -31,6 +31,8 @@ class Request:
     body: str | None
 
 
+# The parameters of a query; as pairs, one may be repeated.
+Query = Mapping[str, str] | Sequence[tuple[str, str]]
 Authenticate = Callable[[Request], None]  # adds credentials to a request
 
 
@@ -51,7 +53,7 @@ class Transport:
         method: str,
         path: str,
         *,
-        query: Sequence[tuple[str, str]] = (),
+        query: Query = (),
         content: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
@@ -91,7 +93,7 @@ class Transport:
         return response.status, content if isinstance(content, dict) else {"detail": str(content)}
 
 
-def encode_query(query: Sequence[tuple[str, str]]) -> str:
+def encode_query(query: Query) -> str:
     """A query in which every character that is not plain is percent-encoded, a space as %20."""
     return urlencode(query, quote_via=quote, safe="")
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 LEVEL_KEY = ("product_id", "warehouse_id")
 RESERVATION_KEY = ("phase_at", "reservation_id")
-REFUND_POSITION = ("status_at", "reservation_id", "payment_reference")
+REFUND_KEY = ("reservation_id", "payment_reference")
+REFUND_POSITION = ("status_at", *REFUND_KEY)
 EXECUTION_POSITION = ("failed_at", "execution_name")
 AT_THE_START: Position = ("-", "-")  # the position of a phase before its first entry
 BEFORE_THE_ORDER: Position = ("*",)  # the position of a search between its id and its order
@@ -119,14 +120,12 @@ class ListStore:
             request |= _from((*REFUND_POSITION, "status"), (*start, status))
         keys, following = self._read(self._client.query, request)
         wanted = [refund_key(key["reservation_id"], key["payment_reference"]) for key in keys]
-        parsed = (parse_or_none(to_refund, item) for item in batch_get(self._client, self._tables.refunds, wanted))
-        found = {(refund.reservation_id, refund.payment_reference): refund for refund in parsed if refund}
-        entries = [
-            (_parts(REFUND_POSITION, key), found[key["reservation_id"], key["payment_reference"]])
-            for key in keys
-            if (key["reservation_id"], key["payment_reference"]) in found
-        ]
-        return Batch(entries, _following(REFUND_POSITION, following))
+        items = batch_get(self._client, self._tables.refunds, wanted)
+        refunds = {_parts(REFUND_KEY, item): parse_or_none(to_refund, item) for item in items}
+        found = [(_parts(REFUND_POSITION, key), refunds.get(_parts(REFUND_KEY, key))) for key in keys]
+        return Batch(
+            [(position, refund) for position, refund in found if refund], _following(REFUND_POSITION, following)
+        )
 
     def failed_executions(self, order_id: str | None, start: Position | None, size: int) -> Batch[FailedExecution]:
         """Executions that did not succeed, of one order or of all, the latest first."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from inventory.aws.executions import Execution, Executions
 from inventory.errors import ReservationNotFound
-from inventory.identifiers import IDENTIFIER
+from inventory.identifiers import IDENTIFIER, KEY, TextRule, is_execution_name, name_of
 from inventory.model import ExecutionStatus, FailedExecution, iso
 from inventory.reconciliation.failed_execution_store import FailedExecutionStore
 from inventory.reservations.store import ReservationStore
@@ -38,8 +38,11 @@ class FailedExecutions:
         Raises:
             KeyError, TypeError, ValueError: it is not an event of a failed execution.
         """
-        failed = read_event(event["detail"])
-        if _is_incomplete(event["detail"]):
+        detail = event["detail"]
+        if not isinstance(detail, Mapping):
+            raise TypeError("the event has no detail")
+        failed = read_event(detail)
+        if _is_incomplete(detail):
             described = self.executions.find(failed.execution_name)
             if described and described.ended_badly:
                 failed = failed_execution(failed.execution_name, described, ended_at=failed.failed_at)
@@ -48,18 +51,24 @@ class FailedExecutions:
             self.reservations.mark_due_now(failed.execution_name, now)
         return failed
 
-    def inspect(self, execution_name: str) -> FailedExecution:
-        """A failed execution; one whose event is still on its way is read from Step Functions.
+    def inspect(self, reservation_id: str) -> FailedExecution:
+        """A failed execution by its reservation's id or by its name; read from Step Functions if its event has not come.
 
         Raises:
-            ReservationNotFound: there is none with this name, or it still runs, or it succeeded.
+            ReservationNotFound: there is none, or it still runs, or it succeeded.
         """
-        found = self.store.find(execution_name)
-        if found:
-            return found
+        name = name_of(reservation_id)
+        found = self.store.find(name) or self.store.find(reservation_id) or self._described(name)
+        if found is None and name != reservation_id and is_execution_name(reservation_id):
+            found = self._described(reservation_id)  # it was started directly, with another name than its row
+        if found is None:
+            raise ReservationNotFound(f"there is no reservation {reservation_id}")
+        return found
+
+    def _described(self, execution_name: str) -> FailedExecution | None:
         described = self.executions.find(execution_name)
         if described is None or not described.ended_badly:
-            raise ReservationNotFound(f"there is no reservation {execution_name}")
+            return None
         return failed_execution(execution_name, described, ended_at=described.ended_at or iso(datetime.now(UTC)))
 
 
@@ -128,13 +137,13 @@ def _named_in(content: str | None, execution_name: str) -> dict[str, Any]:
         request = None
     named = request if isinstance(request, dict) else {}
     return {
-        "reservation_id": _identifier(named.get("reservation_id")) or execution_name,
-        "order_id": _identifier(named.get("order_id")),
+        "reservation_id": _text_or_none(named.get("reservation_id"), KEY) or execution_name,
+        "order_id": _text_or_none(named.get("order_id"), IDENTIFIER),
     }
 
 
-def _identifier(value: object) -> str | None:
-    return IDENTIFIER.read(value) if isinstance(value, str) else None
+def _text_or_none(value: object, rule: TextRule) -> str | None:
+    return rule.read(value) if isinstance(value, str) else None
 
 
 def _readable(text: str | None, length_max: int = CAUSE_LENGTH_MAX) -> str | None:

@@ -56,22 +56,36 @@ class Checkouts:
         """
         deadline = time.monotonic() + DECIDED_WITHIN_SECONDS
         name = name_of(reservation_id)
-        request.id_under(name)
+        request.id_under(name)  # the body may name it too
         existing = self._find(reservation_id)
         if existing:
             return CheckoutStart(_same_content(existing, request), is_new=False)
-        request.raise_if_against(policy)
+        try:
+            request.raise_if_against(policy)
+        except InvalidReservation:
+            if not self._is_running(name, request):
+                raise
+            # The settings changed after an earlier call, which has started it: all that is left is to wait.
+            return _as_start(self._poll(reservation_id, deadline), request, is_new=False)
         self._raise_if_unknown(request)
-        content = replace(request, reservation_id=None if name == reservation_id else reservation_id).to_json()
+        content = _content(request, reservation_id)
         is_new = self.executions.start(name, content, trace_header())
         decided = self._await_decision(reservation_id, request, deadline, is_new=is_new)
-        return CheckoutStart(_same_content(decided, request) if decided else None, is_new=is_new)
+        return _as_start(decided, request, is_new=is_new)
 
     def _find(self, reservation_id: str) -> Reservation | None:
         try:
             return self.store.get(reservation_id)
         except ReservationNotFound:
             return None
+
+    def _is_running(self, name: str, request: ReservationRequest) -> bool:
+        """Whether an execution with this request runs; False if Step Functions does not answer."""
+        try:
+            execution = self.executions.find(name, attempts_max=1)
+        except TransientError:
+            return False
+        return execution is not None and execution.status == "RUNNING" and _asks_for(execution.content, request)
 
     def _raise_if_unknown(self, request: ReservationRequest) -> None:
         """Refuse unknown stock before an execution is started, which would fail and keep the id for 90 days."""
@@ -89,16 +103,20 @@ class Checkouts:
         """
         if not is_new:
             self._raise_if_failed(reservation_id, request)
+        found = self._poll(reservation_id, deadline)
+        if is_new and not found:
+            self._raise_if_failed(reservation_id, request)
+        return found
+
+    def _poll(self, reservation_id: str, deadline: float) -> Reservation | None:
+        """The reservation as soon as it exists; None if it does not exist at the deadline."""
         pause = FIRST_PAUSE_SECONDS
         while True:
             time.sleep(pause)
             found = self._find_if_answered(reservation_id)
             if found or time.monotonic() > deadline:
-                break
+                return found
             pause = min(PAUSE_SECONDS_MAX, pause * 1.5)
-        if is_new and not found:
-            self._raise_if_failed(reservation_id, request)
-        return found
 
     def _find_if_answered(self, reservation_id: str) -> Reservation | None:
         """The reservation, if it exists and the table answers: the checkout is started, and it goes on in any case."""
@@ -157,12 +175,23 @@ def _failure(execution: Execution) -> InventoryError:
     return InvalidReservation([FieldError(field, message) for field, _, message in parts])
 
 
+def _content(request: ReservationRequest, reservation_id: str) -> dict[str, Any]:
+    """The input of a request's execution. Equal lines are one, as it may have 256 KiB: 1,000 lines would not fit."""
+    key = None if name_of(reservation_id) == reservation_id else reservation_id
+    return replace(request, lines=request.merged_lines(), reservation_id=key).to_json()
+
+
 def _asks_for(content: Any, request: ReservationRequest) -> bool:
     """Whether an execution's input asks for the same. Another service may have started it, and writes it its own way."""
     try:
         return ReservationRequest.parse(content).is_equal_to(request)
     except InvalidReservation:
         return False
+
+
+def _as_start(decided: Reservation | None, request: ReservationRequest, *, is_new: bool) -> CheckoutStart:
+    """What became of a checkout that was started."""
+    return CheckoutStart(_same_content(decided, request) if decided else None, is_new=is_new)
 
 
 def _same_content(found: Reservation, request: ReservationRequest) -> Reservation:

@@ -98,8 +98,6 @@ class ReservationRequest:
     def held(self, reservation_id: str, policy: HoldPolicy, now: datetime) -> Reservation:
         """The reservation that this request becomes if everything is available."""
         hold_seconds = self.hold_seconds or policy.default_hold_seconds
-        # The highest one cannot be raised. Not stored, it keeps an ordinary item within one write unit.
-        longest = policy.longest_hold_seconds if policy.longest_hold_seconds < HOLD_SECONDS_MAX else None
         was_started_directly = self.reservation_id is None and name_of(reservation_id) != reservation_id
         return Reservation(
             reservation_id=reservation_id,
@@ -107,7 +105,7 @@ class ReservationRequest:
             status=Status.HELD,
             lines=self.merged_lines(),
             hold_seconds=hold_seconds,
-            longest_hold_seconds=longest,
+            longest_hold_seconds=policy.longest_hold_seconds,
             created_at=iso(now),
             held_until=iso(now + timedelta(seconds=hold_seconds)),
             order_id=self.order_id,

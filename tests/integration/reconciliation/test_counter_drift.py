@@ -148,7 +148,7 @@ def test_a_sold_reservation_that_the_index_still_lists_holds_nothing(busy_shop: 
     [row] = [row for row in busy_shop.rows(busy_shop.tables.reservations) if row["reservation_id"] == "R-2"]
     busy_shop.commits(busy_shop.reservation("R-2"))
 
-    with stale_index(busy_shop.client, "by_phase", row):
+    with stale_index(busy_shop.client, busy_shop.tables.reservations, "by_phase", row):
         held = busy_shop.counter_store.held()
 
     assert held.units[LevelKey("P-1", "main")] == 2

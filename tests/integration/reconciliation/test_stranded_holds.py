@@ -205,7 +205,7 @@ def test_a_hold_that_the_index_still_lists_by_its_earlier_end_is_unchanged(shop:
     shop.extends(reservation)
     shop.now = lambda: NOON
 
-    with stale_index(shop.client, "by_phase", before):
+    with stale_index(shop.client, shop.tables.reservations, "by_phase", before):
         found = shop.reconciles(later=HOLD)
 
     assert found == {}
@@ -223,7 +223,7 @@ def test_a_decided_reservation_that_the_index_still_lists_is_not_counted_as_stra
     end(shop, reservation)
     decided = shop.reservation(reservation)
 
-    with stale_index(shop.client, "by_phase", before):
+    with stale_index(shop.client, shop.tables.reservations, "by_phase", before):
         found = shop.reconciles(later=HOLD)
 
     assert found == {}
@@ -240,7 +240,7 @@ def test_a_row_that_lost_its_place_in_the_index_does_not_stop_the_others(shop: S
         UpdateExpression="REMOVE phase_at",
     )
 
-    with stale_index(shop.client, "by_phase", before):
+    with stale_index(shop.client, shop.tables.reservations, "by_phase", before):
         found = shop.reconciles(later=HOLD)
 
     assert found == {"stranded": 1, "released": 1}
@@ -272,7 +272,7 @@ def test_a_sent_notification_that_the_index_still_lists_is_not_sent_again(shop: 
     shop.reconciles()
     sent = list(shop.signals.sent)
 
-    with stale_index(shop.client, "by_pending_notification", before):
+    with stale_index(shop.client, shop.tables.reservations, "by_pending_notification", before):
         found = shop.reconciles(later=MINUTE)
 
     assert (found, shop.signals.sent) == ({}, sent)

@@ -7,6 +7,7 @@ import pytest
 
 from inventory.errors import AlreadyDecided, TransientError
 from inventory.model import Reservation, iso
+from tests.support.aws_calls import recorded
 from tests.support.fault_injection import just_before
 from tests.support.shop import TASK_TOKEN, Shop
 
@@ -60,15 +61,32 @@ def test_a_hold_is_never_extended_past_the_longest(shop: Shop) -> None:
     assert shop.reservation(reservation).held_until == extended.held_until
 
 
-@pytest.mark.parametrize("longest_now", [60, 86_400])
-def test_a_hold_keeps_the_longest_hold_of_its_beginning(shop: Shop, longest_now: int) -> None:
-    # Its execution ends at the longest hold of that time: a later end could not be kept.
+def test_an_extension_that_does_not_lengthen_the_hold_writes_nothing(shop: Shop) -> None:
     shop.longest_hold_seconds = 1_000
+    reservation = held_at_noon(shop, hold_seconds=600)
+    at(shop, NOON + timedelta(seconds=500))
+    shop.extends(reservation)
+
+    with recorded(shop.client) as calls:
+        again = shop.extends(reservation)
+
+    assert again.held_until == iso(NOON + timedelta(seconds=1_000))
+    assert [call.operation for call in calls] == ["GetItem"]
+    assert shop.signals.sent == [("extended", TASK_TOKEN)] * 2
+
+
+@pytest.mark.parametrize("longest_now", [60, 86_400])
+@pytest.mark.parametrize(("longest_then", "extended_to"), [(1_000, 1_000), (86_400, 1_100)])
+def test_a_hold_keeps_the_longest_hold_of_its_beginning(
+    shop: Shop, longest_then: int, extended_to: int, longest_now: int
+) -> None:
+    # Its execution ends at the longest hold of that time: a later end could not be kept, an earlier one was not promised.
+    shop.longest_hold_seconds = longest_then
     reservation = held_at_noon(shop, hold_seconds=600)
     shop.longest_hold_seconds = longest_now
     at(shop, NOON + timedelta(seconds=500))
 
-    assert shop.extends(reservation).held_until == iso(NOON + timedelta(seconds=1_000))
+    assert shop.extends(reservation).held_until == iso(NOON + timedelta(seconds=extended_to))
 
 
 def test_a_hold_from_before_its_longest_hold_was_stored_is_extended_by_the_settings(shop: Shop) -> None:
@@ -76,7 +94,7 @@ def test_a_hold_from_before_its_longest_hold_was_stored_is_extended_by_the_setti
     shop.client.update_item(
         TableName=shop.tables.reservations,
         Key={"reservation_id": {"S": reservation.reservation_id}},
-        UpdateExpression="REMOVE longest_hold_seconds",
+        UpdateExpression="REMOVE hold_max",
     )
     shop.longest_hold_seconds = 1_000
     at(shop, NOON + timedelta(seconds=500))
@@ -119,6 +137,16 @@ def test_an_extension_before_the_execution_waits_needs_no_signal(shop: Shop) -> 
 
     assert extended.held_until == iso(NOON + timedelta(seconds=601))
     assert shop.signals.sent == []
+
+
+def test_a_repeated_extension_is_accepted_after_the_payment(shop: Shop) -> None:
+    reservation = held_at_noon(shop)
+    at(shop, NOON + timedelta(seconds=60))
+    shop.extends(reservation)
+    paid = shop.pays(reservation).reservation
+
+    assert shop.extends(reservation) == paid
+    assert shop.signals.sent == [("extended", TASK_TOKEN), ("paid", TASK_TOKEN)]
 
 
 @pytest.mark.parametrize("end", [Shop.times_out, Shop.cancels, Shop.pays])

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from inventory.aws.sns import LowStockAlert
-from inventory.model import CustomerLimits, LevelKey, Reservation, iso
+from inventory.model import CustomerLimits, LevelKey, MoneyReturned, Reservation, iso
 from inventory.reconciliation.stranded_holds import GRACE
 from inventory.stock.low_stock_alerts import OVERDUE
 from tests.support.fault_injection import BUSY_DAY, FaultRates, injected_faults
@@ -47,6 +48,10 @@ customers = st.sampled_from([None, "C-1", "C-1", "C-2"])
 units = st.integers(2, 9)
 thresholds = st.integers(1, 6)
 payments = st.sampled_from(["PAY-1", "PAY-1", "PAY-2"])
+# A shop allows longer or shorter holds, and its customers more or less, while others are held.
+shop_settings = st.sampled_from(
+    [(LONGEST_HOLD, LIMITS), (HOLD / 2, LIMITS), (2 * LONGEST_HOLD, CustomerLimits(holds_max=1, units_max=2))]
+)
 
 
 def step(name: str, *of: st.SearchStrategy[Any]) -> st.SearchStrategy[Step]:
@@ -64,6 +69,8 @@ LIFECYCLE = [
     ("its_payment_is_declined_and_will_be_retried", {"HELD"}, ()),
     ("it_is_paid", {"PAID", "RELEASED"}, (payments,)),
     ("it_is_paid", {"COMMITTED", "UNFULFILLED"}, (payments,)),
+    ("its_payments_keep_coming", {"COMMITTED", "REJECTED"}, ()),
+    ("a_payment_of_it_is_returned", {"COMMITTED", "UNFULFILLED", "REJECTED"}, (payments,)),
     ("it_is_sold", {"PAID"}, ()),
     ("it_is_sold", {"COMMITTED"}, ()),
     ("it_is_sold_and_the_function_crashes", {"PAID"}, ()),
@@ -94,6 +101,7 @@ def steps(shop: "ShopMachine") -> st.SearchStrategy[Step]:
         step("the_reconciliation_runs_after_a_while"),
         step("workflows_publish_their_alerts"),
         step("sns_stops_or_works_again"),
+        step("the_settings_change", shop_settings),
         *new_checkouts,
         *operations,
         *([out_of_turn] * 3 if known else []),
@@ -163,7 +171,8 @@ class ShopMachine(RuleBasedStateMachine):
         row = self.row(reservation_id)
         extended = outcome(lambda: self.shop.extends(row).held_until)
 
-        assert extended == outcome(lambda: iso(self.expected.extends(reservation_id, self.now)))
+        expected = outcome(lambda: self.expected.extends(reservation_id, self.now))
+        assert extended == (iso(expected) if isinstance(expected, datetime) else expected)
 
     def its_hold_expires(self, reservation_id: str) -> None:
         released = self.shop.times_out(self.row(reservation_id))
@@ -192,6 +201,19 @@ class ShopMachine(RuleBasedStateMachine):
             return payment.reservation.status, payment.fulfilled
 
         assert outcome(result) == outcome(lambda: self.expected.pays(reservation_id, reference, self.now))
+
+    def its_payments_keep_coming(self, reservation_id: str) -> None:
+        for number in range(3):
+            self.it_is_paid(reservation_id, f"PAY-{number}")
+
+    def a_payment_of_it_is_returned(self, reservation_id: str, reference: str) -> None:
+        returned = MoneyReturned("REFUND-1", actor="ada", at=iso(self.now))
+
+        result = outcome(lambda: self.shop.refunds.return_payment(reservation_id, reference, returned).status)
+
+        self.now += timedelta(seconds=1)
+        expected = outcome(lambda: self.expected.returns(reservation_id, reference))
+        assert result == expected
 
     def it_is_rescued_and_the_function_crashes(self, reservation_id: str, reference: str) -> None:
         row = self.row(reservation_id)
@@ -256,6 +278,10 @@ class ShopMachine(RuleBasedStateMachine):
     def time_passes(self) -> None:
         self.now += OVERDUE
 
+    def the_settings_change(self, changed: tuple[timedelta, CustomerLimits]) -> None:
+        self.expected.longest_hold, self.expected.limits = changed
+        self.shop.longest_hold_seconds, self.shop.limits = int(changed[0].total_seconds()), changed[1]
+
     def sns_stops_or_works_again(self) -> None:
         self.shop.topics.working = self.expected.sns_works = not self.expected.sns_works
 
@@ -277,6 +303,7 @@ class ShopMachine(RuleBasedStateMachine):
         assert len(rows) == len(self.expected.reservations)
         for row in rows:
             assert_reservation(row, self.expected.reservations[row["reservation_id"]])
+        assert_refunds(self.observer.rows(tables.refunds), self.expected.reservations)
 
     @invariant()
     def every_message_is_sent_once(self) -> None:
@@ -315,15 +342,24 @@ def assert_level(row: dict[str, Any], expected: ExpectedLevel) -> None:
 
 
 def assert_reservation(row: dict[str, Any], expected: ExpectedReservation) -> None:
-    """Assert that the row of a reservation equals the model, including its payments to announce."""
+    """Assert that the row of a reservation equals the model, and that it says whether it has payments to return."""
     found = (row["status"], row.get("reason"), row.get("payment_reference"), row.get("rescued", False))
     assert found == (expected.status, expected.reason, expected.reference, expected.rescued)
-    assert row.get("payments_to_announce", set()) == expected.to_announce
-    assert row.get("payments_announced", set()) == expected.announced
+    assert row.get("has_refunds", False) == bool(expected.to_announce | expected.announced)
     assert expected.has_token or "task_token" not in row, "the token outlives its execution"
     assert row["status"] in ("HELD", "PAID") or "task_token" not in row or "pending_notification" in row, (
         "the token is never used"
     )
+
+
+def assert_refunds(rows: Sequence[dict[str, Any]], expected: Mapping[str, ExpectedReservation]) -> None:
+    """Assert that the payments to return equal the model, with their announcements and their returns."""
+    found = {(row["reservation_id"], row["payment_reference"], row["status"], "notify_since" in row) for row in rows}
+    assert found == {
+        (name, reference, "RETURNED" if reference in of.returned else "OPEN", reference in of.to_announce)
+        for name, of in expected.items()
+        for reference in of.to_announce | of.announced
+    }
 
 
 @pytest.mark.timeout(900)  # about a minute, much longer on a busy machine

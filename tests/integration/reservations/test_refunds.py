@@ -12,7 +12,7 @@ from inventory.errors import AlreadyDecided, PaymentNotFound, RefundConflict, Re
 from inventory.items import refund_item
 from inventory.model import MoneyReturned, Refund, Reservation, iso
 from inventory.reservations.refunds import ADOPTED_MAX
-from tests.support.fault_injection import just_before
+from tests.support.fault_injection import just_before, stale_index
 from tests.support.first_edition import keeps_in_its_row
 from tests.support.shop import Shop, at_once
 
@@ -164,6 +164,38 @@ def test_a_payment_whose_announcement_failed_is_announced_by_the_next_run_only_o
     assert failed == {"unnotified": 2, "failed": 2}
     assert found == [{"unnotified": 2, "announced": 2}, {}]
     assert sorted(announced(shop)) == ["PAY-2", "PAY-3"]
+
+
+def test_an_announced_or_put_off_refund_that_the_index_still_lists_is_not_announced(shop: Shop) -> None:
+    reservation = sold(shop)
+    shop.topics.working = False
+    for reference in ("PAY-2", "PAY-3"):
+        with pytest.raises(TransientError):
+            shop.pays(reservation, reference)
+    announced_one, put_off = shop.rows(shop.tables.refunds)
+    shop.topics.working = True
+    shop.refund_store.mark_announced(refunds(shop)[announced_one["payment_reference"]])
+    [due] = [due for batch in shop.due_refunds.due(shop.now()) for due in batch]
+    shop.due_refunds.defer(due, shop.now() + timedelta(hours=1))
+
+    for row in (announced_one, put_off):
+        with stale_index(shop.client, shop.tables.refunds, "by_pending_notification", row):
+            assert shop.reconciles() == {}
+
+    assert announced(shop) == []
+
+
+def test_a_refund_that_changed_meanwhile_is_not_put_off(shop: Shop) -> None:
+    reservation = sold(shop)
+    shop.topics.working = False
+    with pytest.raises(TransientError):
+        shop.pays(reservation, "PAY-2")
+
+    with just_before(shop.client, "UpdateItem", lambda: shop.refund_store.mark_announced(refunds(shop)["PAY-2"])):
+        shop.reconciles()
+
+    [row] = shop.rows(shop.tables.refunds)
+    assert not {"notify_since", "pending_notification"} & row.keys()
 
 
 def test_a_refund_that_cannot_be_read_does_not_stop_the_others(shop: Shop) -> None:

@@ -53,6 +53,8 @@ class Weather:
     lag_seconds: float  # of indexes and eventually consistent reads
     page_items: int
     unreadable_rows: int  # reservations that another tool wrote in another form
+    outages: int  # times at which a service refuses every call
+    settings_change: bool
 
     @classmethod
     def drawn(cls, draw: random.Random) -> "Weather":
@@ -66,12 +68,19 @@ class Weather:
             lag_seconds=draw.choice((0.0, 0.2, 2.0, 20.0)),
             page_items=draw.choice((7, 30, 100)),
             unreadable_rows=draw.choice((0, 0, 1, 3)),
+            outages=draw.choice((0, 0, 1, 3)) if fault_rate else 0,
+            settings_change=draw.random() < 0.2,
         )
 
     @property
     def is_fine(self) -> bool:
         """Whether nothing goes wrong, so that what may happen at least once happens exactly once."""
         return not (self.fault_rate or self.repeat_rate or self.stop_rate or self.clock_error_seconds)
+
+    @property
+    def is_punctual(self) -> bool:
+        """Whether nothing delays the jobs."""
+        return not (self.fault_rate or self.lost_rate or self.clock_error_seconds)
 
 
 class Faults:
@@ -80,11 +89,14 @@ class Faults:
     def __init__(self, draw: random.Random, weather: Weather) -> None:
         self.weather = weather
         self.is_over = False
+        self.down: set[str] = set()  # the services that refuse every call
         self.counted: Counter[str] = Counter()
         self._draw = draw
 
-    def at_call(self, operation: str) -> Fault | None:
+    def at_call(self, service: str, operation: str) -> Fault | None:
         """What goes wrong with one call to AWS."""
+        if service in self.down:
+            return Fault.THROTTLED
         if not self.happens(self.weather.fault_rate):
             return None
         [fault] = self._draw.choices(FAULTS, cum_weights=CUMULATED)

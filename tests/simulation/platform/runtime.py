@@ -84,6 +84,11 @@ class Runtime:
         self.scheduler = scheduler
         self.client = client
         random.seed(seed)
+        os.environ.update(SETTINGS)
+        self.start_containers()
+
+    def start_containers(self) -> None:
+        """Forget what a container keeps from one invocation to the next, its settings too."""
         for getter in _getters():
             getter.cache_clear()
 

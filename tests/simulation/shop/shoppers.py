@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from inventory.identifiers import name_of
 from tests.simulation.platform.runtime import LONGEST_HOLD_SECONDS
 from tests.simulation.platform.scheduler import Script, Wait
 from tests.simulation.platform.workflow import StepFunctions
@@ -33,7 +34,17 @@ class Checkout:
 
     @property
     def reservation_id(self) -> str:
-        return f"R-{self.number}"
+        """What its caller names it; one in five by a key that no execution can have as its name."""
+        return f"#{self.number}/A B" if self.is_oddly_named else f"R-{self.number}"
+
+    @property
+    def is_oddly_named(self) -> bool:
+        return self.number % 5 == 4
+
+    @property
+    def name(self) -> str:
+        """The name of its row and its execution."""
+        return name_of(self.reservation_id)
 
     @property
     def payment_reference(self) -> str:
@@ -139,17 +150,17 @@ class Shoppers:
 
     def _is_released_by_a_manager(self, checkout: Checkout) -> Script:
         yield self._thinks(checkout.hold_seconds)
-        yield from self.calls.admin(
-            "POST", f"/admin/reservations/{checkout.reservation_id}/release", {"reason": "test"}
-        )
+        yield from self.calls.admin("POST", f"/admin/reservations/{checkout.name}/release", {"reason": "test"})
 
     def _starts_again(self, checkout: Checkout) -> Script:
         yield self._thinks(self.draw.choice((1, 60, 600)))
         is_same = self.draw.random() < 0.5
-        content = checkout.content if is_same else self._content(checkout.number) | {"order_id": "another"}
+        content = checkout.content if is_same else self._other_content(checkout)
         checkout.contents.append(content)
+        was_decided = self.books.is_known(checkout.name)
         status = yield from self._start_over_http(checkout.reservation_id, content)
-        checkout.replays.append((is_same, status))
+        if was_decided:  # otherwise there was nothing to compare with
+            checkout.replays.append((is_same, status))
         yield from self._pay(checkout)
 
     # --- calls
@@ -174,17 +185,25 @@ class Shoppers:
             content["order_id"] = f"O-{number}"
         return content
 
+    def _other_content(self, checkout: Checkout) -> dict[str, Any]:
+        """A request that differs in one thing only."""
+        first, *others = checkout.content["lines"]
+        more = [first | {"quantity": first["quantity"] + 1}, *others]
+        return checkout.content | self.draw.choice(
+            ({"lines": more}, {"order_id": "another"}, {"customer_id": "another"})
+        )
+
     def _thinks(self, seconds: float) -> Wait:
         return self.calls.sleep(self.draw.uniform(0, seconds))
 
     def _start(self, checkout: Checkout) -> Generator[Wait, Any, None]:
-        if self.draw.random() < 0.25:
+        if checkout.is_oddly_named or self.draw.random() < 0.2:
             yield from self._start_over_http(checkout.reservation_id, checkout.content)
             return
         for _ in range(1 + self.calls.stage.faults.happens(0.1)):
             try:
                 self.step_functions.call(
-                    "StartExecution", {"name": checkout.reservation_id, "input": json.dumps(checkout.content)}
+                    "StartExecution", {"name": checkout.name, "input": json.dumps(checkout.content)}
                 )
             except ClientError:
                 pass
@@ -193,7 +212,7 @@ class Shoppers:
     def _await_decision(self, checkout: Checkout) -> Generator[Wait, Any, None]:
         """A shopper pays when the checkout says that the units are held, or is sure that it began."""
         for _ in range(200):
-            if self.books.is_known(checkout.reservation_id):
+            if self.books.is_known(checkout.name):
                 return
             yield self.calls.sleep(1.0)
 
@@ -231,8 +250,8 @@ class Shoppers:
         answer = yield from self.calls.direct("extend_hold", {"reservation_id": checkout.reservation_id}, attempts=2)
         if answer and answer.get("held_until"):
             until = datetime.fromisoformat(answer["held_until"]).timestamp()
-            promised = self.books.promises.get(checkout.reservation_id, until)
-            self.books.promises[checkout.reservation_id] = max(until, promised)
+            promised = self.books.promises.get(checkout.name, until)
+            self.books.promises[checkout.name] = max(until, promised)
 
 
 # What a shopper does, and how often in relation to the others.

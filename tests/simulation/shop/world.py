@@ -15,24 +15,20 @@ from tests.simulation.platform.runtime import LOW_STOCK_TOPIC, TABLES, Runtime
 from tests.simulation.platform.scheduler import Scheduler, Script
 from tests.simulation.platform.stage import Stage
 from tests.simulation.platform.story import Story
-from tests.simulation.platform.times import BEGINNING, iso_at
+from tests.simulation.platform.times import BEGINNING
 from tests.simulation.platform.workflow import StepFunctions
-from tests.simulation.shop.books import UNREADABLE, Books
+from tests.simulation.shop.books import Books
 from tests.simulation.shop.calls import Calls
+from tests.simulation.shop.corruption import missed_drift
+from tests.simulation.shop.disturbances import Disturbances
 from tests.simulation.shop.managers import JOB_SECONDS, Managers
 from tests.simulation.shop.shoppers import Shoppers
 from tests.simulation.shop.verdict import verdict
 from tests.simulation.sources import Sources
 from tests.support.memory_dynamodb import Database
-from tests.support.template.source import resource, table_definition, template
+from tests.support.template.source import table_definition, template
 from tests.support.workflow.definition import deployed
 
-UNREADABLE_CONTENTS: tuple[dict[str, Any], ...] = (
-    {"status": {"S": "HELD"}, "lines": {"NULL": True}},
-    {"status": {"S": "HELD"}, "lines": {"L": [{"S": "x"}]}},
-    {"lines": {"L": []}},
-    {"status": {"S": "PAID"}, "lines": {"S": "2 of P-0"}, "hold_seconds": {"S": "900"}},
-)
 SECONDS_A_CHECKOUT = 20.0  # on average; holds last longer, so many are open at a time
 CALM_SECONDS = 7200.0  # after the last fault: everything must be settled by then
 FUNCTIONS = (
@@ -45,6 +41,7 @@ FUNCTIONS = (
     "checkout_api",
     "admin_api",
     "import_catalogue",
+    "record_failed_execution",
     *JOB_SECONDS,
 )
 
@@ -61,7 +58,7 @@ class World:
         self.story = Story(is_told, lambda: self.scheduler.now - BEGINNING, self._who)
         self.faults = Faults(chances[1], self.weather)
         stage = Stage(self.scheduler, self.faults, self.story)
-        self.books = Books(self.scheduler, self.story, self.weather.clock_error_seconds)
+        self.books = Books(self.scheduler, self.story, self.weather)
         self.database = Database(
             now=lambda: self.scheduler.now, lag=self.faults.lag, page_items_max=self.weather.page_items
         )
@@ -77,10 +74,12 @@ class World:
         self.aws = Aws(stage, services)
         runtime.serve(self.scheduler, self.aws.client, seed)
         people = chances[2]
-        products = [f"P-{number}/main" for number in range(people.choice((1, 3, 6)))] + ["P-0/north"]
+        products = [f"P-{number}/main" for number in range(people.choice((1, 3, 6)))] + ["P-0/north", "Ü #1 & 2%/Köln"]
         calls = Calls(stage, self.invocations, people)
         self.shoppers = Shoppers(people, calls, self.step_functions, self.books, products)
         self.managers = Managers(people, calls, self.invocations, self.books, products)
+        self.disturbances = Disturbances(people, stage, runtime, self.database, self.step_functions)
+        self.step_functions.on_failed = self.managers.on_failed_execution
         self._people = people
 
     def run(self) -> list[str]:
@@ -90,7 +89,11 @@ class World:
         self.scheduler.run(BEGINNING + duration + 600)
         self.faults.is_over = True
         self.scheduler.run(self.scheduler.now + CALM_SECONDS)
-        return self.books.broken or verdict(self)
+        return (
+            self.books.broken
+            or verdict(self)
+            or missed_drift(self._people, self.scheduler, self.invocations, self.database)
+        )
 
     def _begin(self) -> Script:
         yield from self.managers.stock_up()
@@ -100,28 +103,7 @@ class World:
         self.scheduler.start(self.managers.work(1 + self.checkouts // 5, duration))
         for number in range(self.checkouts):
             self.scheduler.start(self.shoppers.checkout(number, self._people.uniform(0, duration)))
-        self.scheduler.start(self._stop_executions(duration))
-        for number in range(self.weather.unreadable_rows):
-            self._write_unreadable(number)
-
-    def _write_unreadable(self, number: int) -> None:
-        """Another tool writes a reservation in a form that nobody can read. It is due, and comes first."""
-        row: dict[str, Any] = {
-            "reservation_id": {"S": f"{UNREADABLE}{number}"},
-            "phase": {"S": "ACTIVE"},
-            "phase_at": {"S": iso_at(BEGINNING - number)},
-        }
-        row |= self._people.choice(UNREADABLE_CONTENTS)
-        self.database.call("PutItem", {"TableName": "reservations", "Item": row})
-
-    def _stop_executions(self, duration: float) -> Script:
-        """Somebody stops executions by hand."""
-        stops = int(self.checkouts * self.weather.stop_rate)
-        for _ in range(stops):
-            yield self.managers.calls.sleep(duration / stops)
-            running = [name for name, one in self.step_functions.executions.items() if one.status == "RUNNING"]
-            if running:
-                self.step_functions.stop(self._people.choice(running))
+        self.disturbances.begin(self.checkouts, duration)
 
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
         """Every row of a table, as it is."""
@@ -161,5 +143,4 @@ def _timeouts() -> dict[str, float]:
         if one["Type"] == "AWS::Serverless::Function"
     }
     assert handlers.keys() >= set(FUNCTIONS), "a simulated function is not in the template"
-    assert resource("ReservationStateMachine")["Type"] == "STANDARD"
     return handlers

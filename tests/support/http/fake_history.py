@@ -16,6 +16,7 @@ class FakeHistory:
 
     events: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     executions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    descriptions: int = 0
     exceptions: Any = field(default_factory=lambda: boto3.client("stepfunctions", region_name="us-east-1").exceptions)
 
     def record(self, arn: str, *steps: str) -> None:
@@ -35,6 +36,7 @@ class FakeHistory:
         } | more
 
     def describe_execution(self, *, executionArn: str) -> dict[str, Any]:
+        self.descriptions += 1
         if executionArn not in self.executions:
             error: Any = {"Error": {"Code": "ExecutionDoesNotExist"}}
             raise self.exceptions.ExecutionDoesNotExist(error, "DescribeExecution")

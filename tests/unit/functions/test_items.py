@@ -11,15 +11,18 @@ from hypothesis import strategies as st
 from inventory.aws.changes import to_attributes, to_item
 from inventory.items import (
     ACTIVE,
+    LISTED,
     PENDING,
     UNREADABLE,
     adjustment_item,
+    failed_execution_item,
     level_item,
     movement_item,
     parse_or_none,
     refund_item,
     reservation_item,
     to_adjustment,
+    to_failed_execution,
     to_level,
     to_movement,
     to_refund,
@@ -27,6 +30,8 @@ from inventory.items import (
 )
 from inventory.model import (
     Adjustment,
+    ExecutionStatus,
+    FailedExecution,
     Intervention,
     Level,
     Line,
@@ -50,7 +55,7 @@ RESERVATIONS = st.builds(
     Reservation,
     reservation_id=TEXTS,
     status=st.sampled_from(Status),
-    lines=st.lists(st.builds(Line, TEXTS, TEXTS, UNITS), max_size=3).map(tuple),
+    lines=st.lists(st.builds(Line, TEXTS, TEXTS, st.integers(1, 10_000)), max_size=3).map(tuple),
     hold_seconds=UNITS,
     created_at=TEXTS,
     held_until=MAYBE_TEXTS,
@@ -68,6 +73,7 @@ RESERVATIONS = st.builds(
     notify_since=MAYBE_TEXTS,
     intervention=st.none() | st.builds(Intervention, TEXTS, TEXTS),
     longest_hold_seconds=st.none() | UNITS,
+    started_as=MAYBE_TEXTS,
     task_token=MAYBE_TEXTS,
 )
 LEVELS = st.builds(
@@ -75,7 +81,7 @@ LEVELS = st.builds(
     *[TEXTS] * 4,
     *[UNITS] * 5,
     updated_at=TEXTS,
-    active=st.just(True),
+    active=st.booleans(),
     low_stock_alerted=st.booleans(),
     low_stock_alert_by=MAYBE_TEXTS,
 )
@@ -97,6 +103,14 @@ REFUNDS = st.builds(
     currency=MAYBE_TEXTS,
     is_announced=st.booleans(),
     returned=st.none() | st.builds(MoneyReturned, *[TEXTS] * 3, note=MAYBE_TEXTS),
+)
+
+FAILED_EXECUTIONS = st.builds(
+    FailedExecution,
+    *[TEXTS] * 2,
+    status=st.sampled_from(ExecutionStatus),
+    failed_at=TEXTS,
+    **dict.fromkeys(("started_at", "order_id", "error", "cause", "content"), MAYBE_TEXTS),
 )
 
 
@@ -127,6 +141,15 @@ def test_a_movement_comes_back_from_its_item(movement: Movement) -> None:
 @given(REFUNDS)
 def test_a_refund_comes_back_from_its_item(refund: Refund) -> None:
     assert to_refund(stored(refund_item(refund))) == refund
+
+
+@settings(deadline=None)
+@given(FAILED_EXECUTIONS)
+def test_a_failed_execution_comes_back_from_its_item(failed: FailedExecution) -> None:
+    item = stored(failed_execution_item(failed))
+
+    assert to_failed_execution(item) == failed
+    assert item["listed"] == LISTED
 
 
 @settings(deadline=None)

@@ -76,6 +76,7 @@ def test_a_reservation_is_shown_with_all_its_documented_fields() -> None:
 
     expected = {
         "reservation_id": "R-1",
+        "execution_name": "R-1",
         "status": "RELEASED",
         "reason": "EXPIRED",
         "lines": [

@@ -60,7 +60,12 @@ def busy(clock: Clock, *, seconds: float = 0, times: int = 1_000) -> tuple[list[
 
 def test_pauses_double_up_to_the_longest_with_full_jitter(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     bounds: list[tuple[float, float]] = []
-    monkeypatch.setattr(random, "uniform", lambda low, high: bounds.append((low, high)) or 0.0)
+
+    def uniform(low: float, high: float) -> float:
+        bounds.append((low, high))
+        return 0
+
+    monkeypatch.setattr(random, "uniform", uniform)
 
     for attempt in range(ATTEMPTS_MAX):
         pause(attempt)
@@ -120,10 +125,11 @@ def test_each_error_that_aws_means_as_not_now_is_transient(code: str) -> None:
     assert raised.value.__cause__ is error
 
 
-def test_the_transient_errors_are_those_of_dynamodb_and_of_conditional_requests() -> None:
+def test_the_transient_errors_are_those_of_dynamodb_and_of_calls_that_another_one_delays() -> None:
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
     assert TRANSIENT_ERRORS == {
         "ConditionalRequestConflict",
+        "ExecutionLimitExceeded",
         "InternalServerError",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",

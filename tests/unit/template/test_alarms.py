@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from inventory.model import ExecutionStatus
 from inventory.observability import NAMESPACE
 from tests.support.template.source import ROOT, listed, monitoring_template, resource, template
 
@@ -131,6 +132,29 @@ def test_failed_asynchronous_work_goes_to_a_dead_letter_queue_with_an_alarm() ->
     assert caught == undelivered
     assert alarmed == set(resources("AWS::SQS::Queue"))
     assert {queue["Fn::GetAtt"].removesuffix(".Arn") for queue in caught.values()} == alarmed
+
+
+def test_the_end_of_an_execution_of_this_workflow_is_recorded_if_it_is_no_success() -> None:
+    # https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+    [event] = resource("RecordFailedExecutionFunction")["Events"].values()
+    [policy] = [
+        statement
+        for statement in resource("FailedSchedulesQueuePolicy")["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+
+    assert event["Properties"]["Pattern"] == {
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {
+            "stateMachineArn": [{"Ref": "ReservationStateMachine"}],
+            "status": [status.value for status in ExecutionStatus],
+        },
+    }
+    assert policy["Principal"] == {"Service": "events.amazonaws.com"}
+    assert policy["Condition"] == {
+        "ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": "RecordFailedExecutionFunctionExecutionFailed.Arn"}}
+    }
 
 
 def test_alarms_and_functions_may_use_the_key_of_the_operations_topic() -> None:

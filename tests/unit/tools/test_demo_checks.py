@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from tools.demo.checks import alert_problems, is_low, refund_problems
+from tools.demo.checks import alert_findings, is_low, refund_findings
 from tools.demo.costs.measure import MEASURED
 from tools.demo.costs.usage import LIMITS, Usage, cost_problems, read_prices
-from tools.demo.runner import outcome_problems
+from tools.demo.findings import Findings
+from tools.demo.runner import outcome_findings
 from tools.demo.scenarios import EVENTS, LAST_UNITS, SCENARIOS, Outcome
 
 MUG = {"product_id": "P-1", "warehouse_id": "main"}
@@ -36,31 +37,43 @@ def test_a_level_is_low_at_its_threshold(on_hand: int, low: bool) -> None:
 
 
 def test_one_alert_for_each_level_that_became_low_is_right() -> None:
-    assert alert_problems([MUG], {("P-1", "main")}) == []
+    assert alert_findings([MUG], {("P-1", "main")}) == Findings()
 
 
-def test_missing_repeated_and_unexpected_alerts_are_reported() -> None:
-    assert alert_problems([], {("P-1", "main")}) == ["P-1 in main became low 1 times, but 0 alerts were sent"]
-    assert alert_problems([MUG, MUG], {("P-1", "main")}) == ["P-1 in main became low 1 times, but 2 alerts were sent"]
-    assert alert_problems([TEA], set()) == ["P-2 in main became low 0 times, but 1 alerts were sent"]
+def test_repeated_and_unexpected_alerts_are_problems_and_a_missing_one_may_be_late() -> None:
+    missing = alert_findings([], {("P-1", "main")})
+    repeated = alert_findings([MUG, MUG], {("P-1", "main")})
+    unexpected = alert_findings([TEA], set())
+
+    assert missing == Findings(delays=["P-1 in main became low 1 times, but 0 alerts were sent"])
+    assert repeated == Findings(["P-1 in main became low 1 times, but 2 alerts were sent"])
+    assert unexpected == Findings(["P-2 in main became low 0 times, but 1 alerts were sent"])
 
 
-def test_missing_and_repeated_refund_messages_are_reported() -> None:
+def test_repeated_refund_messages_are_problems_and_a_missing_one_may_be_late() -> None:
     message = {"reservation_id": "R-1"}
 
-    assert refund_problems([message], ["R-1"]) == []
-    assert refund_problems([], ["R-1"]) == ["0 messages were sent about the refund for R-1"]
-    assert refund_problems([message, message], ["R-1"]) == ["2 messages were sent about the refund for R-1"]
+    assert refund_findings([message], ["R-1"]) == Findings()
+    assert refund_findings([], ["R-1"]) == Findings(delays=["0 messages were sent about the refund for R-1"])
+    assert refund_findings([message, message], ["R-1"]) == Findings(["2 messages were sent about the refund for R-1"])
 
 
 def test_problems_of_shoppers_and_unexpected_statuses_are_reported() -> None:
     scenarios = [scenario for scenario in SCENARIOS if scenario.name == "paid"]
 
-    assert outcome_problems(scenarios, [outcome("paid", 1, "COMMITTED")]) == []
-    assert outcome_problems(scenarios, [outcome("paid", 1, "RELEASED", "it is slow")]) == [
-        "paid, R-1: it is slow",
-        "paid, R-1: ended RELEASED, not COMMITTED",
-    ]
+    assert outcome_findings(scenarios, [outcome("paid", 1, "COMMITTED")]) == Findings()
+    assert outcome_findings(scenarios, [outcome("paid", 1, "RELEASED", "it is wrong")]) == Findings(
+        ["paid, R-1: it is wrong", "paid, R-1: ended RELEASED, not COMMITTED"]
+    )
+
+
+def test_the_status_of_a_checkout_that_came_late_is_a_delay() -> None:
+    scenarios = [scenario for scenario in SCENARIOS if scenario.name == "paid"]
+    late = replace(outcome("paid", 1, "UNKNOWN"), delays=["the API did not respond"])
+
+    assert outcome_findings(scenarios, [late]) == Findings(
+        delays=["paid, R-1: the API did not respond", "paid, R-1: ended UNKNOWN, not COMMITTED"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,7 +83,7 @@ def test_more_sales_than_units_are_reported(sold: int, problems: list[str]) -> N
     [scenario] = [scenario for scenario in SCENARIOS if scenario.shoppers == 60]
     outcomes = [outcome(scenario.name, number, "COMMITTED") for number in range(sold)]
 
-    assert outcome_problems([scenario], outcomes) == [f"{scenario.name}: {problem}" for problem in problems]
+    assert outcome_findings([scenario], outcomes) == Findings([f"{scenario.name}: {problem}" for problem in problems])
 
 
 def test_usage_beyond_a_limit_is_reported() -> None:

@@ -1,9 +1,9 @@
 """Runs ministack, which emulates all AWS services except the execution of state machines, with our patches.
 
-The patches: executions run in the Step Functions engine, Lambda workers share their code, the capacity units of every
-DynamoDB call are logged, an API is imported with its complete definition, events go through Lambda's queue, alarms on
-metric expressions are accepted, the admin page's distribution has a port, and loopback connections count as TLS. What
-AWS refuses and ministack accepts is refused (tools.local.refusals).
+The patches: executions run in the Step Functions engine, and EventBridge takes its events, Lambda workers share their
+code, the capacity units of every DynamoDB call are logged, an API is imported with its complete definition, events go
+through Lambda's queue, alarms on metric expressions are accepted, the admin page's distribution has a port, and loopback
+connections count as TLS. What AWS refuses and ministack accepts is refused (tools.local.refusals).
 """
 
 import asyncio

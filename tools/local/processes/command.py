@@ -10,7 +10,7 @@ from pathlib import Path
 from tools.local.errors import CommandFailed
 from tools.local.processes.temporary import DIRECTORY, temporary_directory, with_temporary_files_in
 
-TIMEOUT_SECONDS = 300
+TIMEOUT_SECONDS = 600  # on a busy machine
 ERROR_LINES = 15
 
 

@@ -140,6 +140,21 @@ def test_a_reservation_that_is_not_decided_in_time_is_pending(
     assert workflow.descriptions == 1
 
 
+def test_a_pending_request_is_repeated_although_the_settings_would_refuse_it_now(
+    service: Caller, shop: Shop, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkout, "DECIDED_WITHIN_SECONDS", 0.2)
+    workflow.working = False
+    first = service.post("/reservations", CART, key="order-1")
+    shop.customer_id_required = True
+
+    again = service.post("/reservations", CART, key="order-1")
+    other = service.post("/reservations", CART | {"order_id": "1002"}, key="order-1")
+
+    assert [first.status, again.status] == [202, 202]
+    assert other.invalid_fields == ["customer_id"]
+
+
 def test_an_execution_that_fails_during_the_wait_explains_itself(
     service: Caller, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.integration.api.checkout.conftest import CART, PAID
+from tests.support.fault_injection import throttled_after
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
 
@@ -52,7 +53,9 @@ def test_a_payment_for_a_reservation_that_does_not_exist_is_not_found_and_announ
     assert (message["payment_reference"], message["status"]) == ("PAY-1", None)
 
 
-def test_a_payment_that_can_be_neither_recorded_nor_announced_must_be_repeated(service: Caller, shop: Shop) -> None:
+def test_a_payment_for_an_unknown_reservation_that_cannot_be_announced_must_be_repeated(
+    service: Caller, shop: Shop
+) -> None:
     shop.topics.working = False
 
     answer = service.post("/reservations/order-0/payment", PAID)
@@ -88,3 +91,30 @@ def test_a_declined_payment_can_be_repeated_after_a_late_one_that_must_be_refund
     again = service.post("/reservations/order-1/payment", {"outcome": "FAILED"})
 
     assert (again.status, again.content["status"]) == (200, "UNFULFILLED")
+
+
+def test_an_amount_and_its_currency_are_texts_of_one_to_128_characters(service: Caller) -> None:
+    service.post("/reservations", CART, key="order-1")
+
+    taken = service.post("/reservations/order-1/payment", PAID | {"amount": "1.234,50", "currency": "€"})
+
+    assert (taken.status, taken.content["status"]) == (200, "PAID")
+    for wrong in (24.9, "", "x" * 129):
+        answer = service.post("/reservations/order-1/payment", PAID | {"amount": wrong, "currency": "EUR"})
+        assert answer.invalid_fields == ["amount"]
+
+
+def test_a_payment_whose_execution_cannot_be_resumed_must_be_repeated(
+    service: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    service.post("/reservations", CART, key="order-1")
+    shop.waits(shop.reservation("order-1"))
+    shop.signals.result = "FAILED"
+
+    with throttled_after(shop.client, "UpdateItem"):
+        failed = service.post("/reservations/order-1/payment", PAID)
+    again = service.post("/reservations/order-1/payment", PAID)
+
+    assert (failed.status, again.status) == (503, 200)
+    assert shop.reconciles() == {"stranded": 1, "committed": 1}

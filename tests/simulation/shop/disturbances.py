@@ -1,0 +1,85 @@
+"""What happens to a whole world: executions are stopped, services are down, settings change, other tools write rows."""
+
+import os
+import random
+from dataclasses import dataclass
+from typing import Any
+
+from tests.simulation.platform.runtime import LONGEST_HOLD_SECONDS, Runtime
+from tests.simulation.platform.scheduler import Script, sleep
+from tests.simulation.platform.stage import Stage
+from tests.simulation.platform.times import BEGINNING, iso_at
+from tests.simulation.platform.workflow import StepFunctions
+from tests.simulation.shop.books import UNREADABLE
+from tests.support.memory_dynamodb import Database
+
+UNREADABLE_CONTENTS: tuple[dict[str, Any], ...] = (
+    {"status": {"S": "HELD"}, "lines": {"NULL": True}},
+    {"status": {"S": "HELD"}, "lines": {"L": [{"S": "x"}]}},
+    {"lines": {"L": []}},
+    {"status": {"S": "PAID"}, "lines": {"S": "2 of P-0"}, "hold_seconds": {"S": "900"}},
+)
+OUTAGE_SECONDS = (20, 120, 400)
+SERVICES = ("dynamodb", "sns", "stepfunctions", "s3")
+LONGEST_HOLDS_SECONDS = (60, 600, LONGEST_HOLD_SECONDS, 2 * LONGEST_HOLD_SECONDS)
+
+
+@dataclass
+class Disturbances:
+    """Disturbs a world for some time."""
+
+    draw: random.Random
+    stage: Stage
+    runtime: Runtime
+    database: Database
+    step_functions: StepFunctions
+
+    def begin(self, checkouts: int, seconds: float) -> None:
+        """Disturb a world with so many checkouts for so long."""
+        weather, start = self.stage.faults.weather, self.stage.scheduler.start
+        for number in range(weather.unreadable_rows):
+            self._write_unreadable(number)
+        stops = int(checkouts * weather.stop_rate)
+        if stops:
+            start(self._stop_executions(stops, seconds / stops))
+        for _ in range(weather.outages):
+            start(self._outage(self.draw.uniform(0, seconds)))
+        if weather.settings_change:
+            start(self._change_settings(seconds))
+
+    def _write_unreadable(self, number: int) -> None:
+        """Another tool writes a reservation in a form that nobody can read. It is due, and comes first."""
+        row: dict[str, Any] = {
+            "reservation_id": {"S": f"{UNREADABLE}{number}"},
+            "phase": {"S": "ACTIVE"},
+            "phase_at": {"S": iso_at(BEGINNING - number)},
+        }
+        row |= self.draw.choice(UNREADABLE_CONTENTS)
+        self.database.call("PutItem", {"TableName": "reservations", "Item": row})
+
+    def _stop_executions(self, stops: int, pause_seconds: float) -> Script:
+        """Somebody stops executions by hand."""
+        for _ in range(stops):
+            yield sleep(self.stage.scheduler, pause_seconds)
+            running = [name for name, one in self.step_functions.executions.items() if one.status == "RUNNING"]
+            if running:
+                self.step_functions.stop(self.draw.choice(running))
+
+    def _outage(self, begins_after: float) -> Script:
+        """A service refuses every call for some time."""
+        yield sleep(self.stage.scheduler, begins_after)
+        service = self.draw.choice(SERVICES)
+        self.stage.story.tell(f"{service} is down")
+        self.stage.faults.down.add(service)
+        yield sleep(self.stage.scheduler, self.draw.choice(OUTAGE_SECONDS))
+        self.stage.faults.down.discard(service)
+        self.stage.story.tell(f"{service} is up")
+
+    def _change_settings(self, seconds: float) -> Script:
+        """The shop changes the longest hold, while holds of other lengths go on."""
+        for _ in range(4):
+            yield sleep(self.stage.scheduler, seconds / 5)
+            longest = self.draw.choice(LONGEST_HOLDS_SECONDS)
+            self.stage.story.tell(f"the longest hold is {longest} s from now on")
+            os.environ["LONGEST_HOLD_SECONDS"] = str(longest)
+            self.runtime.start_containers()

@@ -1,0 +1,16 @@
+"""The console of commands that show tables and progress."""
+
+import io
+import os
+import sys
+
+from rich.console import Console
+
+
+def new_console() -> Console:
+    """A console that is plain in a pipe and with NO_COLOR (https://no-color.org): no colours, nothing that moves."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # an encoding without our symbols is no reason to end
+    if os.environ.get("NO_COLOR") or not sys.stdout.isatty():
+        return Console(color_system=None, force_terminal=False, highlight=False)
+    return Console(highlight=False)
