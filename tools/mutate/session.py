@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -140,12 +140,10 @@ class MutationSession:
     # --- mutants
 
     def _run_mutants(self, items: Sequence[pytest.Item], calls: dict[str, Calls]) -> None:
-        tests_of = _tests_by_place(items, calls)
+        tests_of = Selection(items, calls)
         waiting = []
         for mutant in self._mutants:
-            # Several functions may use a name at the top of a module.
-            places = (f"{mutant.function}+{mutant.offset}", mutant.function) if mutant.is_function else (mutant.module,)
-            tests = next((tests_of[place] for place in places if place in tests_of), [])
+            tests = tests_of(mutant)
             known = self._results.known(mutant, _hash_of(tests))
             if known:
                 self.outcomes[mutant] = known.outcome
@@ -240,21 +238,33 @@ def run(mutants: Sequence[Mutant], results: Results, deadline: float) -> dict[Mu
     return session.outcomes
 
 
-def _tests_by_place(items: Sequence[pytest.Item], calls: dict[str, Calls]) -> dict[str, list[pytest.Item]]:
-    """The tests that run each line, each function and each module, in the order in which they run for a mutant."""
-    tests: dict[str, list[pytest.Item]] = defaultdict(list)
-    seconds: dict[str, float] = defaultdict(float)
-    for item in _in_order(items, calls):
-        found = calls[item.nodeid]
-        for place in {
-            *(f"{function}+{line}" for function in found.lines for line in found.lines[function]),
-            *found.lines,
-            *(function.partition(":")[0] for function in found.lines),
-        }:
-            seconds[place] += found.seconds
-            if seconds[place] <= TESTS_SECONDS_MAX:
-                tests[place].append(item)
-    return tests
+class Selection:
+    """Selects the tests that run for a mutant."""
+
+    def __init__(self, items: Sequence[pytest.Item], calls: dict[str, Calls]) -> None:
+        self._calls = calls
+        self._order = {item.nodeid: place for place, item in enumerate(_in_order(items, calls))}
+        self._tests: dict[str, list[pytest.Item]] = defaultdict(list)
+        for item in _in_order(items, calls):
+            for function, lines in calls[item.nodeid].lines.items():
+                self._tests[function].append(item)
+                for line in lines:
+                    self._tests[f"{function}+{line}"].append(item)
+
+    def __call__(self, mutant: Mutant) -> list[pytest.Item]:
+        """The tests that run the mutated line, or its function if no test is known to run the line."""
+        found = {test.nodeid: test for place in mutant.places() for test in self._tests.get(place, ())}
+        if not found:
+            found = {test.nodeid: test for test in self._tests.get(mutant.function, ())}
+        return list(self._within_time(sorted(found.values(), key=lambda test: self._order[test.nodeid])))
+
+    def _within_time(self, tests: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
+        seconds = 0.0
+        for test in tests:
+            seconds += self._calls[test.nodeid].seconds
+            if seconds > TESTS_SECONDS_MAX:
+                return
+            yield test
 
 
 def _in_order(items: Sequence[pytest.Item], calls: dict[str, Calls]) -> list[pytest.Item]:
