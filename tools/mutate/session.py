@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -21,7 +22,7 @@ import hypothesis
 import pytest
 
 from tests.support import shops
-from tests.support.shop import dynamodb_client
+from tests.support.shop import Shop, create_tables, dynamodb_client
 from tools.mutate.calls import Calls, Recorder, file_hash, load_calls, outdated, save_calls
 from tools.mutate.memory import ENDPOINT_URL, MemoryDynamoDB
 from tools.mutate.mutants import Mutant
@@ -54,6 +55,10 @@ WAITS_SECONDS_MAX = 120
 MEMORY_BYTES_MAX = 8 * 1024**3
 
 
+class Noticed(BaseException):
+    """A test has failed for a mutant; nothing of it needs to run any more."""
+
+
 class MutationSession:
     """A pytest plugin that runs mutants where pytest would run the tests."""
 
@@ -63,6 +68,7 @@ class MutationSession:
         self._results = results
         self._deadline = deadline
         self._failed = False
+        self._stops_at_failure = False
 
     # --- hooks of pytest
 
@@ -77,6 +83,8 @@ class MutationSession:
         client = dynamodb_client(ENDPOINT_URL)
         # A new client for each shop would take most of the time.
         vars(shops)["dynamodb_client"] = lambda endpoint_url: client
+        with _silent():
+            _warm_up(Shop(client, create_tables(client)))
         calls = self._recorded_calls(session.items)
         self._run_mutants(session.items, calls)
         return True
@@ -89,9 +97,13 @@ class MutationSession:
         fixturedef.cached_result = (ENDPOINT_URL, fixturedef.cache_key(request), None)
         return ENDPOINT_URL
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Notice a failure."""
-        self._failed = self._failed or report.failed
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
+        """Notice a failure, before its report is made, which takes longer than most tests."""
+        if call.excinfo and not call.excinfo.errisinstance(pytest.skip.Exception):
+            self._failed = True
+            if self._stops_at_failure:
+                raise Noticed
 
     # --- which test calls what
 
@@ -182,12 +194,13 @@ class MutationSession:
         mutant.apply()
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
-        self._failed = False
+        self._stops_at_failure = True
         for test, following in zip(tests, [*tests[1:], None], strict=True):
             signal.setitimer(signal.ITIMER_PROF, SLOWER_BY_SECONDS + SLOWER_BY * calls[test.nodeid].seconds)
             signal.setitimer(signal.ITIMER_REAL, WAITS_SECONDS_MAX)
-            test.config.hook.pytest_runtest_protocol(item=test, nextitem=following)
-            if self._failed:
+            try:
+                test.config.hook.pytest_runtest_protocol(item=test, nextitem=following)
+            except Noticed:
                 return test.nodeid
         return ""
 
@@ -215,9 +228,7 @@ class MutationSession:
         return os.WTERMSIG(status) if os.WIFSIGNALED(status) else pickle.loads(answer)  # noqa: S301  # our own
 
     def _become_worker(self) -> None:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)
-        os.dup2(nowhere, 2)
+        _discard_output()
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))
 
 
@@ -281,6 +292,38 @@ def _in_order(items: Sequence[pytest.Item], calls: dict[str, Calls]) -> list[pyt
         order[item.nodeid] = (places[name], calls[item.nodeid].seconds)
         places[name] += 1
     return sorted(usable, key=lambda item: order[item.nodeid])
+
+
+def _warm_up(shop: Shop) -> None:
+    """Make each kind of call once: the SDK prepares much at its first calls, which every fork would repeat."""
+    shop.stocks("P-1", on_hand=10)
+    shop.reserves(("P-1", 99))
+    shop.sells(("P-1", 1))
+    shop.times_out(shop.holds(("P-1", 1)))
+    shop.reconciles()
+    shop.checks_low_stock()
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Discard what is written meanwhile; the log writes to the process's own output."""
+    sys.stdout.flush()
+    outputs = [os.dup(number) for number in (1, 2)]
+    _discard_output()
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        for number, output in enumerate(outputs, 1):
+            os.dup2(output, number)
+            os.close(output)
+
+
+def _discard_output() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _stop_slow_test(*_: object) -> None:
