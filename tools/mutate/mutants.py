@@ -95,17 +95,34 @@ def _definitions(tree: ast.Module | ast.ClassDef, prefix: str = "") -> Iterator[
 
 
 @cache
+def function_hashes() -> dict[str, str]:
+    """The hashes of the sources of all functions of the component."""
+    return {name: _hash(node) for name, node in _all_functions()}
+
+
+@cache
 def _lines_that_use(name: str) -> list[str]:
     """The lines of all functions of the component that use a name at the top of a module."""
     lines = []
+    for function, node in _all_functions():
+        used = {part.lineno for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == name}
+        lines += [f"{function}+{line - _first_line(node)}" for line in sorted(used)]
+    return lines
+
+
+@cache
+def _all_functions() -> list[tuple[str, ast.FunctionDef]]:
+    found = []
     for path in sorted((FUNCTIONS / "inventory").rglob("*.py")):
         module = ".".join(path.relative_to(FUNCTIONS).with_suffix("").parts)
-        for function, node in _definitions(ast.parse(path.read_text())):
+        for name, node in _definitions(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef):
-                first = _first_line(node)
-                used = {part.lineno for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == name}
-                lines += [f"{module}:{function}+{line - first}" for line in sorted(used)]
-    return lines
+                found.append((f"{module}:{name}", node))
+    return found
+
+
+def _hash(node: ast.AST) -> str:
+    return hashlib.sha256(ast.dump(node).encode()).hexdigest()[:16]
 
 
 def _first_line(node: Definition) -> int:
@@ -114,7 +131,7 @@ def _first_line(node: Definition) -> int:
 
 
 def _mutants_of(module: str, name: str, node: Definition) -> Iterator[Mutant]:
-    source_hash = hashlib.sha256(ast.dump(node).encode()).hexdigest()[:16]
+    source_hash = _hash(node)
     seen: Counter[str] = Counter()
     is_function = isinstance(node, ast.FunctionDef)
     first = _first_line(node)

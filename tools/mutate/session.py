@@ -23,7 +23,7 @@ import pytest
 
 from tests.support import shops
 from tests.support.shop import Shop, create_tables, dynamodb_client
-from tools.mutate.calls import Calls, Recorder, file_hash, load_calls, outdated, save_calls
+from tools.mutate.calls import Calls, Recorder, file_hash, load_calls, outdated, save_calls, sources_hash
 from tools.mutate.memory import ENDPOINT_URL, MemoryDynamoDB
 from tools.mutate.mutants import Mutant
 from tools.mutate.results import Outcome, Result, Results
@@ -111,8 +111,7 @@ class MutationSession:
         """What each test calls; new and changed ones run on the original."""
         stored = load_calls()
         calls = {item.nodeid: stored[item.nodeid] for item in items if item.nodeid in stored}
-        functions = {mutant.function for mutant in self._mutants if mutant.is_function}
-        again = outdated({item.nodeid: item.path for item in items}, calls, functions)
+        again = outdated({item.nodeid: item.path for item in items}, calls)
         new = [item for item in items if item.nodeid in again]
         if new:
             _say(f"{len(new)} of {len(items)} tests run on the original …")
@@ -146,6 +145,7 @@ class MutationSession:
                 not self._failed,
                 {name: sorted(lines) for name, lines in sorted(recorder.lines.items())},
                 file_hash(item.path),
+                sources_hash(recorder.lines),
             )
         return calls
 
