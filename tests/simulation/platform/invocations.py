@@ -11,7 +11,7 @@ from tests.simulation.platform.stage import Stage
 
 OnEnd = Callable[[Any, "InvocationFailed | None"], None]
 
-LATE_SECONDS = (0.05, 30.0, 600.0, 7200.0)  # how much later an invocation may happen once more
+LATE_SECONDS = (0.05, 30.0, 600.0, 1800.0)  # how much later an invocation may happen once more
 
 
 class InvocationFailed(Exception):

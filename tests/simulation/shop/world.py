@@ -30,7 +30,8 @@ from tests.support.template.source import table_definition, template
 from tests.support.workflow.definition import deployed
 
 SECONDS_A_CHECKOUT = 20.0  # on average; holds last longer, so many are open at a time
-CALM_SECONDS = 7200.0  # after the last fault: everything must be settled by then
+# After the last fault: late invocations come, the longest holds end, and everything must be settled by then.
+CALM_SECONDS = 7200.0
 FUNCTIONS = (
     "reserve_stock",
     "commit_stock",
