@@ -54,6 +54,11 @@ class FieldError:
 # --- the caller must change the request
 
 
+def _encodable(text: str) -> str:
+    """A text without half characters (surrogates), which a caller may send and no answer can carry."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 class BadRequest(InventoryError):
     """The request cannot be processed as it is."""
 
@@ -64,8 +69,8 @@ class InvalidRequest(BadRequest):
     code = "VALIDATION_FAILED"
 
     def __init__(self, errors: list[FieldError]) -> None:
-        super().__init__("; ".join(f"{error.field}: {error.message}" for error in errors))
-        self.errors = errors
+        self.errors = [FieldError(_encodable(error.field), _encodable(error.message)) for error in errors]
+        super().__init__("; ".join(f"{error.field}: {error.message}" for error in self.errors))
 
     def details(self) -> dict[str, Any]:
         return {"errors": [error.to_json() for error in self.errors]}
