@@ -193,7 +193,7 @@ def _payments(world: "World") -> Iterator[str]:
             if not is_bought and not refund and reference not in checkout.unanswered:
                 yield f"{payment} bought nothing, and is not recorded as one to return"
             if refund and not times_announced:
-                yield f"{payment} is to be returned, and nobody was told"
+                yield f"{payment} is to be returned, and operations were not notified"
             if refund and "pending_notification" in refund:
                 yield f"{payment} still has a pending notification"
             if any(fulfilled != is_bought for fulfilled in answers):
@@ -258,7 +258,7 @@ def _count_of_import(world: "World", imported: Import, row: CountedRow, entry: E
             yield found
         return
     if world.weather.clock_error_seconds or not imported.has_moment:
-        return  # what happened after the file was sent cannot be told exactly
+        return  # what happened after the file was sent is not known exactly
     began, ended = imported.sent_at
     happened = [one for one in world.books.ledger[_key(row.product)] if one.kind not in BY_COUNT and one.at <= entry.at]
     moments = [began - SENT_TOLERANCE_SECONDS, *(one.at for one in happened), ended + SENT_TOLERANCE_SECONDS]
