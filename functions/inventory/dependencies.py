@@ -4,6 +4,7 @@ Each getter imports what it builds, so that a function loads only the modules th
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -23,13 +24,15 @@ from inventory.settings import (
 )
 
 if TYPE_CHECKING:
+    from inventory.admin.exports import Exports
     from inventory.admin.list_store import ListStore
     from inventory.admin.overview_store import OverviewStore
     from inventory.aws.executions import Executions
     from inventory.aws.sns import Topics
     from inventory.aws.task_tokens import Signals
-    from inventory.imports.run import Imports
+    from inventory.imports.run import ImportRun
     from inventory.imports.store import ImportStore
+    from inventory.imports.submission import Imports
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
     from inventory.reconciliation.due_refunds import DueRefunds
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from inventory.reservations.refunds import Refunds
     from inventory.reservations.reservation_request import HoldPolicy
     from inventory.reservations.store import ReservationStore
+    from inventory.stock.batch import BatchStore
     from inventory.stock.changes import StockChanges
     from inventory.stock.ledger import Ledger
     from inventory.stock.low_stock_alerts import LowStockAlerts
@@ -170,10 +174,18 @@ def low_stock_alerts() -> "LowStockAlerts":
 
 @cache
 def imports() -> "Imports":
-    """Imports of catalogues."""
-    from inventory.imports.run import Imports
+    """Imports of catalogues, as callers submit them."""
+    from inventory.imports.submission import Imports
 
-    return Imports(import_store(), stock_changes())
+    return Imports(import_store())
+
+
+def import_run(clock: Callable[[], datetime], has_time: Callable[[], bool]) -> "ImportRun":
+    """The worker of imports, for one invocation."""
+    from inventory.imports.run import ImportRun
+    from inventory.stock.batch import BatchCounts
+
+    return ImportRun(import_store(), BatchCounts(stock_changes(), batch_store()), clock, has_time)
 
 
 # --- DynamoDB
@@ -244,6 +256,14 @@ def ledger() -> "Ledger":
 
 
 @cache
+def batch_store() -> "BatchStore":
+    """The decisions of batches."""
+    from inventory.stock.batch import BatchStore
+
+    return BatchStore(_dynamodb(), _tables())
+
+
+@cache
 def counter_store() -> "CounterStore":
     """The tables as the comparison reads them."""
     from inventory.reconciliation.counter_store import CounterStore
@@ -283,7 +303,16 @@ def import_store() -> "ImportStore":
     """Imported files and their reports in S3."""
     from inventory.imports.store import ImportStore
 
-    return ImportStore(boto3.client("s3", config=CONFIG), ImportSettings.from_env().imports_bucket_name)
+    return ImportStore(_s3(), ImportSettings.from_env().imports_bucket_name)
+
+
+@cache
+def exports() -> "Exports":
+    """Exports that a worker writes."""
+    from inventory.admin.export_store import ExportStore
+    from inventory.admin.exports import Exports
+
+    return Exports(ExportStore(_s3(), ImportSettings.from_env().imports_bucket_name))
 
 
 @cache
@@ -327,6 +356,12 @@ def _at_first_use(service: Any) -> Callable[[], Any]:
             return create()
 
     return client
+
+
+@cache
+def _s3() -> Any:
+    # Without the version a presigned URL would be of the retired one in some regions.
+    return boto3.client("s3", config=CONFIG.merge(Config(signature_version="s3v4")))
 
 
 @cache

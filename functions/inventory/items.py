@@ -245,6 +245,16 @@ def adjustment_item(adjustment: Adjustment, movement: Movement) -> Item:
     }
 
 
+def batch_key(batch_id: str) -> str:
+    """The partition of a batch's decisions: in the ledger, in the place of a product that cannot exist."""
+    return of_our_own("batch", batch_id)
+
+
+def batch_row_key(batch_id: str, number: int) -> dict[str, str]:
+    """The key of the decision of a batch's row."""
+    return {"product_id": batch_key(batch_id), "movement_id": f"{number:09}"}
+
+
 def to_adjustment(item: Item) -> Adjustment:
     """The adjustment in an item."""
     return Adjustment(**item["request"] | {"delta": int(item["request"]["delta"])})
@@ -302,6 +312,8 @@ def to_level(item: Item) -> Level:
         low_stock_alerted=_flag(item, "low_stock_alerted"),
         low_stock_alert_by=_text_or_none(item, "low_stock_alert_by"),
         edit_id=_text_or_none(item, "edit_id"),
+        counted_as_of=_text_or_none(item, "counted_as_of"),
+        described_at=_text_or_none(item, "described_at"),
     )
 
 

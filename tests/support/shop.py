@@ -43,7 +43,9 @@ from inventory.reservations.refunds import Refunds
 from inventory.reservations.requests import PaymentResult
 from inventory.reservations.reservation_request import HoldPolicy, ReservationRequest
 from inventory.reservations.store import ReservationStore
-from inventory.stock.changes import ChangeContext, Count, StockChanges
+from inventory.stock.batch import BatchCounts, BatchStore
+from inventory.stock.changes import ChangeContext, StockChanges
+from inventory.stock.counts import Count
 from inventory.stock.ledger import Ledger
 from inventory.stock.low_stock_alerts import LowStockAlerts
 from inventory.stock.store import StockStore
@@ -115,6 +117,10 @@ class Shop:
     @property
     def stock_changes(self) -> StockChanges:
         return StockChanges(self.stock_store, self.ledger, self.alerts)
+
+    @property
+    def batch_counts(self) -> BatchCounts:
+        return BatchCounts(self.stock_changes, BatchStore(self.client, self.tables))
 
     # --- what happens in a shop
 

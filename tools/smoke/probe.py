@@ -19,7 +19,8 @@ from inventory.aws.sns import Topics
 from inventory.identifiers import joined
 from inventory.items import level_key
 from inventory.model import Adjustment, Level, LevelKey, Movement, MovementKind, iso, utc_now
-from inventory.stock.changes import ChangeContext, Count, StockChanges
+from inventory.stock.changes import ChangeContext, StockChanges
+from inventory.stock.counts import Count
 from inventory.stock.ledger import LEVEL_DELETED, Ledger, record, reference_of_deletion
 from inventory.stock.low_stock_alerts import LowStockAlerts
 from inventory.stock.store import StockStore
