@@ -86,7 +86,9 @@ def _executions(world: "World") -> Iterator[str]:
             now = row["status"] if row else None
             if status != now and (status, now) not in (("RELEASED", "COMMITTED"), ("RELEASED", "UNFULFILLED")):
                 yield f"execution {name} ended as {status}, its reservation is {now}"
-        elif execution.error == "InvalidReservation" and row is not None and not _may_be_valid_later(world):
+        elif execution.error == "InvalidReservation" and row is not None and not world.weather.repeat_rate:
+            # With late repetitions the same step may run once more when the request is valid: settings have changed,
+            # or its level exists again.
             yield f"execution {name} failed as invalid, but its reservation is {row['status']}"
         elif execution.status == "FAILED" and not _may_fail(execution):
             yield f"execution {name} failed with {execution.error}: {execution.cause}"
@@ -98,11 +100,6 @@ def _executions(world: "World") -> Iterator[str]:
         for name, execution in world.step_functions.executions.items():
             if execution.status != "SUCCEEDED" and execution.error not in ("InvalidReservation", "ReservationConflict"):
                 yield f"execution {name} is {execution.status} with {execution.error} although nothing went wrong"
-
-
-def _may_be_valid_later(world: "World") -> bool:
-    """Whether the step of an invalid request may run once more when other settings allow it."""
-    return world.weather.settings_change and world.weather.repeat_rate > 0
 
 
 def _may_fail(execution: Execution) -> bool:
@@ -257,7 +254,7 @@ def _count_of_import(world: "World", imported: Import, row: CountedRow, entry: E
         if entry.delta != row.on_hand - row.was:
             yield found
         return
-    if world.weather.clock_error_seconds or not imported.has_moment:
+    if world.weather.clock_error_seconds:
         return  # what happened after the file was sent is not known exactly
     began, ended = imported.sent_at
     happened = [one for one in world.books.ledger[_key(row.product)] if one.kind not in BY_COUNT and one.at <= entry.at]
