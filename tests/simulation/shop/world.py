@@ -30,6 +30,7 @@ from tests.support.template.source import table_definition, template
 from tests.support.workflow.definition import deployed
 
 SECONDS_A_CHECKOUT = 20.0  # on average; holds last longer, so many are open at a time
+FINE_EVERY = 8  # in one of so many worlds nothing goes wrong: what may happen at least once happens exactly once
 # After the last fault: late invocations come, the longest holds end, and everything must be settled by then.
 CALM_SECONDS = 7200.0
 FUNCTIONS = (
@@ -54,7 +55,8 @@ class World:
         self.seed = seed
         self.checkouts = checkouts
         chances = [random.Random(f"{seed} {about}") for about in ("weather", "faults", "people")]
-        self.weather = Weather.drawn(chances[0])
+        drawn = Weather.drawn(chances[0])
+        self.weather = drawn if seed % FINE_EVERY else drawn.cleared()
         self.scheduler = Scheduler(BEGINNING)
         self.story = Story(is_recorded, lambda: self.scheduler.now - BEGINNING, self._who)
         self.faults = Faults(chances[1], self.weather)
