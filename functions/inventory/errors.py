@@ -53,7 +53,7 @@ class FieldError:
 
     def shortened(self) -> "FieldError":
         """The same error with the beginning of what a caller may have made long."""
-        return FieldError(_beginning(self.field), _beginning(self.message))
+        return FieldError(_encodable(_beginning(self.field)), _encodable(_beginning(self.message)))
 
 
 # What an answer says about a bad request: a hostile one must not make an answer that is larger than Lambda may give.
@@ -66,6 +66,11 @@ def _beginning(text: str) -> str:
 
 
 # --- the caller must change the request
+
+
+def _encodable(text: str) -> str:
+    """A text without half characters (surrogates), which a caller may send and no answer can carry."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 class BadRequest(InventoryError):
