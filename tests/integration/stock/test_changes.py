@@ -264,7 +264,7 @@ def test_a_run_whose_change_is_applied_by_a_repeated_run_between_its_reads_finds
         shop.adjusts(+10)
         shop.holds(("P-1", 6))
 
-    with just_before(shop.client, "BatchGetItem", repeated_run, call=2):
+    with just_before(shop.client, "Query", repeated_run):
         decision = count(stale)
 
     assert decision.outcome == "CHANGED"
