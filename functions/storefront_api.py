@@ -69,9 +69,10 @@ def lookup_stock() -> Response[str]:
 
 def _stock_of(sent: Iterable[str]) -> dict[str, Any]:
     """The stock of each product, once. An id that cannot exist does not hide the stock of the others."""
-    product_ids = {product_id: IDENTIFIER.read(product_id) for product_id in sent}
-    if len(product_ids) > lookup.PRODUCTS_MAX:
-        raise TooManyIds(f"one call looks up at most {lookup.PRODUCTS_MAX} products, not {len(product_ids)}")
+    different = dict.fromkeys(sent)
+    if len(different) > lookup.PRODUCTS_MAX:
+        raise TooManyIds(f"one call looks up at most {lookup.PRODUCTS_MAX} products, not {len(different)}")
+    product_ids = {product_id: IDENTIFIER.read(product_id) for product_id in different}
     possible = list(dict.fromkeys(read for read in product_ids.values() if read is not None))
     found = {stock.product_id: stock for stock in lookup.list_stock(possible, stock=dependencies.stock_store())}
     return {

@@ -43,11 +43,17 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="package")
-def stack(directory: Path) -> Iterator[Stack]:
+def system_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The temporary folder of the system, empty before the start of the local AWS."""
+    return tmp_path_factory.mktemp("system")
+
+
+@pytest.fixture(scope="package")
+def stack(directory: Path, system_directory: Path) -> Iterator[Stack]:
     """A local AWS with the project deployed, for all tests of this folder; its caller's environment is hostile."""
     build(LocalSettings())  # downloads packages, for which the caller's proxies are needed
     with ExitStack() as running:
-        with patch.dict(os.environ, HOSTILE):
+        with patch.dict(os.environ, {**HOSTILE, "TMPDIR": str(system_directory)}):
             forget_account_of_caller()
             stack = running.enter_context(local_aws(free_port(), directory))
         yield stack

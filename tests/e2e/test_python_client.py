@@ -52,6 +52,18 @@ def test_a_reservation_is_created_extended_and_paid(checkout: CheckoutClient) ->
         checkout.cancel_reservation("client-1")
 
 
+def test_the_reservations_of_an_order_are_listed(checkout: CheckoutClient) -> None:
+    for key in ("client-order-1", "client-order-2"):
+        checkout.create_reservation(ONE_UNIT, key=key, order_id="#1001 / ü&", hold_seconds=60)
+
+    listed = checkout.list_reservations_of_order("#1001 / ü&")
+
+    assert [found.reservation_id for found in listed.items] == ["client-order-2", "client-order-1"]
+    assert checkout.list_reservations_of_order("no such order") == ([], None)
+    for key in ("client-order-1", "client-order-2"):
+        checkout.cancel_reservation(key)
+
+
 def test_a_payment_that_failed_keeps_the_hold_only_with_retry(checkout: CheckoutClient) -> None:
     checkout.create_reservation(ONE_UNIT, key="client-8", hold_seconds=60)
 

@@ -26,16 +26,23 @@ def test_the_same_seed_is_the_same_story() -> None:
     assert first.stdout == second.stdout
 
 
-def test_a_bug_is_found() -> None:
-    hunted = _simulate("--bug", "1")
+def test_bugs_are_found() -> None:
+    hunted = _simulate("--bug", "1", "--bug", "2")
 
     assert hunted.returncode == 0, hunted.stdout + hunted.stderr
-    assert "1 of 1 bugs are found" in hunted.stdout
+    assert "2 of 2 bugs are found" in hunted.stdout
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 def test_every_bug_still_fits_into_the_code(bug: Bug) -> None:
     assert bug.applied()
+
+
+def test_the_readme_lists_every_bug() -> None:
+    lines = (ROOT / "tests/simulation/README.md").read_text().splitlines()
+    names = [line.split("|")[1].strip() for line in lines if line.startswith("| ")]
+
+    assert names[names.index("bug") + 2 :] == [bug.name for bug in BUGS]
 
 
 def _simulate(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -63,6 +63,7 @@ class ExpectedReservation:
     customer_id: str | None
     status: str
     held_until: datetime
+    first_end: datetime  # of its hold, before any extension
     longest_until: datetime
     reason: str | None = None
     reference: str | None = None
@@ -104,19 +105,25 @@ class ReferenceModel:
         for key, quantity in lines:
             wanted[key] += quantity
         known = self.reservations.get(reservation_id)
-        if known:
-            if (known.lines, known.customer_id) != (wanted, customer_id):
-                raise ReservationConflict
-            return known.status
+        if known and (known.lines, known.customer_id) == (wanted, customer_id):
+            return known.status  # whatever the settings say by now
         if self._hold > self.longest_hold:
             raise InvalidReservation([])
+        if known:
+            raise ReservationConflict
         reason = None if self._may_hold(customer_id, wanted.total()) else "HOLD_LIMIT_REACHED"
         fits = not reason and all(self.levels[key].available >= quantity for key, quantity in wanted.items())
         if fits:
             self._reserve(wanted, +1)
         status = "HELD" if fits else "REJECTED"
         self.reservations[reservation_id] = ExpectedReservation(
-            dict(wanted), customer_id, status, now + self._hold, now + self.longest_hold, reason
+            dict(wanted),
+            customer_id,
+            status,
+            held_until=now + self._hold,
+            first_end=now + self._hold,
+            longest_until=now + self.longest_hold,
+            reason=reason,
         )
         return status
 
@@ -150,9 +157,16 @@ class ReferenceModel:
             self._reserve(found.lines, -1)
         return found.status
 
-    def extends(self, reservation_id: str, now: datetime) -> datetime:
-        """Restart the hold, up to the longest hold."""
+    def extends(self, reservation_id: str, now: datetime) -> datetime | None:
+        """Restart the hold, up to the longest hold; its end afterwards.
+
+        After the payment only a call that may repeat an accepted one is accepted. A rescued hold has no end any more.
+        """
         found = self.reservations[reservation_id]
+        if found.status in ("PAID", "COMMITTED") and found.rescued:
+            return None
+        if found.status in ("PAID", "COMMITTED") and found.held_until > found.first_end:
+            return found.held_until
         if found.status != "HELD":
             raise AlreadyDecided
         found.held_until = max(found.held_until, min(now + self._hold, found.longest_until))
@@ -196,12 +210,13 @@ class ReferenceModel:
             found.announced.add(reference)
         return found.status, False
 
-    def returns(self, reservation_id: str, reference: str) -> None:
-        """The money of a payment that bought nothing is returned."""
+    def returns(self, reservation_id: str, reference: str) -> str:
+        """The money of a payment that bought nothing is returned; its status."""
         found = self.reservations[reservation_id]
         if reference not in found.to_announce | found.announced:
             raise PaymentNotFound
         found.returned.add(reference)
+        return "RETURNED"
 
     def rescues(self, reservation_id: str, reference: str) -> bool:
         """A late payment buys an expired hold if all of its lines are available."""

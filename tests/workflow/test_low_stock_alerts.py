@@ -175,7 +175,7 @@ def test_an_execution_that_publishes_late_does_not_settle_a_newer_crossing(
     assert result.output["status"] == "COMMITTED"
     assert result.states[-2:] == ["SettleAlert", "AlertDelayed"]
     assert len(published(low_stock_topic)) == 1
-    assert pending(shop) == ["reservation_id#NEWER"]
+    assert pending(shop) == [str(Claimant.sale("NEWER"))]
 
 
 def pending(shop: Shop) -> list[Any]:

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import time
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,6 +12,8 @@ from tools.demo.stock_loader import BadCatalogue, StockLoader
 from tools.local import running_stack
 from tools.local.errors import LocalAwsError
 from tools.local.processes.environment import forget_account_of_caller
+
+PROGRESS_SECONDS = 2.0
 
 
 def main() -> int:
@@ -24,7 +27,7 @@ def main() -> int:
         if stack is None:
             raise LocalAwsError("No local AWS is running. Start it first: make up")
         print(f"Loading {file} …", flush=True)
-        levels = StockLoader(stack).load(file, on_progress=_print_progress)
+        levels = StockLoader(stack).load(file, on_progress=_Progress().show)
     except (LocalAwsError, BadCatalogue, OSError, InventoryError, BotoCoreError, ClientError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -35,9 +38,16 @@ def main() -> int:
     return 0
 
 
-def _print_progress(done: int, total: int) -> None:
-    if done % 500 == 0:
-        print(f"  {done} of {total}", flush=True)
+class _Progress:
+    """Prints how far a load is, every two seconds."""
+
+    def __init__(self) -> None:
+        self._printed_at = time.monotonic()
+
+    def show(self, done: int, total: int) -> None:
+        if time.monotonic() - self._printed_at > PROGRESS_SECONDS:
+            self._printed_at = time.monotonic()
+            print(f"  {done} of {total}", flush=True)
 
 
 if __name__ == "__main__":

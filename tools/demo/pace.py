@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 REFERENCE_SECONDS = 1.0  # how long the slowest of these checkouts takes on a machine with two free processors
 CHECKOUTS = 8  # at once
-STRETCH_MAX = 6.0
+STRETCH_MAX = 4.0
+ARRIVAL_SECONDS = 10.0
 STRETCHED_HOLD_SECONDS_MAX = 600  # longer holds do not end during the demo
 
 # Reading one row takes some milliseconds, and while all checkouts begin at once up to a second.
@@ -53,6 +54,11 @@ class Pace:
     def hold_seconds(self, seconds: int) -> int:
         """A hold at this pace, so that what a shopper does during the hold is still done during it."""
         return math.ceil(seconds * self.stretch) if seconds <= STRETCHED_HOLD_SECONDS_MAX else seconds
+
+    @property
+    def arrival_seconds(self) -> float:
+        """Over how many seconds the shoppers arrive: all at once on a fast machine, and the slower the longer."""
+        return (self.stretch - 1) * ARRIVAL_SECONDS
 
     @contextmanager
     def watched(self, service: "CheckoutService") -> Iterator[None]:

@@ -44,7 +44,7 @@ def show_messages(
     """Show the messages that SNS delivered."""
     console.print("Messages delivered by SNS", style="bold")
     for message in low_stock:
-        cause = message.get("reservation_id") or message.get("movement_id")
+        cause = message.get("reservation_id") or str(message.get("movement_id")).replace("\u001f", " ")
         _show_lines(
             console,
             f"low stock: {message['name']} ({message['product_id']} in {message['warehouse_id']}):"

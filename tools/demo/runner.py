@@ -1,5 +1,7 @@
 """Runs the shoppers of all scenarios at the same time, and checks their outcomes."""
 
+import random
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -34,7 +36,7 @@ def run_scenarios(
     run_id: str,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> list[Outcome]:
-    """Run every shopper of every scenario at the same time.
+    """Run every shopper of every scenario at the same time; on a slow machine they arrive one after the other.
 
     Args:
         scenarios: the scenarios to run.
@@ -47,10 +49,13 @@ def run_scenarios(
         for number, scenario in enumerate(scenarios, start=1)
         for reservation_id in (f"{run_id}-{number}-{shopper}" for shopper in range(1, scenario.shoppers + 1))
     ]
-    with ThreadPoolExecutor(len(checkouts)) as pool:
+    pool = ThreadPoolExecutor(len(checkouts))
+    try:
         futures = [pool.submit(_run, scenario, shopper) for scenario, shopper in checkouts]
         _report_progress(futures, on_progress)
         return [future.result() for future in futures]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # after Ctrl-C, nobody waits for shoppers that still wait
 
 
 def outcome_findings(scenarios: Sequence[Scenario], outcomes: Sequence[Outcome]) -> Findings:
@@ -79,6 +84,7 @@ def _findings_of(outcome: Outcome, scenario: Scenario) -> Findings:
 
 def _run(scenario: Scenario, shopper: Shopper) -> Outcome:
     findings, reservation_id = shopper.findings, shopper.reservation_id
+    time.sleep(random.uniform(0, shopper.service.pace.arrival_seconds))
     try:
         scenario.steps(shopper)
         execution = shopper.service.await_end(reservation_id)

@@ -122,7 +122,7 @@ def extends_and_pays(shopper: Shopper) -> None:
     """Needs longer than the hold lasts; the checkout service extends the hold in the meantime."""
     shopper.reserve()
     for _ in range(EXTENSIONS):
-        time.sleep(shopper.request["hold_seconds"] / 4)  # early enough for a machine that answers late
+        time.sleep(shopper.request["hold_seconds"] / 4)  # early: a busy machine answers late
         extended = shopper.extend()
         shopper.expect("the status after an extension", extended.get("status"), "HELD")
     shopper.pay()

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
 from botocore.httpsession import URLLib3Session
 
@@ -29,7 +30,7 @@ class MemoryDynamoDB:
         """From now on nothing to the endpoint leaves this process."""
         original = URLLib3Session.send
 
-        def send(session: URLLib3Session, request: AWSPreparedRequest) -> Any:
+        def send(session: URLLib3Session, request: Any) -> AWSResponse:
             return self._answer(request) if request.url.startswith(ENDPOINT_URL) else original(session, request)
 
         URLLib3Session.send = send  # type: ignore[method-assign]
@@ -37,7 +38,7 @@ class MemoryDynamoDB:
     def _answer(self, request: AWSPreparedRequest) -> AWSResponse:
         target: Any = request.headers["X-Amz-Target"]
         operation = (target.decode() if isinstance(target, bytes) else target).rpartition(".")[2]
-        body = request.body
+        body: Any = request.body
         try:
             return _response(200, self._call(operation, json.loads(body or b"{}")))
         except ClientError as error:
@@ -60,4 +61,4 @@ def _response(status: int, content: Any) -> AWSResponse:
     def stream(*_: Any, **__: Any) -> Iterator[bytes]:
         yield body
 
-    return AWSResponse(ENDPOINT_URL, status, {"content-length": str(len(body))}, SimpleNamespace(stream=stream))
+    return AWSResponse(ENDPOINT_URL, status, HTTPHeaders(), SimpleNamespace(stream=stream))

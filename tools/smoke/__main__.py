@@ -9,6 +9,7 @@ import boto3
 from botocore.exceptions import BotoCoreError
 
 from tools.deployed_stack import DeployedStack
+from tools.local.processes.interruption import interrupt_on_termination
 from tools.publish.errors import PublishError
 from tools.publish.settings import PublishSettings
 from tools.smoke.account import account_points
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("one of the arguments --local --stack-name --stage is required")
     if chosen.local and chosen.stage:
         parser.error("--stage makes a change set on AWS: use it without --local")
+    interrupt_on_termination()
     try:
         return _run(chosen)
     except PublishError as error:
@@ -94,7 +96,7 @@ def _find_and_test(is_local: bool, stack_name: str, region: str | None, report: 
 
 
 def smoke_test(stack: DeployedStack, report: Report) -> None:
-    """Test one stack. In every case the holds are cancelled and the units are restored afterwards.
+    """Test one stack. In every case the holds are cancelled and the products are deleted afterwards.
 
     Raises:
         StepFailed: it is a different kind of stack.

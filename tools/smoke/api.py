@@ -40,7 +40,7 @@ def api_points(stack: DeployedStack, probe: Probe) -> list[Point]:
         Point(
             "read a product whose id has a slash",
             lambda: slash_in_path(stack, probe),
-            "Read such products by GET /inventory?product_ids=… instead.",
+            "Read such products by GET /inventory?product_id=… instead.",
         ),
     ]
 

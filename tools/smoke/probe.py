@@ -13,21 +13,26 @@ from inventory_client import (
     StorefrontClient,
 )
 
+from inventory.aws.changes import Condition
+from inventory.aws.dynamodb import FailedCondition, delete, transact
 from inventory.aws.sns import Topics
-from inventory.model import Adjustment, Level, LevelKey, utc_now
+from inventory.identifiers import joined
+from inventory.items import level_key
+from inventory.model import Adjustment, Level, LevelKey, Movement, MovementKind, iso, utc_now
 from inventory.stock.changes import ChangeContext, StockChanges
 from inventory.stock.counts import Count
-from inventory.stock.ledger import Ledger
+from inventory.stock.ledger import LEVEL_DELETED, Ledger, record, reference_of_deletion
 from inventory.stock.low_stock_alerts import LowStockAlerts
 from inventory.stock.store import StockStore
 from tools.deployed_stack import DeployedStack
 from tools.smoke.errors import Unexpected
 
 PRODUCT_ID, WAREHOUSE_ID = "SMOKE-PROBE", "smoke"
-UNITS = 10  # in stock before and after a run
-HOLD_SECONDS = 60  # if the cleanup fails, the holds expire after this time
-DECIDED_SECONDS = 30
+UNITS = 10  # in stock during a run
+HOLD_SECONDS = 120  # if the cleanup fails, the holds expire after this time
+DECIDED_SECONDS = 60
 POLL_SECONDS = 0.3
+REMOVAL_PAUSES = (0.0, 0.5, 1.0, 2.0)  # in seconds, before each attempt
 FINAL = (
     ReservationStatus.COMMITTED,
     ReservationStatus.RELEASED,
@@ -57,9 +62,13 @@ class Probe:
         self._changes = StockChanges(self._stock, Ledger(dynamodb, stack.tables), LowStockAlerts(self._stock, topics))
         self._actor = stack.caller
         self._started: list[str] = []
+        self._products: list[str] = []
+        self._dynamodb, self._tables = dynamodb, stack.tables
+        self._ledger = Ledger(dynamodb, stack.tables)
 
     def set_stock(self, product_id: str = PRODUCT_ID, units: int = UNITS) -> None:
         """Make sure that so many units are in stock; a run that was killed may have left fewer."""
+        self._products.append(product_id)
         level = self._stock.level(LevelKey(product_id, WAREHOUSE_ID))
         if level is None or level.on_hand < units:
             counted = Count(product_id, WAREHOUSE_ID, "Smoke test", "smoke", on_hand=units, low_stock_threshold=0)
@@ -114,6 +123,39 @@ class Probe:
             if self._end(reservation_id) is ReservationStatus.COMMITTED:
                 returned = Adjustment(reservation_id, PRODUCT_ID, WAREHOUSE_ID, 1, "smoke test", reservation_id)
                 self._changes.adjust(returned, self._actor, utc_now())
+
+    def remove_products(self) -> None:
+        """Delete the products: a shop does not want to see them in its lists and exports. Their movements stay.
+
+        The units leave in the same write, which adds the movements up to 0, so that no alert about low stock is sent.
+        """
+        for product_id in dict.fromkeys(self._products):
+            if not any(self._is_deleted(product_id, pause) for pause in REMOVAL_PAUSES):
+                raise Unexpected(f"{product_id} cannot be deleted: units of it are held. Run this again in two minutes")
+
+    def _is_deleted(self, product_id: str, pause: float) -> bool:
+        """Whether the product does not exist any more after this attempt."""
+        time.sleep(pause)
+        level = self._stock.level(LevelKey(product_id, WAREHOUSE_ID))
+        return level is None or not self._delete(level)
+
+    def _delete(self, level: Level) -> tuple[FailedCondition, ...]:
+        """Delete a level as it was read, if nothing of it is held."""
+        now = utc_now()
+        movement = Movement(
+            product_id=level.product_id,
+            warehouse_id=level.warehouse_id,
+            movement_id=joined(iso(now), uuid4().hex),
+            moved_at=iso(now),
+            kind=MovementKind.RECONCILED,
+            delta=-self._ledger.sum_of(level.key),
+            actor=self._actor,
+            reason=LEVEL_DELETED,
+            reference=reference_of_deletion(level.version),
+        )
+        as_read = Condition("version = :version AND reserved = :none", {"version": level.version, "none": 0})
+        write = delete(self._tables.inventory, level_key(level.key), as_read, about=level)
+        return transact(self._dynamodb, [write, record(self._tables, movement)])
 
     def _end(self, reservation_id: str) -> ReservationStatus | None:
         """Cancel the reservation if it is still open, and return its final status."""

@@ -32,7 +32,7 @@ def purchase(probe: Probe) -> None:
 
 
 def clean_up(probe: Probe) -> None:
-    """Leave the product as it was before.
+    """Leave nothing in the shop: no hold, no unit and no product.
 
     Raises:
         StepFailed: a step failed.
@@ -43,6 +43,8 @@ def clean_up(probe: Probe) -> None:
         level = probe.level()
         _expect("on_hand", level.on_hand, UNITS)
         _expect("reserved", level.reserved, 0)
+    with step("delete the test products"):
+        probe.remove_products()
 
 
 def _expect(name: str, found: int, expected: int) -> None:

@@ -12,7 +12,7 @@ from tools.smoke.errors import Unexpected
 from tools.smoke.probe import POLL_SECONDS, Probe
 from tools.smoke.steps import Point
 
-WAIT_SECONDS = 15  # for the execution to wait for the payment, and to end after it
+WAIT_SECONDS = 30  # for the execution to wait for the payment, and to end after it; the reconciliation comes later
 ADVICE = (
     "The functions RecordPayment, CancelReservation and ExtendHold may not signal the execution: if AWS refuses "
     'states:SendTask* for the ARN of the state machine, set Resource: "*" in those statements of template.yaml and '

@@ -1,6 +1,7 @@
 """Messages on SNS: low stock to its subscribers, and payments to return to operations."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: printable ASCII, shorter than 100 characters
 SUBJECT_LENGTH_MAX = 99
+# What a message and its attributes cannot contain, once they are in a queue; another tool may write it into a level.
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+NOT_ALLOWED = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,8 @@ class Announcement:
         # SNS refuses an empty attribute value.
         return cls(
             printable[:SUBJECT_LENGTH_MAX].rstrip(),
-            json.dumps(content, ensure_ascii=False),
-            {name: value or "-" for name, value in attributes.items()},
+            NOT_ALLOWED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(content, ensure_ascii=False)),
+            {name: NOT_ALLOWED.sub("?", value) or "-" for name, value in attributes.items()},
         )
 
 

@@ -165,10 +165,20 @@ def _refuse_constant(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
+def _json(content: Any) -> str:
+    """JSON as people read it; escaped if it repeats half a character, which only an escape can carry."""
+    text = json.dumps(content, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(content)
+    return text
+
+
 def _response(status: HTTPStatus, content_type: str, content: Any, headers: Mapping[str, str] | None) -> Response[str]:
     return Response(
         status_code=status,
         content_type=content_type,
-        body=json.dumps(content, ensure_ascii=False),
+        body=_json(content),
         headers=dict(headers or {}),
     )

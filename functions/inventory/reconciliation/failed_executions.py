@@ -38,8 +38,11 @@ class FailedExecutions:
         Raises:
             KeyError, TypeError, ValueError: it is not an event of a failed execution.
         """
-        failed = read_event(event["detail"])
-        if _is_incomplete(event["detail"]):
+        detail = event["detail"]
+        if not isinstance(detail, Mapping):
+            raise TypeError("the event has no detail")
+        failed = read_event(detail)
+        if _is_incomplete(detail):
             described = self.executions.find(failed.execution_name)
             if described and described.ended_badly:
                 failed = failed_execution(failed.execution_name, described, ended_at=failed.failed_at)

@@ -63,13 +63,15 @@ class Checkouts:
         try:
             request.raise_if_against(policy)
         except InvalidReservation:
-            if not self._is_running(reservation_id, request):
-                raise  # otherwise the settings changed after an earlier call, which has started it
+            if not self._is_running(name, request):
+                raise
+            # The settings changed after an earlier call, which has started it: all that is left is to wait.
+            return _as_start(self._poll(reservation_id, deadline), request, is_new=False)
         self._raise_if_unknown(request)
         content = _content(request, reservation_id)
         is_new = self.executions.start(name, content, trace_header())
         decided = self._await_decision(reservation_id, request, deadline, is_new=is_new)
-        return CheckoutStart(_same_content(decided, request) if decided else None, is_new=is_new)
+        return _as_start(decided, request, is_new=is_new)
 
     def _find(self, reservation_id: str) -> Reservation | None:
         try:
@@ -77,10 +79,10 @@ class Checkouts:
         except ReservationNotFound:
             return None
 
-    def _is_running(self, reservation_id: str, request: ReservationRequest) -> bool:
+    def _is_running(self, name: str, request: ReservationRequest) -> bool:
         """Whether an execution with this request runs; False if Step Functions does not answer."""
         try:
-            execution = self.executions.find(reservation_id, attempts_max=1)
+            execution = self.executions.find(name, attempts_max=1)
         except TransientError:
             return False
         return execution is not None and execution.status == "RUNNING" and _asks_for(execution.content, request)
@@ -101,16 +103,20 @@ class Checkouts:
         """
         if not is_new:
             self._raise_if_failed(reservation_id, request)
+        found = self._poll(reservation_id, deadline)
+        if is_new and not found:
+            self._raise_if_failed(reservation_id, request)
+        return found
+
+    def _poll(self, reservation_id: str, deadline: float) -> Reservation | None:
+        """The reservation as soon as it exists; None if it does not exist at the deadline."""
         pause = FIRST_PAUSE_SECONDS
         while True:
             time.sleep(pause)
             found = self._find_if_answered(reservation_id)
             if found or time.monotonic() > deadline:
-                break
+                return found
             pause = min(PAUSE_SECONDS_MAX, pause * 1.5)
-        if is_new and not found:
-            self._raise_if_failed(reservation_id, request)
-        return found
 
     def _find_if_answered(self, reservation_id: str) -> Reservation | None:
         """The reservation, if it exists and the table answers: the checkout is started, and it goes on in any case."""
@@ -181,6 +187,11 @@ def _asks_for(content: Any, request: ReservationRequest) -> bool:
         return ReservationRequest.parse(content).is_equal_to(request)
     except InvalidReservation:
         return False
+
+
+def _as_start(decided: Reservation | None, request: ReservationRequest, *, is_new: bool) -> CheckoutStart:
+    """What became of a checkout that was started."""
+    return CheckoutStart(_same_content(decided, request) if decided else None, is_new=is_new)
 
 
 def _same_content(found: Reservation, request: ReservationRequest) -> Reservation:

@@ -169,8 +169,10 @@ class Reservations:
             return None
 
     def _may_have_been_extended_before_its_payment(self, reservation: Reservation) -> bool:
-        if reservation.status not in (Status.PAID, Status.COMMITTED) or reservation.held_until is None:
+        if reservation.status not in (Status.PAID, Status.COMMITTED):
             return False
+        if reservation.held_until is None:
+            return reservation.rescued  # its release removed the end of its hold
         first_end = _after_creation(reservation, reservation.hold_seconds)
         # At the longest hold an extension is accepted and leaves no trace.
         return reservation.held_until > iso(first_end) or reservation.held_until >= iso(self._longest_end(reservation))

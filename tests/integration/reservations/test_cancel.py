@@ -1,6 +1,7 @@
 """Cancelling: the units are available again, and the waiting execution is signalled."""
 
 from inventory.model import Reservation
+from tests.support.aws_calls import recorded
 from tests.support.shop import TASK_TOKEN, Shop
 
 
@@ -19,6 +20,23 @@ def test_a_cancellation_gives_the_units_back_and_signals_the_execution(shop: Sho
     assert shop.signals.sent == [("CANCELLED", TASK_TOKEN)]
     assert shop.level("P-1").available == 10
     shop.adds_up()
+
+
+def test_a_cancellation_reads_the_reservation_again_only_if_it_may_not_know_the_token(shop: Shop) -> None:
+    waiting = held(shop)
+    starting = shop.reserves(("P-1", 1))
+
+    with recorded(shop.client) as calls:
+        shop.cancels(waiting)
+        shop.cancels(starting)
+
+    operations = [call.operation for call in calls]
+    assert operations == ["GetItem", "TransactWriteItems", "UpdateItem"] + [
+        "GetItem",
+        "TransactWriteItems",
+        "GetItem",
+        "UpdateItem",
+    ]
 
 
 def test_a_cancellation_keeps_the_token_until_a_retry_has_signalled_the_execution(shop: Shop) -> None:

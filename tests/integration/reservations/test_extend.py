@@ -7,6 +7,7 @@ import pytest
 
 from inventory.errors import AlreadyDecided, TransientError
 from inventory.model import Reservation, iso
+from tests.support.aws_calls import recorded
 from tests.support.fault_injection import just_before
 from tests.support.shop import TASK_TOKEN, Shop
 
@@ -58,6 +59,20 @@ def test_a_hold_is_never_extended_past_the_longest(shop: Shop) -> None:
 
     assert extended.held_until == iso(NOON + timedelta(seconds=1_000))
     assert shop.reservation(reservation).held_until == extended.held_until
+
+
+def test_an_extension_that_does_not_lengthen_the_hold_writes_nothing(shop: Shop) -> None:
+    shop.longest_hold_seconds = 1_000
+    reservation = held_at_noon(shop, hold_seconds=600)
+    at(shop, NOON + timedelta(seconds=500))
+    shop.extends(reservation)
+
+    with recorded(shop.client) as calls:
+        again = shop.extends(reservation)
+
+    assert again.held_until == iso(NOON + timedelta(seconds=1_000))
+    assert [call.operation for call in calls] == ["GetItem"]
+    assert shop.signals.sent == [("extended", TASK_TOKEN)] * 2
 
 
 @pytest.mark.parametrize("longest_now", [60, 86_400])

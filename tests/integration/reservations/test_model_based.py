@@ -171,7 +171,8 @@ class ShopMachine(RuleBasedStateMachine):
         row = self.row(reservation_id)
         extended = outcome(lambda: self.shop.extends(row).held_until)
 
-        assert extended == outcome(lambda: iso(self.expected.extends(reservation_id, self.now)))
+        expected = outcome(lambda: self.expected.extends(reservation_id, self.now))
+        assert extended == (iso(expected) if isinstance(expected, datetime) else expected)
 
     def its_hold_expires(self, reservation_id: str) -> None:
         released = self.shop.times_out(self.row(reservation_id))
@@ -211,7 +212,7 @@ class ShopMachine(RuleBasedStateMachine):
         result = outcome(lambda: self.shop.refunds.return_payment(reservation_id, reference, returned).status)
 
         self.now += timedelta(seconds=1)
-        expected = outcome(lambda: self.expected.returns(reservation_id, reference) or "RETURNED")
+        expected = outcome(lambda: self.expected.returns(reservation_id, reference))
         assert result == expected
 
     def it_is_rescued_and_the_function_crashes(self, reservation_id: str, reference: str) -> None:

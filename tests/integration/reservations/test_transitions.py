@@ -1,6 +1,7 @@
 """Every change of a reservation: what it returns is what is stored, in its place in the index, read consistently."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from inventory.aws.changes import to_attributes, to_item
+from inventory.errors import AlreadyDecided
 from inventory.items import reservation_item, to_reservation
 from inventory.model import Intervention, Reservation, Status, iso
 from tests.support.aws_calls import Call, recorded
@@ -73,10 +75,14 @@ def declined(shop: Shop) -> Reservation:
     return shop.declines(reservation).reservation
 
 
+def is_released_by_hand(shop: Shop, reservation: Reservation) -> Reservation:
+    return shop.reservations.release_by_hand(reservation.reservation_id, Intervention("ada", "test"), shop.now())
+
+
 def released_by_hand(shop: Shop) -> Reservation:
     reservation = held(shop)
     later(shop)
-    return shop.reservations.release_by_hand(reservation.reservation_id, Intervention("ada", "test"), shop.now())
+    return is_released_by_hand(shop, reservation)
 
 
 def rescued(shop: Shop) -> Reservation:
@@ -89,6 +95,23 @@ def unfulfilled(shop: Shop) -> Reservation:
     reservation = declined(shop)
     later(shop)
     return shop.pays(reservation).reservation
+
+
+def cancelled_after_expiry(shop: Shop) -> Reservation:
+    reservation = expired(shop)
+    later(shop)
+    return shop.cancels(reservation)
+
+
+def unfulfilled_after_expiry(shop: Shop) -> Reservation:
+    reservation = shop.holds(("P-1", 3))
+    later(shop)
+    shop.times_out(reservation)
+    level = shop.level("P-1")
+    shop.adjusts(-level.available)
+    unfulfilled = shop.pays(reservation).reservation
+    shop.adjusts(+level.available)
+    return unfulfilled
 
 
 def paid_twice(shop: Shop) -> Reservation:
@@ -114,7 +137,9 @@ DECIDED = [
     declined,
     released_by_hand,
     rescued,
+    cancelled_after_expiry,
     unfulfilled,
+    unfulfilled_after_expiry,
     paid_twice,
 ]
 
@@ -161,7 +186,7 @@ def test_a_decided_reservation_may_be_deleted_a_year_after_its_decision(
     row = row_of(shop, change(shop))
 
     decided_at = datetime.fromisoformat(row["decided_at"])
-    assert row["decided_at"] == iso(shop.now()) or change is paid_twice
+    assert row["decided_at"] == iso(shop.now()) or change in (paid_twice, cancelled_after_expiry)
     assert row["expire_at"] == Decimal((decided_at + RETENTION).timestamp())
 
 
@@ -171,6 +196,39 @@ def test_an_undecided_reservation_never_expires(shop: Shop, change: Callable[[Sh
 
     assert not {"expire_at", "decided_at", "reason"} & row.keys()
     assert Status(row["status"]).is_active
+
+
+@pytest.mark.parametrize(
+    ("change", "again"),
+    [
+        (rejected, Shop.times_out),
+        (committed, Shop.commits),
+        (committed, Shop.times_out),
+        (committed, Shop.cancels),
+        (expired, Shop.times_out),
+        (cancelled, Shop.times_out),
+        (cancelled, Shop.cancels),
+        (declined, Shop.declines),
+        (cancelled_after_expiry, Shop.cancels),
+        (unfulfilled, Shop.times_out),
+        (unfulfilled_after_expiry, Shop.cancels),
+        (expired, is_released_by_hand),
+        (rejected, Shop.extends),
+        (expired, Shop.extends),
+        (unfulfilled, Shop.extends),
+    ],
+)
+def test_a_call_that_finds_the_reservation_decided_writes_nothing(
+    shop: Shop, change: Callable[[Shop], Reservation], again: Callable[[Shop, Reservation], object]
+) -> None:
+    reservation = change(shop)
+    later(shop)
+
+    with recorded(shop.client) as calls, suppress(AlreadyDecided):
+        again(shop, reservation)
+
+    assert calls
+    assert {call.operation for call in calls} <= {"GetItem", "BatchGetItem"}
 
 
 def test_every_read_of_a_row_that_a_change_decides_by_is_strongly_consistent(shop: Shop) -> None:

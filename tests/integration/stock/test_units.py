@@ -83,7 +83,7 @@ def test_units_that_a_level_does_not_have_are_not_moved(
     shop: Shop, change: Callable[[Shop, Reservation], None], figures: dict[str, int]
 ) -> None:
     reservation = held(shop)
-    tampers(shop, **figures)
+    tampers(shop, "P-1", **figures)
     before = shop.level("P-1")
 
     with pytest.raises(StockDrifted, match="P-1 in main does not have the units"):

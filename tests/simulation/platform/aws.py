@@ -1,5 +1,6 @@
 """AWS as the functions reach it: clients whose calls take virtual time and may fail as the SDK lets them fail."""
 
+import hashlib
 import io
 import json
 from collections.abc import Callable
@@ -216,13 +217,14 @@ class Bucket:
                 body = request["Body"]
                 self.files[key] = body if isinstance(body, bytes) else str(body).encode()
                 self.on_created(key)
-                return {"ETag": '"etag"'}
+                return {"ETag": _etag(self.files[key])}
             case "GetObject" | "HeadObject":
                 if key not in self.files:
                     raise refused(
                         "The specified key does not exist.", code="NoSuchKey" if operation == "GetObject" else "404"
                     )
-                return {"Body": io.BytesIO(self.files[key]), "ContentLength": len(self.files[key])}
+                content = self.files[key]
+                return {"Body": io.BytesIO(content), "ContentLength": len(content), "ETag": _etag(content)}
             case "DeleteObject":
                 self.files.pop(key, None)
                 return {}
@@ -230,6 +232,10 @@ class Bucket:
                 found = sorted(name for name in self.files if name.startswith(request.get("Prefix", "")))
                 return {"Contents": [{"Key": name} for name in found], "KeyCount": len(found), "IsTruncated": False}
         raise refused(f"{operation} is not known here")
+
+
+def _etag(content: bytes) -> str:
+    return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
 
 
 def services_of(database: Database, topics: Topics, bucket: Bucket, step_functions: Service) -> dict[str, Service]:

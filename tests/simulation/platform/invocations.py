@@ -1,6 +1,7 @@
 """Lambda: invokes the real handlers, each invocation as a process in virtual time."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -41,6 +42,7 @@ class Invocations:
 
     def __init__(self, stage: Stage, runtime: Runtime, timeouts: dict[str, float]) -> None:
         self.counted = 0
+        self.errors: Counter[str] = Counter()
         self._scheduler = stage.scheduler
         self._faults = stage.faults
         self._story = stage.story
@@ -76,6 +78,7 @@ class Invocations:
                 if not isinstance(error, Exception):
                     raise error
                 failure = InvocationFailed(type(error).__name__, str(error))
+                self.errors[f"{function} ended with {failure}"] += 1
             if self._story.is_told:
                 self._story.tell(f"{process.name} ends: {failure or json.dumps(_short(answer))}")
             on_end(answer, failure)

@@ -1,8 +1,9 @@
 """Step Functions: executes the real definition in virtual time, with its retries, timeouts, heartbeats and signals."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -56,6 +57,7 @@ class Execution:
     output: Any = None
     error: str | None = None
     cause: str | None = None
+    ended_at: float | None = None
     waits: TokenWait | None = None
     tokens: set[str] = field(default_factory=set)
 
@@ -71,6 +73,7 @@ class StepFunctions:
         self, definition: dict[str, Any], stage: Stage, invocations: Invocations, database: Database, topics: Topics
     ) -> None:
         self.executions: dict[str, Execution] = {}
+        self.on_failed: Callable[[Execution], None] | None = None  # as the rule of EventBridge is called
         self._definition = definition
         self._scheduler = stage.scheduler
         self._faults = stage.faults
@@ -117,7 +120,14 @@ class StepFunctions:
         execution = self.executions.get(arn.rpartition(":")[2])
         if execution is None:
             raise refused("Execution Does Not Exist", code="ExecutionDoesNotExist")
-        described = {"status": execution.status, "input": execution.content, "name": execution.name}
+        described = {
+            "status": execution.status,
+            "input": execution.content,
+            "name": execution.name,
+            "startDate": datetime.fromtimestamp(execution.started_at, UTC),
+        }
+        if execution.ended_at:
+            described["stopDate"] = datetime.fromtimestamp(execution.ended_at, UTC)
         return described | ({"error": execution.error, "cause": execution.cause} if execution.error else {})
 
     def _signal(self, token: str, error: StateError | None, output: Any = None) -> Any:
@@ -147,6 +157,7 @@ class StepFunctions:
         if execution.status == "RUNNING":
             execution.status = "ABORTED"
             execution.tokens.clear()
+            self._end(execution)
             self._story.tell(f"execution {name} is stopped by hand")
 
     # --- executions
@@ -163,10 +174,16 @@ class StepFunctions:
         except StateError as failure:
             execution.status, execution.error, execution.cause = "FAILED", failure.error, failure.cause
             self._story.tell(f"execution {execution.name} fails: {failure.error} {failure.cause}")
+            self._end(execution)
             return
         if execution.status == "RUNNING":
             execution.status, execution.output = "SUCCEEDED", output
             self._story.tell(f"execution {execution.name} ends: {output}")
+
+    def _end(self, execution: Execution) -> None:
+        execution.ended_at = self._scheduler.now
+        if self.on_failed:
+            self.on_failed(execution)
 
     def _unless_stopped(self, execution: Execution, script: Generator[Wait, Any, Any]) -> Generator[Wait, Any, Any]:
         """Run a script until its end, or until the execution is stopped."""

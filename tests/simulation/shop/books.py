@@ -33,6 +33,17 @@ NEXT: dict[str | None, set[str | None]] = {
 }
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A movement as the books saw it."""
+
+    at: float
+    kind: str
+    delta: int
+    on_hand: int  # afterwards
+    reference: str | None
+
+
 @dataclass
 class Episode:
     """The time for which a level is low, since it became so."""
@@ -58,10 +69,12 @@ class Books:
     low_since: dict[Key, Episode] = field(default_factory=dict)
     crossings: Counter[Key] = field(default_factory=Counter)
     movements: Counter[tuple[str, Key]] = field(default_factory=Counter)  # by their reference or reason
+    ledger: dict[Key, list[Entry]] = field(default_factory=dict)
     outcomes: Counter[str] = field(default_factory=Counter)  # how often a reservation became what
     promises: dict[str, float] = field(default_factory=dict)  # until when a hold was promised to last by an extension
     edits: dict[str, tuple[int, int]] = field(default_factory=dict)  # the units and the version that an edit makes
     known: set[str] = field(default_factory=set)  # every reservation
+    deleted: set[Key] = field(default_factory=set)  # levels that somebody deleted, whether they exist again or not
     paid_at: dict[str, float] = field(default_factory=dict)
 
     def is_known(self, reservation_id: str) -> bool:
@@ -76,6 +89,12 @@ class Books:
 
     def on_write(self, changes: list[Change]) -> None:
         """What one call has changed."""
+        try:
+            self._read(changes)
+        except Exception as error:  # noqa: BLE001  # in a handler's turn: it would be the handler's error
+            self.breaks(f"the books cannot read a write: {error!r}")
+
+    def _read(self, changes: list[Change]) -> None:
         touched: dict[Key, None] = {}
         customers: dict[str, None] = {}
         for table, old, new in changes:
@@ -102,6 +121,8 @@ class Books:
         if not after:
             self.levels.pop(key, None)
             self.low_since.pop(key, None)
+            self.deleted.add(key)
+            self.story.tell(f"level {'/'.join(key)} is deleted")
             return
         self.levels[key] = after
         self.story.tell(
@@ -160,7 +181,7 @@ class Books:
         if after.get("status") == "PAID":
             self.paid_at[reservation_id] = now
         due = self.paid_at.get(reservation_id)
-        if after.get("reason") == "EXPIRED":
+        if before.get("status") == "HELD" and after.get("reason") == "EXPIRED":
             due = datetime.fromisoformat(before["held_until"]).timestamp()
         if after.get("status") in ("COMMITTED", "RELEASED") and due and before["status"] in ACTIVE:
             late = now - due - DECIDED_WITHIN_SECONDS - self.weather.lag_seconds
@@ -170,14 +191,18 @@ class Books:
     def _movement(self, before: Item, after: Item, touched: dict[Key, None]) -> None:
         if before:
             self.breaks(f"a movement is written twice: {before['movement_id']}")
+        if after["kind"] == "REQUEST":
+            return  # what was decided about a request, which belongs to no level
         key = after["product_id"], after["warehouse_id"]
         self.moved[key] += int(after["delta"])
         touched[key] = None
+        entry = Entry(self.scheduler.now, after["kind"], int(after["delta"]), self.moved[key], after.get("reference"))
+        self.ledger.setdefault(key, []).append(entry)
         for cause in {after.get("reference"), after.get("reason")} - {None}:
             self.movements[str(cause), key] += 1
         edited = self.edits.get(str(after.get("reason")))
-        level = self.levels[key]
-        if edited is not None and (level["on_hand"], level["version"]) != edited:
+        level = self.levels.get(key)
+        if edited is not None and level is not None and (level["on_hand"], level["version"]) != edited:
             left = f"{level['on_hand']} in version {level['version']}"
             self.breaks(f"an edit of {key} to {edited[0]} on hand in version {edited[1]} left {left}")
 

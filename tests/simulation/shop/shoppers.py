@@ -155,10 +155,12 @@ class Shoppers:
     def _starts_again(self, checkout: Checkout) -> Script:
         yield self._thinks(self.draw.choice((1, 60, 600)))
         is_same = self.draw.random() < 0.5
-        content = checkout.content if is_same else self._content(checkout.number) | {"order_id": "another"}
+        content = checkout.content if is_same else self._other_content(checkout)
         checkout.contents.append(content)
+        was_decided = self.books.is_known(checkout.name)
         status = yield from self._start_over_http(checkout.reservation_id, content)
-        checkout.replays.append((is_same, status))
+        if was_decided:  # otherwise there was nothing to compare with
+            checkout.replays.append((is_same, status))
         yield from self._pay(checkout)
 
     # --- calls
@@ -182,6 +184,14 @@ class Shoppers:
         if draw.random() < 0.3:
             content["order_id"] = f"O-{number}"
         return content
+
+    def _other_content(self, checkout: Checkout) -> dict[str, Any]:
+        """A request that differs in one thing only."""
+        first, *others = checkout.content["lines"]
+        more = [first | {"quantity": first["quantity"] + 1}, *others]
+        return checkout.content | self.draw.choice(
+            ({"lines": more}, {"order_id": "another"}, {"customer_id": "another"})
+        )
 
     def _thinks(self, seconds: float) -> Wait:
         return self.calls.sleep(self.draw.uniform(0, seconds))

@@ -1,7 +1,7 @@
 """What must be true at the end of a world, when everything had the time to settle."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from inventory.aws.changes import to_item
@@ -9,12 +9,14 @@ from inventory.identifiers import name_of
 from inventory.reconciliation.counter_drift import PAUSE_SECONDS
 from tests.simulation.platform.runtime import OPERATIONS_TOPIC
 from tests.simulation.platform.workflow import Execution
-from tests.simulation.shop.books import UNREADABLE
-from tests.simulation.shop.managers import Adjustment, Edit
+from tests.simulation.shop.books import UNREADABLE, Entry
+from tests.simulation.shop.managers import Adjustment, CountedRow, Edit, Import
 
 if TYPE_CHECKING:
     from tests.simulation.shop.world import World
 
+# What a request asks for: units by level, an order and a customer.
+Content = tuple[Mapping[tuple[str, str], int], str | None, str | None]
 # The errors of an execution that needs attention, and what may have caused them.
 FAULTS_OF_AWS = ("ReservationNeedsAttention", "CommitNeedsAttention", "ReleaseNeedsAttention")
 PASSING = (
@@ -27,12 +29,24 @@ PASSING = (
     "DynamoDb.SdkClientException",
     "DynamoDb.ThrottlingException",
 )
+# What a handler may raise: its caller repeats the call.
+EXPECTED_ERRORS = (
+    "TransientError",
+    "ReservationNotFound",
+    "ThrottlingException",
+    "SlowDown",
+    "InternalError",
+    "ReadTimeout",
+)
+BY_COUNT = ("COUNTED", "RECONCILED")
+SENT_TOLERANCE_SECONDS = 20.0  # a call takes time, and a movement's time is that of the attempt that wrote it
 REFUSALS = ("409", "200", "201", "none")
 
 
 def verdict(world: "World") -> list[str]:
     """One sentence for each thing that is wrong."""
     return [
+        *(error for error in world.invocations.errors if not any(expected in error for expected in EXPECTED_ERRORS)),
         *_executions(world),
         *_reservations(world),
         *_requests(world),
@@ -76,6 +90,10 @@ def _executions(world: "World") -> Iterator[str]:
             yield f"execution {name} failed as invalid, but its reservation is {row['status']}"
         elif execution.status == "FAILED" and not _may_fail(execution):
             yield f"execution {name} failed with {execution.error}: {execution.cause}"
+    recorded = {row["execution_name"]["S"] for row in world.rows("failedexecutions")}
+    for name, execution in world.step_functions.executions.items():
+        if execution.status in ("FAILED", "ABORTED") and name not in recorded:
+            yield f"execution {name} is {execution.status}, and nobody finds it"
     if world.weather.is_fine:
         for name, execution in world.step_functions.executions.items():
             if execution.status != "SUCCEEDED" and execution.error not in ("InvalidReservation", "ReservationConflict"):
@@ -116,7 +134,7 @@ def _requests(world: "World") -> Iterator[str]:
             yield f"reservation {checkout.reservation_id} is not what was asked for"
         for is_same, answer in checkout.replays:
             if not row or answer == "none" or _content(row) != asked[0]:
-                continue  # the first request did not arrive, so there is nothing to compare with
+                continue  # the first request did not arrive
             if is_same and "CONFLICT" in answer:
                 yield f"reservation {checkout.reservation_id}: the same request again is answered {answer}"
             if not is_same and "IDEMPOTENCY_CONFLICT" not in answer:
@@ -143,15 +161,16 @@ def _sales(world: "World") -> Iterator[str]:
         yield f"sold and committed units differ: {sold - bought} {bought - sold}"
 
 
-def _asked(content: dict[str, Any]) -> dict[tuple[str, str], int]:
-    asked: Counter[tuple[str, str]] = Counter()
+def _asked(content: dict[str, Any]) -> Content:
+    units: Counter[tuple[str, str]] = Counter()
     for line in content["lines"]:
-        asked[line["product_id"], line["warehouse_id"]] += line["quantity"]
-    return asked
+        units[line["product_id"], line["warehouse_id"]] += line["quantity"]
+    return units, content.get("order_id"), content.get("customer_id")
 
 
-def _content(row: dict[str, Any]) -> dict[tuple[str, str], int]:
-    return {(line["product_id"], line["warehouse_id"]): int(line["quantity"]) for line in row["lines"]}
+def _content(row: dict[str, Any]) -> Content:
+    units = {(line["product_id"], line["warehouse_id"]): int(line["quantity"]) for line in row["lines"]}
+    return units, row.get("order_id"), row.get("customer_id")
 
 
 def _payments(world: "World") -> Iterator[str]:
@@ -201,7 +220,8 @@ def _changes_by_hand(world: "World") -> Iterator[str]:
     applied = world.books.movements
     changes: list[Adjustment | Edit] = [*world.managers.adjustments, *world.managers.edits]
     for change in changes:
-        if not all(answer.startswith(REFUSALS) for answer in change.answers):
+        expected = (*REFUSALS, "404") if _key(change.product) in world.books.deleted else REFUSALS
+        if not all(answer.startswith(expected) for answer in change.answers):
             yield f"{change} is refused"
     for adjustment in world.managers.adjustments:
         times = applied[adjustment.key, _key(adjustment.product)]
@@ -218,11 +238,37 @@ def _changes_by_hand(world: "World") -> Iterator[str]:
 
 
 def _imports(world: "World") -> Iterator[str]:
-    applied = world.books.movements
     for imported in world.managers.imports:
-        for product in imported.products if imported.import_id else ():
-            if applied[str(imported.import_id), _key(product)] > 1:
-                yield f"import {imported.key} counts {product} more than once"
+        for row in imported.rows if imported.import_id else ():
+            ledger = world.books.ledger.get(_key(row.product), [])
+            own = [entry for entry in ledger if entry.reference == imported.import_id]
+            if len(own) > 1:
+                yield f"import {imported.key} counts {row.product} {len(own)} times"
+            for entry in own:
+                others = [one for one in ledger if imported.exported_at <= one.at <= entry.at and one is not entry]
+                if not any(one.kind in BY_COUNT for one in others):
+                    yield from _count_of_import(world, imported, row, entry)
+
+
+def _count_of_import(world: "World", imported: Import, row: CountedRow, entry: Entry) -> Iterator[str]:
+    """A count is of a moment: what happened since stays. No other count came in between."""
+    found = f"import {imported.key} of {row} changed {row.product} by {entry.delta} to {entry.on_hand}"
+    if row.was is not None:
+        if entry.delta != row.on_hand - row.was:
+            yield found
+        return
+    if world.weather.clock_error_seconds or not imported.has_moment:
+        return  # what happened after the file was sent cannot be told exactly
+    began, ended = imported.sent_at
+    happened = [one for one in world.books.ledger[_key(row.product)] if one.kind not in BY_COUNT and one.at <= entry.at]
+    moments = [began - SENT_TOLERANCE_SECONDS, *(one.at for one in happened), ended + SENT_TOLERANCE_SECONDS]
+    possible = {
+        row.on_hand + sum(one.delta for one in happened if one.at > moment)
+        for moment in moments
+        if began - SENT_TOLERANCE_SECONDS <= moment <= ended + SENT_TOLERANCE_SECONDS
+    }
+    if entry.on_hand not in possible:
+        yield f"{found}, and not to one of {sorted(possible)}"
 
 
 def _alerts(world: "World") -> Iterator[str]:

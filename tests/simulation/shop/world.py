@@ -41,6 +41,7 @@ FUNCTIONS = (
     "checkout_api",
     "admin_api",
     "import_catalogue",
+    "record_failed_execution",
     *JOB_SECONDS,
 )
 
@@ -78,6 +79,7 @@ class World:
         self.shoppers = Shoppers(people, calls, self.step_functions, self.books, products)
         self.managers = Managers(people, calls, self.invocations, self.books, products)
         self.disturbances = Disturbances(people, stage, runtime, self.database, self.step_functions)
+        self.step_functions.on_failed = self.managers.on_failed_execution
         self._people = people
 
     def run(self) -> list[str]:

@@ -167,7 +167,7 @@ class Crowd:
 
     def _decide(self, name: str) -> None:
         request = ReservationRequest.parse(json.loads(self.executions[name]))
-        self.shop.reservations.reserve(name, request, self.shop.policy, self.shop.now())
+        self.shop.reservations.reserve(request.id_under(name), request, self.shop.policy, self.shop.now())
 
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}

@@ -16,7 +16,7 @@ from tests.support.workflow.engine import ACCOUNT_ID, can_receive_signals, is_ru
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-STARTS_WITHIN_SECONDS = 20
+STARTS_WITHIN_SECONDS = 60
 ENDS_WITHIN_SECONDS = 60
 
 

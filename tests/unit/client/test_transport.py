@@ -9,6 +9,7 @@ from inventory_client import (
     ApiError,
     CheckoutClient,
     Line,
+    Money,
     NotFound,
     PaymentOutcome,
     StorefrontClient,
@@ -59,15 +60,18 @@ def test_a_checkout_signs_its_requests_for_the_region_of_the_api() -> None:
 
 
 def test_only_the_given_fields_of_a_payment_are_sent() -> None:
-    with fake_api([(200, RESERVATION)] * 3) as api:
+    with fake_api([(200, RESERVATION)] * 4) as api:
         client = checkout(api.url)
         client.record_payment("order-1", PaymentOutcome.SUCCEEDED, payment_reference="pay-1")
+        money = Money("24.90", "EUR")
+        client.record_payment("order-1", PaymentOutcome.SUCCEEDED, payment_reference="pay-2", money=money)
         client.record_payment("order-1", PaymentOutcome.FAILED)
         client.record_payment("order-1", PaymentOutcome.FAILED, retry=True)
 
     assert {request.path for request in api.requests} == {"/v1/reservations/order-1/payment"}
     assert [request.content for request in api.requests] == [
         {"outcome": "SUCCEEDED", "payment_reference": "pay-1"},
+        {"outcome": "SUCCEEDED", "payment_reference": "pay-2", "amount": "24.90", "currency": "EUR"},
         {"outcome": "FAILED"},
         {"outcome": "FAILED", "retry": True},
     ]
@@ -101,6 +105,16 @@ def test_ids_that_are_too_long_for_a_query_are_sent_in_a_body() -> None:
     [request] = api.requests
     assert (request.method, request.path) == ("POST", "/inventory/lookup")
     assert request.content == {"product_ids": product_ids}
+
+
+def test_the_reservations_of_an_order_are_listed_page_by_page() -> None:
+    with fake_api([(200, {"items": [RESERVATION], "cursor": "next"}), (200, {"items": [], "cursor": None})]) as api:
+        first = checkout(api.url).list_reservations_of_order("#1001 / ü")
+        last = checkout(api.url).list_reservations_of_order("#1001 / ü", cursor=first.cursor)
+
+    queries = [parse_qs(urlsplit(request.path).query) for request in api.requests]
+    assert ([found.reservation_id for found in first.items], last) == (["order-1"], ([], None))
+    assert queries == [{"order_id": ["#1001 / ü"]}, {"order_id": ["#1001 / ü"], "cursor": ["next"]}]
 
 
 def test_a_product_that_is_not_found_is_an_error() -> None:

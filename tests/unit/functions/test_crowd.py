@@ -144,3 +144,37 @@ def test_an_unknown_product_is_answered_at_once_and_starts_nothing(monkeypatch: 
     assert answer.invalid_fields == ["lines[1].product_id", "lines[2].product_id"]
     assert [operation for operation, _ in crowd.calls] == ["GetItem", "BatchGetItem"]
     assert max(crowd.seconds) < 0.1
+
+
+def test_a_key_that_is_mapped_to_a_name_is_described_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd = Crowd(monkeypatch, decides_after=None)
+    crowd.shop.stocks("P-1", on_hand=1)
+    _, content = customers(1)[0]
+
+    first, second = crowd.arrive(("#1001", content), ("#1001", content), pause=1.0)
+
+    assert (first.status, second.status) == (202, 202)
+    [name] = crowd.executions
+    assert name.startswith("k-")
+    assert all(request["executionArn"].endswith(f":{name}") for request in crowd.calls_of("DescribeExecution"))
+
+
+def test_a_key_whose_request_the_settings_refuse_since_is_followed_with_one_description(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    crowd = Crowd(monkeypatch, decides_after=4.0)
+    crowd.shop.stocks("P-1", on_hand=1)
+    _, content = customers(1)[0]
+
+    def lower_the_longest_hold() -> None:
+        monkeypatch.setenv("LONGEST_HOLD_SECONDS", "100")
+        for getter in cached_getters():
+            getter.cache_clear()
+
+    crowd.scheduler.after(0.5, lower_the_longest_hold)
+    request = ("#1001", content | {"hold_seconds": 600})
+
+    answers = crowd.arrive(request, request, pause=1.0)
+
+    assert [answer.status for answer in answers] == [201, 200]
+    assert len(crowd.calls_of("DescribeExecution")) == 1

@@ -1,5 +1,6 @@
 """Identifiers and the keys that are built of them: what is printable, and that no two things share a key."""
 
+import base64
 from datetime import UTC, datetime
 from unicodedata import normalize
 
@@ -7,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.identifiers import IDENTIFIER, KEY_BYTES_MAX, SEPARATOR, TEXT, joined, name_of, of_our_own
+from inventory.admin.pagination import CURSOR_LENGTH_MAX, read_cursor, write_cursor
+from inventory.admin.sorting import CHARACTERS_COMPARED
+from inventory.identifiers import (
+    IDENTIFIER,
+    IDENTIFIER_LENGTH_MAX,
+    KEY_BYTES_MAX,
+    SEPARATOR,
+    TEXT,
+    joined,
+    name_of,
+    of_our_own,
+)
 from inventory.items import adjustment_key
 from inventory.model import Line, Reservation, Status, movements_of_sale
 from inventory.stock.low_stock_alerts import Claimant
@@ -144,3 +156,29 @@ def _movement_id_of_sale(reservation_id: str, warehouse_id: str) -> str:
     reservation = Reservation(reservation_id, Status.PAID, (line,), 900, "2026-11-22T10:15:00.000Z")
     [movement] = movements_of_sale(reservation, NOW)
     return movement.movement_id
+
+
+@given(identifiers, identifiers, st.sampled_from(["2026-11-22T10:15:00.000Z", "-"]))
+def test_a_list_continues_behind_every_identifier(product_id: str, warehouse_id: str, at: str) -> None:
+    for position in (
+        (product_id, warehouse_id),
+        (f"name desc {product_id}", product_id, warehouse_id),
+        (at, name_of(at)),
+    ):
+        assert read_cursor(write_cursor(position), parts=len(position)) == position
+
+
+def test_the_cursor_of_the_longest_texts_is_not_too_long() -> None:
+    longest = "\U0001f6d2" * IDENTIFIER_LENGTH_MAX
+    position = ("low_stock_threshold desc " + "\U0001f6d2" * CHARACTERS_COMPARED, longest, longest)
+
+    cursor = write_cursor(position)
+
+    assert len(str(cursor)) <= CURSOR_LENGTH_MAX
+    assert read_cursor(cursor, parts=3) == position
+
+
+def test_a_cursor_of_the_first_edition_is_read() -> None:
+    cursor = base64.urlsafe_b64encode(b'["M\\u00fcller","main"]').decode().rstrip("=")
+
+    assert read_cursor(cursor, parts=2) == ("M\u00fcller", "main")

@@ -273,6 +273,10 @@ def test_an_unknown_field_is_named() -> None:
     assert refused(cart() | {"hold_secs": 60}) == [("hold_secs", "is not a known field")]
 
 
+def test_the_name_of_an_unknown_field_can_be_answered() -> None:
+    assert refused(cart() | {"\ud800": 1}) == [("\\ud800", "is not a known field")]
+
+
 def test_all_invalid_fields_are_named_together() -> None:
     content = {
         "lines": [{"product_id": "P\n1", "quantity": 0}, {"product_id": "P-2", "quantity": 1, "price": 5}],

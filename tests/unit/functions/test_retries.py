@@ -60,7 +60,12 @@ def busy(clock: Clock, *, seconds: float = 0, times: int = 1_000) -> tuple[list[
 
 def test_pauses_double_up_to_the_longest_with_full_jitter(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     bounds: list[tuple[float, float]] = []
-    monkeypatch.setattr(random, "uniform", lambda low, high: bounds.append((low, high)) or 0.0)
+
+    def uniform(low: float, high: float) -> float:
+        bounds.append((low, high))
+        return 0
+
+    monkeypatch.setattr(random, "uniform", uniform)
 
     for attempt in range(ATTEMPTS_MAX):
         pause(attempt)

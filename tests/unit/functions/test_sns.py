@@ -10,7 +10,7 @@ from botocore.stub import ANY, Stubber
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.aws.sns import SUBJECT_LENGTH_MAX, Announcement, Topics
+from inventory.aws.sns import NOT_ALLOWED, SUBJECT_LENGTH_MAX, Announcement, Topics
 
 LOW_STOCK = "arn:aws:sns:us-east-1:123456789012:low-stock"
 OPERATIONS = "arn:aws:sns:us-east-1:123456789012:operations"
@@ -92,3 +92,20 @@ def test_an_announcement_that_sns_refuses_is_reported_and_not_raised(error: Exce
 
     assert not topics(client).announce_low_stock(ANNOUNCEMENT)
     assert not topics(client).announce_to_operations(ANNOUNCEMENT)
+
+
+@given(text=st.text(alphabet=st.characters(codec=None), max_size=20))
+def test_a_text_that_a_queue_cannot_carry_is_escaped_in_the_message_and_mapped_in_the_attributes(text: str) -> None:
+    announcement = Announcement.of("Low stock", {"name": text}, {"category": text})
+
+    assert json.loads(announcement.message) == {"name": text}
+    assert not NOT_ALLOWED.search(announcement.message)
+    assert not NOT_ALLOWED.search(announcement.attributes["category"])
+
+
+@pytest.mark.parametrize(
+    ("text", "attribute"),
+    [("A/B \U0001f6d2 Gr\u00f6\u00dfe", "A/B \U0001f6d2 Gr\u00f6\u00dfe"), ("a\ufffeb\x1fc", "a?b?c"), ("", "-")],
+)
+def test_an_attribute_keeps_what_a_queue_can_carry(text: str, attribute: str) -> None:
+    assert Announcement.of("Low stock", {}, {"category": text}).attributes == {"category": attribute}

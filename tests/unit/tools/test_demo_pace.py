@@ -1,6 +1,7 @@
 """The demo's clock stretches with the machine, and a slow machine is not reported as a fault of the component."""
 
 import math
+import threading
 import time
 from typing import Any
 
@@ -12,7 +13,7 @@ from tools.demo import pace
 from tools.demo.checkout import CheckoutService
 from tools.demo.findings import DID_NOT_HOLD, EVERYTHING_HELD, TOO_SLOW, Findings, Verdict
 from tools.demo.pace import STRETCH_MAX, Pace
-from tools.demo.runner import outcome_findings, run_scenarios
+from tools.demo.runner import Progress, outcome_findings, run_scenarios
 from tools.demo.scenarios import SCENARIOS, Scenario
 from tools.demo.shopper import Shopper
 
@@ -55,6 +56,7 @@ def test_the_clock_stretches_with_the_machine_within_bounds(seconds: float, stre
 
     assert measured.stretch == stretch
     assert measured.seconds(10) == 10 * stretch
+    assert (measured.arrival_seconds == 0) == (stretch == 1)
 
 
 def test_short_holds_are_stretched_and_an_invalid_one_stays_invalid() -> None:
@@ -74,7 +76,9 @@ def test_short_holds_are_stretched_and_an_invalid_one_stays_invalid() -> None:
         (Findings(delays=["late"]), True, TOO_SLOW, "This machine is too slow for 1 check;"),
     ],
 )
-def test_a_slow_machine_is_told_from_a_fault(findings: Findings, is_too_slow: bool, code: int, conclusion: str) -> None:
+def test_a_slow_machine_is_distinguished_from_a_fault(
+    findings: Findings, is_too_slow: bool, code: int, conclusion: str
+) -> None:
     verdict = Verdict.of(findings, is_too_slow=is_too_slow)
 
     assert verdict.exit_code == code
@@ -127,3 +131,21 @@ def test_the_machine_is_watched_while_the_demo_runs(
         time.sleep(0.02)
 
     assert measured.is_too_slow == is_too_slow
+
+
+def test_nobody_waits_for_the_shoppers_after_ctrl_c() -> None:
+    shoppers_may_go = threading.Event()
+
+    def wait(shopper: Shopper) -> None:
+        shoppers_may_go.wait(60)
+
+    scenario = Scenario("waits", "paid.json", wait, ("COMMITTED",))
+
+    def stop(progress: Progress) -> None:
+        raise KeyboardInterrupt
+
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        run_scenarios([scenario], FakeService(), run_id="RUN", on_progress=stop)
+    assert time.monotonic() - started < 30
+    shoppers_may_go.set()

@@ -2,9 +2,12 @@
 
 import ast
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from inventory.model import Level, stock_status
+from tools.mutate.calls import Calls, Recorder, file_hash, outdated
 from tools.mutate.expressions import condition_mutants, is_expression, key_condition_mutants
 from tools.mutate.mutants import Mutant, mutants_of
 from tools.mutate.operators import mutants
@@ -93,6 +96,41 @@ def test_every_mutant_of_a_module_has_a_key_of_its_own() -> None:
 
     assert len(set(keys)) == len(keys) > 20
     assert f"{UNITS}:hold: 'available >= :quantity' -> 'available > :quantity'" in keys
+
+
+def test_a_mutant_takes_the_place_of_its_original(monkeypatch: pytest.MonkeyPatch) -> None:
+    [mutant] = [found for found in mutants_of("inventory.model") if "Level.is_low: self.on_hand <= " in found.key]
+    original: Any = vars(Level)["is_low"].fget
+    monkeypatch.setattr(original, "__code__", original.__code__)  # restores it afterwards
+    level = Level("P-1", "main", "Mug", "kitchen", 5, 0, 5, 5, 1, "2026-03-01T12:00:00.000Z")
+    assert level.is_low
+
+    mutant.apply()
+
+    assert not level.is_low
+
+
+def test_the_lines_that_a_test_runs_are_recorded_by_their_function() -> None:
+    recorder = Recorder()
+
+    with recorder.recording():
+        assert stock_status(0, 5) == "OUT_OF_STOCK"
+
+    assert recorder.lines["inventory.model:stock_status"] == {0, 2, 3}
+
+
+def test_tests_run_again_when_they_change_and_when_a_function_is_new(tmp_path: Path) -> None:
+    file = tmp_path / "test_it.py"
+    file.write_text("first")
+    known = {"test": Calls(0.1, True, {"inventory.model:iso": [0]}, file_hash(file))}
+    tests = {"test": file, "new": file}
+
+    assert outdated(tests, known, {"inventory.model:iso"}) == {"new"}
+    assert outdated(tests, known, {"inventory.model:other"}) == {"test", "new"}
+    assert outdated(tests, known, {"inventory.items:other"}) == {"new"}
+    file.write_text("second")
+    file_hash.cache_clear()
+    assert outdated(tests, known, set()) == {"test", "new"}
 
 
 # --- results

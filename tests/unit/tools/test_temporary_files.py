@@ -15,7 +15,7 @@ from tools.local.processes.environment import clean_environment
 from tools.local.settings import PROJECT, LocalSettings
 
 LEAVES_FILES = "import os, tempfile; tempfile.mkdtemp(); print(tempfile.mkdtemp(dir=os.environ['TEMP']), flush=True);"
-STARTED_WITHIN_SECONDS = 20
+STARTED_WITHIN_SECONDS = 60
 
 
 @pytest.fixture

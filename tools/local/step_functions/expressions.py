@@ -1,11 +1,12 @@
 """Evaluates JSONata for the engine. moto needs a JVM for this, and does not escape the text in its expressions."""
 
+import json
+from datetime import date
 from typing import Any
 
 import jsonata
 from moto.stepfunctions.parser.asl.eval import states, variable_store
 from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
-from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
 
 def install() -> None:
@@ -21,5 +22,14 @@ def evaluate(expression: str) -> Any:
 
 
 def declarations(bindings: dict[str, Any]) -> str:
-    """Expressions that assign the variables' values. Values are written as JSON, which is valid JSONata."""
-    return "".join(f"{variable}:={to_json_str(value)};" for variable, value in bindings.items())
+    """Expressions that assign the variables' values. Values are written as JSON, which is valid JSONata.
+
+    Characters are not escaped: the library reads the two escapes of one emoji as two characters.
+    """
+    texts = {variable: json.dumps(value, default=_as_text, ensure_ascii=False) for variable, value in bindings.items()}
+    return "".join(f"{variable}:={text};" for variable, text in texts.items())
+
+
+def _as_text(value: object) -> str:
+    """A value that JSON does not have, as moto writes it."""
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -29,7 +29,7 @@ def publish_from_engine(endpoint_url: str) -> None:
     """Patch moto so that the end of an execution is published to EventBridge."""
     from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 
-    events = root_session().client("events", endpoint_url=endpoint_url)
+    events = events_client(endpoint_url)
     terminated = BaseExecutionWorkerCommunication.terminated
 
     def terminated_and_published(self: Any) -> None:
@@ -42,6 +42,11 @@ def publish_from_engine(endpoint_url: str) -> None:
             logger.exception("the end of an execution could not be published")
 
     BaseExecutionWorkerCommunication.terminated = terminated_and_published
+
+
+def events_client(endpoint_url: str) -> Any:
+    """EventBridge, as the root user."""
+    return root_session().client("events", endpoint_url=endpoint_url)
 
 
 def accept_from_engine(ministack: Handler) -> Handler:

@@ -21,7 +21,7 @@ def failures(shop: Shop) -> None:
             name=f"R-{number}",
             stopDate=int(BEFORE.timestamp() + number) * 1000,
             input=json.dumps({"order_id": f"O-{number % 2}"}),
-            cause="x" * 2_000,
+            cause="no " * 2_000,
         )
         shop.failed_execution_store.add(read_event(event["detail"]))
 

@@ -163,6 +163,14 @@ def test_both_forms_of_an_id_are_one_product_and_what_is_not_found_is_repeated_a
     assert answer.content["not_found"] == [unknown]
 
 
+def test_half_a_character_is_not_found_and_can_be_answered(storefront: Caller) -> None:
+    answer = storefront.post("/inventory/lookup", {"product_ids": ["\ud800"]})
+    refused = storefront.post("/inventory/lookup", {"product_ids": ["P-1"], "\ud800": 1})
+
+    assert answer.content["not_found"] == ["\ud800"]
+    assert refused.status == 400
+
+
 def test_a_product_may_be_called_like_the_lookup(storefront: Caller, shop: Shop) -> None:
     shop.stocks("lookup")
 
