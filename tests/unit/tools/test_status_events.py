@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 from moto.core.config import default_user_config
-from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 
 from inventory.reconciliation.failed_executions import read_event
 from tools.local.emulators.handlers import Response
@@ -62,6 +62,7 @@ def events(monkeypatch: pytest.MonkeyPatch) -> Iterator[Events]:
     taken = Events()
     monkeypatch.setattr(status_events, "events_client", lambda endpoint_url: taken)
     monkeypatch.setattr(BaseExecutionWorkerCommunication, "terminated", BaseExecutionWorkerCommunication.terminated)
+    monkeypatch.setattr(Execution, "stop", Execution.stop)
     monkeypatch.setitem(default_user_config["stepfunctions"], "execute_state_machine", True)
     with mock_aws():
         status_events.publish_from_engine("http://127.0.0.1:1")
@@ -94,6 +95,22 @@ def test_a_stopped_execution_is_published_and_a_successful_one_is_not(events: Ev
 
     assert read_event(events.next_detail()).status == "ABORTED"
     assert events.entries == []
+
+
+def test_a_stopped_execution_is_aborted_although_its_task_was_interrupted_with_an_error(
+    events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: Any, *_: Any, **__: Any) -> None:
+        self.exec_worker.env.set_error({"error": "States.TaskFailed"})
+
+    monkeypatch.setattr(Execution, "stop", fail)
+    status_events.publish_from_engine("http://127.0.0.1:1")
+    client, arn = started("wait")
+    client.stop_execution(executionArn=arn)
+
+    detail = events.next_detail()
+
+    assert (detail["status"], detail["error"]) == ("ABORTED", None)
 
 
 def test_a_long_input_is_left_out(events: Events, monkeypatch: pytest.MonkeyPatch) -> None:

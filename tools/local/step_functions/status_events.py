@@ -27,13 +27,20 @@ logger = logging.getLogger(__name__)
 
 def publish_from_engine(endpoint_url: str) -> None:
     """Patch moto so that the end of an execution is published to EventBridge."""
-    from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
+    from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 
     events = events_client(endpoint_url)
     terminated = BaseExecutionWorkerCommunication.terminated
+    stop = Execution.stop
+
+    def stopped(self: Any, *arguments: Any, **options: Any) -> None:
+        self.was_stopped = True
+        stop(self, *arguments, **options)
 
     def terminated_and_published(self: Any) -> None:
         terminated(self)
+        if getattr(self.execution, "was_stopped", False):
+            _abort(self.execution)
         if self.execution.status not in PUBLISHED:
             return
         try:
@@ -41,7 +48,16 @@ def publish_from_engine(endpoint_url: str) -> None:
         except Exception:
             logger.exception("the end of an execution could not be published")
 
+    Execution.stop = stopped
     BaseExecutionWorkerCommunication.terminated = terminated_and_published
+
+
+def _abort(execution: Any) -> None:
+    """Let a stopped execution be ABORTED: in moto the error of the task that was interrupted may make it FAILED."""
+    from moto.stepfunctions.parser.api import ExecutionStatus
+
+    if execution.exec_status == ExecutionStatus.FAILED:
+        execution.exec_status, execution.error, execution.cause = ExecutionStatus.ABORTED, None, None
 
 
 def events_client(endpoint_url: str) -> Any:
