@@ -147,14 +147,13 @@ def test_a_file_that_sets_many_levels_to_0_must_be_confirmed(
 
 
 def test_a_large_file_is_uploaded_and_checked(as_manager: OpenPage, product_id: str) -> None:
-    name = "K" * 200
-    rows = [f"{product_id}-{row},main,{name},{name},1,0" for row in range(FILE_BYTES_MAX // 400)]
+    empty_row = " " * 1_000
     page = as_manager("import")
 
-    choose(page, a_catalogue(*rows))
+    choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3", *[empty_row] * (FILE_BYTES_MAX // 1_000)))
 
     expect_verdict(page, "The file is valid")
-    assert figure(page, "New levels") == f"{len(rows):,}"
+    assert figure(page, "New levels") == "1"
 
 
 # --- invalid files
@@ -177,7 +176,7 @@ def test_invalid_rows_are_listed_and_the_valid_ones_can_be_loaded(
     assert on_hand(stock_loader, product_id) == [12]
     with page.expect_download() as downloading:
         page.get_by_role("button", name="Download these rows").click()
-    assert content_of(downloading.value) == f"{HEADER}\r\n{product_id} 2,main,Pot,imported,many,3\r\n"
+    assert content_of(downloading.value).splitlines() == [HEADER, f"{product_id} 2,main,Pot,imported,many,3"]
 
 
 def test_a_corrected_file_is_checked_again_and_loaded(

@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from uuid import uuid4
 import boto3
 from botocore.config import Config
 
+from inventory.admin.export_store import Export
 from inventory.aws.changes import to_attributes, to_item
 from inventory.aws.dynamodb import Tables
 from inventory.aws.sns import LowStockAlert
@@ -166,6 +168,12 @@ class Shop:
         self.files[f"reports/{report.import_id}.json"] = json.dumps(report.to_json()).encode()
         self.files[f"uploads/{report.import_id}.csv"] = content.encode()
         return report.import_id
+
+    def asks_for_export(self, **filters: str) -> str:
+        """A manager asks for a file that the worker writes; the export's id."""
+        export = Export("1" * 32, filters, updated_at=iso(self.now()))
+        self.files[f"exports/{export.export_id}.json"] = json.dumps(asdict(export)).encode()
+        return export.export_id
 
     def adjusts(
         self, delta: int, product_id: str = "P-1", warehouse_id: str = "main", *, request_id: str | None = None

@@ -35,7 +35,7 @@ export function ImportReport({ report, file }: { report: Import; file: File | nu
   return (
     <SpaceBetween size="l">
       {hasEnded(report) ? <Result report={report} /> : <Progress report={report} />}
-      {report.new.length > 0 && <NewLevels key={report.mode} report={report} />}
+      {hasEnded(report) && report.new.length > 0 && <NewLevels key={report.mode} report={report} />}
       {problemsOf(report).count > 0 && <ImportProblems report={report} file={file} />}
     </SpaceBetween>
   );

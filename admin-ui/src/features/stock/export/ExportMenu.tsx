@@ -16,7 +16,7 @@ export function ExportMenu({ filter, selected }: ExportMenuProps) {
   const exportCatalogue = useExportCatalogue();
   const exportSelected = useSelectedCsv();
   const download = useCatalogueDownload();
-  const isFiltered = Object.values(filter).some((value) => value !== undefined);
+  const isFiltered = Object.values<unknown>(filter).some((value) => value !== undefined);
   return (
     <ButtonDropdown
       loading={exportCatalogue.isPending || exportSelected.isPending}

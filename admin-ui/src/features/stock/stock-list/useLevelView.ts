@@ -58,7 +58,7 @@ export function useLevelView() {
     setFilters,
     /** The filters alone, as the API takes them. */
     filter,
-    isFiltered: Object.values(filter).some((value) => value !== undefined),
+    isFiltered: Object.values<unknown>(filter).some((value) => value !== undefined),
     clearFilters: () => setFilters({ search: "", status: "", category: "", warehouse_id: "" }),
     levels,
     pagination,
