@@ -4,6 +4,7 @@ The exit code is 0 if everything held, 1 if something did not, and 3 if this mac
 """
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -155,4 +156,8 @@ def _measure_costs(console: Console, stack: Stack, loader: StockLoader, run_id: 
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    if code == STOPPED:
+        sys.stdout.flush()
+        os._exit(code)  # everything is cleaned up, and Python would wait for the shoppers' threads
+    sys.exit(code)

@@ -64,13 +64,11 @@ class Pace:
     def watched(self, service: "CheckoutService") -> Iterator[None]:
         """Note during the block how long reading a row takes."""
         is_over = threading.Event()
-        watcher = threading.Thread(target=self._watch, args=(service, is_over), daemon=True)
-        watcher.start()
+        threading.Thread(target=self._watch, args=(service, is_over), daemon=True).start()
         try:
             yield
         finally:
-            is_over.set()
-            watcher.join()
+            is_over.set()  # it may wait for an answer for a while, and nobody waits for it
 
     def _watch(self, service: "CheckoutService", is_over: threading.Event) -> None:
         while not is_over.wait(PAUSE_SECONDS):
