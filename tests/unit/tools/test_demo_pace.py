@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from inventory_client import ApiError, Unavailable
 
+from tests.support.waiting import until
 from tools.demo import pace
 from tools.demo.checkout import CheckoutService
 from tools.demo.findings import DID_NOT_HOLD, EVERYTHING_HELD, TOO_SLOW, Findings, Verdict
@@ -119,16 +120,31 @@ def test_an_answer_that_is_wrong_in_time_is_a_problem_and_one_after_the_hold_a_d
     assert late.findings == Findings(delays=["fulfilled is False, not True"])
 
 
-@pytest.mark.parametrize(("seconds", "is_too_slow"), [(0.0, False), (0.05, True)])
+class SlowRows(FakeService):
+    """A service whose rows take some seconds, by a clock of its own."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds = seconds
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def row(self, reservation_id: str) -> Any:
+        self.now += self._seconds
+
+
+@pytest.mark.parametrize(("seconds", "is_too_slow"), [(1.9, False), (2.1, True)])
 def test_the_machine_is_watched_while_the_demo_runs(
     seconds: float, is_too_slow: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    service, measured = SlowRows(seconds), Pace()
     monkeypatch.setattr(pace, "PAUSE_SECONDS", 0.001)
-    monkeypatch.setattr(pace, "SLOW_READ_SECONDS", 0.04)
-    measured = Pace()
+    monkeypatch.setattr(pace, "time", service)
 
-    with measured.watched(FakeService(payment_seconds=seconds)):
-        time.sleep(0.02)
+    with measured.watched(service):
+        until(lambda: measured.slowest_read_seconds > 0, "a row is read", within_seconds=30)
 
     assert measured.is_too_slow == is_too_slow
 
