@@ -13,7 +13,7 @@ from tests.support.waiting import until
 from tools.demo import pace
 from tools.demo.checkout import CheckoutService
 from tools.demo.findings import DID_NOT_HOLD, EVERYTHING_HELD, TOO_SLOW, Findings, Verdict
-from tools.demo.pace import STRETCH_MAX, Pace
+from tools.demo.pace import STRETCH_MAX, MachineTooSlow, Pace, measured_pace
 from tools.demo.runner import Progress, outcome_findings, run_scenarios
 from tools.demo.scenarios import SCENARIOS, Scenario
 from tools.demo.shopper import Shopper
@@ -50,7 +50,7 @@ class FakeService(CheckoutService):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "stretch"), [(0.1, 1.0), (1.0, 1.0), (2.5, 2.5), (1000.0, STRETCH_MAX)], ids=lambda value: str(value)
+    ("seconds", "stretch"), [(0.1, 1.0), (1.0, 1.0), (2.5, 2.5), (14.0, STRETCH_MAX)], ids=lambda value: str(value)
 )
 def test_the_clock_stretches_with_the_machine_within_bounds(seconds: float, stretch: float) -> None:
     measured = Pace.of_checkouts(seconds)
@@ -58,6 +58,16 @@ def test_the_clock_stretches_with_the_machine_within_bounds(seconds: float, stre
     assert measured.stretch == stretch
     assert measured.seconds(10) == 10 * stretch
     assert (measured.arrival_seconds == 0) == (stretch == 1)
+
+
+def test_a_machine_on_which_functions_would_time_out_is_not_judged() -> None:
+    with pytest.raises(MachineTooSlow, match="This machine is too slow for the demo: one of 8 checkouts"):
+        Pace.of_checkouts(15.1)
+
+
+def test_a_machine_on_which_a_checkout_never_ends_is_not_judged() -> None:
+    with pytest.raises(MachineTooSlow, match="still running"):
+        measured_pace(NeverHeld(), "RUN", PAID.request())
 
 
 def test_short_holds_are_stretched_and_an_invalid_one_stays_invalid() -> None:
@@ -118,6 +128,13 @@ def test_an_answer_that_is_wrong_in_time_is_a_problem_and_one_after_the_hold_a_d
 
     assert fast.findings == Findings(["fulfilled is False, not True"])
     assert late.findings == Findings(delays=["fulfilled is False, not True"])
+
+
+class NeverHeld(FakeService):
+    """A service that never decides."""
+
+    def await_status(self, reservation_id: str, *statuses: str, seconds: float = 180) -> str:
+        raise TimeoutError(f"{reservation_id} is still running")
 
 
 class SlowRows(FakeService):
