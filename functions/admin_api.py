@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -23,6 +24,7 @@ from inventory.admin.queries import (
     ProductName,
     RefundQuery,
     ReservationQuery,
+    UploadContent,
 )
 from inventory.admin.requests import (
     AdjustmentContent,
@@ -32,14 +34,16 @@ from inventory.admin.requests import (
     parse_import_id,
     parse_version,
 )
-from inventory.entrypoints.http import answer, body_of, file, header, no_content, required_header, resolver, serve
+from inventory.entrypoints.http import JSON, answer, body_of, file, header, no_content, required_header, resolver, serve
 from inventory.errors import LevelNotFound, ProductNotFound, ReservationNotFound
+from inventory.imports.submission import Submitter
 from inventory.model import Adjustment, Intervention, Level, LevelKey, MoneyReturned, Reservation, iso, utc_now
 from inventory.observability import logger
 from inventory.reconciliation.failed_executions import to_admin_json
 from inventory.reservations.refunds import PAYMENTS_SHOWN_IN_LIST_MAX, PAYMENTS_SHOWN_MAX
 from inventory.reservations.reservation_request import parse_key, parse_reservation_id
-from inventory.stock.changes import ChangeContext, ChangeOutcome, Count
+from inventory.stock.changes import ChangeContext
+from inventory.stock.counts import ChangeOutcome, Count
 from inventory.validation import parse_identifier
 
 app = resolver()
@@ -190,7 +194,8 @@ def inspect_reservation(reservation_id: str) -> Response[str]:
     reservation_id = _parse_reservation_id(reservation_id)
     try:
         reservation = dependencies.reservation_store().get(reservation_id)
-        name, found = reservation.execution_name, _reservation(reservation)
+        refunds = [refund.to_json() for refund in dependencies.refunds().of_reservation(reservation)]
+        name, found = reservation.execution_name, _reservation(reservation) | {"refunds": refunds}
     except ReservationNotFound:
         failed = dependencies.failed_executions().inspect(reservation_id)
         name, found = failed.execution_name, to_admin_json(failed)
@@ -233,16 +238,14 @@ def return_payment(reservation_id: str) -> Response[str]:
 
 
 def import_catalogue() -> Response[str]:
-    """Accept a CSV, to be applied soon."""
-    mode = ImportQuery.parse_query(_query()).mode
+    """Accept a CSV, to be applied soon; or, asked in JSON, answer where to send a larger one."""
     key = header(app, "Idempotency-Key")
-    import_id = dependencies.imports().import_catalogue(
-        _body_bytes(),
-        mode,
-        _actor(),
-        parse_key(key) if key else None,
-        utc_now(),
-    )
+    caller = Submitter(_actor(), parse_key(key) if key else None)
+    if (header(app, "Content-Type") or "").partition(";")[0].strip().lower() == JSON:
+        upload = dependencies.imports().begin_upload(UploadContent.parse(body_of(app)).rules, caller, utc_now())
+        return answer(asdict(upload), HTTPStatus.CREATED, {"Location": f"/admin/imports/{upload.import_id}"})
+    rules = ImportQuery.parse_query(_query()).rules
+    import_id = dependencies.imports().import_catalogue(_body_bytes(), rules, caller, utc_now())
     return answer({"import_id": import_id}, HTTPStatus.ACCEPTED, {"Location": f"/admin/imports/{import_id}"})
 
 
@@ -255,7 +258,22 @@ def get_import(import_id: str) -> Response[str]:
 def export_catalogue() -> Response[str]:
     """Answer levels as the CSV that an import reads."""
     levels = LevelFilter.parse_query(_query())
-    return file(lists.export_catalogue(levels, store=dependencies.list_store()), "text/csv", "inventory.csv")
+    text = lists.export_catalogue(levels, store=dependencies.list_store(), clock=utc_now)
+    return file(text, "text/csv", "inventory.csv")
+
+
+def begin_export() -> Response[str]:
+    """Ask for an export that may be too large for one answer."""
+    content = body_of(app) if app.current_event.body else {}
+    filters = {name: text for name, text in _query().items() if text}
+    wanted = LevelFilter.parse(content | filters if isinstance(content, dict) else content)
+    export_id = dependencies.exports().begin(wanted, utc_now())
+    return answer({"export_id": export_id}, HTTPStatus.ACCEPTED, {"Location": f"/admin/exports/{export_id}"})
+
+
+def get_export(export_id: str) -> Response[str]:
+    """Answer the progress of an export, and where its file is."""
+    return answer(dependencies.exports().get(parse_import_id(export_id, "export_id"), utc_now()))
 
 
 # --- who may call what
@@ -284,6 +302,8 @@ ROUTES = (
     Route("POST", "/admin/imports", MANAGERS_ONLY, import_catalogue),
     Route("GET", "/admin/imports/<import_id>", EVERYONE, get_import),
     Route("GET", "/admin/export", EVERYONE, export_catalogue),
+    Route("POST", "/admin/exports", EVERYONE, begin_export),
+    Route("GET", "/admin/exports/<export_id>", EVERYONE, get_export),
 )
 serve_routes(app, ROUTES)
 

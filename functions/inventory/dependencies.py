@@ -4,6 +4,7 @@ Each getter imports what it builds, so that a function loads only the modules th
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -23,13 +24,15 @@ from inventory.settings import (
 )
 
 if TYPE_CHECKING:
+    from inventory.admin.exports import Exports
     from inventory.admin.list_store import ListStore
     from inventory.admin.overview_store import OverviewStore
     from inventory.aws.executions import Executions
     from inventory.aws.sns import Topics
     from inventory.aws.task_tokens import Signals
-    from inventory.imports.run import Imports
+    from inventory.imports.run import ImportRun
     from inventory.imports.store import ImportStore
+    from inventory.imports.submission import Imports
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
     from inventory.reconciliation.due_refunds import DueRefunds
@@ -45,9 +48,11 @@ if TYPE_CHECKING:
     from inventory.reservations.refunds import Refunds
     from inventory.reservations.reservation_request import HoldPolicy
     from inventory.reservations.store import ReservationStore
+    from inventory.stock.batch import BatchStore
     from inventory.stock.changes import StockChanges
     from inventory.stock.ledger import Ledger
     from inventory.stock.low_stock_alerts import LowStockAlerts
+    from inventory.stock.repeated_calls import RepeatedCalls
     from inventory.stock.store import StockStore
 
 # A function has 15 s and its state 20 s: every call must have failed or answered well before that.
@@ -157,7 +162,7 @@ def stock_changes() -> "StockChanges":
     """Changes of stock by hand."""
     from inventory.stock.changes import StockChanges
 
-    return StockChanges(stock_store(), ledger(), low_stock_alerts())
+    return StockChanges(stock_store(), ledger(), repeated_calls(), low_stock_alerts())
 
 
 @cache
@@ -170,10 +175,18 @@ def low_stock_alerts() -> "LowStockAlerts":
 
 @cache
 def imports() -> "Imports":
-    """Imports of catalogues."""
-    from inventory.imports.run import Imports
+    """Imports of catalogues, as callers submit them."""
+    from inventory.imports.submission import Imports
 
-    return Imports(import_store(), stock_changes())
+    return Imports(import_store())
+
+
+def import_run(clock: Callable[[], datetime], has_time: Callable[[], bool]) -> "ImportRun":
+    """The worker of imports, for one invocation."""
+    from inventory.imports.run import ImportRun
+    from inventory.stock.batch import BatchCounts
+
+    return ImportRun(import_store(), BatchCounts(stock_changes(), batch_store()), clock, has_time)
 
 
 # --- DynamoDB
@@ -244,6 +257,22 @@ def ledger() -> "Ledger":
 
 
 @cache
+def repeated_calls() -> "RepeatedCalls":
+    """The decisions of calls that are made once."""
+    from inventory.stock.repeated_calls import RepeatedCalls
+
+    return RepeatedCalls(_dynamodb(), _tables(), retention_days=settings().reservation_retention_days)
+
+
+@cache
+def batch_store() -> "BatchStore":
+    """The decisions of batches."""
+    from inventory.stock.batch import BatchStore
+
+    return BatchStore(_dynamodb(), _tables())
+
+
+@cache
 def counter_store() -> "CounterStore":
     """The tables as the comparison reads them."""
     from inventory.reconciliation.counter_store import CounterStore
@@ -283,7 +312,16 @@ def import_store() -> "ImportStore":
     """Imported files and their reports in S3."""
     from inventory.imports.store import ImportStore
 
-    return ImportStore(boto3.client("s3", config=CONFIG), ImportSettings.from_env().imports_bucket_name)
+    return ImportStore(_s3(), ImportSettings.from_env().imports_bucket_name)
+
+
+@cache
+def exports() -> "Exports":
+    """Exports that a worker writes."""
+    from inventory.admin.export_store import ExportStore
+    from inventory.admin.exports import Exports
+
+    return Exports(ExportStore(_s3(), ImportSettings.from_env().imports_bucket_name))
 
 
 @cache
@@ -330,6 +368,12 @@ def _at_first_use(service: Any) -> Callable[[], Any]:
 
 
 @cache
+def _s3() -> Any:
+    # Without the version a presigned URL would be of the retired one in some regions.
+    return boto3.client("s3", config=CONFIG.merge(Config(signature_version="s3v4")))
+
+
+@cache
 def _dynamodb() -> Any:
     return boto3.client("dynamodb", config=CONFIG)
 
@@ -342,4 +386,5 @@ def _tables() -> Tables:
         customers=settings().customers_table_name,
         refunds=settings().refunds_table_name,
         failed_executions=settings().failed_executions_table_name,
+        idempotency=settings().idempotency_table_name,
     )

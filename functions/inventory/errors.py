@@ -6,15 +6,16 @@ see a failed call, and operators see the log.
     InventoryError
     ├── BadRequest              the caller must change the request
     │   ├── InvalidRequest
-    │   │   └── InvalidReservation
+    │   │   └── InvalidReservation, DescriptionChanged
     │   └── MalformedJson, TooManyIds
     ├── Forbidden               the caller may not do this
     ├── NotFound                what the call names does not exist
-    │   └── ReservationNotFound, PaymentNotFound, ProductNotFound, LevelNotFound, ImportNotFound, RouteNotFound
+    │   └── ReservationNotFound, PaymentNotFound, ProductNotFound, LevelNotFound, ImportNotFound,
+    │       ExportNotFound, RouteNotFound
     ├── Conflict                the call does not fit what is stored
     │   ├── IdempotencyConflict
     │   │   └── ReservationConflict, AdjustmentConflict, ImportConflict
-    │   ├── VersionConflict, AlreadyDecided, BelowReserved, NotEmpty, LevelUnreadable, InsufficientStock
+    │   ├── ImportFileReplaced, VersionConflict, AlreadyDecided, BelowReserved, NotEmpty, LevelUnreadable, InsufficientStock
     │   └── HoldLimitReached, PaymentUnfulfilled, RefundConflict
     ├── TooLarge
     │   └── ImportTooLarge, ExportTooLarge
@@ -50,13 +51,23 @@ class FieldError:
     def to_json(self) -> dict[str, str]:
         return {"field": self.field, "message": self.message}
 
+    def shown(self) -> "FieldError":
+        """The same error as an answer can carry it, whatever a caller has sent."""
+        return FieldError(_shown(self.field), _shown(self.message))
+
+
+# What an answer says about a bad request: a hostile one must not make an answer that is larger than Lambda may give.
+FIELD_ERRORS_MAX = 100
+SHOWN_LENGTH_MAX = 500
+
+
+def _shown(text: str) -> str:
+    """The beginning of a long text, without half characters (surrogates), which a caller may send."""
+    beginning = text if len(text) <= SHOWN_LENGTH_MAX else text[:SHOWN_LENGTH_MAX] + "…"
+    return beginning.encode("utf-8", "backslashreplace").decode()
+
 
 # --- the caller must change the request
-
-
-def _encodable(text: str) -> str:
-    """A text without half characters (surrogates), which a caller may send and no answer can carry."""
-    return text.encode("utf-8", "backslashreplace").decode()
 
 
 class BadRequest(InventoryError):
@@ -69,11 +80,18 @@ class InvalidRequest(BadRequest):
     code = "VALIDATION_FAILED"
 
     def __init__(self, errors: list[FieldError]) -> None:
-        self.errors = [FieldError(_encodable(error.field), _encodable(error.message)) for error in errors]
-        super().__init__("; ".join(f"{error.field}: {error.message}" for error in self.errors))
+        shown = [error.shown() for error in errors[:FIELD_ERRORS_MAX]]
+        if len(errors) > FIELD_ERRORS_MAX:
+            shown.append(FieldError("(more)", f"{len(errors) - FIELD_ERRORS_MAX} more errors are not listed"))
+        super().__init__("; ".join(f"{error.field}: {error.message}" for error in shown))
+        self.errors = shown
 
     def details(self) -> dict[str, Any]:
         return {"errors": [error.to_json() for error in self.errors]}
+
+
+class DescriptionChanged(InvalidRequest):
+    """The level's name, category or threshold was changed since the moment of the count, and would be overwritten."""
 
 
 class InvalidReservation(InvalidRequest):
@@ -135,6 +153,12 @@ class ImportNotFound(NotFound):
     code = "IMPORT_NOT_FOUND"
 
 
+class ExportNotFound(NotFound):
+    """There is no export with this id."""
+
+    code = "EXPORT_NOT_FOUND"
+
+
 class RouteNotFound(NotFound):
     """The API has no such resource."""
 
@@ -164,6 +188,10 @@ class AdjustmentConflict(IdempotencyConflict):
 
 class ImportConflict(IdempotencyConflict):
     """The key of this import was used before for another one."""
+
+
+class ImportFileReplaced(Conflict):
+    """The file of an import was replaced while it was imported: its report says so, no call is answered with it."""
 
 
 class VersionConflict(Conflict):

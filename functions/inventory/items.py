@@ -223,26 +223,19 @@ def movement_item(movement: Movement) -> Item:
     return _present(asdict(movement))
 
 
-def adjustment_key(request_id: str) -> dict[str, str]:
-    """The key of an adjustment's request: in the ledger, in the place of a product that cannot exist."""
-    return {"product_id": of_our_own("adjustment", request_id), "movement_id": "request"}
-
-
 def adjustment_key_of_first_edition(request_id: str) -> dict[str, str]:
     """The key under which the first edition wrote it: a product may be called like this today, but no movement is."""
     return {"product_id": f"adjustment#{request_id}", "movement_id": "request"}
 
 
-def adjustment_item(adjustment: Adjustment, movement: Movement) -> Item:
-    """The item by which a repeated adjustment is known. Its delta is 0, so that it does not change the ledger's sums."""
-    return adjustment_key(adjustment.request_id) | {
-        "warehouse_id": adjustment.warehouse_id,
-        "moved_at": movement.moved_at,
-        "kind": "REQUEST",
-        "delta": 0,
-        "actor": movement.actor,
-        "request": _present(asdict(adjustment)),
-    }
+def batch_key(batch_id: str) -> str:
+    """The partition of a batch's decisions: in the ledger, in the place of a product that cannot exist."""
+    return of_our_own("batch", batch_id)
+
+
+def batch_row_key(batch_id: str, number: int) -> dict[str, str]:
+    """The key of the decision of a batch's row."""
+    return {"product_id": batch_key(batch_id), "movement_id": f"{number:09}"}
 
 
 def to_adjustment(item: Item) -> Adjustment:
@@ -302,6 +295,8 @@ def to_level(item: Item) -> Level:
         low_stock_alerted=_flag(item, "low_stock_alerted"),
         low_stock_alert_by=_text_or_none(item, "low_stock_alert_by"),
         edit_id=_text_or_none(item, "edit_id"),
+        counted_as_of=_text_or_none(item, "counted_as_of"),
+        described_at=_text_or_none(item, "described_at"),
     )
 
 

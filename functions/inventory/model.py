@@ -72,6 +72,11 @@ class MovementKind(StrEnum):
     SOLD = "SOLD"
     RECONCILED = "RECONCILED"
 
+    @property
+    def is_of_the_shelf(self) -> bool:
+        """Whether it happened to the units themselves; a count and a repair correct the books only."""
+        return self not in (MovementKind.COUNTED, MovementKind.RECONCILED)
+
 
 def utc_now() -> datetime:
     """The current time, with its time zone."""
@@ -181,6 +186,7 @@ class Refund:
         returned = self.returned
         return {
             "reservation_id": self.reservation_id,
+            "execution_name": name_of(self.reservation_id),
             "order_id": self.order_id,
             "payment_reference": self.payment_reference,
             "amount": self.amount,
@@ -364,6 +370,8 @@ class Level:
     low_stock_alerted: bool = False
     # Who claimed the alert of this crossing: present from the claim until the message is sent.
     low_stock_alert_by: str | None = None
+    counted_as_of: str | None = None  # the moment of its latest count; levels of the first edition have none
+    described_at: str | None = None  # when its name, category or threshold was last changed
     edit_id: str | None = None  # of the latest edit by hand, by which its repetition is known
 
     @property

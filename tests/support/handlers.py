@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from hashlib import md5
 from pathlib import Path
 from typing import Any, Literal
 
@@ -158,7 +159,9 @@ class Functions:
             return OK, {"ResponseMetadata": {}}
         if key not in self.files:
             return NOT_FOUND, {"Error": {"Code": "NoSuchKey", "Message": key}, "ResponseMetadata": {}}
-        return OK, {"Body": io.BytesIO(self.files[key]), "ResponseMetadata": {}}
+        content = self.files[key]
+        described = {"ETag": f'"{md5(content).hexdigest()}"', "ContentLength": len(content)}
+        return OK, {"Body": io.BytesIO(content), "ResponseMetadata": {}} | described
 
 
 def cached_getters() -> list[Any]:

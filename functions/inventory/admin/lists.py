@@ -1,6 +1,8 @@
 """The use cases of lists: levels, movements and reservations, page by page or, for an export, all of them."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 
 from inventory.admin import sorting
 from inventory.admin.list_store import ListStore
@@ -14,9 +16,9 @@ from inventory.admin.queries import (
     ReservationQuery,
 )
 from inventory.errors import ExportTooLarge, FieldError, InvalidRequest
-from inventory.imports.catalogue_csv import write_catalogue
+from inventory.imports.catalogue_export import write_catalogue
 from inventory.items import ACTIVE
-from inventory.model import FailedExecution, Level, Movement, Refund, Reservation, Status
+from inventory.model import FailedExecution, Level, Movement, Refund, Reservation, Status, iso
 
 # How many levels one read compares with a filter.
 LEVELS_A_READ = 1_000
@@ -24,9 +26,9 @@ LEVELS_A_READ = 1_000
 LEVELS_SORTED_MAX = 50_000
 # How many reservations one read compares with a filter.
 RESERVATIONS_A_READ = 100
-# An answer of Lambda may have 6 MB, and JSON may need two characters for one of this text.
+# An answer of Lambda may have 6 MB of JSON, in which a character of this text has up to 12 bytes.
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-EXPORT_BYTES_MAX = 2_500_000
+EXPORT_BYTES_MAX = 5_500_000
 
 DECIDED = (Status.COMMITTED, Status.RELEASED, Status.REJECTED, Status.UNFULFILLED)
 
@@ -46,20 +48,33 @@ def list_levels(query: LevelQuery, *, store: ListStore) -> Page[Level]:
     return fill_page(_levels(query, size, store), start, query.limit, query.matches)
 
 
-def export_catalogue(wanted: LevelFilter, *, store: ListStore) -> str:
+def exported_levels(
+    wanted: LevelFilter, *, store: ListStore, clock: Callable[[], datetime]
+) -> Iterator[tuple[Level, str]]:
+    """All levels that match, each with the moment just before it was read."""
+    read = _levels(wanted, LEVELS_A_READ, store)
+
+    def read_at(start: Position | None) -> Batch[tuple[Level, str]]:
+        as_of = iso(clock())
+        batch = read(start)
+        return Batch([(position, (level, as_of)) for position, level in batch.entries], batch.next)
+
+    return (entry for entry in iterate_all(read_at) if wanted.matches(entry[0]))
+
+
+def export_catalogue(wanted: LevelFilter, *, store: ListStore, clock: Callable[[], datetime]) -> str:
     """All levels that match, as the CSV that an import reads.
 
     Raises:
         ExportTooLarge: they do not fit into one answer.
     """
-    levels = filter(wanted.matches, iterate_all(_levels(wanted, LEVELS_A_READ, store)))
     pieces: list[str] = []
     size = 0
-    for piece in write_catalogue(levels):
+    for piece in write_catalogue(exported_levels(wanted, store=store, clock=clock)):
         pieces.append(piece)
-        size += len(piece.encode())
+        size += len(json.dumps(piece))
         if size > EXPORT_BYTES_MAX:
-            raise ExportTooLarge(f"the export has more than {EXPORT_BYTES_MAX} bytes: export one category at a time")
+            raise ExportTooLarge("the levels do not fit into one answer: POST /admin/exports writes them to a file")
     return "".join(pieces)
 
 
@@ -94,7 +109,7 @@ def list_reservations(query: ReservationQuery, *, store: ListStore) -> Page[Rese
         return store.reservations(phases, start, size)
 
     start = read_cursor(query.cursor, parts=1 if searched is not None else 2 * len(phases))
-    return fill_page(read, start, query.limit, query.matches)
+    return fill_page(read, start, query.limit, query.matches, lambda found: len(found.lines) + len(found.shortages))
 
 
 def list_executions(query: ExecutionQuery, *, store: ListStore) -> Page[FailedExecution]:

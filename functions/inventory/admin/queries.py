@@ -1,13 +1,13 @@
 """The query parameters of lists, checked one by one, and which entries match them."""
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from inventory.admin.sorting import LevelSort, Order
 from inventory.identifiers import IDENTIFIER, RESERVATION_ID, TextRule
-from inventory.imports.report import Mode
+from inventory.imports.report import Mode, Rules
 from inventory.model import (
     ExecutionStatus,
     FailedExecution,
@@ -39,14 +39,26 @@ def _flag(text: object) -> object:
     return {"true": True, "false": False}.get(text, text) if isinstance(text, str) else text
 
 
-Active = Annotated[bool, BeforeValidator(_flag), Field(strict=True)]
+Flag = Annotated[bool, BeforeValidator(_flag), Field(strict=True)]
 Limit = Annotated[int, BeforeValidator(_number), Field(strict=True, ge=1, le=LIMIT_MAX)]
 
 
 class ImportQuery(Request):
-    """How to apply a file."""
+    """How to apply a file: in a query, or in the JSON that asks for an upload."""
 
     mode: Mode = Mode.ALL_OR_NONE
+    create: Flag = True
+    confirm: Literal["zeros"] | None = None
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(self.mode, self.create, self.confirm == "zeros")
+
+
+class UploadContent(ImportQuery):
+    """The wish for a URL to which a file is sent."""
+
+    upload: Literal[True]
 
 
 class LevelFilter(Request):
@@ -58,7 +70,7 @@ class LevelFilter(Request):
     category: Text | None = None
     warehouse_id: Identifier | None = None
     status: StockStatus | None = None
-    active: Active | None = None
+    active: Flag | None = None
     search: Text | None = None
 
     def matches(self, level: Level) -> bool:

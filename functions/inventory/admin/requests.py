@@ -68,12 +68,12 @@ def parse_version(text: str) -> int:
     return int(found[1])
 
 
-def parse_import_id(text: str) -> str:
-    """Check an import's id.
+def parse_import_id(text: str, field: str = "import_id") -> str:
+    """Check the id of an import or an export.
 
     Raises:
         InvalidRequest: it is not one.
     """
     if not re.fullmatch(r"[0-9a-f]{32}", text):
-        raise InvalidRequest([FieldError("import_id", "must be 32 digits, 0-9 and a-f")])
+        raise InvalidRequest([FieldError(field, "must be 32 digits, 0-9 and a-f")])
     return text

@@ -1,15 +1,15 @@
 """The report of an import: its progress, what it changed or would change, and the lines that it could not apply."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from inventory.imports.catalogue_csv import RowError
+from inventory.imports.catalogue_csv import ERRORS_MAX, RowError
 from inventory.model import iso
 
-ERRORS_REPORTED_MAX = 1_000
+NEW_REPORTED_MAX = 1_000
 # A worker writes a report every few seconds: one that writes none for so long has stopped.
 STALE_AFTER = timedelta(minutes=30)
 
@@ -37,6 +37,44 @@ class ImportStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """How a file is to be applied, as its caller said."""
+
+    mode: Mode
+    create: bool = True  # whether a row may create a level
+    confirm_zeros: bool = False  # whether more than a tenth of the levels may be set to 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewLevel:
+    """A level that an import created or, with CHECK, would create."""
+
+    product_id: str
+    warehouse_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became, or would become, of some rows."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    zeros: int = 0  # levels with units that are set to 0
+    new: tuple[NewLevel, ...] = ()
+    errors: tuple[RowError, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        return self.created + self.changed + self.unchanged + self.failed
+
+
+NO_ROWS = Tally()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One import, as it is stored and answered."""
 
@@ -45,12 +83,22 @@ class Report:
     actor: str
     submitted_at: str
     updated_at: str
+    create: bool = True
+    confirm_zeros: bool = False
+    is_upload: bool = False
     status: ImportStatus = ImportStatus.PENDING
     rows: int = 0
+    checked: int = 0  # good rows whose effect was looked at before anything is written
     done: int = 0
+    created: int = 0
     changed: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    zeros: int = 0
+    new: tuple[NewLevel, ...] = ()  # the first NEW_REPORTED_MAX of them
     error_count: int = 0
-    errors: tuple[RowError, ...] = ()  # the first ERRORS_REPORTED_MAX of them
+    errors: tuple[RowError, ...] = ()  # the first ERRORS_MAX of them
+    idle_runs: int = 0  # runs of the worker, one after the other, that decided no row
     started_at: str | None = None
     ended_at: str | None = None
 
@@ -58,10 +106,45 @@ class Report:
     def is_over(self) -> bool:
         return self.status in (ImportStatus.DONE, ImportStatus.FAILED)
 
-    def with_errors(self, found: Sequence[RowError]) -> Self:
-        """The same import with more errors."""
-        errors = (*self.errors, *found)[:ERRORS_REPORTED_MAX]
-        return replace(self, errors=errors, error_count=self.error_count + len(found))
+    @property
+    def rules(self) -> Rules:
+        return Rules(self.mode, self.create, self.confirm_zeros)
+
+    def with_errors(self, found: Sequence[RowError], count: int | None = None) -> Self:
+        """The same import with more errors; `count` of them, if more were found than are reported."""
+        errors = (*self.errors, *found)[:ERRORS_MAX]
+        return replace(self, errors=errors, error_count=self.error_count + (len(found) if count is None else count))
+
+    def with_file_error(self, error: RowError) -> Self:
+        """The same import with an error of the whole file. It comes first, where it is never cut off."""
+        return replace(self, errors=(error, *self.errors)[:ERRORS_MAX], error_count=self.error_count + 1)
+
+    def with_rows(self, tally: Tally) -> Self:
+        """The same import with more rows that were decided or, before anything is written, checked."""
+        return replace(
+            self,
+            created=self.created + tally.created,
+            changed=self.changed + tally.changed,
+            unchanged=self.unchanged + tally.unchanged,
+            failed=self.failed + tally.failed,
+            zeros=self.zeros + tally.zeros,
+            new=(*self.new, *tally.new)[:NEW_REPORTED_MAX],
+        ).with_errors(tally.errors)
+
+    def without_rows(self) -> Self:
+        """The same import before its first row."""
+        return replace(
+            self,
+            done=0,
+            created=0,
+            changed=0,
+            unchanged=0,
+            failed=0,
+            zeros=0,
+            new=(),
+            errors=(),
+            error_count=0,
+        )
 
     def at(self, now: datetime, status: ImportStatus | None = None) -> Self:
         """The same import, as of now."""
@@ -73,8 +156,11 @@ class Report:
         """The same import, FAILED if its worker has reported nothing for too long."""
         if self.is_over or now - datetime.fromisoformat(self.updated_at) < STALE_AFTER:
             return self
-        advice = "units sold since are not in the file, so export again and import what is missing"
-        stopped = RowError(0, "(file)", f"the import stopped after {self.done} rows; {advice}")
+        if self.is_upload and self.started_at is None:
+            stopped = RowError(0, "(file)", "no file was uploaded, or the import did not begin")
+        else:
+            advice = "send it again under its Idempotency-Key, or import the lines that are missing"
+            stopped = RowError(0, "(file)", f"the import stopped after {self.done} rows; {advice}")
         return replace(self.with_errors([stopped]), status=ImportStatus.FAILED, ended_at=self.updated_at)
 
     def to_json(self) -> dict[str, Any]:
@@ -82,12 +168,25 @@ class Report:
             "import_id": self.import_id,
             "status": self.status,
             "mode": self.mode,
+            "create": self.create,
+            "confirm_zeros": self.confirm_zeros,
+            "is_upload": self.is_upload,
             "actor": self.actor,
             "rows": self.rows,
+            "checked": self.checked,
             "done": self.done,
+            "created": self.created,
             "changed": self.changed,
+            "unchanged": self.unchanged,
+            "failed": self.failed,
+            "zeros": self.zeros,
+            "new": [
+                {"product_id": level.product_id, "warehouse_id": level.warehouse_id, "name": level.name}
+                for level in self.new
+            ],
             "error_count": self.error_count,
             "errors": [{"line": wrong.line, "field": wrong.field, "message": wrong.message} for wrong in self.errors],
+            "idle_runs": self.idle_runs,
             "submitted_at": self.submitted_at,
             "started_at": self.started_at,
             "updated_at": self.updated_at,
@@ -96,12 +195,14 @@ class Report:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Self:
-        """Read a report that `to_json` wrote."""
+        """Read a report that `to_json` wrote, in this version or an earlier one."""
+        known = {field.name for field in fields(cls)}
         return cls(
-            **content
+            **{name: value for name, value in content.items() if name in known}
             | {
                 "mode": Mode(content["mode"]),
                 "status": ImportStatus(content["status"]),
+                "new": tuple(NewLevel(**level) for level in content.get("new", ())),
                 "errors": tuple(RowError(**wrong) for wrong in content["errors"]),
             }
         )

@@ -1,144 +1,272 @@
-"""The use cases of imports: accept a file, and apply its rows or only check them. A report shows the progress."""
+"""A run of an import: the whole file is checked, then each of its rows is applied once.
 
-from collections.abc import Callable, Iterator, Sequence
+A run may die anywhere, be repeated, or run twice at once. What it has decided is stored beside the movements, row by
+row (`stock/batch.py`); the report in S3 only repeats it. Rows that are busy are tried again until they are in.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import datetime
-from uuid import UUID, uuid4, uuid5
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
 
-from inventory.errors import (
-    BelowReserved,
-    FieldError,
-    ImportConflict,
-    ImportTooLarge,
-    InvalidRequest,
-    TransientError,
-)
-from inventory.imports.catalogue_csv import Catalogue, CountedRow, RowError, read_catalogue
-from inventory.imports.report import ImportStatus, Mode, Report
+from inventory.aws.retries import pause
+from inventory.errors import FieldError, ImportFileReplaced, ImportTooLarge, LevelUnreadable, TransientError
+from inventory.imports.catalogue_csv import ROWS_MAX, Catalogue, CountedRow, RowError, in_memory, read_catalogue
+from inventory.imports.report import ImportStatus, Mode, NewLevel, Report, Tally
 from inventory.imports.store import ImportStore
-from inventory.model import iso
-from inventory.stock.batch import BatchRun, LevelSnapshot
-from inventory.stock.changes import ChangeContext, ChangeOutcome, StockChanges
+from inventory.model import Level, iso
+from inventory.stock.batch import ACCEPTANCE, REFUSALS, Batch, BatchCounts, BatchRow, Decision, errors_of
+from inventory.stock.changes import ChangeContext
+from inventory.stock.counts import ChangeOutcome, Count, Plan
 
-FILE_BYTES_MAX = 4_500_000
+UPLOAD_ROWS_MAX = 100_000
 WRITERS = 8
 ROWS_A_REPORT = 200
-IMPORT_ID_NAMESPACE = UUID("6f0f5d1e-3a52-4c0e-9a0b-2f6f6d1c7b42")
+# Longer than S3 keeps the file: no event of it comes later.
+DECISIONS_KEPT = timedelta(days=60)
+# Rows that are still busy are tried so often by one run; each attempt has its own retries, which take seconds.
+ROUNDS_MAX = 60
+# So many runs, one after the other, may decide nothing before the import gives up.
+IDLE_RUNS_MAX = 3
+
+Clock = Callable[[], datetime]
+
+
+class OutOfTime(Exception):
+    """The worker must end soon; another one continues."""
 
 
 @dataclass(frozen=True, slots=True)
-class Imports:
-    """Accepts files of counted levels and applies them."""
+class ImportRun:
+    """The worker of imports."""
 
     store: ImportStore
-    changes: StockChanges
+    counts: BatchCounts
+    clock: Clock
+    has_time: Callable[[], bool] = field(default=lambda: True)
 
-    def import_catalogue(self, content: bytes, mode: Mode, actor: str, key: str | None, now: datetime) -> str:
-        """Accept a file, to be applied soon; the same file under the same key is applied once.
-
-        Without a key each call is an import of its own, which sets levels to their counts again: units that were sold
-        since would come back.
-
-        Returns:
-            The import's id.
-
-        Raises:
-            InvalidRequest: the file is empty.
-            ImportTooLarge: it has more than FILE_BYTES_MAX bytes.
-            ImportConflict: the key was used before, for another file or in another mode.
-        """
-        if not content:
-            raise InvalidRequest([FieldError("(content)", "must be the rows of a CSV, its header first")])
-        if len(content) > FILE_BYTES_MAX:
-            raise ImportTooLarge(f"a file may have at most {FILE_BYTES_MAX} bytes, not {len(content)}: split it")
-        import_id = uuid5(IMPORT_ID_NAMESPACE, key).hex if key else uuid4().hex
-        report = Report(import_id, mode, actor, submitted_at=iso(now), updated_at=iso(now))
-        if not self.store.submit(report, content):
-            raise ImportConflict("the key was used before, for another file or in another mode")
-        return import_id
-
-    def run(self, import_id: str, clock: Callable[[], datetime]) -> Report:
-        """Apply a file, or continue where an earlier run of the same import stopped; or only check it.
+    def run(self, import_id: str) -> Report:
+        """Apply a file, or continue where earlier runs of the same import stopped; or only check it.
 
         Raises:
             ImportNotFound: no such file was accepted.
+            TransientError: AWS asks to try again later; the next run continues.
         """
         report = self.store.report(import_id)
-        if report.is_over:
+        if report.status is ImportStatus.DONE:
             return report  # S3 may notify of a file twice
-        catalogue = read_catalogue(self.store.file(import_id))
-        if report.status is ImportStatus.PENDING:
-            report = self._begin(report, catalogue, clock())
+        decisions = self.counts.store.decisions(import_id)
+        accepted = decisions.pop(ACCEPTANCE, None)
+        if report.is_over and not accepted:
+            return report  # refused as a whole
+        try:
+            content, etag = self.store.file(import_id, accepted.etag if accepted else None)
+        except (ImportTooLarge, ImportFileReplaced) as error:
+            return self._end(report.with_errors([RowError(0, "(file)", str(error))]), ImportStatus.FAILED)
+        report = replace(report, started_at=report.started_at or iso(self.clock()))
+        catalogue = _read(content, report)
+        try:
+            if not accepted:
+                report = self._check(report, catalogue)
+                if report.is_over:
+                    return report
+                acceptance = BatchRow(self._batch(report), ACCEPTANCE)
+                decision = Decision(ChangeOutcome.CHANGED, etag=etag)
+                accepted = self.counts.store.decide(acceptance, decision, self.clock())
+                if accepted.etag != decision.etag:
+                    return self.store.report(import_id)  # another worker has accepted a file that was replaced since
+            return self._apply(report, catalogue, decisions)
+        except OutOfTime:
+            self.store.continue_later(import_id)
+            return self.store.report(import_id)
+
+    # --- the check
+
+    def _check(self, report: Report, catalogue: Catalogue) -> Report:
+        """Look at every row before anything is written, and decide whether anything is."""
+        if report.checked == 0:  # otherwise an earlier run has begun
+            report = replace(report.without_rows(), rows=catalogue.rows_in_file, failed=catalogue.wrong_rows)
+            report = report.with_errors(catalogue.errors, catalogue.error_count)
+            report = report.at(self.clock(), ImportStatus.RUNNING)
             self.store.save(report)
-            if report.is_over:
-                return report
-        if report.mode is Mode.CHECK:
-            report = replace(report, done=report.rows, changed=self._would_change(catalogue.rows))
-        else:
-            for rows in _rows_left(report, catalogue):
-                report = self._apply(rows, report, clock)
+        with ThreadPoolExecutor(WRITERS) as readers:
+            for rows in _portions(catalogue.rows[report.checked :]):
+                tally = self._patiently(partial(self._tally_of_check, report, rows, readers))
+                report = replace(report.with_rows(tally), checked=report.checked + len(rows))
+                if report.mode is Mode.CHECK:
+                    report = replace(report, done=report.checked)
+                report = report.at(self.clock())
                 self.store.save(report)
-        report = report.at(clock(), ImportStatus.DONE)
+        return self._judge(report, catalogue)
+
+    def _tally_of_check(self, report: Report, rows: Sequence[CountedRow], readers: ThreadPoolExecutor) -> Tally:
+        levels, unreadable = self.counts.changes.store.levels_by_key([row.count.key for row in rows])
+        batch = self._batch(report)
+
+        def plan(row: CountedRow) -> Plan | tuple[FieldError, ...]:
+            count = _as_of_submission(row.count, report)
+            try:
+                if count.key in unreadable:
+                    raise LevelUnreadable(f"the row of {count.product_id} in {count.warehouse_id} cannot be read")
+                return self.counts.plan(batch, levels.get(count.key), count, self.clock())
+            except REFUSALS as error:
+                return errors_of(error)
+
+        tally = Tally()
+        for row, planned in zip(rows, readers.map(plan, rows), strict=True):
+            if isinstance(planned, Plan):
+                tally = _added(tally, row, Decision(planned.outcome))
+                tally = replace(tally, zeros=tally.zeros + _is_set_to_zero(levels.get(row.count.key), planned))
+            else:
+                tally = _added(tally, row, Decision(ChangeOutcome.REFUSED, planned))
+        return tally
+
+    def _judge(self, report: Report, catalogue: Catalogue) -> Report:
+        """End a check; or refuse a file; or let its rows be applied."""
+        too_many_zeros = report.zeros * 10 > len(catalogue.rows) and not report.confirm_zeros
+        if too_many_zeros:
+            message = (
+                f"{report.zeros} of {len(catalogue.rows)} levels would be set to 0: confirm=zeros lets this through"
+            )
+            report = report.with_file_error(RowError(0, "confirm", message))
+        if report.mode is Mode.CHECK:
+            refused = report.error_count > 0
+            return self._end(
+                replace(report, done=0 if refused else report.rows),
+                ImportStatus.FAILED if refused else ImportStatus.DONE,
+            )
+        refused = report.error_count > 0 if report.mode is Mode.ALL_OR_NONE else too_many_zeros or not catalogue.rows
+        if refused:
+            nothing = replace(report, done=0, created=0, changed=0, unchanged=0, new=())
+            return self._end(nothing, ImportStatus.FAILED)
+        return report
+
+    # --- the rows
+
+    def _apply(self, report: Report, catalogue: Catalogue, decisions: Mapping[int, Decision]) -> Report:
+        """Apply the rows that are not decided yet, until all are."""
+        report = replace(report.without_rows(), rows=catalogue.rows_in_file, checked=len(catalogue.rows))
+        report = report.with_errors(catalogue.errors, catalogue.error_count)
+        report = replace(report, failed=catalogue.wrong_rows, done=catalogue.wrong_rows)
+        for rows in _portions([row for row in catalogue.rows if row.line in decisions]):
+            report = _with_decisions(report, [(row, decisions[row.line]) for row in rows])
+        report = report.at(self.clock(), ImportStatus.RUNNING)
+        self.store.save(report)
+        left = [row for row in catalogue.rows if row.line not in decisions]
+        decided_before = len(catalogue.rows) - len(left)
+        with ThreadPoolExecutor(WRITERS) as writers:
+            for attempt in range(ROUNDS_MAX):
+                if attempt:
+                    pause(attempt)
+                busy: list[CountedRow] = []
+                for rows in _portions(left):
+                    decided = self._decide(report, rows, writers)
+                    report = _with_decisions(report, list(decided.values())).at(self.clock())
+                    busy += [row for row in rows if row.line not in decided]
+                    self.store.save(report)
+                left = busy
+                if not left or not self.has_time():
+                    break
+        if not left:
+            return self._end(replace(report, idle_runs=0), ImportStatus.DONE)
+        return self._leave(report, left, is_idle=len(catalogue.rows) - len(left) == decided_before)
+
+    def _decide(
+        self, report: Report, rows: Sequence[CountedRow], writers: ThreadPoolExecutor
+    ) -> dict[int, tuple[CountedRow, Decision]]:
+        """Apply a portion of rows; those that are busy are left out."""
+        try:
+            levels, _ = self.counts.changes.store.levels_by_key([row.count.key for row in rows])
+        except TransientError:
+            return {}
+        batch = self._batch(report)
+        context = ChangeContext(report.actor, "import", report.import_id)
+
+        def apply(row: CountedRow) -> Decision | None:
+            if not self.has_time():
+                return None
+            count = _as_of_submission(row.count, report)
+            try:
+                return self.counts.count(BatchRow(batch, row.line), count, context, self.clock, levels.get(count.key))
+            except TransientError:
+                return None
+
+        found = zip(rows, writers.map(apply, rows), strict=True)
+        return {row.line: (row, decision) for row, decision in found if decision}
+
+    def _leave(self, report: Report, left: Sequence[CountedRow], *, is_idle: bool) -> Report:
+        """Let the next run continue with the rows that are left, unless run after run has decided none."""
+        report = replace(report, idle_runs=report.idle_runs + 1 if is_idle else 0)
+        if report.idle_runs < IDLE_RUNS_MAX:
+            self.store.save(report.at(self.clock()))
+            raise OutOfTime
+        missing = [RowError(row.line, "(line)", "was busy in every attempt; load it alone") for row in left]
+        report = replace(report.with_errors(missing), failed=report.failed + len(left), idle_runs=0)
+        return self._end(report, ImportStatus.FAILED)
+
+    # --- parts
+
+    def _batch(self, report: Report) -> Batch:
+        submitted_at = datetime.fromisoformat(report.submitted_at)
+        return Batch(report.import_id, submitted_at + DECISIONS_KEPT, creates=report.create)
+
+    def _end(self, report: Report, status: ImportStatus) -> Report:
+        report = report.at(self.clock(), status)
         self.store.save(report)
         return report
 
-    def _begin(self, report: Report, catalogue: Catalogue, now: datetime) -> Report:
-        """Decide whether anything is written at all; report at once what is wrong with the file."""
-        errors = list(catalogue.errors)
-        is_whole = report.mode is not Mode.GOOD_ROWS
-        if is_whole and not errors:
-            errors = list(self._below_reserved(catalogue.rows))
-        refused = bool(errors) if is_whole else not catalogue.rows
-        report = replace(
-            report.with_errors(errors),
-            rows=catalogue.rows_in_file,
-            done=0 if refused else catalogue.rows_in_file - len(catalogue.rows),
-            started_at=iso(now),
-        )
-        return report.at(now, ImportStatus.FAILED if refused else ImportStatus.RUNNING)
-
-    def _below_reserved(self, rows: Sequence[CountedRow]) -> Iterator[RowError]:
-        reserved = {level.key: level.reserved for level in self.changes.store.levels([row.count.key for row in rows])}
-        for row in rows:
-            units = reserved.get(row.count.key, 0)
-            if row.count.on_hand < units:
-                message = f"{units} units are reserved: {row.count.on_hand} on hand are too few"
-                yield RowError(row.line, "on_hand", message)
-
-    def _would_change(self, rows: Sequence[CountedRow]) -> int:
-        """How many levels a file would create or change."""
-        levels = {level.key: level for level in self.changes.store.levels([row.count.key for row in rows])}
-        return sum(row.count.differs_from(levels.get(row.count.key)) for row in rows)
-
-    def _apply(self, rows: Sequence[CountedRow], report: Report, clock: Callable[[], datetime]) -> Report:
-        run = BatchRun(report.import_id, began_at=datetime.fromisoformat(report.submitted_at))
-        context = ChangeContext(report.actor, "import", report.import_id, run)
-        snapshots = self.changes.read_snapshots([row.count.key for row in rows], run)
-
-        def apply(row: CountedRow) -> ChangeOutcome | RowError:
-            return self._apply_row(row, context, snapshots[row.count.key], clock())
-
-        with ThreadPoolExecutor(WRITERS) as writers:
-            outcomes = list(writers.map(apply, rows))
-        errors = [outcome for outcome in outcomes if isinstance(outcome, RowError)]
-        changed = sum(outcome in (ChangeOutcome.CREATED, ChangeOutcome.CHANGED) for outcome in outcomes)
-        report = replace(report, done=report.done + len(rows), changed=report.changed + changed)
-        return report.with_errors(errors).at(clock())
-
-    def _apply_row(
-        self, row: CountedRow, context: ChangeContext, snapshot: LevelSnapshot, now: datetime
-    ) -> ChangeOutcome | RowError:
-        try:
-            return self.changes.count(row.count, context, now, snapshot)
-        except BelowReserved as error:
-            return RowError(row.line, "on_hand", str(error))
-        except TransientError as error:
-            return RowError(row.line, "(line)", str(error))
+    def _patiently(self, read: Callable[[], Tally]) -> Tally:
+        """Read until AWS answers, within the worker's time."""
+        for attempt in range(ROUNDS_MAX):
+            if not self.has_time():
+                raise OutOfTime
+            try:
+                return read()
+            except TransientError:
+                pause(attempt)
+        raise OutOfTime
 
 
-def _rows_left(report: Report, catalogue: Catalogue) -> Iterator[Sequence[CountedRow]]:
-    """The good rows that no report counts as done yet, in the portions between two reports."""
-    wrong_rows = catalogue.rows_in_file - len(catalogue.rows)
-    for start in range(report.done - wrong_rows, len(catalogue.rows), ROWS_A_REPORT):
-        yield catalogue.rows[start : start + ROWS_A_REPORT]
+def _read(content: bytes, report: Report) -> Catalogue:
+    rows_max = UPLOAD_ROWS_MAX if report.is_upload else ROWS_MAX
+    with in_memory(content) as file:
+        return read_catalogue(file, rows_max=rows_max, latest=report.started_at)
+
+
+def _as_of_submission(count: Count, report: Report) -> Count:
+    """The count with its moment: that of the file's submission where its row names none."""
+    if count.as_of is not None:
+        return count
+    return replace(count, as_of=report.submitted_at, on_hand_was=count.on_hand_was if not count.has_units else None)
+
+
+def _is_set_to_zero(level: Level | None, planned: Plan) -> bool:
+    return level is not None and level.on_hand > 0 and planned.level.on_hand == 0
+
+
+def _with_decisions(report: Report, decided: Sequence[tuple[CountedRow, Decision]]) -> Report:
+    tally = Tally()
+    for row, decision in decided:
+        tally = _added(tally, row, decision)
+    return replace(report.with_rows(tally), done=report.done + len(decided))
+
+
+def _added(tally: Tally, row: CountedRow, decision: Decision) -> Tally:
+    match decision.outcome:
+        case ChangeOutcome.CREATED:
+            new = NewLevel(row.count.product_id, row.count.warehouse_id, row.count.name)
+            return replace(tally, created=tally.created + 1, new=(*tally.new, new))
+        case ChangeOutcome.CHANGED:
+            return replace(tally, changed=tally.changed + 1)
+        case ChangeOutcome.UNCHANGED:
+            return replace(tally, unchanged=tally.unchanged + 1)
+        case ChangeOutcome.REFUSED:
+            errors = [RowError(row.line, error.field, error.message) for error in decision.errors]
+            return replace(tally, failed=tally.failed + 1, errors=(*tally.errors, *errors))
+
+
+def _portions(rows: Sequence[CountedRow]) -> Iterator[Sequence[CountedRow]]:
+    """The rows between two reports."""
+    for start in range(0, len(rows), ROWS_A_REPORT):
+        yield rows[start : start + ROWS_A_REPORT]

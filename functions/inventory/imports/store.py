@@ -1,21 +1,30 @@
 """Imported files and their reports, in S3."""
 
-import io
 import json
-from typing import TYPE_CHECKING, TextIO
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
 from inventory.aws.retries import transient_errors_translated
-from inventory.errors import ImportNotFound
+from inventory.errors import ImportFileReplaced, ImportNotFound, ImportTooLarge
 from inventory.imports.report import Report
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+UPLOADS = "uploads/"
+CONTINUATIONS = "continuations/"
+UPLOAD_BYTES_MAX = 25_000_000
+UPLOAD_URL_VALID = timedelta(minutes=15)
+
 
 class ImportStore:
-    """`uploads/{import_id}.csv` and, beside it, `reports/{import_id}.json` in one bucket."""
+    """`uploads/{import_id}.csv` and, beside it, `reports/{import_id}.json` in one bucket.
+
+    An object that is created under `uploads/` or `continuations/` starts the worker.
+    """
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
@@ -27,18 +36,64 @@ class ImportStore:
         What was stored under this id before does not change; a file that is missing is added to its report.
 
         Returns:
-            Whether the stored file and mode are these.
+            Whether the stored file and rules are these.
         """
-        import_id = report.import_id
-        is_first_report = self._put_first(_report_key(import_id), _content_of(report), "application/json")
-        if not is_first_report and self.report(import_id).mode is not report.mode:
+        if not self.announce(report):
             return False  # before the file: a refused caller has stored nothing
-        is_first_file = self._put_first(_upload_key(import_id), content, "text/csv")
-        return is_first_file or self._upload(import_id) == content
+        is_first_file = self._put_first(_upload_key(report.import_id), content, "text/csv")
+        return is_first_file or self._upload(report.import_id) == content
 
-    def file(self, import_id: str) -> TextIO:
-        """The file for `read_catalogue`, without its byte order mark."""
-        return io.TextIOWrapper(io.BytesIO(self._upload(import_id)), encoding="utf-8-sig", newline="")
+    def announce(self, report: Report) -> bool:
+        """Store the report of a file that is still to come.
+
+        Returns:
+            Whether the stored report has these rules.
+        """
+        is_first = self._put_first(_report_key(report.import_id), _content_of(report), "application/json")
+        if is_first:
+            return True
+        stored = self.report(report.import_id)
+        return (stored.rules, stored.is_upload) == (report.rules, report.is_upload)
+
+    def upload_url(self, import_id: str) -> str:
+        """A URL to which one file may be sent with PUT, for UPLOAD_URL_VALID.
+
+        S3 cannot limit the size of such a file, so the worker refuses a larger one unread.
+        """
+        return self._client.generate_presigned_url(
+            "put_object",
+            Params={"Bucket": self._bucket, "Key": _upload_key(import_id)},
+            ExpiresIn=int(UPLOAD_URL_VALID.total_seconds()),
+        )
+
+    def file(self, import_id: str, etag: str | None = None) -> tuple[bytes, str]:
+        """A file, and the ETag of its content.
+
+        Args:
+            etag: of the content that an earlier run has accepted.
+
+        Raises:
+            ImportNotFound: there is no such file.
+            ImportTooLarge: it has more than UPLOAD_BYTES_MAX bytes.
+            ImportFileReplaced: it has other content by now.
+        """
+        with transient_errors_translated():
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=_upload_key(import_id))
+            except self._client.exceptions.NoSuchKey as error:
+                raise ImportNotFound(f"there is no file of the import {import_id}") from error
+            size = answer["ContentLength"]
+            if size > UPLOAD_BYTES_MAX:
+                raise ImportTooLarge(f"a file may have at most {UPLOAD_BYTES_MAX} bytes, not {size}: split it")
+            found = answer["ETag"]
+            if etag is not None and found != etag:
+                raise ImportFileReplaced("the file was replaced while it was imported")
+            return answer["Body"].read(), found
+
+    def continue_later(self, import_id: str) -> None:
+        """Let a worker continue an import: the arrival of this object starts it."""
+        with transient_errors_translated():
+            self._client.put_object(Bucket=self._bucket, Key=f"{CONTINUATIONS}{import_id}/{uuid4().hex}", Body=b"")
 
     def save(self, report: Report) -> None:
         """Replace the report."""
@@ -64,9 +119,7 @@ class ImportStore:
             return Report.from_json(json.loads(answer["Body"].read()))
 
     def _upload(self, import_id: str) -> bytes:
-        with transient_errors_translated():
-            answer = self._client.get_object(Bucket=self._bucket, Key=_upload_key(import_id))
-            return answer["Body"].read()
+        return self.file(import_id)[0]
 
     def _put_first(self, key: str, content: bytes, content_type: str) -> bool:
         """Write an object if it is new; False if it exists."""
@@ -84,12 +137,14 @@ class ImportStore:
 
 
 def import_id_of(key: str) -> str:
-    """The import of a file, from the object's key in the event."""
-    return key.removeprefix("uploads/").removesuffix(".csv")
+    """The import of a file or of its continuation, from the object's key in the event."""
+    if key.startswith(CONTINUATIONS):
+        return key.removeprefix(CONTINUATIONS).partition("/")[0]
+    return key.removeprefix(UPLOADS).removesuffix(".csv")
 
 
 def _upload_key(import_id: str) -> str:
-    return f"uploads/{import_id}.csv"
+    return f"{UPLOADS}{import_id}.csv"
 
 
 def _report_key(import_id: str) -> str:

@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
 from typing import TypeVar
 from uuid import uuid4
 
+from inventory.aws.dynamodb import Write
 from inventory.aws.retries import ATTEMPTS_MAX, pause
 from inventory.errors import (
     AdjustmentConflict,
@@ -22,20 +22,13 @@ from inventory.errors import (
 )
 from inventory.identifiers import joined
 from inventory.model import UNITS_MAX, Adjustment, Level, LevelKey, Movement, MovementKind, iso
-from inventory.stock.batch import BatchRun, LevelSnapshot, read_snapshots
+from inventory.stock.counts import NOTHING, ChangeOutcome, Count, Plan, check_spares_reserved, plan_count
 from inventory.stock.ledger import LEVEL_DELETED, Ledger, reference_of_deletion
 from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
+from inventory.stock.repeated_calls import RepeatedCalls
 from inventory.stock.store import StockStore
 
 Result = TypeVar("Result")
-
-
-class ChangeOutcome(StrEnum):
-    """What a change did to a level."""
-
-    CREATED = "CREATED"
-    CHANGED = "CHANGED"
-    UNCHANGED = "UNCHANGED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,45 +40,12 @@ class ChangeResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """The new content of a level: its counted units and its description."""
-
-    product_id: str
-    warehouse_id: str
-    name: str
-    category: str
-    on_hand: int
-    low_stock_threshold: int
-    active: bool | None = None  # None: as it is, and true for a new level
-
-    @property
-    def key(self) -> LevelKey:
-        return LevelKey(self.product_id, self.warehouse_id)
-
-    def applied_to(self, level: Level) -> Level:
-        """The level with this content."""
-        return replace(
-            level,
-            name=self.name,
-            category=self.category,
-            on_hand=self.on_hand,
-            low_stock_threshold=self.low_stock_threshold,
-            active=level.active if self.active is None else self.active,
-        )
-
-    def differs_from(self, level: Level | None) -> bool:
-        """Whether there is anything to write."""
-        return level is None or self.applied_to(level) != level
-
-
-@dataclass(frozen=True, slots=True)
 class ChangeContext:
-    """Who changes stock, and why; `run` if it is one of many changes that may be made again together."""
+    """Who changes stock, and why."""
 
     actor: str
     reason: str
     reference: str | None = None
-    run: BatchRun | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,29 +54,36 @@ class StockChanges:
 
     store: StockStore
     ledger: Ledger
+    calls: RepeatedCalls
     alerts: LowStockAlerts
 
-    def count(
-        self, counted: Count, context: ChangeContext, now: datetime, snapshot: LevelSnapshot | None = None
-    ) -> ChangeOutcome:
+    def count(self, counted: Count, context: ChangeContext, now: datetime) -> ChangeOutcome:
         """Set a level to what was counted, and create it if it is new; the same count again changes nothing.
 
-        Args:
-            snapshot: what `read_snapshots` found a moment ago, to save a read.
-
         Raises:
-            BelowReserved: fewer units were counted than reservations hold.
+            DescriptionChanged: the description was changed after the count's moment, and differs.
+            BelowReserved: fewer units would be left than reservations hold.
+            InvalidRequest: the level would have more units than a level may have.
             TransientError: sales changed the level in every attempt.
         """
-        snapshots = [snapshot] if snapshot else []
 
         def attempt() -> ChangeResult | None:
-            found = snapshots.pop() if snapshots else self.read_snapshot(counted.key, context.run)
-            if found.level and found.already_applied:
-                return ChangeResult(found.level, ChangeOutcome.CHANGED)  # units sold since do not come back
-            return self._set(found.level, counted, context, now)
+            level = self.store.level(counted.key)
+            return self.write(level, self.plan(level, counted, now), context, now)
 
         return retry_on_conflict(attempt, counted.key).outcome
+
+    def plan(self, level: Level | None, counted: Count, now: datetime) -> Plan:
+        """What a count would change, without writing. The ledger is read after the level, so that it has all its movements.
+
+        A movement that is written later raises the level's version, and the write of this plan fails.
+
+        Raises:
+            DescriptionChanged, BelowReserved, InvalidRequest: it does not fit the level.
+        """
+        if counted.as_of and counted.needs_ledger(level):
+            return plan_count(level, counted, self.ledger.moved_since(counted.key, counted.as_of), now)
+        return plan_count(level, counted, NOTHING, now)
 
     def put(
         self, counted: Count, context: ChangeContext, version: int | None, now: datetime
@@ -142,7 +109,10 @@ class StockChanges:
                 return ChangeResult(level, ChangeOutcome.CHANGED)
             if (level.version if level else None) != version:
                 raise VersionConflict(_existing(level, counted.key), level)
-            return self._set(level, counted, context, now, edit_id)
+            plan = plan_count(level, counted, NOTHING, now)
+            if edit_id and plan.outcome is ChangeOutcome.CHANGED:
+                plan = replace(plan, level=replace(plan.level, edit_id=edit_id))
+            return self.write(level, plan, context, now)
 
         result = retry_on_conflict(attempt, counted.key)
         return self._latest(result), result.outcome
@@ -179,7 +149,7 @@ class StockChanges:
         retry_on_conflict(attempt, key)
 
     def adjust(self, adjustment: Adjustment, actor: str, now: datetime) -> Level:
-        """Add units to a level, or remove some; the same adjustment again changes nothing.
+        """Add units to a level, or remove some; the same adjustment again is answered like the first, also if refused.
 
         Returns:
             The level afterwards.
@@ -189,85 +159,78 @@ class StockChanges:
             LevelNotFound: there is no such level.
             BelowReserved: fewer units would be left than reservations hold.
             InvalidRequest: the level would have more units than a level may have.
+            LevelUnreadable: another tool wrote the level in another form.
             TransientError: sales changed the level in every attempt.
         """
-        context = ChangeContext(actor, adjustment.reason, adjustment.reference)
 
-        def attempt() -> ChangeResult | None:
-            # The level first: if another run of this adjustment changed it, that run's adjustment is found too.
+        def attempt() -> Level | None:
+            # The level first: if another run of this adjustment changed it, that run's decision is found too.
             level = self.store.level(adjustment.key)
-            applied = self.ledger.adjustment(adjustment.request_id)
-            if applied and applied != adjustment:
-                raise AdjustmentConflict("the key was used before, for another adjustment")
-            if level is None:
-                raise LevelNotFound(_existing(None, adjustment.key))
-            if applied:
-                return ChangeResult(level, ChangeOutcome.CHANGED)
-            changed = replace(_adjusted(level, adjustment), updated_at=iso(now))
-            movement = _movement(level.key, MovementKind.ADJUSTED, adjustment.delta, context, now)
-            return self._change(
-                level, changed, movement, now, lambda: self.store.adjust_level(level, adjustment, movement)
-            )
+            answered = self.calls.answer(adjustment) or self._answer_of_first_edition(adjustment, level)
+            if answered:
+                return answered
+            try:
+                adjustable = _adjustable(level, adjustment)
+            except (LevelNotFound, BelowReserved, InvalidRequest) as refusal:
+                return self.calls.refuse(adjustment, refusal, now)
+            return self._adjust(adjustable, adjustment, actor, now)
 
-        return self._latest(retry_on_conflict(attempt, adjustment.key))
+        return retry_on_conflict(attempt, adjustment.key)
 
-    def read_snapshot(self, key: LevelKey, run: BatchRun | None) -> LevelSnapshot:
-        """The snapshot of one level."""
-        return self.read_snapshots([key], run)[key]
+    def _answer_of_first_edition(self, adjustment: Adjustment, level: Level | None) -> Level | None:
+        applied = self.ledger.adjustment_of_first_edition(adjustment.request_id)
+        if applied and applied != adjustment:
+            raise AdjustmentConflict("the key was used before, for another adjustment")
+        return level if applied else None
 
-    def read_snapshots(self, keys: list[LevelKey], run: BatchRun | None) -> dict[LevelKey, LevelSnapshot]:
-        """The snapshots of many levels, in a few reads."""
-        return read_snapshots(keys, run, stock=self.store, ledger=self.ledger)
-
-    def _set(
-        self, level: Level | None, counted: Count, context: ChangeContext, now: datetime, edit_id: str | None = None
-    ) -> ChangeResult | None:
-        """Create a level or change an existing one; None when it changed since it was read."""
-        if level is None:
-            return self._create(counted, context, now)
-        if not counted.differs_from(level):
-            return ChangeResult(level, ChangeOutcome.UNCHANGED)
-        changed = replace(counted.applied_to(level), updated_at=iso(now), edit_id=edit_id or level.edit_id)
-        delta = changed.on_hand - level.on_hand
-        kind = MovementKind.COUNTED if delta else MovementKind.EDITED  # a new name is recorded too, with its reason
-        movement = _movement(level.key, kind, delta, context, now)
-        return self._change(level, changed, movement, now, lambda: self.store.change_level(level, changed, movement))
-
-    def _create(self, counted: Count, context: ChangeContext, now: datetime) -> ChangeResult | None:
-        level = Level(
-            product_id=counted.product_id,
-            warehouse_id=counted.warehouse_id,
-            name=counted.name,
-            category=counted.category,
-            on_hand=counted.on_hand,
-            reserved=0,
-            available=counted.on_hand,
-            low_stock_threshold=counted.low_stock_threshold,
-            version=1,
+    def _adjust(self, read: Level, adjustment: Adjustment, actor: str, now: datetime) -> Level | None:
+        """Write an adjustment and alert if the level became low; None when the level changed in between."""
+        written = replace(
+            read,
+            on_hand=read.on_hand + adjustment.delta,
+            available=read.available + adjustment.delta,
+            version=read.version + 1,
             updated_at=iso(now),
-            # A level that begins low has not become low: nothing to alert until it was above its threshold once.
-            low_stock_alerted=counted.on_hand <= counted.low_stock_threshold,
-            active=counted.active is not False,
         )
-        movement = _movement(level.key, MovementKind.RECEIVED, level.on_hand, context, now)
-        return ChangeResult(level, ChangeOutcome.CREATED) if self.store.create_level(level, movement) else None
-
-    def _change(
-        self, read: Level, changed: Level, movement: Movement, now: datetime, write: Callable[[], bool]
-    ) -> ChangeResult | None:
-        """Write a changed level and alert if it became low; None when `write` found that it has changed since."""
-        if changed.on_hand < read.reserved:
-            raise BelowReserved(
-                f"{read.reserved} units of {read.product_id} in {read.warehouse_id} are reserved:"
-                f" {changed.on_hand} on hand are too few"
-            )
-        if not write():
+        context = ChangeContext(actor, adjustment.reason, adjustment.reference)
+        movement = _movement(read.key, MovementKind.ADJUSTED, adjustment.delta, context, now)
+        if not self.store.adjust_level(read, adjustment.delta, movement, self.calls.made(adjustment, written, now)):
             return None
-        if changed.is_low:
+        if written.is_low:
             claimant = Claimant("movement_id", movement.movement_id).with_unique_token()
             self.alerts.claim_and_send([read.key], claimant, now)
-        available = read.available + changed.on_hand - read.on_hand
-        return ChangeResult(replace(changed, available=available, version=read.version + 1), ChangeOutcome.CHANGED)
+        latest = self._latest(ChangeResult(written, ChangeOutcome.CHANGED))
+        return self.calls.correct(adjustment, written, latest, now)
+
+    def write(
+        self, read: Level | None, plan: Plan, context: ChangeContext, now: datetime, *more: Write
+    ) -> ChangeResult | None:
+        """Write a plan, with more in its transaction; None when the level changed since it was read."""
+        result = ChangeResult(plan.level, plan.outcome)
+        key = plan.level.key
+        if read is None:
+            # A count of an earlier moment is no delivery: a later count of a moment between must not add it.
+            is_delivery = plan.level.counted_as_of == plan.level.updated_at
+            kind = MovementKind.RECEIVED if is_delivery else MovementKind.COUNTED
+            movement = _movement(key, kind, plan.delta, context, now)
+            return result if self.store.create_level(plan.level, movement, more) else None
+        if plan.outcome is ChangeOutcome.UNCHANGED:
+            if plan.is_marked and not self.store.mark_counted(read, plan.level, more):
+                return None
+            return result
+        # A new name is recorded too, with its reason.
+        kind = MovementKind.COUNTED if plan.delta else MovementKind.EDITED
+        movement = _movement(key, kind, plan.delta, context, now)
+        if not self.store.change_level(read, plan.level, movement, more):
+            return None
+        self._alert(plan.level, movement, now)
+        return result
+
+    def _alert(self, changed: Level, movement: Movement, now: datetime) -> None:
+        """Alert if a level that was written became low."""
+        if changed.is_low:
+            claimant = Claimant("movement_id", movement.movement_id).with_unique_token()
+            self.alerts.claim_and_send([changed.key], claimant, now)
 
     def _latest(self, result: ChangeResult) -> Level:
         """The level now; as it was written if it cannot be read, for the write succeeded."""
@@ -295,20 +258,23 @@ def retry_on_conflict(attempt: Callable[[], Result | None], key: LevelKey) -> Re
     raise TransientError(f"{key.product_id} in {key.warehouse_id} keeps changing: try again")
 
 
-def _adjusted(level: Level, adjustment: Adjustment) -> Level:
+def _adjustable(level: Level | None, adjustment: Adjustment) -> Level:
+    """The level, if the adjustment is possible."""
+    if level is None:
+        raise LevelNotFound(_existing(None, adjustment.key))
     on_hand = level.on_hand + adjustment.delta
     if on_hand > UNITS_MAX:
         raise InvalidRequest([FieldError("delta", f"would leave more than {UNITS_MAX} units on hand")])
-    return replace(level, on_hand=on_hand)
+    check_spares_reserved(level, on_hand)
+    return level
 
 
 def _movement(key: LevelKey, kind: MovementKind, delta: int, context: ChangeContext, now: datetime) -> Movement:
-    moved_at = iso(context.run.began_at if context.run else now)
     return Movement(
         product_id=key.product_id,
         warehouse_id=key.warehouse_id,
-        movement_id=context.run.movement_id(key) if context.run else joined(moved_at, uuid4().hex),
-        moved_at=moved_at,
+        movement_id=joined(iso(now), uuid4().hex),
+        moved_at=iso(now),
         kind=kind,
         delta=delta,
         actor=context.actor,

@@ -1,20 +1,23 @@
 """The ledger: movements are written once, in the transaction of the change that they record, and never changed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Condition, Item, to_attributes
 from inventory.aws.dynamodb import FailedCondition, Tables, Write, batch_get, items_of, put
+from inventory.errors import AdjustmentConflict
 from inventory.items import (
-    adjustment_item,
-    adjustment_key,
+    UNREADABLE,
     adjustment_key_of_first_edition,
     movement_item,
     parse_or_none,
     to_adjustment,
+    to_movement,
     to_units,
 )
-from inventory.model import Adjustment, LevelKey, Movement
+from inventory.model import Adjustment, LevelKey, Movement, MovementKind, iso
+from inventory.stock.counts import MovedSince
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -27,11 +30,6 @@ IS_NEW = Condition("attribute_not_exists(product_id)")
 def record(tables: Tables, movement: Movement) -> Write:
     """The write of a movement."""
     return put(tables.movements, movement_item(movement), IS_NEW, about=movement)
-
-
-def remember(tables: Tables, adjustment: Adjustment, movement: Movement) -> Write:
-    """The write by which a repeated adjustment is known; it fails when the adjustment was applied before."""
-    return put(tables.movements, adjustment_item(adjustment, movement), IS_NEW, about=adjustment)
 
 
 def is_recorded(movement: Movement, failed: Iterable[FailedCondition]) -> bool:
@@ -53,11 +51,19 @@ class Ledger:
         self._client = client
         self._tables = tables
 
-    def recorded(self, movements: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Which of these movements exist, each by its product and its id."""
-        keys = [{"product_id": product_id, "movement_id": movement_id} for product_id, movement_id in movements]
-        items = batch_get(self._client, self._tables.movements, keys)
-        return {(item["product_id"], item["movement_id"]) for item in items}
+    def moved_since(self, key: LevelKey, moment: str) -> MovedSince:
+        """What was moved after a moment, which `iso` wrote. Ids of movements begin with the time of their write."""
+        request = {
+            "TableName": self._tables.movements,
+            "KeyConditionExpression": "product_id = :product_id AND movement_id >= :next",
+            "ExpressionAttributeValues": to_attributes({":product_id": key.product_id, ":next": _after(moment)}),
+            "ConsistentRead": True,
+        }
+        found = (parse_or_none(to_movement, item) for item in items_of(self._client.query, request))
+        movements = [movement for movement in found if movement and movement.warehouse_id == key.warehouse_id]
+        counted = sum(movement.delta for movement in movements if movement.kind is MovementKind.COUNTED)
+        happened = sum(movement.delta for movement in movements if movement.kind.is_of_the_shelf)
+        return MovedSince(happened, counted, any(movement.reason == LEVEL_DELETED for movement in movements))
 
     def sum_of(self, key: LevelKey) -> int:
         """The sum of a level's movements. It reads the whole ledger of the product."""
@@ -81,8 +87,19 @@ class Ledger:
         }
         return items_of(self._client.query, request)
 
-    def adjustment(self, request_id: str) -> Adjustment | None:
-        """The adjustment that was applied under this id, if one was."""
-        keys = [adjustment_key(request_id), adjustment_key_of_first_edition(request_id)]
-        items = batch_get(self._client, self._tables.movements, keys)
-        return to_adjustment(items[0]) if items else None
+    def adjustment_of_first_edition(self, request_id: str) -> Adjustment | None:
+        """The adjustment that was applied under this id, if the first edition applied it: it kept it in the ledger.
+
+        Raises:
+            AdjustmentConflict: an adjustment was applied, but which one cannot be read.
+        """
+        items = batch_get(self._client, self._tables.movements, [adjustment_key_of_first_edition(request_id)])
+        try:
+            return to_adjustment(items[0]) if items else None
+        except UNREADABLE as error:
+            raise AdjustmentConflict("the key was used before, for an adjustment that cannot be read") from error
+
+
+def _after(moment: str) -> str:
+    """The first time that is later, as movements write it."""
+    return iso(datetime.fromisoformat(moment) + timedelta(milliseconds=1))

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Change, Condition, Item, to_attributes
-from inventory.aws.dynamodb import Tables, batch_get, conditional_update, delete, items_of, put, transact, update
+from inventory.aws.dynamodb import Tables, Write, batch_get, conditional_update, delete, items_of, put, transact, update
 from inventory.errors import LevelUnreadable
 from inventory.items import UNREADABLE, level_item, level_key, parse_or_none, to_level
-from inventory.model import UNITS_MAX, Adjustment, Level, LevelKey, Movement, iso
-from inventory.stock.ledger import is_recorded, record, remember
+from inventory.model import UNITS_MAX, Level, LevelKey, Movement, iso
+from inventory.stock.ledger import is_recorded, record
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -31,6 +31,13 @@ class StockStore:
         """Stock levels, strongly consistent, in no order; those that do not exist or cannot be read are left out."""
         return _readable(batch_get(self._client, self._tables.inventory, list(map(level_key, keys))))
 
+    def levels_by_key(self, keys: Sequence[LevelKey]) -> tuple[dict[LevelKey, Level], frozenset[LevelKey]]:
+        """Stock levels, strongly consistent, and the keys of those that exist and cannot be read."""
+        items = batch_get(self._client, self._tables.inventory, list(map(level_key, keys)))
+        levels = {level.key: level for level in _readable(items)}
+        existing = {LevelKey(item["product_id"], item["warehouse_id"]) for item in items}
+        return levels, frozenset(existing - levels.keys())
+
     def level(self, key: LevelKey) -> Level | None:
         """One stock level, strongly consistent, if it exists.
 
@@ -50,16 +57,20 @@ class StockStore:
         }
         return _readable(items_of(self._client.query, request))
 
-    def create_level(self, level: Level, movement: Movement) -> bool:
-        """Write a new level with the movement of its units; False when the level exists already.
+    def create_level(self, level: Level, movement: Movement, more: Sequence[Write] = ()) -> bool:
+        """Write a new level with the movement of its units, and more; False when the level exists already.
 
         Raises:
-            LevelUnreadable: it exists, and another tool wrote it in another form.
+            LevelUnreadable: it exists in a form that cannot be read, so reading it again does not help.
         """
         is_new = Condition("attribute_not_exists(product_id)")
         failed = transact(
             self._client,
-            [put(self._tables.inventory, level_item(level), is_new, about=level), record(self._tables, movement)],
+            [
+                put(self._tables.inventory, level_item(level), is_new, about=level),
+                record(self._tables, movement),
+                *more,
+            ],
         )
         if failed and failed[0].about is level and failed[0].item:
             _parse(failed[0].item)
@@ -80,14 +91,13 @@ class StockStore:
         ]
         return not transact(self._client, writes)
 
-    def adjust_level(self, read: Level, adjustment: Adjustment, movement: Movement) -> bool:
-        """Add the units of an adjustment to a level, with its movement. Sales meanwhile do not prevent it.
+    def adjust_level(self, read: Level, delta: int, movement: Movement, made: Write) -> bool:
+        """Add units to a level, with the movement and what is kept of the call. Sales meanwhile do not prevent it.
 
         Returns:
             False when too much of it is reserved, it would have too many units, its threshold or its side of the threshold
             has changed, or this was done before: read it again.
         """
-        delta = adjustment.delta
         highest_that_stays_low = read.low_stock_threshold - delta
         rises = read.on_hand > highest_that_stays_low
         # The write rearms the alert only if the level is above its threshold afterwards.
@@ -111,37 +121,42 @@ class StockStore:
                 about=read,
             ),
             record(self._tables, movement),
-            remember(self._tables, adjustment, movement),
+            made,
         ]
         failed = transact(self._client, writes)
         return not failed or is_recorded(movement, failed)
 
-    def change_level(self, read: Level, changed: Level, movement: Movement) -> bool:
-        """Write a level that was changed by hand, with its movement.
+    def change_level(self, read: Level, changed: Level, movement: Movement, more: Sequence[Write] = ()) -> bool:
+        """Write a level that was changed by hand, with its movement, and more.
 
         Returns:
             False when the level is no longer as it was read, too much of it is reserved, or this was done before: read
             it again.
         """
         delta = changed.on_hand - read.on_hand
-        # Optimistic locking: what was decided from must still be so; by value too, for tools that keep no version.
-        as_read = Condition(
-            "version = :version AND on_hand = :on_hand AND low_stock_threshold = :threshold",
-            {"version": read.version, "on_hand": read.on_hand, "threshold": read.low_stock_threshold},
-        )
         spares_what_is_reserved = Condition("available >= :removed", {"removed": max(0, -delta)})
+        condition = _as_read(read) & spares_what_is_reserved
+        if _is_marked(read, changed):
+            condition &= _as_counted(read)
+        change = _change_by_hand(read, changed)
         writes = [
-            update(
-                self._tables.inventory,
-                level_key(read.key),
-                _change_by_hand(changed, delta),
-                as_read & spares_what_is_reserved,
-                about=read,
-            ),
+            update(self._tables.inventory, level_key(read.key), change, condition, about=read),
             record(self._tables, movement),
+            *more,
         ]
         failed = transact(self._client, writes)
         return not failed or is_recorded(movement, failed)
+
+    def mark_counted(self, read: Level, changed: Level, more: Sequence[Write]) -> bool:
+        """Remember the moment of a count that changes nothing, so that an older count does not undo it.
+
+        Returns:
+            False when the level is no longer as it was read: read it again.
+        """
+        change = Change(set={"counted_as_of": changed.counted_as_of})
+        condition = _as_read(read) & _as_counted(read)
+        writes = [update(self._tables.inventory, level_key(read.key), change, condition, about=read), *more]
+        return not transact(self._client, writes)
 
     # --- alerts
 
@@ -213,19 +228,51 @@ def _readable(items: Iterable[Item]) -> list[Level]:
     return [level for item in items if (level := parse_or_none(to_level, item))]
 
 
-def _change_by_hand(changed: Level, delta: int) -> Change:
-    described: Item = {
+def _as_read(read: Level) -> Condition:
+    """Optimistic locking: what was decided from must still be so; by value too, for tools that keep no version."""
+    return Condition(
+        "version = :version AND on_hand = :on_hand AND low_stock_threshold = :threshold"
+        " AND #name = :name AND category = :category",
+        {
+            "version": read.version,
+            "on_hand": read.on_hand,
+            "threshold": read.low_stock_threshold,
+            "name": read.name,
+            "category": read.category,
+        },
+    )
+
+
+def _as_counted(read: Level) -> Condition:
+    """A count that only confirms the books raises no version, so this puts two counts at once in order."""
+    if read.counted_as_of is None:
+        return Condition("attribute_not_exists(counted_as_of)")
+    return Condition("counted_as_of = :counted_as_of", {"counted_as_of": read.counted_as_of})
+
+
+def _is_marked(read: Level, changed: Level) -> bool:
+    """Whether the level gets a new moment of its count."""
+    return changed.counted_as_of != read.counted_as_of
+
+
+def _change_by_hand(read: Level, changed: Level) -> Change:
+    delta = changed.on_hand - read.on_hand
+    content: Item = {
         "name": changed.name,
         "category": changed.category,
         "low_stock_threshold": changed.low_stock_threshold,
         "updated_at": changed.updated_at,
     }
+    if changed.described_at != read.described_at:
+        content["described_at"] = changed.described_at
+    if _is_marked(read, changed):
+        content["counted_as_of"] = changed.counted_as_of
     if changed.edit_id:
-        described["edit_id"] = changed.edit_id
+        content["edit_id"] = changed.edit_id
     if not changed.active:
-        described["active"] = False
+        content["active"] = False
     moved = {"on_hand": delta, "available": delta, "version": 1}
     remove = ("active",) if changed.active else ()  # a row without it is active
     if changed.on_hand > changed.low_stock_threshold:
-        return Change(set={**described, **REARMED.set}, increase=moved, remove=(*remove, *REARMED.remove))
-    return Change(set=described, increase=moved, remove=remove)
+        return Change(set={**content, **REARMED.set}, increase=moved, remove=(*remove, *REARMED.remove))
+    return Change(set=content, increase=moved, remove=remove)

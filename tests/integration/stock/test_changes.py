@@ -11,8 +11,8 @@ from inventory.aws.changes import to_attributes
 from inventory.errors import BelowReserved, LevelNotFound
 from inventory.items import level_item
 from inventory.model import Level, LevelKey
-from inventory.stock.batch import BatchRun
-from inventory.stock.changes import Count
+from inventory.stock.batch import Batch, BatchRow, Decision
+from inventory.stock.counts import Count
 from tests.support.fault_injection import hooked, just_before, lost_responses, partial_batch_read, throttled_after
 from tests.support.shop import BY_HAND, Shop, at_once
 
@@ -251,20 +251,23 @@ def test_the_same_edit_made_concurrently_is_made_once(shop: Shop) -> None:
 
 
 def test_a_run_whose_change_is_applied_by_a_repeated_run_between_its_reads_finds_it_applied(shop: Shop) -> None:
-    # The levels are read first. In the other order the movement would be missed, and the newer level refused.
-    shop.stocks("P-1", on_hand=10)
+    # The level is read first. In the other order the decision would be missed, and the newer level refused.
+    stale = replace(shop.stocks("P-1", on_hand=10), version=0)
     counted = Count("P-1", "main", "Mug", "kitchen", on_hand=4, low_stock_threshold=0)
-    context = replace(BY_HAND, run=BatchRun("IMPORT", shop.now()))
+    row = BatchRow(Batch("IMPORT", shop.now()), 2)
+
+    def count(read: Level) -> Decision:
+        return shop.batch_counts.count(row, counted, BY_HAND, shop.now, read)
 
     def repeated_run() -> None:
-        shop.stock_changes.count(counted, context, shop.now())
+        count(shop.level("P-1"))
         shop.adjusts(+10)
         shop.holds(("P-1", 6))
 
-    with just_before(shop.client, "BatchGetItem", repeated_run, call=2):
-        outcome = shop.stock_changes.count(counted, context, shop.now())
+    with just_before(shop.client, "Query", repeated_run):
+        decision = count(stale)
 
-    assert outcome == "CHANGED"
+    assert decision.outcome == "CHANGED"
     assert (shop.level("P-1").on_hand, shop.level("P-1").reserved) == (14, 6)
     shop.adds_up()
 

@@ -1,18 +1,24 @@
 """The admin API over the tables of a shop, with fakes of S3 and Step Functions."""
 
 from collections.abc import Iterator
+from threading import Lock
 
 import boto3
 import pytest
+from botocore.config import Config
 from moto import mock_aws
 
 import admin_api
 from inventory import dependencies
+from inventory.admin.export_store import ExportStore
+from inventory.admin.exports import Exports
 from inventory.admin.list_store import ListStore
 from inventory.admin.overview_store import OverviewStore
 from inventory.aws.executions import Executions
-from inventory.imports.run import Imports
+from inventory.imports.report import Report
+from inventory.imports.run import ImportRun
 from inventory.imports.store import ImportStore
+from inventory.imports.submission import Imports
 from inventory.reconciliation.failed_executions import FailedExecutions
 from inventory.settings import BrowserSettings
 from tests.support.http.fake_history import FakeHistory
@@ -30,13 +36,27 @@ def history() -> FakeHistory:
     return FakeHistory()
 
 
+class SerialImportStore(ImportStore):
+    """One call after the other: moto closes an object that another thread replaces while it is read."""
+
+    lock = Lock()
+
+    def report(self, import_id: str) -> Report:
+        with self.lock:
+            return super().report(import_id)
+
+    def save(self, report: Report) -> None:
+        with self.lock:
+            super().save(report)
+
+
 @pytest.fixture
 def imports() -> Iterator[ImportStore]:
     """An import store over an empty bucket."""
     with mock_aws():
-        client = boto3.client("s3", region_name="us-east-1")
+        client = boto3.client("s3", region_name="us-east-1", config=Config(signature_version="s3v4"))
         client.create_bucket(Bucket=BUCKET)
-        yield ImportStore(client, BUCKET)
+        yield SerialImportStore(client, BUCKET)
 
 
 @pytest.fixture
@@ -53,9 +73,12 @@ def manager(shop: Shop, history: FakeHistory, imports: ImportStore, monkeypatch:
         "refunds": shop.refunds,
         "failed_executions": FailedExecutions(shop.failed_execution_store, shop.reservation_store, executions),
         "stock_changes": shop.stock_changes,
-        "imports": Imports(imports, shop.stock_changes),
+        "imports": Imports(imports),
+        "exports": Exports(ExportStore(imports._client, BUCKET)),
+        "import_run": lambda clock, has_time: ImportRun(imports, shop.batch_counts, clock, has_time),
         "executions": executions,
         "browser_settings": BrowserSettings(PAGE),
     }.items():
-        monkeypatch.setattr(dependencies, name, lambda connection=connection: connection)
+        is_run = name == "import_run"
+        monkeypatch.setattr(dependencies, name, connection if is_run else lambda connection=connection: connection)
     return Caller(admin_api.handler)
