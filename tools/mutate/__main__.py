@@ -32,6 +32,8 @@ CORE = (
     "inventory.reconciliation.due_refunds",
     "inventory.reconciliation.counter_drift",
     "inventory.reconciliation.counter_store",
+    "inventory.reconciliation.findings",
+    "inventory.reconciliation.repairs",
     "inventory.model",
     "inventory.items",
     "inventory.aws.changes",
