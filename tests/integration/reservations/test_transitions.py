@@ -195,11 +195,10 @@ def test_who_released_a_reservation_by_hand_and_why_is_stored(shop: Shop) -> Non
 
 
 def test_a_repeated_request_makes_one_attempt_to_hold(shop: Shop) -> None:
-    request = {"reservation_id": "R-9", "customer_id": "C-1"}
-    first = shop.reserves(("P-1", 3), **request)
+    first = shop.reserves(("P-1", 3), reservation_id="R-9", customer_id="C-1")
 
     with recorded(shop.client) as calls:
-        again = shop.reserves(("P-1", 3), **request)
+        again = shop.reserves(("P-1", 3), reservation_id="R-9", customer_id="C-1")
 
     assert again == first
     assert [call.operation for call in calls] == ["TransactWriteItems"]
