@@ -194,7 +194,8 @@ def inspect_reservation(reservation_id: str) -> Response[str]:
     reservation_id = _parse_reservation_id(reservation_id)
     try:
         reservation = dependencies.reservation_store().get(reservation_id)
-        name, found = reservation.execution_name, _reservation(reservation)
+        refunds = [refund.to_json() for refund in dependencies.refunds().of_reservation(reservation)]
+        name, found = reservation.execution_name, _reservation(reservation) | {"refunds": refunds}
     except ReservationNotFound:
         failed = dependencies.failed_executions().inspect(reservation_id)
         name, found = failed.execution_name, to_admin_json(failed)

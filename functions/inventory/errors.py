@@ -51,9 +51,9 @@ class FieldError:
     def to_json(self) -> dict[str, str]:
         return {"field": self.field, "message": self.message}
 
-    def shortened(self) -> "FieldError":
-        """The same error with the beginning of what a caller may have made long."""
-        return FieldError(_encodable(_beginning(self.field)), _encodable(_beginning(self.message)))
+    def shown(self) -> "FieldError":
+        """The same error as an answer can carry it, whatever a caller has sent."""
+        return FieldError(_shown(self.field), _shown(self.message))
 
 
 # What an answer says about a bad request: a hostile one must not make an answer that is larger than Lambda may give.
@@ -61,16 +61,13 @@ FIELD_ERRORS_MAX = 100
 SHOWN_LENGTH_MAX = 500
 
 
-def _beginning(text: str) -> str:
-    return text if len(text) <= SHOWN_LENGTH_MAX else text[:SHOWN_LENGTH_MAX] + "…"
+def _shown(text: str) -> str:
+    """The beginning of a long text, without half characters (surrogates), which a caller may send."""
+    beginning = text if len(text) <= SHOWN_LENGTH_MAX else text[:SHOWN_LENGTH_MAX] + "…"
+    return beginning.encode("utf-8", "backslashreplace").decode()
 
 
 # --- the caller must change the request
-
-
-def _encodable(text: str) -> str:
-    """A text without half characters (surrogates), which a caller may send and no answer can carry."""
-    return text.encode("utf-8", "backslashreplace").decode()
 
 
 class BadRequest(InventoryError):
@@ -83,7 +80,7 @@ class InvalidRequest(BadRequest):
     code = "VALIDATION_FAILED"
 
     def __init__(self, errors: list[FieldError]) -> None:
-        shown = [error.shortened() for error in errors[:FIELD_ERRORS_MAX]]
+        shown = [error.shown() for error in errors[:FIELD_ERRORS_MAX]]
         if len(errors) > FIELD_ERRORS_MAX:
             shown.append(FieldError("(more)", f"{len(errors) - FIELD_ERRORS_MAX} more errors are not listed"))
         super().__init__("; ".join(f"{error.field}: {error.message}" for error in shown))

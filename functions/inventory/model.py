@@ -186,6 +186,7 @@ class Refund:
         returned = self.returned
         return {
             "reservation_id": self.reservation_id,
+            "execution_name": name_of(self.reservation_id),
             "order_id": self.order_id,
             "payment_reference": self.payment_reference,
             "amount": self.amount,

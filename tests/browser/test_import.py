@@ -11,8 +11,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Download, FilePayload, Page, expect
 
-from inventory.imports.report import ERRORS_REPORTED_MAX
-from inventory.imports.run import FILE_BYTES_MAX
+from inventory.imports.catalogue_csv import ERRORS_MAX
+from inventory.imports.store import UPLOAD_BYTES_MAX
+from inventory.imports.submission import FILE_BYTES_MAX
 from tests.browser.conftest import OpenPage
 from tests.support.browser.browsing import Browsing, Display, assert_accessible, lose_the_response, photograph
 from tests.support.browser.other_manager import OtherManager
@@ -76,12 +77,12 @@ def test_a_valid_file_is_checked_first_and_then_loaded(
 
     choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3", f"{product_id},north,Kettle,imported,5,1"))
     expect_verdict(page, "The file is valid")
-    assert (figure(page, "Rows in the file"), figure(page, "Levels that would change")) == ("2", "2")
+    assert (figure(page, "Rows in the file"), figure(page, "New levels")) == ("2", "2")
     assert on_hand(stock_loader, product_id) == []
 
     page.get_by_role("button", name="Load the file").click()
     expect_verdict(page, "Loaded")
-    assert figure(page, "Levels changed") == "2"
+    assert figure(page, "Levels created") == "2"
     assert sorted(on_hand(stock_loader, product_id)) == [5, 12]
 
 
@@ -109,6 +110,52 @@ def test_a_file_that_changes_nothing_cannot_be_loaded(as_manager: OpenPage, stoc
     expect(page.get_by_role("button", name="Load the file")).to_have_count(0)
 
 
+# --- what a file does
+
+
+def test_a_file_names_what_it_would_create_and_can_be_limited_to_existing_levels(
+    as_manager: OpenPage, stock_loader: StockLoader, product_id: str
+) -> None:
+    page = as_manager("import")
+
+    choose(page, a_catalogue(f"{product_id}/A,mian,Kettle,imported,12,3"))
+    expect_verdict(page, "The file is valid")
+    new = page.get_by_role("table", name="Levels that do not exist yet")
+    expect(new.get_by_role("row").filter(has_text=f"{product_id}/A")).to_contain_text("mian")
+
+    page.get_by_text("Only change levels that exist").click()
+    expect_verdict(page, "The file cannot be loaded")
+    expect(page.get_by_role("button", name="Load the file")).to_have_count(0)
+    assert on_hand(stock_loader, f"{product_id}/A") == []
+
+
+def test_a_file_that_sets_many_levels_to_0_must_be_confirmed(
+    as_manager: OpenPage, other_manager: OtherManager, stock_loader: StockLoader
+) -> None:
+    product = other_manager.adds(20, name="Slate Clock", category="clocks")
+    page = as_manager("import")
+
+    choose(page, a_catalogue(f"{product},main,Slate Clock,clocks,0,2"))
+    expect_verdict(page, "The file is valid")
+    page.get_by_role("button", name="Load the file").click()
+    expect(page.get_by_text("Confirm this, or correct the file.")).to_be_visible()
+    page.get_by_role("checkbox", name="Yes, set 1 level to 0").check()
+    page.get_by_role("button", name="Load the file").click()
+
+    expect_verdict(page, "Loaded")
+    assert on_hand(stock_loader, product) == [0]
+
+
+def test_a_large_file_is_uploaded_and_checked(as_manager: OpenPage, product_id: str) -> None:
+    empty_row = " " * 1_000
+    page = as_manager("import")
+
+    choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3", *[empty_row] * (FILE_BYTES_MAX // 1_000)))
+
+    expect_verdict(page, "The file is valid")
+    assert figure(page, "New levels") == "1"
+
+
 # --- invalid files
 
 
@@ -119,14 +166,17 @@ def test_invalid_rows_are_listed_and_the_valid_ones_can_be_loaded(
 
     choose(page, a_catalogue(f"{product_id},main,Kettle,imported,12,3", f"{product_id} 2,main,Pot,imported,many,3"))
     expect_verdict(page, "Some rows cannot be loaded")
-    assert (figure(page, "Valid rows"), figure(page, "Problems")) == ("1", "2")
-    expect(page.get_by_role("row").filter(has_text="on_hand")).to_contain_text("must be a whole number, digits only")
+    assert (figure(page, "New levels"), figure(page, "Rows that cannot be loaded")) == ("1", "1")
+    expect(page.get_by_role("row").filter(has_text="on_hand")).to_contain_text("must be a whole number, not 'many'")
     expect(page.get_by_role("row").filter(has_text="on_hand")).to_contain_text("3")
     expect(page.get_by_role("radio", name="Load nothing")).to_be_disabled()
 
     page.get_by_role("button", name="Load the valid rows").click()
     expect_verdict(page, "Loaded, except for some rows")
     assert on_hand(stock_loader, product_id) == [12]
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Download these rows").click()
+    assert content_of(downloading.value).splitlines() == [HEADER, f"{product_id} 2,main,Pot,imported,many,3"]
 
 
 def test_a_corrected_file_is_checked_again_and_loaded(
@@ -145,27 +195,27 @@ def test_a_corrected_file_is_checked_again_and_loaded(
 
 
 def test_many_problems_are_counted_paginated_and_downloaded(as_manager: OpenPage, product_id: str) -> None:
-    count = ERRORS_REPORTED_MAX + 50
+    count = ERRORS_MAX + 50
     page = as_manager("import")
 
     choose(page, a_catalogue(*(f"{product_id}-{row},main,Kettle,imported,many,3" for row in range(count))))
     expect_verdict(page, "Some rows cannot be loaded")
 
-    assert figure(page, "Problems") == f"{count:,}"
+    assert figure(page, "Rows that cannot be loaded") == f"{count:,}"
     expect(page.get_by_text("The first 1,000 of 1,050.")).to_be_visible()
     page.get_by_role("button", name="Next page").click()
     expect(page.get_by_role("row").filter(has_text="22")).to_be_visible()  # line 1 is the header, 20 are on a page
     with page.expect_download() as downloading:
         page.get_by_role("button", name="Download as CSV").click()
-    problems = list(csv.DictReader(io.StringIO(content_of(downloading.value))))
-    assert len(problems) == ERRORS_REPORTED_MAX
-    assert problems[0] == {"line": "2", "field": "on_hand", "message": "must be a whole number, digits only"}
+    problems = list(csv.DictReader(io.StringIO(content_of(downloading.value).removeprefix("\ufeff"))))
+    assert len(problems) == ERRORS_MAX
+    assert problems[0] == {"line": "2", "field": "on_hand", "message": "must be a whole number, not 'many'"}
 
 
 @pytest.mark.parametrize(
     ("file", "reason"),
     [
-        (a_file(b"x" * (FILE_BYTES_MAX + 1)), "It is larger than 4.5 MB."),
+        (a_file(b"x" * (UPLOAD_BYTES_MAX + 1)), "It is larger than 25 MB."),
         (a_file(b""), "It is empty."),
         (a_file(b"\x89PNG\r\n\x1a\n\x00\xff", "photo.csv"), "It is not UTF-8 text."),
     ],
@@ -281,7 +331,7 @@ def test_an_export_has_every_level(as_viewer: OpenPage, stock_loader: StockLoade
     with page.expect_download() as downloading:
         page.get_by_role("button", name="Export everything").click()
 
-    exported = list(csv.DictReader(io.StringIO(content_of(downloading.value))))
+    exported = list(csv.DictReader(io.StringIO(content_of(downloading.value).removeprefix("\ufeff"))))
     keys = {(row["product_id"], row["warehouse_id"]) for row in exported}
     assert keys == {(level["product_id"], level["warehouse_id"]) for level in stock_loader.levels()}
 

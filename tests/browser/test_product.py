@@ -58,7 +58,7 @@ def test_the_ledger_shows_who_changed_what_and_why(as_viewer: OpenPage, other_ma
         ["Received", "+20", "20", "main", "admin", "delivery", "—"],
     ]
     ledger.get_by_role("link", name=sold).click()
-    expect(page).to_have_url(re.compile(f"/#/reservations/{sold}$"))
+    expect(page).to_have_url(re.compile(f"/#/reservation\\?reservation_id={sold}$"))
 
 
 def test_the_units_on_hand_over_time_are_a_chart_and_a_table(as_viewer: OpenPage, other_manager: OtherManager) -> None:
@@ -102,7 +102,7 @@ def test_an_active_hold_links_to_its_reservation(as_viewer: OpenPage, other_mana
     assert cells(hold)[2] == "4"
     hold.get_by_role("link", name=held).click()
 
-    expect(page).to_have_url(re.compile(f"/#/reservations/{held}$"))
+    expect(page).to_have_url(re.compile(f"/#/reservation\\?reservation_id={held}$"))
 
 
 def test_a_product_links_to_all_its_reservations(as_viewer: OpenPage, other_manager: OtherManager) -> None:
@@ -154,11 +154,32 @@ def test_a_product_can_be_added_to_another_warehouse(as_manager: OpenPage, other
     assert (level["name"], level["category"]) == ("Slate Clock", "clocks")
 
 
+def test_a_level_of_a_typo_is_retired_emptied_and_deleted(as_manager: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(20, name="Slate Clock")
+    other_manager.adds(0, name="Slate Clock", warehouse_id="mian", product_id=product)
+    page = as_manager(f"product?product_id={product}")
+    level = rows(page, "In the warehouses").filter(has_text="mian")
+
+    level.get_by_role("button", name=re.compile("^More actions")).click()
+    page.get_by_role("menuitem", name="Retire").click()
+    dialog = page.get_by_role("dialog", name="Retire Slate Clock (mian)?")
+    dialog.get_by_role("textbox", name="Reason").fill("a typo")
+    dialog.get_by_role("button", name="Retire").click()
+    expect(level).to_contain_text("Retired")
+
+    level.get_by_role("button", name=re.compile("^More actions")).click()
+    page.get_by_role("menuitem", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+
+    expect(level).to_have_count(0)
+    expect(rows(page, "In the warehouses")).to_have_count(1)
+
+
 def test_a_viewer_cannot_change_anything(as_viewer: OpenPage, other_manager: OtherManager) -> None:
     page = as_viewer(f"products/{other_manager.adds()}")
 
     expect(rows(page, "In the warehouses")).to_have_count(1)
-    expect(page.get_by_role("button", name=re.compile("Change|Edit|Add"))).to_have_count(0)
+    expect(page.get_by_role("button", name=re.compile("Change|Edit|Add|More actions"))).to_have_count(0)
 
 
 def test_an_unknown_product_is_explained_and_links_to_a_search(as_viewer: OpenPage, browsing: Browsing) -> None:

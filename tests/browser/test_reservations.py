@@ -178,7 +178,7 @@ def test_an_invalid_search_is_explained_and_can_be_corrected(
     held = shop.holds()
     page = as_viewer("reservations")
 
-    search(page, "Bestellung für Anna")
+    search(page, "Bestellung\u200b7")
     expect(page.get_by_text("search: ")).to_be_visible()
 
     search(page, held)
@@ -237,7 +237,7 @@ def test_the_lines_link_to_their_products(as_viewer: OpenPage, shop: Shop) -> No
 
     page.get_by_role("link", name="KIT-0001").click()
 
-    expect(page).to_have_url(re.compile("/#/products/KIT-0001$"))
+    expect(page).to_have_url(re.compile(r"/#/product\?product_id=KIT-0001$"))
 
 
 def test_expired_and_rescued_holds_are_explained(as_viewer: OpenPage, shop: Shop) -> None:
@@ -273,6 +273,36 @@ def test_a_second_payment_of_a_sale_needs_a_refund(as_viewer: OpenPage, shop: Sh
     expect(page.get_by_text("Refund due")).to_be_visible()
     expect(page.get_by_text("PAY-TWICE")).to_be_visible()
     expect(page.get_by_text("The payment arrived in time. The units are sold.")).to_be_visible()
+
+
+def test_a_payment_is_marked_as_returned(as_manager: OpenPage, shop: Shop) -> None:
+    unfulfilled = shop.is_paid_after_cancelling()
+    page = as_manager("refunds")
+
+    page.get_by_role("button", name=f"Mark payment PAY-{unfulfilled} as returned").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Reference of the refund").fill("re_3N/7")
+    dialog.get_by_role("button", name="Mark returned").click()
+
+    expect(page.get_by_text(f"Payment PAY-{unfulfilled} is marked as returned.")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text=unfulfilled)).to_have_count(0)
+    page.goto(f"/#/reservation?reservation_id={unfulfilled}")
+    expect(page.get_by_text("By admin, refund re_3N/7,")).to_be_visible()
+    expect(page.get_by_text("Refund due")).to_have_count(0)
+
+
+def test_an_order_whose_execution_failed_is_found(as_viewer: OpenPage, shop: Shop) -> None:
+    order_id = f"O/{uuid4().hex[:8]} \N{HOT BEVERAGE}"
+    failed = shop.starts([("KIT-0001", 0)], order_id=order_id)
+    page = as_viewer("reservations")
+
+    search(page, order_id)
+    page.get_by_role("link", name="Show it").click(timeout=SOON_MILLISECONDS)
+    expect(page.get_by_role("row").filter(has_text=failed)).to_contain_text("lines[0].quantity")
+    page.get_by_role("link", name=failed).click()
+
+    expect(page.get_by_text("The execution failed: InvalidReservation")).to_be_visible()
+    expect(page.get_by_role("region", name="Input")).to_contain_text(order_id)
 
 
 def test_a_rejected_reservation_shows_what_was_available(

@@ -106,10 +106,10 @@ BUGS = (
         "",
     ),
     Bug(
-        "an import undoes what happened since its export",
+        "an import forgets what was sold since its count",
         "functions/inventory/stock/counts.py",
-        "counted.on_hand + (anchored if is_anchored else moved.happened)",
-        "counted.on_hand",
+        "on_hand = counted.on_hand + (anchored if is_anchored else moved.happened)",
+        "on_hand = counted.on_hand",
     ),
     Bug(
         "the comparison does not add up the movements",

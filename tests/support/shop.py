@@ -50,6 +50,7 @@ from inventory.stock.changes import ChangeContext, StockChanges
 from inventory.stock.counts import Count
 from inventory.stock.ledger import Ledger
 from inventory.stock.low_stock_alerts import LowStockAlerts
+from inventory.stock.repeated_calls import RepeatedCalls
 from inventory.stock.store import StockStore
 from tests.support.fakes import FakeSignals, FakeTopics
 from tests.support.template.source import table_definition
@@ -74,6 +75,7 @@ class Shop:
         self.refund_store = RefundStore(client, tables, retention_days=365)
         self.stock_store = StockStore(client, tables)
         self.ledger = Ledger(client, tables)
+        self.calls = RepeatedCalls(client, tables, retention_days=365)
         self.due_queue = DueQueue(client, tables)
         self.failed_execution_store = FailedExecutionStore(client, tables, retention_days=365)
         self.due_refunds = DueRefunds(client, tables)
@@ -118,7 +120,7 @@ class Shop:
 
     @property
     def stock_changes(self) -> StockChanges:
-        return StockChanges(self.stock_store, self.ledger, self.alerts)
+        return StockChanges(self.stock_store, self.ledger, self.calls, self.alerts)
 
     @property
     def batch_counts(self) -> BatchCounts:
@@ -357,7 +359,7 @@ def new_shop(endpoint_url: str) -> Shop:
 def create_tables(client: "DynamoDBClient") -> Tables:
     """Empty tables with names of their own."""
     prefix = uuid4().hex
-    kinds = ("inventory", "reservations", "movements", "customers", "refunds", "failed-executions")
+    kinds = ("inventory", "reservations", "movements", "customers", "refunds", "failed-executions", "idempotency")
     tables = Tables(*(f"{prefix}-{kind}" for kind in kinds))
     for resource, name in names_of(tables).items():
         client.create_table(**table_definition(resource, name))
@@ -373,6 +375,7 @@ def names_of(tables: Tables) -> dict[str, str]:
         "CustomersTable": tables.customers,
         "RefundsTable": tables.refunds,
         "FailedExecutionsTable": tables.failed_executions,
+        "IdempotencyTable": tables.idempotency,
     }
 
 

@@ -4,9 +4,10 @@
 export const UNITS_MAX = 1_000_000_000;
 /** The longest reason, name or category. */
 export const TEXT_LENGTH_MAX = 200;
-/** The longest id of another system, such as a delivery's. */
-export const REFERENCE_LENGTH_MAX = 128;
-/** The form of a product id or warehouse id. */
-export const IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
-/** The largest import. */
-export const FILE_BYTES_MAX = 4_500_000;
+/** The largest file that the API takes itself. A larger one is uploaded to its storage. */
+export const DIRECT_BYTES_MAX = 4_500_000;
+/** The most rows of such a file. */
+export const DIRECT_ROWS_MAX = 10_000;
+/** The largest import, and its most rows. */
+export const FILE_BYTES_MAX = 25_000_000;
+export const ROWS_MAX = 100_000;

@@ -16,8 +16,14 @@ export type FieldError = Schemas["FieldError"];
 export type StockStatus = Schemas["StockStatus"];
 export type ReservationStatus = Schemas["ReservationStatus"];
 
+export type Refund = Schemas["Refund"];
+export type FailedExecution = Schemas["FailedExecution"];
+export type RefundRequest = Schemas["RefundRequest"];
+/** An order whose execution failed before it wrote a reservation. */
+export type FailedReservation = Schemas["FailedExecutionTimeline"];
+
 /** A reservation with the states that its workflow went through. */
-export type ReservationDetails = operations["inspectReservation"]["responses"][200]["content"]["application/json"];
+export type ReservationDetails = Schemas["ReservationTimeline"];
 
 type Query<Operation extends keyof operations> = NonNullable<operations[Operation]["parameters"]["query"]>;
 

@@ -1,8 +1,8 @@
-import { useMatches } from "react-router";
+import { useLocation, useMatches } from "react-router";
 
 import { text, type TextKey } from "@/i18n/text";
 
-/** One step of the breadcrumbs. The label is the key of a text, or the name of a parameter of the path. */
+/** One step of the breadcrumbs. The label is the key of a text, or the name of a query parameter. */
 export interface Crumb {
   readonly label: TextKey | { readonly parameter: string };
   /** The path of the page; the current page has none. */
@@ -17,9 +17,11 @@ export interface PageHandle {
 /** The breadcrumbs of the current route. */
 export function useCrumbs(): { text: string; href: string }[] {
   const match = useMatches().at(-1);
+  const { pathname, search } = useLocation();
+  const query = new URLSearchParams(search);
   const crumbs = (match?.handle as PageHandle | undefined)?.crumbs ?? [];
   return crumbs.map(({ label, to }) => ({
-    text: typeof label === "string" ? text(label) : (match?.params[label.parameter] ?? ""),
-    href: `#${to ?? match?.pathname ?? ""}`,
+    text: typeof label === "string" ? text(label) : (query.get(label.parameter) ?? ""),
+    href: `#${to ?? pathname + search}`,
   }));
 }

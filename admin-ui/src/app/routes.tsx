@@ -1,8 +1,10 @@
 import { createHashRouter, type RouteObject } from "react-router";
 
 import { Loading } from "@/components/feedback/Loading";
+import { productPage, reservationPage } from "@/lib/identifiers/addresses";
 import { CrashPage } from "./CrashPage";
 import type { Crumb, PageHandle } from "./crumbs";
+import { MovedPage } from "./MovedPage";
 import { NotFoundPage } from "./NotFoundPage";
 import { Shell } from "./shell/Shell";
 
@@ -24,7 +26,7 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import("@/features/stock/stock-list/StockListPage")).StockListPage }),
   },
   {
-    path: "products/:product_id",
+    path: "product",
     handle: handle(overview, stock, { label: { parameter: "product_id" } }),
     lazy: async () => ({
       Component: (await import("@/features/stock/product-details/ProductDetailsPage")).ProductDetailsPage,
@@ -38,12 +40,31 @@ const pages: RouteObject[] = [
     }),
   },
   {
-    path: "reservations/:reservation_id",
+    path: "reservation",
     handle: handle(overview, reservations, { label: { parameter: "reservation_id" } }),
     lazy: async () => ({
       Component: (await import("@/features/reservations/reservation-details/ReservationDetailsPage"))
         .ReservationDetailsPage,
     }),
+  },
+  {
+    path: "refunds",
+    handle: handle(overview, { label: "refunds.title" }),
+    lazy: async () => ({
+      Component: (await import("@/features/reservations/refunds/RefundListPage")).RefundListPage,
+    }),
+  },
+  {
+    path: "executions",
+    handle: handle(overview, { label: "executions.title" }),
+    lazy: async () => ({
+      Component: (await import("@/features/reservations/executions/ExecutionListPage")).ExecutionListPage,
+    }),
+  },
+  { path: "products/:product_id", element: <MovedPage to={productPage} /> },
+  {
+    path: "reservations/:reservation_id",
+    element: <MovedPage to={(name) => reservationPage({ reservation_id: name, execution_name: name })} />,
   },
   {
     path: "import/:import_id?",

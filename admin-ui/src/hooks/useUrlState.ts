@@ -1,6 +1,9 @@
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
 
+import { TEXT_LENGTH_MAX } from "@/api/limits";
+import { cutTo, normalized } from "@/lib/identifiers/identifiers";
+
 /** Reads one query parameter. An invalid value is read as the default. */
 export interface Field<Value extends string> {
   readonly read: (raw: string | null) => Value;
@@ -11,6 +14,14 @@ type Values<F extends Fields> = { readonly [Name in keyof F]: ReturnType<F[Name]
 
 /** Any text; empty by default. */
 export const anyText: Field<string> = { read: (raw) => raw?.trim() ?? "" };
+
+/** A search: at most as long as the API takes, and in NFC like the ids that it is compared with. */
+export const searchText: Field<string> = {
+  read: (raw) => cutTo(normalized(raw ?? ""), TEXT_LENGTH_MAX),
+};
+
+/** The id of a product, a warehouse or an order. */
+export const identifier: Field<string> = { read: (raw) => normalized(raw ?? "") };
 
 /** One of the values, or else the fallback: `oneOf(["asc", "desc"], "asc")`. */
 export function oneOf<const Value extends string, const Fallback extends string>(

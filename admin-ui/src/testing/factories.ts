@@ -1,4 +1,4 @@
-import type { Level, Movement, Overview, Reservation } from "@/api/types";
+import type { FailedExecution, Level, Movement, Overview, Refund, Reservation } from "@/api/types";
 
 /** A stock level. */
 export function aLevel(content: Partial<Level> = {}): Level {
@@ -54,6 +54,7 @@ export function anOverview({ low_stock = 0, out_of_stock = 0, unfulfilled = 0, a
 export function aReservation(content: Partial<Reservation> = {}): Reservation {
   return {
     reservation_id: "order-1001",
+    execution_name: content.reservation_id ?? "order-1001",
     status: "HELD",
     reason: null,
     lines: [{ product_id: "KIT-0001", warehouse_id: "main", quantity: 2 }],
@@ -68,6 +69,40 @@ export function aReservation(content: Partial<Reservation> = {}): Reservation {
     released_by: null,
     release_note: null,
     unfulfilled_payments: [],
+    ...content,
+  };
+}
+
+/** A payment that bought nothing and is still to be returned. */
+export function aRefund(content: Partial<Refund> = {}): Refund {
+  return {
+    reservation_id: "order-1001",
+    execution_name: "order-1001",
+    order_id: "O 1001/7",
+    payment_reference: "PAY-77",
+    amount: "49.90",
+    currency: "EUR",
+    since: "2026-11-22T10:15:00.000Z",
+    status: "OPEN",
+    reference: null,
+    note: null,
+    returned_by: null,
+    returned_at: null,
+    ...content,
+  };
+}
+
+/** An execution that failed because its input was not valid. */
+export function aFailedExecution(content: Partial<FailedExecution> = {}): FailedExecution {
+  return {
+    execution_name: "order-1002",
+    reservation_id: "order-1002",
+    status: "FAILED",
+    order_id: "O/1002",
+    error: "InvalidReservation",
+    cause: "lines[0].quantity: must be at least 1",
+    started_at: "2026-11-22T10:15:00.000Z",
+    failed_at: "2026-11-22T10:15:01.000Z",
     ...content,
   };
 }

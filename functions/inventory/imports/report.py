@@ -116,6 +116,10 @@ class Report:
         errors = (*self.errors, *found)[:ERRORS_MAX]
         return replace(self, errors=errors, error_count=self.error_count + (len(found) if count is None else count))
 
+    def with_file_error(self, error: RowError) -> Self:
+        """The same import with an error of the whole file. It comes first, where it is never cut off."""
+        return replace(self, errors=(error, *self.errors)[:ERRORS_MAX], error_count=self.error_count + 1)
+
     def with_rows(self, tally: Tally) -> Self:
         """The same import with more rows that were decided or, before anything is written, checked."""
         return replace(

@@ -143,7 +143,7 @@ class ImportRun:
             message = (
                 f"{report.zeros} of {len(catalogue.rows)} levels would be set to 0: confirm=zeros lets this through"
             )
-            report = report.with_errors([RowError(0, "confirm", message)])
+            report = report.with_file_error(RowError(0, "confirm", message))
         if report.mode is Mode.CHECK:
             refused = report.error_count > 0
             return self._end(

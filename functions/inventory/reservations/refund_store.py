@@ -5,13 +5,13 @@ A reservation's own row only says that there are some, so that any number of pay
 
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inventory.aws.changes import Change, Condition, to_attributes, to_item
 from inventory.aws.dynamodb import Tables, conditional_delete, conditional_put, conditional_update, items_of
 from inventory.aws.retries import with_retries
 from inventory.identifiers import name_of
-from inventory.items import refund_item, refund_key, to_refund
+from inventory.items import parse_or_none, refund_item, refund_key, to_refund
 from inventory.model import MoneyReturned, Refund, RefundStatus
 from inventory.reservations.store import NOT_RECORDED_BEFORE
 
@@ -44,15 +44,15 @@ class RefundStore:
 
     def payment_references_of(self, reservation_id: str, most: int) -> list[str]:
         """The payments to return of one reservation, returned ones included, strongly consistent; at most so many."""
-        request = {
-            "TableName": self._table,
-            "KeyConditionExpression": "reservation_id = :reservation_id",
-            "ExpressionAttributeValues": to_attributes({":reservation_id": name_of(reservation_id)}),
-            "ProjectionExpression": "payment_reference",
-            "ConsistentRead": True,
-        }
-        found = islice(items_of(self._client.query, request), most)
-        return [item["payment_reference"] for item in found]
+        found = items_of(
+            self._client.query, {**self._rows_of(reservation_id), "ProjectionExpression": "payment_reference"}
+        )
+        return [item["payment_reference"] for item in islice(found, most)]
+
+    def of_reservation(self, reservation_id: str, most: int) -> list[Refund]:
+        """The payments to return of one reservation with their content; at most so many."""
+        found = islice(items_of(self._client.query, self._rows_of(reservation_id)), most)
+        return [refund for item in found if (refund := parse_or_none(to_refund, item))]
 
     def mark_announced(self, refund: Refund) -> None:
         """Record that operations were notified, so that a replay does not notify them again."""
@@ -85,3 +85,11 @@ class RefundStore:
         """Delete an open refund whose payment has bought its reservation after all."""
         key = refund_key(refund.reservation_id, refund.payment_reference)
         conditional_delete(self._client, self._table, key, IS_OPEN)
+
+    def _rows_of(self, reservation_id: str) -> dict[str, Any]:
+        return {
+            "TableName": self._table,
+            "KeyConditionExpression": "reservation_id = :reservation_id",
+            "ExpressionAttributeValues": to_attributes({":reservation_id": name_of(reservation_id)}),
+            "ConsistentRead": True,
+        }

@@ -11,6 +11,7 @@ from inventory.reservations.store import ReservationStore
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 PAYMENTS_SHOWN_MAX = 5_000
 PAYMENTS_SHOWN_IN_LIST_MAX = 20
+REFUNDS_SHOWN_MAX = 100
 # How many payments of a reservation of the first edition one run moves to rows of their own.
 ADOPTED_MAX = 100
 
@@ -56,6 +57,18 @@ class Refunds:
         if not reservation.has_refunds:
             return []
         return self.refunds.payment_references_of(reservation.reservation_id, most)
+
+    def of_reservation(self, reservation: Reservation) -> list[Refund]:
+        """The payments of a reservation that bought nothing, with who returned which; at most REFUNDS_SHOWN_MAX."""
+        rows = (
+            self.refunds.of_reservation(reservation.reservation_id, REFUNDS_SHOWN_MAX)
+            if reservation.has_refunds
+            else []
+        )
+        known = {refund.payment_reference for refund in rows}
+        kept = sorted((reservation.payments_to_announce | reservation.payments_announced) - known)
+        of_first_edition = [refund_of_first_edition(reservation, payment_reference) for payment_reference in kept]
+        return [refund for refund in (*rows, *of_first_edition) if self.is_due(refund)][:REFUNDS_SHOWN_MAX]
 
     def adopt(self, reservation: Reservation) -> Reservation:
         """Give payments that the first edition kept in the reservation's row rows of their own; at most a hundred.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from tests.support.deployed.manager import Manager
@@ -30,32 +31,34 @@ class OtherManager:
         product_id = product_id or f"T-{uuid4().hex[:8].upper()}"
         described = {"name": "Copper Kettle", "category": "kitchen"} | description
         content = {**described, "on_hand": on_hand, "low_stock_threshold": threshold}
-        self.manager.puts(f"/admin/inventory/{product_id}/{warehouse_id}", content | {"reason": "delivery"})
+        self.manager.puts(_level(product_id, warehouse_id), content | {"reason": "delivery"})
         return product_id
 
     def adjusts(self, product_id: str, delta: int, *, reason: str = "found again") -> None:
         """Add units, or remove some."""
-        path = f"/admin/inventory/{product_id}/main/adjustments"
-        self.manager.posts(path, {"delta": delta, "reason": reason}, Idempotency_Key=uuid4().hex)
+        self.manager.posts(
+            _level(product_id, path="/admin/level/adjustments"),
+            {"delta": delta, "reason": reason},
+            Idempotency_Key=uuid4().hex,
+        )
 
     def sets_threshold(self, product_id: str, threshold: int) -> None:
         """Set the low-stock threshold."""
         level = self.level(product_id)
         content = {name: level[name] for name in ("on_hand", "name", "category")}
-        path = f"/admin/inventory/{product_id}/main"
         content |= {"low_stock_threshold": threshold, "reason": "sells quicker"}
-        self.manager.puts(path, content, If_Match=str(level["version"]))
+        self.manager.puts(_level(product_id), content, If_Match=str(level["version"]))
 
     def level(self, product_id: str, warehouse_id: str = "main") -> dict[str, Any]:
         """A product's current level."""
-        levels = self.manager.gets(f"/admin/inventory/{product_id}")["items"]
+        levels = self.manager.gets("/admin/levels", product_id=product_id)["items"]
         [level] = [level for level in levels if level["warehouse_id"] == warehouse_id]
         found: dict[str, Any] = level
         return found
 
     def ledger(self, product_id: str) -> list[dict[str, Any]]:
         """A product's movements, the newest first."""
-        movements: list[dict[str, Any]] = self.manager.gets(f"/admin/inventory/{product_id}/movements")["items"]
+        movements: list[dict[str, Any]] = self.manager.gets("/admin/movements", product_id=product_id)["items"]
         return movements
 
     def holds(self, product_id: str, quantity: int = 1) -> str:
@@ -74,3 +77,7 @@ class OtherManager:
         self.checkout.pay(reservation_id, f"PAY-{reservation_id}")
         self.checkout.await_status(reservation_id, "COMMITTED")
         return reservation_id
+
+
+def _level(product_id: str, warehouse_id: str = "main", path: str = "/admin/level") -> str:
+    return f"{path}?{urlencode({'product_id': product_id, 'warehouse_id': warehouse_id})}"

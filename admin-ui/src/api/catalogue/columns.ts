@@ -1,4 +1,4 @@
-/** The columns of a catalogue CSV, the same for an import and an export. */
+/** The columns that a catalogue CSV must have. */
 export const CATALOGUE_COLUMNS = [
   "product_id",
   "warehouse_id",
@@ -7,3 +7,6 @@ export const CATALOGUE_COLUMNS = [
   "on_hand",
   "low_stock_threshold",
 ] as const;
+
+/** The columns of an export. The last two say what was exported, so that an import does not undo sales made since. */
+export const EXPORT_COLUMNS = [...CATALOGUE_COLUMNS, "on_hand_was", "as_of"] as const;

@@ -61,6 +61,11 @@ export class ApiProblem extends Error {
     return this.status === 404 || this.code === "VALIDATION_FAILED";
   }
 
+  /** Whether the object of a change does not exist any more. */
+  get isGone(): boolean {
+    return this.status === 404 || (this.code === "VERSION_CONFLICT" && this.current === null);
+  }
+
   /** The message about one field of the request, if that field is invalid. */
   messageFor(field: string): string | undefined {
     return this.errors.find((error) => error.field === field)?.message;

@@ -18,12 +18,18 @@ export function problemTitle(error: unknown): string {
     case "LEVEL_NOT_FOUND":
     case "RESERVATION_NOT_FOUND":
     case "IMPORT_NOT_FOUND":
+    case "EXPORT_NOT_FOUND":
+    case "PAYMENT_NOT_FOUND":
     case "ROUTE_NOT_FOUND":
       return text("problem.not_found");
     case "VERSION_CONFLICT":
       return text("problem.version_conflict");
     case "BELOW_RESERVED":
       return text("problem.below_reserved");
+    case "NOT_EMPTY":
+      return text("problem.not_empty");
+    case "REFUND_CONFLICT":
+      return text("problem.refund_conflict");
     default:
       return text("problem.other");
   }

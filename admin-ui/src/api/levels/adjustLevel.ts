@@ -26,8 +26,8 @@ export function useAdjustLevel() {
 /** The call alone. After several of them, call `useRefreshStock()` once. */
 export function adjustLevel(api: Api, { key, content, idempotency_key }: LevelAdjustment): Promise<Level> {
   return dataOf(
-    api.POST("/admin/inventory/{product_id}/{warehouse_id}/adjustments", {
-      params: { path: key, header: { "Idempotency-Key": idempotency_key } },
+    api.POST("/admin/level/adjustments", {
+      params: { query: key, header: { "Idempotency-Key": idempotency_key } },
       body: content,
     }),
   );

@@ -23,7 +23,7 @@ export function listLevels(api: Api, query: ListLevelsQuery, signal: AbortSignal
  */
 export function useListLevels(filter: LevelFilter, cursor: string | undefined, limit: number) {
   const api = useApi();
-  const isFiltered = Object.values(filter).some(Boolean);
+  const isFiltered = Object.values<unknown>(filter).some((value) => value !== undefined);
   return useQuery({
     queryKey: ["levels", "page", filter, cursor ?? null, limit],
     queryFn: ({ signal }) => readPage((cursor) => listLevels(api, { ...filter, cursor, limit }, signal), cursor, limit),

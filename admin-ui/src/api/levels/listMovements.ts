@@ -9,12 +9,7 @@ export function useListMovements(product_id: string, limit = PAGE_LIMIT) {
   return usePages({
     queryKey: ["movements", product_id, limit],
     read: (cursor, signal) =>
-      dataOf(
-        api.GET("/admin/inventory/{product_id}/movements", {
-          params: { path: { product_id }, query: { cursor, limit } },
-          signal,
-        }),
-      ),
+      dataOf(api.GET("/admin/movements", { params: { query: { product_id, cursor, limit } }, signal })),
     refreshMs: REFRESH_MS.cheap,
     limit,
   });

@@ -24,11 +24,22 @@ export function usePutLevel() {
   });
 }
 
-async function putLevel(api: Api, { key, content, seen_version }: LevelChange): Promise<Level> {
+/** A change of a level that the user saw. What is not in `changes` stays; a retired level stays retired. */
+export function changeOf(level: Level, changes: Partial<LevelRequest> & Pick<LevelRequest, "reason">): LevelChange {
+  const { product_id, warehouse_id, on_hand, name, category, low_stock_threshold, active, version } = level;
+  return {
+    key: { product_id, warehouse_id },
+    content: { on_hand, name, category, low_stock_threshold, active, ...changes },
+    seen_version: version,
+  };
+}
+
+/** The call alone. */
+export async function putLevel(api: Api, { key, content, seen_version }: LevelChange): Promise<Level> {
   try {
     return await dataOf(
-      api.PUT("/admin/inventory/{product_id}/{warehouse_id}", {
-        params: { path: key, header: seen_version === null ? {} : { "If-Match": `"${seen_version}"` } },
+      api.PUT("/admin/level", {
+        params: { query: key, header: seen_version === null ? {} : { "If-Match": `"${seen_version}"` } },
         body: content,
       }),
     );
@@ -39,11 +50,12 @@ async function putLevel(api: Api, { key, content, seen_version }: LevelChange): 
   }
 }
 
-function hasContent(level: Level, content: LevelRequest): boolean {
+function hasContent(level: Level, { on_hand, name, category, low_stock_threshold, active }: LevelRequest): boolean {
   return (
-    level.on_hand === content.on_hand &&
-    level.name === content.name &&
-    level.category === content.category &&
-    level.low_stock_threshold === content.low_stock_threshold
+    level.on_hand === on_hand &&
+    level.name === name &&
+    level.category === category &&
+    level.low_stock_threshold === low_stock_threshold &&
+    level.active === active
   );
 }

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useApi } from "../client/ApiProvider";
 import { dataOf } from "../client/client";
 import { refreshAfter, REFRESH_MS } from "../queries/refresh";
-import type { Reservation } from "../types";
+import type { FailedReservation, ReservationDetails } from "../types";
 
 /**
  * One reservation with its timeline.
@@ -21,6 +21,11 @@ export function useInspectReservation(reservation_id: string) {
   });
 }
 
-function isActive(reservation: Reservation | undefined): boolean {
-  return reservation?.status === "HELD" || reservation?.status === "PAID";
+/** Whether there is no reservation, because its execution failed before it wrote one. */
+export function isFailedReservation(found: ReservationDetails | FailedReservation): found is FailedReservation {
+  return "execution_status" in found;
+}
+
+function isActive(found: ReservationDetails | FailedReservation | undefined): boolean {
+  return found?.status === "HELD" || found?.status === "PAID";
 }

@@ -4,7 +4,8 @@ import { useApi } from "../client/ApiProvider";
 import { dataOf } from "../client/client";
 
 interface Release {
-  readonly reservation_id: string;
+  /** The name of the reservation's execution, which is safe in a path. */
+  readonly execution_name: string;
   readonly reason: string;
 }
 
@@ -13,10 +14,10 @@ export function useReleaseReservation() {
   const api = useApi();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ reservation_id, reason }: Release) =>
+    mutationFn: ({ execution_name, reason }: Release) =>
       dataOf(
         api.POST("/admin/reservations/{reservation_id}/release", {
-          params: { path: { reservation_id } },
+          params: { path: { reservation_id: execution_name } },
           body: { reason },
         }),
       ),

@@ -14,6 +14,10 @@ import styles from "./shell.module.css";
 import { TopBar } from "./TopBar";
 import { useOfflineNotice } from "./useOfflineNotice";
 
+const LIST_OF = new Map([
+  ["product", "stock"],
+  ["reservation", "reservations"],
+]);
 const WIDE = "(min-width: 1100px)";
 
 /** The frame around every page: top bar, navigation, breadcrumbs and notifications. */
@@ -80,7 +84,8 @@ function Navigation({ onFollow }: { onFollow: () => void }) {
   const navigate = useNavigate();
   const { mayEdit } = useSession();
   const { pathname } = useLocation();
-  const section = pathname.startsWith("/products") ? "stock" : (pathname.split("/")[1] ?? "");
+  const page = pathname.split("/")[1] ?? "";
+  const section = LIST_OF.get(page) ?? page;
   return (
     <SideNavigation
       activeHref={`#/${section}`}
@@ -93,6 +98,8 @@ function Navigation({ onFollow }: { onFollow: () => void }) {
         { type: "link", text: text("overview.title"), href: "#/" },
         { type: "link", text: text("stock.title"), href: "#/stock" },
         { type: "link", text: text("reservations.title"), href: "#/reservations" },
+        { type: "link", text: text("refunds.title"), href: "#/refunds" },
+        { type: "link", text: text("executions.title"), href: "#/executions" },
         ...(mayEdit ? [{ type: "link" as const, text: text("import.title"), href: "#/import" }] : []),
       ]}
     />

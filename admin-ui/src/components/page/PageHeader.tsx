@@ -18,11 +18,11 @@ interface PageHeaderProps {
 /** A page's h1. It takes the focus after a link was followed, so that screen readers start at the new page. */
 export function PageHeader({ title, asOf, description, actions, counter }: PageHeaderProps) {
   const heading = useRef<HTMLSpanElement>(null);
-  const { pathname } = useLocation();
+  const { pathname, search } = useLocation();
   const navigation = useNavigationType();
   useEffect(() => {
     if (navigation === NavigationType.Push) heading.current?.focus({ preventScroll: true });
-  }, [pathname, navigation]);
+  }, [pathname, search, navigation]);
 
   return (
     <Header

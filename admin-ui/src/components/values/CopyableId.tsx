@@ -1,6 +1,7 @@
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 
 import { text } from "@/i18n/text";
+import { Identifier } from "./Identifier";
 
 /** An id with a copy button; a dash if there is none. */
 export function CopyableId({ value, label }: { value: string | null; label: string }) {
@@ -9,6 +10,7 @@ export function CopyableId({ value, label }: { value: string | null; label: stri
     <CopyToClipboard
       variant="inline"
       textToCopy={value}
+      textToDisplay={<Identifier value={value} />}
       copyButtonAriaLabel={text("copy", { what: label })}
       copySuccessText={text("copied")}
       copyErrorText={text("not_copied")}

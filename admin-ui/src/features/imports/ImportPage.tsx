@@ -2,7 +2,7 @@ import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
+import { type ComponentProps, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 
 import { useExportCatalogue } from "@/api/catalogue/exportCatalogue";
@@ -10,7 +10,6 @@ import { hasEnded, useGetImport } from "@/api/catalogue/getImport";
 import { type ImportRequest, useImportCatalogue } from "@/api/catalogue/importCatalogue";
 import { ApiProblem } from "@/api/client/problem";
 import { newIdempotencyKey } from "@/api/queries/idempotencyKey";
-import type { ImportMode } from "@/api/types";
 import { useSession } from "@/auth/SessionProvider";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
@@ -19,9 +18,9 @@ import { PageHeader } from "@/components/page/PageHeader";
 import { useCatalogueDownload } from "@/hooks/useCatalogueDownload";
 import { text } from "@/i18n/text";
 import { ChooseFile, FileFormat } from "./ChooseFile";
-import { ImportReport } from "./ImportReport";
-import { LoadChoice } from "./LoadChoice";
-import { verdictOf } from "./verdict";
+import { ImportReport } from "./report/ImportReport";
+import { LoadChoice, type LoadMode } from "./LoadChoice";
+import { verdictOf, zerosToConfirm } from "./report/verdict";
 
 /** Imports a catalogue in steps: choose a file, check it, load it. The import's id is in the address. */
 export function ImportPage() {
@@ -42,9 +41,9 @@ export function ImportPage() {
   );
 }
 
-/** A file, and the import that has checked it. */
-interface CheckedFile {
-  readonly file: File;
+/** A file, and the import that has checked or loaded it. */
+interface SentFile {
+  readonly request: ImportRequest;
   readonly import_id: string;
   /** The same for every attempt to load the file, so that it is loaded once. */
   readonly load_key: string;
@@ -53,21 +52,32 @@ interface CheckedFile {
 function Import({ importId }: { importId: string | null }) {
   const navigate = useNavigate();
   const importCatalogue = useImportCatalogue();
-  const [checked, setChecked] = useState<CheckedFile | null>(null);
-  const loadable = checked?.import_id === importId ? checked : null;
+  const [sent, setSent] = useState<SentFile | null>(null);
+  const [create, setCreate] = useState(true);
+  const shown = sent?.import_id === importId ? sent : null;
 
   function send(request: ImportRequest) {
     importCatalogue.mutate(request, {
       onSuccess: ({ import_id }) => {
-        const { file, mode } = request;
-        setChecked(mode === "CHECK" ? { file, import_id, load_key: newIdempotencyKey() } : null);
+        setSent({ request, import_id, load_key: newIdempotencyKey() });
         void navigate(`/import/${import_id}`);
       },
     });
   }
 
-  const check = (file: File) => {
-    send({ file, mode: "CHECK", idempotency_key: newIdempotencyKey() });
+  const check = (file: File, withNewLevels = create) => {
+    const idempotency_key = newIdempotencyKey();
+    send({ file, mode: "CHECK", create: withNewLevels, confirmsZeros: false, idempotency_key });
+  };
+  const chooser = {
+    onChosen: (file: File) => check(file),
+    isBusy: importCatalogue.isPending,
+    uploaded: importCatalogue.uploaded,
+    create,
+    onCreate: (withNewLevels: boolean) => {
+      setCreate(withNewLevels);
+      if (shown) check(shown.request.file, withNewLevels); // the report must show what the load would do
+    },
   };
 
   return (
@@ -80,19 +90,19 @@ function Import({ importId }: { importId: string | null }) {
           }}
         />
       )}
-      {importId === null && (
-        <ChooseFile header={text("import.file")} onChosen={check} isBusy={importCatalogue.isPending} />
-      )}
+      {importId === null && <ChooseFile {...chooser} header={text("import.file")} />}
       {importId === null && <FileFormat />}
       {importId !== null && (
         <ImportProgress
           key={importId}
           importId={importId}
-          file={loadable?.file}
-          isBusy={importCatalogue.isPending}
-          onCheck={check}
-          onLoad={(mode) => {
-            if (loadable) send({ file: loadable.file, mode, idempotency_key: loadable.load_key });
+          file={shown?.request.file ?? null}
+          chooser={chooser}
+          onLoad={(mode, confirmsZeros) => {
+            if (shown) send({ ...shown.request, mode, confirmsZeros, idempotency_key: shown.load_key });
+          }}
+          onContinue={() => {
+            if (shown) send(shown.request); // under the same key, so that only what is missing is loaded
           }}
         />
       )}
@@ -114,14 +124,15 @@ function ImportError({ error, onRetry }: { error: unknown; onRetry: () => void }
 
 interface ImportProgressProps {
   importId: string;
-  /** The file that was checked; undefined after the page was reloaded. */
-  file: File | undefined;
-  isBusy: boolean;
-  onCheck: (file: File) => void;
-  onLoad: (mode: Exclude<ImportMode, "CHECK">) => void;
+  /** The file that was checked or loaded; null after the page was reloaded. */
+  file: File | null;
+  chooser: Omit<ComponentProps<typeof ChooseFile>, "header">;
+  onLoad: (mode: LoadMode, confirmsZeros: boolean) => void;
+  /** Send a file again whose import has stopped. */
+  onContinue: () => void;
 }
 
-function ImportProgress({ importId, file, isBusy, onCheck, onLoad }: ImportProgressProps) {
+function ImportProgress({ importId, file, chooser, onLoad, onContinue }: ImportProgressProps) {
   const { data: report, isError, error, refetch } = useGetImport(importId);
   if (!report) {
     if (!isError) return <Loading />;
@@ -130,19 +141,27 @@ function ImportProgress({ importId, file, isBusy, onCheck, onLoad }: ImportProgr
   }
 
   const verdict = hasEnded(report) ? verdictOf(report) : null;
-  const isLoadable = verdict === "valid" || verdict === "partly_valid";
+  const isLoadable = verdict === "valid" || verdict === "partly_valid" || verdict === "unconfirmed";
+  const zeros = zerosToConfirm(report);
   return (
     <SpaceBetween size="l">
-      <ImportReport report={report} />
+      <ImportReport report={report} file={file} />
+      {verdict === "stopped" && file && (
+        <Button variant="primary" loading={chooser.isBusy} onClick={onContinue}>
+          {text("import.continue")}
+        </Button>
+      )}
       {isLoadable && file && (
-        <LoadChoice fileName={file.name} hasProblems={verdict === "partly_valid"} isBusy={isBusy} onLoad={onLoad} />
+        <LoadChoice
+          fileName={file.name}
+          hasProblems={verdict === "partly_valid"}
+          zeros={zeros}
+          isBusy={chooser.isBusy}
+          onLoad={(mode) => onLoad(mode, zeros !== null)}
+        />
       )}
       {verdict && (
-        <ChooseFile
-          header={text(isLoadable && !file ? "import.file.again" : "import.file.another")}
-          onChosen={onCheck}
-          isBusy={isBusy}
-        />
+        <ChooseFile {...chooser} header={text(isLoadable && !file ? "import.file.again" : "import.file.another")} />
       )}
     </SpaceBetween>
   );

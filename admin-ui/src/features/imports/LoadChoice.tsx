@@ -1,4 +1,6 @@
+import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
+import Checkbox from "@cloudscape-design/components/checkbox";
 import Container from "@cloudscape-design/components/container";
 import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
@@ -9,7 +11,7 @@ import { useState } from "react";
 import type { ImportMode } from "@/api/types";
 import { text } from "@/i18n/text";
 
-type LoadMode = Exclude<ImportMode, "CHECK">;
+export type LoadMode = Exclude<ImportMode, "CHECK">;
 
 const LOAD_MODES = ["ALL_OR_NONE", "GOOD_ROWS"] as const satisfies readonly LoadMode[];
 
@@ -17,13 +19,18 @@ interface LoadChoiceProps {
   fileName: string;
   /** Whether the check found rows that cannot be loaded. */
   hasProblems: boolean;
+  /** The number of levels that the file sets to 0, if there are so many that this must be confirmed; else null. */
+  zeros: number | null;
   isBusy: boolean;
   onLoad: (mode: LoadMode) => void;
 }
 
 /** Shown after a check: choose how to treat invalid rows, then load the file. */
-export function LoadChoice({ fileName, hasProblems, isBusy, onLoad }: LoadChoiceProps) {
+export function LoadChoice({ fileName, hasProblems, zeros, isBusy, onLoad }: LoadChoiceProps) {
   const [mode, setMode] = useState<LoadMode>(hasProblems ? "GOOD_ROWS" : "ALL_OR_NONE");
+  const [isConfirmed, setIsConfirmed] = useState(false);
+  const [isTried, setIsTried] = useState(false);
+  const isBlocked = zeros !== null && !isConfirmed;
   return (
     <Container header={<Header variant="h2">{text("import.load", { file: fileName })}</Header>}>
       <SpaceBetween size="l">
@@ -43,11 +50,24 @@ export function LoadChoice({ fileName, hasProblems, isBusy, onLoad }: LoadChoice
             }}
           />
         </FormField>
+        {zeros !== null && (
+          <Alert type="warning" header={text("import.zeros", { zeros })}>
+            <SpaceBetween size="s">
+              <div>{text("import.zeros.why")}</div>
+              <FormField errorText={isTried && isBlocked ? text("import.zeros.missing") : undefined}>
+                <Checkbox checked={isConfirmed} onChange={({ detail }) => setIsConfirmed(detail.checked)}>
+                  {text("import.zeros.confirm", { zeros })}
+                </Checkbox>
+              </FormField>
+            </SpaceBetween>
+          </Alert>
+        )}
         <Button
           variant="primary"
           loading={isBusy}
           onClick={() => {
-            onLoad(mode);
+            setIsTried(true);
+            if (!isBlocked) onLoad(mode);
           }}
         >
           {text(`import.load.submit.${mode}`)}

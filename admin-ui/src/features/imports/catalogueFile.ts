@@ -1,6 +1,6 @@
 import { CATALOGUE_COLUMNS } from "@/api/catalogue/columns";
 import { FILE_BYTES_MAX } from "@/api/limits";
-import { toCsv } from "@/lib/csv";
+import { toCsv } from "@/lib/files/csv";
 
 /** A file with the header only. An example row would sooner or later be loaded by mistake. */
 export const TEMPLATE = toCsv([CATALOGUE_COLUMNS]);

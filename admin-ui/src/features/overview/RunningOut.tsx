@@ -6,9 +6,11 @@ import { useListLevels } from "@/api/levels/listLevels";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
+import { Identifier } from "@/components/values/Identifier";
 import { Quantity } from "@/components/values/Quantity";
 import { StockStatusIndicator } from "@/components/values/StockStatusIndicator";
 import { text } from "@/i18n/text";
+import { productPage } from "@/lib/identifiers/addresses";
 
 const LEVELS_MAX = 8;
 
@@ -36,9 +38,7 @@ export default function RunningOut() {
           id: "product",
           header: text("overview.column.product"),
           isRowHeader: true,
-          cell: ({ product_id, name }) => (
-            <RouterLink to={`/products/${encodeURIComponent(product_id)}`}>{name}</RouterLink>
-          ),
+          cell: ({ product_id, name }) => <RouterLink to={productPage(product_id)}>{name}</RouterLink>,
         },
         {
           id: "status",
@@ -55,7 +55,11 @@ export default function RunningOut() {
           header: text("overview.column.threshold"),
           cell: ({ low_stock_threshold }) => <Quantity value={low_stock_threshold} />,
         },
-        { id: "warehouse", header: text("overview.column.warehouse"), cell: ({ warehouse_id }) => warehouse_id },
+        {
+          id: "warehouse",
+          header: text("overview.column.warehouse"),
+          cell: ({ warehouse_id }) => <Identifier value={warehouse_id} />,
+        },
       ]}
     />
   );

@@ -24,7 +24,7 @@ test("each figure links to the list that it counts", () => {
   const figures = figuresOf(anOverview({ low_stock: 3, out_of_stock: 1, unfulfilled: 2, active: 5 }));
 
   expect(figures.map(({ value, to }) => [value, to])).toEqual([
-    [2, "/reservations?status=UNFULFILLED"],
+    [2, "/refunds"],
     [1, "/stock?status=OUT_OF_STOCK"],
     [3, "/stock?status=LOW_STOCK"],
     [5, "/reservations"],

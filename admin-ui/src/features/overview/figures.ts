@@ -19,7 +19,7 @@ export function figuresOf({ stock, holds, unfulfilled }: Overview): readonly Fig
       name: "unfulfilled",
       value: unfulfilled,
       attention: unfulfilled > 0 ? "act" : "none",
-      to: "/reservations?status=UNFULFILLED",
+      to: "/refunds",
     },
     {
       name: "sold_out",

@@ -62,7 +62,12 @@ def test_a_returned_payment_moves_to_the_list_of_returned_ones(manager: Caller, 
     assert references(manager) == ["PAY-3", "PAY-4"]
     assert references(manager, {"status": "RETURNED"}) == ["PAY-2"]
     assert manager.get("/admin/overview").content["unfulfilled"] == 2
-    assert manager.get("/admin/reservations/R-1").content["unfulfilled_payments"] == ["PAY-2", "PAY-3"]
+    inspected = manager.get("/admin/reservations/R-1").content
+    assert inspected["unfulfilled_payments"] == ["PAY-2", "PAY-3"]
+    assert [(refund["status"], refund["reference"]) for refund in inspected["refunds"]] == [
+        ("RETURNED", "REFUND-1"),
+        ("OPEN", None),
+    ]
 
 
 def test_a_return_is_repeatable_and_another_reference_is_a_conflict(manager: Caller, surplus: list[str]) -> None:

@@ -9,6 +9,7 @@ import { CopyableId } from "@/components/values/CopyableId";
 import { ReservationStatusIndicator } from "@/components/values/ReservationStatusIndicator";
 import { Time } from "@/components/values/Time";
 import { text } from "@/i18n/text";
+import { reservationsFoundBy } from "@/lib/identifiers/addresses";
 import { outcomeOf } from "../outcome";
 import { TimeLeft } from "../TimeLeft";
 
@@ -54,11 +55,7 @@ function factsOf(reservation: Reservation): KeyValuePairsProps.Item[] {
       : [
           {
             label: text("reservation.same_order"),
-            value: (
-              <RouterLink to={`/reservations?${new URLSearchParams({ search: order_id })}`}>
-                {text("reservation.same_order.show")}
-              </RouterLink>
-            ),
+            value: <RouterLink to={reservationsFoundBy(order_id)}>{text("reservation.same_order.show")}</RouterLink>,
           },
         ]),
     ...(released_by === null

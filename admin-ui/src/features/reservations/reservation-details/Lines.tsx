@@ -5,8 +5,10 @@ import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { levelName } from "@/api/levels/levelKey";
 import type { Reservation } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
+import { Identifier } from "@/components/values/Identifier";
 import { Quantity } from "@/components/values/Quantity";
 import { text } from "@/i18n/text";
+import { productPage } from "@/lib/identifiers/addresses";
 import { formatNumber } from "@/lib/formats";
 import { unitsOf } from "@/lib/units";
 
@@ -41,10 +43,16 @@ function columns(): TableProps.ColumnDefinition<Line>[] {
       header: text("reservation.line.product"),
       isRowHeader: true,
       cell: ({ product_id }) => (
-        <RouterLink to={`/products/${encodeURIComponent(product_id)}`}>{product_id}</RouterLink>
+        <RouterLink to={productPage(product_id)}>
+          <Identifier value={product_id} />
+        </RouterLink>
       ),
     },
-    { id: "warehouse", header: text("reservation.line.warehouse"), cell: ({ warehouse_id }) => warehouse_id },
+    {
+      id: "warehouse",
+      header: text("reservation.line.warehouse"),
+      cell: ({ warehouse_id }) => <Identifier value={warehouse_id} />,
+    },
     {
       id: "quantity",
       header: text("reservation.line.quantity"),

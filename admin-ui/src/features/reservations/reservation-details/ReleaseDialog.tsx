@@ -9,15 +9,17 @@ import { ApiProblem } from "@/api/client/problem";
 import { TEXT_LENGTH_MAX } from "@/api/limits";
 import { useReleaseReservation } from "@/api/reservations/releaseReservation";
 import type { Reservation } from "@/api/types";
+import { reasonError } from "@/components/controls/fieldErrors";
 import { FormDialog } from "@/components/controls/FormDialog";
 import { useNotifications } from "@/components/feedback/Notifications";
 import { useInitialFocus } from "@/hooks/useInitialFocus";
 import { text } from "@/i18n/text";
+import { cutTo, normalized } from "@/lib/identifiers/identifiers";
 import { unitsOf } from "@/lib/units";
 
 /** Releases a hold, after explaining the consequences. */
 export function ReleaseDialog({ reservation, onClose }: { reservation: Reservation; onClose: () => void }) {
-  const { reservation_id } = reservation;
+  const { reservation_id, execution_name } = reservation;
   const { notify } = useNotifications();
   const release = useReleaseReservation();
   const reasonField = useInitialFocus<InputProps.Ref>();
@@ -27,9 +29,9 @@ export function ReleaseDialog({ reservation, onClose }: { reservation: Reservati
 
   function submit() {
     setIsTried(true);
-    if (!reason.trim()) return;
+    if (reasonError(reason)) return;
     release.mutate(
-      { reservation_id, reason: reason.trim() },
+      { execution_name, reason: normalized(reason) },
       {
         onSuccess: () => {
           notify({ type: "success", content: text("reservation.release.done", { reservation_id }) });
@@ -71,12 +73,12 @@ export function ReleaseDialog({ reservation, onClose }: { reservation: Reservati
       <FormField
         label={text("reservation.release.reason")}
         description={text("reservation.release.reason.why")}
-        errorText={isTried && !reason.trim() ? text("reservation.release.reason.missing") : undefined}
+        errorText={isTried ? reasonError(reason) : undefined}
       >
         <Input
           value={reason}
           onChange={({ detail }) => {
-            setReason(detail.value.slice(0, TEXT_LENGTH_MAX));
+            setReason(cutTo(detail.value, TEXT_LENGTH_MAX));
           }}
           ref={reasonField}
           ariaRequired

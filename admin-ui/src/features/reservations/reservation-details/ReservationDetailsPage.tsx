@@ -3,39 +3,48 @@ import Button from "@cloudscape-design/components/button";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
-import { useParams } from "react-router";
 
 import { ApiProblem } from "@/api/client/problem";
-import { useInspectReservation } from "@/api/reservations/inspectReservation";
-import type { Reservation, ReservationDetails } from "@/api/types";
+import { isFailedReservation, useInspectReservation } from "@/api/reservations/inspectReservation";
+import type { ReservationDetails } from "@/api/types";
 import { useSession } from "@/auth/SessionProvider";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
 import { Loading } from "@/components/feedback/Loading";
 import { PageHeader } from "@/components/page/PageHeader";
-import { CopyableId } from "@/components/values/CopyableId";
+import { anyText, useUrlState } from "@/hooks/useUrlState";
 import { text } from "@/i18n/text";
+import { FailedExecutionDetails } from "../executions/FailedExecutionDetails";
 import { Facts } from "./Facts";
 import { Lines } from "./Lines";
+import { Refunds } from "./Refunds";
 import { ReleaseDialog } from "./ReleaseDialog";
 import styles from "./reservation-details.module.css";
 import { Timeline } from "./Timeline";
 import { failureOf } from "./timelineSteps";
 
+const FIELDS = { reservation_id: anyText, execution_name: anyText };
+
 /** One reservation: its state, its timeline, and the release by a manager. */
 export function ReservationDetailsPage() {
-  const { reservation_id = "" } = useParams();
+  const [{ reservation_id, execution_name }] = useUrlState(FIELDS);
+  const name = execution_name || reservation_id;
+  return <ReservationOrFailure key={name} name={name} reservation_id={reservation_id} />;
+}
+
+function ReservationOrFailure({ name, reservation_id }: { name: string; reservation_id: string }) {
   const { mayEdit } = useSession();
-  const reservation = useInspectReservation(reservation_id);
+  const reservation = useInspectReservation(name);
   const [isReleasing, setIsReleasing] = useState(false);
-  const details = reservation.data;
+  const found = reservation.data;
+  const details = found && !isFailedReservation(found) ? found : null;
 
   return (
     <ContentLayout
       header={
         <PageHeader
-          title={reservation_id}
+          title={found?.reservation_id ?? reservation_id}
           asOf={reservation.dataUpdatedAt}
           actions={
             mayEdit &&
@@ -54,6 +63,8 @@ export function ReservationDetailsPage() {
     >
       {details ? (
         <Details details={details} />
+      ) : found && isFailedReservation(found) ? (
+        <FailedExecutionDetails execution={found} />
       ) : reservation.error instanceof ApiProblem && reservation.error.isNotFound ? (
         <NotFound />
       ) : reservation.isError ? (
@@ -82,7 +93,7 @@ function Details({ details }: { details: ReservationDetails }) {
           {text(`reservation.failure.${failure}`)}
         </Alert>
       )}
-      {details.unfulfilled_payments.length > 0 && <RefundDue reservation={details} />}
+      <Refunds details={details} />
       <div className={styles["columns"]}>
         <SpaceBetween size="l">
           <Facts reservation={details} />
@@ -91,23 +102,6 @@ function Details({ details }: { details: ReservationDetails }) {
         <Timeline details={details} />
       </div>
     </SpaceBetween>
-  );
-}
-
-function RefundDue({ reservation: { status, unfulfilled_payments } }: { reservation: Reservation }) {
-  return (
-    <Alert type="error" header={text("reservation.refund")}>
-      <SpaceBetween size="xs">
-        <div>
-          {text(status === "UNFULFILLED" ? "reservation.refund.nothing_sold" : "reservation.refund.not_needed")}
-        </div>
-        {unfulfilled_payments.map((payment) => (
-          <div key={payment}>
-            {text("reservation.payment")}: <CopyableId value={payment} label={text("reservation.payment")} />
-          </div>
-        ))}
-      </SpaceBetween>
-    </Alert>
   );
 }
 

@@ -1,19 +1,23 @@
 import Button from "@cloudscape-design/components/button";
 import ContentLayout from "@cloudscape-design/components/content-layout";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 
 import { useListReservations } from "@/api/reservations/listReservations";
 import { RESERVATION_STATUSES } from "@/api/types";
 import { LoadMore } from "@/components/controls/LoadMore";
+import { RouterLink } from "@/components/controls/RouterLink";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
 import { PageHeader } from "@/components/page/PageHeader";
-import { anyText, oneOf, useUrlState } from "@/hooks/useUrlState";
+import { identifier, oneOf, useUrlState } from "@/hooks/useUrlState";
 import { text } from "@/i18n/text";
+import { reservationPage } from "@/lib/identifiers/addresses";
+import { FailedOrder } from "../executions/FailedOrder";
 import { Filters } from "./Filters";
 import { reservationColumns } from "./reservationColumns";
 
-const FIELDS = { status: oneOf(RESERVATION_STATUSES, ""), search: anyText, product_id: anyText };
+const FIELDS = { status: oneOf(RESERVATION_STATUSES, ""), search: identifier, product_id: identifier };
 const NO_FILTERS = { status: "", search: "", product_id: "" } as const;
 
 /** The list of reservations: first the active ones, then the others, the latest decision first. */
@@ -32,36 +36,48 @@ export function ReservationListPage() {
 
   return (
     <ContentLayout header={<PageHeader title={text("reservations.title")} asOf={reservations.dataUpdatedAt} />}>
-      <Table
-        variant="container"
-        stickyHeader
-        cellVerticalAlign="top"
-        ariaLabels={{ tableLabel: text("reservations.title") }}
-        filter={<Filters filters={filters} onChange={setFilters} />}
-        items={items}
-        trackBy="reservation_id"
-        columnDefinitions={reservationColumns()}
-        stickyColumns={{ first: 1 }}
-        loading={reservations.isPending || reservations.isPlaceholderData}
-        loadingText={text("loading")}
-        empty={
-          reservations.isError ? (
-            <ErrorState error={reservations.error} onRetry={() => void reservations.refetch()} />
-          ) : reservations.hasNextPage ? (
-            <EmptyState title={text("list.none_yet")}>{text("list.none_yet.why")}</EmptyState>
-          ) : isFiltered ? (
-            <EmptyState
-              title={text("reservations.none_found")}
-              action={<Button onClick={showAll}>{text("reservations.filter.clear")}</Button>}
-            >
-              {filters.search && text("reservations.none_found.exact")}
-            </EmptyState>
-          ) : (
-            <EmptyState title={text("reservations.none")}>{text("reservations.none.why")}</EmptyState>
-          )
-        }
-        footer={(items.length > 0 || reservations.hasNextPage) && <LoadMore count={items.length} {...reservations} />}
-      />
+      <SpaceBetween size="l">
+        {filters.search !== "" && <FailedOrder order_id={filters.search} />}
+        <Table
+          variant="container"
+          stickyHeader
+          cellVerticalAlign="top"
+          ariaLabels={{ tableLabel: text("reservations.title") }}
+          filter={<Filters filters={filters} onChange={setFilters} />}
+          items={items}
+          trackBy="execution_name"
+          columnDefinitions={reservationColumns()}
+          stickyColumns={{ first: 1 }}
+          loading={reservations.isPending || reservations.isPlaceholderData}
+          loadingText={text("loading")}
+          empty={
+            reservations.isError ? (
+              <ErrorState error={reservations.error} onRetry={() => void reservations.refetch()} />
+            ) : reservations.hasNextPage ? (
+              <EmptyState title={text("list.none_yet")}>{text("list.none_yet.why")}</EmptyState>
+            ) : isFiltered ? (
+              <EmptyState
+                title={text("reservations.none_found")}
+                action={<Button onClick={showAll}>{text("reservations.filter.clear")}</Button>}
+              >
+                {filters.search && (
+                  <>
+                    {text("reservations.none_found.exact")}{" "}
+                    <RouterLink
+                      to={reservationPage({ reservation_id: filters.search, execution_name: filters.search })}
+                    >
+                      {text("reservations.none_found.failed")}
+                    </RouterLink>
+                  </>
+                )}
+              </EmptyState>
+            ) : (
+              <EmptyState title={text("reservations.none")}>{text("reservations.none.why")}</EmptyState>
+            )
+          }
+          footer={(items.length > 0 || reservations.hasNextPage) && <LoadMore count={items.length} {...reservations} />}
+        />
+      </SpaceBetween>
     </ContentLayout>
   );
 }

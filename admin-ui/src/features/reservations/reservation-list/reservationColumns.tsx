@@ -4,10 +4,12 @@ import type { TableProps } from "@cloudscape-design/components/table";
 import { levelName } from "@/api/levels/levelKey";
 import type { Reservation } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
+import { Identifier } from "@/components/values/Identifier";
 import { Quantity } from "@/components/values/Quantity";
 import { ReservationStatusIndicator } from "@/components/values/ReservationStatusIndicator";
 import { Time } from "@/components/values/Time";
 import { text } from "@/i18n/text";
+import { productPage, reservationPage } from "@/lib/identifiers/addresses";
 import { unitsOf } from "@/lib/units";
 import { outcomeOf } from "../outcome";
 import { TimeLeft } from "../TimeLeft";
@@ -22,9 +24,9 @@ export function reservationColumns(): readonly TableProps.ColumnDefinition<Reser
       id: "reservation",
       header: text("reservations.column.reservation"),
       isRowHeader: true,
-      cell: ({ reservation_id }) => (
+      cell: ({ reservation_id, execution_name }) => (
         <div className={styles["id"]}>
-          <RouterLink to={`/reservations/${encodeURIComponent(reservation_id)}`}>{reservation_id}</RouterLink>
+          <RouterLink to={reservationPage({ reservation_id, execution_name })}>{reservation_id}</RouterLink>
         </div>
       ),
     },
@@ -96,8 +98,10 @@ function LinesShown({ lines }: Pick<Reservation, "lines">) {
     <div>
       {lines.slice(0, LINES_SHOWN).map((line) => (
         <div key={levelName(line)}>
-          <RouterLink to={`/products/${encodeURIComponent(line.product_id)}`}>{line.product_id}</RouterLink> ×{" "}
-          <Quantity value={line.quantity} />
+          <RouterLink to={productPage(line.product_id)}>
+            <Identifier value={line.product_id} />
+          </RouterLink>{" "}
+          × <Quantity value={line.quantity} />
         </div>
       ))}
       {more > 0 && (

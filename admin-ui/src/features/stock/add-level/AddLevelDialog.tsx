@@ -14,6 +14,7 @@ import { RouterLink } from "@/components/controls/RouterLink";
 import { useNotifications } from "@/components/feedback/Notifications";
 import { useInitialFocus } from "@/hooks/useInitialFocus";
 import { text } from "@/i18n/text";
+import { productPage } from "@/lib/identifiers/addresses";
 import { LevelComparison } from "../levels/LevelComparison";
 import styles from "./add-level.module.css";
 import { type NewLevel, readNewLevel } from "./newLevel";
@@ -138,7 +139,7 @@ function AlreadyExists({ level }: { level: Level }) {
           label={text("stock.add.exists")}
           sides={[{ title: `${level.name} (${level.warehouse_id})`, level }]}
         />
-        <RouterLink to={`/products/${encodeURIComponent(level.product_id)}`}>{text("stock.add.show")}</RouterLink>
+        <RouterLink to={productPage(level.product_id)}>{text("stock.add.show")}</RouterLink>
       </SpaceBetween>
     </Alert>
   );

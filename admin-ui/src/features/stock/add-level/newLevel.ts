@@ -1,37 +1,56 @@
 import type { LevelKey } from "@/api/levels/levelKey";
-import { IDENTIFIER, TEXT_LENGTH_MAX } from "@/api/limits";
 import type { LevelRequest } from "@/api/types";
+import { identifierError, textError } from "@/components/controls/fieldErrors";
 import { text } from "@/i18n/text";
+import { normalized } from "@/lib/identifiers/identifiers";
 import { readUnits } from "../levels/units";
 
-/** The fields of a new level, as the user typed them. */
-export type NewLevel = Readonly<Record<keyof LevelKey | keyof LevelRequest, string>>;
+/** The fields of a new level, as the user typed them. A new level is active. */
+export type NewLevel = Readonly<Record<keyof LevelKey | Exclude<keyof LevelRequest, "active">, string>>;
+
+type Errors = Readonly<Partial<Record<keyof NewLevel, string>>>;
 
 interface ReadResult {
   /** Null while a field is invalid. */
   readonly level: { readonly key: LevelKey; readonly content: LevelRequest } | null;
   /** The error message of each invalid field. */
-  readonly errors: Readonly<Partial<Record<keyof NewLevel, string>>>;
+  readonly errors: Errors;
 }
 
 /** Read a new level, with the errors of all its fields. */
 export function readNewLevel(typed: NewLevel): ReadResult {
-  const [product_id, warehouse_id] = [typed.product_id.trim(), typed.warehouse_id.trim()];
-  const [name, category, reason] = [typed.name.trim(), typed.category.trim(), typed.reason.trim()];
   const [on_hand, low_stock_threshold] = [readUnits(typed.on_hand), readUnits(typed.low_stock_threshold)];
-  const errors: Partial<Record<keyof NewLevel, string>> = {};
-  for (const [field, value] of Object.entries({ product_id, warehouse_id })) {
-    if (!IDENTIFIER.test(value)) errors[field as keyof LevelKey] = text("stock.invalid.identifier");
+  const errors = withoutEmpty({
+    product_id: identifierError(typed.product_id),
+    warehouse_id: identifierError(typed.warehouse_id),
+    name: textError(typed.name),
+    category: textError(typed.category),
+    reason: textError(typed.reason),
+    on_hand: on_hand === null ? text("stock.invalid.units") : undefined,
+    low_stock_threshold: low_stock_threshold === null ? text("stock.invalid.units") : undefined,
+  });
+  if (Object.keys(errors).length > 0 || on_hand === null || low_stock_threshold === null) {
+    return { level: null, errors };
   }
-  for (const [field, value] of Object.entries({ name, category, reason })) {
-    if (!value || value.length > TEXT_LENGTH_MAX) errors[field as keyof NewLevel] = text("stock.invalid.text");
-  }
-  if (on_hand === null) errors.on_hand = text("stock.invalid.units");
-  if (low_stock_threshold === null) errors.low_stock_threshold = text("stock.invalid.units");
-  const isValid = Object.keys(errors).length === 0;
-  if (!isValid || on_hand === null || low_stock_threshold === null) return { level: null, errors };
   return {
-    level: { key: { product_id, warehouse_id }, content: { name, category, on_hand, low_stock_threshold, reason } },
+    level: {
+      key: {
+        product_id: normalized(typed.product_id),
+        warehouse_id: normalized(typed.warehouse_id),
+      },
+      content: {
+        name: normalized(typed.name),
+        category: normalized(typed.category),
+        reason: normalized(typed.reason),
+        on_hand,
+        low_stock_threshold,
+        active: true,
+      },
+    },
     errors,
   };
+}
+
+function withoutEmpty(errors: Readonly<Record<keyof NewLevel, string | undefined>>): Errors {
+  return Object.fromEntries(Object.entries(errors).filter(([, error]) => error !== undefined));
 }

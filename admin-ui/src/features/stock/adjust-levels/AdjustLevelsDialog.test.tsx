@@ -26,3 +26,24 @@ test("the submit button counts the levels that are not done, even after a field 
   dialog.getByRole("button", { name: "Adjust 2 stock levels" });
   expect(dialog.queryByRole("button", { name: "Adjust 3 stock levels" })).toBeNull();
 });
+
+test("many levels are adjusted with the reason and the reference that one level has, too", async () => {
+  const sent: unknown[] = [];
+  renderWithProviders(<AdjustLevelsDialog levels={levels.slice(0, 2)} onClose={() => undefined} />, async (request) => {
+    sent.push(await request.json());
+    return ok(levels[0]);
+  });
+  const dialog = within(screen.getByRole("dialog"));
+  const type = (label: string, value: string) => {
+    fireEvent.change(dialog.getByLabelText(label), { target: { value } });
+  };
+  type("Units", "12");
+  type("Reason", "delivery");
+  type("Reference (optional)", "LS 4711/a");
+
+  fireEvent.click(dialog.getByRole("button", { name: "Adjust 2 stock levels" }));
+  await dialog.findByText("2 of 2 done, 0 failed");
+
+  const content = { delta: 12, reason: "delivery", reference: "LS 4711/a" };
+  expect(sent).toEqual([content, content]);
+});

@@ -6,11 +6,11 @@ import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 
-import { TEXT_LENGTH_MAX } from "@/api/limits";
 import type { Level } from "@/api/types";
 import { FormDialog } from "@/components/controls/FormDialog";
 import { useInitialFocus } from "@/hooks/useInitialFocus";
 import { text } from "@/i18n/text";
+import { type Reason, ReasonFields, readReason } from "../levels/ReasonFields";
 import { readDelta } from "../levels/units";
 import { AdjustmentTable } from "./AdjustmentTable";
 import { hasFailed, isDone, useAdjustLevels } from "./useAdjustLevels";
@@ -21,12 +21,12 @@ interface AdjustLevelsDialogProps {
   onClose: (done: readonly Level[]) => void;
 }
 
-/** Adjusts several levels, by the same number of units or by a different number each. They share one reason. */
+/** Adjusts several levels, by the same number of units or by a different number each. They share one reason and one reference. */
 export function AdjustLevelsDialog({ levels, onClose }: AdjustLevelsDialogProps) {
   const { rows, isPending, submit, setDelta } = useAdjustLevels(levels);
   const [hasOneDelta, setHasOneDelta] = useState(true);
   const [delta, setDeltaOfAll] = useState("");
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useState<Reason>({ reason: "", reference: "" });
   const [isTried, setIsTried] = useState(false);
   const firstField = useInitialFocus<InputProps.Ref>();
   const done = rows.filter(isDone);
@@ -38,7 +38,8 @@ export function AdjustLevelsDialog({ levels, onClose }: AdjustLevelsDialogProps)
   function submitIfComplete() {
     setIsTried(true);
     const isComplete = rows.every((row) => isDone(row) || readDelta(row.delta) !== null);
-    if (isComplete && reason.trim()) void submit(reason.trim());
+    const given = readReason(reason);
+    if (isComplete && given) void submit(given);
   }
 
   return (
@@ -89,19 +90,13 @@ export function AdjustLevelsDialog({ levels, onClose }: AdjustLevelsDialogProps)
             />
           </FormField>
         )}
-        <FormField
-          label={text("stock.reason")}
-          errorText={isTried && !reason.trim() ? text("stock.invalid.reason") : undefined}
-        >
-          <Input
-            value={reason}
-            disabled={isPending}
-            placeholder={text("stock.adjust.reason.example")}
-            onChange={({ detail }) => {
-              setReason(detail.value.slice(0, TEXT_LENGTH_MAX));
-            }}
-          />
-        </FormField>
+        <ReasonFields
+          value={reason}
+          onChange={(changes) => setReason({ ...reason, ...changes })}
+          isTried={isTried}
+          isPending={isPending}
+          placeholder={text("stock.adjust.reason.example")}
+        />
         {(isPending || done.length > 0 || failed.length > 0) && (
           <ProgressBar
             label={text("stock.many.progress")}

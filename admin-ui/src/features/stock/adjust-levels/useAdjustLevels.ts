@@ -5,7 +5,7 @@ import { adjustLevel } from "@/api/levels/adjustLevel";
 import { levelName } from "@/api/levels/levelKey";
 import { useRefreshStock } from "@/api/levels/refreshStock";
 import { newIdempotencyKey } from "@/api/queries/idempotencyKey";
-import type { Level } from "@/api/types";
+import type { AdjustmentRequest, Level } from "@/api/types";
 import { mapWithConcurrency, type Settled } from "@/lib/mapWithConcurrency";
 import { readDelta } from "../levels/units";
 
@@ -35,7 +35,8 @@ export function useAdjustLevels(levels: readonly Level[]) {
   };
   const isFor = (level: Level) => (row: Row) => levelName(row.level) === levelName(level);
 
-  async function submit(reason: string) {
+  /** Send what is not done yet. Every adjustment has the same reason and the same reference. */
+  async function submit(reason: Pick<AdjustmentRequest, "reason" | "reference">) {
     const pending = rows.filter((row) => !isDone(row));
     setIsPending(true);
     update((row) => pending.includes(row), { outcome: "working" });
@@ -44,7 +45,7 @@ export function useAdjustLevels(levels: readonly Level[]) {
       ({ level: { product_id, warehouse_id }, idempotency_key, delta }) =>
         adjustLevel(api, {
           key: { product_id, warehouse_id },
-          content: { delta: readDelta(delta) ?? 0, reason },
+          content: { delta: readDelta(delta) ?? 0, ...reason },
           idempotency_key,
         }),
       ({ level }, outcome) => {

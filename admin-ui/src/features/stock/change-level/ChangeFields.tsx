@@ -5,10 +5,10 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 
 import { ApiProblem } from "@/api/client/problem";
 import { problemDetail } from "@/api/client/problemText";
-import { REFERENCE_LENGTH_MAX, TEXT_LENGTH_MAX } from "@/api/limits";
 import { useInitialFocus } from "@/hooks/useInitialFocus";
 import { text } from "@/i18n/text";
 import { formatNumber } from "@/lib/formats";
+import { ReasonFields } from "../levels/ReasonFields";
 import type { useLevelChange } from "./useLevelChange";
 
 interface ChangeFieldsProps {
@@ -53,30 +53,14 @@ export function ChangeFields({ change: { draft, change, before, after, error }, 
           onChange={({ detail }) => change(isCount ? { counted: detail.value } : { delta: detail.value })}
         />
       </FormField>
-      <FormField
-        label={text("stock.reason")}
-        errorText={
-          problem?.messageFor("reason") ?? (isTried && !draft.reason.trim() ? text("stock.invalid.reason") : undefined)
-        }
-      >
-        <Input
-          value={draft.reason}
-          placeholder={text(isCount ? "stock.count.reason.example" : "stock.adjust.reason.example")}
-          onChange={({ detail }) => change({ reason: detail.value.slice(0, TEXT_LENGTH_MAX) })}
-        />
-      </FormField>
-      {!isCount && (
-        <FormField
-          label={text("stock.reference")}
-          description={text("stock.reference.what")}
-          errorText={problem?.messageFor("reference")}
-        >
-          <Input
-            value={draft.reference}
-            onChange={({ detail }) => change({ reference: detail.value.slice(0, REFERENCE_LENGTH_MAX) })}
-          />
-        </FormField>
-      )}
+      <ReasonFields
+        value={draft}
+        onChange={change}
+        isTried={isTried}
+        placeholder={text(isCount ? "stock.count.reason.example" : "stock.adjust.reason.example")}
+        hasReference={!isCount}
+        error={error}
+      />
     </SpaceBetween>
   );
 }

@@ -1,21 +1,20 @@
 import { useState } from "react";
 
-import { ApiProblem } from "@/api/client/problem";
 import { useAdjustLevel } from "@/api/levels/adjustLevel";
 import { levelName } from "@/api/levels/levelKey";
 import { useListLevelsOfProduct } from "@/api/levels/listLevelsOfProduct";
-import { usePutLevel } from "@/api/levels/putLevel";
+import { currentOf } from "@/api/levels/patchLevel";
+import { changeOf, usePutLevel } from "@/api/levels/putLevel";
 import { newIdempotencyKey } from "@/api/queries/idempotencyKey";
 import type { Level } from "@/api/types";
+import { readReason, type Reason } from "../levels/ReasonFields";
 import { readDelta, readUnits, withOnHand } from "../levels/units";
 
 /** The fields of a change: a number of units to add, or the counted number. */
-export interface ChangeDraft {
+export interface ChangeDraft extends Reason {
   readonly kind: "adjust" | "count";
   readonly delta: string;
   readonly counted: string;
-  readonly reason: string;
-  readonly reference: string;
 }
 
 const EMPTY: ChangeDraft = { kind: "adjust", delta: "", counted: "", reason: "", reference: "" };
@@ -38,28 +37,22 @@ export function useLevelChange(level: Level, onDone: (after: Level, before: Leve
   const isCount = draft.kind === "count";
   const before = isCount ? seen : latest;
   const units = isCount ? readUnits(draft.counted) : readDelta(draft.delta);
+  const reason = readReason(isCount ? { ...draft, reference: "" } : draft);
   const { error, isPending } = isCount ? putLevel : adjustLevel;
-  const current = error instanceof ApiProblem && error.code === "VERSION_CONFLICT" ? error.current : null;
+  const current = currentOf(error);
 
   function sendCount(seenLevel: Level, on_hand: number) {
-    const { product_id, warehouse_id, name, category, low_stock_threshold, version } = seenLevel;
-    putLevel.mutate(
-      {
-        key: { product_id, warehouse_id },
-        content: { on_hand, name, category, low_stock_threshold, reason: draft.reason.trim() },
-        seen_version: version,
-      },
-      { onSuccess: (after) => onDone(after, seenLevel) },
-    );
+    putLevel.mutate(changeOf(seenLevel, { on_hand, reason: reason?.reason ?? "" }), {
+      onSuccess: (after) => onDone(after, seenLevel),
+    });
   }
 
   function sendAdjustment(delta: number) {
     const { product_id, warehouse_id } = level;
-    const reference = draft.reference.trim();
     adjustLevel.mutate(
       {
         key: { product_id, warehouse_id },
-        content: { delta, reason: draft.reason.trim(), ...(reference && { reference }) },
+        content: { delta, reason: "", ...reason },
         idempotency_key,
       },
       { onSuccess: (after) => onDone(after, { ...after, on_hand: after.on_hand - delta }) },
@@ -75,11 +68,11 @@ export function useLevelChange(level: Level, onDone: (after: Level, before: Leve
     before,
     /** The level after the change; null while the units are not valid. */
     after: units === null ? null : withOnHand(before, isCount ? units : before.on_hand + units),
-    isComplete: units !== null && draft.reason.trim() !== "",
+    isComplete: units !== null && reason !== null,
     isPending,
     error,
     submit: () => {
-      if (units === null || isPending) return;
+      if (units === null || reason === null || isPending) return;
       if (isCount) sendCount(seen, units);
       else sendAdjustment(units);
     },

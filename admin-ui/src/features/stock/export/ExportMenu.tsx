@@ -9,15 +9,14 @@ import { useSelectedCsv } from "./useSelectedCsv";
 interface ExportMenuProps {
   filter: ExportFilter;
   selected: readonly Level[];
-  shown: readonly Level[];
 }
 
 /** Exports levels as a CSV in the format of an import: those that match the filter, or those that are selected. */
-export function ExportMenu({ filter, selected, shown }: ExportMenuProps) {
+export function ExportMenu({ filter, selected }: ExportMenuProps) {
   const exportCatalogue = useExportCatalogue();
   const exportSelected = useSelectedCsv();
   const download = useCatalogueDownload();
-  const isFiltered = Object.values(filter).some(Boolean);
+  const isFiltered = Object.values<unknown>(filter).some((value) => value !== undefined);
   return (
     <ButtonDropdown
       loading={exportCatalogue.isPending || exportSelected.isPending}
@@ -31,7 +30,7 @@ export function ExportMenu({ filter, selected, shown }: ExportMenuProps) {
       ]}
       onItemClick={({ detail }) => {
         if (detail.id === "found") exportCatalogue.mutate(filter, download);
-        else exportSelected.mutate({ selected, shown }, download);
+        else exportSelected.mutate(selected, download);
       }}
     >
       {text("stock.export")}

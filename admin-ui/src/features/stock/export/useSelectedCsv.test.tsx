@@ -3,29 +3,26 @@ import { expect, test } from "vitest";
 
 import { aLevel } from "@/testing/factories";
 import { renderHookWithProviders } from "@/testing/renderWithProviders";
-import { ok, problem } from "@/testing/responses";
+import { problem } from "@/testing/responses";
 import { useSelectedCsv } from "./useSelectedCsv";
 
-const onThePage = aLevel({ product_id: "KIT-1", on_hand: 20 });
-const elsewhere = aLevel({ product_id: "KIT-2", on_hand: 20 });
-const soldSince = { on_hand: 18 };
+const selected = ["KIT-1", "A/B ☕"].map((product_id) => aLevel({ product_id, on_hand: 20 }));
 
-test("selected levels are exported with their current figures, including those of another page", async () => {
+test("selected levels are exported with their current figures and the moment of the API's clock", async () => {
   const { result } = renderHookWithProviders(
     () => useSelectedCsv(),
-    (request) =>
-      request.url.endsWith("/KIT-2")
-        ? ok({ items: [aLevel({ product_id: "KIT-2", warehouse_id: "north" }), { ...elsewhere, ...soldSince }] })
-        : problem(404, "PRODUCT_NOT_FOUND"),
+    (request) => {
+      const product_id = new URL(request.url).searchParams.get("product_id") ?? "";
+      const items = ["north", "main"].map((warehouse_id) => aLevel({ product_id, warehouse_id, on_hand: 18 }));
+      return Response.json({ items }, { headers: { Date: "Sun, 22 Nov 2026 11:00:00 GMT" } });
+    },
   );
 
-  const csv = await act(() =>
-    result.current.mutateAsync({ selected: [onThePage, elsewhere], shown: [{ ...onThePage, ...soldSince }] }),
-  );
+  const csv = await act(() => result.current.mutateAsync(selected));
 
   expect((await textOf(csv)).trim().split("\r\n").slice(1)).toEqual([
-    "KIT-1,main,Tea Kettle,kitchen,18,5",
-    "KIT-2,main,Tea Kettle,kitchen,18,5",
+    "KIT-1,main,Tea Kettle,kitchen,18,5,18,2026-11-22T11:00:00.000Z",
+    "A/B ☕,main,Tea Kettle,kitchen,18,5,18,2026-11-22T11:00:00.000Z",
   ]);
 });
 
@@ -35,7 +32,7 @@ test("there is no file if some of the levels cannot be read", async () => {
     () => problem(403, "FORBIDDEN"),
   );
 
-  await expect(act(() => result.current.mutateAsync({ selected: [elsewhere], shown: [] }))).rejects.toMatchObject({
+  await expect(act(() => result.current.mutateAsync(selected))).rejects.toMatchObject({
     code: "FORBIDDEN",
   });
 });

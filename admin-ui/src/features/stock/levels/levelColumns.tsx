@@ -1,13 +1,17 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
+import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { TableProps } from "@cloudscape-design/components/table";
 
 import type { Level, LevelSort } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
+import { Identifier } from "@/components/values/Identifier";
 import { Quantity } from "@/components/values/Quantity";
 import { StockStatusIndicator } from "@/components/values/StockStatusIndicator";
 import { Time } from "@/components/values/Time";
 import { text } from "@/i18n/text";
+import { productPage } from "@/lib/identifiers/addresses";
 import { thresholdColumn } from "../threshold/thresholdColumn";
 import type { ThresholdEdit } from "../threshold/useThresholdEdit";
 
@@ -21,7 +25,11 @@ type Column = TableProps.ColumnDefinition<Level> & {
 export interface LevelEdits {
   readonly threshold: ThresholdEdit;
   readonly onChange: (level: Level) => void;
+  /** Retire a level, bring it back, or delete it. Missing where there is no room for it. */
+  readonly onRemove?: (level: Level, removal: Removal) => void;
 }
+
+export type Removal = "retire" | "restore" | "delete";
 
 /** All columns of a table of levels. Without `edits` they are read-only. */
 export function levelColumns(edits: LevelEdits | null): readonly Column[] {
@@ -34,9 +42,9 @@ export function levelColumns(edits: LevelEdits | null): readonly Column[] {
       minWidth: 160,
       cell: ({ product_id, name }) => (
         <>
-          <RouterLink to={`/products/${encodeURIComponent(product_id)}`}>{name}</RouterLink>
+          <RouterLink to={productPage(product_id)}>{name}</RouterLink>
           <Box color="text-body-secondary" fontSize="body-s">
-            {product_id}
+            <Identifier value={product_id} />
           </Box>
         </>
       ),
@@ -45,13 +53,13 @@ export function levelColumns(edits: LevelEdits | null): readonly Column[] {
       id: "product_id",
       header: text("stock.column.product_id"),
       sortingField: "product_id",
-      cell: ({ product_id }) => product_id,
+      cell: ({ product_id }) => <Identifier value={product_id} />,
     },
     {
       id: "warehouse_id",
       header: text("stock.column.warehouse_id"),
       sortingField: "warehouse_id",
-      cell: ({ warehouse_id }) => warehouse_id,
+      cell: ({ warehouse_id }) => <Identifier value={warehouse_id} />,
     },
     {
       id: "category",
@@ -63,7 +71,7 @@ export function levelColumns(edits: LevelEdits | null): readonly Column[] {
       id: "status",
       header: text("stock.column.status"),
       minWidth: 136,
-      cell: ({ status }) => <StockStatusIndicator status={status} />,
+      cell: (level) => <LevelStatus level={level} />,
     },
     {
       id: "on_hand",
@@ -90,27 +98,68 @@ export function levelColumns(edits: LevelEdits | null): readonly Column[] {
       sortingField: "updated_at",
       cell: ({ updated_at }) => <Time value={updated_at} isFocusable={false} />,
     },
-    ...(edits ? [actionColumn(edits.onChange)] : []),
+    ...(edits ? [actionColumn(edits)] : []),
   ];
 }
 
-function actionColumn(onChange: (level: Level) => void): Column {
+function actionColumn({ onChange, onRemove }: LevelEdits): Column {
   return {
     id: "actions",
     header: text("stock.column.actions"),
-    minWidth: 100,
+    minWidth: onRemove ? 130 : 100,
     cell: (level) => (
-      <Button
-        variant="inline-link"
-        ariaLabel={text("stock.change.of", { name: level.name, warehouse_id: level.warehouse_id })}
-        onClick={() => {
-          onChange(level);
-        }}
-      >
-        {text("stock.change")}
-      </Button>
+      <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+        <Button
+          variant="inline-link"
+          ariaLabel={text("stock.change.of", { name: level.name, warehouse_id: level.warehouse_id })}
+          onClick={() => {
+            onChange(level);
+          }}
+        >
+          {text("stock.change")}
+        </Button>
+        {onRemove && <RemoveMenu level={level} onRemove={onRemove} />}
+      </SpaceBetween>
     ),
   };
+}
+
+function RemoveMenu({ level, onRemove }: { level: Level } & Required<Pick<LevelEdits, "onRemove">>) {
+  const { name, warehouse_id, active, on_hand } = level;
+  return (
+    <ButtonDropdown
+      variant="inline-icon"
+      expandToViewport
+      ariaLabel={text("stock.remove.of", { name, warehouse_id })}
+      items={[
+        active ? { id: "retire", text: text("stock.retire") } : { id: "restore", text: text("stock.restore") },
+        {
+          id: "delete",
+          text: text("stock.delete"),
+          disabled: on_hand > 0,
+          disabledReason: text("stock.delete.not_empty"),
+        },
+      ]}
+      onItemClick={({ detail }) => {
+        onRemove(level, detail.id as Removal);
+      }}
+    />
+  );
+}
+
+/** The status of a level, and below it what the status does not say. */
+function LevelStatus({ level: { status, active, is_low } }: { level: Level }) {
+  const isShortOnlyByHolds = status !== "IN_STOCK" && !is_low;
+  return (
+    <div>
+      <StockStatusIndicator status={status} />
+      {(!active || isShortOnlyByHolds) && (
+        <Box color="text-body-secondary" fontSize="body-s">
+          {text(active ? "stock.short_by_holds" : "stock.retired")}
+        </Box>
+      )}
+    </div>
+  );
 }
 
 /** Labels of a table of levels, for screen readers. */

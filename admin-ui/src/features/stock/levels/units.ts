@@ -17,13 +17,14 @@ function readWhole(typed: string): number | null {
   return /^[+-]?\d{1,15}$/.test(typed.trim()) ? Number(typed) : null;
 }
 
-/** A level with another number of units on hand. `available` is negative if more units are reserved. */
+/** A level with another number of units on hand. `available` is negative if more units are promised to customers. */
 export function withOnHand(level: Level, on_hand: number): Level {
-  const available = on_hand - level.reserved;
-  const status = statusOf(available, level.low_stock_threshold);
-  return { ...level, on_hand, available, status, is_low: on_hand <= level.low_stock_threshold };
+  const available = level.available + on_hand - level.on_hand;
+  const is_low = available + level.reserved <= level.low_stock_threshold; // what is not yet sold, held units included
+  return { ...level, on_hand, available, is_low, status: statusOf(available, level.low_stock_threshold) };
 }
 
+/** The API's rule. */
 function statusOf(available: number, low_stock_threshold: number): StockStatus {
   if (available <= 0) return "OUT_OF_STOCK";
   return available <= low_stock_threshold ? "LOW_STOCK" : "IN_STOCK";

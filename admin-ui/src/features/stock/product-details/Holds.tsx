@@ -7,10 +7,12 @@ import { LoadMore } from "@/components/controls/LoadMore";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
+import { Identifier } from "@/components/values/Identifier";
 import { Quantity } from "@/components/values/Quantity";
 import { ReservationStatusIndicator } from "@/components/values/ReservationStatusIndicator";
 import { Time } from "@/components/values/Time";
 import { text } from "@/i18n/text";
+import { reservationPage } from "@/lib/identifiers/addresses";
 import { unitsOf } from "@/lib/units";
 
 const PAGE_LIMIT = 20;
@@ -20,8 +22,8 @@ export function Holds({ product_id }: { product_id: string }) {
   const held = useListReservations({ product_id, status: "HELD" }, PAGE_LIMIT);
   const paid = useListReservations({ product_id, status: "PAID" }, PAGE_LIMIT);
   const paidItems = paid.data?.items ?? [];
-  const paidIds = new Set(paidItems.map(({ reservation_id }) => reservation_id));
-  const heldItems = (held.data?.items ?? []).filter(({ reservation_id }) => !paidIds.has(reservation_id));
+  const paidNames = new Set(paidItems.map(({ execution_name }) => execution_name));
+  const heldItems = (held.data?.items ?? []).filter(({ execution_name }) => !paidNames.has(execution_name));
   const items = [...paidItems, ...heldItems]; // a reservation that is paid between the two reads is in both lists
   const incomplete = [paid, held].filter(({ hasNextPage }) => hasNextPage);
   const linesOf = (lines: Reservation["lines"]) => lines.filter((line) => line.product_id === product_id);
@@ -44,7 +46,7 @@ export function Holds({ product_id }: { product_id: string }) {
       }
       ariaLabels={{ tableLabel: text("product.holds") }}
       items={items}
-      trackBy="reservation_id"
+      trackBy="execution_name"
       loading={held.isPending || paid.isPending}
       loadingText={text("loading")}
       empty={
@@ -71,8 +73,10 @@ export function Holds({ product_id }: { product_id: string }) {
           id: "reservation",
           header: text("product.holds.reservation"),
           isRowHeader: true,
-          cell: ({ reservation_id }) => (
-            <RouterLink to={`/reservations/${encodeURIComponent(reservation_id)}`}>{reservation_id}</RouterLink>
+          cell: ({ reservation_id, execution_name }) => (
+            <RouterLink to={reservationPage({ reservation_id, execution_name })}>
+              <Identifier value={reservation_id} />
+            </RouterLink>
           ),
         },
         {
@@ -89,11 +93,17 @@ export function Holds({ product_id }: { product_id: string }) {
           id: "warehouses",
           header: text("stock.column.warehouse_id"),
           cell: ({ lines }) =>
-            linesOf(lines)
-              .map(({ warehouse_id }) => warehouse_id)
-              .join(", "),
+            linesOf(lines).map(({ warehouse_id }) => (
+              <div key={warehouse_id}>
+                <Identifier value={warehouse_id} />
+              </div>
+            )),
         },
-        { id: "order", header: text("product.holds.order"), cell: ({ order_id }) => order_id ?? "—" },
+        {
+          id: "order",
+          header: text("product.holds.order"),
+          cell: ({ order_id }) => (order_id === null ? "—" : <Identifier value={order_id} />),
+        },
         {
           id: "until",
           header: text("product.holds.until"),

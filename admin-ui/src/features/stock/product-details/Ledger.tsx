@@ -7,9 +7,11 @@ import { LoadMore } from "@/components/controls/LoadMore";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
+import { Identifier } from "@/components/values/Identifier";
 import { Quantity } from "@/components/values/Quantity";
 import { Time } from "@/components/values/Time";
 import { text } from "@/i18n/text";
+import { reservationPage } from "@/lib/identifiers/addresses";
 import { balancesOf } from "./history";
 
 interface LedgerProps {
@@ -70,7 +72,11 @@ export function Ledger({ levels, movements }: LedgerProps) {
             return on_hand === undefined ? "—" : <Quantity value={on_hand} />;
           },
         },
-        { id: "warehouse", header: text("stock.column.warehouse_id"), cell: ({ warehouse_id }) => warehouse_id },
+        {
+          id: "warehouse",
+          header: text("stock.column.warehouse_id"),
+          cell: ({ warehouse_id }) => <Identifier value={warehouse_id} />,
+        },
         { id: "actor", header: text("product.ledger.actor"), cell: ({ actor }) => actor },
         { id: "reason", header: text("product.ledger.reason"), minWidth: 130, cell: ({ reason }) => reason },
         {
@@ -87,6 +93,10 @@ export function Ledger({ levels, movements }: LedgerProps) {
 /** The reference of a movement. For a sale, it is a link to the reservation. */
 function Reference({ of: { kind, reference } }: { of: Movement }) {
   if (reference === null) return "—";
-  if (kind !== "SOLD") return reference;
-  return <RouterLink to={`/reservations/${encodeURIComponent(reference)}`}>{reference}</RouterLink>;
+  if (kind !== "SOLD") return <Identifier value={reference} />;
+  return (
+    <RouterLink to={reservationPage({ reservation_id: reference, execution_name: reference })}>
+      <Identifier value={reference} />
+    </RouterLink>
+  );
 }

@@ -7,7 +7,9 @@ import type { Level } from "@/api/types";
 import { useSession } from "@/auth/SessionProvider";
 import { text } from "@/i18n/text";
 import { ChangeLevelDialog } from "../change-level/ChangeLevelDialog";
-import { levelAriaLabels, levelColumns } from "../levels/levelColumns";
+import { levelAriaLabels, levelColumns, type Removal } from "../levels/levelColumns";
+import { DeleteLevelDialog } from "../remove-level/DeleteLevelDialog";
+import { RetireLevelDialog } from "../remove-level/RetireLevelDialog";
 import { useThresholdEdit } from "../threshold/useThresholdEdit";
 
 // Other parts of the page show these. Without them, the table fits on a screen of usual width.
@@ -18,7 +20,9 @@ export function Levels({ levels }: { levels: readonly Level[] }) {
   const { mayEdit } = useSession();
   const threshold = useThresholdEdit();
   const [changing, setChanging] = useState<Level | null>(null);
-  const columns = levelColumns(mayEdit ? { threshold, onChange: setChanging } : null);
+  const [removing, setRemoving] = useState<{ readonly level: Level; readonly removal: Removal } | null>(null);
+  const onRemove = (level: Level, removal: Removal) => setRemoving({ level, removal });
+  const columns = levelColumns(mayEdit ? { threshold, onChange: setChanging, onRemove } : null);
   return (
     <>
       <Table
@@ -39,6 +43,16 @@ export function Levels({ levels }: { levels: readonly Level[] }) {
         onEditCancel={threshold.cancel}
       />
       {changing && <ChangeLevelDialog level={changing} onClose={() => setChanging(null)} />}
+      {removing?.removal === "delete" && (
+        <DeleteLevelDialog level={removing.level} isLast={levels.length === 1} onClose={() => setRemoving(null)} />
+      )}
+      {removing && removing.removal !== "delete" && (
+        <RetireLevelDialog
+          level={removing.level}
+          isRetiring={removing.removal === "retire"}
+          onClose={() => setRemoving(null)}
+        />
+      )}
     </>
   );
 }

@@ -9,6 +9,7 @@ import type { useListMovements } from "@/api/levels/listMovements";
 import type { Level } from "@/api/types";
 import { ErrorState } from "@/components/feedback/ErrorState";
 import { Loading } from "@/components/feedback/Loading";
+import { Identifier } from "@/components/values/Identifier";
 import { Quantity } from "@/components/values/Quantity";
 import { Time } from "@/components/values/Time";
 import { text } from "@/i18n/text";
@@ -85,7 +86,11 @@ function HistoryTable({ histories }: { histories: readonly History[] }) {
           isRowHeader: true,
           cell: ({ at }) => <Time value={at.toISOString()} isFocusable={false} />,
         },
-        { id: "warehouse", header: text("stock.column.warehouse_id"), cell: ({ warehouse_id }) => warehouse_id },
+        {
+          id: "warehouse",
+          header: text("stock.column.warehouse_id"),
+          cell: ({ warehouse_id }) => <Identifier value={warehouse_id} />,
+        },
         { id: "on_hand", header: text("stock.column.on_hand"), cell: ({ on_hand }) => <Quantity value={on_hand} /> },
       ]}
     />

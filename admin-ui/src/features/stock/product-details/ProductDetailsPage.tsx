@@ -2,7 +2,6 @@ import Button from "@cloudscape-design/components/button";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
-import { useParams } from "react-router";
 
 import { ApiProblem } from "@/api/client/problem";
 import { useListLevelsOfProduct } from "@/api/levels/listLevelsOfProduct";
@@ -15,6 +14,7 @@ import { ErrorState } from "@/components/feedback/ErrorState";
 import { Loading } from "@/components/feedback/Loading";
 import { PageHeader } from "@/components/page/PageHeader";
 import { CopyableId } from "@/components/values/CopyableId";
+import { identifier, useUrlState } from "@/hooks/useUrlState";
 import { text } from "@/i18n/text";
 import { AddLevelDialog } from "../add-level/AddLevelDialog";
 import { Holds } from "./Holds";
@@ -23,9 +23,11 @@ import { Levels } from "./Levels";
 import { OnHand } from "./OnHand";
 import { Totals } from "./Totals";
 
+const FIELDS = { product_id: identifier };
+
 /** One product: its levels, its active holds, and its history. */
 export function ProductDetailsPage() {
-  const { product_id = "" } = useParams();
+  const [{ product_id }] = useUrlState(FIELDS);
   return <Product key={product_id} product_id={product_id} />;
 }
 

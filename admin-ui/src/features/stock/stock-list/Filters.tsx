@@ -1,12 +1,10 @@
 import Select from "@cloudscape-design/components/select";
 
 import { useFilterValues } from "@/api/getOverview";
-import { TEXT_LENGTH_MAX } from "@/api/limits";
-import { STOCK_STATUSES } from "@/api/types";
 import { SearchField } from "@/components/controls/SearchField";
 import { text } from "@/i18n/text";
 import styles from "./stock-list.module.css";
-import type { FilterValues } from "./useLevelView";
+import { type FilterValues, STATUS_FILTERS } from "./useLevelView";
 
 interface FiltersProps {
   filters: FilterValues;
@@ -22,16 +20,19 @@ export function Filters({ filters, onChange }: FiltersProps) {
         value={filters.search}
         label={text("stock.filter.search")}
         onChange={(search) => {
-          onChange({ search: search.slice(0, TEXT_LENGTH_MAX) });
+          onChange({ search });
         }}
       />
       <Choice
         label={text("stock.filter.status")}
         any={text("stock.filter.any_status")}
         value={filters.status}
-        options={STOCK_STATUSES.map((status) => ({ value: status, label: text(`stock_status.${status}`) }))}
+        options={STATUS_FILTERS.map((status) => ({
+          value: status,
+          label: text(status === "RETIRED" ? "stock.retired" : `stock_status.${status}`),
+        }))}
         onChange={(value) => {
-          onChange({ status: STOCK_STATUSES.find((status) => status === value) ?? "" });
+          onChange({ status: STATUS_FILTERS.find((status) => status === value) ?? "" });
         }}
       />
       <Choice

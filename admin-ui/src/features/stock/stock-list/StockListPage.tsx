@@ -40,7 +40,7 @@ export function StockListPage() {
           asOf={view.levels.dataUpdatedAt}
           actions={
             <SpaceBetween direction="horizontal" size="xs">
-              <ExportMenu filter={view.filter} selected={selected} shown={shown} />
+              <ExportMenu filter={view.filter} selected={selected} />
               {mayEdit && (
                 <Button
                   disabled={selected.length === 0 || isTooMany}

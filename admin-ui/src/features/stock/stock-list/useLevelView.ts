@@ -1,7 +1,7 @@
 import { useListLevels } from "@/api/levels/listLevels";
 import { type LevelSort, STOCK_STATUSES } from "@/api/types";
 import { usePreference } from "@/hooks/usePreference";
-import { anyText, oneOf, useUrlState } from "@/hooks/useUrlState";
+import { anyText, identifier, oneOf, searchText, useUrlState } from "@/hooks/useUrlState";
 import { usePagination } from "./usePagination";
 
 export const SORTS = [
@@ -16,11 +16,14 @@ export const SORTS = [
   "updated_at",
 ] as const satisfies readonly LevelSort[];
 
+/** The statuses of levels that are sold, and the levels that are not. */
+export const STATUS_FILTERS = [...STOCK_STATUSES, "RETIRED"] as const;
+
 const FIELDS = {
-  search: anyText,
-  status: oneOf(STOCK_STATUSES, ""),
+  search: searchText,
+  status: oneOf(STATUS_FILTERS, ""),
   category: anyText,
-  warehouse_id: anyText,
+  warehouse_id: identifier,
   sort: oneOf(SORTS, ""),
   order: oneOf(["desc"], "asc"),
 };
@@ -40,7 +43,8 @@ export function useLevelView() {
   const { sort, order } = filters;
   const filter = {
     search: filters.search || undefined,
-    status: filters.status || undefined,
+    status: STOCK_STATUSES.find((status) => status === filters.status),
+    active: filters.status === "RETIRED" ? false : undefined,
     category: filters.category || undefined,
     warehouse_id: filters.warehouse_id || undefined,
   };
@@ -54,7 +58,7 @@ export function useLevelView() {
     setFilters,
     /** The filters alone, as the API takes them. */
     filter,
-    isFiltered: Object.values(filter).some(Boolean),
+    isFiltered: Object.values<unknown>(filter).some((value) => value !== undefined),
     clearFilters: () => setFilters({ search: "", status: "", category: "", warehouse_id: "" }),
     levels,
     pagination,

@@ -7,6 +7,7 @@ import { TEXT_LENGTH_MAX } from "@/api/limits";
 import type { Level } from "@/api/types";
 import { Quantity } from "@/components/values/Quantity";
 import { text } from "@/i18n/text";
+import { cutTo } from "@/lib/identifiers/identifiers";
 import type { ThresholdDraft, ThresholdEdit } from "./useThresholdEdit";
 
 /** The threshold column. The threshold is edited in place, together with a reason. */
@@ -55,7 +56,7 @@ function ThresholdFields({ draft, onChange, edit }: ThresholdFieldsProps) {
           <Input
             value={draft.reason}
             onChange={({ detail }) => {
-              onChange({ ...draft, reason: detail.value.slice(0, TEXT_LENGTH_MAX) });
+              onChange({ ...draft, reason: cutTo(detail.value, TEXT_LENGTH_MAX) });
             }}
           />
         </FormField>

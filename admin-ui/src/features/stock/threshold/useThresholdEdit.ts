@@ -1,14 +1,15 @@
 import type { TableProps } from "@cloudscape-design/components/table";
 import { useState } from "react";
 
-import { ApiProblem } from "@/api/client/problem";
 import { problemDetail, problemTitle } from "@/api/client/problemText";
 import { levelName } from "@/api/levels/levelKey";
-import { usePutLevel } from "@/api/levels/putLevel";
+import { currentOf, usePatchLevel } from "@/api/levels/patchLevel";
 import type { Level } from "@/api/types";
+import { reasonError } from "@/components/controls/fieldErrors";
 import { useNotifications } from "@/components/feedback/Notifications";
 import { text } from "@/i18n/text";
 import { formatNumber } from "@/lib/formats";
+import { normalized } from "@/lib/identifiers/identifiers";
 import { readUnits } from "../levels/units";
 
 /** The fields of an edit, and the level as it was when the edit started. */
@@ -33,37 +34,21 @@ interface Refusal {
   readonly theirs: Level | null;
 }
 
-const ATTEMPTS_MAX = 5;
-
 /** Edits thresholds in place. Other changes to the level in the meantime, such as a sale, are kept. */
 export function useThresholdEdit(): ThresholdEdit {
   const { notify } = useNotifications();
-  const { mutateAsync: putLevel } = usePutLevel();
+  const { mutateAsync: patchLevel } = usePatchLevel();
   const [refusal, setRefusal] = useState<Refusal | null>(null);
 
   async function send({ seen, reason }: ThresholdDraft, threshold: number): Promise<void> {
-    let latest = refusalOf(seen)?.theirs ?? seen;
-    const known = latest.low_stock_threshold;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const { product_id, warehouse_id, on_hand, name, category, version } = latest;
-        await putLevel({
-          key: { product_id, warehouse_id },
-          content: { on_hand, name, category, low_stock_threshold: threshold, reason: reason.trim() },
-          seen_version: version,
-        });
-        return;
-      } catch (error) {
-        const current = error instanceof ApiProblem && error.code === "VERSION_CONFLICT" ? error.current : null;
-        // The response to an earlier attempt may have been lost. Then the level already has our threshold.
-        if (current?.low_stock_threshold === threshold) return;
-        const isTheirs = current !== null && current.low_stock_threshold !== known;
-        if (current === null || isTheirs || attempt === ATTEMPTS_MAX) {
-          setRefusal({ level: levelName(seen), error, theirs: isTheirs ? current : null });
-          throw error;
-        }
-        latest = current;
-      }
+    const known = refusalOf(seen)?.theirs ?? seen;
+    try {
+      await patchLevel({ seen: known, changes: { low_stock_threshold: threshold }, reason: normalized(reason) });
+    } catch (error) {
+      const current = currentOf(error);
+      const isTheirs = current !== null && current.low_stock_threshold !== known.low_stock_threshold;
+      setRefusal({ level: levelName(seen), error, theirs: isTheirs ? current : null });
+      throw error;
     }
   }
 
@@ -83,13 +68,13 @@ export function useThresholdEdit(): ThresholdEdit {
       return {
         threshold:
           threshold === null ? text("stock.invalid.units") : refused ? refusalText(refused, threshold) : undefined,
-        reason: draft.reason.trim() ? undefined : text("stock.invalid.reason"),
+        reason: reasonError(draft.reason),
       };
     },
     submit: async (_level, _column, value) => {
       const draft = value as ThresholdDraft;
       const threshold = readUnits(draft.threshold);
-      if (threshold === null || !draft.reason.trim()) throw new Error("Some fields are invalid."); // the fields show their errors
+      if (threshold === null || reasonError(draft.reason)) throw new Error("Some fields are invalid."); // the fields show their errors
       await send(draft, threshold);
       setRefusal(null);
       const { name, warehouse_id } = draft.seen;

@@ -13,7 +13,8 @@ import { Quantity } from "@/components/values/Quantity";
 import { Time } from "@/components/values/Time";
 import { text } from "@/i18n/text";
 import { ImportProblems } from "./ImportProblems";
-import { validRows, progressOf, type Verdict, verdictOf } from "./verdict";
+import { NewLevels } from "./NewLevels";
+import { problemsOf, progressOf, type Verdict, verdictOf } from "./verdict";
 
 const ALERTS: Readonly<Record<Verdict, AlertProps.Type>> = {
   nothing_to_change: "info",
@@ -23,15 +24,19 @@ const ALERTS: Readonly<Record<Verdict, AlertProps.Type>> = {
   loaded: "success",
   loaded_except: "warning",
   refused: "error",
+  unconfirmed: "warning",
   stopped: "error",
 };
 
-/** The progress of an import, or its result. */
-export function ImportReport({ report }: { report: Import }) {
+type Figure = "created" | "changed" | "unchanged" | "failed";
+
+/** The progress of an import, or its result. @param file what was sent; null after the page was reloaded */
+export function ImportReport({ report, file }: { report: Import; file: File | null }) {
   return (
     <SpaceBetween size="l">
       {hasEnded(report) ? <Result report={report} /> : <Progress report={report} />}
-      {report.error_count > 0 && <ImportProblems report={report} />}
+      {hasEnded(report) && report.new.length > 0 && <NewLevels key={report.mode} report={report} />}
+      {problemsOf(report).count > 0 && <ImportProblems report={report} file={file} />}
     </SpaceBetween>
   );
 }
@@ -41,7 +46,7 @@ function Progress({ report }: { report: Import }) {
   const label = text(mode === "CHECK" ? "import.checking" : "import.loading");
   return (
     <Container>
-      {status === "PENDING" || mode === "CHECK" ? (
+      {status === "PENDING" || rows === 0 ? (
         <StatusIndicator type="loading">{label}</StatusIndicator>
       ) : (
         <ProgressBar
@@ -58,19 +63,15 @@ function Progress({ report }: { report: Import }) {
 function Result({ report }: { report: Import }) {
   const verdict = verdictOf(report);
   const isCheck = report.mode === "CHECK";
-  const valid = validRows(report);
-  const figures = {
-    rows: report.rows,
-    done: report.done,
-    changed: report.changed,
-    problems: report.error_count,
-  };
+  const { rows, done, created, changed, unchanged, failed } = report;
+  const figures = { rows, done, written: created + changed, problems: problemsOf(report).count };
+  const label = (name: Figure) => text(`import.report.${isCheck ? "would_be" : "was"}.${name}`);
   return (
     <SpaceBetween size="l">
       <Alert
         type={ALERTS[verdict]}
         header={text(`import.verdict.${verdict}`)}
-        action={!isCheck && report.changed > 0 && <RouterLink to="/stock">{text("import.show_stock")}</RouterLink>}
+        action={!isCheck && created + changed > 0 && <RouterLink to="/stock">{text("import.show_stock")}</RouterLink>}
       >
         {verdict === "stopped" && isCheck
           ? text("import.verdict.stopped.check")
@@ -84,19 +85,14 @@ function Result({ report }: { report: Import }) {
         }
       >
         <KeyValuePairs
-          columns={4}
+          columns={3}
           minColumnWidth={160}
           items={[
-            { label: text("import.report.rows"), value: <Quantity value={report.rows} /> },
-            ...(verdict === "partly_valid"
-              ? [{ label: text("import.report.valid"), value: valid === null ? "—" : <Quantity value={valid} /> }]
-              : [
-                  {
-                    label: text(isCheck ? "import.report.would_change" : "import.report.changed"),
-                    value: <Quantity value={report.changed} />,
-                  },
-                ]),
-            { label: text("import.report.problems"), value: <Quantity value={report.error_count} /> },
+            { label: text("import.report.rows"), value: <Quantity value={rows} /> },
+            { label: label("created"), value: <Quantity value={created} /> },
+            { label: label("changed"), value: <Quantity value={changed} /> },
+            { label: label("unchanged"), value: <Quantity value={unchanged} /> },
+            { label: label("failed"), value: <Quantity value={failed} /> },
             { label: text("import.report.ended_at"), value: <Time value={report.ended_at} /> },
           ]}
         />

@@ -9,6 +9,6 @@ test("problems are a CSV without formulas", () => {
   ];
 
   expect(problemsCsv(problems)).toBe(
-    `line,field,message\r\n3,name,"is ""too"", long"\r\n1,'=HYPERLINK(),is not a known column\r\n`,
+    `\uFEFFline,field,message\r\n3,name,"is ""too"", long"\r\n1,'=HYPERLINK(),is not a known column\r\n`,
   );
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { Import } from "@/api/types";
 import type { RowError } from "./problemsCsv";
-import { invalidRows, progressOf, validRows, verdictOf } from "./verdict";
+import { problemsOf, progressOf, verdictOf, zerosToConfirm } from "./verdict";
 
 const error = (line: number, field = "on_hand", message = "must be a number"): RowError => ({ line, field, message });
 
@@ -15,7 +15,13 @@ function aReport(content: Partial<Import>): Import {
     actor: "anna",
     rows: 10,
     done: 10,
-    changed: 4,
+    created: 1,
+    changed: 3,
+    unchanged: 6,
+    failed: 0,
+    new: [{ product_id: "KIT-9", warehouse_id: "main", name: "Tea Kettle" }],
+    zeros: 0,
+    checked: 10,
     error_count: errors.length,
     errors,
     submitted_at: "2026-11-22T10:15:00.000Z",
@@ -28,30 +34,31 @@ function aReport(content: Partial<Import>): Import {
 
 test("a check without problems can be loaded, unless the load would change nothing", () => {
   expect(verdictOf(aReport({}))).toBe("valid");
-  expect(verdictOf(aReport({ changed: 0 }))).toBe("nothing_to_change");
+  expect(verdictOf(aReport({ created: 0, changed: 0 }))).toBe("nothing_to_change");
 });
+
+const NOTHING = { created: 0, changed: 0, unchanged: 0 };
 
 test("a check with problems can be loaded in part if some row is valid", () => {
   expect(verdictOf(aReport({ status: "FAILED", errors: [error(3)] }))).toBe("partly_valid");
-  expect(verdictOf(aReport({ status: "FAILED", rows: 2, errors: [error(2), error(3)] }))).toBe("unusable");
+  expect(verdictOf(aReport({ status: "FAILED", errors: [error(3)], error_count: 1_200 }))).toBe("partly_valid");
+  expect(verdictOf(aReport({ ...NOTHING, status: "FAILED", failed: 10, errors: [error(2), error(3)] }))).toBe(
+    "unusable",
+  );
 });
 
 test("a file with an invalid header has no valid rows", () => {
-  expect(verdictOf(aReport({ status: "FAILED", rows: 0, errors: [error(1, "name")] }))).toBe("unusable");
+  expect(verdictOf(aReport({ ...NOTHING, status: "FAILED", rows: 0, errors: [error(1, "name")] }))).toBe("unusable");
 });
 
-test("a row with two problems counts as one invalid row", () => {
-  const report = aReport({ status: "FAILED", errors: [error(3, "name"), error(3, "on_hand"), error(5)] });
+test("a file that sets many levels to 0 is valid, but must be confirmed", () => {
+  const unconfirmed = error(0, "confirm", "7 of 10 levels would be set to 0");
+  const check = aReport({ status: "FAILED", zeros: 7, errors: [unconfirmed] });
+  const load = aReport({ ...NOTHING, mode: "ALL_OR_NONE", status: "FAILED", done: 0, zeros: 7, errors: [unconfirmed] });
 
-  expect(invalidRows(report)).toBe(2);
-  expect(validRows(report)).toBe(8);
-});
-
-test("the number of valid rows is unknown if the report does not contain all errors", () => {
-  const report = aReport({ status: "FAILED", errors: [error(3)], error_count: 1_200 });
-
-  expect(validRows(report)).toBeNull();
-  expect(verdictOf(report)).toBe("partly_valid");
+  expect([verdictOf(check), verdictOf(load)]).toEqual(["valid", "unconfirmed"]);
+  expect([zerosToConfirm(check), zerosToConfirm(aReport({ zeros: 1 }))]).toEqual([7, null]);
+  expect(problemsOf(check)).toEqual({ errors: [], count: 0 });
 });
 
 test("a load is complete, complete except for some rows, refused, or stopped", () => {

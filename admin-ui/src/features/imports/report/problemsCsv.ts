@@ -1,5 +1,5 @@
 import type { Import } from "@/api/types";
-import { escapeFormula, toCsv } from "@/lib/csv";
+import { escapeFormula, toCsv } from "@/lib/files/csv";
 
 export type RowError = Import["errors"][number];
 
