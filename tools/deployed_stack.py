@@ -99,6 +99,7 @@ class DeployedStack:
             self.output("CustomersTableName"),
             self.output("RefundsTableName"),
             self.output("FailedExecutionsTableName"),
+            self.output("IdempotencyTableName"),
         )
 
     @property

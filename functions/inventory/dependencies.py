@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from inventory.stock.changes import StockChanges
     from inventory.stock.ledger import Ledger
     from inventory.stock.low_stock_alerts import LowStockAlerts
+    from inventory.stock.repeated_calls import RepeatedCalls
     from inventory.stock.store import StockStore
 
 # A function has 15 s and its state 20 s: every call must have failed or answered well before that.
@@ -161,7 +162,7 @@ def stock_changes() -> "StockChanges":
     """Changes of stock by hand."""
     from inventory.stock.changes import StockChanges
 
-    return StockChanges(stock_store(), ledger(), low_stock_alerts())
+    return StockChanges(stock_store(), ledger(), repeated_calls(), low_stock_alerts())
 
 
 @cache
@@ -253,6 +254,14 @@ def ledger() -> "Ledger":
     from inventory.stock.ledger import Ledger
 
     return Ledger(_dynamodb(), _tables())
+
+
+@cache
+def repeated_calls() -> "RepeatedCalls":
+    """The decisions of calls that are made once."""
+    from inventory.stock.repeated_calls import RepeatedCalls
+
+    return RepeatedCalls(_dynamodb(), _tables(), retention_days=settings().reservation_retention_days)
 
 
 @cache
@@ -377,4 +386,5 @@ def _tables() -> Tables:
         customers=settings().customers_table_name,
         refunds=settings().refunds_table_name,
         failed_executions=settings().failed_executions_table_name,
+        idempotency=settings().idempotency_table_name,
     )

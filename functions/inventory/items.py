@@ -223,26 +223,9 @@ def movement_item(movement: Movement) -> Item:
     return _present(asdict(movement))
 
 
-def adjustment_key(request_id: str) -> dict[str, str]:
-    """The key of an adjustment's request: in the ledger, in the place of a product that cannot exist."""
-    return {"product_id": of_our_own("adjustment", request_id), "movement_id": "request"}
-
-
 def adjustment_key_of_first_edition(request_id: str) -> dict[str, str]:
     """The key under which the first edition wrote it: a product may be called like this today, but no movement is."""
     return {"product_id": f"adjustment#{request_id}", "movement_id": "request"}
-
-
-def adjustment_item(adjustment: Adjustment, movement: Movement) -> Item:
-    """The item by which a repeated adjustment is known. Its delta is 0, so that it does not change the ledger's sums."""
-    return adjustment_key(adjustment.request_id) | {
-        "warehouse_id": adjustment.warehouse_id,
-        "moved_at": movement.moved_at,
-        "kind": "REQUEST",
-        "delta": 0,
-        "actor": movement.actor,
-        "request": _present(asdict(adjustment)),
-    }
 
 
 def batch_key(batch_id: str) -> str:

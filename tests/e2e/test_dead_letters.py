@@ -46,7 +46,7 @@ def test_a_poisonous_upload_goes_to_the_queue_with_an_alarm_and_the_next_one_is_
     stack.client("s3").put_object(Bucket=physical_id(stack, "ImportsBucket"), Key=POISON, Body=HEADER.encode())
     report = manager.imports(f"{HEADER}AFTER-POISON,main,Next,after poison,5,1\n".encode(), "ALL_OR_NONE")
 
-    assert (report["status"], report["changed"]) == ("DONE", 1)
+    assert (report["status"], report["created"]) == ("DONE", 1)
     deadline = time.monotonic() + IN_THE_QUEUE_WITHIN_SECONDS
     while (found := messages_in(stack, queue_url)) == before:
         assert time.monotonic() < deadline, "the poisonous upload is not in the queue"

@@ -16,6 +16,7 @@ OUTPUTS = {
     "CustomersTableName",
     "RefundsTableName",
     "FailedExecutionsTableName",
+    "IdempotencyTableName",
     "LowStockTopicArn",
 }
 

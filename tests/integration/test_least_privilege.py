@@ -45,6 +45,8 @@ READS: dict[str, list[tuple[str, str, dict[str, str]]]] = {
         ("GET", "/admin/executions", {"order_id": "1001"}),
         ("GET", f"/admin/imports/{'0' * 32}", {}),
         ("GET", "/admin/export", {}),
+        ("POST", "/admin/exports", {}),
+        ("GET", f"/admin/exports/{'0' * 32}", {}),
     ],
 }
 

@@ -106,10 +106,10 @@ BUGS = (
         "",
     ),
     Bug(
-        "an import leaves no trace of what it counted",
-        "functions/inventory/stock/changes.py",
-        "movement_id=context.run.movement_id(key) if context.run else joined(moved_at, uuid4().hex)",
-        "movement_id=joined(moved_at, uuid4().hex)",
+        "an import forgets what was sold since its count",
+        "functions/inventory/stock/counts.py",
+        "on_hand = counted.on_hand + (anchored if is_anchored else moved.happened)",
+        "on_hand = counted.on_hand",
     ),
     Bug(
         "the comparison does not add up the movements",

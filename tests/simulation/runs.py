@@ -51,7 +51,7 @@ def story(seed: int, checkouts: int) -> str:
     """Everything that happens in a world."""
     from tests.simulation.shop.world import World
 
-    world = World(seed, checkouts, is_told=True)
+    world = World(seed, checkouts, is_recorded=True)
     wrong = world.run()
     ending = [f"seed {seed}: {world.weather}", *(f"WRONG: {sentence}" for sentence in wrong)]
     return "\n".join([*world.story.lines, *ending])

@@ -424,6 +424,30 @@ def a_file_is_only_checked(shop: Shop) -> Event:
     return uploaded(shop, "P-1,main,Mug,kitchen,4,5", "P-2,main,Mug,kitchen,9,5", mode=Mode.CHECK)
 
 
+@case_of("import_catalogue")
+def a_file_is_applied_by_a_second_run_after_a_sale(shop: Shop) -> Event:
+    for product in ("P-1", "P-2"):
+        shop.stocks(product, on_hand=9, low_stock_threshold=5)
+    event = uploaded(shop, "P-1,main,Mug,kitchen,9,5", "P-2,main,Mug,kitchen,8,5", "P-3,main,Mug,kitchen,0,5")
+    shop.now = lambda: BEFORE + timedelta(minutes=1)
+    shop.sells(("P-1", 2))
+    return event
+
+
+@case_of("import_catalogue")
+def an_export_is_asked_for(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=9, low_stock_threshold=5)
+    shop.stocks("P-2", on_hand=9, category="table")
+    return {"detail": {"bucket": {"name": "imports"}, "object": {"key": f"export-requests/{shop.asks_for_export()}"}}}
+
+
+@case_of("import_catalogue")
+def an_export_of_a_category_is_asked_for(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=9, low_stock_threshold=5)
+    export_id = shop.asks_for_export(category="kitchen")
+    return {"detail": {"bucket": {"name": "imports"}, "object": {"key": f"export-requests/{export_id}"}}}
+
+
 # --- reconcile holds
 
 

@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from uuid import uuid4
 import boto3
 from botocore.config import Config
 
+from inventory.admin.export_store import Export
 from inventory.aws.changes import to_attributes, to_item
 from inventory.aws.dynamodb import Tables
 from inventory.aws.sns import LowStockAlert
@@ -48,6 +50,7 @@ from inventory.stock.changes import ChangeContext, StockChanges
 from inventory.stock.counts import Count
 from inventory.stock.ledger import Ledger
 from inventory.stock.low_stock_alerts import LowStockAlerts
+from inventory.stock.repeated_calls import RepeatedCalls
 from inventory.stock.store import StockStore
 from tests.support.fakes import FakeSignals, FakeTopics
 from tests.support.template.source import table_definition
@@ -72,6 +75,7 @@ class Shop:
         self.refund_store = RefundStore(client, tables, retention_days=365)
         self.stock_store = StockStore(client, tables)
         self.ledger = Ledger(client, tables)
+        self.calls = RepeatedCalls(client, tables, retention_days=365)
         self.due_queue = DueQueue(client, tables)
         self.failed_execution_store = FailedExecutionStore(client, tables, retention_days=365)
         self.due_refunds = DueRefunds(client, tables)
@@ -116,7 +120,7 @@ class Shop:
 
     @property
     def stock_changes(self) -> StockChanges:
-        return StockChanges(self.stock_store, self.ledger, self.alerts)
+        return StockChanges(self.stock_store, self.ledger, self.calls, self.alerts)
 
     @property
     def batch_counts(self) -> BatchCounts:
@@ -164,6 +168,12 @@ class Shop:
         self.files[f"reports/{report.import_id}.json"] = json.dumps(report.to_json()).encode()
         self.files[f"uploads/{report.import_id}.csv"] = content.encode()
         return report.import_id
+
+    def asks_for_export(self, **filters: str) -> str:
+        """A manager asks for a file that the worker writes; the export's id."""
+        export = Export("1" * 32, filters, updated_at=iso(self.now()))
+        self.files[f"exports/{export.export_id}.json"] = json.dumps(asdict(export)).encode()
+        return export.export_id
 
     def adjusts(
         self, delta: int, product_id: str = "P-1", warehouse_id: str = "main", *, request_id: str | None = None
@@ -349,7 +359,7 @@ def new_shop(endpoint_url: str) -> Shop:
 def create_tables(client: "DynamoDBClient") -> Tables:
     """Empty tables with names of their own."""
     prefix = uuid4().hex
-    kinds = ("inventory", "reservations", "movements", "customers", "refunds", "failed-executions")
+    kinds = ("inventory", "reservations", "movements", "customers", "refunds", "failed-executions", "idempotency")
     tables = Tables(*(f"{prefix}-{kind}" for kind in kinds))
     for resource, name in names_of(tables).items():
         client.create_table(**table_definition(resource, name))
@@ -365,6 +375,7 @@ def names_of(tables: Tables) -> dict[str, str]:
         "CustomersTable": tables.customers,
         "RefundsTable": tables.refunds,
         "FailedExecutionsTable": tables.failed_executions,
+        "IdempotencyTable": tables.idempotency,
     }
 
 

@@ -13,6 +13,7 @@ from inventory.model import utc_now
 from inventory.stock.changes import ChangeContext, StockChanges
 from inventory.stock.ledger import Ledger
 from inventory.stock.low_stock_alerts import LowStockAlerts
+from inventory.stock.repeated_calls import RepeatedCalls
 from inventory.stock.store import StockStore
 from tools.local.stack import Stack
 from tools.reconcile.invariants import customer_differences, differences
@@ -41,12 +42,15 @@ class StockLoader:
             outputs["CustomersTableName"],
             outputs["RefundsTableName"],
             outputs["FailedExecutionsTableName"],
+            outputs["IdempotencyTableName"],
         )
         topics = Topics(
             lambda: stack.client("sns"), low_stock=outputs["LowStockTopicArn"], operations=outputs["OperationsTopicArn"]
         )
         store = StockStore(self._client, self._tables)
-        self._changes = StockChanges(store, Ledger(self._client, self._tables), LowStockAlerts(store, topics))
+        calls = RepeatedCalls(self._client, self._tables, retention_days=1)
+        ledger = Ledger(self._client, self._tables)
+        self._changes = StockChanges(store, ledger, calls, LowStockAlerts(store, topics))
 
     def load(self, path: Path, on_progress: Callable[[int, int], None] = lambda done, total: None) -> int:
         """Set the stock of every level in a catalogue, and return the number of levels.

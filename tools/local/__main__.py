@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from tools.local import lifecycle
 from tools.local.errors import LocalAwsError
 from tools.local.processes.environment import forget_account_of_caller
@@ -16,6 +18,7 @@ from tools.local.settings import LocalSettings
 from tools.local.sign_in import id_token
 from tools.local.stack import Stack
 from tools.local.startup_message import startup_message
+from tools.publish.errors import PublishError
 
 
 def main() -> int:
@@ -35,7 +38,7 @@ def main() -> int:
         if arguments.command == "token":
             return _token(settings, arguments.user)
         return {"up": _up, "down": _down, "status": _status}[arguments.command](settings)
-    except LocalAwsError as error:
+    except (LocalAwsError, PublishError, BotoCoreError, ClientError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -5,7 +5,7 @@ import json
 import sys
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -13,7 +13,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from tools.mutate.mutants import FUNCTIONS, PROJECT
+from tools.mutate.mutants import FUNCTIONS, PROJECT, function_hashes
 
 RECORDS = PROJECT / ".local" / "mutate" / "calls.json"
 
@@ -26,6 +26,7 @@ class Calls:
     passed: bool
     lines: dict[str, list[int]]  # by function (module:name), counted from its first line
     file_hash: str  # of the test's file
+    sources_hash: str  # of these functions
 
 
 class Recorder:
@@ -82,25 +83,24 @@ def file_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.exists() else ""
 
 
-def outdated(tests: Mapping[str, Path], calls: Mapping[str, Calls], functions: Collection[str]) -> set[str]:
-    """The tests that must run again: new or changed ones, and those that may call a function that no test is known to call.
+def outdated(tests: Mapping[str, Path], calls: Mapping[str, Calls]) -> set[str]:
+    """The tests that must run again: new ones, changed ones, and those of whose functions one has changed.
 
     Args:
         tests: the files of all tests, by their ids.
-        functions: those that have mutants.
     """
-    current = {
-        test: calls[test] for test, path in tests.items() if test in calls and calls[test].file_hash == file_hash(path)
-    }
-    called = {function for found in current.values() for function in found.lines}
-    changed_modules = {_module(function) for function in functions if function not in called}
     return {
-        test for test in tests if test not in current or changed_modules.intersection(map(_module, current[test].lines))
+        test
+        for test, path in tests.items()
+        if test not in calls
+        or (calls[test].file_hash, calls[test].sources_hash) != (file_hash(path), sources_hash(calls[test].lines))
     }
 
 
-def _module(function: str) -> str:
-    return function.partition(":")[0]
+def sources_hash(functions: Iterable[str]) -> str:
+    """The hash of the sources of functions."""
+    sources = "".join(function_hashes().get(function, "") for function in sorted(functions))
+    return hashlib.sha256(sources.encode()).hexdigest()[:16]
 
 
 def load_calls(path: Path = RECORDS) -> dict[str, Calls]:

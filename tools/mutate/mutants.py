@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -50,6 +51,10 @@ class Mutant:
         """Whether a test must call it to notice it; otherwise it is a name that several functions may use."""
         return isinstance(self.tree, ast.FunctionDef)
 
+    def places(self) -> list[str]:
+        """Where a test must run to notice it: its line, or the lines that use its name."""
+        return [f"{self.function}+{self.offset}"] if self.is_function else _lines_that_use(self.name)
+
     def apply(self) -> None:
         """Put it in the place of its original, in this process."""
         module = sys.modules[self.module]
@@ -89,11 +94,47 @@ def _definitions(tree: ast.Module | ast.ClassDef, prefix: str = "") -> Iterator[
                 yield name, node
 
 
+@cache
+def function_hashes() -> dict[str, str]:
+    """The hashes of the sources of all functions of the component."""
+    return {name: _hash(node) for name, node in _all_functions()}
+
+
+@cache
+def _lines_that_use(name: str) -> list[str]:
+    """The lines of all functions of the component that use a name at the top of a module."""
+    lines = []
+    for function, node in _all_functions():
+        used = {part.lineno for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == name}
+        lines += [f"{function}+{line - _first_line(node)}" for line in sorted(used)]
+    return lines
+
+
+@cache
+def _all_functions() -> list[tuple[str, ast.FunctionDef]]:
+    found = []
+    for path in sorted((FUNCTIONS / "inventory").rglob("*.py")):
+        module = ".".join(path.relative_to(FUNCTIONS).with_suffix("").parts)
+        for name, node in _definitions(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                found.append((f"{module}:{name}", node))
+    return found
+
+
+def _hash(node: ast.AST) -> str:
+    return hashlib.sha256(ast.dump(node).encode()).hexdigest()[:16]
+
+
+def _first_line(node: Definition) -> int:
+    """The line from which Python counts the lines of a function."""
+    return min(part.lineno for part in (node, *getattr(node, "decorator_list", ())))
+
+
 def _mutants_of(module: str, name: str, node: Definition) -> Iterator[Mutant]:
-    source_hash = hashlib.sha256(ast.dump(node).encode()).hexdigest()[:16]
+    source_hash = _hash(node)
     seen: Counter[str] = Counter()
     is_function = isinstance(node, ast.FunctionDef)
-    first = min(part.lineno for part in (node, *getattr(node, "decorator_list", ())))
+    first = _first_line(node)
     for path, original, in_key_condition in _sites(node):
         if not is_function and isinstance(original, ast.Constant) and isinstance(original.value, int):
             continue  # a figure

@@ -12,7 +12,8 @@ import signal
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -21,8 +22,8 @@ import hypothesis
 import pytest
 
 from tests.support import shops
-from tests.support.shop import dynamodb_client
-from tools.mutate.calls import Calls, Recorder, file_hash, load_calls, outdated, save_calls
+from tests.support.shop import Shop, create_tables, dynamodb_client
+from tools.mutate.calls import Calls, Recorder, file_hash, load_calls, outdated, save_calls, sources_hash
 from tools.mutate.memory import ENDPOINT_URL, MemoryDynamoDB
 from tools.mutate.mutants import Mutant
 from tools.mutate.results import Outcome, Result, Results
@@ -54,6 +55,10 @@ WAITS_SECONDS_MAX = 120
 MEMORY_BYTES_MAX = 8 * 1024**3
 
 
+class Noticed(BaseException):
+    """A test has failed for a mutant; nothing of it needs to run any more."""
+
+
 class MutationSession:
     """A pytest plugin that runs mutants where pytest would run the tests."""
 
@@ -63,6 +68,7 @@ class MutationSession:
         self._results = results
         self._deadline = deadline
         self._failed = False
+        self._stops_at_failure = False
 
     # --- hooks of pytest
 
@@ -77,6 +83,8 @@ class MutationSession:
         client = dynamodb_client(ENDPOINT_URL)
         # A new client for each shop would take most of the time.
         vars(shops)["dynamodb_client"] = lambda endpoint_url: client
+        with _silent():
+            _warm_up(Shop(client, create_tables(client)))
         calls = self._recorded_calls(session.items)
         self._run_mutants(session.items, calls)
         return True
@@ -89,9 +97,13 @@ class MutationSession:
         fixturedef.cached_result = (ENDPOINT_URL, fixturedef.cache_key(request), None)
         return ENDPOINT_URL
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Notice a failure."""
-        self._failed = self._failed or report.failed
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
+        """Notice a failure, before its report is made, which takes longer than most tests."""
+        if call.excinfo and not call.excinfo.errisinstance(pytest.skip.Exception):
+            self._failed = True
+            if self._stops_at_failure:
+                raise Noticed
 
     # --- which test calls what
 
@@ -99,8 +111,7 @@ class MutationSession:
         """What each test calls; new and changed ones run on the original."""
         stored = load_calls()
         calls = {item.nodeid: stored[item.nodeid] for item in items if item.nodeid in stored}
-        functions = {mutant.function for mutant in self._mutants if mutant.is_function}
-        again = outdated({item.nodeid: item.path for item in items}, calls, functions)
+        again = outdated({item.nodeid: item.path for item in items}, calls)
         new = [item for item in items if item.nodeid in again]
         if new:
             _say(f"{len(new)} of {len(items)} tests run on the original …")
@@ -134,18 +145,17 @@ class MutationSession:
                 not self._failed,
                 {name: sorted(lines) for name, lines in sorted(recorder.lines.items())},
                 file_hash(item.path),
+                sources_hash(recorder.lines),
             )
         return calls
 
     # --- mutants
 
     def _run_mutants(self, items: Sequence[pytest.Item], calls: dict[str, Calls]) -> None:
-        tests_of = _tests_by_place(items, calls)
+        tests_of = Selection(items, calls)
         waiting = []
         for mutant in self._mutants:
-            # Several functions may use a name at the top of a module.
-            places = (f"{mutant.function}+{mutant.offset}", mutant.function) if mutant.is_function else (mutant.module,)
-            tests = next((tests_of[place] for place in places if place in tests_of), [])
+            tests = tests_of(mutant)
             known = self._results.known(mutant, _hash_of(tests))
             if known:
                 self.outcomes[mutant] = known.outcome
@@ -184,12 +194,13 @@ class MutationSession:
         mutant.apply()
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
-        self._failed = False
+        self._stops_at_failure = True
         for test, following in zip(tests, [*tests[1:], None], strict=True):
             signal.setitimer(signal.ITIMER_PROF, SLOWER_BY_SECONDS + SLOWER_BY * calls[test.nodeid].seconds)
             signal.setitimer(signal.ITIMER_REAL, WAITS_SECONDS_MAX)
-            test.config.hook.pytest_runtest_protocol(item=test, nextitem=following)
-            if self._failed:
+            try:
+                test.config.hook.pytest_runtest_protocol(item=test, nextitem=following)
+            except Noticed:
                 return test.nodeid
         return ""
 
@@ -217,9 +228,7 @@ class MutationSession:
         return os.WTERMSIG(status) if os.WIFSIGNALED(status) else pickle.loads(answer)  # noqa: S301  # our own
 
     def _become_worker(self) -> None:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)
-        os.dup2(nowhere, 2)
+        _discard_output()
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))
 
 
@@ -240,21 +249,33 @@ def run(mutants: Sequence[Mutant], results: Results, deadline: float) -> dict[Mu
     return session.outcomes
 
 
-def _tests_by_place(items: Sequence[pytest.Item], calls: dict[str, Calls]) -> dict[str, list[pytest.Item]]:
-    """The tests that run each line, each function and each module, in the order in which they run for a mutant."""
-    tests: dict[str, list[pytest.Item]] = defaultdict(list)
-    seconds: dict[str, float] = defaultdict(float)
-    for item in _in_order(items, calls):
-        found = calls[item.nodeid]
-        for place in {
-            *(f"{function}+{line}" for function in found.lines for line in found.lines[function]),
-            *found.lines,
-            *(function.partition(":")[0] for function in found.lines),
-        }:
-            seconds[place] += found.seconds
-            if seconds[place] <= TESTS_SECONDS_MAX:
-                tests[place].append(item)
-    return tests
+class Selection:
+    """Selects the tests that run for a mutant."""
+
+    def __init__(self, items: Sequence[pytest.Item], calls: dict[str, Calls]) -> None:
+        self._calls = calls
+        self._order = {item.nodeid: place for place, item in enumerate(_in_order(items, calls))}
+        self._tests: dict[str, list[pytest.Item]] = defaultdict(list)
+        for item in _in_order(items, calls):
+            for function, lines in calls[item.nodeid].lines.items():
+                self._tests[function].append(item)
+                for line in lines:
+                    self._tests[f"{function}+{line}"].append(item)
+
+    def __call__(self, mutant: Mutant) -> list[pytest.Item]:
+        """The tests that run the mutated line, or its function if no test is known to run the line."""
+        found = {test.nodeid: test for place in mutant.places() for test in self._tests.get(place, ())}
+        if not found:
+            found = {test.nodeid: test for test in self._tests.get(mutant.function, ())}
+        return list(self._within_time(sorted(found.values(), key=lambda test: self._order[test.nodeid])))
+
+    def _within_time(self, tests: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
+        seconds = 0.0
+        for test in tests:
+            seconds += self._calls[test.nodeid].seconds
+            if seconds > TESTS_SECONDS_MAX:
+                return
+            yield test
 
 
 def _in_order(items: Sequence[pytest.Item], calls: dict[str, Calls]) -> list[pytest.Item]:
@@ -271,6 +292,38 @@ def _in_order(items: Sequence[pytest.Item], calls: dict[str, Calls]) -> list[pyt
         order[item.nodeid] = (places[name], calls[item.nodeid].seconds)
         places[name] += 1
     return sorted(usable, key=lambda item: order[item.nodeid])
+
+
+def _warm_up(shop: Shop) -> None:
+    """Make each kind of call once: the SDK prepares much at its first calls, which every fork would repeat."""
+    shop.stocks("P-1", on_hand=10)
+    shop.reserves(("P-1", 99))
+    shop.sells(("P-1", 1))
+    shop.times_out(shop.holds(("P-1", 1)))
+    shop.reconciles()
+    shop.checks_low_stock()
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Discard what is written meanwhile; the log writes to the process's own output."""
+    sys.stdout.flush()
+    outputs = [os.dup(number) for number in (1, 2)]
+    _discard_output()
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        for number, output in enumerate(outputs, 1):
+            os.dup2(output, number)
+            os.close(output)
+
+
+def _discard_output() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _stop_slow_test(*_: object) -> None:

@@ -23,6 +23,7 @@ from inventory.stock.changes import ChangeContext, StockChanges
 from inventory.stock.counts import Count
 from inventory.stock.ledger import LEVEL_DELETED, Ledger, record, reference_of_deletion
 from inventory.stock.low_stock_alerts import LowStockAlerts
+from inventory.stock.repeated_calls import RepeatedCalls
 from inventory.stock.store import StockStore
 from tools.deployed_stack import DeployedStack
 from tools.smoke.errors import Unexpected
@@ -59,7 +60,9 @@ class Probe:
             operations=stack.output("OperationsTopicArn"),
         )
         self._stock = StockStore(dynamodb, stack.tables)
-        self._changes = StockChanges(self._stock, Ledger(dynamodb, stack.tables), LowStockAlerts(self._stock, topics))
+        calls = RepeatedCalls(dynamodb, stack.tables, retention_days=1)
+        alerts = LowStockAlerts(self._stock, topics)
+        self._changes = StockChanges(self._stock, Ledger(dynamodb, stack.tables), calls, alerts)
         self._actor = stack.caller
         self._started: list[str] = []
         self._products: list[str] = []

@@ -109,7 +109,7 @@ def list_reservations(query: ReservationQuery, *, store: ListStore) -> Page[Rese
         return store.reservations(phases, start, size)
 
     start = read_cursor(query.cursor, parts=1 if searched is not None else 2 * len(phases))
-    return fill_page(read, start, query.limit, query.matches)
+    return fill_page(read, start, query.limit, query.matches, lambda found: len(found.lines) + len(found.shortages))
 
 
 def list_executions(query: ExecutionQuery, *, store: ListStore) -> Page[FailedExecution]:

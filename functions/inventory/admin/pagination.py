@@ -16,6 +16,10 @@ Position = tuple[str, ...]
 # A filter with few matches must not let a caller wait: the page ends after so many reads, and the cursor continues.
 READS_MAX = 10
 
+# A part of an entry, such as a reservation's line, has up to 1 KB, and an answer of Lambda 6 MB.
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+PARTS_MAX = 1_500
+
 CURSOR_LENGTH_MAX = 4_000
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html: the shorter of a key's two parts
 PART_BYTES_MAX = 1_024
@@ -40,15 +44,27 @@ class Page(Generic[Entry]):
 Read = Callable[[Position | None], Batch[Entry]]
 
 
-def fill_page(read: Read[Entry], start: Position | None, limit: int, matches: Callable[[Entry], bool]) -> Page[Entry]:
-    """Read from a position until there are enough matching entries, the list ends, or there were enough reads."""
+def fill_page(
+    read: Read[Entry],
+    start: Position | None,
+    limit: int,
+    matches: Callable[[Entry], bool],
+    parts_of: Callable[[Entry], int] = lambda _: 0,
+) -> Page[Entry]:
+    """Read from a position until there are enough matching entries, the list ends, or there were enough reads.
+
+    Args:
+        parts_of: how many parts of its own an entry has: a page ends after `PARTS_MAX` of them.
+    """
     items: list[Entry] = []
+    parts = 0
     for _ in range(READS_MAX):
         batch = read(start)
         for number, (position, entry) in enumerate(batch.entries, start=1):
             if matches(entry):
                 items.append(entry)
-            if len(items) == limit:
+                parts += parts_of(entry)
+            if len(items) == limit or parts >= PARTS_MAX:
                 is_last = number == len(batch.entries) and batch.next is None
                 return Page(items, None if is_last else position)
         start = batch.next

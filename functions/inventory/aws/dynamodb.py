@@ -34,6 +34,7 @@ class Tables:
     customers: str
     refunds: str
     failed_executions: str
+    idempotency: str
 
 
 # --- one item

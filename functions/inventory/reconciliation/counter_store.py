@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from inventory.aws.changes import Item, to_attributes, to_item
 from inventory.aws.dynamodb import Tables, batch_get, items_of, pages
+from inventory.identifiers import SEPARATOR
 from inventory.items import (
     ACTIVE,
     Unreadable,
@@ -64,6 +65,8 @@ class LedgerSums:
     def add(self, items: Iterable[Item]) -> Self:
         """Add movements."""
         for item in items:
+            if item["product_id"].startswith(SEPARATOR):
+                continue  # no movement, but something that we keep beside them
             key = LevelKey(item["product_id"], str(item.get("warehouse_id")))
             units = parse_or_report(to_units, item)
             if isinstance(units, Unreadable) or not isinstance(item.get("warehouse_id"), str):

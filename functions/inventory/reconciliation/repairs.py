@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from inventory.aws.changes import Change, Condition, Item
 from inventory.aws.dynamodb import Tables, Write, check, conditional_update, put, transact, update
+from inventory.identifiers import joined
 from inventory.items import level_item, level_key
 from inventory.model import Level, LevelKey, Movement, MovementKind, iso
 from inventory.reconciliation.counter_store import CounterStore
@@ -98,7 +99,7 @@ class Repairs:
         if drift.exists:
             return self._write(self._correction(repair, movement), movement)
         # The next id after the ledger's last one: a second repair of the same ledger is not written.
-        closing = replace(movement, movement_id=f"{drift.last_movement_id}\x1f{drift.level.warehouse_id}")
+        closing = replace(movement, movement_id=joined(drift.last_movement_id, drift.level.warehouse_id))
         is_still_missing = check(self._tables.inventory, level_key(drift.level.key), DOES_NOT_EXIST)
         return self._write(is_still_missing, closing)
 
@@ -113,7 +114,7 @@ class Repairs:
         level = drift.level
         movement = replace(
             _movement(level.key, drift.opening, author, author.reason),
-            movement_id=f"{BEFORE_ALL_OTHERS}\x1f{level.warehouse_id}",
+            movement_id=joined(BEFORE_ALL_OTHERS, level.warehouse_id),
         )
         was_not_deleted = Condition("version >= :version", {"version": level.version})
         return self._write(check(self._tables.inventory, level_key(level.key), was_not_deleted), movement)
@@ -199,7 +200,7 @@ def _movement(key: LevelKey, delta: int, author: Author, reason: str) -> Movemen
     return Movement(
         product_id=key.product_id,
         warehouse_id=key.warehouse_id,
-        movement_id=f"{moved_at}\x1f{uuid4().hex}",
+        movement_id=joined(moved_at, uuid4().hex),
         moved_at=moved_at,
         kind=MovementKind.RECONCILED,
         delta=delta,

@@ -90,7 +90,8 @@ class Checkouts:
     def _raise_if_unknown(self, request: ReservationRequest) -> None:
         """Refuse unknown stock before an execution is started, which would fail and keep the id for 90 days."""
         keys = [line.key for line in request.merged_lines()]
-        known = {level.key for level in self.stock.levels(keys)}
+        levels, unreadable = self.stock.levels_by_key(keys)
+        known = levels.keys() | unreadable  # the workflow holds units of a level without a name, too
         request.raise_if_unknown([key for key in keys if key not in known])
 
     def _await_decision(

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Item, to_attributes
-from inventory.aws.dynamodb import Tables, Write, batch_get, conditional_put, items_of, put
+from inventory.aws.dynamodb import Tables, Write, conditional_put, items_of, put
 from inventory.errors import BelowReserved, FieldError, InvalidRequest, LevelNotFound, LevelUnreadable
 from inventory.items import batch_key, batch_row_key, parse_or_none
 from inventory.model import Level, iso
@@ -65,20 +65,23 @@ class BatchStore:
 
     def decisions(self, batch_id: str) -> dict[int, Decision]:
         """The decisions of a batch so far, by the numbers of its rows; ACCEPTANCE is among them once it is accepted."""
-        request = {
-            "TableName": self._tables.movements,
-            "KeyConditionExpression": "product_id = :batch",
-            "ExpressionAttributeValues": to_attributes({":batch": batch_key(batch_id)}),
-            "ConsistentRead": True,
-        }
-        found = (parse_or_none(_to_numbered, item) for item in items_of(self._client.query, request))
-        return {number: decision for number, decision in filter(None, found)}
+        return self._query("product_id = :batch", {":batch": batch_key(batch_id)})
 
     def decision(self, row: BatchRow) -> Decision | None:
         """The decision of one row, if there is one."""
         key = batch_row_key(row.batch.batch_id, row.number)
-        items = batch_get(self._client, self._tables.movements, [key])
-        return _to_numbered(items[0])[1] if items else None
+        values = {":batch": key["product_id"], ":row": key["movement_id"]}
+        return self._query("product_id = :batch AND movement_id = :row", values).get(row.number)
+
+    def _query(self, condition: str, values: dict[str, str]) -> dict[int, Decision]:
+        request = {
+            "TableName": self._tables.movements,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": to_attributes(values),
+            "ConsistentRead": True,
+        }
+        found = (parse_or_none(_to_numbered, item) for item in items_of(self._client.query, request))
+        return {number: decision for number, decision in filter(None, found)}
 
     def decide(self, row: BatchRow, decision: Decision, now: datetime) -> Decision:
         """Store the decision of a row that changes no level; the first decision of a row is the only one.

@@ -12,6 +12,7 @@ from inventory.aws.dynamodb import Write
 from inventory.aws.retries import ATTEMPTS_MAX, pause
 from inventory.errors import (
     AdjustmentConflict,
+    BelowReserved,
     FieldError,
     InvalidRequest,
     LevelNotFound,
@@ -24,6 +25,7 @@ from inventory.model import UNITS_MAX, Adjustment, Level, LevelKey, Movement, Mo
 from inventory.stock.counts import NOTHING, ChangeOutcome, Count, Plan, check_spares_reserved, plan_count
 from inventory.stock.ledger import LEVEL_DELETED, Ledger, reference_of_deletion
 from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
+from inventory.stock.repeated_calls import RepeatedCalls
 from inventory.stock.store import StockStore
 
 Result = TypeVar("Result")
@@ -52,6 +54,7 @@ class StockChanges:
 
     store: StockStore
     ledger: Ledger
+    calls: RepeatedCalls
     alerts: LowStockAlerts
 
     def count(self, counted: Count, context: ChangeContext, now: datetime) -> ChangeOutcome:
@@ -146,7 +149,7 @@ class StockChanges:
         retry_on_conflict(attempt, key)
 
     def adjust(self, adjustment: Adjustment, actor: str, now: datetime) -> Level:
-        """Add units to a level, or remove some; the same adjustment again changes nothing.
+        """Add units to a level, or remove some; the same adjustment again is answered like the first, also if refused.
 
         Returns:
             The level afterwards.
@@ -156,29 +159,48 @@ class StockChanges:
             LevelNotFound: there is no such level.
             BelowReserved: fewer units would be left than reservations hold.
             InvalidRequest: the level would have more units than a level may have.
+            LevelUnreadable: another tool wrote the level in another form.
             TransientError: sales changed the level in every attempt.
         """
-        context = ChangeContext(actor, adjustment.reason, adjustment.reference)
 
-        def attempt() -> ChangeResult | None:
-            # The level first: if another run of this adjustment changed it, that run's adjustment is found too.
+        def attempt() -> Level | None:
+            # The level first: if another run of this adjustment changed it, that run's decision is found too.
             level = self.store.level(adjustment.key)
-            applied = self.ledger.adjustment(adjustment.request_id)
-            if applied and applied != adjustment:
-                raise AdjustmentConflict("the key was used before, for another adjustment")
-            if level is None:
-                raise LevelNotFound(_existing(None, adjustment.key))
-            if applied:
-                return ChangeResult(level, ChangeOutcome.CHANGED)
-            changed = replace(_adjusted(level, adjustment), updated_at=iso(now))
-            check_spares_reserved(level, changed.on_hand)
-            movement = _movement(level.key, MovementKind.ADJUSTED, adjustment.delta, context, now)
-            if not self.store.adjust_level(level, adjustment, movement):
-                return None
-            self._alert(changed, movement, now)
-            return ChangeResult(changed, ChangeOutcome.CHANGED)
+            answered = self.calls.answer(adjustment) or self._answer_of_first_edition(adjustment, level)
+            if answered:
+                return answered
+            try:
+                adjustable = _adjustable(level, adjustment)
+            except (LevelNotFound, BelowReserved, InvalidRequest) as refusal:
+                return self.calls.refuse(adjustment, refusal, now)
+            return self._adjust(adjustable, adjustment, actor, now)
 
-        return self._latest(retry_on_conflict(attempt, adjustment.key))
+        return retry_on_conflict(attempt, adjustment.key)
+
+    def _answer_of_first_edition(self, adjustment: Adjustment, level: Level | None) -> Level | None:
+        applied = self.ledger.adjustment_of_first_edition(adjustment.request_id)
+        if applied and applied != adjustment:
+            raise AdjustmentConflict("the key was used before, for another adjustment")
+        return level if applied else None
+
+    def _adjust(self, read: Level, adjustment: Adjustment, actor: str, now: datetime) -> Level | None:
+        """Write an adjustment and alert if the level became low; None when the level changed in between."""
+        written = replace(
+            read,
+            on_hand=read.on_hand + adjustment.delta,
+            available=read.available + adjustment.delta,
+            version=read.version + 1,
+            updated_at=iso(now),
+        )
+        context = ChangeContext(actor, adjustment.reason, adjustment.reference)
+        movement = _movement(read.key, MovementKind.ADJUSTED, adjustment.delta, context, now)
+        if not self.store.adjust_level(read, adjustment.delta, movement, self.calls.made(adjustment, written, now)):
+            return None
+        if written.is_low:
+            claimant = Claimant("movement_id", movement.movement_id).with_unique_token()
+            self.alerts.claim_and_send([read.key], claimant, now)
+        latest = self._latest(ChangeResult(written, ChangeOutcome.CHANGED))
+        return self.calls.correct(adjustment, written, latest, now)
 
     def write(
         self, read: Level | None, plan: Plan, context: ChangeContext, now: datetime, *more: Write
@@ -236,11 +258,15 @@ def retry_on_conflict(attempt: Callable[[], Result | None], key: LevelKey) -> Re
     raise TransientError(f"{key.product_id} in {key.warehouse_id} keeps changing: try again")
 
 
-def _adjusted(level: Level, adjustment: Adjustment) -> Level:
+def _adjustable(level: Level | None, adjustment: Adjustment) -> Level:
+    """The level, if the adjustment is possible."""
+    if level is None:
+        raise LevelNotFound(_existing(None, adjustment.key))
     on_hand = level.on_hand + adjustment.delta
     if on_hand > UNITS_MAX:
         raise InvalidRequest([FieldError("delta", f"would leave more than {UNITS_MAX} units on hand")])
-    return replace(level, on_hand=on_hand, available=level.available + adjustment.delta, version=level.version + 1)
+    check_spares_reserved(level, on_hand)
+    return level
 
 
 def _movement(key: LevelKey, kind: MovementKind, delta: int, context: ChangeContext, now: datetime) -> Movement:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Condition, Item, to_attributes
 from inventory.aws.dynamodb import FailedCondition, Tables, Write, batch_get, items_of, put
+from inventory.errors import AdjustmentConflict
 from inventory.items import (
-    adjustment_item,
-    adjustment_key,
+    UNREADABLE,
     adjustment_key_of_first_edition,
     movement_item,
     parse_or_none,
@@ -30,11 +30,6 @@ IS_NEW = Condition("attribute_not_exists(product_id)")
 def record(tables: Tables, movement: Movement) -> Write:
     """The write of a movement."""
     return put(tables.movements, movement_item(movement), IS_NEW, about=movement)
-
-
-def remember(tables: Tables, adjustment: Adjustment, movement: Movement) -> Write:
-    """The write by which a repeated adjustment is known; it fails when the adjustment was applied before."""
-    return put(tables.movements, adjustment_item(adjustment, movement), IS_NEW, about=adjustment)
 
 
 def is_recorded(movement: Movement, failed: Iterable[FailedCondition]) -> bool:
@@ -92,11 +87,17 @@ class Ledger:
         }
         return items_of(self._client.query, request)
 
-    def adjustment(self, request_id: str) -> Adjustment | None:
-        """The adjustment that was applied under this id, if one was."""
-        keys = [adjustment_key(request_id), adjustment_key_of_first_edition(request_id)]
-        items = batch_get(self._client, self._tables.movements, keys)
-        return to_adjustment(items[0]) if items else None
+    def adjustment_of_first_edition(self, request_id: str) -> Adjustment | None:
+        """The adjustment that was applied under this id, if the first edition applied it: it kept it in the ledger.
+
+        Raises:
+            AdjustmentConflict: an adjustment was applied, but which one cannot be read.
+        """
+        items = batch_get(self._client, self._tables.movements, [adjustment_key_of_first_edition(request_id)])
+        try:
+            return to_adjustment(items[0]) if items else None
+        except UNREADABLE as error:
+            raise AdjustmentConflict("the key was used before, for an adjustment that cannot be read") from error
 
 
 def _after(moment: str) -> str:

@@ -8,8 +8,8 @@ from inventory.aws.changes import Change, Condition, Item, to_attributes
 from inventory.aws.dynamodb import Tables, Write, batch_get, conditional_update, delete, items_of, put, transact, update
 from inventory.errors import LevelUnreadable
 from inventory.items import UNREADABLE, level_item, level_key, parse_or_none, to_level
-from inventory.model import UNITS_MAX, Adjustment, Level, LevelKey, Movement, iso
-from inventory.stock.ledger import is_recorded, record, remember
+from inventory.model import UNITS_MAX, Level, LevelKey, Movement, iso
+from inventory.stock.ledger import is_recorded, record
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -91,14 +91,13 @@ class StockStore:
         ]
         return not transact(self._client, writes)
 
-    def adjust_level(self, read: Level, adjustment: Adjustment, movement: Movement) -> bool:
-        """Add the units of an adjustment to a level, with its movement. Sales meanwhile do not prevent it.
+    def adjust_level(self, read: Level, delta: int, movement: Movement, made: Write) -> bool:
+        """Add units to a level, with the movement and what is kept of the call. Sales meanwhile do not prevent it.
 
         Returns:
             False when too much of it is reserved, it would have too many units, its threshold or its side of the threshold
             has changed, or this was done before: read it again.
         """
-        delta = adjustment.delta
         highest_that_stays_low = read.low_stock_threshold - delta
         rises = read.on_hand > highest_that_stays_low
         # The write rearms the alert only if the level is above its threshold afterwards.
@@ -122,7 +121,7 @@ class StockStore:
                 about=read,
             ),
             record(self._tables, movement),
-            remember(self._tables, adjustment, movement),
+            made,
         ]
         failed = transact(self._client, writes)
         return not failed or is_recorded(movement, failed)

@@ -110,6 +110,11 @@ output "failed_executions_table_name" {
   value       = aws_cloudformation_stack.inventory.outputs["FailedExecutionsTableName"]
 }
 
+output "idempotency_table_name" {
+  description = "The table of what was decided under the keys of calls."
+  value       = aws_cloudformation_stack.inventory.outputs["IdempotencyTableName"]
+}
+
 output "low_stock_topic_arn" {
   description = "The topic of low-stock alerts."
   value       = aws_cloudformation_stack.inventory.outputs["LowStockTopicArn"]

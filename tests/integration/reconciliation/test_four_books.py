@@ -8,7 +8,7 @@ import pytest
 
 from inventory.aws.changes import to_attributes
 from inventory.model import LevelKey
-from inventory.reconciliation.findings import Findings
+from inventory.reconciliation.findings import CustomerDrift, Drift, Findings
 from tests.support.drift import deletes_row, tampers
 from tests.support.fault_injection import hooked, just_before
 from tests.support.handlers import Functions
@@ -31,7 +31,8 @@ def sentences(findings: Findings) -> list[str]:
 def repairs_everything(shop: Shop) -> None:
     """Repair every difference, after which there must be none."""
     found = shop.finds_drift()
-    assert all(shop.repairs_drift(drift) for drift in (*found.drifts, *found.customers))
+    differing: list[Drift | CustomerDrift] = [*found.drifts, *found.customers]
+    assert all(shop.repairs_drift(drift) for drift in differing)
     assert shop.finds_drift().agree
 
 

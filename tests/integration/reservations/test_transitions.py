@@ -190,6 +190,21 @@ def test_a_decided_reservation_may_be_deleted_a_year_after_its_decision(
     assert row["expire_at"] == Decimal((decided_at + RETENTION).timestamp())
 
 
+def test_who_released_a_reservation_by_hand_and_why_is_stored(shop: Shop) -> None:
+    assert shop.reservation(released_by_hand(shop)).intervention == Intervention("ada", "test")
+
+
+def test_a_repeated_request_makes_one_attempt_to_hold(shop: Shop) -> None:
+    request = {"reservation_id": "R-9", "customer_id": "C-1"}
+    first = shop.reserves(("P-1", 3), **request)
+
+    with recorded(shop.client) as calls:
+        again = shop.reserves(("P-1", 3), **request)
+
+    assert again == first
+    assert [call.operation for call in calls] == ["TransactWriteItems"]
+
+
 @pytest.mark.parametrize("change", UNDECIDED, ids=lambda change: change.__name__)
 def test_an_undecided_reservation_never_expires(shop: Shop, change: Callable[[Shop], Reservation]) -> None:
     row = row_of(shop, change(shop))

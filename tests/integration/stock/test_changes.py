@@ -223,6 +223,17 @@ def test_concurrent_adjustments_all_count(shop: Shop) -> None:
     shop.adds_up()
 
 
+def test_the_same_adjustment_made_at_once_is_made_once(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    with just_before(shop.client, "TransactWriteItems", lambda: shop.adjusts(+3, request_id="A-1")):
+        adjusted = shop.adjusts(+3, request_id="A-1")
+
+    assert adjusted.on_hand == 13
+    assert ledger(shop) == [("RECEIVED", 10), ("ADJUSTED", 3)]
+    shop.adds_up()
+
+
 def test_concurrent_first_counts_create_one_level(shop: Shop) -> None:
     at_once(*[lambda: shop.stocks("P-1", on_hand=7)] * 4)
 
@@ -253,7 +264,7 @@ def test_a_run_whose_change_is_applied_by_a_repeated_run_between_its_reads_finds
         shop.adjusts(+10)
         shop.holds(("P-1", 6))
 
-    with just_before(shop.client, "BatchGetItem", repeated_run, call=2):
+    with just_before(shop.client, "Query", repeated_run):
         decision = count(stale)
 
     assert decision.outcome == "CHANGED"

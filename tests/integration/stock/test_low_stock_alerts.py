@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from inventory.aws.changes import to_attributes
 from inventory.aws.sns import LowStockAlert
 from inventory.items import level_item
 from inventory.stock.low_stock_alerts import OVERDUE, Claimant
+from tests.support.aws_calls import recorded
 from tests.support.fault_injection import just_before
 from tests.support.shop import Shop, at_once
 
@@ -206,6 +208,46 @@ def test_a_lower_threshold_arms_the_alert_again(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=4, low_stock_threshold=2)
 
     assert len(shop.sells(("P-1", 2))) == 1
+
+
+def is_counted_above(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=20, low_stock_threshold=5)
+
+
+def is_adjusted_above(shop: Shop) -> None:
+    shop.adjusts(+16)
+
+
+def is_restocked_by_another_tool(shop: Shop) -> None:
+    shop.client.update_item(
+        TableName=shop.tables.inventory,
+        Key={"product_id": {"S": "P-1"}, "warehouse_id": {"S": "main"}},
+        UpdateExpression="SET on_hand = :units, available = :units",
+        ExpressionAttributeValues={":units": {"N": "20"}},
+    )
+    assert shop.checks_low_stock() == 0
+
+
+@pytest.mark.parametrize("rise", [is_counted_above, is_adjusted_above, is_restocked_by_another_tool])
+def test_a_level_that_rose_keeps_nothing_of_its_last_alert(shop: Shop, rise: Callable[[Shop], None]) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    shop.sells(("P-1", 3))  # claimed, and not settled
+
+    rise(shop)
+
+    [row] = shop.rows(shop.tables.inventory)
+    assert row["low_stock_alerted"] is False
+    assert not {"low_stock_alert_by", "low_stock_alert_at"} & row.keys()
+
+
+@pytest.mark.parametrize("change", [is_counted_above, is_adjusted_above])
+def test_a_change_of_a_level_that_was_not_low_needs_no_alert(shop: Shop, change: Callable[[Shop], None]) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+
+    with recorded(shop.client) as calls:
+        change(shop)
+
+    assert [call.operation for call in calls].count("UpdateItem") == 0
 
 
 def test_an_adjustment_that_leaves_the_level_low_does_not_arm_the_alert_again(shop: Shop) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -60,10 +60,11 @@ OPERATIONS = {
 class Aws:
     """Makes calls for functions: at each, what the seed draws goes wrong."""
 
-    def __init__(self, stage: Stage, services: dict[str, Service]) -> None:
+    def __init__(self, stage: Stage, database: Database, services: Mapping[str, Service]) -> None:
         self._scheduler = stage.scheduler
         self._faults = stage.faults
         self._story = stage.story
+        self._database = database
         self._services = services
         self.calls = 0
 
@@ -95,32 +96,17 @@ class Aws:
         assert process, f"{operation} is called outside of a process"
         fault = self._faults.at_call(service, operation)
         if fault:
-            self._story.tell(f"{operation}: {fault}")
+            self._story.add(f"{operation}: {fault}")
         if fault is Fault.STOPPED_BEFORE:
             process.is_stopped = True
             raise Stopped
         self._wait(self._faults.latency())
         make = partial(self._services[service], operation, request)
-        match fault:
-            case Fault.THROTTLED:
-                raise refused("slow down", operation, THROTTLES[service])
-            case Fault.SERVER_ERROR:
-                if self._faults.pick(2):
-                    make_quietly(make)  # it may have taken effect
-                code = "InternalServerError" if service == "dynamodb" else "InternalError"
-                raise refused("internal error", operation, code)
-            case Fault.CONFLICT:
-                self._conflict(operation, request)
-            case Fault.REQUEST_LOST:
-                self._time_out()
-            case Fault.LATE:
-                late_by = READ_TIMEOUT_SECONDS + self._faults.pause(LATE_SECONDS_MAX)
-                self._scheduler.after(late_by, lambda: make_quietly(make))
-                self._time_out()
-            case Fault.UNPROCESSED:
-                return self._unprocessed(request)
-            case Fault.SLOW:
-                self._wait(self._faults.pause(2.5))
+        self._fail_before(fault, service, operation, make)
+        if fault is Fault.CONFLICT:
+            self._conflict(operation, request)
+        if fault is Fault.UNPROCESSED:
+            return self._unprocessed(request)
         answer, error = None, None
         try:
             answer = make()
@@ -135,6 +121,25 @@ class Aws:
             raise error
         return answer
 
+    def _fail_before(self, fault: Fault | None, service: str, operation: str, make: Callable[[], Any]) -> None:
+        """What goes wrong before a call takes effect; of some errors nobody knows whether it did."""
+        match fault:
+            case Fault.THROTTLED:
+                raise refused("slow down", operation, THROTTLES[service])
+            case Fault.SERVER_ERROR:
+                if self._faults.pick(2):
+                    make_quietly(make)
+                code = "InternalServerError" if service == "dynamodb" else "InternalError"
+                raise refused("internal error", operation, code)
+            case Fault.REQUEST_LOST:
+                self._time_out()
+            case Fault.LATE:
+                late_by = READ_TIMEOUT_SECONDS + self._faults.pause(LATE_SECONDS_MAX)
+                self._scheduler.after(late_by, lambda: make_quietly(make))
+                self._time_out()
+            case Fault.SLOW:
+                self._wait(self._faults.pause(2.5))
+
     def _wait(self, seconds: float) -> None:
         assert self._scheduler.process
         self._scheduler.process.wait(seconds)
@@ -144,10 +149,10 @@ class Aws:
         raise ReadTimeoutError(endpoint_url="https://aws")
 
     def _conflict(self, operation: str, request: Request) -> None:
-        """Another writer is at one of the items; of the other items DynamoDB tells the truth."""
+        """Another writer is at one of the items; the conditions of the others may fail besides."""
         if operation != "TransactWriteItems":
             raise refused("Transaction is ongoing for the item", operation, "TransactionConflictException")
-        reasons: list[Any] = [{"Code": "None"} for _ in request["TransactItems"]]
+        reasons = self._database.reasons_to_cancel(request)
         busy = self._faults.pick(len(reasons))
         reasons[busy] = {"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}
         raise cancelled(reasons)
@@ -195,7 +200,7 @@ class Topics:
     def call(self, operation: str, request: Request) -> Any:
         message = Message(self.stage.scheduler.now, request["TopicArn"], json.loads(request["Message"]))
         self.published.append(message)
-        self.stage.story.tell(f"SNS takes: {request['Subject']}")
+        self.stage.story.add(f"SNS takes: {request['Subject']}")
         return {"MessageId": str(len(self.published))}
 
 
@@ -236,8 +241,3 @@ class Bucket:
 
 def _etag(content: bytes) -> str:
     return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
-
-
-def services_of(database: Database, topics: Topics, bucket: Bucket, step_functions: Service) -> dict[str, Service]:
-    """Every service by the name that boto3 has for it."""
-    return {"dynamodb": database.call, "sns": topics.call, "s3": bucket.call, "stepfunctions": step_functions}

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import accumulate
 
@@ -70,6 +70,12 @@ class Weather:
             unreadable_rows=draw.choice((0, 0, 1, 3)),
             outages=draw.choice((0, 0, 1, 3)) if fault_rate else 0,
             settings_change=draw.random() < 0.2,
+        )
+
+    def cleared(self) -> "Weather":
+        """The same without anything that goes wrong."""
+        return replace(
+            self, fault_rate=0.0, repeat_rate=0.0, lost_rate=0.0, stop_rate=0.0, clock_error_seconds=0.0, outages=0
         )
 
     @property

@@ -11,7 +11,7 @@ from tests.simulation.platform.stage import Stage
 
 OnEnd = Callable[[Any, "InvocationFailed | None"], None]
 
-LATE_SECONDS = (0.05, 30.0, 600.0, 7200.0)  # how much later an invocation may happen once more
+LATE_SECONDS = (0.05, 30.0, 600.0, 1800.0)  # how much later an invocation may happen once more
 
 
 class InvocationFailed(Exception):
@@ -66,8 +66,8 @@ class Invocations:
             clock_error=self._faults.clock_error(),
         )
         process.name = f"{function} {self.counted}"
-        if self._story.is_told:
-            self._story.tell(f"{why}{process.name} begins: {json.dumps(_short(event))}")
+        if self._story.is_recorded:
+            self._story.add(f"{why}{process.name} begins: {json.dumps(_short(event))}")
 
         def end(answer: Any, error: BaseException | None) -> None:
             failure: InvocationFailed | None = None
@@ -79,8 +79,8 @@ class Invocations:
                     raise error
                 failure = InvocationFailed(type(error).__name__, str(error))
                 self.errors[f"{function} ended with {failure}"] += 1
-            if self._story.is_told:
-                self._story.tell(f"{process.name} ends: {failure or json.dumps(_short(answer))}")
+            if self._story.is_recorded:
+                self._story.add(f"{process.name} ends: {failure or json.dumps(_short(answer))}")
             on_end(answer, failure)
 
         handler = self._runtime.handler(function)

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Story:
-    """Events with their time and who caused them. It is told only when a seed is repeated, as telling takes time."""
+    """Events with their time and who caused them. It is recorded only when a seed is repeated, as that takes time."""
 
-    is_told: bool
+    is_recorded: bool
     now: Callable[[], float]
     who: Callable[[], str]
     lines: list[str] = field(default_factory=list)
 
-    def tell(self, event: str) -> None:
+    def add(self, event: str) -> None:
         """Add one event."""
-        if self.is_told:
+        if self.is_recorded:
             self.lines.append(f"{self.now():10.3f}  {self.who():<34} {event}")

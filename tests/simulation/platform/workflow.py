@@ -158,7 +158,7 @@ class StepFunctions:
             execution.status = "ABORTED"
             execution.tokens.clear()
             self._end(execution)
-            self._story.tell(f"execution {name} is stopped by hand")
+            self._story.add(f"execution {name} is stopped by hand")
 
     # --- executions
 
@@ -173,12 +173,12 @@ class StepFunctions:
             )
         except StateError as failure:
             execution.status, execution.error, execution.cause = "FAILED", failure.error, failure.cause
-            self._story.tell(f"execution {execution.name} fails: {failure.error} {failure.cause}")
+            self._story.add(f"execution {execution.name} fails: {failure.error} {failure.cause}")
             self._end(execution)
             return
         if execution.status == "RUNNING":
             execution.status, execution.output = "SUCCEEDED", output
-            self._story.tell(f"execution {execution.name} ends: {output}")
+            self._story.add(f"execution {execution.name} ends: {output}")
 
     def _end(self, execution: Execution) -> None:
         execution.ended_at = self._scheduler.now
@@ -211,8 +211,8 @@ class StepFunctions:
     def faults(self) -> Faults:
         return self._faults
 
-    def tell(self, event: str) -> None:
-        self._story.tell(event)
+    def record(self, event: str) -> None:
+        self._story.add(event)
 
     def new_token(self, execution: Execution) -> str:
         self._tokens += 1
@@ -232,7 +232,7 @@ class StepFunctions:
 
             def end(answer: Any, error: InvocationFailed | None) -> None:
                 if is_lost:
-                    self._story.tell(f"execution {execution.name} does not get the answer of {function}")
+                    self._story.add(f"execution {execution.name} does not get the answer of {function}")
                     continuation.throw(StateError("Lambda.SdkClientException"))
                 elif error:
                     continuation.throw(StateError(error.error_type, error.message))
@@ -260,7 +260,7 @@ class StepFunctions:
                     continuation.throw(StateError(f"{prefix}.{error.response['Error']['Code']}"))
                     return
                 if self._faults.happens(weather.fault_rate):
-                    self._story.tell(f"the answer of {operation} is lost")
+                    self._story.add(f"the answer of {operation} is lost")
                     continuation.throw(StateError(f"{prefix}.SdkClientException"))
                 else:
                     continuation.send(answer)
@@ -282,7 +282,7 @@ class _Run:
         name: str | None = scope["StartAt"]
         while name is not None:
             state = scope["States"][name]
-            self.engine.tell(f"execution {self.execution.name}: {name}")
+            self.engine.record(f"execution {self.execution.name}: {name}")
             content, name = yield from self._state(name, state, content, variables)
         return content
 
@@ -304,7 +304,7 @@ class _Run:
                     attempts[id(retrier)] = number + 1
                     pause = retrier.get("IntervalSeconds", 1) * retrier.get("BackoffRate", 2.0) ** number
                     pause = min(pause, retrier.get("MaxDelaySeconds", pause))
-                    self.engine.tell(f"execution {self.execution.name}: {name} is retried after {failure.error}")
+                    self.engine.record(f"execution {self.execution.name}: {name} is retried after {failure.error}")
                     yield sleep(self.engine.scheduler, self.engine.faults.pause(pause))
                     continue
                 catcher = handler_for(failure.error, state.get("Catch", []))

@@ -83,7 +83,7 @@ class Books:
 
     def breaks(self, sentence: str) -> None:
         """Record that an invariant does not hold."""
-        self.story.tell(f"*** {sentence}")
+        self.story.add(f"*** {sentence}")
         self.broken.append(f"at {self.scheduler.now:.3f}: {sentence}")
         self.scheduler.is_halted = True
 
@@ -122,10 +122,10 @@ class Books:
             self.levels.pop(key, None)
             self.low_since.pop(key, None)
             self.deleted.add(key)
-            self.story.tell(f"level {'/'.join(key)} is deleted")
+            self.story.add(f"level {'/'.join(key)} is deleted")
             return
         self.levels[key] = after
-        self.story.tell(
+        self.story.add(
             f"level {'/'.join(key)}: on_hand {after['on_hand']}, reserved {after['reserved']},"
             f" available {after['available']}, version {after['version']}, alert {after.get('low_stock_alert_by', '-')}"
         )
@@ -142,7 +142,7 @@ class Books:
         if reservation_id.startswith(UNREADABLE):
             return
         if was != status:
-            self.story.tell(f"reservation {reservation_id} is {status} {after.get('reason', '')}")
+            self.story.add(f"reservation {reservation_id} is {status} {after.get('reason', '')}")
             self.outcomes["RESCUED" if after.get("rescued") else str(status)] += 1
             if status not in NEXT[was]:
                 self.breaks(f"reservation {reservation_id} was {was} and is {status}")

@@ -69,17 +69,17 @@ class Disturbances:
         """A service refuses every call for some time."""
         yield sleep(self.stage.scheduler, begins_after)
         service = self.draw.choice(SERVICES)
-        self.stage.story.tell(f"{service} is down")
+        self.stage.story.add(f"{service} is down")
         self.stage.faults.down.add(service)
         yield sleep(self.stage.scheduler, self.draw.choice(OUTAGE_SECONDS))
         self.stage.faults.down.discard(service)
-        self.stage.story.tell(f"{service} is up")
+        self.stage.story.add(f"{service} is up")
 
     def _change_settings(self, seconds: float) -> Script:
         """The shop changes the longest hold, while holds of other lengths go on."""
         for _ in range(4):
             yield sleep(self.stage.scheduler, seconds / 5)
             longest = self.draw.choice(LONGEST_HOLDS_SECONDS)
-            self.stage.story.tell(f"the longest hold is {longest} s from now on")
+            self.stage.story.add(f"the longest hold is {longest} s from now on")
             os.environ["LONGEST_HOLD_SECONDS"] = str(longest)
             self.runtime.start_containers()

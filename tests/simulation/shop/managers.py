@@ -61,7 +61,6 @@ class Import:
     rows: list[CountedRow] = field(default_factory=list)
     sent_at: tuple[float, float] = (0.0, 0.0)  # from its first attempt to the answer
     import_id: str | None = None
-    has_moment: bool = False  # whether exports say of which moment they are
 
 
 @dataclass
@@ -205,7 +204,6 @@ class Managers:
         if exported is None or exported["status"] != 200:
             return
         rows = list(csv.DictReader(io.StringIO(exported["content"].removeprefix("\ufeff"))))
-        imported.has_moment = AS_OF_COLUMNS.issubset(rows[0])
         rows = self.draw.sample(rows, self.draw.randint(1, len(rows)))
         for row in rows:
             imported.rows.append(self._counted(row))

@@ -86,7 +86,9 @@ def _executions(world: "World") -> Iterator[str]:
             now = row["status"] if row else None
             if status != now and (status, now) not in (("RELEASED", "COMMITTED"), ("RELEASED", "UNFULFILLED")):
                 yield f"execution {name} ended as {status}, its reservation is {now}"
-        elif execution.error == "InvalidReservation" and row is not None and not _may_be_valid_later(world):
+        elif execution.error == "InvalidReservation" and row is not None and not world.weather.repeat_rate:
+            # With late repetitions the same step may run once more when the request is valid: settings have changed,
+            # or its level exists again.
             yield f"execution {name} failed as invalid, but its reservation is {row['status']}"
         elif execution.status == "FAILED" and not _may_fail(execution):
             yield f"execution {name} failed with {execution.error}: {execution.cause}"
@@ -98,11 +100,6 @@ def _executions(world: "World") -> Iterator[str]:
         for name, execution in world.step_functions.executions.items():
             if execution.status != "SUCCEEDED" and execution.error not in ("InvalidReservation", "ReservationConflict"):
                 yield f"execution {name} is {execution.status} with {execution.error} although nothing went wrong"
-
-
-def _may_be_valid_later(world: "World") -> bool:
-    """Whether the step of an invalid request may run once more when other settings allow it."""
-    return world.weather.settings_change and world.weather.repeat_rate > 0
 
 
 def _may_fail(execution: Execution) -> bool:
@@ -193,7 +190,7 @@ def _payments(world: "World") -> Iterator[str]:
             if not is_bought and not refund and reference not in checkout.unanswered:
                 yield f"{payment} bought nothing, and is not recorded as one to return"
             if refund and not times_announced:
-                yield f"{payment} is to be returned, and nobody was told"
+                yield f"{payment} is to be returned, and operations were not notified"
             if refund and "pending_notification" in refund:
                 yield f"{payment} still has a pending notification"
             if any(fulfilled != is_bought for fulfilled in answers):
@@ -257,8 +254,8 @@ def _count_of_import(world: "World", imported: Import, row: CountedRow, entry: E
         if entry.delta != row.on_hand - row.was:
             yield found
         return
-    if world.weather.clock_error_seconds or not imported.has_moment:
-        return  # what happened after the file was sent cannot be told exactly
+    if world.weather.clock_error_seconds:
+        return  # what happened after the file was sent is not known exactly
     began, ended = imported.sent_at
     happened = [one for one in world.books.ledger[_key(row.product)] if one.kind not in BY_COUNT and one.at <= entry.at]
     moments = [began - SENT_TOLERANCE_SECONDS, *(one.at for one in happened), ended + SENT_TOLERANCE_SECONDS]

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from tests.simulation.platform.aws import Aws, Bucket, Topics, services_of
+from tests.simulation.platform.aws import Aws, Bucket, Topics
 from tests.simulation.platform.faults import Faults, Weather
 from tests.simulation.platform.invocations import Invocations
 from tests.simulation.platform.runtime import LOW_STOCK_TOPIC, TABLES, Runtime
@@ -30,7 +30,9 @@ from tests.support.template.source import table_definition, template
 from tests.support.workflow.definition import deployed
 
 SECONDS_A_CHECKOUT = 20.0  # on average; holds last longer, so many are open at a time
-CALM_SECONDS = 7200.0  # after the last fault: everything must be settled by then
+FINE_EVERY = 8  # in one of so many worlds nothing goes wrong: what may happen at least once happens exactly once
+# After the last fault: late invocations come, the longest holds end, and everything must be settled by then.
+CALM_SECONDS = 7200.0
 FUNCTIONS = (
     "reserve_stock",
     "commit_stock",
@@ -49,13 +51,14 @@ FUNCTIONS = (
 class World:
     """One world, from its beginning to its end."""
 
-    def __init__(self, seed: int, checkouts: int, *, is_told: bool = False) -> None:
+    def __init__(self, seed: int, checkouts: int, *, is_recorded: bool = False) -> None:
         self.seed = seed
         self.checkouts = checkouts
         chances = [random.Random(f"{seed} {about}") for about in ("weather", "faults", "people")]
-        self.weather = Weather.drawn(chances[0])
+        drawn = Weather.drawn(chances[0])
+        self.weather = drawn if seed % FINE_EVERY else drawn.cleared()
         self.scheduler = Scheduler(BEGINNING)
-        self.story = Story(is_told, lambda: self.scheduler.now - BEGINNING, self._who)
+        self.story = Story(is_recorded, lambda: self.scheduler.now - BEGINNING, self._who)
         self.faults = Faults(chances[1], self.weather)
         stage = Stage(self.scheduler, self.faults, self.story)
         self.books = Books(self.scheduler, self.story, self.weather)
@@ -70,8 +73,13 @@ class World:
         runtime = Runtime.installed()
         self.invocations = Invocations(stage, runtime, _timeouts())
         self.step_functions = StepFunctions(_definition(), stage, self.invocations, self.database, self.topics)
-        services = services_of(self.database, self.topics, self.bucket, self.step_functions.call)
-        self.aws = Aws(stage, services)
+        services = {
+            "dynamodb": self.database.call,
+            "sns": self.topics.call,
+            "s3": self.bucket.call,
+            "stepfunctions": self.step_functions.call,
+        }
+        self.aws = Aws(stage, self.database, services)
         runtime.serve(self.scheduler, self.aws.client, seed)
         people = chances[2]
         products = [f"P-{number}/main" for number in range(people.choice((1, 3, 6)))] + ["P-0/north", "Ü #1 & 2%/Köln"]

@@ -56,7 +56,10 @@ class Manager:
     def imports(self, catalogue: bytes, mode: str) -> dict[str, Any]:
         """Import a file, and return its report when the import has ended."""
         _, taken = self.asks("POST", f"/admin/imports?mode={mode}", catalogue, Content_Type="text/csv")
-        path = f"/admin/imports/{json.loads(taken)['import_id']}"
+        return self.waits_for(f"/admin/imports/{json.loads(taken)['import_id']}")
+
+    def waits_for(self, path: str) -> dict[str, Any]:
+        """Read an import or an export until it has ended."""
         deadline = time.monotonic() + IMPORTED_WITHIN_SECONDS
         while True:
             report: dict[str, Any] = self.gets(path)

@@ -271,6 +271,11 @@ class Database:
             self._tokens[token] = (self._now() + TOKEN_VALID_SECONDS, content)
         return {}
 
+    def reasons_to_cancel(self, request: Request) -> list[Answer]:
+        """The reason of each action of a transaction that would be made now; nothing is written."""
+        actions = list(self._transaction(request["TransactItems"]))
+        return self._judged(actions, [action.before() for action in actions])[1]
+
     def _transaction(self, items: Any) -> Iterator[_Action]:
         if not 1 <= len(items) <= TRANSACTION_ACTIONS_MAX:
             raise refused(f"A transaction has 1 to {TRANSACTION_ACTIONS_MAX} actions, not {len(items)}")

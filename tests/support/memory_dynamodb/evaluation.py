@@ -25,7 +25,7 @@ WRONG_TYPE = "An operand in the update expression has an incorrect data type"
 
 
 def check_of(tree: Tree) -> Check:
-    """The function that tells whether a condition holds of an item with these values."""
+    """The function that says whether a condition holds of an item with these values."""
     operator, *operands = tree
     match operator:
         case "and":

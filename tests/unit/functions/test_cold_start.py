@@ -23,7 +23,9 @@ print([name for name in ("pydantic", "inventory.admin", "inventory.imports") if 
 
 @pytest.mark.parametrize("function", ["reserve_stock", "commit_stock", "release_stock"])
 def test_a_step_of_the_workflow_loads_neither_pydantic_nor_code_of_other_functions(function: str) -> None:
-    tables = names_of(Tables("inventory", "reservations", "movements", "customers", "refunds", "failed-executions"))
+    tables = names_of(
+        Tables("inventory", "reservations", "movements", "customers", "refunds", "failed-executions", "idempotency")
+    )
     settings = environment(NAMES | tables) | {"PYTHONPATH": str(ROOT / "functions"), "AWS_DEFAULT_REGION": "us-east-1"}
 
     loaded = subprocess.run(

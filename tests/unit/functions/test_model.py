@@ -140,6 +140,7 @@ def test_a_refund_is_shown_with_all_its_documented_fields(returned: MoneyReturne
 
     assert refund.to_json() == {
         "reservation_id": "R-1",
+        "execution_name": "R-1",
         "order_id": "1001",
         "payment_reference": "PAY-1",
         "amount": "9.90",

@@ -12,6 +12,7 @@ COMPLETE = {
     "CUSTOMERS_TABLE_NAME": "customers",
     "REFUNDS_TABLE_NAME": "refunds",
     "FAILED_EXECUTIONS_TABLE_NAME": "failed-executions",
+    "IDEMPOTENCY_TABLE_NAME": "idempotency",
     "LOW_STOCK_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:low-stock",
     "OPERATIONS_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:operations",
     "LONGEST_HOLD_SECONDS": "86400",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from inventory.model import Level, stock_status
-from tools.mutate.calls import Calls, Recorder, file_hash, outdated
+from tools.mutate.calls import Calls, Recorder, file_hash, outdated, sources_hash
 from tools.mutate.expressions import condition_mutants, is_expression, key_condition_mutants
 from tools.mutate.mutants import Mutant, mutants_of
 from tools.mutate.operators import mutants
@@ -119,18 +119,21 @@ def test_the_lines_that_a_test_runs_are_recorded_by_their_function() -> None:
     assert recorder.lines["inventory.model:stock_status"] == {0, 2, 3}
 
 
-def test_tests_run_again_when_they_change_and_when_a_function_is_new(tmp_path: Path) -> None:
+def test_tests_run_again_when_they_or_the_functions_that_they_call_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "test_it.py"
     file.write_text("first")
-    known = {"test": Calls(0.1, True, {"inventory.model:iso": [0]}, file_hash(file))}
-    tests = {"test": file, "new": file}
+    called = {"inventory.model:iso": [0]}
+    known = {"test": Calls(0.1, True, called, file_hash(file), sources_hash(called))}
 
-    assert outdated(tests, known, {"inventory.model:iso"}) == {"new"}
-    assert outdated(tests, known, {"inventory.model:other"}) == {"test", "new"}
-    assert outdated(tests, known, {"inventory.items:other"}) == {"new"}
+    assert outdated({"test": file, "new": file}, known) == {"new"}
+    with monkeypatch.context() as patch:
+        patch.setattr("tools.mutate.calls.function_hashes", dict)
+        assert outdated({"test": file}, known) == {"test"}
     file.write_text("second")
     file_hash.cache_clear()
-    assert outdated(tests, known, set()) == {"test", "new"}
+    assert outdated({"test": file}, known) == {"test"}
 
 
 # --- results

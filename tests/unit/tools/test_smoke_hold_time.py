@@ -25,6 +25,7 @@ OUTPUTS = {
     "CustomersTableName": "Customers",
     "RefundsTableName": "Refunds",
     "FailedExecutionsTableName": "FailedExecutions",
+    "IdempotencyTableName": "Idempotency",
 }
 
 

@@ -27,6 +27,7 @@ OUTPUTS = {
     "CustomersTableName": "Customers",
     "RefundsTableName": "Refunds",
     "FailedExecutionsTableName": "FailedExecutions",
+    "IdempotencyTableName": "Idempotency",
 }
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.fault_injection import lost_responses
+from inventory.aws.changes import to_attributes
+from tests.support.fault_injection import just_before, lost_responses
 from tests.support.http.gateway import Caller
 from tests.support.http.levels import ADJUSTMENTS, MUG, mug
 from tests.support.shop import Shop, at_once
@@ -71,21 +72,103 @@ def test_a_key_with_other_content_is_a_conflict(manager: Caller, shop: Shop, pat
     shop.adds_up()
 
 
-def test_an_adjustment_removes_no_reserved_units_and_its_key_can_be_used_again(manager: Caller, shop: Shop) -> None:
+def test_a_refused_adjustment_is_refused_again_although_it_would_be_possible_by_then(
+    manager: Caller, shop: Shop
+) -> None:
     manager.put(MUG, mug(5))
     held = shop.holds(("P-1", 3))
-    refused = manager.post(ADJUSTMENTS, {"delta": -3, "reason": "broken"}, key="K-1")
+    first = manager.post(ADJUSTMENTS, {"delta": -3, "reason": "broken"}, key="K-1")
     shop.times_out(held)
 
-    made = manager.post(ADJUSTMENTS, {"delta": -3, "reason": "broken"}, key="K-1")
+    again = manager.post(ADJUSTMENTS, {"delta": -3, "reason": "broken"}, key="K-1")
+    made = manager.post(ADJUSTMENTS, {"delta": -3, "reason": "broken"}, key="K-2")
 
-    assert (refused.status, refused.code) == (409, "BELOW_RESERVED")
+    assert (first.status, first.code) == (409, "BELOW_RESERVED")
+    assert again.content == first.content
     assert (made.status, made.content["available"]) == (200, 2)
     shop.adds_up()
 
 
+def test_an_adjustment_of_an_unknown_level_is_refused_again_when_the_level_exists(manager: Caller, shop: Shop) -> None:
+    first = manager.post(ADJUSTMENTS, {"delta": 3, "reason": "found"}, key="K-1")
+    manager.put(MUG, mug(5))
+
+    again = manager.post(ADJUSTMENTS, {"delta": 3, "reason": "found"}, key="K-1")
+
+    assert (first.status, first.code) == (404, "LEVEL_NOT_FOUND")
+    assert again.content == first.content
+    assert shop.level().on_hand == 5
+
+
+def test_an_adjustment_beyond_the_largest_level_is_refused_again(manager: Caller, shop: Shop) -> None:
+    manager.put(MUG, mug(5))
+    first = manager.post(ADJUSTMENTS, {"delta": 1_000_000_000, "reason": "found"}, key="K-1")
+    manager.put(MUG, mug(0), if_match=1)
+
+    again = manager.post(ADJUSTMENTS, {"delta": 1_000_000_000, "reason": "found"}, key="K-1")
+
+    assert (first.invalid_fields, again.content) == (["delta"], first.content)
+
+
+def test_a_repeated_adjustment_is_answered_like_the_first_whatever_happened_since(manager: Caller, shop: Shop) -> None:
+    manager.put(MUG, mug(10))
+    first = manager.post(ADJUSTMENTS, {"delta": -4, "reason": "broken"}, key="K-1")
+    shop.sells(("P-1", 2))
+    shop.stocks("P-1", on_hand=0)
+    shop.deletes("P-1")
+
+    again = manager.post(ADJUSTMENTS, {"delta": -4, "reason": "broken"}, key="K-1")
+
+    assert (again.status, again.content) == (200, first.content)
+    assert manager.post(ADJUSTMENTS, {"delta": 4, "reason": "broken"}, key="K-1").code == "IDEMPOTENCY_CONFLICT"
+
+
+def test_a_sale_at_the_same_time_is_in_both_answers(manager: Caller, shop: Shop) -> None:
+    manager.put(MUG, mug(10))
+
+    with just_before(shop.client, "TransactWriteItems", lambda: shop.sells(("P-1", 2))):
+        first = manager.post(ADJUSTMENTS, {"delta": 5, "reason": "found"}, key="K-1")
+    again = manager.post(ADJUSTMENTS, {"delta": 5, "reason": "found"}, key="K-1")
+
+    assert (first.content["on_hand"], again.content) == (13, first.content)
+
+
+def test_an_adjustment_of_the_first_edition_is_still_known(manager: Caller, shop: Shop) -> None:
+    manager.put(MUG, mug(10))
+    request = {"request_id": "K-1", "product_id": "P-1", "warehouse_id": "main", "delta": 3, "reason": "found"}
+    row = {
+        "product_id": "adjustment#K-1",
+        "movement_id": "request",
+        "warehouse_id": "main",
+        "delta": 0,
+        "kind": "REQUEST",
+        "request": request,
+    }
+    shop.client.put_item(TableName=shop.tables.movements, Item=to_attributes(row))
+
+    again = manager.post(ADJUSTMENTS, {"delta": 3, "reason": "found"}, key="K-1")
+    other = manager.post(ADJUSTMENTS, {"delta": 4, "reason": "found"}, key="K-1")
+
+    assert (again.status, again.content["on_hand"]) == (200, 10)
+    assert other.code == "IDEMPOTENCY_CONFLICT"
+
+
+@pytest.mark.parametrize("wrong", [{"level": "x"}, {"level": {}}, {"refusal": 5}, {}], ids=str)
+def test_a_decision_that_cannot_be_read_is_never_made_again(manager: Caller, shop: Shop, wrong: dict[str, Any]) -> None:
+    manager.put(MUG, mug(10))
+    manager.post(ADJUSTMENTS, {"delta": 3, "reason": "found"}, key="K-1")
+    [row] = shop.rows(shop.tables.idempotency)
+    broken = {name: value for name, value in row.items() if name != "level"} | wrong
+    shop.client.put_item(TableName=shop.tables.idempotency, Item=to_attributes(broken))
+
+    again = manager.post(ADJUSTMENTS, {"delta": 3, "reason": "found"}, key="K-1")
+
+    assert (again.status, again.code) == (409, "IDEMPOTENCY_CONFLICT")
+    assert shop.level().on_hand == 13
+
+
 def test_an_adjustment_needs_a_level_a_valid_key_and_a_possible_result(manager: Caller, shop: Shop) -> None:
-    unknown = manager.post(ADJUSTMENTS, {"delta": 3, "reason": "found"}, key="K-1")
+    unknown = manager.post(ADJUSTMENTS, {"delta": 3, "reason": "found"}, key="K-0")
     shop.stocks("P-1", on_hand=1)
 
     assert (unknown.status, unknown.code) == (404, "LEVEL_NOT_FOUND")

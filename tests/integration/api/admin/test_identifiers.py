@@ -23,6 +23,7 @@ from inventory.reservations.checkout import Checkouts
 from inventory.settings import CustomerSettings, StorefrontSettings
 from tests.support.http.fake_workflow import FakeWorkflow
 from tests.support.http.gateway import CONTEXT, Answer, Caller
+from tests.support.http.imports import run_worker, submitted
 from tests.support.identifiers import IDENTIFIERS, REFUSED, WITH_SPACES_AROUND, as_stored
 from tests.support.shop import Shop
 
@@ -220,6 +221,18 @@ def holds_again(manager: Caller, service: Caller, shop: Shop, number: int) -> No
             assert manager.post(path, {"reason": "the shopper called"}).content["status"] == "RELEASED"
         case 2:
             assert shop.reservation(key).customer_id == STORED[number]
+
+
+def test_every_level_survives_an_export_and_an_import(manager: Caller, shop: Shop) -> None:
+    levels(manager)
+    exported = manager.get("/admin/export")
+
+    checked = submitted(manager, exported.content, mode="CHECK")
+    run_worker(checked)
+    report = manager.get(f"/admin/imports/{checked}").content
+
+    assert (report["status"], report["rows"], report["changed"]) == ("DONE", len(IDENTIFIERS), 0)
+    assert (report["errors"], report["failed"], report["new"]) == ([], 0, [])
 
 
 def test_what_is_no_identifier_is_refused_at_every_door(

@@ -100,6 +100,22 @@ def test_a_row_that_changed_nothing_is_not_decided_again_after_an_edit(manager: 
     assert counted(report_on(manager, import_id)) == (0, 1, 1, 0)
 
 
+def test_an_unedited_row_is_not_decided_again_after_a_rename(manager: Caller, shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.stocks("P-2", on_hand=5)
+    as_of = iso(utc_now())
+    rows = f"P-1,main,Mug,kitchen,10,0,10,{as_of}\nP-2,main,Mug,kitchen,9,0,5,{as_of}\n"
+    import_id = submitted(manager, EXPORT_HEADER + rows)
+    with killed_at(shop, 2, written=False):
+        run_worker(import_id)
+    shop.stocks("P-1", on_hand=10, name="Cup")
+
+    run_worker(import_id)
+
+    assert counted(report_on(manager, import_id)) == (0, 1, 1, 0)
+    assert shop.level("P-1").name == "Cup"
+
+
 def test_a_refused_row_is_not_decided_again_when_its_hold_has_ended(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     shop.stocks("P-2", on_hand=5)

@@ -5,11 +5,12 @@ import json
 
 import pytest
 
+from inventory.admin import pagination
 from tests.support.http.gateway import Caller
 from tests.support.http.lists import encoded, stock_of
 from tests.support.shop import Shop
 
-LISTS = ["/admin/inventory", "/admin/reservations", "/admin/inventory/P-1/movements"]
+LISTS = ["/admin/inventory", "/admin/reservations", "/admin/inventory/P-1/movements", "/admin/executions"]
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -97,3 +98,20 @@ def test_a_cursor_with_invalid_units_is_named(manager: Caller, value: str) -> No
 )
 def test_every_invalid_parameter_is_named(manager: Caller, path: str, query: dict[str, str], fields: list[str]) -> None:
     assert manager.get(path, **query).invalid_fields == fields
+
+
+def test_a_page_of_large_reservations_is_shorter_and_the_list_continues(
+    manager: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pagination, "PARTS_MAX", 4)
+    for product in ("P-1", "P-2"):
+        shop.stocks(product)
+    for number in range(5):
+        shop.reserves(("P-1", 1), ("P-2", 1), reservation_id=f"R-{number}")
+
+    pages = [manager.get("/admin/reservations").content]
+    while pages[-1]["cursor"]:
+        pages.append(manager.get("/admin/reservations", cursor=pages[-1]["cursor"]).content)
+
+    assert [len(page["items"]) for page in pages] == [2, 2, 1]
+    assert len({item["reservation_id"] for page in pages for item in page["items"]}) == 5

@@ -33,6 +33,7 @@ def service(shop: Shop, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch)
         customers_table_name=tables.customers,
         refunds_table_name=tables.refunds,
         failed_executions_table_name=tables.failed_executions,
+        idempotency_table_name=tables.idempotency,
         low_stock_topic_arn="low",
         operations_topic_arn="ops",
         longest_hold_seconds=86_400,

@@ -105,6 +105,19 @@ def test_an_unknown_product_is_named_on_each_attempt(service: Caller) -> None:
     assert [answer.invalid_fields for answer in answers] == [["lines[1].product_id"]] * 2
 
 
+def test_a_level_without_a_name_is_held_as_by_the_workflow(service: Caller, shop: Shop) -> None:
+    key = {"product_id": {"S": "P-1"}, "warehouse_id": {"S": "main"}}
+    shop.client.update_item(
+        TableName=shop.tables.inventory,
+        Key=key,
+        UpdateExpression="REMOVE #name",
+        ExpressionAttributeNames={"#name": "name"},
+    )
+
+    assert service.post("/reservations", ONE, key="order-1").status == 201
+    assert shop.reserves(("P-1", 1)).status == "HELD"
+
+
 def test_a_request_for_an_unknown_product_does_not_use_its_key(service: Caller, workflow: FakeWorkflow) -> None:
     service.post("/reservations", UNKNOWN, key="order-1")
 
