@@ -195,7 +195,7 @@ def test_who_released_a_reservation_by_hand_and_why_is_stored(shop: Shop) -> Non
 
 
 def test_a_repeated_request_makes_one_attempt_to_hold(shop: Shop) -> None:
-    request = {"reservation_id": "R-9", "customer_id": "C-1"}
+    request: dict[str, Any] = {"reservation_id": "R-9", "customer_id": "C-1"}
     first = shop.reserves(("P-1", 3), **request)
 
     with recorded(shop.client) as calls:
@@ -254,7 +254,7 @@ def test_every_read_of_a_row_that_a_change_decides_by_is_strongly_consistent(sho
         shop.stocks("P-1", on_hand=60)
         shop.reconciles(later=timedelta(days=1))
         shop.stock_store.levels_of("P-1")
-        shop.ledger.adjustment("REQUEST")
+        shop.ledger.adjustment_of_first_edition("REQUEST")
 
     reads = [read for call in calls for read in reads_of_rows(call)]
     assert len(reads) > 20

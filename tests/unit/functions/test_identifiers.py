@@ -20,7 +20,6 @@ from inventory.identifiers import (
     name_of,
     of_our_own,
 )
-from inventory.items import adjustment_key
 from inventory.model import Line, Reservation, Status, movements_of_sale
 from inventory.stock.low_stock_alerts import Claimant
 from tests.support.identifiers import IDENTIFIERS, REFUSED, WITH_SPACES_AROUND, as_stored
@@ -114,7 +113,6 @@ def test_a_key_fits_into_dynamodb(ids: list[str]) -> None:
 def test_a_key_of_our_own_is_no_identifier(ids: list[str], identifier: str) -> None:
     assert of_our_own(*ids).startswith(SEPARATOR)
     assert IDENTIFIER.read(of_our_own(*ids)) is None
-    assert adjustment_key(ids[0])["product_id"] != identifier
 
 
 @given(keys, keys, identifiers, identifiers)

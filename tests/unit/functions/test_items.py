@@ -14,14 +14,12 @@ from inventory.items import (
     LISTED,
     PENDING,
     UNREADABLE,
-    adjustment_item,
     failed_execution_item,
     level_item,
     movement_item,
     parse_or_none,
     refund_item,
     reservation_item,
-    to_adjustment,
     to_failed_execution,
     to_level,
     to_movement,
@@ -29,7 +27,6 @@ from inventory.items import (
     to_reservation,
 )
 from inventory.model import (
-    Adjustment,
     ExecutionStatus,
     FailedExecution,
     Intervention,
@@ -150,17 +147,6 @@ def test_a_failed_execution_comes_back_from_its_item(failed: FailedExecution) ->
 
     assert to_failed_execution(item) == failed
     assert item["listed"] == LISTED
-
-
-@settings(deadline=None)
-@given(st.builds(Adjustment, *[TEXTS] * 3, delta=st.integers(-9, 9), reason=TEXTS, reference=MAYBE_TEXTS), MOVEMENTS)
-def test_an_adjustment_comes_back_from_the_item_of_its_request(adjustment: Adjustment, movement: Movement) -> None:
-    item = stored(adjustment_item(adjustment, movement))
-
-    assert to_adjustment(item) == adjustment
-    assert (item["delta"], item["kind"]) == (0, "REQUEST"), "it must not change the ledger's sums"
-    assert (item["moved_at"], item["actor"]) == (movement.moved_at, movement.actor)
-    assert item["warehouse_id"] == adjustment.warehouse_id
 
 
 # --- the indexes
