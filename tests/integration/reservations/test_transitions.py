@@ -227,6 +227,8 @@ def test_an_undecided_reservation_never_expires(shop: Shop, change: Callable[[Sh
         (unfulfilled, Shop.times_out),
         (unfulfilled_after_expiry, Shop.cancels),
         (expired, is_released_by_hand),
+        (paid, Shop.extends),
+        (committed, Shop.extends),
         (rejected, Shop.extends),
         (expired, Shop.extends),
         (unfulfilled, Shop.extends),
