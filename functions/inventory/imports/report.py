@@ -98,6 +98,7 @@ class Report:
     new: tuple[NewLevel, ...] = ()  # the first NEW_REPORTED_MAX of them
     error_count: int = 0
     errors: tuple[RowError, ...] = ()  # the first ERRORS_MAX of them
+    etag: str | None = None  # of the file that is checked
     idle_runs: int = 0  # runs of the worker, one after the other, that decided no row
     started_at: str | None = None
     ended_at: str | None = None
@@ -186,6 +187,7 @@ class Report:
             ],
             "error_count": self.error_count,
             "errors": [{"line": wrong.line, "field": wrong.field, "message": wrong.message} for wrong in self.errors],
+            "etag": self.etag,
             "idle_runs": self.idle_runs,
             "submitted_at": self.submitted_at,
             "started_at": self.started_at,

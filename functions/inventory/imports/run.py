@@ -64,6 +64,8 @@ class ImportRun:
             content, etag = self.store.file(import_id, accepted.etag if accepted else None)
         except (ImportTooLarge, ImportFileReplaced) as error:
             return self._end(report.with_errors([RowError(0, "(file)", str(error))]), ImportStatus.FAILED)
+        if not accepted and report.etag != etag:
+            report = replace(report, etag=etag, checked=0)  # a replaced file is checked from its beginning
         report = replace(report, started_at=report.started_at or iso(self.clock()))
         catalogue = _read(content, report)
         try:
@@ -90,15 +92,27 @@ class ImportRun:
             report = report.with_errors(catalogue.errors, catalogue.error_count)
             report = report.at(self.clock(), ImportStatus.RUNNING)
             self.store.save(report)
+        checked_before = report.checked
         with ThreadPoolExecutor(WRITERS) as readers:
             for rows in _portions(catalogue.rows[report.checked :]):
                 tally = self._patiently(partial(self._tally_of_check, report, rows, readers))
+                if tally is None:
+                    return self._leave_check(report, is_idle=report.checked == checked_before)
                 report = replace(report.with_rows(tally), checked=report.checked + len(rows))
                 if report.mode is Mode.CHECK:
                     report = replace(report, done=report.checked)
                 report = report.at(self.clock())
                 self.store.save(report)
         return self._judge(report, catalogue)
+
+    def _leave_check(self, report: Report, *, is_idle: bool) -> Report:
+        """Let the next run continue the check, unless run after run has read nothing."""
+        report = replace(report, idle_runs=report.idle_runs + 1 if is_idle else 0)
+        if report.idle_runs < IDLE_RUNS_MAX:
+            self.store.save(report.at(self.clock()))
+            raise OutOfTime
+        busy = RowError(0, "(file)", "AWS was busy in every attempt and nothing was loaded: send it under a new key")
+        return self._end(report.without_rows().with_errors([busy]), ImportStatus.FAILED)
 
     def _tally_of_check(self, report: Report, rows: Sequence[CountedRow], readers: ThreadPoolExecutor) -> Tally:
         levels, unreadable = self.counts.changes.store.levels_by_key([row.count.key for row in rows])
@@ -216,16 +230,16 @@ class ImportRun:
         self.store.save(report)
         return report
 
-    def _patiently(self, read: Callable[[], Tally]) -> Tally:
-        """Read until AWS answers, within the worker's time."""
+    def _patiently(self, read: Callable[[], Tally]) -> Tally | None:
+        """Read until AWS answers, within the worker's time; None when it did not."""
         for attempt in range(ROUNDS_MAX):
             if not self.has_time():
-                raise OutOfTime
+                return None
             try:
                 return read()
             except TransientError:
                 pause(attempt)
-        raise OutOfTime
+        return None
 
 
 def _read(content: bytes, report: Report) -> Catalogue:

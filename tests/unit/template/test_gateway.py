@@ -71,7 +71,8 @@ def test_a_request_without_a_required_parameter_is_rejected(operation: Operation
 def test_a_json_body_is_validated_against_its_schema(operation: Operation) -> None:
     bodies = operation.content.get("requestBody", {}).get("content", {})
 
-    assert validator(operation)["validateRequestBody"] or "application/json" not in bodies
+    has_csv = "text/csv" in bodies  # which the gateway would validate as JSON; the function validates both
+    assert validator(operation)["validateRequestBody"] or "application/json" not in bodies or has_csv
     for body in bodies.values():
         assert body["schema"]["$ref"].removeprefix("#/components/schemas/") in definition()["components"]["schemas"]
 

@@ -343,6 +343,46 @@ def test_rows_that_are_busy_in_run_after_run_are_named_and_loaded_when_the_file_
     assert (shop.level("P-1").on_hand, shop.level("P-2").on_hand) == (7, 6)
 
 
+def test_a_check_that_aws_never_answers_ends_and_loads_nothing(
+    manager: Caller, shop: Shop, imports: ImportStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "ROUNDS_MAX", 1)
+    import_id = submitted(manager, mugs(3))
+
+    def refuse(model: Any, **_: Any) -> Any:
+        return refusal("ThrottlingException") if model.name == "BatchGetItem" else None
+
+    with hooked(shop.client, "before-call", refuse):
+        for _ in range(runs.IDLE_RUNS_MAX):
+            run_worker(import_id)
+
+    report = report_on(manager, import_id)
+    assert (report["status"], [error["field"] for error in report["errors"]]) == ("FAILED", ["(file)"])
+    assert len(continuations(imports)) == runs.IDLE_RUNS_MAX - 1
+    assert shop.rows(shop.tables.inventory) == []
+
+
+def test_a_file_that_is_replaced_during_its_check_is_checked_from_its_beginning(
+    manager: Caller, shop: Shop, imports: ImportStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        shop.stocks(f"P-{number}", on_hand=7, low_stock_threshold=2)
+    import_id = submitted(manager, mugs(4))
+    times = iter([True])
+    start_run = dependencies.import_run
+    with monkeypatch.context() as short:
+        short.setattr(dependencies, "import_run", lambda clock, _: start_run(clock, lambda: next(times, False)))
+        run_worker(import_id)
+    emptied = mugs(4, 0).encode()
+    imports._client.put_object(Bucket=imports._bucket, Key=f"uploads/{import_id}.csv", Body=emptied)
+
+    run_worker(import_id)
+
+    report = report_on(manager, import_id)
+    assert (report["status"], report["zeros"]) == ("FAILED", 4)
+    assert shop.level("P-0").on_hand == 7
+
+
 def test_a_row_that_another_tool_wrote_in_another_form_stops_no_other(manager: Caller, shop: Shop) -> None:
     shop.client.put_item(
         TableName=shop.tables.inventory, Item={"product_id": {"S": "P-0"}, "warehouse_id": {"S": "main"}}
