@@ -190,6 +190,16 @@ def test_a_decided_reservation_may_be_deleted_a_year_after_its_decision(
     assert row["expire_at"] == Decimal((decided_at + RETENTION).timestamp())
 
 
+@pytest.mark.parametrize("change", [expired, cancelled, cancelled_without_a_signal, declined, released_by_hand])
+def test_a_released_reservation_has_no_end_of_its_hold_and_keeps_a_token_only_until_it_is_signalled(
+    shop: Shop, change: Callable[[Shop], Reservation]
+) -> None:
+    released = shop.reservation(change(shop))
+
+    assert released.held_until is None
+    assert (released.task_token is None) == (change is not cancelled_without_a_signal)
+
+
 def test_who_released_a_reservation_by_hand_and_why_is_stored(shop: Shop) -> None:
     assert shop.reservation(released_by_hand(shop)).intervention == Intervention("ada", "test")
 
@@ -227,6 +237,8 @@ def test_an_undecided_reservation_never_expires(shop: Shop, change: Callable[[Sh
         (unfulfilled, Shop.times_out),
         (unfulfilled_after_expiry, Shop.cancels),
         (expired, is_released_by_hand),
+        (paid, Shop.extends),
+        (committed, Shop.extends),
         (rejected, Shop.extends),
         (expired, Shop.extends),
         (unfulfilled, Shop.extends),
