@@ -20,6 +20,7 @@ see a failed call, and operators see the log.
     ├── TooLarge
     │   └── ImportTooLarge, ExportTooLarge
     ├── TransientError          the same call may succeed a moment later
+    │   └── AlertsFailed
     └── StockDrifted            a defect: someone must look
         └── LevelMissing
 """
@@ -292,6 +293,10 @@ class TransientError(InventoryError):
     """Too many writers met on the same items, or AWS throttled: the same call may succeed a moment later."""
 
     code = "BUSY"
+
+
+class AlertsFailed(TransientError):
+    """Some low-stock alerts could not be processed; the function fails, so that its alarm reports it."""
 
 
 class StockDrifted(InventoryError):

@@ -43,6 +43,7 @@ def test_a_product_with_any_id_is_added_found_changed_and_exported(
 
     add(page, typed)
     page.get_by_role("searchbox", name="Find by product id or name").fill(typed)
+    expect(page).to_have_url(re.compile(r"/#/stock\?search="))  # the search has begun
     row = page.locator("tbody tr").filter(has_text=product_id)
     expect(row).to_contain_text(WAREHOUSE, timeout=SOON_MILLISECONDS)
     row.get_by_role("link", name="Tea Kettle").click()

@@ -281,6 +281,8 @@ def test_a_payment_is_marked_as_returned(as_manager: OpenPage, shop: Shop) -> No
 
     page.get_by_role("button", name=f"Mark payment PAY-{unfulfilled} as returned").click()
     dialog = page.get_by_role("dialog")
+    assert_accessible(page)
+    photograph(page, "refunds-mark-returned")
     dialog.get_by_label("Reference of the refund").fill("re_3N/7")
     dialog.get_by_role("button", name="Mark returned").click()
 
@@ -303,6 +305,8 @@ def test_an_order_whose_execution_failed_is_found(as_viewer: OpenPage, shop: Sho
 
     expect(page.get_by_text("The execution failed: InvalidReservation")).to_be_visible()
     expect(page.get_by_role("region", name="Input")).to_contain_text(order_id)
+    assert_accessible(page)
+    photograph(page, "execution-failed")
 
 
 def test_a_rejected_reservation_shows_what_was_available(

@@ -4,6 +4,7 @@ The exit code is 0 if everything held, 1 if something did not, and 3 if this mac
 """
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -20,9 +21,9 @@ from tools.demo.checks import alert_findings, is_low, level_key, refund_findings
 from tools.demo.costs.measure import measure
 from tools.demo.costs.usage import cost_problems, read_prices
 from tools.demo.execution_history import HistoryReader
-from tools.demo.findings import DID_NOT_HOLD, EVERYTHING_HELD, Findings, Verdict
+from tools.demo.findings import DID_NOT_HOLD, EVERYTHING_HELD, TOO_SLOW, Findings, Verdict
 from tools.demo.messages import ARRIVES_WITHIN_SECONDS, Subscriber
-from tools.demo.pace import measured_pace
+from tools.demo.pace import MachineTooSlow, measured_pace
 from tools.demo.progress import run_with_progress, show_step
 from tools.demo.report import show_messages, show_next_commands, show_outcomes, show_usage
 from tools.demo.runner import CALL_ERRORS, outcome_findings
@@ -50,6 +51,9 @@ def main() -> int:
     try:
         with _stack(console) as (stack, keeps_running):
             verdict = _run(console, stack, keeps_running=keeps_running)
+    except MachineTooSlow as error:
+        console.print(str(error), style="red", markup=False)
+        return TOO_SLOW
     except (LocalAwsError, BadCatalogue, InventoryError, *CALL_ERRORS) as error:
         console.print(f"The demo could not be completed: {error}", style="red", markup=False)
         return DID_NOT_HOLD
@@ -155,4 +159,8 @@ def _measure_costs(console: Console, stack: Stack, loader: StockLoader, run_id: 
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    if code == STOPPED:
+        sys.stdout.flush()
+        os._exit(code)  # everything is cleaned up, and Python would wait for the shoppers' threads
+    sys.exit(code)

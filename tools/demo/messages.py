@@ -3,18 +3,24 @@
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Self
 from uuid import uuid4
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.local.stack import Stack
 
 ARRIVES_WITHIN_SECONDS = 20
+SHORT = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
 
 
 class Subscriber:
     """A queue that is subscribed to a topic for the duration of the block."""
 
     def __init__(self, stack: Stack, topic_arn: str) -> None:
+        self._stack = stack
         self._queues = stack.client("sqs")
         self._topics = stack.client("sns")
         self._topic_arn = topic_arn
@@ -36,8 +42,10 @@ class Subscriber:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._topics.unsubscribe(SubscriptionArn=self._subscription)
-        self._queues.delete_queue(QueueUrl=self._url)
+        # After Ctrl-C nobody waits long for a local AWS that is busy, and often stopped next.
+        with suppress(BotoCoreError, ClientError):
+            self._stack.client("sns", config=SHORT).unsubscribe(SubscriptionArn=self._subscription)
+            self._stack.client("sqs", config=SHORT).delete_queue(QueueUrl=self._url)
 
     def receive_until(
         self, enough: Callable[[Sequence[Mapping[str, Any]]], bool], seconds: float = ARRIVES_WITHIN_SECONDS

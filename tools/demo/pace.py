@@ -17,12 +17,22 @@ if TYPE_CHECKING:
 REFERENCE_SECONDS = 1.0  # how long the slowest of these checkouts takes on a machine with two free processors
 CHECKOUTS = 8  # at once
 STRETCH_MAX = 4.0
+FUNCTION_SECONDS = 15.0  # the timeout of the functions in template.yaml
 ARRIVAL_SECONDS = 10.0
 STRETCHED_HOLD_SECONDS_MAX = 600  # longer holds do not end during the demo
 
 # Reading one row takes some milliseconds, and while all checkouts begin at once up to a second.
 SLOW_READ_SECONDS = 2.0
 PAUSE_SECONDS = 0.5
+
+
+class MachineTooSlow(Exception):
+    """This machine is so slow that functions would end by their timeouts. Nothing was judged."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"This machine is too slow for the demo: {reason}. Run it again when the machine is less busy."
+        )
 
 
 @dataclass
@@ -39,7 +49,13 @@ class Pace:
 
     @classmethod
     def of_checkouts(cls, slowest_seconds: float) -> "Pace":
-        """The pace of a machine on which the slowest of some checkouts took so long."""
+        """The pace of a machine on which the slowest of some checkouts took so long.
+
+        Raises:
+            MachineTooSlow: it took longer than a function may.
+        """
+        if slowest_seconds > FUNCTION_SECONDS:
+            raise MachineTooSlow(f"one of {CHECKOUTS} checkouts at once took {slowest_seconds:.0f} s")
         return cls(min(STRETCH_MAX, max(1.0, slowest_seconds / REFERENCE_SECONDS)))
 
     @property
@@ -64,13 +80,11 @@ class Pace:
     def watched(self, service: "CheckoutService") -> Iterator[None]:
         """Note during the block how long reading a row takes."""
         is_over = threading.Event()
-        watcher = threading.Thread(target=self._watch, args=(service, is_over), daemon=True)
-        watcher.start()
+        threading.Thread(target=self._watch, args=(service, is_over), daemon=True).start()
         try:
             yield
         finally:
-            is_over.set()
-            watcher.join()
+            is_over.set()  # it may wait for an answer for a while, and nobody waits for it
 
     def _watch(self, service: "CheckoutService", is_over: threading.Event) -> None:
         while not is_over.wait(PAUSE_SECONDS):
@@ -83,11 +97,18 @@ class Pace:
 
 
 def measured_pace(service: "CheckoutService", run_id: str, request: dict[str, object]) -> Pace:
-    """Make some checkouts at once, twice: the first ones start the functions, the second ones are measured."""
+    """Make some checkouts at once, twice: the first ones start the functions, the second ones are measured.
+
+    Raises:
+        MachineTooSlow: they took so long that the demo would only show timeouts.
+    """
     with ThreadPoolExecutor(CHECKOUTS) as pool:
         for attempt in ("first", "second"):
             ids = [f"{run_id}-pace-{attempt}-{number}" for number in range(CHECKOUTS)]
-            seconds = list(pool.map(lambda reservation_id: _seconds(service, reservation_id, request), ids))
+            try:
+                seconds = list(pool.map(lambda reservation_id: _seconds(service, reservation_id, request), ids))
+            except TimeoutError as error:
+                raise MachineTooSlow(str(error)) from error
     return Pace.of_checkouts(max(seconds))
 
 

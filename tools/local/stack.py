@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from tools.local.errors import LocalAwsError
 
@@ -45,12 +46,12 @@ class Stack:
     admin: SignIn | None = None
     viewer: SignIn | None = None
 
-    def client(self, service: str, credentials: Credentials | None = None) -> Any:
+    def client(self, service: str, credentials: Credentials | None = None, config: Config | None = None) -> Any:
         """A boto3 client of the local AWS. Without `credentials` it has those of the operator."""
         signer = credentials or self.operator
         url = self.stepfunctions_endpoint_url if service == "stepfunctions" else self.endpoint_url
         session = boto3.Session(signer.access_key_id, signer.secret_access_key, region_name=self.region)
-        return session.client(service, endpoint_url=url)  # type: ignore[call-overload]
+        return session.client(service, endpoint_url=url, config=config)  # type: ignore[call-overload]
 
     @classmethod
     def read(cls, path: Path) -> "Stack":

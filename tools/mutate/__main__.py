@@ -1,4 +1,4 @@
-"""Command line: python -m tools.mutate [--minutes 4] [--again] [inventory.stock.units …]."""
+"""Command line: python -m tools.mutate [stock.units …] [--minutes 4] [--tests FILE …] [--again] [--list]."""
 
 import argparse
 import sys
@@ -21,7 +21,9 @@ CORE = (
     "inventory.reservations.checkout",
     "inventory.stock.store",
     "inventory.stock.ledger",
+    "inventory.stock.counts",
     "inventory.stock.changes",
+    "inventory.stock.repeated_calls",
     "inventory.stock.batch",
     "inventory.stock.low_stock_alerts",
     "inventory.stock.lookup",
@@ -30,6 +32,8 @@ CORE = (
     "inventory.reconciliation.due_refunds",
     "inventory.reconciliation.counter_drift",
     "inventory.reconciliation.counter_store",
+    "inventory.reconciliation.findings",
+    "inventory.reconciliation.repairs",
     "inventory.model",
     "inventory.items",
     "inventory.aws.changes",
@@ -43,6 +47,7 @@ def main() -> int:
     """Run the mutants and report; return 1 for a survivor that is not listed, or too many of them."""
     parser = argparse.ArgumentParser(prog="python -m tools.mutate", description=__doc__)
     parser.add_argument("modules", nargs="*", metavar="module", help="for example stock.units (default: the core)")
+    parser.add_argument("--tests", nargs="+", help="run only the tests in these files, while you write them")
     parser.add_argument("--minutes", type=float, default=inf, help="stop after this time; the next run continues")
     parser.add_argument("--again", action="store_true", help="forget the results of earlier runs")
     parser.add_argument("--list", action="store_true", help="print the mutants, and run none")
@@ -55,9 +60,9 @@ def main() -> int:
     results = Results()
     if arguments.again:
         results.forget()
-    from tools.mutate.session import run  # imports the tests
+    from tools.mutate.session import SUITES, run  # imports the tests
 
-    outcomes = run(mutants, results, time.monotonic() + arguments.minutes * 60)
+    outcomes = run(mutants, results, time.monotonic() + arguments.minutes * 60, arguments.tests or SUITES)
     report = Report([(mutant, outcomes.get(mutant)) for mutant in mutants], listed_survivors())
     print("\n".join(report.lines()))
     if not report.is_good:

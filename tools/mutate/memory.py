@@ -33,7 +33,8 @@ class MemoryDynamoDB:
         def send(session: URLLib3Session, request: Any) -> AWSResponse:
             return self._answer(request) if request.url.startswith(ENDPOINT_URL) else original(session, request)
 
-        URLLib3Session.send = send  # type: ignore[method-assign]
+        transport: Any = URLLib3Session
+        transport.send = send
 
     def _answer(self, request: AWSPreparedRequest) -> AWSResponse:
         target: Any = request.headers["X-Amz-Target"]

@@ -127,7 +127,8 @@ def _hash(node: ast.AST) -> str:
 
 def _first_line(node: Definition) -> int:
     """The line from which Python counts the lines of a function."""
-    return min(part.lineno for part in (node, *getattr(node, "decorator_list", ())))
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 def _mutants_of(module: str, name: str, node: Definition) -> Iterator[Mutant]:

@@ -232,8 +232,13 @@ class MutationSession:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))
 
 
-def run(mutants: Sequence[Mutant], results: Results, deadline: float) -> dict[Mutant, Outcome]:
+def run(
+    mutants: Sequence[Mutant], results: Results, deadline: float, suites: Sequence[str] = SUITES
+) -> dict[Mutant, Outcome]:
     """Run mutants until the deadline, a time of time.monotonic().
+
+    Args:
+        suites: the files or folders of the tests.
 
     Returns:
         The outcomes, those of earlier runs included.
@@ -243,7 +248,7 @@ def run(mutants: Sequence[Mutant], results: Results, deadline: float) -> dict[Mu
     session = MutationSession(mutants, results, deadline)
     # Their output would drown the progress, and pytest's timeouts and ours use the same signal.
     plugins = [f"-pno:{name}" for name in ("terminal", "timeout", "cacheprovider")]
-    code = pytest.main(["-s", "-o", "addopts=", *plugins, *SUITES], plugins=[session])
+    code = pytest.main(["-s", "-o", "addopts=", *plugins, *suites], plugins=[session])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise RuntimeError(f"pytest ended with {code!r}")
     return session.outcomes

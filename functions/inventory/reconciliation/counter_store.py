@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 READERS = 8
 # The ledger is read in so many parts, in another order each time: several runs cover one that is too long for a run.
-SEGMENTS = 64
+SEGMENTS = 16
 
 Progress = Callable[[str, int], object]  # gets what is read, and how many rows of it
 

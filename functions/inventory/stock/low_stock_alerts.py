@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import uuid4
 
 from inventory.aws.sns import Announcement, LowStockAlert, Topics
-from inventory.errors import TransientError
+from inventory.errors import AlertsFailed, TransientError
 from inventory.identifiers import SEPARATOR
 from inventory.model import Level, LevelKey, iso
 from inventory.observability import logger, measure
@@ -103,15 +103,32 @@ class LowStockAlerts:
 
         Returns:
             How many were sent.
+
+        Raises:
+            AlertsFailed: after all others, if some levels could not be processed; the next run finds them again.
         """
         overdue_since = now - OVERDUE
-        sent = 0
+        sent = failed = 0
         for level in self.stock.levels_with_pending_alert(overdue_since):
-            if level.is_low:
-                sent += self._send_overdue(level, overdue_since, now)
-            else:
-                self.stock.rearm(level.key)
+            try:
+                sent += self._check(level, overdue_since, now)
+            except Exception as error:  # noqa: BLE001  # one bad level must never stop the others
+                logger.error(
+                    "an alert could not be processed",
+                    product_id=level.product_id,
+                    warehouse_id=level.warehouse_id,
+                    reason=repr(error),
+                )
+                failed += 1
+        if failed:
+            raise AlertsFailed(f"the alerts of {failed} levels could not be processed; {sent} were sent")
         return sent
+
+    def _check(self, level: Level, overdue_since: datetime, now: datetime) -> int:
+        if level.is_low:
+            return self._send_overdue(level, overdue_since, now)
+        self.stock.rearm(level.key)
+        return 0
 
     def _send_overdue(self, level: Level, overdue_since: datetime, now: datetime) -> int:
         if level.low_stock_alert_by:

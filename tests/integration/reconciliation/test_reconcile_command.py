@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.support.drift import tampers
+from tests.support.drift import deletes_row, tampers
 from tests.support.shop import Shop
 from tools.reconcile.__main__ import AGREES, DIFFERS, main
 from tools.reconcile.account import Account
+from tools.reconcile.progress import Progress
 
 
 @pytest.fixture(autouse=True)
@@ -61,3 +62,44 @@ def test_a_level_that_cannot_be_repaired_is_listed_and_unchanged(
 def test_a_repair_without_a_reason_is_refused() -> None:
     with pytest.raises(SystemExit):
         main(["--local", "--repair", "--reason", " "])
+
+
+def test_all_four_tables_are_reported_and_repaired(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.holds(("P-2", 1), customer_id="C-1")
+    shop.has_by_hand("P-3", on_hand=7)
+    deletes_row(shop)
+    shop.client.delete_item(TableName=shop.tables.customers, Key={"customer_id": {"S": "C-1"}})
+
+    assert main(["--local"]) == DIFFERS
+    reported = capsys.readouterr().out
+    assert main(["--local", "--repair", "--reason", "case 7"]) == AGREES
+    assert main(["--local"]) == AGREES
+
+    assert "P-1 in main: the level does not exist, but its reservations hold 3;" in reported
+    assert (
+        "possible repair: create it again, retired, with on hand 10, reserved 3, available 7, movement +0" in reported
+    )
+    assert "customer C-1: counted as 0 reservations with 0 units, but holds 1 with 1" in reported
+    assert "P-3 in main: written by another tool with 7 on hand, and no movement says so yet" in reported
+    assert reported.endswith('differ, 2 not repaired. Nothing was written. To repair, add: --repair --reason "…"\n')
+    shop.adds_up()
+
+
+def test_a_row_that_cannot_be_read_is_named_and_is_a_difference(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.client.put_item(
+        TableName=shop.tables.inventory, Item={"product_id": {"S": "BAD"}, "warehouse_id": {"S": "main"}}
+    )
+
+    assert main(["--local", "--repair", "--reason", "case 7"]) == DIFFERS
+
+    assert "a row cannot be read: BAD main: KeyError('name')" in capsys.readouterr().out
+
+
+def test_what_takes_long_shows_its_progress_every_two_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+    seconds = iter([0.0, 1.0, 2.5, 3.0, 4.5])
+    progress = Progress(lambda: next(seconds))
+
+    for rows in (1_000, 2_000, 3_000, 4_000):
+        progress("movements", rows)
+
+    assert capsys.readouterr().out == "  2,000 movements read …\n  4,000 movements read …\n"

@@ -7,6 +7,7 @@ import pytest
 from inventory.errors import InvalidReservation, ReservationConflict
 from inventory.model import LevelKey, Reservation, Shortage
 from inventory.reservations.reservation_request import DISTINCT_LINES_MAX
+from tests.support.first_edition import rename_as_in_the_first_edition
 from tests.support.handlers import Functions
 from tests.support.shop import Shop
 
@@ -221,6 +222,18 @@ def test_a_repeated_request_is_the_same_although_the_settings_would_refuse_it_no
         shop.reserves(("P-1", 2), reservation_id="R-1", hold_seconds=900)
     with pytest.raises(InvalidReservation):
         shop.reserves(("P-1", 3), reservation_id="R-2", hold_seconds=900)
+    shop.adds_up()
+
+
+def test_a_step_that_is_repeated_after_an_update_finds_the_hold_of_the_first_edition(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    rename_as_in_the_first_edition(shop, shop.holds(("P-1", 3), reservation_id="k-1"))
+
+    again = shop.reserves(("P-1", 3), reservation_id="k-1")
+
+    assert (again.status, again.reservation_id) == ("HELD", "k-1")
+    assert len(shop.rows(shop.tables.reservations)) == 1
+    assert shop.level("P-1").reserved == 3
     shop.adds_up()
 
 

@@ -11,7 +11,7 @@ import pytest
 from inventory.aws.changes import to_attributes, to_item
 from inventory.errors import AlreadyDecided
 from inventory.items import reservation_item, to_reservation
-from inventory.model import Intervention, Reservation, Status, iso
+from inventory.model import Intervention, LevelKey, Reservation, Status, iso
 from tests.support.aws_calls import Call, recorded
 from tests.support.shop import Shop
 
@@ -195,11 +195,10 @@ def test_who_released_a_reservation_by_hand_and_why_is_stored(shop: Shop) -> Non
 
 
 def test_a_repeated_request_makes_one_attempt_to_hold(shop: Shop) -> None:
-    request: dict[str, Any] = {"reservation_id": "R-9", "customer_id": "C-1"}
-    first = shop.reserves(("P-1", 3), **request)
+    first = shop.reserves(("P-1", 3), reservation_id="R-9", customer_id="C-1")
 
     with recorded(shop.client) as calls:
-        again = shop.reserves(("P-1", 3), **request)
+        again = shop.reserves(("P-1", 3), reservation_id="R-9", customer_id="C-1")
 
     assert again == first
     assert [call.operation for call in calls] == ["TransactWriteItems"]
@@ -254,7 +253,7 @@ def test_every_read_of_a_row_that_a_change_decides_by_is_strongly_consistent(sho
         shop.stocks("P-1", on_hand=60)
         shop.reconciles(later=timedelta(days=1))
         shop.stock_store.levels_of("P-1")
-        shop.ledger.adjustment_of_first_edition("REQUEST")
+        shop.ledger.sum_of(LevelKey("P-1", "main"))
 
     reads = [read for call in calls for read in reads_of_rows(call)]
     assert len(reads) > 20

@@ -8,7 +8,7 @@ import pytest
 from inventory.errors import BelowReserved, DescriptionChanged, InvalidRequest
 from inventory.model import UNITS_MAX, iso
 from inventory.stock.counts import ChangeOutcome, Count
-from tests.support.fault_injection import just_before
+from tests.support.fault_injection import hooked, just_before
 from tests.support.shop import BY_HAND, Shop
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
@@ -131,6 +131,25 @@ def test_a_sale_between_reading_and_writing_is_not_undone(stocked: Shop) -> None
     with just_before(stocked.client, WRITE, lambda: stocked.sells(("P-1", 3))):
         counts(stocked, 8, as_of=2)
 
+    assert stocked.level().on_hand == 8 - 3
+    stocked.adds_up()
+
+
+def test_a_sale_between_the_reads_of_the_level_and_of_its_ledger_is_not_undone(stocked: Shop) -> None:
+    # Whichever is read first: the write must fail, or know of the sale.
+    passes(stocked, 3)
+    reads: list[str] = []
+
+    def sell_before_the_second(model: Any, **_: Any) -> None:
+        if model.name in ("BatchGetItem", "Query"):
+            reads.append(model.name)
+            if len(reads) == 2:
+                stocked.sells(("P-1", 3))
+
+    with hooked(stocked.client, "before-call", sell_before_the_second):
+        counts(stocked, 8, as_of=2)
+
+    assert len(reads) >= 2
     assert stocked.level().on_hand == 8 - 3
     stocked.adds_up()
 

@@ -4,14 +4,16 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from inventory.aws.changes import to_attributes
 from inventory.aws.sns import LowStockAlert
+from inventory.errors import AlertsFailed, TransientError
 from inventory.items import level_item
+from inventory.model import Level, LevelKey
 from inventory.stock.low_stock_alerts import OVERDUE, Claimant
 from tests.support.aws_calls import recorded
 from tests.support.fault_injection import just_before
@@ -464,3 +466,24 @@ def test_an_invalid_row_does_not_stop_the_check(shop: Shop) -> None:
     shop.has_by_hand("P-1", on_hand=1, low_stock_threshold=5)
 
     assert shop.checks_low_stock() == 1
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a defect"), TransientError("busy")], ids=repr)
+def test_a_level_that_cannot_be_checked_does_not_stop_the_others(
+    shop: Shop, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for product in ("P-1", "P-2", "P-3"):
+        shop.has_by_hand(product, on_hand=1, low_stock_threshold=5)
+    claim_alert = shop.stock_store.claim_alert
+
+    def claim(key: LevelKey, claimant: str, now: datetime) -> Level | None:
+        if key.product_id == "P-2":
+            raise error
+        return claim_alert(key, claimant, now)
+
+    monkeypatch.setattr(shop.stock_store, "claim_alert", claim)
+
+    with pytest.raises(AlertsFailed):
+        shop.checks_low_stock()
+
+    assert sorted(alert.attributes["product_id"] for alert in shop.topics.low_stock) == ["P-1", "P-3"]

@@ -80,6 +80,8 @@ LEVELS = st.builds(
     updated_at=TEXTS,
     active=st.booleans(),
     low_stock_alerted=st.booleans(),
+    counted_as_of=MAYBE_TEXTS,
+    described_at=MAYBE_TEXTS,
     low_stock_alert_by=MAYBE_TEXTS,
 )
 MOVEMENTS = st.builds(

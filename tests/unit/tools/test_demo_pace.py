@@ -9,10 +9,11 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from inventory_client import ApiError, Unavailable
 
+from tests.support.waiting import until
 from tools.demo import pace
 from tools.demo.checkout import CheckoutService
 from tools.demo.findings import DID_NOT_HOLD, EVERYTHING_HELD, TOO_SLOW, Findings, Verdict
-from tools.demo.pace import STRETCH_MAX, Pace
+from tools.demo.pace import STRETCH_MAX, MachineTooSlow, Pace, measured_pace
 from tools.demo.runner import Progress, outcome_findings, run_scenarios
 from tools.demo.scenarios import SCENARIOS, Scenario
 from tools.demo.shopper import Shopper
@@ -49,7 +50,7 @@ class FakeService(CheckoutService):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "stretch"), [(0.1, 1.0), (1.0, 1.0), (2.5, 2.5), (1000.0, STRETCH_MAX)], ids=lambda value: str(value)
+    ("seconds", "stretch"), [(0.1, 1.0), (1.0, 1.0), (2.5, 2.5), (14.0, STRETCH_MAX)], ids=lambda value: str(value)
 )
 def test_the_clock_stretches_with_the_machine_within_bounds(seconds: float, stretch: float) -> None:
     measured = Pace.of_checkouts(seconds)
@@ -57,6 +58,16 @@ def test_the_clock_stretches_with_the_machine_within_bounds(seconds: float, stre
     assert measured.stretch == stretch
     assert measured.seconds(10) == 10 * stretch
     assert (measured.arrival_seconds == 0) == (stretch == 1)
+
+
+def test_a_machine_on_which_functions_would_time_out_is_not_judged() -> None:
+    with pytest.raises(MachineTooSlow, match="This machine is too slow for the demo: one of 8 checkouts"):
+        Pace.of_checkouts(15.1)
+
+
+def test_a_machine_on_which_a_checkout_never_ends_is_not_judged() -> None:
+    with pytest.raises(MachineTooSlow, match="still running"):
+        measured_pace(NeverHeld(), "RUN", PAID.request())
 
 
 def test_short_holds_are_stretched_and_an_invalid_one_stays_invalid() -> None:
@@ -119,16 +130,38 @@ def test_an_answer_that_is_wrong_in_time_is_a_problem_and_one_after_the_hold_a_d
     assert late.findings == Findings(delays=["fulfilled is False, not True"])
 
 
-@pytest.mark.parametrize(("seconds", "is_too_slow"), [(0.0, False), (0.05, True)])
+class NeverHeld(FakeService):
+    """A service that never decides."""
+
+    def await_status(self, reservation_id: str, *statuses: str, seconds: float = 180) -> str:
+        raise TimeoutError(f"{reservation_id} is still running")
+
+
+class SlowRows(FakeService):
+    """A service whose rows take some seconds, by a clock of its own."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds = seconds
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def row(self, reservation_id: str) -> Any:
+        self.now += self._seconds
+
+
+@pytest.mark.parametrize(("seconds", "is_too_slow"), [(1.9, False), (2.1, True)])
 def test_the_machine_is_watched_while_the_demo_runs(
     seconds: float, is_too_slow: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    service, measured = SlowRows(seconds), Pace()
     monkeypatch.setattr(pace, "PAUSE_SECONDS", 0.001)
-    monkeypatch.setattr(pace, "SLOW_READ_SECONDS", 0.04)
-    measured = Pace()
+    monkeypatch.setattr(pace, "time", service)
 
-    with measured.watched(FakeService(payment_seconds=seconds)):
-        time.sleep(0.02)
+    with measured.watched(service):
+        until(lambda: measured.slowest_read_seconds > 0, "a row is read", within_seconds=30)
 
     assert measured.is_too_slow == is_too_slow
 

@@ -17,10 +17,11 @@ import release_stock
 import storefront_api
 from inventory import dependencies
 from inventory.identifiers import IDENTIFIER, name_of
-from inventory.model import CustomerLimits, Reservation
+from inventory.model import CustomerLimits
 from inventory.reservations import checkout
 from inventory.reservations.checkout import Checkouts
 from inventory.settings import CustomerSettings, StorefrontSettings
+from tests.support.first_edition import rename_as_in_the_first_edition
 from tests.support.http.fake_workflow import FakeWorkflow
 from tests.support.http.gateway import CONTEXT, Answer, Caller
 from tests.support.http.imports import run_worker, submitted
@@ -309,14 +310,3 @@ def test_a_reservation_of_the_first_edition_is_found_under_its_id(manager: Calle
     found = manager.get("/admin/reservations", search="k-1").content["items"]
     assert [reservation["reservation_id"] for reservation in found] == ["k-1"]
     shop.adds_up()
-
-
-def rename_as_in_the_first_edition(shop: Shop, reservation: Reservation) -> str:
-    """Write the row under the id itself, as the first edition did with an id that begins with k-."""
-    table = shop.tables.reservations
-    key = {"reservation_id": {"S": reservation.name}}
-    item = shop.client.get_item(TableName=table, Key=key)["Item"]
-    shop.client.delete_item(TableName=table, Key=key)
-    del item["requested_id"], item["execution_name"]
-    shop.client.put_item(TableName=table, Item=item | {"reservation_id": {"S": reservation.reservation_id}})
-    return reservation.reservation_id
