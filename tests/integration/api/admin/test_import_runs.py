@@ -1,5 +1,7 @@
 """Runs of an import that die, are repeated or meet sales: each row is decided once, and nothing that was sold comes back."""
 
+import csv
+import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +20,7 @@ from tests.support.catalogue import HEADER
 from tests.support.fault_injection import hooked
 from tests.support.http.gateway import Caller
 from tests.support.http.imports import Killed, imported, movements, mugs, report_on, run_worker, sent, submitted
+from tests.support.identifiers import IDENTIFIERS, as_stored
 from tests.support.shop import Shop, at_once
 
 EXPORT_HEADER = HEADER.strip() + ",on_hand_was,as_of\n"
@@ -212,6 +215,19 @@ def test_a_moment_in_the_future_is_an_error_of_its_line(manager: Caller, shop: S
 
     assert [(error["line"], error["field"]) for error in report["errors"]] == [(2, "as_of")]
     assert shop.level("P-1").on_hand == 10
+
+
+def test_every_identifier_is_imported_and_exported_and_imported_again(manager: Caller, shop: Shop) -> None:
+    ids = [as_stored(identifier) for identifier in IDENTIFIERS]
+    file = io.StringIO()
+    csv.writer(file).writerows([identifier, identifier, "Mug", "kitchen", 7, 2] for identifier in ids)
+
+    loaded = imported(manager, HEADER + file.getvalue())
+    exported = manager.get("/admin/export").content
+    again = imported(manager, exported)
+
+    assert (counted(loaded), counted(again)) == ((len(ids), 0, 0, 0), (0, 0, len(ids), 0))
+    assert {row["product_id"] for row in shop.rows(shop.tables.inventory)} == set(ids)
 
 
 # --- row 3: what a file would do, and what it may not do
