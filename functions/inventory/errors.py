@@ -15,7 +15,8 @@ see a failed call, and operators see the log.
     ├── Conflict                the call does not fit what is stored
     │   ├── IdempotencyConflict
     │   │   └── ReservationConflict, AdjustmentConflict, ImportConflict
-    │   ├── ImportFileReplaced, VersionConflict, AlreadyDecided, BelowReserved, NotEmpty, LevelUnreadable, InsufficientStock
+    │   ├── ImportFileReplaced, VersionConflict, AlreadyDecided, BelowReserved, NotEmpty, LevelUnreadable,
+    │   │   ReservationUnreadable, InsufficientStock
     │   └── HoldLimitReached, PaymentUnfulfilled, RefundConflict
     ├── TooLarge
     │   └── ImportTooLarge, ExportTooLarge
@@ -230,6 +231,12 @@ class LevelUnreadable(Conflict):
     """Another tool wrote the level's row in another form. It cannot be changed until its row is repaired."""
 
     code = "LEVEL_UNREADABLE"
+
+
+class ReservationUnreadable(Conflict):
+    """Another tool wrote the reservation's row in another form. Calls for it are possible when its row is repaired."""
+
+    code = "RESERVATION_UNREADABLE"
 
 
 class InsufficientStock(Conflict):

@@ -6,14 +6,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inventory.errors import AlreadyDecided, FieldError, InvalidRequest, ReservationNotFound
+from inventory.errors import AlreadyDecided, FieldError, InvalidRequest, ReservationNotFound, ReservationUnreadable
 from inventory.observability import logger
 from inventory.reservations.reservation_request import parse_reservation_id
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 # Any other error stays a failed invocation, which the caller repeats.
-CLIENT_ERRORS = (InvalidRequest, ReservationNotFound, AlreadyDecided)
+CLIENT_ERRORS = (InvalidRequest, ReservationNotFound, AlreadyDecided, ReservationUnreadable)
 
 
 def return_errors(handler: Handler) -> Handler:

@@ -21,9 +21,9 @@ from inventory.aws.dynamodb import (
     update,
 )
 from inventory.aws.retries import with_retries
-from inventory.errors import LevelMissing, ReservationNotFound, StockDrifted
+from inventory.errors import LevelMissing, ReservationNotFound, ReservationUnreadable, StockDrifted
 from inventory.identifiers import name_of, was_name_in_first_edition
-from inventory.items import PENDING, refund_item, reservation_item, to_reservation
+from inventory.items import PENDING, UNREADABLE, refund_item, reservation_item, to_reservation
 from inventory.model import (
     CustomerLimits,
     Intervention,
@@ -90,7 +90,7 @@ class ReservationStore:
         item = self._item(self._name(reservation_id))
         if item is None:
             raise ReservationNotFound(f"there is no reservation {reservation_id}")
-        return to_reservation(item)
+        return _parse(item)
 
     # --- the workflow's first step
 
@@ -114,7 +114,7 @@ class ReservationStore:
         if not failed:
             return reservation
         if failed[0].about is reservation:
-            return to_reservation(_existing(failed[0].item))
+            return _parse(_existing(failed[0].item))
         short = [(condition.about, condition.item) for condition in failed if isinstance(condition.about, Line)]
         return HoldRefused(
             shortages=tuple(_shortage(line, item) for line, item in short if item is not None),
@@ -127,7 +127,7 @@ class ReservationStore:
         rejected_at = datetime.fromisoformat(reservation.created_at)
         item = reservation_item(reservation) | {"expire_at": self._expire_at(rejected_at)}
         existing = conditional_put(self._client, self._tables.reservations, item, NOT_USED_BEFORE)
-        return to_reservation(existing) if existing else reservation
+        return _parse(existing) if existing else reservation
 
     # --- while it is held
 
@@ -217,7 +217,7 @@ class ReservationStore:
         if not failed:
             return _changed(reservation, change)
         if failed[0].about is reservation:
-            return to_reservation(_existing(failed[0].item))
+            return _parse(_existing(failed[0].item))
         return reservation
 
     def mark_unfulfilled(self, reservation: Reservation, refund: Refund, now: datetime) -> Reservation:
@@ -296,7 +296,7 @@ class ReservationStore:
         if not failed:
             return _changed(reservation, change)
         if failed[0].about is reservation:
-            return to_reservation(_existing(failed[0].item))
+            return _parse(_existing(failed[0].item))
         # The payment was recorded before: in an earlier attempt, or when its reservation was not known yet.
         return self._update(reservation.reservation_id, change, condition)
 
@@ -312,7 +312,7 @@ class ReservationStore:
         if not failed:
             return _changed(reservation, change)
         if failed[0].about is reservation:
-            return to_reservation(_existing(failed[0].item))
+            return _parse(_existing(failed[0].item))
         raise _drifted(reservation, failed[0])
 
     def _write(self, reservation: Reservation, change: Change, condition: Condition) -> Write:
@@ -324,7 +324,7 @@ class ReservationStore:
         item = conditional_update(self._client, self._tables.reservations, key, change, condition)
         if item is None:
             raise ReservationNotFound(f"there is no reservation {reservation_id}")
-        return to_reservation(item)
+        return _parse(item)
 
     def _decided(self, status: Status, now: datetime) -> Item:
         """What every decision sets: the state, its time, the place in the index, and when the item may be deleted."""
@@ -338,6 +338,14 @@ class ReservationStore:
 
     def _expire_at(self, now: datetime) -> int:
         return int((now + self._retention).timestamp())
+
+
+def _parse(item: Item) -> Reservation:
+    try:
+        return to_reservation(item)
+    except UNREADABLE as error:
+        name = item["reservation_id"]
+        raise ReservationUnreadable(f"reservation {name} was written in another form: {error!r}") from error
 
 
 def _changed(reservation: Reservation, change: Change) -> Reservation:
