@@ -369,8 +369,12 @@ def _at_first_use(service: Any) -> Callable[[], Any]:
 
 @cache
 def _s3() -> Any:
-    # Without the version a presigned URL would be of the retired one in some regions.
-    return boto3.client("s3", config=CONFIG.merge(Config(signature_version="s3v4")))
+    # Presigned URLs have the current signature and the host of the region: the global host redirects for a new bucket,
+    # and regions that are newer than it refuse it.
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+    return boto3.client(
+        "s3", config=CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
+    )
 
 
 @cache

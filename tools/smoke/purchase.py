@@ -37,14 +37,16 @@ def clean_up(probe: Probe) -> None:
     Raises:
         StepFailed: a step failed.
     """
-    with step("cancel open holds and restore sold units"):
-        probe.clean_up()
-    with step("check that the stock is as before"):
-        level = probe.level()
-        _expect("on_hand", level.on_hand, UNITS)
-        _expect("reserved", level.reserved, 0)
-    with step("delete the test products"):
-        probe.remove_products()
+    try:
+        with step("cancel open holds and restore sold units"):
+            probe.clean_up()
+        with step("check that the stock is as before"):
+            level = probe.level()
+            _expect("on_hand", level.on_hand, UNITS)
+            _expect("reserved", level.reserved, 0)
+    finally:
+        with step("delete the test products"):
+            probe.remove_products()
 
 
 def _expect(name: str, found: int, expected: int) -> None:
