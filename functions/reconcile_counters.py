@@ -9,9 +9,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inventory import dependencies
+from inventory.errors import TransientError
 from inventory.model import utc_now
 from inventory.observability import logger, measure
 from inventory.reconciliation.counter_drift import find_drift
+from inventory.reconciliation.findings import Drift, name_of
 from inventory.reconciliation.repairs import THE_JOB, Author
 
 # The time for reading suspects again, which comes last.
@@ -27,8 +29,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
         pause=time.sleep,
         has_time=lambda: context.get_remaining_time_in_millis() > MILLISECONDS_TO_END,
     )
-    author = Author(THE_JOB, "written by another tool", utc_now())
-    taken_over = sum(dependencies.repairs().take_over(drift, author) for drift in findings.unopened)
     drifted, unsure = len(findings.drifts), len(findings.unsure) + len(findings.customers_unsure)
     customers_drifted, unreadable = len(findings.customers), len(findings.unreadable)
     measure(
@@ -40,6 +40,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
             "LevelsUnsure": unsure,
         }
     )
+    taken_over = sum(map(_take_over, findings.unopened))
     return {
         "drifted": drifted,
         "checked": findings.checked,
@@ -49,3 +50,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
         "unreadable": unreadable,
         "taken_over": taken_over,
     }
+
+
+def _take_over(unopened: Drift) -> bool:
+    """Open the ledger of a level that another tool wrote; a level that is too busy is left to the next run."""
+    try:
+        return dependencies.repairs().take_over(unopened, Author(THE_JOB, "written by another tool", utc_now()))
+    except TransientError:
+        logger.warning("a level is too busy to open its ledger now", level_name=name_of(unopened.level))
+        return False

@@ -50,10 +50,13 @@ def _reserve(event: dict[str, Any]) -> Reservation:
     request = ReservationRequest.parse(event["request"])
     reservation_id = request.id_under(execution_name)
     logger.append_keys(reservation_id=reservation_id)
-    return dependencies.reservations().reserve(
+    reservation = dependencies.reservations().reserve(
         reservation_id,
         request,
         dependencies.hold_policy(),
         utc_now(),
         asked_at=datetime.fromisoformat(event["started_at"]) if "started_at" in event else None,
     )
+    if reservation.execution_name != execution_name:  # two executions must not wait for one payment
+        raise ReservationConflict(f"reservation {reservation_id} belongs to the execution {reservation.execution_name}")
+    return reservation

@@ -372,9 +372,7 @@ def _s3() -> Any:
     # Presigned URLs have the current signature and the host of the region: the global host redirects for a new bucket,
     # and regions that are newer than it refuse it.
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
-    return boto3.client(
-        "s3", config=CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
-    )
+    return boto3.client("s3", config=CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"})))
 
 
 @cache

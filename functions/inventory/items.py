@@ -44,6 +44,10 @@ KEY_ATTRIBUTES = (
     "customer_id",
 )
 # What reading an item raises that was written in another form.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+PARTITION_KEY_BYTES_MAX = 2_048
+SORT_KEY_BYTES_MAX = 1_024
+
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 Parsed = TypeVar("Parsed")
@@ -109,7 +113,7 @@ def to_reservation(item: Item) -> Reservation:
         created_at=_text(item, "created_at"),
         held_until=_text_or_none(item, "held_until"),
         order_id=_text_or_none(item, "order_id"),
-        customer_id=_text_or_none(item, "customer_id"),
+        customer_id=_customer_id(item),
         reason=REASONS[item["reason"]] if "reason" in item else None,
         shortages=tuple(
             Shortage(
@@ -129,15 +133,26 @@ def to_reservation(item: Item) -> Reservation:
         payments_to_announce=_texts(item, "payments_to_announce"),
         payments_announced=_texts(item, "payments_announced"),
         notify_since=_text_or_none(item, "notify_since"),
-        longest_hold_seconds=_number(item, "hold_max") if "hold_max" in item else None,
+        longest_hold_seconds=_longest_hold_seconds(item),
         task_token=_text_or_none(item, "task_token"),
     )
+
+
+def _longest_hold_seconds(item: Item) -> int | None:
+    """The longest hold; the first edition wrote it under another name."""
+    written = next((name for name in ("hold_max", "longest_hold_seconds") if name in item), None)
+    return _number(item, written) if written else None
 
 
 def to_lines(item: Item) -> tuple[Line, ...]:
     """The lines of a reservation's item."""
     return tuple(
-        Line(_text(line, "product_id"), _text(line, "warehouse_id"), _quantity(line)) for line in _list(item, "lines")
+        Line(
+            _key_text(line, "product_id", PARTITION_KEY_BYTES_MAX),
+            _key_text(line, "warehouse_id", SORT_KEY_BYTES_MAX),
+            _quantity(line),
+        )
+        for line in _list(item, "lines")
     )
 
 
@@ -258,6 +273,11 @@ def to_movement(item: Item) -> Movement:
     )
 
 
+def to_moved_level(item: Item) -> LevelKey:
+    """The level of a movement's item, which may exist no longer."""
+    return LevelKey(item["product_id"], _key_text(item, "warehouse_id", SORT_KEY_BYTES_MAX))
+
+
 def to_units(item: Item) -> int:
     """The units of a movement's item: all that a sum needs."""
     return _number(item, "delta")
@@ -267,7 +287,7 @@ def to_active_claim(item: Item) -> tuple[tuple[Line, ...], str | None] | None:
     """The lines and the customer of an active reservation's item: all that counts need. None if it is decided."""
     status = Status(_text(item, "status"))
     if status.is_active:
-        return to_lines(item), _text_or_none(item, "customer_id")
+        return to_lines(item), _customer_id(item)
     if item.get("phase") == ACTIVE:
         raise ValueError(f"it is {status}, but is listed as active")
     return None
@@ -348,6 +368,18 @@ def _text(item: Item, name: str) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{name} is {type(value).__name__}, not text")
     return value
+
+
+def _key_text(item: Item, name: str, bytes_max: int) -> str:
+    """A text that names another item: DynamoDB refuses a call with an empty or a longer key, for all its items."""
+    value = _text(item, name)
+    if not 1 <= len(value.encode()) <= bytes_max:
+        raise ValueError(f"{name} cannot be a key")
+    return value
+
+
+def _customer_id(item: Item) -> str | None:
+    return _key_text(item, "customer_id", PARTITION_KEY_BYTES_MAX) if "customer_id" in item else None
 
 
 def _text_or_none(item: Item, name: str) -> str | None:

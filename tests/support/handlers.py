@@ -37,6 +37,8 @@ NAMES = {
     "ImportsBucket": "imports",
 }
 
+ARRIVED_AT = datetime.fromisoformat("2026-03-01T12:00:00Z")  # of each file in S3
+
 _LOADER = botocore.session.get_session().get_component("data_loader")
 
 Moment = Literal["stopped before", "stopped after", "lost the answer of"]
@@ -160,7 +162,7 @@ class Functions:
         if key not in self.files:
             return NOT_FOUND, {"Error": {"Code": "NoSuchKey", "Message": key}, "ResponseMetadata": {}}
         content = self.files[key]
-        described = {"ETag": f'"{md5(content).hexdigest()}"', "ContentLength": len(content)}
+        described = {"ETag": f'"{md5(content).hexdigest()}"', "ContentLength": len(content), "LastModified": ARRIVED_AT}
         return OK, {"Body": io.BytesIO(content), "ResponseMetadata": {}} | described
 
 

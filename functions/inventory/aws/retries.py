@@ -21,12 +21,17 @@ RETRY_DEADLINE_SECONDS = 5.0
 
 # Errors that mean "not now" rather than "no".
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 TRANSIENT_ERRORS = {
     "ConditionalRequestConflict",
     "ExecutionLimitExceeded",  # of Step Functions: a million executions are open
+    "InternalError",
     "InternalServerError",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
+    "RequestTimeout",
+    "ServiceUnavailable",
+    "SlowDown",
     "ThrottlingException",
     "TransactionConflictException",
     "TransactionInProgressException",

@@ -61,20 +61,22 @@ class ImportRun:
         if report.is_over and not accepted:
             return report  # refused as a whole
         try:
-            content, etag = self.store.file(import_id, accepted.etag if accepted else None)
+            file = self.store.file(import_id, accepted.etag if accepted else None)
         except (ImportTooLarge, ImportFileReplaced) as error:
             return self._end(report.with_errors([RowError(0, "(file)", str(error))]), ImportStatus.FAILED)
-        if not accepted and report.etag != etag:
-            report = replace(report, etag=etag, checked=0)  # a replaced file is checked from its beginning
+        if not accepted and report.etag != file.etag:
+            report = replace(report, etag=file.etag, checked=0)  # a replaced file is checked from its beginning
+        if report.is_upload:  # it was submitted when it arrived, not when its URL was asked for
+            report = replace(report, submitted_at=iso(file.arrived_at))
         report = replace(report, started_at=report.started_at or iso(self.clock()))
-        catalogue = _read(content, report)
+        catalogue = _read(file.content, report)
         try:
             if not accepted:
                 report = self._check(report, catalogue)
                 if report.is_over:
                     return report
                 acceptance = BatchRow(self._batch(report), ACCEPTANCE)
-                decision = Decision(ChangeOutcome.CHANGED, etag=etag)
+                decision = Decision(ChangeOutcome.CHANGED, etag=file.etag)
                 accepted = self.counts.store.decide(acceptance, decision, self.clock())
                 if accepted.etag != decision.etag:
                     return self.store.report(import_id)  # another worker has accepted a file that was replaced since

@@ -1,7 +1,8 @@
 """Imported files and their reports, in S3."""
 
 import json
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -18,6 +19,15 @@ UPLOADS = "uploads/"
 CONTINUATIONS = "continuations/"
 UPLOAD_BYTES_MAX = 25_000_000
 UPLOAD_URL_VALID = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file as it was submitted."""
+
+    content: bytes
+    etag: str
+    arrived_at: datetime  # to the second
 
 
 class ImportStore:
@@ -66,8 +76,8 @@ class ImportStore:
             ExpiresIn=int(UPLOAD_URL_VALID.total_seconds()),
         )
 
-    def file(self, import_id: str, etag: str | None = None) -> tuple[bytes, str]:
-        """A file, and the ETag of its content.
+    def file(self, import_id: str, etag: str | None = None) -> StoredFile:
+        """The file of an import.
 
         Args:
             etag: of the content that an earlier run has accepted.
@@ -88,7 +98,7 @@ class ImportStore:
             found = answer["ETag"]
             if etag is not None and found != etag:
                 raise ImportFileReplaced("the file was replaced while it was imported")
-            return answer["Body"].read(), found
+            return StoredFile(answer["Body"].read(), found, answer["LastModified"])
 
     def continue_later(self, import_id: str) -> None:
         """Let a worker continue an import: the arrival of this object starts it."""
@@ -119,7 +129,7 @@ class ImportStore:
             return Report.from_json(json.loads(answer["Body"].read()))
 
     def _upload(self, import_id: str) -> bytes:
-        return self.file(import_id)[0]
+        return self.file(import_id).content
 
     def _put_first(self, key: str, content: bytes, content_type: str) -> bool:
         """Write an object if it is new; False if it exists."""

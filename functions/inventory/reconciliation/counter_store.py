@@ -17,6 +17,7 @@ from inventory.items import (
     to_active_claim,
     to_customer_counts,
     to_level,
+    to_moved_level,
     to_units,
 )
 from inventory.model import Level, LevelKey
@@ -67,14 +68,12 @@ class LedgerSums:
         for item in items:
             if item["product_id"].startswith(SEPARATOR):
                 continue  # no movement, but something that we keep beside them
-            key = LevelKey(item["product_id"], str(item.get("warehouse_id")))
-            units = parse_or_report(to_units, item)
-            if isinstance(units, Unreadable) or not isinstance(item.get("warehouse_id"), str):
-                wrong = units if isinstance(units, Unreadable) else Unreadable(_movement(item), "it has no warehouse")
-                self.unreadable.append(wrong)
-                units = 0
-            self.of_level[key] = self.of_level[key].plus(units, item["movement_id"])
-            self.products.add(key.product_id)
+            key, units = parse_or_report(to_moved_level, item), parse_or_report(to_units, item)
+            self.unreadable += [wrong for wrong in (key, units) if isinstance(wrong, Unreadable)][:1]
+            if isinstance(key, LevelKey):
+                known = 0 if isinstance(units, Unreadable) else units
+                self.of_level[key] = self.of_level[key].plus(known, item["movement_id"])
+            self.products.add(item["product_id"])
             self.entries += 1
         return self
 
@@ -197,7 +196,3 @@ class CounterStore:
 def _without(product_id: str, sums: LedgerSums) -> LedgerSums:
     kept = {key: found for key, found in sums.of_level.items() if key.product_id != product_id}
     return LedgerSums(kept, sums.unreadable, sums.products - {product_id}, sums.entries, is_complete=False)
-
-
-def _movement(item: Item) -> str:
-    return f"{item['product_id']} {item['movement_id']}"

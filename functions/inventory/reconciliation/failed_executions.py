@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from inventory.aws.executions import Execution, Executions
-from inventory.errors import ReservationNotFound
+from inventory.errors import ReservationNotFound, ReservationUnreadable
 from inventory.identifiers import IDENTIFIER, KEY, TextRule, is_execution_name, name_of
 from inventory.model import ExecutionStatus, FailedExecution, iso
 from inventory.reconciliation.failed_execution_store import FailedExecutionStore
@@ -42,13 +42,13 @@ class FailedExecutions:
         if not isinstance(detail, Mapping):
             raise TypeError("the event has no detail")
         failed = read_event(detail)
+        with suppress(ReservationNotFound, ReservationUnreadable):
+            self.reservations.mark_due_now(failed.execution_name, now)  # first: nothing that follows may delay it
         if _is_incomplete(detail):
             described = self.executions.find(failed.execution_name)
             if described and described.ended_badly:
                 failed = failed_execution(failed.execution_name, described, ended_at=failed.failed_at)
         self.store.add(failed)
-        with suppress(ReservationNotFound):
-            self.reservations.mark_due_now(failed.execution_name, now)
         return failed
 
     def inspect(self, reservation_id: str) -> FailedExecution:

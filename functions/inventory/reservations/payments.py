@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from inventory.aws.task_tokens import Signals
-from inventory.errors import ReservationNotFound
+from inventory.errors import ReservationNotFound, ReservationUnreadable
 from inventory.model import Refund, ReleaseReason, Reservation, Status, iso
 from inventory.reservations.lifecycle import Reservations
 from inventory.reservations.outbox import Outbox
@@ -43,6 +43,7 @@ class Payments:
 
         Raises:
             ReservationNotFound: there is no such reservation; a successful payment is recorded, to be returned.
+            ReservationUnreadable: another tool wrote it in another form; a successful payment is recorded, too.
             TransientError: the payment is recorded, but what follows from it could not be arranged; repeat the call.
         """
         money = payment.money()
@@ -58,7 +59,8 @@ class Payments:
             reservation = self._buy(reservation_id, money, now)
             if not reservation.is_bought_by(money.payment_reference):
                 return RecordedPayment(self._record_refund(reservation, money, now), fulfilled=False)
-        except ReservationNotFound:
+        except (ReservationNotFound, ReservationUnreadable):
+            # Of an unreadable one it is not known what was paid; the list of refunds asks again when it can be read.
             self._report_refund(_refund_of_unknown(reservation_id, money, now), now)
             raise
         self._resume_workflow(reservation, now)

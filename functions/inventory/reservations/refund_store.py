@@ -75,7 +75,9 @@ class RefundStore:
                 "returned_by": returned.actor,
                 "expire_at": int((at + self._retention).timestamp()),
             }
-            | ({"note": returned.note} if returned.note else {})
+            | ({"note": returned.note} if returned.note else {}),
+            # Nobody must still be asked to return it.
+            remove=("pending_notification", "notify_since"),
         )
         key = refund_key(reservation_id, payment_reference)
         item = conditional_update(self._client, self._table, key, change, IS_OPEN)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from inventory.errors import AlreadyDecided, PaymentNotFound, RefundConflict, ReservationNotFound
+from inventory.errors import AlreadyDecided, PaymentNotFound, RefundConflict, ReservationNotFound, ReservationUnreadable
 from inventory.model import MoneyReturned, Refund, Reservation
 from inventory.reservations.refund_store import RefundStore
 from inventory.reservations.store import ReservationStore
@@ -54,7 +54,7 @@ class Refunds:
 
     def unfulfilled_payments(self, reservation: Reservation, most: int = PAYMENTS_SHOWN_MAX) -> list[str]:
         """The payments of a reservation that bought nothing and have rows of their own; at most so many."""
-        if not reservation.has_refunds:
+        if not _may_have_rows(reservation):
             return []
         return self.refunds.payment_references_of(reservation.reservation_id, most)
 
@@ -62,7 +62,7 @@ class Refunds:
         """The payments of a reservation that bought nothing, with who returned which; at most REFUNDS_SHOWN_MAX."""
         rows = (
             self.refunds.of_reservation(reservation.reservation_id, REFUNDS_SHOWN_MAX)
-            if reservation.has_refunds
+            if _may_have_rows(reservation)
             else []
         )
         known = {refund.payment_reference for refund in rows}
@@ -105,8 +105,13 @@ class Refunds:
     def _find(self, reservation_id: str) -> Reservation | None:
         try:
             return self.store.get(reservation_id)
-        except ReservationNotFound:
+        except (ReservationNotFound, ReservationUnreadable):  # a row that cannot be read must not hide the others
             return None
+
+
+def _may_have_rows(reservation: Reservation) -> bool:
+    """Whether some payment may have a row of its own: one that the first edition kept gets it with its return."""
+    return reservation.has_refunds or bool(reservation.payments_to_announce | reservation.payments_announced)
 
 
 def refund_of_first_edition(reservation: Reservation, payment_reference: str) -> Refund:

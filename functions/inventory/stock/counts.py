@@ -153,10 +153,12 @@ def check_spares_reserved(read: Level, on_hand: int) -> None:
     Raises:
         BelowReserved: it does not.
     """
-    if on_hand < read.reserved:
+    reserved = read.reserved
+    if on_hand < read.on_hand:  # counters that have drifted: what is neither available nor reserved cannot be removed
+        reserved = max(reserved, read.on_hand - read.available)
+    if on_hand < reserved:
         raise BelowReserved(
-            f"{read.reserved} units of {read.product_id} in {read.warehouse_id} are reserved:"
-            f" {on_hand} on hand are too few"
+            f"{reserved} units of {read.product_id} in {read.warehouse_id} are reserved: {on_hand} on hand are too few"
         )
 
 

@@ -106,7 +106,6 @@ class StockStore:
             {"threshold": read.low_stock_threshold, "highest_that_stays_low": highest_that_stays_low},
         )
         has_room = Condition("on_hand <= :room", {"room": UNITS_MAX - delta})
-        spares_what_is_reserved = Condition("available >= :removed", {"removed": max(0, -delta)})
         change = Change(
             set={"updated_at": movement.moved_at, **(REARMED.set if rises else {})},
             increase={"on_hand": delta, "available": delta, "version": 1},
@@ -117,7 +116,7 @@ class StockStore:
                 self._tables.inventory,
                 level_key(read.key),
                 change,
-                same_side & has_room & spares_what_is_reserved,
+                _spares_what_is_reserved(same_side & has_room, delta),
                 about=read,
             ),
             record(self._tables, movement),
@@ -134,8 +133,7 @@ class StockStore:
             it again.
         """
         delta = changed.on_hand - read.on_hand
-        spares_what_is_reserved = Condition("available >= :removed", {"removed": max(0, -delta)})
-        condition = _as_read(read) & spares_what_is_reserved
+        condition = _spares_what_is_reserved(_as_read(read), delta)
         if _is_marked(read, changed):
             condition &= _as_counted(read)
         change = _change_by_hand(read, changed)
@@ -214,6 +212,11 @@ class StockStore:
 
     def _update(self, key: LevelKey, change: Change, condition: Condition) -> Item | None:
         return conditional_update(self._client, self._tables.inventory, level_key(key), change, condition)
+
+
+def _spares_what_is_reserved(condition: Condition, delta: int) -> Condition:
+    """The condition, and that removed units are available. Adding some is possible whatever the counters say."""
+    return condition & Condition("available >= :removed", {"removed": -delta}) if delta < 0 else condition
 
 
 def _parse(item: Item) -> Level:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from inventory.aws.executions import Executions
-from inventory.errors import ReservationNotFound
+from inventory.errors import ReservationNotFound, TransientError
 from inventory.model import FailedExecution, iso
 from inventory.reconciliation.failed_executions import CONTENT_LENGTH_MAX, FailedExecutions, to_admin_json
 from tests.support.cases import BEFORE, ended
@@ -206,3 +206,17 @@ def test_a_held_reservation_whose_execution_was_stopped_keeps_its_hold(
 
     assert shop.reconciles() == {}
     assert shop.reservation(held).status == "HELD"
+
+
+def test_a_paid_reservation_is_due_even_if_its_execution_cannot_be_described(
+    failed_executions: FailedExecutions, shop: Shop, history: FakeHistory
+) -> None:
+    shop.stocks("P-1")
+    reservation = shop.holds(("P-1", 1), reservation_id="R-1", hold_seconds=3_600)
+    shop.pays(reservation)
+    history.throttled = True
+
+    with pytest.raises(TransientError):
+        failed_executions.record(ended(input=None, inputDetails={"included": False}), shop.now())
+
+    assert shop.rows(shop.tables.reservations)[0]["phase_at"] <= iso(shop.now())

@@ -7,14 +7,18 @@ from typing import Any
 import pytest
 
 from inventory.aws.changes import to_attributes
+from inventory.errors import TransientError
 from inventory.model import LevelKey
 from inventory.reconciliation.findings import CustomerDrift, Drift, Findings
+from inventory.reconciliation.repairs import Repairs
 from tests.support.drift import deletes_row, tampers
 from tests.support.fault_injection import hooked, just_before
 from tests.support.handlers import Functions
 from tests.support.shop import Shop
 
 HOLD = timedelta(seconds=900)
+LINE = {"product_id": "P-1", "warehouse_id": "main", "quantity": 1}
+HELD_BY_ANOTHER_TOOL = {"reservation_id": "R-0", "status": "HELD", "phase": "ACTIVE", "phase_at": "2026"}
 
 
 def write(shop: Shop, table: str, **row: Any) -> None:
@@ -366,3 +370,39 @@ def test_the_function_measures_all_four_books(
 
     printed = capsys.readouterr().out.replace(" ", "")
     assert all(f'"{name}":[1.0]' in printed for name in ("StockDrift", "CustomerDrift", "UnreadableRows"))
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("movements", {"product_id": "P-1", "movement_id": "2026", "warehouse_id": "", "delta": 1}),
+        ("reservations", HELD_BY_ANOTHER_TOOL | {"lines": [LINE | {"product_id": ""}]}),
+        ("reservations", HELD_BY_ANOTHER_TOOL | {"lines": [LINE | {"warehouse_id": "w" * 1_025}]}),
+        ("reservations", HELD_BY_ANOTHER_TOOL | {"lines": [LINE], "customer_id": ""}),
+    ],
+)
+def test_a_text_that_cannot_be_a_key_stops_no_comparison(shop: Shop, table: str, row: dict[str, Any]) -> None:
+    shop.stocks("P-1", on_hand=10)
+    tampers(shop, available=-1)
+    shop.client.put_item(TableName=getattr(shop.tables, table), Item=to_attributes(row))
+
+    found = shop.finds_drift()
+
+    assert [drift.level.product_id for drift in found.drifts] == ["P-1"]
+    assert len(found.unreadable) == 1
+
+
+def test_a_level_that_is_too_busy_to_be_taken_over_does_not_lose_the_figures(
+    shop: Shop, functions: Functions, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.has_by_hand("P-1", on_hand=4)
+    functions.serve(shop)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+
+    def is_busy(*_: object) -> bool:
+        raise TransientError("busy")
+
+    monkeypatch.setattr(Repairs, "take_over", is_busy)
+
+    assert functions.invoke("reconcile_counters", {})["taken_over"] == 0
+    assert '"LevelsChecked":[1.0]' in capsys.readouterr().out.replace(" ", "")

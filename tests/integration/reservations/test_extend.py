@@ -102,6 +102,20 @@ def test_a_hold_from_before_its_longest_hold_was_stored_is_extended_by_the_setti
     assert shop.extends(reservation).held_until == iso(NOON + timedelta(seconds=1_000))
 
 
+def test_the_longest_hold_that_the_first_edition_stored_is_kept(shop: Shop) -> None:
+    shop.longest_hold_seconds = 1_000
+    reservation = held_at_noon(shop, hold_seconds=600)
+    shop.client.update_item(
+        TableName=shop.tables.reservations,
+        Key={"reservation_id": {"S": reservation.reservation_id}},
+        UpdateExpression="SET longest_hold_seconds = hold_max REMOVE hold_max",
+    )
+    shop.longest_hold_seconds = 86_400
+    at(shop, NOON + timedelta(seconds=500))
+
+    assert shop.extends(reservation).held_until == iso(NOON + timedelta(seconds=1_000))
+
+
 def test_an_extension_never_shortens_a_hold(shop: Shop) -> None:
     shop.longest_hold_seconds = 600
     reservation = held_at_noon(shop, hold_seconds=600)

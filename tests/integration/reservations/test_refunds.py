@@ -347,3 +347,16 @@ def test_a_cancellation_or_decline_after_the_expiry_is_kept_over_a_rescue(
 
     assert shop.reservation(reservation).cancelled_after_expiry
     shop.adds_up()
+
+
+def test_nobody_is_asked_to_return_a_payment_that_was_returned(shop: Shop) -> None:
+    reservation = sold(shop)
+    shop.topics.working = False
+    with pytest.raises(TransientError):
+        shop.pays(reservation, "PAY-2")
+    shop.topics.working = True
+
+    shop.refunds.return_payment(reservation.reservation_id, "PAY-2", RETURNED)
+    shop.reconciles(later=timedelta(hours=1))
+
+    assert announced(shop) == []

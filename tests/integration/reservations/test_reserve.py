@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from inventory.errors import InvalidReservation, ReservationConflict
+from inventory.identifiers import name_of
 from inventory.model import LevelKey, Reservation, Shortage
 from inventory.reservations.reservation_request import DISTINCT_LINES_MAX
 from tests.support.first_edition import rename_as_in_the_first_edition
@@ -306,3 +307,16 @@ def test_the_wait_for_a_payment_can_miss_a_heartbeat_before_it_times_out(
     # https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
     assert (answer["status"], answer["hold_seconds"]) == ("HELD", 600)
     assert answer["longest_hold_seconds"] == max(601, longest_hold_seconds)
+
+
+def test_a_second_execution_of_one_reservation_is_in_conflict_with_the_first(shop: Shop, functions: Functions) -> None:
+    shop.stocks("P-1", on_hand=10)
+    functions.serve(shop)
+    request = {"lines": [{"product_id": "P-1", "quantity": 1}]}
+    first = {"reservation_id": name_of("order.17"), "request": request | {"reservation_id": "order.17"}}
+
+    decided = functions.invoke("reserve_stock", first)
+    started_directly = functions.invoke("reserve_stock", {"reservation_id": "order.17", "request": request})
+
+    assert (decided["status"], started_directly["status"]) == ("HELD", "CONFLICT")
+    assert functions.invoke("reserve_stock", first) == decided

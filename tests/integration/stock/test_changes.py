@@ -13,6 +13,7 @@ from inventory.items import level_item
 from inventory.model import Level, LevelKey
 from inventory.stock.batch import Batch, BatchRow, Decision
 from inventory.stock.counts import Count
+from tests.support.drift import tampers
 from tests.support.fault_injection import hooked, just_before, lost_responses, partial_batch_read, throttled_after
 from tests.support.shop import BY_HAND, Shop, at_once
 
@@ -349,3 +350,21 @@ def test_a_level_that_another_tool_wrote_can_be_counted_and_adjusted(shop: Shop)
 
     assert (adjusted.on_hand, counted.on_hand, counted.available) == (5, 9, 9)
     assert ledger(shop) == [("ADJUSTED", -2), ("COUNTED", 4)]
+
+
+def test_units_can_be_added_although_the_counters_have_drifted(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=2)
+    tampers(shop, reserved=3, available=-3)
+
+    shop.adjusts(+8)
+
+    level = shop.level("P-1")
+    assert (level.on_hand, level.available, level.reserved) == (10, 7, 3)
+
+
+def test_units_that_are_neither_available_nor_reserved_cannot_be_removed(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    tampers(shop, available=-5)
+
+    with pytest.raises(BelowReserved, match="5 units"):
+        shop.adjusts(-7)

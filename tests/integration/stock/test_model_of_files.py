@@ -18,6 +18,7 @@ from inventory.imports import run as runs
 from inventory.imports.catalogue_csv import in_memory, read_catalogue
 from inventory.imports.report import Mode, Report
 from inventory.imports.run import ImportRun
+from inventory.imports.store import StoredFile
 from inventory.model import iso
 from inventory.stock.counts import Count
 from tests.support.fault_injection import hooked
@@ -99,8 +100,8 @@ class Files:
     def save(self, report: Report) -> None:
         self.reports[report.import_id] = report
 
-    def file(self, import_id: str, etag: str | None = None) -> tuple[bytes, str]:
-        return self.contents[import_id], "etag"
+    def file(self, import_id: str, etag: str | None = None) -> StoredFile:
+        return StoredFile(self.contents[import_id], "etag", arrived_at=OPENING)
 
 
 class FileMachine(RuleBasedStateMachine):

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -40,6 +41,7 @@ THROTTLES = {
     "stepfunctions": "ThrottlingException",
     "s3": "SlowDown",
 }
+SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)  # of each file: only uploads are counts of the time when they arrived
 LATE_SECONDS_MAX = 5.0  # after the SDK gave up
 
 OPERATIONS = {
@@ -229,7 +231,8 @@ class Bucket:
                         "The specified key does not exist.", code="NoSuchKey" if operation == "GetObject" else "404"
                     )
                 content = self.files[key]
-                return {"Body": io.BytesIO(content), "ContentLength": len(content), "ETag": _etag(content)}
+                described = {"ContentLength": len(content), "ETag": _etag(content), "LastModified": SOME_TIME}
+                return {"Body": io.BytesIO(content)} | described
             case "DeleteObject":
                 self.files.pop(key, None)
                 return {}

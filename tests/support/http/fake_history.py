@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 EVENTS_A_PAGE = 3
@@ -16,6 +17,7 @@ class FakeHistory:
 
     events: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     executions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    throttled: bool = False
     descriptions: int = 0
     exceptions: Any = field(default_factory=lambda: boto3.client("stepfunctions", region_name="us-east-1").exceptions)
 
@@ -37,6 +39,8 @@ class FakeHistory:
 
     def describe_execution(self, *, executionArn: str) -> dict[str, Any]:
         self.descriptions += 1
+        if self.throttled:
+            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "DescribeExecution")
         if executionArn not in self.executions:
             error: Any = {"Error": {"Code": "ExecutionDoesNotExist"}}
             raise self.exceptions.ExecutionDoesNotExist(error, "DescribeExecution")

@@ -125,14 +125,18 @@ def test_each_error_that_aws_means_as_not_now_is_transient(code: str) -> None:
     assert raised.value.__cause__ is error
 
 
-def test_the_transient_errors_are_those_of_dynamodb_and_of_calls_that_another_one_delays() -> None:
+def test_the_transient_errors_are_those_of_dynamodb_and_s3_and_of_calls_that_another_one_delays() -> None:
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
     assert TRANSIENT_ERRORS == {
         "ConditionalRequestConflict",
         "ExecutionLimitExceeded",
+        "InternalError",
         "InternalServerError",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestTimeout",
+        "ServiceUnavailable",
+        "SlowDown",
         "ThrottlingException",
         "TransactionConflictException",
         "TransactionInProgressException",

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -436,6 +437,23 @@ def test_a_large_file_is_sent_to_a_url_and_imported_when_it_is_there(
     assert f"uploads/{import_id}.csv?" in answer.content["upload_url"]
     assert (waiting["status"], waiting["is_upload"]) == ("PENDING", True)
     assert (report_on(manager, import_id)["status"], report_on(manager, import_id)["rows"]) == ("DONE", 10_001)
+
+
+def test_an_upload_is_a_count_of_the_time_when_it_arrived(
+    manager: Caller, shop: Shop, imports: ImportStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.stocks("P-0", on_hand=10)
+    json_body = {"Content-Type": "application/json"}
+    answer = manager.calls("POST", "/admin/imports", {"upload": True, "mode": "ALL_OR_NONE"}, headers=json_body)
+    import_id = answer.content["import_id"]
+    shop.sells(("P-0", 3))
+    imports._client.put_object(Bucket=imports._bucket, Key=f"uploads/{import_id}.csv", Body=mugs(1, 7).encode())
+    stored = imports.file(import_id)
+    later = replace(stored, arrived_at=shop.now() + timedelta(milliseconds=5))  # S3 knows seconds only
+    monkeypatch.setattr(ImportStore, "file", lambda *_: later)
+    run_worker(import_id)
+
+    assert shop.level("P-0").on_hand == 7
 
 
 def test_an_upload_that_is_too_large_is_refused_unread(

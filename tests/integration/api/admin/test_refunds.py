@@ -107,3 +107,14 @@ def test_a_list_of_reservations_names_their_payments_to_return(manager: Caller, 
     [found] = manager.get("/admin/reservations", search="R-1").content["items"]
 
     assert found["unfulfilled_payments"] == ["PAY-1-of-the-first-edition", "PAY-2", "PAY-3", "PAY-5"]
+
+
+def test_a_returned_payment_of_the_first_edition_is_shown_as_returned(manager: Caller, shop: Shop) -> None:
+    shop.stocks("P-1")
+    shop.sells(("P-1", 1), reservation_id="R-1")
+    keeps_in_its_row(shop, "R-1", announced=["PAY-2"])
+
+    manager.post("/admin/reservations/R-1/refunds", {"payment_reference": "PAY-2", "reference": "REFUND-1"})
+
+    [refund] = manager.get("/admin/reservations/R-1").content["refunds"]
+    assert (refund["status"], refund["returned_by"]) == ("RETURNED", "ada")

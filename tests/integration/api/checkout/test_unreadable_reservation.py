@@ -39,3 +39,11 @@ def test_a_checkout_under_its_key_is_refused(service: Caller) -> None:
 
 def assert_refused(answer: Answer) -> None:
     assert (answer.status, answer.code) == (409, "RESERVATION_UNREADABLE")
+
+
+def test_its_payment_is_recorded_and_announced(shop: Shop, service: Caller) -> None:
+    assert_refused(service.post("/reservations/R-1/payment", PAID))
+
+    [refund] = shop.rows(shop.tables.refunds)
+    assert (refund["reservation_id"], refund["payment_reference"]) == ("R-1", "PAY-1")
+    assert len(shop.topics.operations) == 1
