@@ -40,12 +40,13 @@ def test_an_order_whose_execution_failed_is_found(manager: Manager, service: Che
     assert found["history"][-1]["state"] == "InvalidReservation"
 
 
+@pytest.mark.usefixtures("stock_loader")
 @pytest.mark.parametrize(("name", "order_id"), [("stopped-1", "STOPPED-1"), ("stopped-2", "#1001 / ü")])
 def test_an_order_whose_execution_was_stopped_is_found_with_its_reservation(
     stack: Stack, manager: Manager, service: CheckoutService, name: str, order_id: str
 ) -> None:
     service.start(name, {"lines": [{"product_id": "KIT-0001", "quantity": 1}], "order_id": order_id})
-    service.await_status(name, "HELD")
+    assert service.await_status(name, "HELD") == "HELD"
     stack.client("stepfunctions").stop_execution(executionArn=service.execution_arn(name))
 
     [listed] = executions_of(manager, order_id)

@@ -57,7 +57,10 @@ class ExpectedLevel:
 
 @dataclass
 class ExpectedReservation:
-    """A reservation, and its payments to return: those still to announce, those announced, and those returned."""
+    """A reservation, and its payments to return: those still to announce, those announced, and those returned.
+
+    `silent` ones were returned before anybody was notified, so nobody is.
+    """
 
     lines: dict[LevelKey, int]
     customer_id: str | None
@@ -71,11 +74,17 @@ class ExpectedReservation:
     has_token: bool = False
     to_announce: set[str] = field(default_factory=set)
     announced: set[str] = field(default_factory=set)
+    silent: set[str] = field(default_factory=set)
     returned: set[str] = field(default_factory=set)
 
     @property
     def units(self) -> int:
         return sum(self.lines.values())
+
+    @property
+    def refunds(self) -> set[str]:
+        """The payments to return, and those that were returned."""
+        return self.to_announce | self.announced | self.silent
 
 
 class ReferenceModel:
@@ -202,7 +211,7 @@ class ReferenceModel:
             self._claim_and_send(found.lines, now)
         if found.status in ("PAID", "COMMITTED") and found.reference == reference:
             return found.status, True
-        if reference not in found.announced:
+        if reference not in found.announced | found.silent:
             found.to_announce.add(reference)
             if not self.sns_works:
                 raise TransientError
@@ -213,9 +222,12 @@ class ReferenceModel:
     def returns(self, reservation_id: str, reference: str) -> str:
         """The money of a payment that bought nothing is returned; its status."""
         found = self.reservations[reservation_id]
-        if reference not in found.to_announce | found.announced:
+        if reference not in found.refunds:
             raise PaymentNotFound
         found.returned.add(reference)
+        if reference in found.to_announce:
+            found.to_announce.remove(reference)
+            found.silent.add(reference)
         return "RETURNED"
 
     def rescues(self, reservation_id: str, reference: str) -> bool:

@@ -345,7 +345,7 @@ def assert_reservation(row: dict[str, Any], expected: ExpectedReservation) -> No
     """Assert that the row of a reservation equals the model, and that it says whether it has payments to return."""
     found = (row["status"], row.get("reason"), row.get("payment_reference"), row.get("rescued", False))
     assert found == (expected.status, expected.reason, expected.reference, expected.rescued)
-    assert row.get("has_refunds", False) == bool(expected.to_announce | expected.announced)
+    assert row.get("has_refunds", False) == bool(expected.refunds)
     assert expected.has_token or "task_token" not in row, "the token outlives its execution"
     assert row["status"] in ("HELD", "PAID") or "task_token" not in row or "pending_notification" in row, (
         "the token is never used"
@@ -358,7 +358,7 @@ def assert_refunds(rows: Sequence[dict[str, Any]], expected: Mapping[str, Expect
     assert found == {
         (name, reference, "RETURNED" if reference in of.returned else "OPEN", reference in of.to_announce)
         for name, of in expected.items()
-        for reference in of.to_announce | of.announced
+        for reference in of.refunds
     }
 
 

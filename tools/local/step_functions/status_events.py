@@ -27,37 +27,45 @@ logger = logging.getLogger(__name__)
 
 def publish_from_engine(endpoint_url: str) -> None:
     """Patch moto so that the end of an execution is published to EventBridge."""
+    from moto.stepfunctions.parser.api import ExecutionStatus
     from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 
     events = events_client(endpoint_url)
     terminated = BaseExecutionWorkerCommunication.terminated
     stop = Execution.stop
 
-    def stopped(self: Any, *arguments: Any, **options: Any) -> None:
-        self.was_stopped = True
-        stop(self, *arguments, **options)
+    def publish(execution: Any) -> None:
+        try:
+            events.put_events(Entries=[_entry(execution)])
+        except Exception:
+            logger.exception("the end of an execution could not be published")
+
+    def stopped(self: Any, stop_date: datetime, error: str | None, cause: str | None) -> None:
+        was_running = self.exec_status == ExecutionStatus.RUNNING
+        if was_running:
+            self.aborted = {"stop_date": stop_date, "error": error or None, "cause": cause or None}
+        stop(self, stop_date, error, cause)
+        if was_running:  # moto ends it when its task ends, which waits for a payment; Step Functions aborts it at once
+            _abort(self)
+            publish(self)
 
     def terminated_and_published(self: Any) -> None:
         terminated(self)
-        if getattr(self.execution, "was_stopped", False):
-            _abort(self.execution)
-        if self.execution.status not in PUBLISHED:
-            return
-        try:
-            events.put_events(Entries=[_entry(self.execution)])
-        except Exception:
-            logger.exception("the end of an execution could not be published")
+        if hasattr(self.execution, "aborted"):
+            _abort(self.execution)  # in moto the error of the interrupted task may make it FAILED
+        elif self.execution.status in PUBLISHED:
+            publish(self.execution)
 
     Execution.stop = stopped
     BaseExecutionWorkerCommunication.terminated = terminated_and_published
 
 
 def _abort(execution: Any) -> None:
-    """Let a stopped execution be ABORTED: in moto the error of the task that was interrupted may make it FAILED."""
     from moto.stepfunctions.parser.api import ExecutionStatus
 
-    if execution.exec_status == ExecutionStatus.FAILED:
-        execution.exec_status, execution.error, execution.cause = ExecutionStatus.ABORTED, None, None
+    execution.exec_status = ExecutionStatus.ABORTED
+    for name, value in execution.aborted.items():
+        setattr(execution, name, value)
 
 
 def events_client(endpoint_url: str) -> Any:
