@@ -9,7 +9,7 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 # CloudFront accepts comments of 128 characters, and the comment of the page's distribution contains the stack's name.
 NAME_LENGTH_MAX = 114
 # CloudFormation names a function <stack>-<logical id>-<12 characters>, and cuts the first two to 64 characters in total.
-NAME_LENGTH_UNCUT = 25
+NAME_LENGTH_UNCUT = 21
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 UPDATABLE = {
