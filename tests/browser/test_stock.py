@@ -248,7 +248,7 @@ def test_an_invalid_threshold_is_reported_at_its_field(as_manager: OpenPage, oth
 
 
 def test_an_adjustment_shows_its_effect_before_it_is_sent(as_manager: OpenPage, other_manager: OtherManager) -> None:
-    product = other_manager.adds(20, threshold=18)
+    product = other_manager.adds(20, threshold=14)
     other_manager.holds(product, 4)
     page = as_manager(f"stock?search={product}")
 

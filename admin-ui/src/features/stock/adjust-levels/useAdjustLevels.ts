@@ -4,7 +4,7 @@ import { useApi } from "@/api/client/ApiProvider";
 import { adjustLevel } from "@/api/levels/adjustLevel";
 import { levelName } from "@/api/levels/levelKey";
 import { useRefreshStock } from "@/api/levels/refreshStock";
-import { newIdempotencyKey } from "@/api/queries/idempotencyKey";
+import { newIdempotencyKey, wasRefused } from "@/api/queries/idempotencyKey";
 import type { AdjustmentRequest, Level } from "@/api/types";
 import { mapWithConcurrency, type Settled } from "@/lib/mapWithConcurrency";
 import { readDelta } from "../levels/units";
@@ -15,7 +15,7 @@ export type Outcome = "waiting" | "working" | Settled<Level>;
 /** One of several levels that are adjusted together. */
 export interface Row {
   readonly level: Level;
-  /** The same for every attempt, so that the units are added once. */
+  /** The same for every attempt, so that the units are added once; a new one after a refusal, which the API repeats. */
   readonly idempotency_key: string;
   readonly delta: string;
   readonly outcome: Outcome;
@@ -49,7 +49,8 @@ export function useAdjustLevels(levels: readonly Level[]) {
           idempotency_key,
         }),
       ({ level }, outcome) => {
-        update(isFor(level), { outcome });
+        const isRefused = "error" in outcome && wasRefused(outcome.error);
+        update(isFor(level), { outcome, ...(isRefused && { idempotency_key: newIdempotencyKey() }) });
       },
     );
     setIsPending(false);

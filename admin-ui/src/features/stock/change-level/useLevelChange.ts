@@ -5,7 +5,7 @@ import { levelName } from "@/api/levels/levelKey";
 import { useListLevelsOfProduct } from "@/api/levels/listLevelsOfProduct";
 import { currentOf } from "@/api/levels/patchLevel";
 import { changeOf, usePutLevel } from "@/api/levels/putLevel";
-import { newIdempotencyKey } from "@/api/queries/idempotencyKey";
+import { newIdempotencyKey, wasRefused } from "@/api/queries/idempotencyKey";
 import type { Level } from "@/api/types";
 import { readReason, type Reason } from "../levels/ReasonFields";
 import { readDelta, readUnits, withOnHand } from "../levels/units";
@@ -28,7 +28,8 @@ const EMPTY: ChangeDraft = { kind: "adjust", delta: "", counted: "", reason: "",
 export function useLevelChange(level: Level, onDone: (after: Level, before: Level) => void) {
   const [draft, setDraft] = useState(EMPTY);
   const [seen, setSeen] = useState(level);
-  const [idempotency_key] = useState(newIdempotencyKey); // the same for every attempt, so that units are added once
+  // The same for every attempt, so that units are added once; a new one after a refusal, which the API repeats.
+  const [idempotency_key, setIdempotencyKey] = useState(newIdempotencyKey);
   const adjustLevel = useAdjustLevel();
   const putLevel = usePutLevel();
   const levels = useListLevelsOfProduct(level.product_id);
@@ -55,7 +56,12 @@ export function useLevelChange(level: Level, onDone: (after: Level, before: Leve
         content: { delta, reason: "", ...reason },
         idempotency_key,
       },
-      { onSuccess: (after) => onDone(after, { ...after, on_hand: after.on_hand - delta }) },
+      {
+        onSuccess: (after) => onDone(after, { ...after, on_hand: after.on_hand - delta }),
+        onError: (refusal) => {
+          if (wasRefused(refusal)) setIdempotencyKey(newIdempotencyKey());
+        },
+      },
     );
   }
 
