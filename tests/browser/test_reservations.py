@@ -178,7 +178,7 @@ def test_an_invalid_search_is_explained_and_can_be_corrected(
     held = shop.holds()
     page = as_viewer("reservations")
 
-    search(page, "Bestellung\u200b7")
+    search(page, "Bestellung\u200b 7")
     expect(page.get_by_text("search: ")).to_be_visible()
 
     search(page, held)

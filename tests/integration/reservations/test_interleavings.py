@@ -74,14 +74,16 @@ def test_an_execution_that_starts_to_wait_during_a_payment_is_signalled(shop: Sh
     assert shop.signals.sent == [("paid", TASK_TOKEN)]
 
 
-@pytest.mark.parametrize("call", [1, 2, 3, 4])
-def test_a_surplus_payment_that_two_runs_record_is_announced(shop: Shop, call: int) -> None:
+@pytest.mark.parametrize(
+    ("operation", "call"), [("UpdateItem", 1), ("TransactWriteItems", 1), ("PutItem", 1), ("UpdateItem", 2)]
+)
+def test_a_surplus_payment_that_two_runs_record_is_announced(shop: Shop, operation: str, call: int) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.holds(("P-1", 3))
     shop.pays(reservation, "PAY-1")
     shop.commits(reservation)
 
-    with just_before(shop.client, "UpdateItem", lambda: shop.pays(reservation, "PAY-2"), call=call):
+    with just_before(shop.client, operation, lambda: shop.pays(reservation, "PAY-2"), call=call):
         payment = shop.pays(reservation, "PAY-2")
 
     assert not payment.fulfilled
