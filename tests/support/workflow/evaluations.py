@@ -34,8 +34,13 @@ class Evaluated:
 
     @property
     def start(self) -> int:
-        """Where the expression of the definition begins, after the values of its variables."""
-        return len(self.text) - len(self.written or "") - 1
+        """Where the expression of the definition begins, after the values of its variables, as JavaScript counts."""
+        return _utf16_length(self.text) - _utf16_length(self.written or "") - 1
+
+
+def _utf16_length(text: str) -> int:
+    """The length in JavaScript, where an emoji has two characters."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def expressions(scope: Scope | None = None) -> set[str]:
