@@ -9,7 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 
+from tests.support.http.threads import keep_one_call_per_thread
 from tests.support.template.openapi import definition
+
+keep_one_call_per_thread()
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
