@@ -4,6 +4,7 @@ import { expect, test, vi } from "vitest";
 import { renderHookWithProviders } from "@/testing/renderWithProviders";
 import { ok, problem } from "@/testing/responses";
 import { useExportCatalogue } from "./exportCatalogue";
+import { useGetImport } from "./getImport";
 import { type ImportRequest, useImportCatalogue } from "./importCatalogue";
 import { DIRECT_BYTES_MAX } from "../limits";
 
@@ -64,4 +65,15 @@ test("an export that is too large for an answer is written in the background", a
   expect(await act(() => result.current.mutateAsync({ category: "tea & more" }))).toEqual({
     url: "https://storage.example/9",
   });
+});
+
+test("a stopped import that was continued is read until its worker reports", async () => {
+  const stopped = { status: "FAILED", updated_at: "2026-11-22T10:15:00.000Z" };
+  const reports = [stopped, stopped, { status: "DONE", updated_at: "2026-11-22T10:16:00.000Z" }];
+  const { result } = renderHookWithProviders(
+    () => useGetImport("7", stopped.updated_at),
+    () => ok(reports.length > 1 ? reports.shift() : reports[0]),
+  );
+
+  await vi.waitUntil(() => result.current.data?.status === "DONE", { timeout: 10_000 });
 });

@@ -7,14 +7,19 @@ import type { Import } from "../types";
 
 const PROGRESS_MS = 1_000;
 
-/** The progress of an import, read every second until it ends. */
-export function useGetImport(import_id: string) {
+/**
+ * The progress of an import, read every second until it ends.
+ *
+ * @param continuedFrom the `updated_at` of the report of a stopped import that goes on: its report is not final
+ */
+export function useGetImport(import_id: string, continuedFrom: string | null = null) {
   const api = useApi();
+  const isFinal = (report: Import) => hasEnded(report) && report.updated_at !== continuedFrom;
   return useQuery({
     queryKey: ["imports", import_id],
     queryFn: ({ signal }) => dataOf(api.GET("/admin/imports/{import_id}", { params: { path: { import_id } }, signal })),
     refetchInterval: (query) =>
-      query.state.data && hasEnded(query.state.data) ? false : refreshAfter(PROGRESS_MS, query),
+      query.state.data && isFinal(query.state.data) ? false : refreshAfter(PROGRESS_MS, query),
   });
 }
 

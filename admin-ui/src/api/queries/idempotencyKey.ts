@@ -7,7 +7,11 @@ export function newIdempotencyKey(): string {
 
 const REFUSALS: readonly number[] = [400, 404, 409];
 
-/** Whether a call was decided, and nothing was written. The same call under its key would be answered the same. */
+/**
+ * Whether a call was decided, and nothing was written. The same call under its key would be answered the same.
+ *
+ * A conflict of the key itself is no such refusal: an earlier call, whose response was lost, may have been made.
+ */
 export function wasRefused(error: unknown): boolean {
-  return error instanceof ApiProblem && REFUSALS.includes(error.status);
+  return error instanceof ApiProblem && REFUSALS.includes(error.status) && error.code !== "IDEMPOTENCY_CONFLICT";
 }

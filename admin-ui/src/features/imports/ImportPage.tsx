@@ -56,9 +56,10 @@ function Import({ importId }: { importId: string | null }) {
   const [create, setCreate] = useState(true);
   const shown = sent?.import_id === importId ? sent : null;
 
-  function send(request: ImportRequest) {
+  function send(request: ImportRequest, onSent?: () => void) {
     importCatalogue.mutate(request, {
       onSuccess: ({ import_id }) => {
+        onSent?.();
         setSent({ request, import_id, load_key: newIdempotencyKey() });
         void navigate(`/import/${import_id}`);
       },
@@ -101,8 +102,8 @@ function Import({ importId }: { importId: string | null }) {
           onLoad={(mode, confirmsZeros) => {
             if (shown) send({ ...shown.request, mode, confirmsZeros, idempotency_key: shown.load_key });
           }}
-          onContinue={() => {
-            if (shown) send(shown.request); // under the same key, so that only what is missing is loaded
+          onContinue={(onSent) => {
+            if (shown) send(shown.request, onSent); // under the same key, so that only what is missing is loaded
           }}
         />
       )}
@@ -128,26 +129,28 @@ interface ImportProgressProps {
   file: File | null;
   chooser: Omit<ComponentProps<typeof ChooseFile>, "header">;
   onLoad: (mode: LoadMode, confirmsZeros: boolean) => void;
-  /** Send a file again whose import has stopped. */
-  onContinue: () => void;
+  /** Send a file again whose import has stopped; `onSent` is called when it was accepted. */
+  onContinue: (onSent: () => void) => void;
 }
 
 function ImportProgress({ importId, file, chooser, onLoad, onContinue }: ImportProgressProps) {
-  const { data: report, isError, error, refetch } = useGetImport(importId);
+  const [continuedFrom, setContinuedFrom] = useState<string | null>(null);
+  const { data: report, isError, error, refetch } = useGetImport(importId, continuedFrom);
   if (!report) {
     if (!isError) return <Loading />;
     if (error instanceof ApiProblem && error.isNotFound) return <NotFound />;
     return <ErrorState error={error} onRetry={() => void refetch()} />;
   }
 
-  const verdict = hasEnded(report) ? verdictOf(report) : null;
+  const isWaiting = report.updated_at === continuedFrom; // for the worker that continues
+  const verdict = hasEnded(report) && !isWaiting ? verdictOf(report) : null;
   const isLoadable = verdict === "valid" || verdict === "partly_valid" || verdict === "unconfirmed";
   const zeros = zerosToConfirm(report);
   return (
     <SpaceBetween size="l">
       <ImportReport report={report} file={file} />
       {verdict === "stopped" && file && (
-        <Button variant="primary" loading={chooser.isBusy} onClick={onContinue}>
+        <Button variant="primary" loading={chooser.isBusy} onClick={() => onContinue(() => setContinuedFrom(report.updated_at))}>
           {text("import.continue")}
         </Button>
       )}

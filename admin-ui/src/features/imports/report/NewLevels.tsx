@@ -37,7 +37,7 @@ export function NewLevels({ report: { created, mode, new: levels } }: { report: 
         variant="borderless"
         contentDensity="compact"
         wrapLines
-        ariaLabels={{ tableLabel: text("import.new.check") }}
+        ariaLabels={{ tableLabel: text(isCheck ? "import.new.check" : "import.new.load") }}
         header={
           pages > 1 && (
             <Header

@@ -44,6 +44,8 @@ export function RefundListPage() {
         empty={
           refunds.isError ? (
             <ErrorState error={refunds.error} onRetry={() => void refunds.refetch()} />
+          ) : refunds.hasNextPage ? (
+            <EmptyState title={text("list.none_yet")}>{text("list.none_yet.why")}</EmptyState>
           ) : (
             <EmptyState title={text("refunds.none")}>{text("refunds.none.why")}</EmptyState>
           )

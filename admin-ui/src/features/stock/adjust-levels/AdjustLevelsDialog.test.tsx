@@ -1,5 +1,5 @@
 import { fireEvent, screen, within } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { aLevel } from "@/testing/factories";
 import { renderWithProviders } from "@/testing/renderWithProviders";
@@ -46,4 +46,24 @@ test("many levels are adjusted with the reason and the reference that one level 
 
   const content = { delta: 12, reason: "delivery", reference: "LS 4711/a" };
   expect(sent).toEqual([content, content]);
+});
+
+test.each([
+  ["BELOW_RESERVED", false],
+  ["IDEMPOTENCY_CONFLICT", true],
+] as const)("after %s another attempt has the same key: %s", async (code, isSame) => {
+  const keys: (string | null)[] = [];
+  renderWithProviders(<AdjustLevelsDialog levels={levels.slice(0, 1)} onClose={() => undefined} />, (request) => {
+    keys.push(request.headers.get("Idempotency-Key"));
+    return problem(409, code);
+  });
+  const dialog = within(screen.getByRole("dialog"));
+  fireEvent.change(dialog.getByLabelText("Units"), { target: { value: "-3" } });
+  fireEvent.change(dialog.getByLabelText("Reason"), { target: { value: "breakage" } });
+
+  fireEvent.click(dialog.getByRole("button", { name: "Adjust 1 stock level" }));
+  fireEvent.click(await dialog.findByRole("button", { name: "Try 1 stock level again" }));
+  await vi.waitUntil(() => keys.length === 2);
+
+  expect(keys[0] === keys[1]).toBe(isSame);
 });
