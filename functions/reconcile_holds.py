@@ -46,4 +46,5 @@ def _measure(events: Counter[Event]) -> None:
     if events[Event.RECREATED]:  # the comparison resets the alarm
         measure({"StockDrift": events[Event.RECREATED]})
     for outcome in (Event.COMMITTED, Event.RELEASED):
-        measure({"HoldsSettled": events[outcome]}, by={"outcome": outcome.upper()})
+        if events[outcome]:  # a metric costs money in each hour in which it is written
+            measure({"HoldsSettled": events[outcome]}, by={"outcome": outcome.upper()})

@@ -102,11 +102,11 @@ def reservation_item(reservation: Reservation) -> Item:
 def to_reservation(item: Item) -> Reservation:
     """The reservation in an item."""
     name = item["reservation_id"]
-    reservation_id = str(item.get("requested_id", name))
+    reservation_id = _text_or_none(item, "requested_id") or name
     return Reservation(
         reservation_id=reservation_id,
         row_name=name if name != name_of(reservation_id) else None,
-        started_as=item.get("execution_name"),
+        started_as=_text_or_none(item, "execution_name"),
         status=Status(_text(item, "status")),
         lines=to_lines(item),
         hold_seconds=_number(item, "hold_seconds"),
@@ -189,7 +189,7 @@ def to_refund(item: Item) -> Refund:
     """The refund in an item."""
     is_open = RefundStatus(_text(item, "status")) is RefundStatus.OPEN
     return Refund(
-        reservation_id=str(item.get("requested_id", item["reservation_id"])),
+        reservation_id=_text_or_none(item, "requested_id") or item["reservation_id"],
         payment_reference=item["payment_reference"],
         since=_text(item, "since"),
         reservation_status=Status(_text(item, "reservation_status")) if "reservation_status" in item else None,
@@ -218,13 +218,13 @@ def to_failed_execution(item: Item) -> FailedExecution:
     return FailedExecution(
         execution_name=item["execution_name"],
         reservation_id=_text(item, "reservation_id"),
-        status=ExecutionStatus(item["status"]),
+        status=ExecutionStatus(_text(item, "status")),
         failed_at=_text(item, "failed_at"),
-        started_at=item.get("started_at"),
-        order_id=item.get("order_id"),
-        error=item.get("error"),
-        cause=item.get("cause"),
-        content=item.get("content"),
+        started_at=_text_or_none(item, "started_at"),
+        order_id=_text_or_none(item, "order_id"),
+        error=_text_or_none(item, "error"),
+        cause=_text_or_none(item, "cause"),
+        content=_text_or_none(item, "content"),
     )
 
 

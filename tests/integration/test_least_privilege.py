@@ -212,6 +212,10 @@ def an_input_is_too_long_for_an_event(shop: Shop) -> Event:
     return ended(input=None, inputDetails={"included": False})
 
 
+def an_execution_failed_that_the_first_edition_may_have_named(shop: Shop) -> Event:
+    return ended(name="k-1")
+
+
 # Calls that have no shared case, because a crash in them can lose nothing.
 MORE_SETUPS: dict[str, list[Callable[[Shop], Event]]] = {
     "reconcile_counters": [a_drift, a_customer_has_drifted, a_level_was_written_by_hand],
@@ -227,7 +231,10 @@ MORE_SETUPS: dict[str, list[Callable[[Shop], Event]]] = {
         a_payment_came_before_its_reservation_and_bought_it,
         a_payment_of_the_first_edition_is_returned,
     ],
-    "record_failed_execution": [an_input_is_too_long_for_an_event],
+    "record_failed_execution": [
+        an_input_is_too_long_for_an_event,
+        an_execution_failed_that_the_first_edition_may_have_named,
+    ],
     "checkout_api": [a_reservation_is_created, the_reservations_of_an_order_are_listed],
 }
 

@@ -41,8 +41,8 @@ class Refunds:
     def is_due(self, refund: Refund) -> bool:
         """Whether the money is still to be returned, or was.
 
-        A payment may come before its reservation is known. When it is reported again later it buys the reservation, and
-        a sale costs no extra write for that: so who reads the refund looks, and withdraws it.
+        A payment may come before its reservation is known. When it is reported again later, it buys the reservation. To
+        withdraw its refund then would cost every sale a write. So it is withdrawn when the refund is read.
         """
         if refund.reservation_status is not None or refund.returned:
             return True

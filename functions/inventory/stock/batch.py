@@ -108,7 +108,7 @@ class BatchCounts:
     def count(
         self, row: BatchRow, counted: Count, context: ChangeContext, clock: Callable[[], datetime], read: Level | None
     ) -> Decision:
-        """Count a level once, whoever runs the batch and however often.
+        """Count a level once, however often the batch is run, also by two runs at once.
 
         Args:
             read: the level as it was read a moment ago, for the first attempt.
