@@ -6,8 +6,6 @@ leave behind ends with the fork, the tables of DynamoDB too: they are in the mem
 
 import hashlib
 import os
-import pickle
-import resource
 import signal
 import sys
 import time
@@ -24,6 +22,7 @@ import pytest
 from tests.support import shops
 from tests.support.shop import Shop, create_tables, dynamodb_client
 from tools.mutate.calls import Calls, Recorder, file_hash, load_calls, outdated, save_calls, sources_hash
+from tools.mutate.forks import Fork, Forks, Killed, discard_output
 from tools.mutate.memory import ENDPOINT_URL, MemoryDynamoDB
 from tools.mutate.mutants import Mutant
 from tools.mutate.results import Outcome, Result, Results
@@ -52,7 +51,6 @@ SLOWER_BY = 10
 SLOWER_BY_SECONDS = 5
 # A test of a mutant that waits for something is stopped after this time, on a machine with other work.
 WAITS_SECONDS_MAX = 120
-MEMORY_BYTES_MAX = 8 * 1024**3
 
 
 class Noticed(BaseException):
@@ -120,7 +118,7 @@ class MutationSession:
                 _say("The time is up; the next run continues.")
                 break
             file_items = list(group)
-            answer = self._in_fork(partial(self._record, file_items))
+            answer = Fork(partial(self._record, file_items)).answer()
             if not isinstance(answer, dict):
                 raise RuntimeError(f"the tests of {file_items[0].path} ended: {answer}")  # noqa: TRY004
             calls |= answer
@@ -134,10 +132,12 @@ class MutationSession:
         recorder = Recorder()
         calls = {}
         signal.signal(signal.SIGPROF, _stop_slow_test)
+        signal.signal(signal.SIGALRM, _stop_slow_test)
         for item, following in zip(items, [*items[1:], None], strict=True):
             began = time.process_time()
             self._failed = False
             signal.setitimer(signal.ITIMER_PROF, TEST_SECONDS_MAX)
+            signal.setitimer(signal.ITIMER_REAL, WAITS_SECONDS_MAX)
             with recorder.recording():
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             calls[item.nodeid] = Calls(
@@ -161,33 +161,26 @@ class MutationSession:
                 self.outcomes[mutant] = known.outcome
             else:
                 waiting.append((mutant, tests))
-        began = time.monotonic()
-        noticed_by: dict[str, list[str]] = defaultdict(
-            list
-        )  # the tests that noticed mutants of a function, the last first
-        for done, (mutant, tests) in enumerate(waiting, 1):
-            if time.monotonic() > self._deadline:
-                _say("The time is up; the next run continues.")
-                break
+        noticed_by: dict[str, list[str]] = defaultdict(list)  # tests that noticed mutants of a function, the last first
+
+        def work(task: tuple[Mutant, Sequence[pytest.Item]]) -> Callable[[], str]:
+            mutant, tests = task
             first = noticed_by[mutant.function]
             ordered = sorted(tests, key=lambda test: first.index(test.nodeid) if test.nodeid in first else len(first))
-            outcome, test = self._outcome(mutant, ordered, calls)
+            return partial(self._first_failure, mutant, ordered, calls)
+
+        forks = Forks(waiting, self._deadline)
+        began = time.monotonic()
+        for done, ((mutant, tests), answer) in enumerate(forks.answers(work), 1):
+            outcome, test = _outcome(answer) if tests else (Outcome.NOT_COVERED, None)
             if test:
-                first.insert(0, test)
+                noticed_by[mutant.function].insert(0, test)
             self.outcomes[mutant] = outcome
             self._results.store(mutant, Result(outcome, mutant.source_hash, _hash_of(tests), test))
             left = (time.monotonic() - began) / done * (len(waiting) - done)
             _say(f"{done}/{len(waiting)}, {_minutes(left)} left  {outcome}: {mutant.key}")
-
-    def _outcome(
-        self, mutant: Mutant, tests: Sequence[pytest.Item], calls: dict[str, Calls]
-    ) -> tuple[Outcome, str | None]:
-        if not tests:
-            return Outcome.NOT_COVERED, None
-        answer = self._in_fork(partial(self._first_failure, mutant, tests, calls))
-        if isinstance(answer, int):  # a signal: of a timer, or of a crash
-            return (Outcome.TIMED_OUT if answer in (signal.SIGALRM, signal.SIGPROF) else Outcome.NOTICED), None
-        return (Outcome.NOTICED, answer) if answer else (Outcome.SURVIVED, None)
+        if forks.is_time_up:
+            _say("The time is up; the next run continues.")
 
     def _first_failure(self, mutant: Mutant, tests: Sequence[pytest.Item], calls: dict[str, Calls]) -> str:
         """The id of the first test that fails; empty if none does."""
@@ -203,33 +196,6 @@ class MutationSession:
             except Noticed:
                 return test.nodeid
         return ""
-
-    # --- forks
-
-    def _in_fork(self, work: Callable[[], Any]) -> Any:
-        """The result of `work` in a fork of this process; if a signal ended the fork, that signal's number."""
-        reader, writer = os.pipe()
-        sys.stdout.flush()
-        pid = os.fork()
-        if pid == 0:
-            os.close(reader)
-            self._become_worker()
-            try:
-                answer = pickle.dumps(work())
-            except BaseException as error:  # noqa: BLE001  # nothing may leave the fork but its answer
-                answer = pickle.dumps(f"{type(error).__name__}: {error}")
-            with os.fdopen(writer, "wb") as pipe:
-                pipe.write(answer)
-            os._exit(0)
-        os.close(writer)
-        with os.fdopen(reader, "rb") as pipe:
-            answer = pipe.read()
-        _, status = os.waitpid(pid, 0)
-        return os.WTERMSIG(status) if os.WIFSIGNALED(status) else pickle.loads(answer)  # noqa: S301  # our own
-
-    def _become_worker(self) -> None:
-        _discard_output()
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))
 
 
 def run(
@@ -252,6 +218,13 @@ def run(
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise RuntimeError(f"pytest ended with {code!r}")
     return session.outcomes
+
+
+def _outcome(answer: str | Killed) -> tuple[Outcome, str | None]:
+    """The outcome, and the test that noticed the mutant, if one did."""
+    if isinstance(answer, Killed):
+        return (Outcome.TIMED_OUT if answer.is_timer else Outcome.NOTICED), None
+    return (Outcome.NOTICED, answer) if answer else (Outcome.SURVIVED, None)
 
 
 class Selection:
@@ -314,7 +287,7 @@ def _silent() -> Iterator[None]:
     """Discard what is written meanwhile; the log writes to the process's own output."""
     sys.stdout.flush()
     outputs = [os.dup(number) for number in (1, 2)]
-    _discard_output()
+    discard_output()
     try:
         yield
     finally:
@@ -322,13 +295,6 @@ def _silent() -> Iterator[None]:
         for number, output in enumerate(outputs, 1):
             os.dup2(output, number)
             os.close(output)
-
-
-def _discard_output() -> None:
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
 
 
 def _stop_slow_test(*_: object) -> None:
