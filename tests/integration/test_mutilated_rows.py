@@ -56,11 +56,6 @@ VALUES: list[Any] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def shops_of_this_module(dynamodb_url: str) -> Shops:
-    return Shops(dynamodb_url)
-
-
 def a_busy_shop(shop: Shop) -> None:
     """Each table has a row that will be mutilated, whose ids are BAD, and good ones."""
     for name in ("BAD", "GOOD"):
@@ -86,13 +81,13 @@ def attributes_of(table: str) -> list[str]:
     """The attributes of a table's rows that are no keys."""
     names = {
         "inventory": "name category on_hand reserved available low_stock_threshold low_stock_alerted version"
-        " updated_at active low_stock_alert_by low_stock_alert_at edit_id",
-        "reservations": "status phase phase_at lines hold_seconds longest_hold_seconds created_at held_until order_id"
+        " updated_at active low_stock_alert_by low_stock_alert_at edit_id counted_as_of described_at",
+        "reservations": "status phase phase_at lines hold_seconds hold_max longest_hold_seconds requested_id execution_name created_at held_until order_id"
         " customer_id reason shortages payment_reference rescued decided_at released_by release_note"
-        " payments_to_announce payments_announced has_refunds pending_notification notify_since task_token expire_at",
+        " payments_to_announce payments_announced has_refunds cancelled_after_expiry pending_notification notify_since task_token expire_at",
         "movements": "warehouse_id moved_at kind delta actor reason reference",
         "customers": "active_holds held_units changes",
-        "refunds": "status status_at since reservation_status order_id amount currency pending_notification"
+        "refunds": "status status_at since requested_id reservation_status order_id amount currency pending_notification"
         " notify_since reference note returned_by expire_at",
     }
     return names[table].split()
@@ -146,11 +141,11 @@ def listed(caller: Caller, path: str, field: str, **query: str) -> set[str]:
 )
 def test_one_mutilated_row_never_stops_the_others(
     mutilation: tuple[str, dict[str, Any]],
-    shops_of_this_module: Shops,
+    shops: Shops,
     callers: tuple[pytest.MonkeyPatch, Caller, Caller],
 ) -> None:
     monkeypatch, manager, storefront = callers
-    with shops_of_this_module.open() as shop:
+    with shops.open() as shop:
         a_busy_shop(shop)
         mutilate(shop, *mutilation)
         serve(monkeypatch, shop)

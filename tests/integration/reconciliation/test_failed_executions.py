@@ -8,7 +8,7 @@ import pytest
 
 from inventory.aws.executions import Executions
 from inventory.errors import ReservationNotFound, TransientError
-from inventory.model import FailedExecution, iso
+from inventory.model import ExecutionStatus, FailedExecution, iso
 from inventory.reconciliation.failed_executions import CONTENT_LENGTH_MAX, FailedExecutions, to_admin_json
 from tests.support.cases import BEFORE, ended
 from tests.support.http.fake_history import FakeHistory
@@ -38,7 +38,7 @@ def test_a_failed_execution_is_kept_with_its_order_and_its_cause(failed_executio
     assert failed_executions.inspect("R-1") == FailedExecution(
         execution_name="R-1",
         reservation_id="R-1",
-        status="FAILED",  # type: ignore[arg-type]  # equal to the member
+        status=ExecutionStatus.FAILED,
         failed_at=FAILED_AT,
         started_at=iso(BEFORE),
         order_id="O-1",

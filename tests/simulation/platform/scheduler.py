@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 Action = Callable[[], None]
 # What a script waits for: it gets the function to which the result goes, once.
 Wait = Callable[["Continuation"], None]
+TURN_SECONDS_MAX = 120  # of real time; no turn takes more than a second on a busy machine
 Script = Generator[Wait, Any, Any]
 
 
@@ -179,7 +180,8 @@ class _Worker:
     def take_turn(self) -> Action | None:
         """Called by the scheduler: let the thread run until it gives the turn back; its end, if it has ended."""
         self._turn.release()
-        self._back.acquire()
+        if not self._back.acquire(timeout=TURN_SECONDS_MAX):
+            raise RuntimeError("a process does not give its turn back: it waits for something outside the simulation")
         end, self._end = self._end, None
         if end:
             self._free.append(self)

@@ -33,7 +33,7 @@ BREAKS: tuple[tuple[str, Break, str], ...] = (
 
 
 def missed_drift(draw: random.Random, scheduler: Scheduler, invocations: Invocations, database: Database) -> list[str]:
-    """Break a row, compare, and mend it; a sentence if the comparison did not find it, or found more."""
+    """Break a row and compare; a sentence if the comparison did not find it, or found more."""
     table, change, found_as = draw.choice(BREAKS)
     rows = [row for row in map(to_item, database.tables[table].items()) if row.get("delta") != 0]
     if not rows:

@@ -40,7 +40,7 @@ EXPECTED_ERRORS = (
 )
 BY_COUNT = ("COUNTED", "RECONCILED")
 SENT_TOLERANCE_SECONDS = 20.0  # a call takes time, and a movement's time is that of the attempt that wrote it
-REFUSALS = ("409", "200", "201", "none")
+EXPECTED_ANSWERS = ("409", "200", "201", "none")
 
 
 def verdict(world: "World") -> list[str]:
@@ -217,7 +217,7 @@ def _changes_by_hand(world: "World") -> Iterator[str]:
     applied = world.books.movements
     changes: list[Adjustment | Edit] = [*world.managers.adjustments, *world.managers.edits]
     for change in changes:
-        expected = (*REFUSALS, "404") if _key(change.product) in world.books.deleted else REFUSALS
+        expected = (*EXPECTED_ANSWERS, "404") if _key(change.product) in world.books.deleted else EXPECTED_ANSWERS
         if not all(answer.startswith(expected) for answer in change.answers):
             yield f"{change} is refused"
     for adjustment in world.managers.adjustments:

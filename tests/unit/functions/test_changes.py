@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from inventory.aws.changes import Change, Condition, to_attributes, to_item, write_request
 from tests.support.memory_dynamodb import Database, memory_client
 
-NAMES = st.sampled_from(["a", "b", "c", "d", "e", "f"])
 NUMBERS = st.integers(-5, 5)
 SETS = st.sets(st.sampled_from("xyz"), min_size=1)
 

@@ -12,7 +12,6 @@ from inventory.aws.retries import (
     FIRST_PAUSE_SECONDS,
     PAUSE_SECONDS_MAX,
     RETRY_DEADLINE_SECONDS,
-    TRANSIENT_ERRORS,
     pause,
     transient_errors_translated,
     with_retries,
@@ -115,19 +114,11 @@ def test_the_deadline_itself_is_in_time(
     assert len(made) == calls
 
 
-@pytest.mark.parametrize("code", sorted(TRANSIENT_ERRORS))
-def test_each_error_that_aws_means_as_not_now_is_transient(code: str) -> None:
-    error = ClientError({"Error": {"Code": code}}, "GetItem")
-
-    with pytest.raises(TransientError) as raised, transient_errors_translated():
-        raise error
-
-    assert raised.value.__cause__ is error
-
-
-def test_the_transient_errors_are_those_of_dynamodb_and_s3_and_of_calls_that_another_one_delays() -> None:
-    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
-    assert TRANSIENT_ERRORS == {
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+@pytest.mark.parametrize(
+    "code",
+    [
         "ConditionalRequestConflict",
         "ExecutionLimitExceeded",
         "InternalError",
@@ -140,7 +131,15 @@ def test_the_transient_errors_are_those_of_dynamodb_and_s3_and_of_calls_that_ano
         "ThrottlingException",
         "TransactionConflictException",
         "TransactionInProgressException",
-    }
+    ],
+)
+def test_each_error_that_aws_means_as_not_now_is_transient(code: str) -> None:
+    error = ClientError({"Error": {"Code": code}}, "GetItem")
+
+    with pytest.raises(TransientError) as raised, transient_errors_translated():
+        raise error
+
+    assert raised.value.__cause__ is error
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from inventory_client import ApiError, Unavailable
 
+from tests.support.template.source import template
 from tests.support.waiting import until
 from tools.demo import pace
 from tools.demo.checkout import CheckoutService
@@ -182,3 +183,7 @@ def test_nobody_waits_for_the_shoppers_after_ctrl_c() -> None:
         run_scenarios([scenario], FakeService(), run_id="RUN", on_progress=stop)
     assert time.monotonic() - started < 30
     shoppers_may_go.set()
+
+
+def test_a_function_has_the_time_that_the_template_gives_it() -> None:
+    assert template()["Globals"]["Function"]["Timeout"] == pace.FUNCTION_SECONDS

@@ -1,4 +1,4 @@
-"""The local AWS is deaf to what its caller configured for AWS."""
+"""The local AWS ignores what its caller configured for AWS."""
 
 import json
 import os

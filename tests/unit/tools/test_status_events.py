@@ -13,6 +13,7 @@ from moto.core.config import default_user_config
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 
 from inventory.reconciliation.failed_executions import read_event
+from tests.support.waiting import until
 from tools.local.emulators.handlers import Response
 from tools.local.root_user import ROOT_ACCESS_KEY_ID
 from tools.local.step_functions import status_events
@@ -90,10 +91,18 @@ def test_a_failed_execution_is_published_as_the_function_reads_it(events: Events
 
 
 def test_a_stopped_execution_is_published_and_a_successful_one_is_not(events: Events) -> None:
-    client, arn = started("wait")
-    client.stop_execution(executionArn=arn)
+    client, succeeded = started("succeed")
+    until(
+        lambda: client.describe_execution(executionArn=succeeded)["status"] == "SUCCEEDED",
+        "the execution succeeds",
+        within_seconds=PUBLISHED_WITHIN_SECONDS,
+    )
+    machine = client.list_state_machines()["stateMachines"][0]["stateMachineArn"]
+    waits = client.start_execution(stateMachineArn=machine, name="R-2", input=json.dumps({"end": "wait"}))
+    client.stop_execution(executionArn=waits["executionArn"])
 
-    assert read_event(events.next_detail()).status == "ABORTED"
+    stopped = read_event(events.next_detail())
+    assert (stopped.execution_name, stopped.status) == ("R-2", "ABORTED")
     assert events.entries == []
 
 

@@ -108,12 +108,12 @@ def test_every_level_is_read_changed_and_listed_by_the_query(manager: Caller, sh
 def test_every_level_is_read_and_changed_by_the_path_if_the_gateway_keeps_it(manager: Caller) -> None:
     levels(manager)
 
-    for identifier, stored in zip(IDENTIFIERS, STORED, strict=True):
+    for number, (identifier, stored) in enumerate(zip(IDENTIFIERS, STORED, strict=True)):
         path = f"/admin/inventory/{quote(identifier, safe='')}"
         [listed] = manager.get(path).content["items"]
         at = f"{path}/{quote(identifier, safe='')}"
         changed = manager.put(at, level_content(identifier, 21), if_match=listed["version"])
-        adjusted = manager.post(f"{at}/adjustments", {"delta": 1, "reason": "found"}, key="K-" + str(hash(identifier)))
+        adjusted = manager.post(f"{at}/adjustments", {"delta": 1, "reason": "found"}, key=f"K-{number}")
         ledger = manager.get(f"{path}/movements").content["items"]
 
         assert (listed["product_id"], listed["warehouse_id"]) == (stored, stored)

@@ -64,7 +64,7 @@ def killed_at(shop: Shop, write: int, *, written: bool) -> Iterator[None]:
     assert is_killed
 
 
-# --- row 1: no effect leaves no trace
+# --- a row without an effect is decided, too
 
 
 @pytest.mark.parametrize("written", [False, True], ids=["before it", "after it"])
@@ -161,7 +161,7 @@ def test_a_movement_has_the_time_of_its_write(manager: Caller, shop: Shop) -> No
     assert movement["kind"] == "COUNTED", "a count of the submission is no delivery at the time of its write"
 
 
-# --- row 2: an export is imported again
+# --- an export is imported again
 
 
 def test_an_unedited_export_undoes_nothing(manager: Caller, shop: Shop) -> None:
@@ -231,7 +231,7 @@ def test_every_identifier_is_imported_and_exported_and_imported_again(manager: C
     assert {row["product_id"] for row in shop.rows(shop.tables.inventory)} == set(ids)
 
 
-# --- row 3: what a file would do, and what it may not do
+# --- what a file would do, and what it may not do
 
 
 def test_a_check_and_its_import_name_what_is_new(manager: Caller, shop: Shop) -> None:
@@ -286,7 +286,7 @@ def test_an_unknown_confirmation_or_create_is_named(manager: Caller) -> None:
     assert sent(manager, mugs(1), create="maybe").invalid_fields == ["create"]
 
 
-# --- row 4: busy rows
+# --- busy rows
 
 
 @contextmanager
@@ -415,7 +415,7 @@ def test_a_row_that_another_tool_wrote_in_another_form_stops_no_other(manager: C
 # --- uploads
 
 
-def test_a_large_file_is_sent_to_a_url_and_imported_when_it_is_there(
+def test_a_large_file_is_sent_to_a_url_and_read_whole_when_it_is_there(
     manager: Caller, shop: Shop, imports: ImportStore
 ) -> None:
     answer = manager.calls(
