@@ -23,7 +23,8 @@ from inventory.model import iso
 from inventory.stock.counts import Count
 from tests.support.fault_injection import hooked
 from tests.support.http.imports import Killed
-from tests.support.shop import Shop, new_shop
+from tests.support.shop import Shop
+from tests.support.shops import Shops
 
 OPENING = datetime.fromisoformat("2026-03-01T12:00:00Z")
 WRITES = ("PutItem", "TransactWriteItems")
@@ -107,12 +108,13 @@ class Files:
 class FileMachine(RuleBasedStateMachine):
     """Runs each operation on a shop and on the model, and compares the levels and the reports."""
 
-    dynamodb_url: ClassVar[str]
+    shops: ClassVar[Shops]
 
     @initialize(stock=st.tuples(*[st.integers(3, 9)] * len(PRODUCTS)))
     def open_shop(self, stock: tuple[int, ...]) -> None:
         self.now = OPENING
-        self.shop = new_shop(self.dynamodb_url)
+        self.opened = ExitStack()
+        self.shop = self.opened.enter_context(self.shops.open())
         self.shop.now = lambda: self.now
         self.store = Files()
         self.levels: dict[str, ExpectedLevel] = {}
@@ -218,7 +220,8 @@ class FileMachine(RuleBasedStateMachine):
                 )
 
     def teardown(self) -> None:
-        self.shop.adds_up()
+        with self.opened:
+            self.shop.adds_up()
 
 
 @dataclass
@@ -252,8 +255,8 @@ def counted_writes(shop: Shop, killed_at: int | None, written: bool) -> Iterator
 
 
 @pytest.mark.timeout(300)
-def test_files_leave_what_the_model_expects(dynamodb_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    FileMachine.dynamodb_url = dynamodb_url
+def test_files_leave_what_the_model_expects(shops: Shops, monkeypatch: pytest.MonkeyPatch) -> None:
+    FileMachine.shops = shops
     monkeypatch.setattr(runs, "WRITERS", 1)
 
     run_state_machine_as_test(FileMachine, settings=ENOUGH)
