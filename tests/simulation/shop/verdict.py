@@ -189,7 +189,7 @@ def _payments(world: "World") -> Iterator[str]:
                 yield f"{payment} bought it, and is to be returned"
             if not is_bought and not refund and reference not in checkout.unanswered:
                 yield f"{payment} bought nothing, and is not recorded as one to return"
-            if refund and not times_announced:
+            if refund and refund["status"] == "OPEN" and not times_announced:  # a returned one needs no notification
                 yield f"{payment} is to be returned, and operations were not notified"
             if refund and "pending_notification" in refund:
                 yield f"{payment} still has a pending notification"
