@@ -79,7 +79,10 @@ def simulate_all(seeds: Sequence[int], checkouts: int, processes: int) -> int:
         results.append(result)
         if result.wrong:
             print(f"\nseed {result.seed} is wrong:", *result.wrong[:SENTENCES_SHOWN_MAX], sep="\n  ")
-            print(f"  its story: {COMMAND} --seeds {result.seed}-{result.seed} --checkouts {checkouts} --story", flush=True)
+            print(
+                f"  its story: {COMMAND} --seeds {result.seed}-{result.seed} --checkouts {checkouts} --story",
+                flush=True,
+            )
         if time.monotonic() - shown > PROGRESS_SECONDS:
             shown = time.monotonic()
             print(f"{len(results)} of {len(seeds)} worlds", flush=True)
