@@ -33,11 +33,7 @@ SUITES = (
     "tests/integration/reservations",
     "tests/integration/stock",
     "tests/integration/reconciliation",
-    "tests/integration/api/checkout",
-    "tests/integration/api/storefront",
-    "tests/integration/api/admin/test_adjust_level.py",
-    "tests/integration/api/admin/test_put_level.py",
-    "tests/integration/api/admin/test_release_reservation.py",
+    "tests/integration/api",
     "tests/integration/test_retried_calls.py",
     "tests/integration/test_unreadable_items.py",
 )
