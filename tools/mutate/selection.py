@@ -17,7 +17,7 @@ from tools.mutate.mutants import Mutant
 # A test of the original that takes longer, in the time of a processor, does not run for mutants.
 TEST_SECONDS_MAX = 5.0
 # Of the tests that run a mutated line, those that take so long together: a small mutation needs a test near it.
-TESTS_SECONDS_MAX = 20.0
+TESTS_SECONDS_MAX = 10.0
 # For each test of another subject, so many of the mutated subject run.
 NEAR_BEFORE_OTHER = 8
 
