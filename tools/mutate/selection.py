@@ -18,8 +18,10 @@ from tools.mutate.mutants import Mutant
 TEST_SECONDS_MAX = 5.0
 # Of the tests that run a mutated line, those that take so long together: a small mutation needs a test near it.
 TESTS_SECONDS_MAX = 10.0
-# For each test of another subject, so many of the mutated subject run.
+# For each test of another subject, so many of the mutated subject run, and so many of the mutated module's own file:
+# tests/…/stock/test_counts.py for stock/counts.py.
 NEAR_BEFORE_OTHER = 8
+OWN_BEFORE_OTHER = 64
 
 
 class Selection:
@@ -58,8 +60,7 @@ class Selection:
         places: Counter[Path] = Counter()
         order: dict[str, tuple[float, float]] = {}
         for test in sorted(tests, key=lambda test: -particular[test.nodeid]):
-            turn = places[test.path] / (NEAR_BEFORE_OTHER if _is_near(test.path, subject) else 1)
-            order[test.nodeid] = (turn, -particular[test.nodeid])
+            order[test.nodeid] = (places[test.path] / _nearness(test.path, subject), -particular[test.nodeid])
             places[test.path] += 1
         return sorted(tests, key=lambda test: order[test.nodeid])
 
@@ -83,5 +84,9 @@ class Selection:
             yield test
 
 
-def _is_near(path: Path, subject: Sequence[str]) -> bool:
-    return bool({*subject, *(f"test_{name}" for name in subject)} & {*path.parts, path.stem})
+def _nearness(path: Path, subject: Sequence[str]) -> int:
+    """How many tests of a file run for each test of another subject."""
+    if path.stem == f"test_{subject[-1]}" and {*subject[:-1]} <= {*path.parts}:
+        return OWN_BEFORE_OTHER
+    is_near = {*subject, *(f"test_{name}" for name in subject)} & {*path.parts, path.stem}
+    return NEAR_BEFORE_OTHER if is_near else 1

@@ -2,7 +2,8 @@
 
 import ast
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -12,6 +13,7 @@ from tools.mutate.expressions import condition_mutants, is_expression, key_condi
 from tools.mutate.mutants import Mutant, mutants_of
 from tools.mutate.operators import mutants
 from tools.mutate.results import Outcome, Report, Result, Results, listed_survivors
+from tools.mutate.selection import NEAR_BEFORE_OTHER, TESTS_SECONDS_MAX, Selection
 
 UNITS = "inventory.stock.units"
 
@@ -137,6 +139,21 @@ def test_tests_run_again_when_they_or_the_functions_that_they_call_change(
 
 
 # --- results
+
+
+def test_tests_of_the_mutated_module_run_first_and_then_those_of_its_subject(found: list[Mutant]) -> None:
+    files = ["reservations/test_pay.py", "stock/test_counts.py", "stock/test_units.py"]
+    names = [f"tests/integration/{file}::test_{number}" for number in range(20) for file in files]
+    items = [cast(pytest.Item, SimpleNamespace(nodeid=name, path=Path(name.partition("::")[0]))) for name in names]
+    seconds = TESTS_SECONDS_MAX / 30
+    calls = {name: Calls(seconds, True, {found[0].function: [0]}, "", "") for name in names}
+
+    selected = [str(item.path) for item in Selection(items, calls)(found[0])]
+
+    assert found[0].module == UNITS
+    assert len(selected) in (29, 30), "as many as there is time for"
+    assert selected.count("tests/integration/stock/test_units.py") == 20
+    assert selected.count("tests/integration/stock/test_counts.py") in (NEAR_BEFORE_OTHER - 1, NEAR_BEFORE_OTHER)
 
 
 @pytest.fixture
