@@ -18,8 +18,8 @@ from tools.mutate.mutants import Mutant
 TEST_SECONDS_MAX = 5.0
 # Of the tests that run a mutated line, those that take so long together: a small mutation needs a test near it.
 TESTS_SECONDS_MAX = 10.0
-# For each test of another subject, so many of the mutated subject run, and so many of the mutated module's own file:
-# tests/…/stock/test_counts.py for stock/counts.py.
+# For each test of another subject, so many of the mutated subject run, and so many of the module's own files:
+# test_counts.py for stock/counts.py.
 NEAR_BEFORE_OTHER = 8
 OWN_BEFORE_OTHER = 64
 
@@ -86,7 +86,7 @@ class Selection:
 
 def _nearness(path: Path, subject: Sequence[str]) -> int:
     """How many tests of a file run for each test of another subject."""
-    if path.stem == f"test_{subject[-1]}" and {*subject[:-1]} <= {*path.parts}:
+    if path.stem == f"test_{subject[-1]}":
         return OWN_BEFORE_OTHER
     is_near = {*subject, *(f"test_{name}" for name in subject)} & {*path.parts, path.stem}
     return NEAR_BEFORE_OTHER if is_near else 1
