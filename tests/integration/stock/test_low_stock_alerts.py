@@ -242,14 +242,23 @@ def test_a_level_that_rose_keeps_nothing_of_its_last_alert(shop: Shop, rise: Cal
     assert not {"low_stock_alert_by", "low_stock_alert_at"} & row.keys()
 
 
-@pytest.mark.parametrize("change", [is_counted_above, is_adjusted_above])
-def test_a_change_of_a_level_that_was_not_low_needs_no_alert(shop: Shop, change: Callable[[Shop], None]) -> None:
+@pytest.mark.parametrize(
+    ("change", "reads"),
+    [
+        (is_counted_above, (1, 1)),  # the level; and the test reads it
+        (is_adjusted_above, (3, 1)),  # the level and the earlier decisions; and the level that is answered
+    ],
+)
+def test_a_change_of_a_level_that_was_not_low_needs_no_alert(
+    shop: Shop, change: Callable[[Shop], None], reads: tuple[int, int]
+) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
 
     with recorded(shop.client) as calls:
         change(shop)
 
-    assert [call.operation for call in calls].count("UpdateItem") == 0
+    before, after = (["BatchGetItem"] * number for number in reads)
+    assert [call.operation for call in calls] == [*before, "TransactWriteItems", *after]
 
 
 def test_an_adjustment_that_leaves_the_level_low_does_not_arm_the_alert_again(shop: Shop) -> None:
