@@ -13,7 +13,6 @@ from inventory.errors import BelowReserved, InvalidRequest, LevelNotFound, Trans
 from inventory.items import level_item
 from inventory.model import UNITS_MAX, Adjustment, Level, LevelKey, iso
 from inventory.stock import changes
-from inventory.stock.batch import Batch, BatchRow, Decision
 from inventory.stock.changes import retry_on_conflict
 from inventory.stock.counts import Count
 from tests.support.aws_calls import recorded
@@ -386,28 +385,6 @@ def test_the_same_edit_made_concurrently_is_made_once(shop: Shop) -> None:
 
     assert ledger(shop) == [("RECEIVED", 7), ("EDITED", 0)]
     assert shop.level("P-1").version == 2
-
-
-def test_a_run_whose_change_is_applied_by_a_repeated_run_between_its_reads_finds_it_applied(shop: Shop) -> None:
-    # The level is read first. In the other order the decision would be missed, and the newer level refused.
-    stale = replace(shop.stocks("P-1", on_hand=10), version=0)
-    counted = Count("P-1", "main", "Mug", "kitchen", on_hand=4, low_stock_threshold=0)
-    row = BatchRow(Batch("IMPORT", shop.now()), 2)
-
-    def count(read: Level) -> Decision:
-        return shop.batch_counts.count(row, counted, BY_HAND, shop.now, read)
-
-    def repeated_run() -> None:
-        count(shop.level("P-1"))
-        shop.adjusts(+10)
-        shop.holds(("P-1", 6))
-
-    with just_before(shop.client, "Query", repeated_run):
-        decision = count(stale)
-
-    assert decision.outcome == "CHANGED"
-    assert (shop.level("P-1").on_hand, shop.level("P-1").reserved) == (14, 6)
-    shop.adds_up()
 
 
 def test_concurrent_adjustments_and_reservations_never_take_the_same_unit(shop: Shop) -> None:
