@@ -183,7 +183,7 @@ def test_a_level_has_at_most_as_many_units_as_a_level_may_have() -> None:
     ],
     ids=["as it should be", "fewer are available", "more are reserved"],
 )
-def test_a_count_leaves_what_is_reserved_and_what_is_not_available(drift: dict[str, int], lowest: int) -> None:
+def test_a_count_leaves_what_is_reserved_and_what_is_not_available(drift: dict[str, Any], lowest: int) -> None:
     level = replace(LEVEL, **drift)
 
     assert plan(count(lowest), level).level.on_hand == lowest
