@@ -257,9 +257,9 @@ class Selection:
 
 
 def is_near(test: Path, module: str) -> bool:
-    """Whether the file of a test is named after a module, or is in the folder of tests of the module's package."""
-    *packages, name = module.split(".")
-    return test.stem == f"test_{name}" or test.parent.name == packages[-1]
+    """Whether the file of a test or its folder is named after a module, or the folder after the module's package."""
+    *_, package, name = module.split(".")
+    return test.stem == f"test_{name}" or test.parent.name in (package, name)
 
 
 def _in_order(items: Sequence[pytest.Item], calls: dict[str, Calls]) -> list[pytest.Item]:

@@ -190,8 +190,6 @@ class Reservations:
                 raise AlreadyDecided(f"the hold of reservation {reservation_id} has expired")
             case "FAILED":
                 raise TransientError(f"reservation {reservation_id} could not be extended: try again")
-            case "DELIVERED":
-                pass
 
 
 def _after_creation(reservation: Reservation, seconds: int) -> datetime:

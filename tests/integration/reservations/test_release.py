@@ -4,6 +4,7 @@ import pytest
 
 from inventory.errors import ReservationNotFound
 from inventory.model import Reservation
+from tests.support.fault_injection import just_before
 from tests.support.shop import Shop
 
 
@@ -46,6 +47,18 @@ def test_a_paid_reservation_is_never_released(shop: Shop, committed: bool) -> No
 
     assert unchanged == shop.reservation(reservation)
     assert unchanged.status == ("COMMITTED" if committed else "PAID")
+    shop.adds_up()
+
+
+def test_a_hold_whose_wait_is_over_is_released_although_it_was_extended_meanwhile(shop: Shop) -> None:
+    # Its execution waits no longer, so nobody else would end it before the end of the extension.
+    reservation = held(shop)
+
+    with just_before(shop.client, "TransactWriteItems", lambda: shop.extends(reservation)):
+        released = shop.times_out(reservation)
+
+    assert released == shop.reservation(reservation)
+    assert released.status == "RELEASED"
     shop.adds_up()
 
 

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from inventory.aws.changes import to_attributes
 from inventory.errors import StockDrifted
-from inventory.model import Reservation, iso
+from inventory.model import Reservation, Shortage, iso
 from tests.support.drift import tampers
 from tests.support.shop import Shop
 
@@ -49,6 +50,12 @@ def held(shop: Shop) -> Reservation:
     reservation = shop.holds(("P-1", 3))
     shop.now = lambda: LATER
     return reservation
+
+
+def writes(shop: Shop, **attributes: object) -> None:
+    """Another tool writes attributes of P-1."""
+    [row] = shop.rows(shop.tables.inventory)
+    shop.client.put_item(TableName=shop.tables.inventory, Item=to_attributes(row | attributes))
 
 
 @pytest.mark.parametrize(
@@ -101,4 +108,26 @@ def test_a_rescue_takes_only_available_units(shop: Shop, available: int) -> None
 
     assert shop.pays(reservation).fulfilled == (available == 3)
     assert shop.level("P-1").available == available % 3
+    shop.adds_up()
+
+
+def test_a_level_whose_counter_is_no_number_is_short(shop: Shop) -> None:
+    # DynamoDB cannot add to a text: without a condition that would be an error of the whole transaction.
+    shop.stocks("P-1", on_hand=10)
+    writes(shop, reserved="none")
+
+    refused = shop.reserves(("P-1", 1))
+
+    assert refused.shortages == (Shortage("P-1", "main", requested=1, available=0),)
+
+
+def test_a_level_that_another_tool_wrote_as_active_is_held_and_sold(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    writes(shop, active=True)
+
+    late = shop.holds(("P-1", 1))
+    shop.times_out(late)
+
+    assert shop.pays(late).fulfilled
+    assert shop.level("P-1").on_hand == 9
     shop.adds_up()

@@ -141,12 +141,13 @@ def test_tests_run_again_when_they_or_the_functions_that_they_call_change(
     ("test", "module", "near"),
     [
         ("tests/integration/stock/test_counts.py", "inventory.stock.units", True),
+        ("tests/integration/api/checkout/test_get_reservation.py", "inventory.reservations.checkout", True),
         ("tests/unit/functions/test_retries.py", "inventory.aws.retries", True),
         ("tests/integration/stock/test_units.py", "inventory.reservations.store", False),
         ("tests/unit/functions/test_model.py", "inventory.items", False),
     ],
 )
-def test_a_test_is_near_the_modules_of_its_folder_and_the_one_that_its_file_is_named_after(
+def test_a_test_is_near_the_modules_that_its_file_or_folder_is_named_after(
     test: str, module: str, *, near: bool
 ) -> None:
     assert is_near(Path(test), module) == near
