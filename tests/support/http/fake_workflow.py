@@ -36,7 +36,7 @@ class FakeWorkflow(Executions):
         return True
 
     def find(self, name: str, *, attempts_max: int = 1) -> Execution | None:
-        self.descriptions += 1
+        self.descriptions += attempts_max if self.throttled else 1
         if self.throttled:
             raise TransientError("Rate exceeded")
         return self.executions.get(name)
