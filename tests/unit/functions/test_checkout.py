@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from inventory.aws.changes import to_attributes
 from inventory.aws.executions import Execution
 from inventory.errors import AlreadyDecided, InvalidReservation, ReservationConflict, TransientError
 from inventory.model import Reservation, Status
@@ -17,8 +18,8 @@ from tests.support.http.fake_workflow import FakeWorkflow
 from tests.support.memory_dynamodb import Database, memory_client
 from tests.support.shop import Shop, create_tables
 
-CART = {"lines": [{"product_id": "P-1", "quantity": 2}]}
-OTHER_CART = {"lines": [{"product_id": "P-1", "quantity": 3}]}
+CART: dict[str, Any] = {"lines": [{"product_id": "P-1", "quantity": 2}]}
+OTHER_CART: dict[str, Any] = {"lines": [{"product_id": "P-1", "quantity": 3}]}
 
 
 @dataclass
@@ -83,6 +84,41 @@ def test_a_wait_asks_more_and_more_rarely_and_has_an_end(workflow: FakeWorkflow,
     assert checkout.DECIDED_WITHIN_SECONDS < clock.now <= checkout.DECIDED_WITHIN_SECONDS + 0.25
 
 
+def test_a_decided_checkout_is_answered_after_the_first_pause_and_repeated_without_one(
+    workflow: FakeWorkflow, shop: Shop, clock: Clock
+) -> None:
+    workflow.working = True
+
+    first, again = starts(workflow), starts(workflow)
+
+    held = shop.reservation("order-1")
+    assert (first, again) == (CheckoutStart(held, is_new=True), CheckoutStart(held, is_new=False))
+    assert (len(clock.pauses), workflow.descriptions) == (1, 0)
+    with pytest.raises(ReservationConflict):
+        starts(workflow, OTHER_CART)
+
+
+def test_a_checkout_that_another_service_has_started_is_pending_and_its_execution_described_once(
+    workflow: FakeWorkflow,
+) -> None:
+    workflow.executions["order-1"] = Execution("RUNNING", CART, None, None)  # the same content, written otherwise
+
+    assert starts(workflow) == CheckoutStart(None, is_new=False)
+    assert workflow.descriptions == 1
+
+
+def test_a_checkout_that_the_table_does_not_answer_during_the_wait_is_pending(
+    workflow: FakeWorkflow, shop: Shop, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(reservation_id: str) -> None:
+        raise TransientError("Rate exceeded")
+
+    workflow.working = True
+    clock.at_pause = lambda: monkeypatch.setattr(shop.reservation_store, "get", refuse)
+
+    assert starts(workflow) == CheckoutStart(None, is_new=True)
+
+
 def test_a_decision_at_the_deadline_is_in_time(
     workflow: FakeWorkflow, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,7 +157,37 @@ def test_a_wait_whose_description_is_throttled_describes_its_execution_once(work
     assert workflow.descriptions == 1
 
 
-# --- what the settings refuse since
+# --- what is refused before an execution starts
+
+
+def test_stock_that_does_not_exist_is_refused_and_stock_that_cannot_be_read_is_not(
+    workflow: FakeWorkflow, shop: Shop
+) -> None:
+    [row] = shop.rows(shop.tables.inventory)
+    shop.client.put_item(TableName=shop.tables.inventory, Item=to_attributes(row | {"name": 5}))
+    cart = {"lines": [*CART["lines"], {"product_id": "GONE", "quantity": 1}]}
+
+    with pytest.raises(InvalidReservation) as refused:
+        starts(workflow, cart)
+    assert workflow.executions == {}
+
+    starts(workflow)
+    assert [error.field for error in refused.value.errors] == ["lines[1].product_id"]
+    assert list(workflow.executions) == ["order-1"]
+
+
+def test_what_the_settings_refuse_since_is_refused_unless_the_same_checkout_runs(
+    workflow: FakeWorkflow, shop: Shop
+) -> None:
+    starts(workflow)
+    shop.customer_id_required = True
+
+    with pytest.raises(InvalidReservation):
+        starts(workflow, key="order-2")
+    with pytest.raises(InvalidReservation):
+        starts(workflow, OTHER_CART)
+
+    assert starts(workflow) == CheckoutStart(None, is_new=False)
 
 
 def test_what_the_settings_refuse_is_refused_if_step_functions_does_not_answer(
