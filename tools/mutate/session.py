@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -41,8 +40,8 @@ SUITES = (
 LEFT_OUT = ("test_concurrency.py", "test_crashes.py", "test_model_based.py", "test_reconcile_command.py")
 # A test of the original that takes longer, in the time of a processor, does not run for mutants.
 TEST_SECONDS_MAX = 5.0
-# Of the tests that run a mutated line, the nearest that take so long together: a small mutation needs a test near it.
-TESTS_SECONDS_MAX = 30.0
+# Of the tests that run a mutated line, those that take so long together: a small mutation needs a test near it.
+TESTS_SECONDS_MAX = 20.0
 # A mutant may take this factor and this much more of a processor's time.
 SLOWER_BY = 10
 SLOWER_BY_SECONDS = 5
@@ -242,10 +241,7 @@ class Selection:
         found = {test.nodeid: test for place in mutant.places() for test in self._tests.get(place, ())}
         if not found:
             found = {test.nodeid: test for test in self._tests.get(mutant.function, ())}
-        nearest = sorted(
-            found.values(), key=lambda test: (not is_near(test.path, mutant.module), self._order[test.nodeid])
-        )
-        return list(self._within_time(nearest))
+        return list(self._within_time(sorted(found.values(), key=lambda test: self._order[test.nodeid])))
 
     def _within_time(self, tests: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
         seconds = 0.0
@@ -254,12 +250,6 @@ class Selection:
             if seconds > TESTS_SECONDS_MAX:
                 return
             yield test
-
-
-def is_near(test: Path, module: str) -> bool:
-    """Whether the file of a test or its folder is named after a module, or the folder after the module's package."""
-    *_, package, name = module.split(".")
-    return test.stem == f"test_{name}" or test.parent.name in (package, name)
 
 
 def _in_order(items: Sequence[pytest.Item], calls: dict[str, Calls]) -> list[pytest.Item]:

@@ -14,7 +14,8 @@ class FakeWorkflow(Executions):
     """Runs the first step at once; while `working` is False, executions start but decide nothing.
 
     `broken` fails every execution, as a state that ends in NeedsAttention does.
-    `throttled` refuses every description of an execution, as AWS does beyond 15 a second for an account.
+    `throttled` refuses every description of an execution, as AWS does beyond 15 a second for an account. Each attempt is
+    counted in `descriptions`.
     """
 
     shop: Shop

@@ -12,7 +12,6 @@ from tools.mutate.expressions import condition_mutants, is_expression, key_condi
 from tools.mutate.mutants import Mutant, mutants_of
 from tools.mutate.operators import mutants
 from tools.mutate.results import Outcome, Report, Result, Results, listed_survivors
-from tools.mutate.session import is_near
 
 UNITS = "inventory.stock.units"
 
@@ -135,22 +134,6 @@ def test_tests_run_again_when_they_or_the_functions_that_they_call_change(
     file.write_text("second")
     file_hash.cache_clear()
     assert outdated({"test": file}, known) == {"test"}
-
-
-@pytest.mark.parametrize(
-    ("test", "module", "near"),
-    [
-        ("tests/integration/stock/test_counts.py", "inventory.stock.units", True),
-        ("tests/integration/api/checkout/test_get_reservation.py", "inventory.reservations.checkout", True),
-        ("tests/unit/functions/test_retries.py", "inventory.aws.retries", True),
-        ("tests/integration/stock/test_units.py", "inventory.reservations.store", False),
-        ("tests/unit/functions/test_model.py", "inventory.items", False),
-    ],
-)
-def test_a_test_is_near_the_modules_that_its_file_or_folder_is_named_after(
-    test: str, module: str, *, near: bool
-) -> None:
-    assert is_near(Path(test), module) == near
 
 
 # --- results
