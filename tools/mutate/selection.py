@@ -18,7 +18,7 @@ from tools.mutate.mutants import Mutant
 TEST_SECONDS_MAX = 5.0
 # Of the tests that run a mutated line, those that take so long together: a small mutation needs a test near it.
 TESTS_SECONDS_MAX = 10.0
-# For each test of another subject, so many of the mutated subject run.
+# For each test of another file, so many of a nearer one run first.
 NEAR_BEFORE_OTHER = 8
 
 
@@ -47,7 +47,6 @@ class Selection:
 
     def _in_order(self, tests: Sequence[pytest.Item], mutant: Mutant) -> list[pytest.Item]:
         """The files take turns, with their most particular tests first."""
-        subject = mutant.module.split(".")[1:]
         rarity = self._rarity(mutant.module)
         particular = {test.nodeid: rarity[test.nodeid] for test in tests}
         variants: Counter[str] = Counter()  # of a test with parameters: they notice much the same
@@ -58,8 +57,7 @@ class Selection:
         places: Counter[Path] = Counter()
         order: dict[str, tuple[float, float]] = {}
         for test in sorted(tests, key=lambda test: -particular[test.nodeid]):
-            turn = places[test.path] / (NEAR_BEFORE_OTHER if _is_near(test.path, subject) else 1)
-            order[test.nodeid] = (turn, -particular[test.nodeid])
+            order[test.nodeid] = (_turn(test.path, mutant.module, places[test.path]), -particular[test.nodeid])
             places[test.path] += 1
         return sorted(tests, key=lambda test: order[test.nodeid])
 
@@ -83,5 +81,10 @@ class Selection:
             yield test
 
 
-def _is_near(path: Path, subject: Sequence[str]) -> bool:
-    return bool({*subject, *(f"test_{name}" for name in subject)} & {*path.parts, path.stem})
+def _turn(path: Path, module: str, place: int) -> float:
+    """When the test at a place in its file has its turn: most of a file with the name of the module come first."""
+    subject = module.split(".")[1:]
+    if path.stem == f"test_{subject[-1]}":
+        return place / NEAR_BEFORE_OTHER**2
+    is_near = {*subject, *(f"test_{name}" for name in subject)} & {*path.parts, path.stem}
+    return place / NEAR_BEFORE_OTHER if is_near else place + 1

@@ -20,6 +20,7 @@ def test_an_expired_hold_gives_its_units_back(shop: Shop) -> None:
     released = shop.times_out(reservation)
 
     assert (released.status, released.reason) == ("RELEASED", "EXPIRED")
+    assert (released.held_until, released.task_token, released.notify_since) == (None, None, None)
     assert released == shop.reservation(reservation)
     assert shop.level("P-1").available == 10
     shop.adds_up()

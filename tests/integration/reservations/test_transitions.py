@@ -13,7 +13,7 @@ from inventory.errors import AlreadyDecided
 from inventory.items import reservation_item, to_reservation
 from inventory.model import Intervention, LevelKey, Reservation, Status, iso
 from tests.support.aws_calls import Call, recorded
-from tests.support.shop import TASK_TOKEN, Shop
+from tests.support.shop import Shop
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 MINUTE = timedelta(minutes=1)
@@ -205,17 +205,6 @@ def test_a_released_reservation_has_no_end_of_its_hold_and_keeps_a_token_only_un
 
     assert released.held_until is None
     assert (released.task_token is None) == (change is not cancelled_without_a_signal)
-
-
-@pytest.mark.parametrize("change", [committed_by_the_reconciliation, cancelled_without_a_signal])
-def test_a_decision_that_the_execution_was_not_notified_of_is_pending_since_then_and_keeps_its_token(
-    shop: Shop, change: Callable[[Shop], Reservation]
-) -> None:
-    decided = change(shop)
-
-    row = row_of(shop, decided)
-    assert (row["pending_notification"], row["notify_since"]) == ("PENDING", iso(shop.now()))
-    assert row["task_token"] == decided.task_token == TASK_TOKEN
 
 
 def test_who_released_a_reservation_by_hand_and_why_is_stored(shop: Shop) -> None:
