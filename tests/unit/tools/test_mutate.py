@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tools.mutate.expressions import condition_mutants, is_expression, key_condi
 from tools.mutate.mutants import Mutant, mutants_of
 from tools.mutate.operators import mutants
 from tools.mutate.results import Outcome, Report, Result, Results, listed_survivors
+from tools.mutate.selection import Selection
 
 UNITS = "inventory.stock.units"
 
@@ -134,6 +136,23 @@ def test_tests_run_again_when_they_or_the_functions_that_they_call_change(
     file.write_text("second")
     file_hash.cache_clear()
     assert outdated({"test": file}, known) == {"test"}
+
+
+def test_most_tests_of_a_file_with_the_name_of_the_module_run_before_those_of_its_subject_and_of_others(
+    found: list[Mutant],
+) -> None:
+    mutant = next(mutant for mutant in found if mutant.is_function)
+    files = ("api/test_a.py", "stock/test_b.py", "stock/test_units.py")
+    tests: Any = [SimpleNamespace(nodeid=f"{file}::{number}", path=Path(file)) for file in files for number in range(3)]
+    lines = {mutant.function: [mutant.offset]}
+
+    selected = Selection(tests, {test.nodeid: Calls(1.0, True, lines, "", "") for test in tests})(mutant)
+
+    assert [test.path.stem for test in selected] == [
+        *("test_b", "test_units", "test_units", "test_units"),
+        *("test_b", "test_b"),
+        *("test_a", "test_a", "test_a"),
+    ]
 
 
 # --- results
