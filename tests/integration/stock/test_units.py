@@ -100,6 +100,14 @@ def test_units_that_a_level_does_not_have_are_not_moved(
     assert not shop.reservation(reservation).is_decided
 
 
+def test_all_available_units_are_held_and_no_more(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    assert [shop.reserves(("P-1", units)).status for units in (11, 10, 1)] == ["REJECTED", "HELD", "REJECTED"]
+    assert shop.level("P-1").available == 0
+    shop.adds_up()
+
+
 @pytest.mark.parametrize("available", [2, 3])
 def test_a_rescue_takes_only_available_units(shop: Shop, available: int) -> None:
     reservation = held(shop)
