@@ -93,6 +93,20 @@ def test_a_paid_reservation_cannot_be_cancelled(shop: Shop) -> None:
     shop.adds_up()
 
 
+def test_a_cancellation_of_what_a_late_payment_did_not_buy_only_reads(shop: Shop) -> None:
+    reservation = held(shop)
+    shop.times_out(reservation)
+    shop.adjusts(-10)
+    unfulfilled = shop.pays(reservation).reservation
+
+    with recorded(shop.client) as calls:
+        unchanged = shop.cancels(reservation)
+
+    assert unchanged == unfulfilled
+    assert (unchanged.status, unchanged.reason) == ("UNFULFILLED", "EXPIRED")
+    assert [call.operation for call in calls] == ["GetItem"]
+
+
 def test_the_first_reason_for_a_release_is_kept(shop: Shop) -> None:
     reservation = held(shop)
     shop.declines(reservation)

@@ -6,6 +6,7 @@ import pytest
 
 from inventory.errors import AlreadyDecided
 from inventory.model import Reservation, iso
+from tests.support.aws_calls import recorded
 from tests.support.shop import TASK_TOKEN, Shop
 
 Decision = Callable[[Shop, Reservation], object]
@@ -49,6 +50,19 @@ def test_a_sale_before_the_end_of_the_wait_keeps_the_token_and_is_to_be_notified
 
     assert sold == shop.reservation(paid)
     assert (sold.status, sold.task_token, sold.notify_since) == ("COMMITTED", TASK_TOKEN, iso(now))
+    shop.adds_up()
+
+
+def test_a_repeated_commit_returns_the_same_and_makes_no_attempt_to_write(shop: Shop) -> None:
+    reservation = held(shop)
+    shop.pays(reservation)
+    first, _ = shop.commits(reservation)
+
+    with recorded(shop.client) as calls:
+        again, _ = shop.commits(reservation)
+
+    assert again == first
+    assert {call.operation for call in calls} == {"GetItem", "BatchGetItem"}
     shop.adds_up()
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from inventory.errors import ReservationNotFound
-from inventory.model import Reservation
+from inventory.model import ReleaseReason, Reservation
+from inventory.reservations.store import Release
 from tests.support.fault_injection import just_before
 from tests.support.shop import Shop
 
@@ -60,6 +61,18 @@ def test_a_hold_whose_wait_is_over_is_released_although_it_was_extended_meanwhil
 
     assert released == shop.reservation(reservation)
     assert released.status == "RELEASED"
+    shop.adds_up()
+
+
+def test_a_hold_that_was_extended_meanwhile_is_not_released_as_stranded(shop: Shop) -> None:
+    reservation = held(shop)
+    extended = shop.extends(reservation)
+    stranded = Release(ReleaseReason.EXPIRED, wait_is_over=False, unless_extended=True)
+
+    found = shop.reservation_store.release(reservation, stranded, shop.now())
+
+    assert found == extended == shop.reservation(reservation)
+    assert shop.level("P-1").reserved == 3
     shop.adds_up()
 
 
