@@ -205,7 +205,14 @@ def run(
     Returns:
         The outcomes, those of earlier runs included.
     """
-    hypothesis.settings.register_profile("mutants", database=None, derandomize=True, deadline=None, max_examples=30)
+    hypothesis.settings.register_profile(
+        "mutants",
+        database=None,
+        derandomize=True,
+        deadline=None,
+        max_examples=30,
+        phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),  # nobody reads the smallest example
+    )
     hypothesis.settings.load_profile("mutants")
     session = MutationSession(mutants, results, deadline)
     # Their output would drown the progress, and pytest's timeouts and ours use the same signal.
@@ -253,18 +260,18 @@ class Selection:
 
 
 def _in_order(items: Sequence[pytest.Item], calls: dict[str, Calls]) -> list[pytest.Item]:
-    """The quickest first; of a test with parameters only one, and the others later, as they notice much the same."""
+    """The quickest first; a test with parameters counts as slower each time, as all of them notice much the same."""
     usable = [
         item
         for item in items
         if item.nodeid in calls and calls[item.nodeid].passed and calls[item.nodeid].seconds <= TEST_SECONDS_MAX
     ]
-    places: Counter[str] = Counter()
-    order: dict[str, tuple[int, float]] = {}
+    times: Counter[str] = Counter()
+    order: dict[str, float] = {}
     for item in sorted(usable, key=lambda item: calls[item.nodeid].seconds):
         name = item.nodeid.partition("[")[0]
-        order[item.nodeid] = (places[name], calls[item.nodeid].seconds)
-        places[name] += 1
+        times[name] += 1
+        order[item.nodeid] = times[name] * calls[item.nodeid].seconds
     return sorted(usable, key=lambda item: order[item.nodeid])
 
 

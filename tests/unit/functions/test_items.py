@@ -14,10 +14,12 @@ from inventory.items import (
     LISTED,
     PENDING,
     UNREADABLE,
+    Unreadable,
     failed_execution_item,
     level_item,
     movement_item,
     parse_or_none,
+    parse_or_report,
     refund_item,
     reservation_item,
     to_failed_execution,
@@ -238,3 +240,20 @@ def test_an_item_that_cannot_be_read_is_logged_by_its_key_alone(caplog: pytest.L
     [record] = caplog.records
     assert vars(record)["item_key"] == {"reservation_id": "R-1"}
     assert "secret" not in str(vars(record))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        {"product_id": "P-1", "warehouse_id": "main"},
+        {"product_id": "P-1", "movement_id": "M-1"},
+        {"reservation_id": "R-1", "payment_reference": "PAY-1"},
+        {"customer_id": "C-1"},
+    ],
+    ids=" and ".join,
+)
+def test_an_item_that_cannot_be_read_is_named_by_every_part_of_its_key(key: dict[str, str]) -> None:
+    found = parse_or_report(to_level, key | {"name": 5})
+
+    assert isinstance(found, Unreadable)
+    assert str(found).startswith(" ".join(key.values()) + ": ")
