@@ -144,9 +144,10 @@ def test_a_payment_that_came_before_its_reservation_and_bought_it_is_not_returne
     shop.holds(("P-1", 3), reservation_id="R-1")
     assert shop.pays("R-1").fulfilled
 
-    with pytest.raises(AlreadyDecided):
+    with recorded(shop.client) as calls, pytest.raises(AlreadyDecided):
         shop.refunds.return_payment("R-1", "PAY-1", RETURNED)
 
+    assert [call.operation for call in calls] == ["GetItem", "GetItem", "DeleteItem"], "it is withdrawn"
     assert refunds(shop) == {}
     shop.adds_up()
 
