@@ -333,12 +333,8 @@ def one_that_was_sold(shop: Shop) -> None:
     shop.sells(("P-1", 3))
 
 
-def one_that_was_unfulfilled(shop: Shop) -> None:
-    shop.pays(sold_out_after_expiry(shop), "PAY-1")
-
-
 def one_that_was_unfulfilled_in_the_first_edition(shop: Shop) -> None:
-    one_that_was_unfulfilled(shop)
+    shop.pays(sold_out_after_expiry(shop), "PAY-1")
     keeps_in_its_row(shop, "R-1", announced=["PAY-1"])
 
 
@@ -354,7 +350,6 @@ def a_third_one(shop: Shop) -> None:
     [
         (a_late_one, ["UpdateItem", "TransactWriteItems", "BatchGetItem"]),
         (one_that_was_sold, ["UpdateItem"]),
-        (one_that_was_unfulfilled, ["UpdateItem", "PutItem"]),
         (one_that_was_unfulfilled_in_the_first_edition, ["UpdateItem", "PutItem"]),
         (a_third_one, ["UpdateItem", "PutItem", "UpdateItem"]),
     ],
@@ -368,6 +363,16 @@ def test_a_payment_makes_no_call_that_decides_nothing(
         shop.pays("R-1", "PAY-1")
 
     assert [call.operation for call in made] == calls
+
+
+def test_a_payment_that_is_unfulfilled_is_not_rescued_later(shop: Shop) -> None:
+    reservation = sold_out_after_expiry(shop)
+    shop.pays(reservation)
+
+    with recorded(shop.client) as made:
+        shop.pays(reservation)
+
+    assert [call.operation for call in made] == ["UpdateItem", "PutItem"]
 
 
 # --- announcements

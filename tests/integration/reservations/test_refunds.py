@@ -397,6 +397,18 @@ def test_a_payment_that_buys_its_reservation_while_it_is_returned_is_not_returne
     shop.adds_up()
 
 
+def test_a_refund_that_is_returned_while_it_is_withdrawn_is_kept(shop: Shop) -> None:
+    comes_before_its_reservation(shop)
+    refund = refunds(shop)["PAY-1"]
+    is_held(shop)
+    shop.pays("R-1", "PAY-1")
+
+    with just_before(shop.client, "DeleteItem", lambda: shop.refund_store.return_payment("R-1", "PAY-1", RETURNED)):
+        shop.refunds.is_due(refund)
+
+    assert refunds(shop)["PAY-1"].returned == RETURNED
+
+
 def test_a_payment_that_was_returned_and_buys_its_reservation_later_stays_returned(shop: Shop) -> None:
     comes_before_its_reservation(shop)
     returned = shop.refunds.return_payment("R-1", "PAY-1", RETURNED)

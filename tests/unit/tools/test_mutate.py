@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tools.mutate.expressions import condition_mutants, is_expression, key_condi
 from tools.mutate.mutants import Mutant, mutants_of
 from tools.mutate.operators import mutants
 from tools.mutate.results import Outcome, Report, Result, Results, listed_survivors
+from tools.mutate.session import Selection
 
 UNITS = "inventory.stock.units"
 
@@ -134,6 +136,27 @@ def test_tests_run_again_when_they_or_the_functions_that_they_call_change(
     file.write_text("second")
     file_hash.cache_clear()
     assert outdated({"test": file}, known) == {"test"}
+
+
+def test_quick_tests_that_call_few_functions_run_first_and_each_further_case_of_them_later() -> None:
+    [mutant, *_] = [found for found in mutants_of("inventory.model") if found.name == "stock_status"]
+
+    def calls(seconds: float, functions: int) -> Calls:
+        others = {f"inventory.model:function_{number}": [0] for number in range(functions - 1)}
+        return Calls(seconds, True, {mutant.function: [mutant.offset]} | others, "file", "sources")
+
+    tests = {
+        "far": calls(0.1, 40),
+        "slow": calls(1.0, 5),
+        "near[1]": calls(0.1, 5),
+        "near[2]": calls(0.1, 5),
+        "nearby": calls(0.1, 7),
+    }
+    items: list[Any] = [SimpleNamespace(nodeid=name) for name in tests]
+
+    selected = Selection(items, tests)(mutant)
+
+    assert [test.nodeid for test in selected] == ["near[1]", "nearby", "near[2]", "far", "slow"]
 
 
 # --- results
