@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from inventory.model import Reservation, iso
 from inventory.reconciliation.due_queue import UNNOTIFIED
 from tests.support.aws_calls import recorded
-from tests.support.fault_injection import just_before
+from tests.support.fault_injection import just_before, throttled_after
 from tests.support.shop import TASK_TOKEN, Shop
 
 
@@ -116,3 +118,19 @@ def test_the_first_reason_for_a_release_is_kept(shop: Shop) -> None:
 
     assert cancelled.reason == timed_out.reason == "PAYMENT_FAILED"
     assert shop.level("P-1").available == 10
+
+
+def test_a_cancellation_whose_signal_was_sent_and_cannot_be_recorded_is_answered_and_signalled_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inventory.aws.retries.PAUSE_SECONDS_MAX", 0)
+    reservation = held(shop)
+
+    with throttled_after(shop.client, "TransactWriteItems"):
+        cancelled = shop.cancels(reservation)
+
+    assert cancelled == shop.reservation(reservation)
+    assert cancelled.status == "RELEASED"
+    assert shop.reconciles() == {"unnotified": 1, "signalled": 1}
+    assert shop.signals.sent == 2 * [("CANCELLED", TASK_TOKEN)]
+    shop.adds_up()
