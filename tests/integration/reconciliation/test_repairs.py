@@ -31,23 +31,9 @@ def at_noon(shop: Shop) -> None:
 
 def sets(shop: Shop, table: str, key: Mapping[str, str], **attributes: Any) -> None:
     """Write some attributes of a row directly; None removes one."""
-    present = {name: value for name, value in attributes.items() if value is not None}
-    changes = []
-    if present:
-        changes.append("SET " + ", ".join(f"#{name} = :{name}" for name in present))
-    if present.keys() != attributes.keys():
-        changes.append("REMOVE " + ", ".join(f"#{name}" for name in attributes.keys() - present.keys()))
-    shop.client.update_item(
-        TableName=table,
-        Key=to_attributes(dict(key)),
-        UpdateExpression=" ".join(changes),
-        ExpressionAttributeNames={f"#{name}": name for name in attributes},
-        **(
-            {"ExpressionAttributeValues": to_attributes({f":{name}": value for name, value in present.items()})}
-            if present
-            else {}
-        ),
-    )
+    [row] = [row for row in shop.rows(table) if key.items() <= row.items()]
+    changed = {name: value for name, value in (row | attributes).items() if value is not None}
+    shop.client.put_item(TableName=table, Item=to_attributes(changed))
 
 
 def drift_of_level(shop: Shop) -> Drift:

@@ -24,7 +24,7 @@ ABSENT = Drift(absent_level(KEY), held=0, moved=0, exists=False)
 BY_HAND = replace(AGREES, moved=0, entries=0)
 
 
-def with_figures(drift: Drift, **figures: int) -> Drift:
+def with_figures(drift: Drift, **figures: Any) -> Drift:
     """The same, with other figures in its level."""
     return replace(drift, level=replace(drift.level, **figures))
 
