@@ -10,14 +10,14 @@ BUGS = (
     Bug(
         "a hold takes more than is available",
         UNITS,
-        'has_enough = Condition("available >= :quantity", {"quantity": line.quantity})  # the only guard',
-        'has_enough = Condition("on_hand >= :quantity", {"quantity": line.quantity})  # the only guard',
+        'has_enough = Condition("available >= :quantity", {"quantity": holding.quantity})  # the only guard',
+        'has_enough = Condition("on_hand >= :quantity", {"quantity": holding.quantity})  # the only guard',
     ),
     Bug(
         "a rescue takes what others hold",
         UNITS,
-        'return _ship(tables, line, "available", has_enough',
-        'return _ship(tables, line, "reserved", has_enough',
+        'return _ship(tables, holding, "available", has_enough',
+        'return _ship(tables, holding, "reserved", has_enough',
     ),
     Bug(
         "a repeated hold overwrites the first",
@@ -77,9 +77,8 @@ BUGS = (
     Bug(
         "other content under the same key is not noticed",
         "functions/inventory/reservations/reservation_request.py",
-        "sorted((line.key, line.quantity) for line in self.merged_lines())\n"
-        "            == sorted((line.key, line.quantity) for line in reservation.lines)",
-        "sorted(line.key for line in self.merged_lines())\n            == sorted(line.key for line in reservation.lines)",
+        "_quantities(asked) == _quantities(reservation.lines)",
+        "_quantities(asked).keys() == _quantities(reservation.lines).keys()",
     ),
     Bug(
         "a customer may hold one reservation more",

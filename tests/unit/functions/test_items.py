@@ -21,6 +21,7 @@ from inventory.items import (
     refund_item,
     reservation_item,
     to_failed_execution,
+    to_holdings,
     to_level,
     to_movement,
     to_refund,
@@ -29,8 +30,10 @@ from inventory.items import (
 from inventory.model import (
     ExecutionStatus,
     FailedExecution,
+    Holding,
     Intervention,
     Level,
+    LevelKey,
     Line,
     MoneyReturned,
     Movement,
@@ -40,6 +43,7 @@ from inventory.model import (
     ReleaseReason,
     Reservation,
     Shortage,
+    Source,
     Status,
 )
 
@@ -47,19 +51,27 @@ TIME = "2026-03-01T12:00:00.000Z"
 TEXTS = st.text(min_size=1, max_size=8)
 MAYBE_TEXTS = st.none() | TEXTS
 UNITS = st.integers(0, 10**9)
+NAMED_LINES = st.builds(Line, TEXTS, TEXTS, st.integers(1, 10_000))
+SOURCES = st.builds(Source, TEXTS, st.integers(1, 10_000))
+PLACED_LINES = st.builds(
+    lambda product_id, sources: Line(product_id, None, sum(source.quantity for source in sources), sources),
+    TEXTS,
+    st.lists(SOURCES, min_size=1, max_size=3).map(tuple),
+)
+REFUSED_LINES = st.builds(Line, TEXTS, st.none(), st.integers(1, 10_000))
 # A text for every field whose type is text, if its field has no other strategy here.
 RESERVATIONS = st.builds(
     Reservation,
     reservation_id=TEXTS,
     status=st.sampled_from(Status),
-    lines=st.lists(st.builds(Line, TEXTS, TEXTS, st.integers(1, 10_000)), max_size=3).map(tuple),
+    lines=st.lists(NAMED_LINES | PLACED_LINES | REFUSED_LINES, max_size=3).map(tuple),
     hold_seconds=UNITS,
     created_at=TEXTS,
     held_until=MAYBE_TEXTS,
     order_id=MAYBE_TEXTS,
     customer_id=MAYBE_TEXTS,
     reason=st.none() | st.sampled_from([*ReleaseReason, *RejectionReason]),
-    shortages=st.lists(st.builds(Shortage, TEXTS, TEXTS, UNITS, UNITS), max_size=2).map(tuple),
+    shortages=st.lists(st.builds(Shortage, TEXTS, MAYBE_TEXTS, UNITS, UNITS), max_size=2).map(tuple),
     payment_reference=MAYBE_TEXTS,
     rescued=st.booleans(),
     decided_at=MAYBE_TEXTS,
@@ -122,6 +134,45 @@ def stored(item: dict[str, Any]) -> dict[str, Any]:
 @given(RESERVATIONS)
 def test_a_reservation_comes_back_from_its_item(reservation: Reservation) -> None:
     assert to_reservation(stored(reservation_item(reservation))) == reservation
+
+
+def test_a_row_of_the_first_edition_takes_each_line_from_its_own_warehouse() -> None:
+    line = {"product_id": "P-1", "warehouse_id": "main", "quantity": 2}
+    item = stored(reservation_item(reservation(Status.HELD)) | {"lines": [line]})
+
+    read = to_reservation(item)
+
+    assert to_holdings(item) == read.holdings == (Holding(LevelKey("P-1", "main"), 2),)
+    assert read.is_of_first_edition
+    assert reservation_item(read)["lines"] == [line]
+
+
+def test_a_line_with_one_source_is_stored_where_the_first_edition_looks_for_it() -> None:
+    held = replace(reservation(Status.HELD), lines=(Line("P-1", None, 2, (Source("outlet", 2),)),))
+
+    [line] = reservation_item(held)["lines"]
+
+    assert line == {"product_id": "P-1", "warehouse_id": "outlet", "quantity": 2, "any": True}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sources": [{"warehouse_id": "main", "quantity": 1}]},
+        {"sources": [{"warehouse_id": "main", "quantity": 1}, {"warehouse_id": "outlet", "quantity": 2}]},
+        {"sources": [{"warehouse_id": "main", "quantity": 3}, {"warehouse_id": "outlet", "quantity": -1}]},
+        {"sources": [{"quantity": 2}]},
+        {"sources": "main"},
+        {"any": "yes"},
+        {},
+    ],
+)
+def test_units_whose_sources_cannot_be_read_are_an_error(wrong: dict[str, Any]) -> None:
+    line = {"product_id": "P-1", "quantity": 2, "any": True} | wrong
+    item = stored(reservation_item(reservation(Status.HELD)) | {"lines": [line]})
+
+    with pytest.raises(UNREADABLE):
+        to_holdings(item)
 
 
 @settings(deadline=None)
