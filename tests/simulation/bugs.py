@@ -10,8 +10,8 @@ BUGS = (
     Bug(
         "a hold takes more than is available",
         UNITS,
-        'has_enough = Condition("available >= :quantity", {"quantity": holding.quantity})  # the only guard',
-        'has_enough = Condition("on_hand >= :quantity", {"quantity": holding.quantity})  # the only guard',
+        'has_enough = Condition("available >= :quantity", {"quantity": quantity})  # the only guard',
+        'has_enough = Condition("on_hand >= :quantity", {"quantity": quantity})  # the only guard',
     ),
     Bug(
         "a rescue takes what others hold",
@@ -28,8 +28,8 @@ BUGS = (
     Bug(
         "a payment is recorded whatever the reservation is",
         STORE,
-        "return self._update(reservation_id, change, _is(Status.HELD))",
-        'return self._update(reservation_id, change, Condition("attribute_exists(reservation_id)"))',
+        "return self._update(self._name(reservation_id), change, _is(Status.HELD))",
+        'return self._update(self._name(reservation_id), change, Condition("attribute_exists(reservation_id)"))',
     ),
     Bug(
         "a release does not ask whether it is still held",

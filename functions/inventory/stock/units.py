@@ -13,12 +13,11 @@ IS_FOR_SALE = Condition("attribute_not_exists(active) OR active = :for_sale", {"
 
 def hold(tables: Tables, holding: Holding, at: str) -> Write:
     """Move units from available to reserved."""
-    has_enough = Condition(
-        "available >= :quantity", {"quantity": holding.quantity}
-    )  # the only guard against overselling
+    quantity = holding.quantity
+    has_enough = Condition("available >= :quantity", {"quantity": quantity})  # the only guard against overselling
     # A sum on what is no number would be an error of the whole transaction, not a level that is short.
     is_counted = Condition("attribute_type(reserved, :number)", {"number": "N"})
-    change = Change(set={"updated_at": at}, increase={"available": -holding.quantity, "reserved": holding.quantity})
+    change = Change(set={"updated_at": at}, increase={"available": -quantity, "reserved": quantity})
     condition = has_enough & is_counted & IS_FOR_SALE
     return update(tables.inventory, level_key(holding.key), change, condition, about=holding)
 
