@@ -106,13 +106,14 @@ def to_reservation(item: Item) -> Reservation:
     """The reservation in an item."""
     name = item["reservation_id"]
     reservation_id = _text_or_none(item, "requested_id") or name
+    status = Status(_text(item, "status"))
     return Reservation(
         is_of_first_edition=any("any" not in line for line in _list(item, "lines")),
         reservation_id=reservation_id,
         row_name=name if name != name_of(reservation_id) else None,
         started_as=_text_or_none(item, "execution_name"),
-        status=Status(_text(item, "status")),
-        lines=to_lines(item),
+        status=status,
+        lines=to_lines(item) if status is Status.REJECTED else _placed_lines(item),
         hold_seconds=_number(item, "hold_seconds"),
         created_at=_text(item, "created_at"),
         held_until=_text_or_none(item, "held_until"),
@@ -193,15 +194,16 @@ def _source(item: Item) -> Source:
 
 
 def to_holdings(item: Item) -> tuple[Holding, ...]:
-    """What the reservation in an item takes from each level, whether it is active or not.
+    """What the reservation in an item takes from each level."""
+    return holdings_of(_placed_lines(item))
 
-    Raises:
-        ValueError: a line says nowhere where its units are, although only a rejected reservation has such lines.
-    """
+
+def _placed_lines(item: Item) -> tuple[Line, ...]:
+    """Lines of which each says where its units are: only those of a rejected reservation need not."""
     lines = to_lines(item)
     if not all(line.sources for line in lines):
         raise ValueError("a line has no sources")
-    return holdings_of(lines)
+    return lines
 
 
 def refund_key(reservation_id: str, payment_reference: str) -> dict[str, str]:

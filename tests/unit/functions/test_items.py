@@ -84,7 +84,7 @@ RESERVATIONS = st.builds(
     longest_hold_seconds=st.none() | UNITS,
     started_as=MAYBE_TEXTS,
     task_token=MAYBE_TEXTS,
-)
+).map(lambda found: found if all(line.sources for line in found.lines) else replace(found, status=Status.REJECTED))
 LEVELS = st.builds(
     Level,
     *[TEXTS] * 4,
@@ -171,8 +171,9 @@ def test_units_whose_sources_cannot_be_read_are_an_error(wrong: dict[str, Any]) 
     line = {"product_id": "P-1", "quantity": 2, "any": True} | wrong
     item = stored(reservation_item(reservation(Status.HELD)) | {"lines": [line]})
 
-    with pytest.raises(UNREADABLE):
-        to_holdings(item)
+    for read in (to_holdings, to_reservation):
+        with pytest.raises(UNREADABLE):
+            read(item)
 
 
 @settings(deadline=None)
