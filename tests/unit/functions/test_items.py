@@ -223,7 +223,7 @@ def test_a_reservation_carries_only_attributes_with_a_value() -> None:
         "status": "HELD",
         "phase": ACTIVE,
         "phase_at": "then",
-        "lines": [{"product_id": "P-1", "warehouse_id": "main", "quantity": 2}],
+        "lines": [{"product_id": "P-1", "warehouse_id": "main", "quantity": 2, "any": False}],
         "hold_seconds": 900,
         "created_at": TIME,
         "held_until": "then",
@@ -249,9 +249,11 @@ def test_only_a_retired_level_carries_whether_it_is_active() -> None:
 # --- parts of items
 
 
-def test_an_active_reservation_is_counted_by_its_lines_and_its_customer() -> None:
-    assert to_active_claim(RESERVATION | {"customer_id": "C-1"}) == ((Line("P-1", "main", 2),), "C-1")
-    assert to_active_claim(RESERVATION) == ((Line("P-1", "main", 2),), None)
+def test_an_active_reservation_is_counted_by_its_units_and_its_customer() -> None:
+    held = (Holding(LevelKey("P-1", "main"), 2),)
+
+    assert to_active_claim(RESERVATION | {"customer_id": "C-1"}) == (held, "C-1")
+    assert to_active_claim(RESERVATION) == (held, None)
 
 
 def test_a_decided_reservation_is_not_counted_and_must_not_be_listed_as_active() -> None:
