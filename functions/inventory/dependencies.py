@@ -19,6 +19,7 @@ from inventory.settings import (
     CustomerSettings,
     ImportSettings,
     Settings,
+    SourcingSettings,
     StorefrontSettings,
     WorkflowSettings,
 )
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from inventory.reservations.order_list import OrderList
     from inventory.reservations.outbox import Outbox
     from inventory.reservations.payments import Payments
+    from inventory.reservations.placement import Placement
     from inventory.reservations.refund_store import RefundStore
     from inventory.reservations.refunds import Refunds
     from inventory.reservations.reservation_request import HoldPolicy
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from inventory.stock.ledger import Ledger
     from inventory.stock.low_stock_alerts import LowStockAlerts
     from inventory.stock.repeated_calls import RepeatedCalls
+    from inventory.stock.sourcing import SourcingPolicy
     from inventory.stock.store import StockStore
 
 # A function has 15 s and its state 20 s: every call must have failed or answered well before that.
@@ -94,6 +97,12 @@ def customer_settings() -> CustomerSettings:
     return CustomerSettings.from_env()
 
 
+@cache
+def sourcing_settings() -> SourcingSettings:
+    """The settings of functions that place lines, or show what can be held."""
+    return SourcingSettings.from_env()
+
+
 def customer_limits() -> CustomerLimits:
     """How much one customer may hold."""
     return CustomerLimits(customer_settings().customer_holds_max, customer_settings().customer_units_max)
@@ -103,7 +112,19 @@ def hold_policy() -> "HoldPolicy":
     """What a new checkout may ask for."""
     from inventory.reservations.reservation_request import HoldPolicy
 
-    return HoldPolicy(settings().longest_hold_seconds, customer_settings().customer_id_required, customer_limits())
+    return HoldPolicy(
+        settings().longest_hold_seconds,
+        customer_settings().customer_id_required,
+        customer_limits(),
+        sourcing_policy(),
+    )
+
+
+def sourcing_policy() -> "SourcingPolicy":
+    """Which warehouses a line is taken from that names none."""
+    from inventory.stock.sourcing import Sourcing, SourcingPolicy
+
+    return SourcingPolicy(sourcing_settings().warehouse_priority, Sourcing(sourcing_settings().sourcing))
 
 
 # --- use cases
@@ -114,7 +135,22 @@ def reservations() -> "Reservations":
     """The life of a reservation."""
     from inventory.reservations.lifecycle import Reservations
 
-    return Reservations(reservation_store(), low_stock_alerts(), signals(), outbox(), settings().longest_hold_seconds)
+    return Reservations(
+        reservation_store(),
+        placement(),
+        low_stock_alerts(),
+        signals(),
+        outbox(),
+        settings().longest_hold_seconds,
+    )
+
+
+@cache
+def placement() -> "Placement":
+    """Where lines are held."""
+    from inventory.reservations.placement import Placement
+
+    return Placement(reservation_store(), stock_store())
 
 
 @cache

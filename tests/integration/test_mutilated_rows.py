@@ -48,6 +48,7 @@ VALUES: list[Any] = [
     [],
     ["x"],
     [{"product_id": "BAD", "warehouse_id": "main", "quantity": Decimal(-2)}],
+    [{"product_id": "BAD", "quantity": Decimal(2), "any": True, "sources": [{"warehouse_id": "main"}]}],
     {},
     {"a": Decimal(1)},
     {"a set"},
@@ -118,6 +119,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, shop: Shop) -> None:
         "overview_store": OverviewStore(shop.client, shop.tables),
         "browser_settings": BrowserSettings("*"),
         "storefront_settings": StorefrontSettings("no-store"),
+        "sourcing_policy": shop.sourcing,
     }
     for name, service in services.items():
         monkeypatch.setattr(dependencies, name, lambda service=service: service)

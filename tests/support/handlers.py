@@ -100,6 +100,8 @@ class Functions:
         settings = {
             "LONGEST_HOLD_SECONDS": str(shop.longest_hold_seconds),
             "CUSTOMER_ID_REQUIRED": str(shop.customer_id_required).lower(),
+            "WAREHOUSE_PRIORITY": json.dumps(shop.sourcing.warehouses),
+            "SOURCING": shop.sourcing.sourcing,
         }
         for name, value in (environment(names_of(shop.tables)) | settings).items():
             self._monkeypatch.setenv(name, value)

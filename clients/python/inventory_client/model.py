@@ -1,7 +1,7 @@
 """The API's data. Times are ISO 8601 in UTC, quantities are whole numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
@@ -51,12 +51,35 @@ class PaymentOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Units of a line that are taken from one warehouse."""
+
+    warehouse_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A quantity of one product from one warehouse."""
+    """A quantity of one product. Without a warehouse_id, the shop's settings decide where it is taken from.
+
+    `sources` are the warehouses of its units, in an answer; lines that ask for the same are equal whatever they are.
+    """
 
     product_id: str
     quantity: int
-    warehouse_id: str = "main"
+    warehouse_id: str | None = None
+    sources: tuple[Source, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read the API's JSON. Fields that are not known are ignored."""
+        sources = tuple(from_known_fields(Source, source) for source in content.get("sources", ()))
+        return from_known_fields(cls, {**content, "sources": sources})
+
+    def to_json(self) -> dict[str, Any]:
+        """The line as a request has it."""
+        warehouse = {} if self.warehouse_id is None else {"warehouse_id": self.warehouse_id}
+        return {"product_id": self.product_id, "quantity": self.quantity, **warehouse}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +92,10 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """A line that could not be held: the requested and the available quantity."""
+    """A line that could not be held: the requested quantity, and what was available where it could be taken from."""
 
     product_id: str
-    warehouse_id: str
+    warehouse_id: str | None
     requested: int
     available: int
 
@@ -98,7 +121,7 @@ class Reservation:
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
         """Read the API's JSON. Fields that are not known are ignored."""
-        lines = tuple(from_known_fields(Line, line) for line in content.get("lines", ()))
+        lines = tuple(Line.from_json(line) for line in content.get("lines", ()))
         shortages = tuple(from_known_fields(Shortage, shortage) for shortage in content.get("shortages", ()))
         status = ReservationStatus(content["status"])
         return from_known_fields(cls, {**content, "status": status, "lines": lines, "shortages": shortages})
@@ -127,7 +150,7 @@ class WarehouseStock:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """The stock of a product that can be bought now."""
+    """The stock of a product: how many units one line can be held of now, and what the warehouses have for it."""
 
     product_id: str
     name: str
@@ -152,4 +175,4 @@ class StockList(NamedTuple):
 
 def from_known_fields(cls: type[T], content: Mapping[str, Any]) -> T:
     """Create a dataclass from the fields that it has; a later version of the API may send more."""
-    return cls(**{field.name: content[field.name] for field in fields(cls) if field.name in content})
+    return cls(**{known.name: content[known.name] for known in fields(cls) if known.name in content})

@@ -109,7 +109,12 @@ def list_reservations(query: ReservationQuery, *, store: ListStore) -> Page[Rese
         return store.reservations(phases, start, size)
 
     start = read_cursor(query.cursor, parts=1 if searched is not None else 2 * len(phases))
-    return fill_page(read, start, query.limit, query.matches, lambda found: len(found.lines) + len(found.shortages))
+    return fill_page(read, start, query.limit, query.matches, _parts_of)
+
+
+def _parts_of(reservation: Reservation) -> int:
+    """The parts of a reservation whose number has no fixed limit on a page: lines, their sources, and shortages."""
+    return len(reservation.lines) + len(reservation.holdings) + len(reservation.shortages)
 
 
 def list_executions(query: ExecutionQuery, *, store: ListStore) -> Page[FailedExecution]:
