@@ -29,6 +29,7 @@ EXECUTION_CALLS = {"DescribeExecution", "GetExecutionHistory"}
 READS: dict[str, list[tuple[str, str, dict[str, str]]]] = {
     "storefront_api": [("GET", "/inventory/P-1", {}), ("GET", "/inventory", {"product_ids": "P-1,P-2"})],
     "checkout_api": [("GET", "/reservations/R-1", {})],
+    "stock_feed_api": [("GET", "/stock/levels", {})],
     "admin_api": [
         ("GET", "/admin/overview", {}),
         ("GET", "/admin/inventory", {}),

@@ -1,4 +1,4 @@
-"""Batches of counts that may be run again, or twice at once: each row is decided once, and its decision is stored.
+"""Batches of changes that may be run again, or twice at once: each row is decided once, and its decision is stored.
 
 The decision is written in the transaction of the change that it is about, and also when nothing changes: what has no
 effect leaves no other trace, and would be decided again from a level that others have changed meanwhile.
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from inventory.aws.changes import Item, to_attributes
 from inventory.aws.dynamodb import Tables, Write, conditional_put, items_of, put
 from inventory.errors import BelowReserved, FieldError, InvalidRequest, LevelNotFound, LevelUnreadable
-from inventory.items import batch_key, batch_row_key, parse_or_none
-from inventory.model import Level, iso
+from inventory.items import batch_key, batch_row_key, level_item, parse_or_none, to_level
+from inventory.model import Level, LevelKey, iso
 from inventory.stock.changes import ChangeContext, StockChanges, retry_on_conflict
 from inventory.stock.counts import ChangeOutcome, Count, Plan
 from inventory.stock.ledger import IS_NEW
@@ -29,7 +29,7 @@ ACCEPTANCE = 0
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One run over many counts: a file. Its decisions are deleted some time after it was submitted."""
+    """One run over many changes: a file, or the list of a call. Its decisions are deleted some time after it came."""
 
     batch_id: str
     expires_at: datetime
@@ -38,7 +38,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """One count of a batch, by its number: the line of a file."""
+    """One change of a batch, by its number: the line of a file, or the place in a list, counted from 1."""
 
     batch: Batch
     number: int
@@ -46,11 +46,18 @@ class BatchRow:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What became of a row of a batch. `etag` is of the accepted file."""
+    """What became of a row of a batch. `etag` is of the accepted file, or the hash of the accepted list."""
 
     outcome: ChangeOutcome
     errors: tuple[FieldError, ...] = ()
     etag: str | None = None
+    code: str | None = None  # of the error, if it is refused and its caller is answered with it
+    level: Level | None = None  # afterwards, if its caller is answered with it
+    decided_at: str | None = None
+
+
+# Decides a row from one reading of its level; None when the level changed in between.
+Attempt = Callable[[Level | None, datetime], Decision | None]
 
 
 class BatchStore:
@@ -105,6 +112,38 @@ class BatchCounts:
     changes: StockChanges
     store: BatchStore
 
+    def decide(
+        self,
+        row: BatchRow,
+        key: LevelKey,
+        attempt: Attempt,
+        clock: Callable[[], datetime],
+        first_reading: Callable[[], Level | None],
+    ) -> Decision:
+        """Decide a row once, however often the batch is run, also by two runs at once.
+
+        Args:
+            attempt: decides the row from a reading of its level. It stores the decision, with its change if there is one.
+            first_reading: the level for the first attempt; each later attempt reads it again.
+
+        Returns:
+            What became of the row, now or in an earlier run.
+
+        Raises:
+            TransientError: sales changed the level in every attempt, or AWS asks to try again later; nothing is decided.
+        """
+        readings = [first_reading]
+
+        def read_and_attempt() -> Decision | None:
+            now = clock()  # a movement's time is that of the attempt that wrote it
+            if readings:
+                return attempt(readings.pop()(), now)
+            level = self.changes.store.level(key)
+            # After the level: if another run changed it, this is found too.
+            return self.store.decision(row) or attempt(level, now)
+
+        return retry_on_conflict(read_and_attempt, key)
+
     def count(
         self, row: BatchRow, counted: Count, context: ChangeContext, clock: Callable[[], datetime], read: Level | None
     ) -> Decision:
@@ -119,17 +158,8 @@ class BatchCounts:
         Raises:
             TransientError: sales changed the level in every attempt, or AWS asks to try again later; nothing is decided.
         """
-        unread = [read]
 
-        def attempt() -> Decision | None:
-            now = clock()  # a movement's time is that of the attempt that wrote it
-            if unread:
-                level = unread.pop()
-            else:
-                level = self.changes.store.level(counted.key)
-                earlier = self.store.decision(row)  # after the level: if another run changed it, this is found too
-                if earlier:
-                    return earlier
+        def attempt(level: Level | None, now: datetime) -> Decision | None:
             try:
                 plan = self.plan(row.batch, level, counted, now)
                 decision = Decision(plan.outcome)
@@ -140,7 +170,7 @@ class BatchCounts:
             except REFUSALS as error:
                 return self.store.decide(row, Decision(ChangeOutcome.REFUSED, errors_of(error)), now)
 
-        return retry_on_conflict(attempt, counted.key)
+        return self.decide(row, counted.key, attempt, clock, lambda: read)
 
     def plan(self, batch: Batch, level: Level | None, counted: Count, now: datetime) -> Plan:
         """What a count of a batch would change, without writing.
@@ -177,9 +207,19 @@ def _item(row: BatchRow, decision: Decision, now: datetime) -> Item:
     }
     if decision.errors:
         item["errors"] = [error.to_json() for error in decision.errors]
-    return item | ({"etag": decision.etag} if decision.etag else {})
+    if decision.level:
+        item["level"] = level_item(decision.level)
+    given = {"etag": decision.etag, "code": decision.code}
+    return item | {name: value for name, value in given.items() if value}
 
 
 def _to_numbered(item: Item) -> tuple[int, Decision]:
     errors = tuple(FieldError(error["field"], error["message"]) for error in item.get("errors", ()))
-    return int(item["movement_id"]), Decision(ChangeOutcome(item["outcome"]), errors, item.get("etag"))
+    return int(item["movement_id"]), Decision(
+        outcome=ChangeOutcome(item["outcome"]),
+        errors=errors,
+        etag=item.get("etag"),
+        code=item.get("code"),
+        level=to_level(item["level"]) if "level" in item else None,
+        decided_at=item["moved_at"],
+    )
