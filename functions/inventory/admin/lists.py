@@ -175,7 +175,7 @@ def _levels(wanted: LevelFilter, size: int, store: ListStore) -> Read[Level]:
 
 def _kilobytes(level: Level) -> int:
     """The size of a level in an answer of Lambda, which escapes JSON in JSON."""
-    return len(json.dumps(json.dumps(level.to_json()))) // 1_024 + 1
+    return len(json.dumps(json.dumps(level.to_json(), ensure_ascii=False))) // 1_024 + 1
 
 
 def _phases(status: Status | None) -> Sequence[str]:
