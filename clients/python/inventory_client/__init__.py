@@ -14,6 +14,12 @@ from inventory_client.errors import (
     Unavailable,
 )
 from inventory_client.model import (
+    ChangeKind,
+    ChangeResult,
+    ChangeStatus,
+    FeedProgress,
+    Level,
+    LevelList,
     Line,
     Money,
     PaymentOutcome,
@@ -22,20 +28,28 @@ from inventory_client.model import (
     ReservationStatus,
     Shortage,
     Stock,
+    StockChange,
     StockList,
     StockStatus,
     WarehouseStock,
 )
+from inventory_client.stock import StockClient
 from inventory_client.storefront import StorefrontClient
 
 __all__ = [
     "AlreadyDecided",
     "ApiError",
+    "ChangeKind",
+    "ChangeResult",
+    "ChangeStatus",
     "CheckoutClient",
+    "FeedProgress",
     "HoldLimitReached",
     "IdempotencyConflict",
     "InsufficientStock",
     "InvalidRequest",
+    "Level",
+    "LevelList",
     "Line",
     "Money",
     "NotFound",
@@ -46,6 +60,8 @@ __all__ = [
     "ReservationStatus",
     "Shortage",
     "Stock",
+    "StockChange",
+    "StockClient",
     "StockList",
     "StockStatus",
     "StorefrontClient",
