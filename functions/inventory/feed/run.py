@@ -31,6 +31,7 @@ from inventory.feed.requests import InvalidChange
 from inventory.identifiers import joined
 from inventory.items import UNREADABLE
 from inventory.model import Level, LevelKey, iso
+from inventory.observability import logger
 from inventory.stock.batch import ACCEPTANCE, Batch, BatchCounts, BatchRow, Decision
 from inventory.stock.changes import ChangeContext
 from inventory.stock.counts import NOTHING, ChangeOutcome, Plan
@@ -124,8 +125,12 @@ class StockFeed:
         done, _ = wait(running, timeout=max(0.0, self.seconds_left() - ANSWER_SECONDS))
         # What still runs has no time for another attempt. What it writes meanwhile is found under the key.
         writers.shutdown(wait=False, cancel_futures=True)
-        for level in done:
-            level.result()  # a defect is an error of the whole call, but only after all others had their turn
+        defects = [error for level in done if (error := level.exception())]
+        for defect in defects:
+            logger.error("the changes of a level failed", reason=repr(defect))
+            # One broken row must not fail the others: it is busy. If every level fails, the call does.
+            if len(defects) == len(levels) or not isinstance(defect, Exception):
+                raise defect
         return [run.applied.get(index, BUSY) for index in range(len(sent))]
 
     def _accept(self, key: str, sent: Sent, actor: str) -> "_Run":

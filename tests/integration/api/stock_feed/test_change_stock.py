@@ -444,21 +444,35 @@ def test_the_answer_comes_in_time_although_one_level_hangs(
 
 def test_a_level_that_cannot_be_read_is_invalid_until_its_row_is_repaired(shop: Shop, machine: Machine) -> None:
     shop.stocks("P-1", on_hand=10)
-    writes_reserved(shop, {"S": "none"})
+    writes(shop, "reserved", {"S": "none"})
 
     [first] = machine.sends(change("RECEIVED", delta=5))
-    writes_reserved(shop, {"N": "0"})
+    writes(shop, "reserved", {"N": "0"})
     [second] = machine.sends(change("RECEIVED", delta=5))
 
     assert (first["result"], fields(first), second["result"]) == ("INVALID", ["product_id"], "APPLIED")
 
 
-def writes_reserved(shop: Shop, value: Any) -> None:
+def test_a_row_that_cannot_be_written_does_not_fail_the_others(shop: Shop, machine: Machine) -> None:
+    for product_id in ("P-1", "P-2"):
+        shop.stocks(product_id, on_hand=10)
+    writes(shop, "low_stock_threshold", {"N": "1e90"})  # with one unit less it has more digits than a number may have
+    received = [change("RECEIVED", delta=5), change("RECEIVED", "P-2", delta=5)]
+
+    answered = machine.sends(*received)
+
+    assert (results(answered), shop.level("P-2").on_hand) == (["BUSY", "APPLIED"], 15)
+    with pytest.raises(ArithmeticError):
+        machine.posts({"changes": received[:1]}, key="night-2")
+
+
+def writes(shop: Shop, attribute: str, value: Any) -> None:
     """Another tool writes this attribute of the level of P-1."""
     shop.client.update_item(
         TableName=shop.tables.inventory,
         Key={"product_id": {"S": "P-1"}, "warehouse_id": {"S": "main"}},
-        UpdateExpression="SET reserved = :value",
+        UpdateExpression="SET #attribute = :value",
+        ExpressionAttributeNames={"#attribute": attribute},
         ExpressionAttributeValues={":value": value},
     )
 
