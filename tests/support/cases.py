@@ -11,8 +11,6 @@ import pytest
 
 from inventory.aws.changes import to_attributes
 from inventory.errors import ReservationNotFound, TransientError
-from inventory.feed.requests import parse_changes
-from inventory.feed.run import StockFeed
 from inventory.imports.report import Mode
 from inventory.items import level_item
 from inventory.stock.low_stock_alerts import OVERDUE
@@ -570,42 +568,21 @@ def a_till_sells_and_the_level_becomes_low(shop: Shop) -> Event:
 
 
 @case_of("stock_feed_api")
-def a_count_comes_between_movements_of_its_level(shop: Shop) -> Event:
+def a_count_follows_a_delivery_of_its_level(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=9)
-    shop.holds(("P-1", 2))
-    changes = [of_mugs("RECEIVED", delta=3), of_mugs("COUNTED", on_hand=7), of_mugs("SOLD_ELSEWHERE", delta=-1)]
-    return by_machine(*changes)
+    return by_machine(of_mugs("RECEIVED", delta=3), of_mugs("COUNTED", on_hand=7))
 
 
 @case_of("stock_feed_api")
-def machines_create_and_describe_levels(shop: Shop) -> Event:
-    shop.stocks("P-3", on_hand=9)
-    return by_machine(
-        of_mugs("RECEIVED", delta=3, name="Mug"),
-        of_mugs("COUNTED", "P-2", on_hand=7, as_of="2026-03-01T11:00:00Z"),
-        of_mugs("DESCRIBED", "P-3", name="Cup"),
-    )
+def a_count_creates_a_level_and_an_edit_names_another(shop: Shop) -> Event:
+    shop.stocks("P-2", on_hand=9)
+    return by_machine(of_mugs("COUNTED", on_hand=7), of_mugs("DESCRIBED", "P-2", name="Cup"))
 
 
 @case_of("stock_feed_api")
-def changes_change_nothing_or_are_refused(shop: Shop) -> Event:
+def a_count_changes_nothing_and_a_sale_is_short(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=9)
-    shop.holds(("P-1", 4))
-    return by_machine(
-        of_mugs("COUNTED", on_hand=9),
-        of_mugs("SOLD_ELSEWHERE", delta=-6),
-        of_mugs("ADJUSTED", delta=-6),
-        of_mugs("ADJUSTED", "P-9", delta=-6),
-    )
-
-
-@case_of("stock_feed_api")
-def a_list_is_repeated(shop: Shop) -> Event:
-    shop.stocks("P-1", on_hand=9)
-    event = by_machine(of_mugs("SOLD_ELSEWHERE", delta=-1), of_mugs("RECEIVED", delta=5))
-    sent = parse_changes(json.loads(event["body"]))
-    StockFeed(shop.batch_counts, timedelta(days=365), shop.now, lambda: 60.0).apply("night-1", sent[:2], "erp/nightly")
-    return event
+    return by_machine(of_mugs("COUNTED", on_hand=9), of_mugs("SOLD_ELSEWHERE", delta=-10))
 
 
 @case_of("admin_api")
