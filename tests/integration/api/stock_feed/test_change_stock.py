@@ -163,8 +163,8 @@ def test_a_level_that_a_till_made_low_is_alerted_once(shop: Shop, machine: Machi
 def test_the_changes_of_one_level_are_applied_in_the_order_of_the_list(shop: Shop, machine: Machine) -> None:
     answered = machine.sends(
         change("RECEIVED", delta=5),
-        change("SOLD_ELSEWHERE", delta=-5),
-        change("SOLD_ELSEWHERE", delta=-1),
+        change("SOLD_ELSEWHERE", delta=-4),
+        change("SOLD_ELSEWHERE", delta=-2),
         change("COUNTED", on_hand=2),
         change("SOLD_ELSEWHERE", delta=-1),
         change("ADJUSTED", delta=4),
@@ -352,13 +352,14 @@ def test_two_calls_at_once_with_one_list_apply_it_once(shop: Shop, machine: Mach
 
 
 @contextmanager
-def busy(shop: Shop, product_id: str) -> Iterator[None]:
-    """Other writers are at the level of this product, in every attempt."""
+def busy(shop: Shop, product_id: str, number: int = 1) -> Iterator[None]:
+    """Other writers are at the level of this product, in every attempt of the list's change with this number."""
 
     def refuse(model: Any, params: dict[str, Any], **_: Any) -> Answer | None:
         actions = Call.of(model, params).request["TransactItems"]
         keys = [action["Update"]["Key"] for action in actions if "Update" in action]
-        if not any(key["product_id"] == {"S": product_id} for key in keys):
+        numbers = [action["Put"]["Item"]["movement_id"]["S"] for action in actions if "Put" in action]
+        if not any(key["product_id"] == {"S": product_id} for key in keys) or f"{number:09}" not in numbers:
             return None
         reasons = [{"Code": "TransactionConflict"}] * len(actions)
         return refusal("TransactionCanceledException", CancellationReasons=reasons)
@@ -376,7 +377,7 @@ def test_one_hot_product_is_busy_and_the_others_are_applied(shop: Shop, machine:
         change("COUNTED", "P-1", on_hand=4),
     ]
 
-    with busy(shop, "P-1"):
+    with busy(shop, "P-1", number=1):
         first = machine.sends(*changes)
     second = machine.sends(*changes)
 
