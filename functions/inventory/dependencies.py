@@ -192,11 +192,11 @@ def import_run(clock: Callable[[], datetime], has_time: Callable[[], bool]) -> "
 
 def stock_feed(clock: Callable[[], datetime], seconds_left: Callable[[], float]) -> "StockFeed":
     """The changes that machines send, for one invocation."""
+    from inventory.feed.decisions import FeedDecisions
     from inventory.feed.run import StockFeed
-    from inventory.stock.batch import BatchCounts
 
     retention = timedelta(days=settings().reservation_retention_days)
-    return StockFeed(BatchCounts(stock_changes(), batch_store()), retention, clock, seconds_left)
+    return StockFeed(stock_changes(), FeedDecisions(_dynamodb(), _tables()), retention, clock, seconds_left)
 
 
 # --- DynamoDB

@@ -1,6 +1,6 @@
 """A list of changes, applied once: levels side by side, the changes of one level in the order of the list.
 
-Each change is decided alone, and its decision is stored in the transaction of the change (`stock/batch.py`). So the
+Each change is decided alone, and its decision is stored in the transaction of the change (`decisions.py`). So the
 whole list can be sent again under its key: what was decided is repeated, what was busy is tried.
 """
 
@@ -27,13 +27,13 @@ from inventory.errors import (
     TransientError,
 )
 from inventory.feed.changes import ChangeKind, StockChange, plan_change, plan_counted
+from inventory.feed.decisions import FeedDecisions
 from inventory.feed.requests import InvalidChange
-from inventory.identifiers import joined
 from inventory.items import UNREADABLE
 from inventory.model import Level, LevelKey, iso
 from inventory.observability import logger
-from inventory.stock.batch import ACCEPTANCE, Batch, BatchCounts, BatchRow, Decision
-from inventory.stock.changes import ChangeContext
+from inventory.stock.batch import ACCEPTANCE, Batch, BatchRow, Decision, Once
+from inventory.stock.changes import ChangeContext, StockChanges
 from inventory.stock.counts import NOTHING, ChangeOutcome, Plan
 
 WRITERS = 16
@@ -98,7 +98,8 @@ BUSY = Applied(Result.BUSY)
 class StockFeed:
     """Applies the changes that machines send, within the time of one invocation."""
 
-    counts: BatchCounts
+    changes: StockChanges
+    store: FeedDecisions
     retention: timedelta
     clock: Callable[[], datetime]
     seconds_left: Callable[[], float]
@@ -136,10 +137,10 @@ class StockFeed:
     def _accept(self, key: str, sent: Sent, actor: str) -> "_Run":
         """Accept a list under its key, or find what was decided of it before."""
         now = self.clock()
-        batch = Batch(joined("changeStock", key), now + self.retention)
+        batch = Batch(key, now + self.retention)
         acceptance = Decision(ChangeOutcome.CHANGED, etag=_content_hash(sent), decided_at=iso(now))
         try:
-            accepted = self.counts.store.decide(BatchRow(batch, ACCEPTANCE), acceptance, now)
+            accepted = self.store.decide(BatchRow(batch, ACCEPTANCE), acceptance, now)
         except UNREADABLE as error:
             raise FeedConflict("the key was used before, but what was sent cannot be read") from error
         if accepted.etag != acceptance.etag or accepted.decided_at is None:
@@ -151,7 +152,7 @@ class StockFeed:
             batch=replace(batch, expires_at=datetime.fromisoformat(accepted.decided_at) + self.retention),
             accepted_at=accepted.decided_at,
             context=ChangeContext(actor, REASON, key),
-            decisions={} if is_new else self.counts.store.decisions(batch.batch_id),
+            decisions={} if is_new else self.store.decisions(batch, range(1, len(sent) + 1)),
         )
 
 
@@ -188,20 +189,21 @@ class _Run:
             # The moment of the acceptance is kept, so a repeated call is answered like the first.
             message = f"is in the future: the list came at {self.accepted_at}"
             return Decision(ChangeOutcome.REFUSED, (FieldError("as_of", message),))
-        counts, row = self.feed.counts, BatchRow(self.batch, number)
+        store, row = self.feed.store, BatchRow(self.batch, number)
 
         def attempt(level: Level | None, now: datetime) -> Decision | None:
             try:
                 plan = self._plan(level, change, moved_by_list, now)
             except REFUSALS as error:
                 refused = Decision(ChangeOutcome.REFUSED, _errors_of(error, change), code=error.code, level=level)
-                return counts.store.decide(row, refused, now)
+                return store.decide(row, refused, now)
             decision = Decision(plan.outcome, level=plan.level, decided_at=iso(now))
             if plan.level == level:
-                return counts.store.decide(row, decision, now)
+                return store.decide(row, decision, now)
             return decision if self._write(row, (level, plan), change, decision, now) else None
 
-        return counts.decide(row, change.key, attempt, self._time, partial(counts.changes.store.level, change.key))
+        levels = self.feed.changes.store
+        return Once(levels, store, self._time).decide(row, change.key, attempt, partial(levels.level, change.key))
 
     def _plan(self, level: Level | None, change: StockChange, moved_by_list: int, now: datetime) -> Plan:
         if change.kind is not ChangeKind.COUNTED:
@@ -209,7 +211,7 @@ class _Run:
         moved = NOTHING
         as_of = change.as_of or self.accepted_at
         if change.to_count(level, as_of).needs_ledger(level):
-            moved = self.feed.counts.changes.ledger.moved_since(change.key, as_of)
+            moved = self.feed.changes.ledger.moved_since(change.key, as_of)
         if change.as_of is None:  # such a count comes after the changes before it in the list: it includes them
             moved = replace(moved, happened=moved.happened - moved_by_list)
         return plan_counted(level, change, self.accepted_at, moved, now)
@@ -219,11 +221,11 @@ class _Run:
     ) -> bool:
         """Write a plan with its decision; False when it was made from a reading that is no longer true."""
         level, plan = planned
-        changes = self.feed.counts.changes
+        changes = self.feed.changes
         context = replace(self.context, kind=change.movement_kind(level, plan))
         if change.reference:
             context = replace(context, reference=change.reference)
-        decided = self.feed.counts.store.write_of(row, decision, now)
+        decided = self.feed.store.write_of(row, decision, now)
         if level and change.delta and change.describe(level, now) is level:
             return changes.move(level, plan, context, now, decided)
         return changes.write(level, plan, context, now, decided) is not None

@@ -7,7 +7,7 @@ effect leaves no other trace, and would be decided again from a level that other
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from inventory.aws.changes import Item, to_attributes
 from inventory.aws.dynamodb import Tables, Write, conditional_put, items_of, put
@@ -17,6 +17,7 @@ from inventory.model import Level, LevelKey, iso
 from inventory.stock.changes import ChangeContext, StockChanges, retry_on_conflict
 from inventory.stock.counts import ChangeOutcome, Count, Plan
 from inventory.stock.ledger import IS_NEW
+from inventory.stock.store import StockStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -105,22 +106,28 @@ class BatchStore:
         return put(self._tables.movements, _item(row, decision, now), IS_NEW, about=row)
 
 
-@dataclass(frozen=True, slots=True)
-class BatchCounts:
-    """Counts levels as the rows of a batch."""
+class Decisions(Protocol):
+    """Where the decisions of rows are kept."""
 
-    changes: StockChanges
-    store: BatchStore
+    def decision(self, row: BatchRow) -> Decision | None:
+        """The decision of one row, if there is one."""
+
+    def decide(self, row: BatchRow, decision: Decision, now: datetime) -> Decision:
+        """Store the decision of a row that changes no level; the first decision of a row is the only one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Decides each row once, however often its batch is run, also by two runs at once."""
+
+    levels: StockStore
+    decisions: Decisions
+    clock: Callable[[], datetime]
 
     def decide(
-        self,
-        row: BatchRow,
-        key: LevelKey,
-        attempt: Attempt,
-        clock: Callable[[], datetime],
-        first_reading: Callable[[], Level | None],
+        self, row: BatchRow, key: LevelKey, attempt: Attempt, first_reading: Callable[[], Level | None]
     ) -> Decision:
-        """Decide a row once, however often the batch is run, also by two runs at once.
+        """Read the level and decide the row, again and again until nobody changed the level in between.
 
         Args:
             attempt: decides the row from a reading of its level. It stores the decision, with its change if there is one.
@@ -135,14 +142,22 @@ class BatchCounts:
         readings = [first_reading]
 
         def read_and_attempt() -> Decision | None:
-            now = clock()  # a movement's time is that of the attempt that wrote it
+            now = self.clock()  # a movement's time is that of the attempt that wrote it
             if readings:
                 return attempt(readings.pop()(), now)
-            level = self.changes.store.level(key)
+            level = self.levels.level(key)
             # After the level: if another run changed it, this is found too.
-            return self.store.decision(row) or attempt(level, now)
+            return self.decisions.decision(row) or attempt(level, now)
 
         return retry_on_conflict(read_and_attempt, key)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCounts:
+    """Counts levels as the rows of a batch."""
+
+    changes: StockChanges
+    store: BatchStore
 
     def count(
         self, row: BatchRow, counted: Count, context: ChangeContext, clock: Callable[[], datetime], read: Level | None
@@ -170,7 +185,7 @@ class BatchCounts:
             except REFUSALS as error:
                 return self.store.decide(row, Decision(ChangeOutcome.REFUSED, errors_of(error)), now)
 
-        return self.decide(row, counted.key, attempt, clock, lambda: read)
+        return Once(self.changes.store, self.store, clock).decide(row, counted.key, attempt, lambda: read)
 
     def plan(self, batch: Batch, level: Level | None, counted: Count, now: datetime) -> Plan:
         """What a count of a batch would change, without writing.
@@ -197,13 +212,16 @@ def errors_of(error: BelowReserved | InvalidRequest | LevelNotFound | LevelUnrea
 
 def _item(row: BatchRow, decision: Decision, now: datetime) -> Item:
     """The item of a decision. Its delta is 0, so that it does not change the ledger's sums."""
-    item: Item = batch_row_key(row.batch.batch_id, row.number) | {
-        "warehouse_id": "-",
+    in_the_ledger = {"warehouse_id": "-", "kind": "REQUEST", "delta": 0}
+    return batch_row_key(row.batch.batch_id, row.number) | in_the_ledger | decision_item(row.batch, decision, now)
+
+
+def decision_item(batch: Batch, decision: Decision, now: datetime) -> Item:
+    """The attributes of a decision's item, without those of its key."""
+    item: Item = {
         "moved_at": iso(now),
-        "kind": "REQUEST",
-        "delta": 0,
         "outcome": decision.outcome.value,
-        "expire_at": int(row.batch.expires_at.timestamp()),
+        "expire_at": int(batch.expires_at.timestamp()),
     }
     if decision.errors:
         item["errors"] = [error.to_json() for error in decision.errors]
@@ -213,13 +231,17 @@ def _item(row: BatchRow, decision: Decision, now: datetime) -> Item:
     return item | {name: value for name, value in given.items() if value}
 
 
-def _to_numbered(item: Item) -> tuple[int, Decision]:
-    errors = tuple(FieldError(error["field"], error["message"]) for error in item.get("errors", ()))
-    return int(item["movement_id"]), Decision(
+def to_decision(item: Item) -> Decision:
+    """The decision in an item."""
+    return Decision(
         outcome=ChangeOutcome(item["outcome"]),
-        errors=errors,
+        errors=tuple(FieldError(error["field"], error["message"]) for error in item.get("errors", ())),
         etag=item.get("etag"),
         code=item.get("code"),
         level=to_level(item["level"]) if "level" in item else None,
         decided_at=item["moved_at"],
     )
+
+
+def _to_numbered(item: Item) -> tuple[int, Decision]:
+    return int(item["movement_id"]), to_decision(item)

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from inventory.feed.changes import ChangeKind, StockChange
+from inventory.feed.decisions import FeedDecisions
 from inventory.feed.run import Applied, StockFeed
 from inventory.model import LevelKey
 from tests.support.fault_injection import FaultRates, injected_faults
@@ -64,9 +65,11 @@ class Expected:
 
 def sent_until_decided(shop: Shop, sent: Sequence[StockChange]) -> list[Applied]:
     """The answer when nothing is busy any more."""
+    decisions = FeedDecisions(shop.client, shop.tables)
     for _ in range(CALLS_MAX):
+        feed = StockFeed(shop.stock_changes, decisions, timedelta(days=365), shop.now, lambda: 60.0)
         try:
-            applied = StockFeed(shop.batch_counts, timedelta(365), shop.now, lambda: 60.0).apply("night", sent, "erp")
+            applied = feed.apply("night", sent, "erp")
         except Exception as error:  # noqa: BLE001  # the whole call was busy
             assert "BUSY" in str(getattr(error, "code", "")), error
             continue

@@ -10,6 +10,7 @@ import pytest
 import stock_feed_api
 from inventory import dependencies
 from inventory.admin.list_store import ListStore
+from inventory.feed.decisions import FeedDecisions
 from inventory.feed.run import StockFeed
 from tests.support.http.gateway import Answer, Caller
 from tests.support.shop import Shop
@@ -36,9 +37,10 @@ class Machine:
 @pytest.fixture
 def machine(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A machine whose role may send changes, at the time of the shop."""
+    decisions = FeedDecisions(shop.client, shop.tables)
 
     def feed(clock: Callable[[], Any], seconds_left: Callable[[], float]) -> StockFeed:
-        return StockFeed(shop.batch_counts, timedelta(days=365), lambda: shop.now(), seconds_left)
+        return StockFeed(shop.stock_changes, decisions, timedelta(days=365), lambda: shop.now(), seconds_left)
 
     monkeypatch.setattr(dependencies, "stock_feed", feed)
     monkeypatch.setattr(dependencies, "list_store", lambda: ListStore(shop.client, shop.tables))

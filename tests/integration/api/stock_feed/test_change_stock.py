@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from inventory.aws import retries
+from inventory.identifiers import SEPARATOR
 from inventory.model import UNITS_MAX, iso
 from tests.integration.api.stock_feed.conftest import Machine, change
 from tests.support.aws_calls import Answer, Call, refusal
@@ -358,8 +359,9 @@ def busy(shop: Shop, product_id: str, number: int = 1) -> Iterator[None]:
     def refuse(model: Any, params: dict[str, Any], **_: Any) -> Answer | None:
         actions = Call.of(model, params).request["TransactItems"]
         keys = [action["Update"]["Key"] for action in actions if "Update" in action]
-        numbers = [action["Put"]["Item"]["movement_id"]["S"] for action in actions if "Put" in action]
-        if not any(key["product_id"] == {"S": product_id} for key in keys) or f"{number:09}" not in numbers:
+        decided = [action["Put"]["Item"].get("request_key", {}).get("S", "") for action in actions if "Put" in action]
+        is_number = any(key.endswith(f"{SEPARATOR}{number}") for key in decided)
+        if not any(key["product_id"] == {"S": product_id} for key in keys) or not is_number:
             return None
         reasons = [{"Code": "TransactionConflict"}] * len(actions)
         return refusal("TransactionCanceledException", CancellationReasons=reasons)
