@@ -208,10 +208,9 @@ class _Run:
     def _plan(self, level: Level | None, change: StockChange, moved_by_list: int, now: datetime) -> Plan:
         if change.kind is not ChangeKind.COUNTED:
             return plan_change(level, change, now)
-        moved = NOTHING
         as_of = change.as_of or self.accepted_at
-        if change.to_count(level, as_of).needs_ledger(level):
-            moved = self.feed.changes.ledger.moved_since(change.key, as_of)
+        since = change.to_count(level, as_of).ledger_since(level)
+        moved = self.feed.changes.ledger.moved_since(change.key, since) if since else NOTHING
         if change.as_of is None:  # such a count comes after the changes before it in the list: it includes them
             moved = replace(moved, happened=moved.happened - moved_by_list)
         return plan_counted(level, change, self.accepted_at, moved, now)

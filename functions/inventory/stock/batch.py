@@ -5,7 +5,7 @@ effect leaves no other trace, and would be decided again from a level that other
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -54,7 +54,7 @@ class Decision:
     etag: str | None = None
     code: str | None = None  # of the error, if it is refused and its caller is answered with it
     level: Level | None = None  # afterwards, if its caller is answered with it
-    decided_at: str | None = None
+    decided_at: str | None = field(default=None, compare=False)
 
 
 # Decides a row from one reading of its level; None when the level changed in between.
@@ -175,17 +175,17 @@ class BatchCounts:
         """
 
         def attempt(level: Level | None, now: datetime) -> Decision | None:
-            try:
-                plan = self.plan(row.batch, level, counted, now)
-                decision = Decision(plan.outcome)
-                if plan.level == level:
-                    return self.store.decide(row, decision, now)
-                decided = self.store.write_of(row, decision, now)
-                return decision if self.changes.write(level, plan, context, now, decided) else None
-            except REFUSALS as error:
-                return self.store.decide(row, Decision(ChangeOutcome.REFUSED, errors_of(error)), now)
+            plan = self.plan(row.batch, level, counted, now)
+            decision = Decision(plan.outcome)
+            if plan.level == level:
+                return self.store.decide(row, decision, now)
+            decided = self.store.write_of(row, decision, now)
+            return decision if self.changes.write(level, plan, context, now, decided) else None
 
-        return Once(self.changes.store, self.store, clock).decide(row, counted.key, attempt, lambda: read)
+        try:
+            return Once(self.changes.store, self.store, clock).decide(row, counted.key, attempt, lambda: read)
+        except REFUSALS as error:  # also of a level that cannot be read any more
+            return self.store.decide(row, Decision(ChangeOutcome.REFUSED, errors_of(error)), clock())
 
     def plan(self, batch: Batch, level: Level | None, counted: Count, now: datetime) -> Plan:
         """What a count of a batch would change, without writing.
