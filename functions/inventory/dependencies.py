@@ -4,7 +4,7 @@ Each getter imports what it builds, so that a function loads only the modules th
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from inventory.aws.executions import Executions
     from inventory.aws.sns import Topics
     from inventory.aws.task_tokens import Signals
+    from inventory.feed.run import StockFeed
     from inventory.imports.run import ImportRun
     from inventory.imports.store import ImportStore
     from inventory.imports.submission import Imports
@@ -223,6 +224,15 @@ def import_run(clock: Callable[[], datetime], has_time: Callable[[], bool]) -> "
     from inventory.stock.batch import BatchCounts
 
     return ImportRun(import_store(), BatchCounts(stock_changes(), batch_store()), clock, has_time)
+
+
+def stock_feed(clock: Callable[[], datetime], seconds_left: Callable[[], float]) -> "StockFeed":
+    """The changes that machines send, for one invocation."""
+    from inventory.feed.decisions import FeedDecisions
+    from inventory.feed.run import StockFeed
+
+    retention = timedelta(days=settings().reservation_retention_days)
+    return StockFeed(stock_changes(), FeedDecisions(_dynamodb(), _tables()), retention, clock, seconds_left)
 
 
 # --- DynamoDB

@@ -70,6 +70,7 @@ class MovementKind(StrEnum):
     COUNTED = "COUNTED"
     EDITED = "EDITED"
     SOLD = "SOLD"
+    SOLD_ELSEWHERE = "SOLD_ELSEWHERE"  # by another system, such as a till
     RECONCILED = "RECONCILED"
 
     @property

@@ -602,6 +602,40 @@ def a_reservation_is_cancelled(shop: Shop) -> Event:
     return over_http("DELETE", "/reservations/R-1")
 
 
+def by_machine(*changes: Event) -> Event:
+    """The event with which a machine sends changes of stock."""
+    return over_http("POST", "/stock/changes", {"changes": list(changes)}, key="night-1")
+
+
+def of_mugs(kind: str, product_id: str = "P-1", **more: Any) -> Event:
+    """One change of stock in the main warehouse."""
+    return {"product_id": product_id, "warehouse_id": "main", "kind": kind} | more
+
+
+@case_of("stock_feed_api")
+def a_till_sells_and_the_level_becomes_low(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=9, low_stock_threshold=5)
+    return by_machine(of_mugs("SOLD_ELSEWHERE", delta=-5))
+
+
+@case_of("stock_feed_api")
+def a_count_follows_a_delivery_of_its_level(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=9)
+    return by_machine(of_mugs("RECEIVED", delta=3), of_mugs("COUNTED", on_hand=7))
+
+
+@case_of("stock_feed_api")
+def a_count_creates_a_level_and_an_edit_names_another(shop: Shop) -> Event:
+    shop.stocks("P-2", on_hand=9)
+    return by_machine(of_mugs("COUNTED", on_hand=7), of_mugs("DESCRIBED", "P-2", name="Cup"))
+
+
+@case_of("stock_feed_api")
+def a_count_changes_nothing_and_a_sale_is_short(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=9)
+    return by_machine(of_mugs("COUNTED", on_hand=9), of_mugs("SOLD_ELSEWHERE", delta=-10))
+
+
 @case_of("admin_api")
 def a_delivery_is_added(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)

@@ -14,6 +14,12 @@ from inventory_client.errors import (
     Unavailable,
 )
 from inventory_client.model import (
+    ChangeKind,
+    ChangeResult,
+    ChangeStatus,
+    FeedProgress,
+    Level,
+    LevelList,
     Line,
     Money,
     PaymentOutcome,
@@ -23,20 +29,28 @@ from inventory_client.model import (
     Shortage,
     Source,
     Stock,
+    StockChange,
     StockList,
     StockStatus,
     WarehouseStock,
 )
+from inventory_client.stock import StockClient
 from inventory_client.storefront import StorefrontClient
 
 __all__ = [
     "AlreadyDecided",
     "ApiError",
+    "ChangeKind",
+    "ChangeResult",
+    "ChangeStatus",
     "CheckoutClient",
+    "FeedProgress",
     "HoldLimitReached",
     "IdempotencyConflict",
     "InsufficientStock",
     "InvalidRequest",
+    "Level",
+    "LevelList",
     "Line",
     "Money",
     "NotFound",
@@ -48,6 +62,8 @@ __all__ = [
     "Shortage",
     "Source",
     "Stock",
+    "StockChange",
+    "StockClient",
     "StockList",
     "StockStatus",
     "StorefrontClient",

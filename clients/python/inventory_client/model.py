@@ -1,7 +1,7 @@
 """The API's data. Times are ISO 8601 in UTC, quantities are whole numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
@@ -171,6 +171,111 @@ class StockList(NamedTuple):
 
     items: list[Stock]
     not_found: list[str]
+
+
+class ChangeKind(StrEnum):
+    """What a change reports: COUNTED has `on_hand`, DESCRIBED no units, and the others a `delta`."""
+
+    RECEIVED = "RECEIVED"
+    SOLD_ELSEWHERE = "SOLD_ELSEWHERE"
+    ADJUSTED = "ADJUSTED"
+    COUNTED = "COUNTED"
+    DESCRIBED = "DESCRIBED"
+
+
+@dataclass(frozen=True, slots=True)
+class StockChange:
+    """One change of a level. `as_of` is the moment of a count: ISO 8601 with an offset, up to 9 digits of a second."""
+
+    product_id: str
+    kind: ChangeKind
+    warehouse_id: str = "main"
+    on_hand: int | None = None
+    delta: int | None = None
+    as_of: str | None = None
+    reference: str | None = None
+    name: str | None = None
+    category: str | None = None
+    low_stock_threshold: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields that have a value."""
+        return {field.name: value for field in fields(self) if (value := getattr(self, field.name)) is not None}
+
+
+class ChangeStatus(_OpenEnum):
+    """What became of a change. BUSY means that it is not decided yet."""
+
+    APPLIED = "APPLIED"
+    UNCHANGED = "UNCHANGED"
+    INVALID = "INVALID"
+    SHORT = "SHORT"
+    BELOW_RESERVED = "BELOW_RESERVED"
+    BUSY = "BUSY"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The stock of one product in one warehouse."""
+
+    product_id: str
+    warehouse_id: str
+    name: str
+    category: str
+    on_hand: int
+    reserved: int
+    available: int
+    low_stock_threshold: int
+    status: StockStatus
+    version: int
+    updated_at: str
+    is_low: bool = False
+    active: bool = True
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read the API's JSON. Fields that are not known are ignored."""
+        return from_known_fields(cls, {**content, "status": StockStatus(content["status"])})
+
+
+class LevelList(NamedTuple):
+    """A page of levels, and the cursor of the next page; None on the last one."""
+
+    items: list[Level]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeResult:
+    """What became of the change at `index`: the level as it was decided on, and a message for each wrong field."""
+
+    index: int
+    result: ChangeStatus
+    level: Level | None = None
+    errors: tuple[Mapping[str, str], ...] = ()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is not decided yet."""
+        return self.result is ChangeStatus.BUSY
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read the API's JSON."""
+        level = Level.from_json(content["level"]) if "level" in content else None
+        return cls(content["index"], ChangeStatus(content["result"]), level, tuple(content.get("errors", ())))
+
+    def at(self, index: int) -> "ChangeResult":
+        """The same result at another place."""
+        return replace(self, index=index)
+
+
+class FeedProgress(NamedTuple):
+    """How far a feed is: changes that are decided or were left BUSY, all changes, and the BUSY ones of this list."""
+
+    done: int
+    total: int
+    busy: int
 
 
 def from_known_fields(cls: type[T], content: Mapping[str, Any]) -> T:

@@ -27,7 +27,7 @@ NO_PRODUCTS = {"items": [], "not_found": ["P-1", "P 2"]}
 
 @pytest.fixture(autouse=True)
 def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "_backoff_seconds", lambda attempt: 0)
+    monkeypatch.setattr(transport, "backoff_seconds", lambda attempt: 0)
 
 
 def checkout(url: str) -> CheckoutClient:
