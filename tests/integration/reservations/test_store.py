@@ -7,12 +7,26 @@ import pytest
 from inventory.errors import ReservationNotFound
 from inventory.model import CustomerLimits, LevelKey, Line, Shortage
 from inventory.reservations.store import HoldRefused
+from tests.support.aws_calls import refusal
+from tests.support.fault_injection import hooked
 from tests.support.shop import Shop
 
 
 def test_a_reservation_that_does_not_exist_is_not_found(shop: Shop) -> None:
     with pytest.raises(ReservationNotFound, match="there is no reservation R-9"):
         shop.reservation_store.get("R-9")
+
+
+def test_a_read_that_is_throttled_is_tried_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    shop.stocks("P-1", on_hand=10)
+    reservation = shop.reserves(("P-1", 1))
+    refusals = [refusal("ThrottlingException")] * 4  # the SDK makes three attempts of its own
+
+    with hooked(shop.client, "before-call.dynamodb.GetItem", lambda **_: refusals.pop() if refusals else None):
+        found = shop.reservation_store.get(reservation.reservation_id)
+
+    assert (found, refusals) == (reservation, [])
 
 
 def test_a_refused_hold_names_the_short_lines_and_those_whose_level_does_not_exist(shop: Shop) -> None:
