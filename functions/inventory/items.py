@@ -394,7 +394,7 @@ def _texts(item: Item, name: str) -> frozenset[str]:
 
 
 def _flag(item: Item, name: str, *, absent: bool | None = None) -> bool:
-    value = item[name] if absent is None else item.get(name, absent)
+    value = item.get(name, absent)
     if not isinstance(value, bool):
         raise TypeError(f"{name} is {type(value).__name__}, not true or false")
     return value

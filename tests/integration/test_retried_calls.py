@@ -33,6 +33,10 @@ def reads_a_reservation(shop: Shop) -> object:
     return shop.reservation("R-1")
 
 
+def finds_a_refund(shop: Shop) -> object:
+    return shop.refund_store.find("R-1", "PAY-1")
+
+
 def reads_a_level(shop: Shop) -> object:
     return shop.level("P-1")
 
@@ -64,6 +68,7 @@ def withdraws_a_refund(shop: Shop) -> object:
 
 CALLS = [
     ("GetItem", reads_a_reservation),
+    ("GetItem", finds_a_refund),
     ("BatchGetItem", reads_a_level),
     ("Query", lists_the_levels_of_a_product),
     ("Scan", lists_all_levels),

@@ -1,12 +1,13 @@
 """Which tests run for a mutant, and in which order.
 
 Nearly every test calls the functions that move stock, and there is not enough time for all of them. So tests of the
-mutated subject come first, and in each file those that run lines which few other tests run: a condition is noticed by a
-test in which it fails.
+mutated subject come first. In each file these alternate: tests that run lines which few other tests run, because a
+condition is noticed by a test in which it fails; and quick ones, which are near the function, and notice too much of it.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from tools.mutate.mutants import Mutant
 TEST_SECONDS_MAX = 5.0
 # Of the tests that run a mutated line, those that take so long together: a small mutation needs a test near it.
 TESTS_SECONDS_MAX = 10.0
+# What the tables and the fixtures of a test take about.
+SETUP_SECONDS = 0.05
 # For each test of another subject, so many of the mutated subject run, and so many of the module's own files:
 # test_counts.py for stock/counts.py.
 NEAR_BEFORE_OTHER = 8
@@ -48,21 +51,30 @@ class Selection:
         return list(self._within_time(self._in_order(list(found.values()), mutant)))
 
     def _in_order(self, tests: Sequence[pytest.Item], mutant: Mutant) -> list[pytest.Item]:
-        """The files take turns, with their most particular tests first."""
+        """The files take turns, those of the subject first: with a particular test and a quick one alternately."""
         subject = mutant.module.split(".")[1:]
         rarity = self._rarity(mutant.module)
-        particular = {test.nodeid: rarity[test.nodeid] for test in tests}
-        variants: Counter[str] = Counter()  # of a test with parameters: they notice much the same
+        costs = self._costs(tests)
+        particular = sorted(tests, key=lambda test: -rarity[test.nodeid] / costs[test.nodeid])
+        quick = sorted(tests, key=lambda test: costs[test.nodeid])
+        places: Counter[Path] = Counter()
+        turns: dict[pytest.Item, float] = {}
+        for test in chain.from_iterable(zip(particular, quick, strict=True)):
+            if test not in turns:
+                place = places[test.path]
+                turns[test] = _turn(place, _nearness(test.path, subject))
+                places[test.path] += 1
+        return sorted(turns, key=lambda test: turns[test])
+
+    def _costs(self, tests: Sequence[pytest.Item]) -> dict[str, float]:
+        """How long tests take; of a test with parameters the second variant counts twice, as it notices much the same."""
+        variants: Counter[str] = Counter()
+        costs = {}
         for test in sorted(tests, key=lambda test: self._calls[test.nodeid].seconds):
             name = test.nodeid.partition("[")[0]
             variants[name] += 1
-            particular[test.nodeid] /= variants[name]
-        places: Counter[Path] = Counter()
-        order: dict[str, tuple[float, float]] = {}
-        for test in sorted(tests, key=lambda test: -particular[test.nodeid]):
-            order[test.nodeid] = (places[test.path] / _nearness(test.path, subject), -particular[test.nodeid])
-            places[test.path] += 1
-        return sorted(tests, key=lambda test: order[test.nodeid])
+            costs[test.nodeid] = (self._calls[test.nodeid].seconds + SETUP_SECONDS) * variants[name]
+        return costs
 
     def _rarity(self, module: str) -> dict[str, float]:
         """Of each test, how many lines of a module it runs, each divided by the number of tests that run it."""
@@ -82,6 +94,11 @@ class Selection:
             if seconds > TESTS_SECONDS_MAX:
                 return
             yield test
+
+
+def _turn(place: int, nearness: int) -> float:
+    """When the test at a place of its file runs; the first ones of near files run before all others."""
+    return place / nearness if nearness > 1 else place + 1
 
 
 def _nearness(path: Path, subject: Sequence[str]) -> int:

@@ -10,7 +10,7 @@ from datetime import datetime
 from inventory.aws.sns import Announcement, Topics
 from inventory.aws.task_tokens import SignalResult, Signals
 from inventory.errors import TransientError
-from inventory.model import Refund, ReleaseReason, Reservation, Status, iso
+from inventory.model import Refund, ReleaseReason, Reservation, iso
 from inventory.observability import logger
 from inventory.reservations.refund_store import RefundStore
 from inventory.reservations.store import ReservationStore
@@ -58,9 +58,9 @@ class Outbox:
         self.refunds.mark_announced(refund)
 
     def _signal(self, reservation: Reservation, task_token: str) -> SignalResult:
-        if reservation.status is Status.COMMITTED or not isinstance(reservation.reason, ReleaseReason):
-            return self.signals.paid(task_token)
-        return self.signals.released(task_token, reservation.reason)
+        if isinstance(reservation.reason, ReleaseReason):
+            return self.signals.released(task_token, reservation.reason)
+        return self.signals.paid(task_token)
 
 
 def _payment_to_return(refund: Refund, now: datetime) -> Announcement:

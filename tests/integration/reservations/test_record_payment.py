@@ -1,12 +1,19 @@
 """Payments: in time, late, twice or without stock. Each one buys the units, or is announced once for a refund."""
 
 import json
+from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
 from inventory.errors import ReservationNotFound, TransientError
-from inventory.model import ReleaseReason, Reservation
+from inventory.model import Refund, ReleaseReason, Reservation, iso
+from tests.support.aws_calls import recorded
+from tests.support.fault_injection import just_before
+from tests.support.first_edition import keeps_in_its_row
 from tests.support.shop import TASK_TOKEN, Shop
+
+NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 
 
 def refunds(shop: Shop) -> list[str]:
@@ -206,6 +213,7 @@ def test_a_late_payment_is_rescued_while_stock_lasts(shop: Shop) -> None:
 
     assert payment.fulfilled and again.fulfilled
     assert (payment.reservation.status, payment.reservation.rescued) == ("COMMITTED", True)
+    assert payment.reservation.reason is None
     assert again.reservation == payment.reservation == shop.reservation(reservation)
     assert shop.level("P-1").on_hand == 0
     assert refunds(shop) == []
@@ -247,6 +255,7 @@ def test_a_late_payment_without_stock_is_recorded_and_announced_once(shop: Shop)
     assert not first.fulfilled and not again.fulfilled
     stored = shop.reservation(reservation)
     assert (stored.status, stored.payment_reference, stored.reason) == ("UNFULFILLED", "PAY-1", "EXPIRED")
+    assert shop.refunds.unfulfilled_payments(stored) == ["PAY-1"]
     assert refunds(shop) == ["PAY-1"]
 
 
@@ -313,20 +322,122 @@ def test_a_late_payment_does_not_change_the_outcome_of_the_workflow(shop: Shop) 
     assert (outcome["status"], outcome["reason"]) == ("RELEASED", "EXPIRED")
 
 
+def test_a_late_payment_that_another_one_preceded_finds_what_that_one_bought(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    released = shop.times_out(shop.holds(("P-1", 3)))
+    bought = shop.reservation_store.rescue(released, "PAY-1", shop.now())
+
+    found = shop.reservation_store.rescue(released, "PAY-2", shop.now())
+
+    assert found == bought == shop.reservation(released)
+    assert (found.status, found.payment_reference) == ("COMMITTED", "PAY-1")
+    shop.adds_up()
+
+
+def test_a_payment_to_return_that_finds_its_reservation_bought_by_it_makes_one_attempt_and_records_nothing(
+    shop: Shop,
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    released = shop.times_out(shop.holds(("P-1", 3)))
+    bought = shop.pays(released, "PAY-1").reservation
+    refund = Refund(released.reservation_id, "PAY-1", since=iso(shop.now()))
+
+    with recorded(shop.client) as calls:
+        found = shop.reservation_store.mark_unfulfilled(released, refund, shop.now())
+
+    assert found == bought
+    assert [call.operation for call in calls] == ["TransactWriteItems"]
+    assert shop.rows(shop.tables.refunds) == []
+
+
+# --- what a payment reads and writes
+
+
+def a_late_one(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=4)
+    shop.times_out(shop.holds(("P-1", 3)))
+
+
+def one_that_was_sold(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=3)
+    shop.sells(("P-1", 3))
+
+
+def one_that_was_unfulfilled_in_the_first_edition(shop: Shop) -> None:
+    shop.pays(sold_out_after_expiry(shop), "PAY-1")
+    keeps_in_its_row(shop, "R-1", announced=["PAY-1"])
+
+
+def a_third_one(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=3)
+    reservation = shop.holds(("P-1", 3))
+    shop.pays(reservation, "PAY-2")
+    shop.pays(reservation, "PAY-3")
+
+
+@pytest.mark.parametrize(
+    ("payment", "calls"),
+    [
+        (a_late_one, ["UpdateItem", "TransactWriteItems", "BatchGetItem"]),
+        (one_that_was_sold, ["UpdateItem"]),
+        (one_that_was_unfulfilled_in_the_first_edition, ["UpdateItem", "PutItem"]),
+        (a_third_one, ["UpdateItem", "PutItem", "UpdateItem"]),
+    ],
+)
+def test_a_payment_makes_no_call_that_decides_nothing(
+    shop: Shop, payment: Callable[[Shop], None], calls: list[str]
+) -> None:
+    payment(shop)
+
+    with recorded(shop.client) as made:
+        shop.pays("R-1", "PAY-1")
+
+    assert [call.operation for call in made] == calls
+
+
+def test_a_payment_that_is_unfulfilled_is_not_rescued_later(shop: Shop) -> None:
+    reservation = sold_out_after_expiry(shop)
+    shop.pays(reservation)
+
+    with recorded(shop.client) as made:
+        shop.pays(reservation)
+
+    assert [call.operation for call in made] == ["UpdateItem", "PutItem"]
+
+
 # --- announcements to operations
 
 
+def test_a_payment_that_is_repeated_while_its_low_stock_alert_is_sent_sends_no_second_one(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=3, low_stock_threshold=1)
+    reservation = shop.holds(("P-1", 3))
+    shop.times_out(reservation)
+
+    with just_before(shop.client, "UpdateItem", lambda: shop.pays(reservation), call=3):  # which settles the alert
+        shop.pays(reservation)
+
+    assert len(shop.topics.low_stock) == 1
+    shop.adds_up()
+
+
 def test_an_announcement_names_the_reservation_and_the_order_of_the_payment(shop: Shop) -> None:
+    shop.now = lambda: NOON
     shop.stocks("P-1", on_hand=1)
     rejected = shop.reserves(("P-1", 2), order_id="O-1")
 
     shop.pays(rejected, "PAY-1")
 
     [announcement] = shop.topics.operations
-    message = json.loads(announcement.message)
-    assert (message["type"], message["reservation_id"], message["order_id"]) == ("PAYMENT_UNFULFILLED", "R-1", "O-1")
-    assert (message["payment_reference"], message["status"]) == ("PAY-1", "REJECTED")
+    assert json.loads(announcement.message) == {
+        "type": "PAYMENT_UNFULFILLED",
+        "reservation_id": "R-1",
+        "order_id": "O-1",
+        "payment_reference": "PAY-1",
+        "status": "REJECTED",
+        "at": iso(NOON),
+    }
     assert announcement.subject == "Payment to return: R-1"
+    assert announcement.attributes == {"type": "PAYMENT_UNFULFILLED"}
 
 
 def test_an_announcement_that_failed_is_sent_by_the_next_attempt(shop: Shop) -> None:

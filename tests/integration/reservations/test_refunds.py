@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,11 +11,12 @@ import pytest
 from inventory.aws.changes import to_attributes
 from inventory.errors import AlreadyDecided, PaymentNotFound, RefundConflict, ReservationNotFound, TransientError
 from inventory.items import refund_item
-from inventory.model import MoneyReturned, Refund, Reservation, iso
-from inventory.reservations.refunds import ADOPTED_MAX
+from inventory.model import MoneyReturned, Refund, Reservation, Status, iso
+from inventory.reservations.refunds import ADOPTED_MAX, refund_of_first_edition
+from tests.support.aws_calls import recorded
 from tests.support.fault_injection import just_before, stale_index
 from tests.support.first_edition import keeps_in_its_row
-from tests.support.shop import Shop, at_once
+from tests.support.shop import TASK_TOKEN, Shop, at_once, clock
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 RETURNED = MoneyReturned("REFUND-1", actor="ada", at=iso(NOON), note="bank transfer")
@@ -55,6 +57,13 @@ def have_come_before(shop: Shop, reservation: Reservation, references: Sequence[
         ]
         puts: Any = [{"PutRequest": {"Item": to_attributes(row)}} for row in rows]
         assert not shop.client.batch_write_item(RequestItems={shop.tables.refunds: puts})["UnprocessedItems"]
+
+
+def comes_before_its_reservation(shop: Shop) -> None:
+    """PAY-1 is recorded for R-1, of which nothing is known yet."""
+    shop.stocks("P-1", on_hand=10)
+    with pytest.raises(ReservationNotFound):
+        shop.pays("R-1", "PAY-1")
 
 
 # --- recorded
@@ -120,9 +129,7 @@ def test_a_reservation_that_is_deleted_while_a_surplus_payment_is_recorded_does_
 
 
 def test_a_payment_that_came_before_its_reservation_and_was_cancelled_with_it_is_returned_once(shop: Shop) -> None:
-    shop.stocks("P-1", on_hand=10)
-    with pytest.raises(ReservationNotFound):
-        shop.pays("R-1")
+    comes_before_its_reservation(shop)
     shop.cancels(shop.holds(("P-1", 3), reservation_id="R-1"))
 
     payment = shop.pays("R-1")
@@ -133,15 +140,14 @@ def test_a_payment_that_came_before_its_reservation_and_was_cancelled_with_it_is
 
 
 def test_a_payment_that_came_before_its_reservation_and_bought_it_is_not_returned(shop: Shop) -> None:
-    shop.stocks("P-1", on_hand=10)
-    with pytest.raises(ReservationNotFound):
-        shop.pays("R-1")
+    comes_before_its_reservation(shop)
     shop.holds(("P-1", 3), reservation_id="R-1")
     assert shop.pays("R-1").fulfilled
 
-    with pytest.raises(AlreadyDecided):
+    with recorded(shop.client) as calls, pytest.raises(AlreadyDecided):
         shop.refunds.return_payment("R-1", "PAY-1", RETURNED)
 
+    assert [call.operation for call in calls] == ["GetItem", "GetItem", "DeleteItem"], "it is withdrawn"
     assert refunds(shop) == {}
     shop.adds_up()
 
@@ -216,6 +222,79 @@ def test_a_refund_that_cannot_be_read_does_not_stop_the_others(shop: Shop) -> No
     assert announced(shop) == ["PAY-3"]
 
 
+def test_a_refund_that_is_withdrawn_while_it_is_announced_does_not_come_back(shop: Shop) -> None:
+    shop.topics.working = False
+    with pytest.raises(TransientError):
+        shop.pays("R-9", "PAY-1")
+    shop.topics.working = True
+
+    with just_before(shop.client, "UpdateItem", lambda: shop.refund_store.withdraw(refunds(shop)["PAY-1"])):
+        shop.reconciles()
+
+    assert shop.rows(shop.tables.refunds) == []
+
+
+# --- listed
+
+
+def test_a_payment_that_bought_its_reservation_after_all_is_not_listed_with_its_refunds(shop: Shop) -> None:
+    comes_before_its_reservation(shop)
+    shop.holds(("P-1", 3), reservation_id="R-1")
+    for reference in ("PAY-1", "PAY-2"):
+        shop.pays("R-1", reference)
+
+    listed = shop.refunds.of_reservation(shop.reservation("R-1"))
+
+    assert [refund.payment_reference for refund in listed] == ["PAY-2"]
+    assert set(refunds(shop)) == {"PAY-2"}
+
+
+def test_a_refund_that_cannot_be_read_does_not_hide_the_others_of_its_reservation(shop: Shop) -> None:
+    reservation = sold(shop)
+    for reference in ("PAY-2", "PAY-3"):
+        shop.pays(reservation, reference)
+    shop.client.update_item(
+        TableName=shop.tables.refunds,
+        Key={"reservation_id": {"S": "R-1"}, "payment_reference": {"S": "PAY-2"}},
+        UpdateExpression="REMOVE since",
+    )
+
+    listed = shop.refunds.of_reservation(shop.reservation(reservation))
+
+    assert [refund.payment_reference for refund in listed] == ["PAY-3"]
+
+
+def test_a_refund_is_only_compared_with_its_reservation_if_that_was_unknown_to_its_payment(shop: Shop) -> None:
+    shop.pays(sold(shop), "PAY-2")
+    refund = refunds(shop)["PAY-2"]
+
+    with recorded(shop.client) as calls:
+        assert shop.refunds.is_due(refund)
+
+    assert calls == []
+
+
+def test_refunds_are_only_read_for_a_reservation_that_has_some(shop: Shop) -> None:
+    reservation = sold(shop)
+
+    with recorded(shop.client) as calls:
+        assert shop.refunds.of_reservation(reservation) == []
+        assert shop.refunds.unfulfilled_payments(reservation) == []
+        assert shop.refunds.adopt(reservation) == reservation
+
+    assert calls == []
+
+
+def test_the_references_of_refunds_are_read_without_their_content(shop: Shop) -> None:
+    reservation = sold(shop)
+    shop.pays(reservation, "PAY-2")
+
+    with recorded(shop.client) as calls:
+        assert shop.refund_store.payment_references_of("R-1", most=10) == ["PAY-2"]
+
+    assert [call.request["ProjectionExpression"] for call in calls] == ["payment_reference"]
+
+
 # --- returned
 
 
@@ -261,12 +340,85 @@ def test_of_two_returns_at_once_one_is_kept(shop: Shop) -> None:
     assert sorted(type(result).__name__ for result in results) == ["Refund", "RefundConflict"]
 
 
-@pytest.mark.parametrize("reference", ["PAY-1", "PAY-9"])
-def test_a_payment_that_bought_or_never_came_cannot_be_returned(shop: Shop, reference: str) -> None:
+@pytest.mark.parametrize(("reservation_id", "reference"), [("R-1", "PAY-1"), ("R-1", "PAY-9"), ("R-9", "PAY-1")])
+def test_a_payment_that_bought_or_never_came_cannot_be_returned(
+    shop: Shop, reservation_id: str, reference: str
+) -> None:
     sold(shop)
 
     with pytest.raises(PaymentNotFound):
-        shop.refunds.return_payment("R-1", reference, RETURNED)
+        shop.refunds.return_payment(reservation_id, reference, RETURNED)
+
+
+def never_comes(shop: Shop) -> None:
+    pass
+
+
+def is_held(shop: Shop) -> None:
+    shop.holds(("P-1", 3), reservation_id="R-1")
+
+
+def is_bought_by_another_payment(shop: Shop) -> None:
+    is_held(shop)
+    shop.pays("R-1", "PAY-2")
+
+
+def cannot_be_read(shop: Shop) -> None:
+    row: Any = {"reservation_id": {"S": "R-1"}, "status": {"S": "LOST"}}
+    shop.client.put_item(TableName=shop.tables.reservations, Item=row)
+
+
+@pytest.mark.parametrize("reservation", [never_comes, is_held, is_bought_by_another_payment, cannot_be_read])
+def test_a_payment_that_came_before_its_reservation_and_did_not_buy_it_is_returned(
+    shop: Shop, reservation: Callable[[Shop], None]
+) -> None:
+    comes_before_its_reservation(shop)
+    reservation(shop)
+
+    refund = shop.refunds.return_payment("R-1", "PAY-1", RETURNED)
+
+    assert refund.returned == RETURNED
+    assert refunds(shop)["PAY-1"] == refund
+
+
+def test_a_payment_that_buys_its_reservation_while_it_is_returned_is_not_returned(shop: Shop) -> None:
+    comes_before_its_reservation(shop)
+    refund = refunds(shop)["PAY-1"]
+
+    def buys_it_and_is_read() -> None:
+        is_held(shop)
+        shop.pays("R-1", "PAY-1")
+        assert not shop.refunds.is_due(refund)
+
+    with just_before(shop.client, "UpdateItem", buys_it_and_is_read), pytest.raises(AlreadyDecided):
+        shop.refunds.return_payment("R-1", "PAY-1", RETURNED)
+
+    assert shop.rows(shop.tables.refunds) == []
+    shop.adds_up()
+
+
+def test_a_refund_that_is_returned_while_it_is_withdrawn_is_kept(shop: Shop) -> None:
+    comes_before_its_reservation(shop)
+    refund = refunds(shop)["PAY-1"]
+    is_held(shop)
+    shop.pays("R-1", "PAY-1")
+
+    with just_before(shop.client, "DeleteItem", lambda: shop.refund_store.return_payment("R-1", "PAY-1", RETURNED)):
+        shop.refunds.is_due(refund)
+
+    assert refunds(shop)["PAY-1"].returned == RETURNED
+
+
+def test_a_payment_that_was_returned_and_buys_its_reservation_later_stays_returned(shop: Shop) -> None:
+    comes_before_its_reservation(shop)
+    returned = shop.refunds.return_payment("R-1", "PAY-1", RETURNED)
+    is_held(shop)
+    shop.pays("R-1", "PAY-1")
+
+    again = shop.refunds.return_payment("R-1", "PAY-1", RETURNED)
+
+    assert again == returned
+    assert refunds(shop) == {"PAY-1": returned}
 
 
 def test_a_returned_payment_that_is_reported_again_stays_returned(shop: Shop) -> None:
@@ -319,16 +471,88 @@ def test_pending_announcements_of_the_first_edition_are_sent_once(shop: Shop) ->
     reservation = shop.reservation("R-1")
     assert (reservation.payments_to_announce, reservation.payments_announced) == (frozenset(), frozenset())
     assert reservation.notify_since is None
+    assert set(shop.refunds.unfulfilled_payments(reservation)) == {"PAY-old", *references}
 
 
-def test_a_payment_of_the_first_edition_can_be_returned(shop: Shop) -> None:
+def test_a_row_that_is_deleted_while_its_payments_move_to_rows_of_their_own_is_not_written_again(shop: Shop) -> None:
     sold(shop)
     keeps_in_its_row(shop, "R-1", announced=["PAY-2"])
+    key = {"reservation_id": {"S": "R-1"}}
+
+    def delete() -> None:
+        shop.client.delete_item(TableName=shop.tables.reservations, Key=key)
+
+    with just_before(shop.client, "UpdateItem", delete), pytest.raises(ReservationNotFound):
+        shop.refunds.adopt(shop.reservation("R-1"))
+
+    assert shop.rows(shop.tables.reservations) == []
+    assert set(refunds(shop)) == {"PAY-2"}
+
+
+def test_a_paid_reservation_whose_payments_are_announced_keeps_the_token_of_its_execution(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    paid = shop.holds(("P-1", 3))
+    shop.pays(paid, "PAY-1")
+    keeps_in_its_row(shop, paid.reservation_id, to_announce=["PAY-2"])
+
+    shop.reconciles()
+
+    assert announced(shop) == ["PAY-2"]
+    assert (shop.reservation(paid).task_token, shop.reservation(paid).notify_since) == (TASK_TOKEN, None)
+
+
+@pytest.mark.parametrize("kept", [{"announced": ["PAY-2"]}, {"to_announce": ["PAY-2"]}], ids=" ".join)
+def test_a_payment_of_the_first_edition_can_be_returned(shop: Shop, kept: dict[str, list[str]]) -> None:
+    sold(shop)
+    keeps_in_its_row(shop, "R-1", **kept)
 
     refund = shop.refunds.return_payment("R-1", "PAY-2", RETURNED)
 
     assert refund.returned == RETURNED
     assert announced(shop) == []
+    reservation = shop.reservation("R-1")
+    assert shop.refunds.of_reservation(reservation) == [refund]
+    assert shop.refunds.unfulfilled_payments(reservation) == ["PAY-2"]
+
+
+def test_the_refunds_of_a_reservation_include_those_of_the_first_edition(shop: Shop) -> None:
+    reservation = sold(shop)
+    shop.pays(reservation, "PAY-2")
+    keeps_in_its_row(shop, "R-1", announced=["PAY-2", "PAY-3"], to_announce=["PAY-4"])
+
+    reservation = shop.reservation(reservation)
+
+    kept = Refund("R-1", "PAY-3", reservation.decided_at or "", Status.COMMITTED, order_id="O-1", is_announced=True)
+    assert shop.refunds.of_reservation(reservation) == [
+        refunds(shop)["PAY-2"],
+        kept,
+        replace(kept, payment_reference="PAY-4", is_announced=False),
+    ]
+
+
+def test_a_payment_of_the_first_edition_is_as_old_as_the_decision_or_the_reservation(shop: Shop) -> None:
+    shop.now = clock(NOON)
+    committed = sold(shop)
+    paid = shop.pays(shop.holds(("P-1", 1))).reservation
+
+    found = [refund_of_first_edition(reservation, "PAY-2").since for reservation in (committed, paid)]
+
+    assert found == [committed.decided_at, paid.created_at]
+    assert committed.decided_at != committed.created_at
+
+
+def test_a_payment_of_the_first_edition_is_announced_without_a_signal_to_an_execution_that_waits(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    paid = shop.pays(shop.holds(("P-1", 3))).reservation
+    keeps_in_its_row(shop, "R-1", to_announce=["PAY-2"])
+    shop.signals.sent.clear()
+
+    for minutes in range(2):
+        shop.reconciles(later=timedelta(minutes=minutes))
+
+    assert announced(shop) == ["PAY-2"]
+    assert shop.signals.sent == []
+    assert shop.reservation(paid) == replace(paid, has_refunds=True), "its token stays"
 
 
 # --- repeated calls, with a payment in between
@@ -360,3 +584,5 @@ def test_nobody_is_asked_to_return_a_payment_that_was_returned(shop: Shop) -> No
     shop.reconciles(later=timedelta(hours=1))
 
     assert announced(shop) == []
+    [row] = shop.rows(shop.tables.refunds)
+    assert not {"notify_since", "pending_notification"} & row.keys()

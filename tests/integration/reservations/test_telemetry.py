@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from inventory.errors import ReservationNotFound
 from inventory.model import utc_now
 from inventory.observability import NAMESPACE
 from inventory.reservations.reservation_request import ReservationRequest
@@ -103,6 +104,12 @@ def is_paid_twice(shop: Shop) -> None:
     shop.pays(held, "PAY-2")
 
 
+def is_paid_without_a_reservation(shop: Shop) -> None:
+    for _ in range(2):
+        with pytest.raises(ReservationNotFound):
+            shop.pays("R-9")
+
+
 def makes_a_level_low(shop: Shop) -> None:
     shop.sells(("P-1", 9))
     shop.checks_low_stock(later=timedelta(hours=1))
@@ -120,6 +127,7 @@ SCENARIOS: list[tuple[Scenario, dict[str, int]]] = [
     (is_rescued, {"Holds": 1, "Releases EXPIRED": 1, "Commits": 1, "PaymentsRescued": 1}),
     (is_paid_after_a_cancellation, {"Holds": 1, "Releases CANCELLED": 1, "PaymentsUnfulfilled": 1}),
     (is_paid_twice, {"Holds": 1, "PaymentsUnfulfilled": 1}),
+    (is_paid_without_a_reservation, {"PaymentsUnfulfilled": 1}),
     (makes_a_level_low, {"Holds": 1, "Commits": 1, "LowStockAlerts": 1}),
 ]
 

@@ -52,6 +52,12 @@ def committed(shop: Shop) -> Reservation:
     return shop.commits(reservation)[0]
 
 
+def committed_by_the_reconciliation(shop: Shop) -> Reservation:
+    reservation = paid(shop)
+    later(shop)
+    return shop.reservation_store.commit(reservation, shop.now(), wait_is_over=False)
+
+
 def expired(shop: Shop) -> Reservation:
     reservation = held(shop)
     later(shop)
@@ -131,6 +137,7 @@ DECIDED = [
     rejected,
     rejected_by_the_limit,
     committed,
+    committed_by_the_reconciliation,
     expired,
     cancelled,
     cancelled_without_a_signal,
@@ -266,6 +273,8 @@ def test_every_read_of_a_row_that_a_change_decides_by_is_strongly_consistent(sho
         shop.reconciles(later=timedelta(days=1))
         shop.stock_store.levels_of("P-1")
         shop.ledger.sum_of(LevelKey("P-1", "main"))
+        shop.refund_store.find("R-1", "PAY-1")
+        shop.refund_store.payment_references_of("R-1", most=1)
 
     reads = [read for call in calls for read in reads_of_rows(call)]
     assert len(reads) > 20

@@ -16,11 +16,13 @@ class Client:
     def __init__(self, rows_a_call: int) -> None:
         self.rows_a_call = rows_a_call
         self.batches: list[int] = []
+        self.consistent: list[bool] = []
 
     def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:
         [(table, request)] = RequestItems.items()
         keys = request["Keys"]
         self.batches.append(len(keys))
+        self.consistent.append(request.get("ConsistentRead", False))
         rest = keys[self.rows_a_call :]
         unprocessed = {table: request | {"Keys": rest}} if rest else {}
         return {"Responses": {table: keys[: self.rows_a_call]}, "UnprocessedKeys": unprocessed}
@@ -53,6 +55,7 @@ def test_unprocessed_keys_are_read_by_the_next_call() -> None:
 
     assert read(client, 5) == ["0", "1", "2", "3", "4"]
     assert client.batches == [5, 3, 1]
+    assert client.consistent == [True, True, True]
 
 
 def test_a_table_that_returns_nothing_is_a_transient_error() -> None:

@@ -9,24 +9,33 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inventory.aws.changes import to_attributes, to_item
+from inventory.identifiers import name_of, of_our_own
 from inventory.items import (
     ACTIVE,
     LISTED,
     PENDING,
     UNREADABLE,
+    Unreadable,
+    adjustment_key_of_first_edition,
+    batch_row_key,
     failed_execution_item,
     level_item,
     movement_item,
     parse_or_none,
+    parse_or_report,
     refund_item,
     reservation_item,
+    to_active_claim,
+    to_adjustment,
     to_failed_execution,
     to_level,
+    to_lines,
     to_movement,
     to_refund,
     to_reservation,
 )
 from inventory.model import (
+    Adjustment,
     ExecutionStatus,
     FailedExecution,
     Intervention,
@@ -151,6 +160,89 @@ def test_a_failed_execution_comes_back_from_its_item(failed: FailedExecution) ->
     assert item["listed"] == LISTED
 
 
+# --- what an item does not carry
+
+
+def test_a_reservation_carries_only_attributes_with_a_value() -> None:
+    held = Reservation("R-1", Status.HELD, (Line("P-1", "main", 2),), 900, TIME, held_until="then")
+
+    assert reservation_item(held) == {
+        "reservation_id": "R-1",
+        "status": "HELD",
+        "phase": ACTIVE,
+        "phase_at": "then",
+        "lines": [{"product_id": "P-1", "warehouse_id": "main", "quantity": 2}],
+        "hold_seconds": 900,
+        "created_at": TIME,
+        "held_until": "then",
+    }
+
+
+@pytest.mark.parametrize(("sent", "carried"), [("R-1", None), ("#1001 / a", "#1001 / a")])
+def test_what_the_caller_sent_is_carried_only_if_it_is_not_the_name(sent: str, carried: str | None) -> None:
+    held = replace(reservation(Status.HELD), reservation_id=sent)
+
+    for item in (reservation_item(held), refund_item(Refund(sent, "PAY-1", TIME))):
+        assert item["reservation_id"] == name_of(sent)
+        assert item.get("requested_id") == carried
+
+
+def test_only_a_retired_level_carries_whether_it_is_active() -> None:
+    level = Level("P-1", "main", "Mug", "kitchen", 5, 1, 4, 2, 1, TIME)
+
+    assert "active" not in level_item(level)
+    assert level_item(replace(level, active=False))["active"] is False
+
+
+# --- parts of items
+
+
+def test_an_active_reservation_is_counted_by_its_lines_and_its_customer() -> None:
+    assert to_active_claim(RESERVATION | {"customer_id": "C-1"}) == ((Line("P-1", "main", 2),), "C-1")
+    assert to_active_claim(RESERVATION) == ((Line("P-1", "main", 2),), None)
+
+
+def test_a_decided_reservation_is_not_counted_and_must_not_be_listed_as_active() -> None:
+    decided = reservation_item(reservation(Status.RELEASED))
+
+    assert to_active_claim(decided) is None
+    with pytest.raises(ValueError, match="it is RELEASED, but is listed as active"):
+        to_active_claim(decided | {"phase": ACTIVE})
+
+
+def test_the_rows_of_a_batch_are_together_and_sorted_by_their_numbers() -> None:
+    keys = [batch_row_key("B-1", number) for number in (9, 10)]
+
+    assert [key["product_id"] for key in keys] == 2 * [of_our_own("batch", "B-1")]
+    assert [key["movement_id"] for key in keys] == ["000000009", "000000010"]
+
+
+# --- rows of the first edition
+
+
+def test_an_adjustment_of_the_first_edition_is_found_by_its_request() -> None:
+    request = {"request_id": "Q-1", "product_id": "P-1", "warehouse_id": "main", "delta": -2, "reason": "broken"}
+    item = stored(adjustment_key_of_first_edition("Q-1") | {"request": request})
+
+    assert (item["product_id"], item["movement_id"]) == ("adjustment#Q-1", "request")
+    assert to_adjustment(item) == Adjustment("Q-1", "P-1", "main", -2, "broken")
+    assert isinstance(to_adjustment(item).delta, int)
+
+
+def test_a_row_that_was_called_like_its_id_keeps_its_name() -> None:
+    found = to_reservation(RESERVATION | {"reservation_id": "k-1"})
+
+    assert (found.reservation_id, found.name) == ("k-1", "k-1")
+
+
+def test_the_longest_hold_is_read_by_its_older_name_too() -> None:
+    older = {name: value for name, value in RESERVATION.items() if name != "hold_max"}
+
+    assert to_reservation(RESERVATION).longest_hold_seconds == 900
+    assert to_reservation(older | {"longest_hold_seconds": 600}).longest_hold_seconds == 600
+    assert to_reservation(older).longest_hold_seconds is None
+
+
 # --- the indexes
 
 
@@ -204,7 +296,7 @@ def test_a_number_in_another_form_is_an_error(parse: Any, item: dict[str, Any], 
 
     assert numbers
     for name in numbers:
-        with pytest.raises(UNREADABLE):
+        with pytest.raises(ValueError, match=f"{name} is .*, not a whole number"):
             parse(item | {name: wrong})
 
 
@@ -219,11 +311,55 @@ def test_a_number_in_another_form_is_an_error(parse: Any, item: dict[str, Any], 
 @pytest.mark.parametrize("wrong", [Decimal(1), None, ["x"]], ids=str)
 def test_a_text_in_another_form_is_an_error(parse: Any, item: dict[str, Any], names: list[str], wrong: Any) -> None:
     for name in names:
-        with pytest.raises(UNREADABLE):
+        with pytest.raises(TypeError, match=f"{name} is .*, not text"):
             parse(item | {name: wrong})
 
 
-@pytest.mark.parametrize("lines", [None, ["x"], [{"product_id": "P-1"}], [{"product_id": 1, "quantity": 1}]], ids=str)
+@pytest.mark.parametrize("wrong", ["yes", Decimal(1), None], ids=str)
+@pytest.mark.parametrize(
+    ("parse", "item", "name"),
+    [(to_level, LEVEL, "low_stock_alerted"), (to_level, LEVEL, "active"), (to_reservation, RESERVATION, "rescued")],
+)
+def test_a_flag_in_another_form_is_an_error(parse: Any, item: dict[str, Any], name: str, wrong: Any) -> None:
+    with pytest.raises(TypeError, match=f"{name} is .*, not true or false"):
+        parse(item | {name: wrong})
+
+
+@pytest.mark.parametrize("wrong", ["PAY-1", ["PAY-1"], {Decimal(1)}, {"PAY-1", Decimal(1)}], ids=str)
+@pytest.mark.parametrize("name", ["payments_to_announce", "payments_announced"])
+def test_a_set_of_texts_in_another_form_is_an_error(name: str, wrong: Any) -> None:
+    with pytest.raises(TypeError, match=f"{name} is .*, not a set of texts"):
+        to_reservation(RESERVATION | {name: wrong})
+
+
+@pytest.mark.parametrize(
+    ("name", "bytes_max"), [("product_id", 2_048), ("warehouse_id", 1_024), ("customer_id", 2_048)]
+)
+def test_a_text_that_cannot_be_a_key_is_an_error(name: str, bytes_max: int) -> None:
+    def item(text: str) -> dict[str, Any]:
+        line = RESERVATION["lines"][0]
+        return RESERVATION | ({name: text} if name == "customer_id" else {"lines": [line | {name: text}]})
+
+    assert to_reservation(item("x" * bytes_max))
+    for wrong in ("", "x" * (bytes_max + 1), "\u00e9" * (bytes_max // 2 + 1)):
+        with pytest.raises(ValueError, match=f"{name} cannot be a key"):
+            to_reservation(item(wrong))
+
+
+@pytest.mark.parametrize("quantity", [0, -1])
+def test_a_line_without_units_is_an_error(quantity: int) -> None:
+    with pytest.raises(ValueError, match="not 1 or more"):
+        to_lines({"lines": [{"product_id": "P-1", "warehouse_id": "main", "quantity": quantity}]})
+
+
+@pytest.mark.parametrize("name", ["lines", "shortages"])
+@pytest.mark.parametrize("wrong", [None, {}, "x"], ids=str)
+def test_a_list_in_another_form_is_an_error(name: str, wrong: Any) -> None:
+    with pytest.raises(TypeError, match=f"{name} is .*, not a list"):
+        to_reservation(RESERVATION | {name: wrong})
+
+
+@pytest.mark.parametrize("lines", [["x"], [{"product_id": "P-1"}], [{"product_id": 1, "quantity": 1}]], ids=str)
 def test_lines_in_another_form_are_an_error(lines: Any) -> None:
     with pytest.raises(UNREADABLE):
         to_reservation(RESERVATION | {"lines": lines})
@@ -238,3 +374,20 @@ def test_an_item_that_cannot_be_read_is_logged_by_its_key_alone(caplog: pytest.L
     [record] = caplog.records
     assert vars(record)["item_key"] == {"reservation_id": "R-1"}
     assert "secret" not in str(vars(record))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        {"product_id": "P-1", "warehouse_id": "main"},
+        {"product_id": "P-1", "movement_id": "M-1"},
+        {"reservation_id": "R-1", "payment_reference": "PAY-1"},
+        {"customer_id": "C-1"},
+    ],
+    ids=" and ".join,
+)
+def test_an_item_that_cannot_be_read_is_named_by_every_part_of_its_key(key: dict[str, str]) -> None:
+    found = parse_or_report(to_level, key | {"name": 5})
+
+    assert isinstance(found, Unreadable)
+    assert str(found).startswith(" ".join(key.values()) + ": ")

@@ -7,6 +7,9 @@ from datetime import datetime
 import pytest
 
 from inventory.model import (
+    CAUSE_LENGTH_IN_LIST,
+    ExecutionStatus,
+    FailedExecution,
     Intervention,
     Level,
     LevelKey,
@@ -57,6 +60,25 @@ def test_a_late_payment_leaves_the_workflows_outcome_released(status: Status) ->
         "reason": "EXPIRED",
         "shortages": [],
     }
+
+
+@pytest.mark.parametrize("status", set(Status) - {Status.UNFULFILLED})
+def test_the_workflows_outcome_is_otherwise_the_reservations_status(status: Status) -> None:
+    assert reservation(status).outcome()["status"] == status
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_reservation_is_decided_unless_it_holds_units(status: Status) -> None:
+    assert reservation(status).is_decided is (status not in (Status.HELD, Status.PAID))
+
+
+def test_an_execution_is_called_like_the_row_unless_it_was_started_otherwise() -> None:
+    started_directly = replace(reservation(), started_as="SO.1001")
+    older = replace(reservation(), reservation_id="k-1", row_name="k-1")
+
+    assert (reservation().name, reservation().execution_name) == ("R-1", "R-1")
+    assert (started_directly.name, started_directly.execution_name) == ("R-1", "SO.1001")
+    assert (older.name, older.execution_name) == ("k-1", "k-1")
 
 
 def test_a_reservation_is_shown_with_all_its_documented_fields() -> None:
@@ -152,6 +174,41 @@ def test_a_refund_is_shown_with_all_its_documented_fields(returned: MoneyReturne
         "returned_by": "ada" if returned else None,
         "returned_at": TIME if returned else None,
     }
+
+
+@pytest.mark.parametrize(
+    ("cause", "shown"),
+    [(None, None), ("no stock", "no stock"), ("x" * (CAUSE_LENGTH_IN_LIST + 1), "x" * CAUSE_LENGTH_IN_LIST)],
+    ids=["no cause", "a cause", "a long cause"],
+)
+def test_a_failed_execution_is_shown_with_all_its_documented_fields(cause: str | None, shown: str | None) -> None:
+    failed = FailedExecution(
+        "k-1",
+        "#1",
+        ExecutionStatus.TIMED_OUT,
+        TIME,
+        "before",
+        "1001",
+        error="States.Timeout",
+        cause=cause,
+        content="{}",
+    )
+
+    assert failed.to_json() == {
+        "execution_name": "k-1",
+        "reservation_id": "#1",
+        "status": "TIMED_OUT",
+        "order_id": "1001",
+        "error": "States.Timeout",
+        "cause": shown,
+        "started_at": "before",
+        "failed_at": TIME,
+    }
+
+
+@pytest.mark.parametrize("kind", MovementKind)
+def test_only_a_count_and_a_repair_do_not_happen_to_the_units_themselves(kind: MovementKind) -> None:
+    assert kind.is_of_the_shelf is (kind.value not in ("COUNTED", "RECONCILED"))
 
 
 @pytest.mark.parametrize(

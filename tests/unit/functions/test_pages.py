@@ -2,6 +2,10 @@
 
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
+
+from inventory.aws import retries
 from inventory.aws.dynamodb import items_of, pages
 
 REQUEST = {"TableName": "table", "IndexName": "index"}
@@ -38,3 +42,17 @@ def test_a_page_is_read_only_when_it_is_needed() -> None:
     next(pages(table.read, REQUEST))
 
     assert len(table.requests) == 1
+
+
+def test_a_page_that_is_throttled_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retries, "PAUSE_SECONDS_MAX", 0)
+    table = Table(1, 1)
+    throttled = [ClientError({"Error": {"Code": "ThrottlingException"}}, "Query")]
+
+    def read(**request: Any) -> dict[str, Any]:
+        if "ExclusiveStartKey" in request and throttled:
+            raise throttled.pop()
+        return table.read(**request)
+
+    assert [item["id"] for item in items_of(read, REQUEST)] == ["0-0", "1-0"]
+    assert throttled == []

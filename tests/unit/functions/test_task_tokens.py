@@ -32,11 +32,15 @@ def declined(signals: Signals) -> SignalResult:
     return signals.released(TOKEN, ReleaseReason.PAYMENT_FAILED)
 
 
+def expired(signals: Signals) -> SignalResult:
+    return signals.released(TOKEN, ReleaseReason.EXPIRED)
+
+
 def extended(signals: Signals) -> SignalResult:
     return signals.extended(TOKEN)
 
 
-SIGNALS = [paid, cancelled, declined, extended]
+SIGNALS = [paid, cancelled, declined, expired, extended]
 every_signal = pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.__name__)
 
 
@@ -87,6 +91,7 @@ def unreachable(error: Exception) -> Any:
         (paid, "send_task_success", {"taskToken": TOKEN, "output": "{}"}),
         (cancelled, "send_task_failure", {"taskToken": TOKEN, "error": "Cancelled"}),
         (declined, "send_task_failure", {"taskToken": TOKEN, "error": "PaymentFailed"}),
+        (expired, "send_task_failure", {"taskToken": TOKEN, "error": "Expired"}),
         (extended, "send_task_heartbeat", {"taskToken": TOKEN}),
     ],
     ids=[signal.__name__ for signal in SIGNALS],
