@@ -114,7 +114,10 @@ def test_decisions_are_read_as_they_are_now(shop: Shop, store: BatchStore) -> No
 
 @pytest.mark.parametrize(("on_hand", "outcome"), [(10, "UNCHANGED"), (12, "CHANGED")])
 def test_a_row_is_decided_once_whatever_happens_to_its_level(stocked: Shop, on_hand: int, outcome: str) -> None:
-    first = count(stocked, on_hand, stocked.level())
+    read = stocked.level()
+    with recorded(stocked.client) as calls:
+        first = count(stocked, on_hand, read)
+    assert [call.operation for call in calls] in (["TransactWriteItems"], ["PutItem"]), "the level is not read again"
     stocked.adjusts(+5)
 
     again = count(stocked, on_hand, stocked.level())

@@ -129,6 +129,33 @@ def test_a_count_of_exactly_the_reserved_units_is_accepted(shop: Shop) -> None:
     shop.adds_up()
 
 
+def counts_at(shop: Shop, moment: datetime, on_hand: int) -> str:
+    """Somebody counted P-1 at a moment, and the count arrives now."""
+    counted = Count("P-1", "main", "Mug", "kitchen", on_hand, 0, as_of=iso(moment))
+    return shop.stock_changes.count(counted, BY_HAND, shop.now()).value
+
+
+def test_a_level_that_a_count_of_an_earlier_moment_creates_was_not_delivered_now(shop: Shop) -> None:
+    shop.now = lambda: NOON
+
+    assert counts_at(shop, NOON - timedelta(minutes=1), 7) == "CREATED"
+
+    assert ledger(shop) == [("COUNTED", 7)]
+
+
+def test_the_moment_of_a_count_that_confirms_the_books_is_kept_although_a_sale_comes_between(shop: Shop) -> None:
+    moment = NOON + timedelta(minutes=1)
+    shop.now = lambda: NOON
+    shop.stocks("P-1", on_hand=10)
+    shop.now = lambda: moment + timedelta(minutes=1)
+
+    with just_before(shop.client, "TransactWriteItems", lambda: shop.sells(("P-1", 1))):
+        outcome = counts_at(shop, moment, 10)
+
+    assert outcome == "UNCHANGED"
+    assert (shop.level().on_hand, shop.level().counted_as_of) == (9, iso(moment))
+
+
 # --- editing a version
 
 
