@@ -8,7 +8,8 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 from inventory.aws import retries
-from inventory.aws.dynamodb import FailedCondition, Write, transact
+from inventory.aws.changes import Change, Condition, write_request
+from inventory.aws.dynamodb import FailedCondition, Write, check, delete, put, transact, update
 from inventory.aws.retries import ATTEMPTS_MAX
 from inventory.errors import TransientError
 
@@ -62,6 +63,26 @@ NONE = "None"
 CONFLICT = "TransactionConflict"
 THROTTLED = "ThrottlingError"
 EXCEEDED = "ProvisionedThroughputExceeded"
+
+
+def test_each_kind_of_action_has_its_item_its_condition_and_what_it_is_about() -> None:
+    exists = Condition("attribute_exists(id)")
+    condition = write_request(exists)
+    change = Change(set={"units": 3})
+    key, item = {"id": {"S": "1"}}, {"id": {"S": "1"}, "units": {"N": "3"}}
+
+    assert put("table", {"id": "1", "units": 3}, exists, about="it") == Write(
+        {"Put": condition | {"TableName": "table", "Item": item}}, "it"
+    )
+    assert update("table", {"id": "1"}, change, exists, about="it") == Write(
+        {"Update": write_request(exists, change) | {"TableName": "table", "Key": key}}, "it"
+    )
+    assert delete("table", {"id": "1"}, exists, about="it") == Write(
+        {"Delete": condition | {"TableName": "table", "Key": key}}, "it"
+    )
+    assert check("table", {"id": "1"}, exists, about="it") == Write(
+        {"ConditionCheck": condition | {"TableName": "table", "Key": key}}, "it"
+    )
 
 
 def test_a_written_transaction_has_no_failed_conditions() -> None:
