@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -26,6 +26,7 @@ from tools.mutate.forks import Fork, Forks, Killed, discard_output
 from tools.mutate.memory import ENDPOINT_URL, MemoryDynamoDB
 from tools.mutate.mutants import Mutant
 from tools.mutate.results import Outcome, Result, Results
+from tools.mutate.selection import TEST_SECONDS_MAX, Selection
 
 # The tests of the core. What a slow test notices, a quick one must notice too.
 SUITES = (
@@ -38,10 +39,6 @@ SUITES = (
     "tests/integration/test_unreadable_items.py",
 )
 LEFT_OUT = ("test_concurrency.py", "test_crashes.py", "test_model_based.py", "test_reconcile_command.py")
-# A test of the original that takes longer, in the time of a processor, does not run for mutants.
-TEST_SECONDS_MAX = 5.0
-# Of the tests that run a mutated line, those that take so long together: a small mutation needs a test near it.
-TESTS_SECONDS_MAX = 20.0
 # A mutant may take this factor and this much more of a processor's time.
 SLOWER_BY = 10
 SLOWER_BY_SECONDS = 5
@@ -205,14 +202,7 @@ def run(
     Returns:
         The outcomes, those of earlier runs included.
     """
-    hypothesis.settings.register_profile(
-        "mutants",
-        database=None,
-        derandomize=True,
-        deadline=None,
-        max_examples=30,
-        phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),  # nobody reads the smallest example
-    )
+    hypothesis.settings.register_profile("mutants", database=None, derandomize=True, deadline=None, max_examples=30)
     hypothesis.settings.load_profile("mutants")
     session = MutationSession(mutants, results, deadline)
     # Their output would drown the progress, and pytest's timeouts and ours use the same signal.
@@ -228,54 +218,6 @@ def _outcome(answer: str | Killed) -> tuple[Outcome, str | None]:
     if isinstance(answer, Killed):
         return (Outcome.TIMED_OUT if answer.is_timer else Outcome.NOTICED), None
     return (Outcome.NOTICED, answer) if answer else (Outcome.SURVIVED, None)
-
-
-class Selection:
-    """Selects the tests that run for a mutant."""
-
-    def __init__(self, items: Sequence[pytest.Item], calls: dict[str, Calls]) -> None:
-        self._calls = calls
-        self._order = {item.nodeid: place for place, item in enumerate(_in_order(items, calls))}
-        self._tests: dict[str, list[pytest.Item]] = defaultdict(list)
-        for item in _in_order(items, calls):
-            for function, lines in calls[item.nodeid].lines.items():
-                self._tests[function].append(item)
-                for line in lines:
-                    self._tests[f"{function}+{line}"].append(item)
-
-    def __call__(self, mutant: Mutant) -> list[pytest.Item]:
-        """The tests that run the mutated line, or its function if no test is known to run the line."""
-        found = {test.nodeid: test for place in mutant.places() for test in self._tests.get(place, ())}
-        if not found:
-            found = {test.nodeid: test for test in self._tests.get(mutant.function, ())}
-        return list(self._within_time(sorted(found.values(), key=lambda test: self._order[test.nodeid])))
-
-    def _within_time(self, tests: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
-        seconds = 0.0
-        for test in tests:
-            seconds += self._calls[test.nodeid].seconds
-            if seconds > TESTS_SECONDS_MAX:
-                return
-            yield test
-
-
-def _in_order(items: Sequence[pytest.Item], calls: dict[str, Calls]) -> list[pytest.Item]:
-    """Quick tests that call few functions first: they are near to what they test.
-
-    Of a test with parameters each further case comes later, as all of them notice much the same.
-    """
-    usable = [
-        item
-        for item in items
-        if item.nodeid in calls and calls[item.nodeid].passed and calls[item.nodeid].seconds <= TEST_SECONDS_MAX
-    ]
-    cases: Counter[str] = Counter()
-    order: dict[str, float] = {}
-    for item in sorted(usable, key=lambda item: calls[item.nodeid].seconds):
-        name = item.nodeid.partition("[")[0]
-        cases[name] += 1
-        order[item.nodeid] = cases[name] * calls[item.nodeid].seconds * len(calls[item.nodeid].lines)
-    return sorted(usable, key=lambda item: order[item.nodeid])
 
 
 def _warm_up(shop: Shop) -> None:

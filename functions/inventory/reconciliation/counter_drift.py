@@ -85,7 +85,7 @@ def find_drift(
             customers=tuple(
                 drift
                 for customer_id, drift in sorted(second.customers.items())
-                if drift and _is_same(drift, first.customers[customer_id])
+                if _is_same(drift, first.customers[customer_id])
             ),
             customers_checked=found.customers_checked,
             customers_unsure=tuple(

@@ -10,9 +10,9 @@ from inventory.aws.changes import Change, Condition, Item
 from inventory.aws.dynamodb import Tables, Write, check, conditional_update, put, transact, update
 from inventory.identifiers import joined
 from inventory.items import level_item, level_key
-from inventory.model import Level, LevelKey, Movement, MovementKind, iso
+from inventory.model import LevelKey, Movement, MovementKind, iso
 from inventory.reconciliation.counter_store import CounterStore
-from inventory.reconciliation.findings import NO_MOVEMENTS, CustomerDrift, Drift
+from inventory.reconciliation.findings import CustomerDrift, Drift
 from inventory.stock.ledger import record
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class Repairs:
         key = {"customer_id": drift.customer_id}
         change = Change(set=repaired)
         item = conditional_update(self._client, self._tables.customers, key, change, _as_read(row, tuple(repaired)))
-        return item is not None and repaired.items() <= item.items()
+        return item is not None and item | repaired == item
 
     def _correction(self, repair: Repair, movement: Movement) -> Write:
         read = repair.drift.level
@@ -167,7 +167,6 @@ class Repairs:
             version=1,
             updated_at=movement.moved_at,
             active=False,
-            low_stock_alerted=repair.on_hand <= 0,  # as of any new level: it has not become low
         )
         return put(self._tables.inventory, level_item(level), DOES_NOT_EXIST, about=level)
 
@@ -175,18 +174,17 @@ class Repairs:
         return not transact(self._client, [write, record(self._tables, movement)])
 
 
-def recreate_level(key: LevelKey, *, counters: CounterStore, repairs: Repairs, now: datetime) -> Level | None:
+def recreate_level(key: LevelKey, *, counters: CounterStore, repairs: Repairs, now: datetime) -> bool:
     """Create the level of a hold again whose row was deleted. Without it, the hold could never end.
 
     No other write needs a second reading here: without a level nothing can be held, released or sold.
 
     Returns:
-        The level as it was written; None if another run did so.
+        Whether it was written: not if another run did so.
     """
     moved = counters.moved([key.product_id]).get(key)
-    drift = Drift.of(key, None, counters.held().units[key], moved or NO_MOVEMENTS)
-    author = Author(THE_JOB, "the level of a hold was deleted", now)
-    return drift.level if repairs.repair_level(drift, author) else None
+    drift = Drift.of(key, None, counters.held().units[key], moved)
+    return repairs.repair_level(drift, Author(THE_JOB, "the level of a hold was deleted", now))
 
 
 def _as_read(row: Item, names: tuple[str, ...]) -> Condition:

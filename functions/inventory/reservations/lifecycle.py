@@ -131,8 +131,7 @@ class Reservations:
             AlreadyDecided: it has another outcome.
         """
         reservation = self.cancel(reservation_id, ReleaseReason.CANCELLED, now, intervention=intervention)
-        is_over = reservation.status in (Status.RELEASED, Status.UNFULFILLED)  # a late payment does not undo it
-        if not is_over or reservation.reason is not ReleaseReason.CANCELLED:
+        if reservation.reason is not ReleaseReason.CANCELLED:  # a late payment that buys nothing keeps the reason
             raise AlreadyDecided(f"reservation {reservation_id} is {reservation.status}")
         return reservation
 
@@ -190,8 +189,6 @@ class Reservations:
                 raise AlreadyDecided(f"the hold of reservation {reservation_id} has expired")
             case "FAILED":
                 raise TransientError(f"reservation {reservation_id} could not be extended: try again")
-            case "DELIVERED":
-                pass
 
 
 def _after_creation(reservation: Reservation, seconds: int) -> datetime:

@@ -260,7 +260,6 @@ class ReservationStore:
 
     def clear_outbox(self, reservation: Reservation) -> Reservation:
         """Record that every notification of a decision was sent, unless another one became pending meanwhile."""
-        still_pending = Condition("attribute_exists(pending_notification)")
         nothing_new = Condition(
             "notify_since = :notify_since AND attribute_not_exists(payments_to_announce)",
             {"notify_since": reservation.notify_since},
@@ -268,7 +267,7 @@ class ReservationStore:
         change = Change(
             remove=("pending_notification", "notify_since", *(("task_token",) if reservation.is_decided else ()))
         )
-        return self._update(reservation.name, change, still_pending & nothing_new)
+        return self._update(reservation.name, change, nothing_new)
 
     # --- reads and writes
 

@@ -123,14 +123,14 @@ class BatchCounts:
 
         def attempt() -> Decision | None:
             now = clock()  # a movement's time is that of the attempt that wrote it
-            if unread:
-                level = unread.pop()
-            else:
-                level = self.changes.store.level(counted.key)
-                earlier = self.store.decision(row)  # after the level: if another run changed it, this is found too
-                if earlier:
-                    return earlier
             try:
+                if unread:
+                    level = unread.pop()
+                else:
+                    level = self.changes.store.level(counted.key)
+                    earlier = self.store.decision(row)  # after the level: if another run changed it, this is found too
+                    if earlier:
+                        return earlier
                 plan = self.plan(row.batch, level, counted, now)
                 decision = Decision(plan.outcome)
                 if plan.level == level:

@@ -81,9 +81,9 @@ class StockChanges:
         Raises:
             DescriptionChanged, BelowReserved, InvalidRequest: it does not fit the level.
         """
-        if counted.as_of and counted.needs_ledger(level):
-            return plan_count(level, counted, self.ledger.moved_since(counted.key, counted.as_of), now)
-        return plan_count(level, counted, NOTHING, now)
+        since = counted.ledger_since(level)
+        moved = self.ledger.moved_since(counted.key, since) if since else NOTHING
+        return plan_count(level, counted, moved, now)
 
     def put(
         self, counted: Count, context: ChangeContext, version: int | None, now: datetime
@@ -100,17 +100,17 @@ class StockChanges:
             BelowReserved: reservations hold more units than it would have.
             LevelUnreadable: another tool wrote the level in another form.
         """
-        # Two creations at once are two managers who do not know of each other: one must learn of the other.
-        edit_id = None if version is None else _edit_id(counted, context, version)
+        edit_id = _edit_id(counted, context, version)
 
         def attempt() -> ChangeResult | None:
             level = self.store.level(counted.key)
-            if edit_id and level and level.edit_id == edit_id:
+            if level and level.edit_id == edit_id:
                 return ChangeResult(level, ChangeOutcome.CHANGED)
             if (level.version if level else None) != version:
                 raise VersionConflict(_existing(level, counted.key), level)
             plan = plan_count(level, counted, NOTHING, now)
-            if edit_id and plan.outcome is ChangeOutcome.CHANGED:
+            # Two creations at once are two managers who do not know of each other: one must learn of the other.
+            if plan.outcome is not ChangeOutcome.CREATED:
                 plan = replace(plan, level=replace(plan.level, edit_id=edit_id))
             return self.write(level, plan, context, now)
 
@@ -196,9 +196,7 @@ class StockChanges:
         movement = _movement(read.key, MovementKind.ADJUSTED, adjustment.delta, context, now)
         if not self.store.adjust_level(read, adjustment.delta, movement, self.calls.made(adjustment, written, now)):
             return None
-        if written.is_low:
-            claimant = Claimant("movement_id", movement.movement_id).with_unique_token()
-            self.alerts.claim_and_send([read.key], claimant, now)
+        self._alert(written, movement, now)
         latest = self._latest(ChangeResult(written, ChangeOutcome.CHANGED))
         return self.calls.correct(adjustment, written, latest, now)
 
@@ -229,8 +227,7 @@ class StockChanges:
     def _alert(self, changed: Level, movement: Movement, now: datetime) -> None:
         """Alert if a level that was written became low."""
         if changed.is_low:
-            claimant = Claimant("movement_id", movement.movement_id).with_unique_token()
-            self.alerts.claim_and_send([changed.key], claimant, now)
+            self.alerts.claim_and_send([changed.key], Claimant("movement_id", movement.movement_id), now)
 
     def _latest(self, result: ChangeResult) -> Level:
         """The level now; as it was written if it cannot be read, for the write succeeded."""
@@ -283,7 +280,7 @@ def _movement(key: LevelKey, kind: MovementKind, delta: int, context: ChangeCont
     )
 
 
-def _edit_id(counted: Count, context: ChangeContext, version: int) -> str:
+def _edit_id(counted: Count, context: ChangeContext, version: int | None) -> str:
     """What identifies an edit: who changed which version to what, and why. A count of a later moment is another edit."""
     content = [*asdict(counted).values(), context.actor, context.reason, version]
     return sha256(json.dumps(content).encode()).hexdigest()[:32]

@@ -46,18 +46,17 @@ class Count:
 
     @property
     def has_units(self) -> bool:
-        """Whether units were counted; otherwise the description alone is set."""
-        return self.on_hand_was is None or self.on_hand_was != self.on_hand
+        """Whether units were counted: others than are known, or none are known. Otherwise the description alone is set."""
+        return self.on_hand_was != self.on_hand
 
     def is_superseded(self, level: Level) -> bool:
         """Whether the level was counted at a later moment than this."""
         return self.as_of is not None and level.counted_as_of is not None and level.counted_as_of > self.as_of
 
-    def needs_ledger(self, level: Level | None) -> bool:
-        """Whether the movements after the count's moment decide about the level: also whether it was deleted since."""
-        if self.as_of is None:
-            return False
-        return level is None or (self.has_units and not self.is_superseded(level))
+    def ledger_since(self, level: Level | None) -> str | None:
+        """The moment after which movements decide about the level, also whether it was deleted since; None: they do not."""
+        is_decided_by_movements = level is None or (self.has_units and not self.is_superseded(level))
+        return self.as_of if is_decided_by_movements else None
 
 
 @dataclass(frozen=True, slots=True)

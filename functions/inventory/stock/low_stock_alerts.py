@@ -24,8 +24,8 @@ class Claimant:
     """Who sends an alert, and what the message names as its cause.
 
     The workflow claims as the reservation: it retries until an answer arrives, so a retry must find its own claim. A
-    function that publishes by itself claims with a unique token: of two at once only one may send, and the claim of one
-    that crashed becomes overdue.
+    function that publishes by itself claims as its own movement or with a unique token: of two at once only one may
+    send, and the claim of one that crashed becomes overdue.
     """
 
     cause: Literal["reservation_id", "movement_id"]

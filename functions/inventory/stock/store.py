@@ -184,7 +184,7 @@ class StockStore:
 
     def rearm(self, key: LevelKey) -> None:
         """Let the next crossing of a level alert, after a tool that knows no alerts has raised its stock."""
-        has_risen = Condition("on_hand > low_stock_threshold AND low_stock_alerted = :alerted", {"alerted": True})
+        has_risen = Condition("on_hand > low_stock_threshold")
         self._update(key, REARMED, has_risen)
 
     def levels_with_pending_alert(self, overdue_since: datetime) -> Iterator[Level]:

@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from inventory.model import LevelKey
-from inventory.reconciliation.counter_drift import find_drift
 from inventory.reconciliation.findings import Drift, Findings
 from tests.support.drift import tampers
-from tests.support.fault_injection import hooked, just_before, stale_index
+from tests.support.fault_injection import hooked, just_before
 from tests.support.handlers import Functions
 from tests.support.shop import Shop, dynamodb_client
 
@@ -87,19 +85,6 @@ def test_an_invalid_row_does_not_hide_the_other_levels(busy_shop: Shop) -> None:
     assert list(gaps(busy_shop.finds_drift())) == ["P-1"]
 
 
-def test_levels_are_not_checked_after_the_time_is_up(busy_shop: Shop) -> None:
-    tampers(busy_shop, available=1)
-
-    found = find_drift(
-        counters=busy_shop.counter_store,
-        stock=busy_shop.stock_store,
-        pause=lambda seconds: None,
-        has_time=lambda: False,
-    )
-
-    assert (found.drifts, found.checked) == ((), 0)
-
-
 # --- while sales continue
 
 
@@ -142,16 +127,6 @@ def test_two_readings_that_differ_are_no_drift(busy_shop: Shop) -> None:
 
     assert found.drifts == ()
     assert gaps(busy_shop.finds_drift()) == {"P-1": (-2, 0, 0)}
-
-
-def test_a_sold_reservation_that_the_index_still_lists_holds_nothing(busy_shop: Shop) -> None:
-    [row] = [row for row in busy_shop.rows(busy_shop.tables.reservations) if row["reservation_id"] == "R-2"]
-    busy_shop.commits(busy_shop.reservation("R-2"))
-
-    with stale_index(busy_shop.client, busy_shop.tables.reservations, "by_phase", row):
-        held = busy_shop.counter_store.held()
-
-    assert held.units[LevelKey("P-1", "main")] == 2
 
 
 def test_a_drift_is_found_even_if_the_level_is_sold_between_the_readings(busy_shop: Shop) -> None:

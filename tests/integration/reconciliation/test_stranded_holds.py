@@ -11,14 +11,18 @@ from typing import Any
 import boto3
 import pytest
 
+from inventory.aws.changes import to_attributes
+from inventory.aws.sns import LowStockAlert
 from inventory.aws.task_tokens import SignalResult
 from inventory.model import LevelKey, Line, Reservation, Status, iso
 from inventory.reconciliation.due_queue import UNDECIDED
 from inventory.reconciliation.stranded_holds import DEFER_FOR, GRACE, Event, _by_first_level
 from inventory.reservations.payments import RecordedPayment
+from tests.support.aws_calls import Answer, refusal
 from tests.support.bulk_holds import hold_in_bulk
 from tests.support.drift import tampers
-from tests.support.fault_injection import BUSY_DAY, injected_faults, just_before, lost_responses, stale_index
+from tests.support.fault_injection import BUSY_DAY, hooked, injected_faults, just_before, lost_responses, stale_index
+from tests.support.first_edition import keeps_in_its_row
 from tests.support.handlers import Functions
 from tests.support.shop import TASK_TOKEN, Shop, at_once
 
@@ -171,6 +175,20 @@ def test_a_timeout_during_the_run_changes_nothing(shop: Shop) -> None:
     shop.adds_up()
 
 
+def test_an_alert_that_the_workflow_claims_during_the_run_is_left_to_the_workflow(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10, low_stock_threshold=8)
+    reservation = held(shop)
+    shop.pays(reservation)
+    claimed: list[LowStockAlert] = []
+
+    with just_before(shop.client, "TransactWriteItems", lambda: claimed.extend(shop.commits(reservation)[1])):
+        shop.reconciles(later=HOLD)
+
+    assert [alert.key for alert in claimed] == [LevelKey("P-1", "main")]
+    assert shop.topics.low_stock == []
+    shop.adds_up()
+
+
 def test_an_execution_that_starts_to_wait_during_the_run_is_signalled_by_the_next_run(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.reserves(("P-1", 3), hold_seconds=600)
@@ -245,6 +263,18 @@ def test_a_row_that_lost_its_place_in_the_index_does_not_stop_the_others(shop: S
 
     assert found == {"stranded": 1, "released": 1}
     assert shop.reservation(other).status == "RELEASED"
+
+
+def rewrites(shop: Shop, reservation: Reservation, **attributes: str) -> None:
+    """Change the row of a reservation directly, as a defect or another tool might."""
+    row = row_of(shop, reservation) | attributes
+    shop.client.put_item(TableName=shop.tables.reservations, Item=to_attributes(row))
+
+
+def reasons(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Why reservations could not be processed, by the log."""
+    failed = "a reservation could not be processed"
+    return [vars(record)["reason"] for record in caplog.records if record.message == failed]
 
 
 def test_due_reservations_of_one_level_are_settled_one_after_the_other(shop: Shop) -> None:
@@ -419,6 +449,21 @@ def test_a_second_payment_is_announced_without_a_change_of_the_reservation(shop:
     assert announced(shop) == {"PAY-2": 1}
 
 
+def test_a_payment_that_the_first_edition_kept_is_announced_and_its_paid_reservation_is_not_signalled(
+    shop: Shop,
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+    shop.pays(reservation)
+    keeps_in_its_row(shop, reservation.reservation_id, to_announce=["PAY-2"])
+
+    found = shop.reconciles()
+
+    assert found == {"unnotified": 2, "announced": 1}
+    assert announced(shop) == {"PAY-2": 1}
+    assert shop.signals.sent == [("paid", TASK_TOKEN)]
+
+
 def test_a_notification_stays_pending_while_sns_is_down(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = held(shop)
@@ -535,6 +580,16 @@ def test_a_run_stops_when_its_time_is_up_and_the_next_run_continues(shop: Shop) 
     assert (shop.level("P-1").available, shop.level("P-1").reserved) == (400, 0)
 
 
+def test_no_more_is_read_when_the_time_is_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inventory.reconciliation.due_queue.BATCH_GET_MAX", 10)
+    shop.stocks("P-1", on_hand=25)
+    backlog(shop, 25, product=lambda _: "P-1", first=-HOLD)
+
+    found = [shop.reconciles(has_time=time_for(4)), shop.reconciles()]
+
+    assert found == [{"stranded": 10, "released": 4}, {"stranded": 21, "released": 21}]
+
+
 def test_poison_that_always_fails_does_not_starve_the_newest_hold(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     poison(shop, 250)
@@ -562,6 +617,48 @@ def test_a_hold_that_fails_is_not_deferred_if_it_was_extended_meanwhile(shop: Sh
     row = row_of(shop, reservation)
     assert found == {"stranded": 1, "failed": 1}
     assert row["phase_at"] == row["held_until"] == iso(NOON + 2 * HOLD)
+
+
+def test_a_hold_that_can_be_neither_settled_nor_deferred_does_not_stop_the_others(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    poison(shop, 1)
+    other = held(shop)
+
+    def refuse(model: Any, **_: Any) -> Answer | None:
+        return refusal("AccessDeniedException") if model.name == "UpdateItem" else None
+
+    with hooked(shop.client, "before-call", refuse):
+        found = shop.reconciles(later=HOLD)
+
+    assert found == {"stranded": 2, "released": 1, "failed": 1}
+    assert shop.reservation(other).status == "RELEASED"
+
+
+def test_a_decided_reservation_that_is_listed_as_active_is_reported_and_not_settled_again(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    reservation = held(shop)
+    shop.times_out(reservation)
+    rewrites(shop, reservation, phase="ACTIVE")
+    before = row_of(shop, reservation)
+
+    found = shop.reconciles(later=HOLD)
+
+    assert found == {"stranded": 1, "failed": 1}
+    assert row_of(shop, reservation) == before | {"phase_at": iso(NOON + GRACE + HOLD + DEFER_FOR)}
+    assert reasons(caplog) == ["it is RELEASED, but is listed as active"]
+
+
+def test_a_hold_that_cannot_be_read_is_reported_without_its_content(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    rewrites(shop, held(shop), status="secret")
+
+    assert shop.reconciles(later=HOLD) == {"stranded": 1, "failed": 1}
+
+    assert reasons(caplog) == ["ValueError"]
 
 
 def test_poison_is_retried_after_a_pause(shop: Shop) -> None:

@@ -1,10 +1,13 @@
 """Cancelling: the units are available again, and the waiting execution is signalled."""
 
+from datetime import timedelta
+
 import pytest
 
-from inventory.model import Reservation
+from inventory.model import Reservation, iso
+from inventory.reconciliation.due_queue import UNNOTIFIED
 from tests.support.aws_calls import recorded
-from tests.support.fault_injection import throttled_after
+from tests.support.fault_injection import just_before, throttled_after
 from tests.support.shop import TASK_TOKEN, Shop
 
 
@@ -55,6 +58,21 @@ def test_a_cancellation_keeps_the_token_until_a_retry_has_signalled_the_executio
     shop.adds_up()
 
 
+def test_a_notification_that_was_deferred_while_it_was_sent_stays_pending(shop: Shop) -> None:
+    reservation = held(shop)
+    later = shop.now() + timedelta(minutes=10)
+
+    def defer() -> None:
+        [[due]] = shop.due_queue.due(UNNOTIFIED, later)
+        shop.due_queue.defer(UNNOTIFIED, due, later)
+
+    with just_before(shop.client, "UpdateItem", defer):
+        cancelled = shop.cancels(reservation)
+
+    assert cancelled == shop.reservation(reservation)
+    assert (cancelled.notify_since, cancelled.task_token) == (iso(later), TASK_TOKEN)
+
+
 def test_an_execution_finds_a_cancellation_from_before_its_wait(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     reservation = shop.reserves(("P-1", 3))
@@ -75,6 +93,20 @@ def test_a_paid_reservation_cannot_be_cancelled(shop: Shop) -> None:
     assert unchanged.status == "PAID"
     assert shop.signals.sent == [("paid", TASK_TOKEN)]
     shop.adds_up()
+
+
+def test_a_cancellation_of_what_a_late_payment_did_not_buy_only_reads(shop: Shop) -> None:
+    reservation = held(shop)
+    shop.times_out(reservation)
+    shop.adjusts(-10)
+    unfulfilled = shop.pays(reservation).reservation
+
+    with recorded(shop.client) as calls:
+        unchanged = shop.cancels(reservation)
+
+    assert unchanged == unfulfilled
+    assert (unchanged.status, unchanged.reason) == ("UNFULFILLED", "EXPIRED")
+    assert [call.operation for call in calls] == ["GetItem"]
 
 
 def test_the_first_reason_for_a_release_is_kept(shop: Shop) -> None:

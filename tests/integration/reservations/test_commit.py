@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from inventory.errors import AlreadyDecided
-from inventory.model import Reservation
+from inventory.model import Reservation, iso
+from tests.support.aws_calls import recorded
 from tests.support.shop import TASK_TOKEN, Shop
 
 Decision = Callable[[Shop, Reservation], object]
@@ -35,8 +36,33 @@ def test_a_paid_reservation_is_committed_and_recorded_in_the_ledger(shop: Shop) 
         "shortages": [],
     }
     assert (level.on_hand, level.available, level.reserved) == (7, 7, 0)
+    assert (committed.task_token, committed.notify_since) == (None, None)
     sold = [movement for movement in shop.rows(shop.tables.movements) if movement["kind"] == "SOLD"]
     assert [(movement["delta"], movement["reference"]) for movement in sold] == [(-3, reservation.reservation_id)]
+    shop.adds_up()
+
+
+def test_a_sale_before_the_end_of_the_wait_keeps_the_token_and_is_to_be_notified(shop: Shop) -> None:
+    paid = shop.pays(held(shop)).reservation
+    now = shop.now()
+
+    sold = shop.reservation_store.commit(paid, now, wait_is_over=False)
+
+    assert sold == shop.reservation(paid)
+    assert (sold.status, sold.task_token, sold.notify_since) == ("COMMITTED", TASK_TOKEN, iso(now))
+    shop.adds_up()
+
+
+def test_a_repeated_commit_returns_the_same_and_makes_no_attempt_to_write(shop: Shop) -> None:
+    reservation = held(shop)
+    shop.pays(reservation)
+    first, _ = shop.commits(reservation)
+
+    with recorded(shop.client) as calls:
+        again, _ = shop.commits(reservation)
+
+    assert again == first
+    assert {call.operation for call in calls} == {"GetItem", "BatchGetItem"}
     shop.adds_up()
 
 

@@ -6,9 +6,12 @@ from functools import partial
 
 import pytest
 
-from inventory.errors import InvalidReservation, ReservationConflict
+from inventory.aws.changes import to_attributes
+from inventory.errors import InvalidReservation, ReservationConflict, StockDrifted
 from inventory.model import CustomerLimits, Intervention, Reservation
 from inventory.reservations.reservation_request import DISTINCT_LINES_MAX
+from tests.support.aws_calls import recorded
+from tests.support.drift import tampers
 from tests.support.fault_injection import BUSY_DAY, injected_faults, just_before, lost_responses, with_retries
 from tests.support.shop import Shop, at_once
 
@@ -24,6 +27,11 @@ def shop(shop: Shop) -> Shop:
 def is_refused(reservation: Reservation) -> bool:
     """Whether the reservation was rejected for the hold limit, as documented."""
     return (reservation.status, reservation.reason, reservation.shortages) == ("REJECTED", "HOLD_LIMIT_REACHED", ())
+
+
+def counts(**figures: int | str) -> dict[str, int | str]:
+    """The row of C-1 with these counts."""
+    return {"customer_id": "C-1"} | figures
 
 
 # --- at the limit, and one beyond it
@@ -244,6 +252,42 @@ def test_a_missing_count_does_not_prevent_the_end_of_a_hold(shop: Shop, ending: 
 
     assert shop.reservation(reservation).status in ("RELEASED", "COMMITTED")
     assert shop.level("P-1").reserved == 0
+    # The comparison of the tables finds them, and sets them right.
+    assert shop.rows(shop.tables.customers) == [counts(active_holds=-1, held_units=-3, changes=1)]
+
+
+@pytest.mark.parametrize("count", ["active_holds", "held_units", "changes"])
+def test_a_count_that_is_no_number_does_not_prevent_the_end_of_a_hold(shop: Shop, count: str) -> None:
+    reservation = shop.holds(("P-1", 3), customer_id="C-1")
+    row = counts(active_holds=1, held_units=3, changes=1) | {count: "three"}
+    shop.client.put_item(TableName=shop.tables.customers, Item=to_attributes(row))
+
+    assert shop.times_out(reservation).status == "RELEASED"
+    assert shop.level("P-1").reserved == 0
+    assert shop.rows(shop.tables.customers) == [row]
+
+
+def test_a_hold_whose_level_has_drifted_is_not_tried_again_without_its_customer(shop: Shop) -> None:
+    reservation = shop.holds(("P-1", 3), customer_id="C-1")
+    tampers(shop, reserved=-1)
+    row = counts(active_holds=1, held_units=3, changes="one")
+    shop.client.put_item(TableName=shop.tables.customers, Item=to_attributes(row))
+
+    with recorded(shop.client) as calls, pytest.raises(StockDrifted):
+        shop.times_out(reservation)
+
+    assert [call.operation for call in calls] == ["GetItem", "TransactWriteItems"]
+    assert shop.reservation(reservation).status == "HELD"
+
+
+def test_each_write_of_a_customer_is_counted(shop: Shop) -> None:
+    reservation = shop.holds(("P-1", 3), customer_id="C-1")
+    held = shop.rows(shop.tables.customers)
+
+    shop.times_out(reservation)
+
+    assert held == [counts(active_holds=1, held_units=3, changes=1)]
+    assert shop.rows(shop.tables.customers) == [counts(active_holds=0, held_units=0, changes=2)]
 
 
 def test_a_rescued_late_payment_does_not_change_the_count(shop: Shop) -> None:

@@ -163,6 +163,18 @@ def test_a_repeated_extension_is_accepted_after_the_payment(shop: Shop) -> None:
     assert shop.signals.sent == [("extended", TASK_TOKEN), ("paid", TASK_TOKEN)]
 
 
+def test_a_repeated_extension_that_changed_nothing_at_the_longest_hold_is_accepted_after_the_payment(
+    shop: Shop,
+) -> None:
+    shop.longest_hold_seconds = 600
+    reservation = held_at_noon(shop, hold_seconds=600)
+    at(shop, NOON + timedelta(seconds=60))
+    assert shop.extends(reservation).held_until == reservation.held_until
+    paid = shop.pays(reservation).reservation
+
+    assert shop.extends(reservation) == paid
+
+
 @pytest.mark.parametrize("end", [Shop.times_out, Shop.cancels, Shop.pays])
 def test_a_decided_reservation_cannot_be_extended(shop: Shop, end: Decision) -> None:
     reservation = held_at_noon(shop)

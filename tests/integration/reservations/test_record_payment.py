@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from inventory.errors import ReservationNotFound, TransientError
-from inventory.model import ReleaseReason, Reservation, iso
+from inventory.model import Refund, ReleaseReason, Reservation, iso
 from tests.support.aws_calls import recorded
 from tests.support.fault_injection import just_before
 from tests.support.first_edition import keeps_in_its_row
@@ -213,6 +213,7 @@ def test_a_late_payment_is_rescued_while_stock_lasts(shop: Shop) -> None:
 
     assert payment.fulfilled and again.fulfilled
     assert (payment.reservation.status, payment.reservation.rescued) == ("COMMITTED", True)
+    assert payment.reservation.reason is None
     assert again.reservation == payment.reservation == shop.reservation(reservation)
     assert shop.level("P-1").on_hand == 0
     assert refunds(shop) == []
@@ -254,6 +255,7 @@ def test_a_late_payment_without_stock_is_recorded_and_announced_once(shop: Shop)
     assert not first.fulfilled and not again.fulfilled
     stored = shop.reservation(reservation)
     assert (stored.status, stored.payment_reference, stored.reason) == ("UNFULFILLED", "PAY-1", "EXPIRED")
+    assert shop.refunds.unfulfilled_payments(stored) == ["PAY-1"]
     assert refunds(shop) == ["PAY-1"]
 
 
@@ -320,6 +322,34 @@ def test_a_late_payment_does_not_change_the_outcome_of_the_workflow(shop: Shop) 
     assert (outcome["status"], outcome["reason"]) == ("RELEASED", "EXPIRED")
 
 
+def test_a_late_payment_that_another_one_preceded_finds_what_that_one_bought(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    released = shop.times_out(shop.holds(("P-1", 3)))
+    bought = shop.reservation_store.rescue(released, "PAY-1", shop.now())
+
+    found = shop.reservation_store.rescue(released, "PAY-2", shop.now())
+
+    assert found == bought == shop.reservation(released)
+    assert (found.status, found.payment_reference) == ("COMMITTED", "PAY-1")
+    shop.adds_up()
+
+
+def test_a_payment_to_return_that_finds_its_reservation_bought_by_it_makes_one_attempt_and_records_nothing(
+    shop: Shop,
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    released = shop.times_out(shop.holds(("P-1", 3)))
+    bought = shop.pays(released, "PAY-1").reservation
+    refund = Refund(released.reservation_id, "PAY-1", since=iso(shop.now()))
+
+    with recorded(shop.client) as calls:
+        found = shop.reservation_store.mark_unfulfilled(released, refund, shop.now())
+
+    assert found == bought
+    assert [call.operation for call in calls] == ["TransactWriteItems"]
+    assert shop.rows(shop.tables.refunds) == []
+
+
 # --- what a payment reads and writes
 
 
@@ -375,7 +405,7 @@ def test_a_payment_that_is_unfulfilled_is_not_rescued_later(shop: Shop) -> None:
     assert [call.operation for call in made] == ["UpdateItem", "PutItem"]
 
 
-# --- announcements
+# --- announcements to operations
 
 
 def test_a_payment_that_is_repeated_while_its_low_stock_alert_is_sent_sends_no_second_one(shop: Shop) -> None:

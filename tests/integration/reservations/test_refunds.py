@@ -16,7 +16,7 @@ from inventory.reservations.refunds import ADOPTED_MAX, refund_of_first_edition
 from tests.support.aws_calls import recorded
 from tests.support.fault_injection import just_before, stale_index
 from tests.support.first_edition import keeps_in_its_row
-from tests.support.shop import Shop, at_once, clock
+from tests.support.shop import TASK_TOKEN, Shop, at_once, clock
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 RETURNED = MoneyReturned("REFUND-1", actor="ada", at=iso(NOON), note="bank transfer")
@@ -471,6 +471,34 @@ def test_pending_announcements_of_the_first_edition_are_sent_once(shop: Shop) ->
     reservation = shop.reservation("R-1")
     assert (reservation.payments_to_announce, reservation.payments_announced) == (frozenset(), frozenset())
     assert reservation.notify_since is None
+    assert set(shop.refunds.unfulfilled_payments(reservation)) == {"PAY-old", *references}
+
+
+def test_a_row_that_is_deleted_while_its_payments_move_to_rows_of_their_own_is_not_written_again(shop: Shop) -> None:
+    sold(shop)
+    keeps_in_its_row(shop, "R-1", announced=["PAY-2"])
+    key = {"reservation_id": {"S": "R-1"}}
+
+    def delete() -> None:
+        shop.client.delete_item(TableName=shop.tables.reservations, Key=key)
+
+    with just_before(shop.client, "UpdateItem", delete), pytest.raises(ReservationNotFound):
+        shop.refunds.adopt(shop.reservation("R-1"))
+
+    assert shop.rows(shop.tables.reservations) == []
+    assert set(refunds(shop)) == {"PAY-2"}
+
+
+def test_a_paid_reservation_whose_payments_are_announced_keeps_the_token_of_its_execution(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    paid = shop.holds(("P-1", 3))
+    shop.pays(paid, "PAY-1")
+    keeps_in_its_row(shop, paid.reservation_id, to_announce=["PAY-2"])
+
+    shop.reconciles()
+
+    assert announced(shop) == ["PAY-2"]
+    assert (shop.reservation(paid).task_token, shop.reservation(paid).notify_since) == (TASK_TOKEN, None)
 
 
 @pytest.mark.parametrize("kept", [{"announced": ["PAY-2"]}, {"to_announce": ["PAY-2"]}], ids=" ".join)

@@ -3,7 +3,9 @@
 import pytest
 
 from inventory.errors import ReservationNotFound
-from inventory.model import Reservation
+from inventory.model import ReleaseReason, Reservation
+from inventory.reservations.store import Release
+from tests.support.fault_injection import just_before
 from tests.support.shop import Shop
 
 
@@ -19,6 +21,7 @@ def test_an_expired_hold_gives_its_units_back(shop: Shop) -> None:
     released = shop.times_out(reservation)
 
     assert (released.status, released.reason) == ("RELEASED", "EXPIRED")
+    assert (released.held_until, released.task_token, released.notify_since) == (None, None, None)
     assert released == shop.reservation(reservation)
     assert shop.level("P-1").available == 10
     shop.adds_up()
@@ -46,6 +49,30 @@ def test_a_paid_reservation_is_never_released(shop: Shop, committed: bool) -> No
 
     assert unchanged == shop.reservation(reservation)
     assert unchanged.status == ("COMMITTED" if committed else "PAID")
+    shop.adds_up()
+
+
+def test_a_hold_whose_wait_is_over_is_released_although_it_was_extended_meanwhile(shop: Shop) -> None:
+    # Its execution waits no longer, so nobody else would end it before the end of the extension.
+    reservation = held(shop)
+
+    with just_before(shop.client, "TransactWriteItems", lambda: shop.extends(reservation)):
+        released = shop.times_out(reservation)
+
+    assert released == shop.reservation(reservation)
+    assert released.status == "RELEASED"
+    shop.adds_up()
+
+
+def test_a_hold_that_was_extended_meanwhile_is_not_released_as_stranded(shop: Shop) -> None:
+    reservation = held(shop)
+    extended = shop.extends(reservation)
+    stranded = Release(ReleaseReason.EXPIRED, wait_is_over=False, unless_extended=True)
+
+    found = shop.reservation_store.release(reservation, stranded, shop.now())
+
+    assert found == extended == shop.reservation(reservation)
+    assert shop.level("P-1").reserved == 3
     shop.adds_up()
 
 

@@ -52,6 +52,12 @@ def committed(shop: Shop) -> Reservation:
     return shop.commits(reservation)[0]
 
 
+def committed_by_the_reconciliation(shop: Shop) -> Reservation:
+    reservation = paid(shop)
+    later(shop)
+    return shop.reservation_store.commit(reservation, shop.now(), wait_is_over=False)
+
+
 def expired(shop: Shop) -> Reservation:
     reservation = held(shop)
     later(shop)
@@ -131,6 +137,7 @@ DECIDED = [
     rejected,
     rejected_by_the_limit,
     committed,
+    committed_by_the_reconciliation,
     expired,
     cancelled,
     cancelled_without_a_signal,

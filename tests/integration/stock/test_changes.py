@@ -2,20 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from inventory.aws.changes import to_attributes
-from inventory.errors import BelowReserved, LevelNotFound
+from inventory.aws.retries import ATTEMPTS_MAX
+from inventory.errors import BelowReserved, InvalidRequest, LevelNotFound, TransientError, VersionConflict
 from inventory.items import level_item
-from inventory.model import Level, LevelKey
-from inventory.stock.batch import Batch, BatchRow, Decision
+from inventory.model import UNITS_MAX, Adjustment, Level, LevelKey, iso
+from inventory.stock import changes
+from inventory.stock.changes import retry_on_conflict
 from inventory.stock.counts import Count
+from tests.support.aws_calls import recorded
 from tests.support.drift import tampers
 from tests.support.fault_injection import hooked, just_before, lost_responses, partial_batch_read, throttled_after
 from tests.support.shop import BY_HAND, Shop, at_once
+
+NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 
 
 def ledger(shop: Shop) -> list[tuple[str, int]]:
@@ -51,10 +56,26 @@ def test_a_count_sets_the_units_on_hand_and_records_the_difference(shop: Shop) -
 def test_an_unchanged_count_writes_nothing(shop: Shop) -> None:
     first = shop.stocks("P-1", on_hand=7)
 
-    again = shop.stocks("P-1", on_hand=7)
+    with recorded(shop.client) as calls:
+        again = shop.stocks("P-1", on_hand=7)
 
     assert again == first == shop.level("P-1")
+    assert {call.operation for call in calls} == {"BatchGetItem"}
     assert ledger(shop) == [("RECEIVED", 7)]
+
+
+def test_a_movement_says_who_changed_which_level_when_and_why(shop: Shop) -> None:
+    shop.now = lambda: NOON
+    shop.stocks("P-1", on_hand=7)
+    shop.stock_changes.adjust(Adjustment("A-1", "P-1", "main", -2, "broken", "RMA 7"), "ada", NOON)
+
+    movements = sorted(shop.rows(shop.tables.movements), key=lambda movement: str(movement["kind"]))
+
+    assert all(movement.pop("movement_id").startswith(iso(NOON)) for movement in movements)
+    of_level = {"product_id": "P-1", "warehouse_id": "main", "moved_at": iso(NOON)}
+    adjusted = {"kind": "ADJUSTED", "delta": -2, "actor": "ada", "reason": "broken", "reference": "RMA 7"}
+    received = {"kind": "RECEIVED", "delta": 7, "actor": "inventory manager", "reason": "delivery"}
+    assert movements == [of_level | adjusted, of_level | received]
 
 
 def test_a_new_name_moves_no_stock_and_is_recorded_in_the_ledger(shop: Shop) -> None:
@@ -108,6 +129,89 @@ def test_a_count_of_exactly_the_reserved_units_is_accepted(shop: Shop) -> None:
     shop.adds_up()
 
 
+# --- editing a version
+
+
+def edits(shop: Shop, version: int | None, on_hand: int = 7, **content: Any) -> tuple[Level, str]:
+    """A manager edits the level as he read it."""
+    edited = Count("P-1", "main", content.get("name", "Mug"), "kitchen", on_hand, 0)
+    level, outcome = shop.stock_changes.put(edited, BY_HAND, version, shop.now())
+    return level, outcome.value
+
+
+def test_of_two_managers_who_create_the_same_level_one_learns_of_the_other(shop: Shop) -> None:
+    created = edits(shop, version=None)
+
+    with pytest.raises(VersionConflict, match="P-1 in warehouse main is at version 1") as refused:
+        edits(shop, version=None)
+
+    assert created == (shop.level(), "CREATED")
+    assert refused.value.current == shop.level()
+    assert ledger(shop) == [("RECEIVED", 7)]
+
+
+def test_a_level_that_does_not_exist_cannot_be_edited(shop: Shop) -> None:
+    with pytest.raises(VersionConflict, match="there is no stock level of P-1 in warehouse main") as refused:
+        edits(shop, version=1)
+
+    assert refused.value.current is None
+
+
+def test_another_version_cannot_be_edited(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7)
+
+    with pytest.raises(VersionConflict):
+        edits(shop, version=2, name="Cup")
+
+    assert shop.level().name == "Mug"
+
+
+def test_the_same_edit_again_is_answered_with_the_level_now(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7)
+    first = edits(shop, version=1, name="Cup")
+    shop.holds(("P-1", 2))
+
+    again = edits(shop, version=1, name="Cup")
+
+    assert (first[1], again) == ("CHANGED", (shop.level(), "CHANGED"))
+    assert (again[0].available, again[0].version) == (5, 2)
+    assert len(shop.level().edit_id or "") == 32
+    assert ledger(shop) == [("RECEIVED", 7), ("EDITED", 0)]
+
+
+def test_an_edit_that_holds_come_before_is_decided_again(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7)
+
+    with (
+        just_before(shop.client, "TransactWriteItems", lambda: shop.holds(("P-1", 5))),
+        pytest.raises(BelowReserved, match="5 units"),
+    ):
+        edits(shop, version=1, on_hand=4)
+
+    assert edits(shop, version=1, on_hand=5)[0].available == 0
+    shop.adds_up()
+
+
+def test_an_edit_is_answered_with_what_a_sale_left_of_it(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7)
+
+    with just_before(shop.client, "BatchGetItem", lambda: shop.sells(("P-1", 2)), call=2):
+        level, _ = edits(shop, version=1, name="Cup")
+
+    assert level == shop.level()
+    assert (level.on_hand, level.name) == (5, "Cup")
+
+
+def test_an_edit_is_answered_as_it_was_written_if_the_level_is_deleted_right_after_it(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7)
+
+    with just_before(shop.client, "BatchGetItem", lambda: shop.deletes("P-1", version=2), call=2):
+        level, outcome = edits(shop, version=1, on_hand=0)
+
+    assert (level.on_hand, level.version, outcome) == (0, 2, "CHANGED")
+    assert shop.rows(shop.tables.inventory) == []
+
+
 # --- adjusting
 
 
@@ -142,6 +246,17 @@ def test_an_unknown_level_cannot_be_adjusted(shop: Shop) -> None:
     assert ledger(shop) == []
 
 
+def test_a_level_can_be_filled_by_an_adjustment_but_not_overfilled(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7)
+
+    with pytest.raises(InvalidRequest) as refused:
+        shop.adjusts(UNITS_MAX - 6)
+    shop.adjusts(UNITS_MAX - 7)
+
+    assert [error.field for error in refused.value.errors] == ["delta"]
+    assert shop.level().on_hand == UNITS_MAX
+
+
 def test_the_movements_of_a_day_add_up(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     shop.sells(("P-1", 4))
@@ -156,6 +271,27 @@ def test_the_movements_of_a_day_add_up(shop: Shop) -> None:
 
 
 # --- concurrency
+
+
+@pytest.mark.parametrize("conflicts", [0, 1, ATTEMPTS_MAX - 1])
+def test_a_change_is_tried_again_after_a_pause_that_grows(monkeypatch: pytest.MonkeyPatch, conflicts: int) -> None:
+    pauses: list[int] = []
+    monkeypatch.setattr(changes, "pause", pauses.append)
+    attempts = iter([None] * conflicts + ["changed"])
+
+    assert retry_on_conflict(lambda: next(attempts), LevelKey("P-1", "main")) == "changed"
+
+    assert pauses == list(range(conflicts))
+
+
+def test_a_level_that_keeps_changing_is_a_transient_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[int] = []
+    monkeypatch.setattr(changes, "pause", pauses.append)
+
+    with pytest.raises(TransientError, match="P-1 in main keeps changing"):
+        retry_on_conflict(lambda: None, LevelKey("P-1", "main"))
+
+    assert pauses == list(range(ATTEMPTS_MAX - 1))
 
 
 def test_an_adjustment_is_written_at_once_although_the_level_is_sold_meanwhile(shop: Shop) -> None:
@@ -251,28 +387,6 @@ def test_the_same_edit_made_concurrently_is_made_once(shop: Shop) -> None:
     assert shop.level("P-1").version == 2
 
 
-def test_a_run_whose_change_is_applied_by_a_repeated_run_between_its_reads_finds_it_applied(shop: Shop) -> None:
-    # The level is read first. In the other order the decision would be missed, and the newer level refused.
-    stale = replace(shop.stocks("P-1", on_hand=10), version=0)
-    counted = Count("P-1", "main", "Mug", "kitchen", on_hand=4, low_stock_threshold=0)
-    row = BatchRow(Batch("IMPORT", shop.now()), 2)
-
-    def count(read: Level) -> Decision:
-        return shop.batch_counts.count(row, counted, BY_HAND, shop.now, read)
-
-    def repeated_run() -> None:
-        count(shop.level("P-1"))
-        shop.adjusts(+10)
-        shop.holds(("P-1", 6))
-
-    with just_before(shop.client, "Query", repeated_run):
-        decision = count(stale)
-
-    assert decision.outcome == "CHANGED"
-    assert (shop.level("P-1").on_hand, shop.level("P-1").reserved) == (14, 6)
-    shop.adds_up()
-
-
 def test_concurrent_adjustments_and_reservations_never_take_the_same_unit(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
 
@@ -331,12 +445,15 @@ def test_a_batch_read_with_unprocessed_keys_is_completed(shop: Shop) -> None:
 
 @pytest.mark.parametrize("change", [adds, removes], ids=lambda change: change.__name__)
 def test_a_change_succeeds_even_if_its_alert_cannot_be_sent(shop: Shop, change: Callable[[Shop], Level]) -> None:
-    shop.stocks("P-1", on_hand=7, low_stock_threshold=20)
+    before = shop.stocks("P-1", on_hand=7, low_stock_threshold=20)
+    shop.now = lambda: NOON
 
     with throttled_after(shop.client, "TransactWriteItems"):
         changed = change(shop)
 
-    assert changed.on_hand == shop.level("P-1").on_hand != 7
+    units = 12 if change is adds else 2
+    assert changed == replace(before, on_hand=units, available=units, version=2, updated_at=iso(NOON))
+    assert changed == shop.level("P-1")
 
 
 # --- written by another tool

@@ -13,7 +13,8 @@ from inventory.aws.changes import to_attributes
 from inventory.aws.sns import LowStockAlert
 from inventory.errors import AlertsFailed, TransientError
 from inventory.items import level_item
-from inventory.model import Level, LevelKey
+from inventory.model import Level, LevelKey, iso
+from inventory.stock import low_stock_alerts
 from inventory.stock.low_stock_alerts import OVERDUE, Claimant
 from tests.support.aws_calls import recorded
 from tests.support.fault_injection import just_before
@@ -63,7 +64,49 @@ def test_a_sale_that_makes_a_level_low_returns_the_alert(shop: Shop) -> None:
 def test_a_level_is_low_at_its_threshold_and_below(shop: Shop, on_hand: int, alerts: int) -> None:
     shop.stocks("P-1", on_hand=on_hand, low_stock_threshold=5)
 
-    assert len(shop.sells(("P-1", 3))) == alerts
+    with recorded(shop.client) as calls:
+        assert len(shop.sells(("P-1", 3))) == alerts
+
+    claims = [call for call in calls if call.operation == "UpdateItem" and "low_stock" in str(call.request)]
+    assert len(claims) == alerts, "a level that does not become low is not written for it"
+
+
+@pytest.mark.parametrize("on_hand", [8, 12])
+def test_each_crossing_is_counted_once(shop: Shop, on_hand: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[object] = []
+    monkeypatch.setattr(low_stock_alerts, "measure", measured.append)
+    shop.stocks("P-1", on_hand=on_hand, low_stock_threshold=5)
+
+    shop.sells(("P-1", 3))
+    shop.adjusts(-1)
+    shop.checks_low_stock(later=2 * OVERDUE)
+
+    assert measured == ([{"LowStockAlerts": 1}] if on_hand == 8 else [])
+
+
+def test_a_crossing_that_the_check_finds_is_counted_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[object] = []
+    monkeypatch.setattr(low_stock_alerts, "measure", measured.append)
+    shop.has_by_hand("P-1", on_hand=3, low_stock_threshold=5)
+    shop.topics.working = False
+
+    shop.checks_low_stock()
+    shop.checks_low_stock(later=2 * OVERDUE)
+
+    assert measured == [{"LowStockAlerts": 1}]
+
+
+def test_a_level_that_rises_before_its_alert_is_claimed_has_no_alert(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    reservation = shop.holds(("P-1", 3))
+    shop.pays(reservation)
+    shop.reservation_store.commit(shop.reservation(reservation), shop.now())
+
+    with just_before(shop.client, "UpdateItem", lambda: shop.adjusts(+10)):
+        _, alerts = shop.commits(reservation)
+
+    assert alerts == []
+    assert (shop.level().on_hand, shop.level().low_stock_alerted) == (14, False)
 
 
 def test_a_hold_makes_nothing_low(shop: Shop) -> None:
@@ -87,7 +130,9 @@ def test_a_level_that_is_already_low_is_not_alerted_again(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
     shop.publishes(shop.sells(("P-1", 3)))
 
-    assert shop.sells(("P-1", 1)) == []
+    with recorded(shop.client) as calls:
+        assert shop.sells(("P-1", 1)) == []
+    assert "low_stock_alerted" not in str([call.request for call in calls]), "nothing is claimed that was sent"
     assert shop.checks_low_stock(later=2 * OVERDUE) == 0
     assert sent_of(shop) == {"P-1": 1}
 
@@ -242,14 +287,23 @@ def test_a_level_that_rose_keeps_nothing_of_its_last_alert(shop: Shop, rise: Cal
     assert not {"low_stock_alert_by", "low_stock_alert_at"} & row.keys()
 
 
-@pytest.mark.parametrize("change", [is_counted_above, is_adjusted_above])
-def test_a_change_of_a_level_that_was_not_low_needs_no_alert(shop: Shop, change: Callable[[Shop], None]) -> None:
+@pytest.mark.parametrize(
+    ("change", "reads"),
+    [
+        (is_counted_above, (1, 1)),  # the level; and the test reads it
+        (is_adjusted_above, (3, 1)),  # the level and the earlier decisions; and the level that is answered
+    ],
+)
+def test_a_change_of_a_level_that_was_not_low_needs_no_alert(
+    shop: Shop, change: Callable[[Shop], None], reads: tuple[int, int]
+) -> None:
     shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
 
     with recorded(shop.client) as calls:
         change(shop)
 
-    assert [call.operation for call in calls].count("UpdateItem") == 0
+    before, after = (["BatchGetItem"] * number for number in reads)
+    assert [call.operation for call in calls] == [*before, "TransactWriteItems", *after]
 
 
 def test_an_adjustment_that_leaves_the_level_low_does_not_arm_the_alert_again(shop: Shop) -> None:
@@ -322,6 +376,30 @@ def test_of_concurrent_checks_exactly_one_sends_an_overdue_alert(shop: Shop) -> 
     at_once(*[lambda: shop.checks_low_stock(later=2 * OVERDUE)] * 4)
 
     assert sent_of(shop) == {"P-1": 1, "P-2": 1, "P-3": 1}
+
+
+@pytest.mark.parametrize("is_claimed", [True, False], ids=["overdue", "unclaimed"])
+def test_an_alert_that_another_check_claims_meanwhile_is_left_to_it(shop: Shop, is_claimed: bool) -> None:
+    shop.stocks("P-1", on_hand=7, low_stock_threshold=5)
+    if is_claimed:
+        shop.sells(("P-1", 3))
+    else:
+        shop.has_by_hand("P-1", on_hand=4, low_stock_threshold=5)
+    began = shop.now()
+
+    def another_check_cannot_send() -> None:
+        shop.topics.working = False
+        shop.alerts.check(began + 2 * OVERDUE)
+        shop.topics.working = True
+
+    with just_before(shop.client, "UpdateItem", another_check_cannot_send):
+        sent_meanwhile = shop.alerts.check(began + 2 * OVERDUE)
+
+    assert (sent_meanwhile, sent(shop)) == (0, [])
+    assert shop.alerts.check(began + 3 * OVERDUE) == 1
+    [message] = sent(shop)
+    assert message.get("movement_id") is None
+    assert message["at"] == iso(began + 3 * OVERDUE)
 
 
 def test_an_unclaimed_crossing_is_sent_by_the_next_check(shop: Shop) -> None:
@@ -483,7 +561,7 @@ def test_a_level_that_cannot_be_checked_does_not_stop_the_others(
 
     monkeypatch.setattr(shop.stock_store, "claim_alert", claim)
 
-    with pytest.raises(AlertsFailed):
+    with pytest.raises(AlertsFailed, match="the alerts of 1 levels could not be processed; 2 were sent"):
         shop.checks_low_stock()
 
     assert sorted(alert.attributes["product_id"] for alert in shop.topics.low_stock) == ["P-1", "P-3"]

@@ -127,9 +127,10 @@ def test_a_level_with_units_is_not_deleted(shop: Shop, held: int) -> None:
     shop.adds_up()
 
 
-def test_a_level_with_reserved_units_after_a_drift_is_not_deleted(shop: Shop) -> None:
+@pytest.mark.parametrize("counter", ["on_hand", "reserved", "available"])
+def test_a_level_with_units_after_a_drift_is_not_deleted(shop: Shop, counter: str) -> None:
     shop.stocks("P-1", on_hand=0)
-    tampers(shop, reserved=1)
+    tampers(shop, "P-1", **{counter: 1})
 
     with pytest.raises(NotEmpty):
         shop.deletes("P-1")

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from inventory.aws.changes import to_attributes
 from inventory.errors import StockDrifted
-from inventory.model import Reservation, iso
+from inventory.model import Reservation, Shortage, iso
 from tests.support.drift import tampers
 from tests.support.shop import Shop
 
@@ -51,6 +52,12 @@ def held(shop: Shop) -> Reservation:
     return reservation
 
 
+def writes(shop: Shop, **attributes: object) -> None:
+    """Another tool writes attributes of P-1."""
+    [row] = shop.rows(shop.tables.inventory)
+    shop.client.put_item(TableName=shop.tables.inventory, Item=to_attributes(row | attributes))
+
+
 @pytest.mark.parametrize(
     ("change", "versions"),
     [(sells, 1), (expires, 0), (rescues, 1), (counts, 1), (adjusts, 1), (holds_more, 0)],
@@ -93,6 +100,14 @@ def test_units_that_a_level_does_not_have_are_not_moved(
     assert not shop.reservation(reservation).is_decided
 
 
+def test_all_available_units_are_held_and_no_more(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    assert [shop.reserves(("P-1", units)).status for units in (11, 10, 1)] == ["REJECTED", "HELD", "REJECTED"]
+    assert shop.level("P-1").available == 0
+    shop.adds_up()
+
+
 @pytest.mark.parametrize("available", [2, 3])
 def test_a_rescue_takes_only_available_units(shop: Shop, available: int) -> None:
     reservation = held(shop)
@@ -101,4 +116,26 @@ def test_a_rescue_takes_only_available_units(shop: Shop, available: int) -> None
 
     assert shop.pays(reservation).fulfilled == (available == 3)
     assert shop.level("P-1").available == available % 3
+    shop.adds_up()
+
+
+def test_a_level_whose_counter_is_no_number_is_short(shop: Shop) -> None:
+    # DynamoDB cannot add to a text: without a condition that would be an error of the whole transaction.
+    shop.stocks("P-1", on_hand=10)
+    writes(shop, reserved="none")
+
+    refused = shop.reserves(("P-1", 1))
+
+    assert refused.shortages == (Shortage("P-1", "main", requested=1, available=0),)
+
+
+def test_a_level_that_another_tool_wrote_as_active_is_held_and_sold(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    writes(shop, active=True)
+
+    late = shop.holds(("P-1", 1))
+    shop.times_out(late)
+
+    assert shop.pays(late).fulfilled
+    assert shop.level("P-1").on_hand == 9
     shop.adds_up()

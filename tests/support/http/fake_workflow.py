@@ -14,7 +14,8 @@ class FakeWorkflow(Executions):
     """Runs the first step at once; while `working` is False, executions start but decide nothing.
 
     `broken` fails every execution, as a state that ends in NeedsAttention does.
-    `throttled` refuses every description of an execution, as AWS does beyond 15 a second for an account.
+    `throttled` refuses every description of an execution, as AWS does beyond 15 a second for an account. Each attempt is
+    counted in `descriptions`.
     """
 
     shop: Shop
@@ -36,7 +37,7 @@ class FakeWorkflow(Executions):
         return True
 
     def find(self, name: str, *, attempts_max: int = 1) -> Execution | None:
-        self.descriptions += 1
+        self.descriptions += attempts_max if self.throttled else 1
         if self.throttled:
             raise TransientError("Rate exceeded")
         return self.executions.get(name)

@@ -2,8 +2,8 @@
 
 import ast
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -13,7 +13,7 @@ from tools.mutate.expressions import condition_mutants, is_expression, key_condi
 from tools.mutate.mutants import Mutant, mutants_of
 from tools.mutate.operators import mutants
 from tools.mutate.results import Outcome, Report, Result, Results, listed_survivors
-from tools.mutate.session import Selection
+from tools.mutate.selection import TEST_SECONDS_MAX, TESTS_SECONDS_MAX, Selection
 
 UNITS = "inventory.stock.units"
 
@@ -138,25 +138,51 @@ def test_tests_run_again_when_they_or_the_functions_that_they_call_change(
     assert outdated({"test": file}, known) == {"test"}
 
 
-def test_quick_tests_that_call_few_functions_run_first_and_each_further_case_of_them_later() -> None:
-    [mutant, *_] = [found for found in mutants_of("inventory.model") if found.name == "stock_status"]
+# --- the order of the tests
 
-    def calls(seconds: float, functions: int) -> Calls:
-        others = {f"inventory.model:function_{number}": [0] for number in range(functions - 1)}
-        return Calls(seconds, True, {mutant.function: [mutant.offset]} | others, "file", "sources")
 
-    tests = {
-        "far": calls(0.1, 40),
-        "slow": calls(1.0, 5),
-        "near[1]": calls(0.1, 5),
-        "near[2]": calls(0.1, 5),
-        "nearby": calls(0.1, 7),
-    }
-    items: list[Any] = [SimpleNamespace(nodeid=name) for name in tests]
+def order_of(seconds: dict[str, float], *, particular: str) -> list[str]:
+    """The order of tests that run a mutated line; the particular one alone runs another line of the module, too."""
+    mutant = next(mutant for mutant in mutants_of(UNITS) if mutant.is_function)
+    lines = {test: [mutant.offset, *([10_000] if test == particular else [])] for test in seconds}
+    calls = {test: Calls(seconds[test], True, {mutant.function: lines[test]}, "", "") for test in seconds}
+    items: Any = [Mock(nodeid=test, path=Path(test.partition("::")[0])) for test in seconds]
+    return [test.nodeid for test in Selection(items, calls)(mutant)]
 
-    selected = Selection(items, tests)(mutant)
 
-    assert [test.nodeid for test in selected] == ["near[1]", "nearby", "near[2]", "far", "slow"]
+def test_tests_of_the_mutated_subject_run_first_a_particular_one_and_then_quick_ones() -> None:
+    near, other = "integration/stock/test_units.py", "integration/api/test_level.py"
+    seconds = {f"{other}::a": 0.1, f"{near}::b": 0.2, f"{near}::c": 0.1, f"{near}::particular": 0.3}
+
+    order = order_of(seconds, particular=f"{near}::particular")
+
+    assert order == [f"{near}::particular", f"{near}::c", f"{near}::b", f"{other}::a"]
+
+
+def test_most_tests_of_a_file_with_the_name_of_the_module_run_before_those_of_its_subject() -> None:
+    own, near = "integration/stock/test_units.py", "integration/stock/test_counts.py"
+    seconds = {f"{near}::{number}": 0.1 for number in range(3)} | {f"{own}::{number}": 0.2 for number in range(20)}
+
+    order = order_of(seconds, particular="none")
+
+    assert [test.partition("::")[0] for test in order[:18]].count(own) >= 16
+
+
+def test_variants_of_one_test_do_not_take_the_turns_of_the_others() -> None:
+    near = "integration/stock/test_units.py"
+    seconds = {f"{near}::a[1]": 0.1, f"{near}::a[2]": 0.1, f"{near}::a[3]": 0.1, f"{near}::b": 0.2}
+
+    order = order_of(seconds, particular="none")
+
+    assert order == [f"{near}::{test}" for test in ("a[1]", "b", "a[2]", "a[3]")]
+
+
+def test_tests_end_when_they_have_taken_their_time_together() -> None:
+    near = "integration/stock/test_units.py"
+    slow = TESTS_SECONDS_MAX / 2 - 0.1
+    seconds = {f"{near}::a": slow, f"{near}::b": slow, f"{near}::c": slow, f"{near}::d": TEST_SECONDS_MAX + 0.1}
+
+    assert order_of(seconds, particular="none") == [f"{near}::a", f"{near}::b"]
 
 
 # --- results
