@@ -67,22 +67,24 @@ EXCEEDED = "ProvisionedThroughputExceeded"
 
 def test_each_kind_of_action_has_its_item_its_condition_and_what_it_is_about() -> None:
     exists = Condition("attribute_exists(id)")
-    condition = write_request(exists)
     change = Change(set={"units": 3})
+    of_table = write_request(exists) | {"TableName": "table"}
     key, item = {"id": {"S": "1"}}, {"id": {"S": "1"}, "units": {"N": "3"}}
 
-    assert put("table", {"id": "1", "units": 3}, exists, about="it") == Write(
-        {"Put": condition | {"TableName": "table", "Item": item}}, "it"
-    )
-    assert update("table", {"id": "1"}, change, exists, about="it") == Write(
-        {"Update": write_request(exists, change) | {"TableName": "table", "Key": key}}, "it"
-    )
-    assert delete("table", {"id": "1"}, exists, about="it") == Write(
-        {"Delete": condition | {"TableName": "table", "Key": key}}, "it"
-    )
-    assert check("table", {"id": "1"}, exists, about="it") == Write(
-        {"ConditionCheck": condition | {"TableName": "table", "Key": key}}, "it"
-    )
+    writes: list[Any] = [
+        put("table", {"id": "1", "units": 3}, exists, about="it"),
+        update("table", {"id": "1"}, change, exists, about="it"),
+        delete("table", {"id": "1"}, exists, about="it"),
+        check("table", {"id": "1"}, exists, about="it"),
+    ]
+
+    assert [write.action for write in writes] == [
+        {"Put": of_table | {"Item": item}},
+        {"Update": of_table | write_request(exists, change) | {"Key": key}},
+        {"Delete": of_table | {"Key": key}},
+        {"ConditionCheck": of_table | {"Key": key}},
+    ]
+    assert {write.about for write in writes} == {"it"}
 
 
 def test_a_written_transaction_has_no_failed_conditions() -> None:
