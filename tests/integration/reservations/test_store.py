@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from inventory.errors import ReservationNotFound
-from inventory.model import CustomerLimits, LevelKey, Line, Shortage
+from inventory.model import CustomerLimits, LevelKey, Line
 from inventory.reservations.store import HoldRefused
 from tests.support.aws_calls import refusal
 from tests.support.fault_injection import hooked
@@ -29,7 +29,7 @@ def test_a_read_that_is_throttled_is_tried_again(shop: Shop, monkeypatch: pytest
     assert (found, refusals) == (reservation, [])
 
 
-def test_a_refused_hold_names_the_short_lines_and_those_whose_level_does_not_exist(shop: Shop) -> None:
+def test_a_refused_hold_names_the_short_levels_and_those_that_do_not_exist(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=10)
     held = shop.reserves(("P-1", 1), customer_id="C-1")
     lines = (Line("P-1", "main", 10), Line("GONE", "main", 1))
@@ -37,7 +37,7 @@ def test_a_refused_hold_names_the_short_lines_and_those_whose_level_does_not_exi
     refused = shop.reservation_store.hold(replace(held, reservation_id="R-9", lines=lines), CustomerLimits(2, 12))
     beyond = shop.reservation_store.hold(replace(held, reservation_id="R-9"), CustomerLimits(1, 12))
 
-    short = (Shortage("P-1", "main", requested=10, available=9),)
+    short = {LevelKey("P-1", "main"): 9}
     assert refused == HoldRefused(short, unknown=(LevelKey("GONE", "main"),), beyond_limit=False)
-    assert beyond == HoldRefused((), unknown=(), beyond_limit=True)
+    assert beyond == HoldRefused({}, unknown=(), beyond_limit=True)
     shop.adds_up()
