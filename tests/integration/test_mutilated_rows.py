@@ -48,7 +48,6 @@ VALUES: list[Any] = [
     [],
     ["x"],
     [{"product_id": "BAD", "warehouse_id": "main", "quantity": Decimal(-2)}],
-    [{"product_id": "BAD", "quantity": Decimal(2), "any": True, "sources": [{"warehouse_id": "main"}]}],
     {},
     {"a": Decimal(1)},
     {"a set"},
