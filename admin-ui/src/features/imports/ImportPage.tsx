@@ -150,7 +150,11 @@ function ImportProgress({ importId, file, chooser, onLoad, onContinue }: ImportP
     <SpaceBetween size="l">
       <ImportReport report={report} file={file} />
       {verdict === "stopped" && file && (
-        <Button variant="primary" loading={chooser.isBusy} onClick={() => onContinue(() => setContinuedFrom(report.updated_at))}>
+        <Button
+          variant="primary"
+          loading={chooser.isBusy}
+          onClick={() => onContinue(() => setContinuedFrom(report.updated_at))}
+        >
           {text("import.continue")}
         </Button>
       )}
