@@ -37,9 +37,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 @app.get("/inventory/<product_id>")
 def get_stock(product_id: str) -> Response[str]:
-    """Answer the stock of one product in all warehouses."""
+    """Answer the stock of one product in the warehouses that it may be taken from."""
     product_id = parse_identifier("product_id", product_id)
-    return _answer(lookup.get_stock(product_id, stock=dependencies.stock_store()).to_json())
+    found = lookup.get_stock(product_id, stock=dependencies.stock_store(), policy=dependencies.sourcing_policy())
+    return _answer(found.to_json())
 
 
 @app.get("/inventory")
@@ -74,7 +75,8 @@ def _stock_of(sent: Iterable[str]) -> dict[str, Any]:
         raise TooManyIds(f"one call looks up at most {lookup.PRODUCTS_MAX} products, not {len(different)}")
     product_ids = {product_id: IDENTIFIER.read(product_id) for product_id in different}
     possible = list(dict.fromkeys(read for read in product_ids.values() if read is not None))
-    found = {stock.product_id: stock for stock in lookup.list_stock(possible, stock=dependencies.stock_store())}
+    stocks = lookup.list_stock(possible, stock=dependencies.stock_store(), policy=dependencies.sourcing_policy())
+    found = {stock.product_id: stock for stock in stocks}
     return {
         "items": [found[product_id].to_json() for product_id in possible if product_id in found],
         "not_found": [product_id for product_id, read in product_ids.items() if read not in found],

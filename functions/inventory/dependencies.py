@@ -4,7 +4,7 @@ Each getter imports what it builds, so that a function loads only the modules th
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from inventory.settings import (
     CustomerSettings,
     ImportSettings,
     Settings,
+    SourcingSettings,
     StorefrontSettings,
     WorkflowSettings,
 )
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from inventory.aws.executions import Executions
     from inventory.aws.sns import Topics
     from inventory.aws.task_tokens import Signals
+    from inventory.feed.run import StockFeed
     from inventory.imports.run import ImportRun
     from inventory.imports.store import ImportStore
     from inventory.imports.submission import Imports
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from inventory.reservations.order_list import OrderList
     from inventory.reservations.outbox import Outbox
     from inventory.reservations.payments import Payments
+    from inventory.reservations.placement import Placement
     from inventory.reservations.refund_store import RefundStore
     from inventory.reservations.refunds import Refunds
     from inventory.reservations.reservation_request import HoldPolicy
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
     from inventory.stock.ledger import Ledger
     from inventory.stock.low_stock_alerts import LowStockAlerts
     from inventory.stock.repeated_calls import RepeatedCalls
+    from inventory.stock.sourcing import SourcingPolicy
     from inventory.stock.store import StockStore
 
 # A function has 15 s and its state 20 s: every call must have failed or answered well before that.
@@ -94,6 +98,12 @@ def customer_settings() -> CustomerSettings:
     return CustomerSettings.from_env()
 
 
+@cache
+def sourcing_settings() -> SourcingSettings:
+    """The settings of functions that place lines, or show what can be held."""
+    return SourcingSettings.from_env()
+
+
 def customer_limits() -> CustomerLimits:
     """How much one customer may hold."""
     return CustomerLimits(customer_settings().customer_holds_max, customer_settings().customer_units_max)
@@ -103,7 +113,19 @@ def hold_policy() -> "HoldPolicy":
     """What a new checkout may ask for."""
     from inventory.reservations.reservation_request import HoldPolicy
 
-    return HoldPolicy(settings().longest_hold_seconds, customer_settings().customer_id_required, customer_limits())
+    return HoldPolicy(
+        settings().longest_hold_seconds,
+        customer_settings().customer_id_required,
+        customer_limits(),
+        sourcing_policy(),
+    )
+
+
+def sourcing_policy() -> "SourcingPolicy":
+    """Which warehouses a line is taken from that names none."""
+    from inventory.stock.sourcing import Sourcing, SourcingPolicy
+
+    return SourcingPolicy(sourcing_settings().warehouse_priority, Sourcing(sourcing_settings().sourcing))
 
 
 # --- use cases
@@ -114,7 +136,22 @@ def reservations() -> "Reservations":
     """The life of a reservation."""
     from inventory.reservations.lifecycle import Reservations
 
-    return Reservations(reservation_store(), low_stock_alerts(), signals(), outbox(), settings().longest_hold_seconds)
+    return Reservations(
+        reservation_store(),
+        placement(),
+        low_stock_alerts(),
+        signals(),
+        outbox(),
+        settings().longest_hold_seconds,
+    )
+
+
+@cache
+def placement() -> "Placement":
+    """Where lines are held."""
+    from inventory.reservations.placement import Placement
+
+    return Placement(reservation_store(), stock_store())
 
 
 @cache
@@ -187,6 +224,15 @@ def import_run(clock: Callable[[], datetime], has_time: Callable[[], bool]) -> "
     from inventory.stock.batch import BatchCounts
 
     return ImportRun(import_store(), BatchCounts(stock_changes(), batch_store()), clock, has_time)
+
+
+def stock_feed(clock: Callable[[], datetime], seconds_left: Callable[[], float]) -> "StockFeed":
+    """The changes that machines send, for one invocation."""
+    from inventory.feed.decisions import FeedDecisions
+    from inventory.feed.run import StockFeed
+
+    retention = timedelta(days=settings().reservation_retention_days)
+    return StockFeed(stock_changes(), FeedDecisions(_dynamodb(), _tables()), retention, clock, seconds_left)
 
 
 # --- DynamoDB

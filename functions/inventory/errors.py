@@ -14,7 +14,7 @@ see a failed call, and operators see the log.
     │       ExportNotFound, RouteNotFound
     ├── Conflict                the call does not fit what is stored
     │   ├── IdempotencyConflict
-    │   │   └── ReservationConflict, AdjustmentConflict, ImportConflict
+    │   │   └── ReservationConflict, AdjustmentConflict, ImportConflict, FeedConflict
     │   ├── ImportFileReplaced, VersionConflict, AlreadyDecided, BelowReserved, NotEmpty, LevelUnreadable,
     │   │   ReservationUnreadable, InsufficientStock
     │   └── HoldLimitReached, PaymentUnfulfilled, RefundConflict
@@ -190,6 +190,10 @@ class AdjustmentConflict(IdempotencyConflict):
 
 class ImportConflict(IdempotencyConflict):
     """The key of this import was used before for another one."""
+
+
+class FeedConflict(IdempotencyConflict):
+    """The key of these changes of stock was used before for others."""
 
 
 class ImportFileReplaced(Conflict):

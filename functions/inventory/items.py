@@ -12,6 +12,7 @@ from inventory.model import (
     Adjustment,
     ExecutionStatus,
     FailedExecution,
+    Holding,
     Intervention,
     Level,
     LevelKey,
@@ -25,7 +26,9 @@ from inventory.model import (
     ReleaseReason,
     Reservation,
     Shortage,
+    Source,
     Status,
+    holdings_of,
 )
 from inventory.observability import logger
 
@@ -74,7 +77,7 @@ def reservation_item(reservation: Reservation) -> Item:
             "status": reservation.status.value,
             "phase": ACTIVE if active else reservation.status.value,
             "phase_at": reservation.held_until if active else reservation.decided_at,
-            "lines": [line.to_json() for line in reservation.lines],
+            "lines": [_line_item(line, reservation) for line in reservation.lines],
             "hold_seconds": reservation.hold_seconds,
             "hold_max": reservation.longest_hold_seconds,  # a short name: the item must fit into one write unit
             "created_at": reservation.created_at,
@@ -82,7 +85,7 @@ def reservation_item(reservation: Reservation) -> Item:
             "order_id": reservation.order_id,
             "customer_id": reservation.customer_id,
             "reason": reservation.reason,
-            "shortages": [shortage.to_json() for shortage in reservation.shortages] or None,
+            "shortages": [_present(shortage.to_json()) for shortage in reservation.shortages] or None,
             "payment_reference": reservation.payment_reference,
             "rescued": reservation.rescued or None,
             "decided_at": reservation.decided_at,
@@ -103,12 +106,14 @@ def to_reservation(item: Item) -> Reservation:
     """The reservation in an item."""
     name = item["reservation_id"]
     reservation_id = _text_or_none(item, "requested_id") or name
+    status = Status(_text(item, "status"))
     return Reservation(
+        is_of_first_edition=any("any" not in line for line in _list(item, "lines")),
         reservation_id=reservation_id,
         row_name=name if name != name_of(reservation_id) else None,
         started_as=_text_or_none(item, "execution_name"),
-        status=Status(_text(item, "status")),
-        lines=to_lines(item),
+        status=status,
+        lines=to_lines(item) if status is Status.REJECTED else _placed_lines(item),
         hold_seconds=_number(item, "hold_seconds"),
         created_at=_text(item, "created_at"),
         held_until=_text_or_none(item, "held_until"),
@@ -118,7 +123,7 @@ def to_reservation(item: Item) -> Reservation:
         shortages=tuple(
             Shortage(
                 _text(shortage, "product_id"),
-                _text(shortage, "warehouse_id"),
+                _text_or_none(shortage, "warehouse_id"),
                 _number(shortage, "requested"),
                 _number(shortage, "available"),
             )
@@ -144,16 +149,61 @@ def _longest_hold_seconds(item: Item) -> int | None:
     return _number(item, written) if written else None
 
 
+def _line_item(line: Line, reservation: Reservation) -> Item:
+    """A line as it is stored: `warehouse_id` is where all of it is taken from, `sources` are several warehouses.
+
+    `any` says whether the caller named no warehouse; a short name, as the item must fit into one write unit. A row of the
+    first edition has neither `any` nor `sources`. Its readers find a line with one source where they always did, also if
+    a deployment is rolled back.
+    """
+    several = line.placed_at if len(line.placed_at) > 1 else ()
+    return _present(
+        {
+            "product_id": line.product_id,
+            "warehouse_id": line.sources[0].warehouse_id if line.sources and not several else None,
+            "quantity": line.quantity,
+            "any": None if reservation.is_of_first_edition else line.warehouse_id is None,
+            "sources": [source.to_json() for source in several] or None,
+        }
+    )
+
+
 def to_lines(item: Item) -> tuple[Line, ...]:
     """The lines of a reservation's item."""
-    return tuple(
-        Line(
-            _key_text(line, "product_id", PARTITION_KEY_BYTES_MAX),
-            _key_text(line, "warehouse_id", SORT_KEY_BYTES_MAX),
-            _quantity(line),
-        )
-        for line in _list(item, "lines")
-    )
+    return tuple(map(_line, _list(item, "lines")))
+
+
+def _line(item: Item) -> Line:
+    quantity = _quantity(item)
+    product_id = _key_text(item, "product_id", PARTITION_KEY_BYTES_MAX)
+    if not _flag(item, "any", absent=False):
+        return Line(product_id, _key_text(item, "warehouse_id", SORT_KEY_BYTES_MAX), quantity)
+    if "sources" in item:
+        sources = tuple(map(_source, _list(item, "sources")))
+    elif "warehouse_id" in item:
+        sources = (Source(_key_text(item, "warehouse_id", SORT_KEY_BYTES_MAX), quantity),)
+    else:
+        sources = ()
+    if sources and sum(source.quantity for source in sources) != quantity:
+        raise ValueError(f"the sources of a line of {quantity} do not add up to it")
+    return Line(product_id, None, quantity, sources)
+
+
+def _source(item: Item) -> Source:
+    return Source(_key_text(item, "warehouse_id", SORT_KEY_BYTES_MAX), _quantity(item))
+
+
+def to_holdings(item: Item) -> tuple[Holding, ...]:
+    """What the reservation in an item takes from each level."""
+    return holdings_of(_placed_lines(item))
+
+
+def _placed_lines(item: Item) -> tuple[Line, ...]:
+    """Lines of which each says where its units are: only those of a rejected reservation need not."""
+    lines = to_lines(item)
+    if not all(line.sources for line in lines):
+        raise ValueError("a line has no sources")
+    return lines
 
 
 def refund_key(reservation_id: str, payment_reference: str) -> dict[str, str]:
@@ -283,11 +333,11 @@ def to_units(item: Item) -> int:
     return _number(item, "delta")
 
 
-def to_active_claim(item: Item) -> tuple[tuple[Line, ...], str | None] | None:
-    """The lines and the customer of an active reservation's item: all that counts need. None if it is decided."""
+def to_active_claim(item: Item) -> tuple[tuple[Holding, ...], str | None] | None:
+    """The units and the customer of an active reservation's item: all that counts need. None if it is decided."""
     status = Status(_text(item, "status"))
     if status.is_active:
-        return to_lines(item), _customer_id(item)
+        return to_holdings(item), _customer_id(item)
     if item.get("phase") == ACTIVE:
         raise ValueError(f"it is {status}, but is listed as active")
     return None

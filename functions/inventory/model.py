@@ -1,6 +1,6 @@
 """The words of the domain as types. Nothing here knows AWS, HTTP or any library."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -70,6 +70,7 @@ class MovementKind(StrEnum):
     COUNTED = "COUNTED"
     EDITED = "EDITED"
     SOLD = "SOLD"
+    SOLD_ELSEWHERE = "SOLD_ELSEWHERE"  # by another system, such as a till
     RECONCILED = "RECONCILED"
 
     @property
@@ -97,27 +98,77 @@ class LevelKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A quantity of one product from one warehouse."""
+class Source:
+    """Units of a line that are taken from one warehouse."""
 
-    product_id: str
     warehouse_id: str
     quantity: int
 
+    def to_json(self) -> dict[str, Any]:
+        return {"warehouse_id": self.warehouse_id, "quantity": self.quantity}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A quantity of one product: from the warehouse that the caller named, or from where it was placed."""
+
+    product_id: str
+    warehouse_id: str | None  # as asked; None: the line is unplaced until `placed_at` says where its units are
+    quantity: int
+    placed_at: tuple[Source, ...] = ()  # of a line without a warehouse
+
     @property
-    def key(self) -> LevelKey:
-        return LevelKey(self.product_id, self.warehouse_id)
+    def asked(self) -> tuple[str, str | None]:
+        """What the line asks units of: equal ones are one line."""
+        return self.product_id, self.warehouse_id
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where its units are taken from; none of a line that was not placed."""
+        return self.placed_at if self.warehouse_id is None else (Source(self.warehouse_id, self.quantity),)
+
+    def holdings(self) -> "Iterator[Holding]":
+        """What it takes from each level."""
+        for source in self.sources:
+            yield Holding(LevelKey(self.product_id, source.warehouse_id), source.quantity)
+
+    def request_json(self) -> dict[str, Any]:
+        """The line as it was asked."""
+        warehouse = {} if self.warehouse_id is None else {"warehouse_id": self.warehouse_id}
+        return {"product_id": self.product_id, **warehouse, "quantity": self.quantity}
 
     def to_json(self) -> dict[str, Any]:
-        return {"product_id": self.product_id, "warehouse_id": self.warehouse_id, "quantity": self.quantity}
+        return {
+            "product_id": self.product_id,
+            "warehouse_id": self.warehouse_id,
+            "quantity": self.quantity,
+            "sources": [source.to_json() for source in self.sources],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a reservation takes from one level."""
+
+    key: LevelKey
+    quantity: int
+
+
+def holdings_of(lines: Iterable[Line]) -> tuple[Holding, ...]:
+    """What lines take from each level, added up: a transaction writes each level once."""
+    quantities: dict[LevelKey, int] = {}
+    for line in lines:
+        for holding in line.holdings():
+            quantities[holding.key] = quantities.get(holding.key, 0) + holding.quantity
+    return tuple(Holding(key, quantity) for key, quantity in quantities.items())
 
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """A line that could not be held: what was asked for and what was available."""
+    """A line that could not be held: what was asked for and what was available, of all that it could be taken from."""
 
     product_id: str
-    warehouse_id: str
+    warehouse_id: str | None  # as asked
     requested: int
     available: int
 
@@ -226,6 +277,7 @@ class Reservation:
     intervention: Intervention | None = None
     longest_hold_seconds: int | None = None  # including extensions, as at the hold; None: of the first edition
     row_name: str | None = None  # of an older row, whose name is not that of its id
+    is_of_first_edition: bool = False  # its row does not say whether a line of `main` named that warehouse
     started_as: str | None = None  # the name of an execution that was started directly and is not called like the row
     task_token: str | None = field(default=None, repr=False)  # a secret: its holder can end the execution's wait
 
@@ -258,15 +310,21 @@ class Reservation:
         return replace(
             self,
             status=Status.REJECTED,
+            lines=tuple(replace(line, placed_at=()) for line in self.lines),
             reason=reason,
             shortages=shortages,
             held_until=None,
             decided_at=self.created_at,
         )
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        """What it takes from each level."""
+        return holdings_of(self.lines)
+
     def keys(self) -> tuple[LevelKey, ...]:
         """The levels that its lines take units from."""
-        return tuple(line.key for line in self.lines)
+        return tuple(holding.key for holding in self.holdings)
 
     def outcome(self) -> dict[str, Any]:
         """The workflow's output. A payment after the release changes the reservation, but not this output."""
@@ -286,7 +344,7 @@ class Reservation:
             "execution_name": self.execution_name,
             "status": self.status,
             "reason": self.reason,
-            "lines": [line.to_json() for line in self.lines],
+            "lines": [self._line_json(line) for line in self.lines],
             "order_id": self.order_id,
             "customer_id": self.customer_id,
             "held_until": self.held_until,
@@ -296,6 +354,10 @@ class Reservation:
             "created_at": self.created_at,
             "decided_at": self.decided_at,
         }
+
+    def _line_json(self, line: Line) -> dict[str, Any]:
+        """A line as callers see it; nothing was taken for a rejected one."""
+        return line.to_json() | ({"sources": []} if self.status is Status.REJECTED else {})
 
     def to_admin_json(self, unfulfilled_payments: Iterable[str] = ()) -> dict[str, Any]:
         """What administrators see of it: also who released it by hand, why, and which of its payments bought nothing.
@@ -445,16 +507,16 @@ class Adjustment:
 
 
 def movements_of_sale(reservation: Reservation, now: datetime) -> Iterable[Movement]:
-    """The ledger entries of a sale, one for each line."""
+    """The ledger entries of a sale, one for each level."""
     moved_at = iso(now)
-    for line in reservation.lines:
+    for holding in reservation.holdings:
         yield Movement(
-            product_id=line.product_id,
-            warehouse_id=line.warehouse_id,
-            movement_id=joined(moved_at, reservation.name, line.warehouse_id),
+            product_id=holding.key.product_id,
+            warehouse_id=holding.key.warehouse_id,
+            movement_id=joined(moved_at, reservation.name, holding.key.warehouse_id),
             moved_at=moved_at,
             kind=MovementKind.SOLD,
-            delta=-line.quantity,
+            delta=-holding.quantity,
             actor="checkout",
             reason="sold",
             reference=reservation.reservation_id,

@@ -1,9 +1,14 @@
 """The only reader of the environment."""
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import Literal, Self, get_args, get_origin
+
+from inventory.identifiers import IDENTIFIER
+
+Value = str | int | bool | tuple[str, ...]
 
 
 class MissingSetting(Exception):
@@ -21,7 +26,7 @@ class _Settings:
         Raises:
             MissingSetting: names every variable that is missing, empty or not of its type.
         """
-        values: dict[str, str | int | bool] = {}
+        values: dict[str, Value] = {}
         invalid: list[str] = []
         for field in fields(cls):
             name = field.name.upper()
@@ -41,13 +46,28 @@ def trace_header(environment: Mapping[str, str] = os.environ) -> str | None:
     return environment.get("_X_AMZN_TRACE_ID")
 
 
-def _read(text: str, kind: object) -> str | int | bool | None:
+def _read(text: str, kind: object) -> Value | None:
     """A setting as its type; None if the text is not of that type."""
     if kind is bool:
         return {"true": True, "false": False}.get(text)
     if kind is int:
         return int(text) if text.isdecimal() else None
+    if kind == tuple[str, ...]:
+        return _read_identifiers(text)
+    if get_origin(kind) is Literal:
+        return text if text in get_args(kind) else None
     return text or None
+
+
+def _read_identifiers(text: str) -> tuple[str, ...] | None:
+    """Identifiers that are separated by commas, or in a JSON list, each once; None if one cannot exist."""
+    try:
+        listed = json.loads(text) if text.lstrip().startswith("[") else text.split(",")
+    except ValueError:
+        return None
+    read = [IDENTIFIER.read(entry.strip()) if isinstance(entry, str) else None for entry in listed]
+    found = dict.fromkeys(entry for entry in read if entry is not None)
+    return tuple(found) if found and None not in read else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +94,14 @@ class CustomerSettings(_Settings):
     customer_holds_max: int
     customer_units_max: int
     customer_id_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourcingSettings(_Settings):
+    """The settings of functions that place lines without a warehouse, or show how much of one could be held."""
+
+    warehouse_priority: tuple[str, ...]
+    sourcing: Literal["ONE_WAREHOUSE", "SPLIT", "NAMED"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ The three functions of the workflow never import this module: pydantic would cos
 own code.
 """
 
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -21,6 +23,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from inventory.errors import FieldError, InvalidRequest
 from inventory.identifiers import IDENTIFIER, TEXT, TextRule, whole_number
+from inventory.model import UNITS_MAX, iso
 
 
 def matching(rule: TextRule) -> AfterValidator:
@@ -47,6 +50,30 @@ def _whole_number(value: object) -> object:
 
 
 WholeNumber = Annotated[int, BeforeValidator(_whole_number), Field(strict=True)]
+
+
+def _not_zero(number: int) -> int:
+    if number == 0:
+        raise PydanticCustomError("zero", "must not be 0")
+    return number
+
+
+Units = Annotated[WholeNumber, Field(ge=0, le=UNITS_MAX)]
+Delta = Annotated[WholeNumber, Field(ge=-UNITS_MAX, le=UNITS_MAX), AfterValidator(_not_zero)]
+
+MOMENT_EXPECTED = "a time with its offset, like 2026-03-01T12:00:00Z"
+
+
+def read_moment(text: str) -> str | None:
+    """A moment with its offset and up to 9 digits of a second, as `iso` writes it; None for any other text."""
+    found = re.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:?\d\d)", text, re.ASCII)
+    try:
+        return iso(datetime.fromisoformat(text).astimezone(UTC)) if found else None
+    except (OverflowError, ValueError):  # no such day, or before the first year
+        return None
+
+
+Moment = Annotated[str, matching(TextRule(read_moment, f"must be {MOMENT_EXPECTED}"))]
 
 
 class Request(BaseModel):
@@ -106,6 +133,7 @@ MESSAGES = {
     "literal_error": "must be {expected}",
     "enum": "must be {expected}",
     "too_short": "must have at least {min_length} entry",
+    "too_long": "must have at most {max_length} entries",
     "string_too_short": "must not be empty",
     "string_too_long": "must have at most {max_length} characters",
 }

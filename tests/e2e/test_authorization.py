@@ -16,7 +16,13 @@ from tools.local import Credentials, Stack
 from tools.local.sign_in import id_token
 
 # The audience that each kind of caller belongs to; a viewer may only read.
-AUDIENCE = {"storefront": "storefront", "checkout": "checkout", "viewer": "admin", "manager": "admin"}
+AUDIENCE = {
+    "storefront": "storefront",
+    "checkout": "checkout",
+    "machine": "stockFeed",
+    "viewer": "admin",
+    "manager": "admin",
+}
 CALLERS = ("no credentials", "bad key", "bad signature", "bad token", "expired token", *AUDIENCE)
 REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 UNKNOWN_IDS = {
@@ -92,6 +98,9 @@ def _credentials(
             return {"x-api-key": "wrong"}
         case "checkout":
             return signature(stack, stack.checkout, request.get_method(), request.full_url)
+        case "machine":
+            assert stack.stock_feed
+            return signature(stack, stack.stock_feed, request.get_method(), request.full_url)
         case "bad signature":
             wrong = Credentials(stack.checkout.access_key_id, "wrong")
             return signature(stack, wrong, request.get_method(), request.full_url)

@@ -45,9 +45,10 @@ class Credentials(AuthBase):
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         url = str(request.url)
-        if "/reservations" in url and "/admin/" not in url:
-            method, body = str(request.method), request.body
-            request.headers.update(signature(self._stack, self._stack.checkout, method, url, body))
+        is_feed = "/stock/" in url
+        if is_feed or ("/reservations" in url and "/admin/" not in url):
+            signer = self._stack.stock_feed if is_feed and self._stack.stock_feed else self._stack.checkout
+            request.headers.update(signature(self._stack, signer, str(request.method), url, request.body))
         elif "/admin/" in url:
             request.headers["Authorization"] = self._token
         else:

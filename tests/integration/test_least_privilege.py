@@ -5,13 +5,17 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
 from inventory.aws.dynamodb import Tables
 from inventory.errors import ReservationNotFound
+from inventory.feed.decisions import FeedDecisions
+from inventory.feed.requests import parse_changes
+from inventory.feed.run import StockFeed
 from tests.support.aws_calls import Call
-from tests.support.cases import BEFORE, CASES, Case, Event, ended
+from tests.support.cases import BEFORE, CASES, Case, Event, by_machine, ended, of_mugs
 from tests.support.cases import over_http as by_manager
 from tests.support.catalogue import HEADER
 from tests.support.drift import deletes_row, tampers
@@ -29,6 +33,7 @@ EXECUTION_CALLS = {"DescribeExecution", "GetExecutionHistory"}
 READS: dict[str, list[tuple[str, str, dict[str, str]]]] = {
     "storefront_api": [("GET", "/inventory/P-1", {}), ("GET", "/inventory", {"product_ids": "P-1,P-2"})],
     "checkout_api": [("GET", "/reservations/R-1", {})],
+    "stock_feed_api": [("GET", "/stock/levels", {})],
     "admin_api": [
         ("GET", "/admin/overview", {}),
         ("GET", "/admin/inventory", {}),
@@ -216,6 +221,15 @@ def an_execution_failed_that_the_first_edition_may_have_named(shop: Shop) -> Eve
     return ended(name="k-1")
 
 
+def a_list_is_repeated(shop: Shop) -> Event:
+    event = by_machine(of_mugs("RECEIVED", delta=5))
+    feed = StockFeed(
+        shop.stock_changes, FeedDecisions(shop.client, shop.tables), timedelta(days=365), shop.now, lambda: 60.0
+    )
+    feed.apply("night-1", parse_changes(json.loads(event["body"])), "erp/nightly")
+    return event
+
+
 # Calls that have no shared case, because a crash in them can lose nothing.
 MORE_SETUPS: dict[str, list[Callable[[Shop], Event]]] = {
     "reconcile_counters": [a_drift, a_customer_has_drifted, a_level_was_written_by_hand],
@@ -236,6 +250,7 @@ MORE_SETUPS: dict[str, list[Callable[[Shop], Event]]] = {
         an_execution_failed_that_the_first_edition_may_have_named,
     ],
     "checkout_api": [a_reservation_is_created, the_reservations_of_an_order_are_listed],
+    "stock_feed_api": [a_list_is_repeated],
 }
 
 

@@ -118,6 +118,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, shop: Shop) -> None:
         "overview_store": OverviewStore(shop.client, shop.tables),
         "browser_settings": BrowserSettings("*"),
         "storefront_settings": StorefrontSettings("no-store"),
+        "sourcing_policy": shop.sourcing,
     }
     for name, service in services.items():
         monkeypatch.setattr(dependencies, name, lambda service=service: service)

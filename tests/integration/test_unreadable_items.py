@@ -27,6 +27,8 @@ UNREADABLE_RESERVATIONS: dict[str, Item] = {
     "lines that are a number": {"lines": 5},
     "a line without a product": {"lines": [{"warehouse_id": "main", "quantity": 1}]},
     "a quantity that is a text": {"lines": [LINE | {"quantity": "many"}]},
+    "sources that are fewer": {"lines": [LINE | {"any": True, "sources": [LINE | {"quantity": 7}]}]},
+    "no sources": {"lines": [{"product_id": "P-1", "quantity": 1, "any": True}]},
     "a quantity that is not whole": {"lines": [LINE | {"quantity": True}]},
     "an unknown status": {"lines": [LINE], "status": "LOST"},
     "without a status": {"lines": [LINE], "status": None},
@@ -132,6 +134,7 @@ def test_a_product_is_shown_with_its_other_levels(shop: Shop, wrong: Item, monke
         "stock_store": lambda: shop.stock_store,
         "browser_settings": lambda: BrowserSettings("*"),
         "storefront_settings": lambda: StorefrontSettings("no-store"),
+        "sourcing_policy": lambda: shop.sourcing,
     }
     for name, value in settings.items():
         monkeypatch.setattr(dependencies, name, value)

@@ -10,14 +10,14 @@ BUGS = (
     Bug(
         "a hold takes more than is available",
         UNITS,
-        'has_enough = Condition("available >= :quantity", {"quantity": line.quantity})  # the only guard',
-        'has_enough = Condition("on_hand >= :quantity", {"quantity": line.quantity})  # the only guard',
+        'has_enough = Condition("available >= :quantity", {"quantity": quantity})  # the only guard',
+        'has_enough = Condition("on_hand >= :quantity", {"quantity": quantity})  # the only guard',
     ),
     Bug(
         "a rescue takes what others hold",
         UNITS,
-        'return _ship(tables, line, "available", has_enough',
-        'return _ship(tables, line, "reserved", has_enough',
+        'return _ship(tables, holding, "available", has_enough',
+        'return _ship(tables, holding, "reserved", has_enough',
     ),
     Bug(
         "a repeated hold overwrites the first",
@@ -28,8 +28,8 @@ BUGS = (
     Bug(
         "a payment is recorded whatever the reservation is",
         STORE,
-        "return self._update(reservation_id, change, _is(Status.HELD))",
-        'return self._update(reservation_id, change, Condition("attribute_exists(reservation_id)"))',
+        "return self._update(self._name(reservation_id), change, _is(Status.HELD))",
+        'return self._update(self._name(reservation_id), change, Condition("attribute_exists(reservation_id)"))',
     ),
     Bug(
         "a release does not ask whether it is still held",
@@ -77,9 +77,8 @@ BUGS = (
     Bug(
         "other content under the same key is not noticed",
         "functions/inventory/reservations/reservation_request.py",
-        "sorted((line.key, line.quantity) for line in self.merged_lines())\n"
-        "            == sorted((line.key, line.quantity) for line in reservation.lines)",
-        "sorted(line.key for line in self.merged_lines())\n            == sorted(line.key for line in reservation.lines)",
+        "_quantities(asked) == _quantities(reservation.lines)",
+        "_quantities(asked).keys() == _quantities(reservation.lines).keys()",
     ),
     Bug(
         "a customer may hold one reservation more",

@@ -22,7 +22,7 @@ def hold_in_bulk(shop: Shop, holds: Sequence[Reservation]) -> None:
     at_once(*[partial(_write, shop, batch) for batch in batches], workers=WRITERS)
     held: Counter[LevelKey] = Counter()
     for hold in holds:
-        held.update({line.key: line.quantity for line in hold.lines})
+        held.update({holding.key: holding.quantity for holding in hold.holdings})
     for key, units in held.items():
         shop.client.update_item(
             TableName=shop.tables.inventory,

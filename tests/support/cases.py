@@ -14,6 +14,7 @@ from inventory.errors import ReservationNotFound, TransientError
 from inventory.imports.report import Mode
 from inventory.items import level_item
 from inventory.stock.low_stock_alerts import OVERDUE
+from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from tests.support.catalogue import HEADER
 from tests.support.first_edition import keeps_in_its_row
 from tests.support.http.gateway import ApiRequest
@@ -102,6 +103,22 @@ def a_product_is_unknown(shop: Shop) -> Event:
 
 
 @case_of("reserve_stock")
+def the_first_warehouse_is_short_and_the_line_is_split(shop: Shop) -> Event:
+    shop.sourcing = SourcingPolicy(("main", "outlet"), Sourcing.SPLIT)
+    for warehouse_id in shop.sourcing.warehouses:
+        shop.stocks("P-1", on_hand=5, warehouse_id=warehouse_id)
+    return checkout(("P-1", 7), customer_id="C-1")
+
+
+@case_of("reserve_stock")
+def no_warehouse_has_the_line_whole(shop: Shop) -> Event:
+    shop.sourcing = SourcingPolicy(("main", "outlet"), Sourcing.ONE_WAREHOUSE)
+    for warehouse_id in shop.sourcing.warehouses:
+        shop.stocks("P-1", on_hand=5, warehouse_id=warehouse_id)
+    return checkout(("P-1", 7))
+
+
+@case_of("reserve_stock")
 def the_id_was_used_for_another_cart(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
     shop.reserves(("P-1", 1), reservation_id="R-1")
@@ -140,6 +157,21 @@ def a_sale_to_a_customer(shop: Shop) -> Event:
     return {"reservation_id": "R-1"}
 
 
+def holds_a_split_line(shop: Shop) -> None:
+    """A line of 7 units: 5 of the first warehouse and 2 of the second."""
+    shop.sourcing = SourcingPolicy(("main", "outlet"), Sourcing.SPLIT)
+    for warehouse_id in shop.sourcing.warehouses:
+        shop.stocks("P-1", on_hand=5, warehouse_id=warehouse_id)
+    shop.holds(("P-1", 7), reservation_id="R-1")
+
+
+@case_of("commit_stock")
+def a_sale_of_a_split_line(shop: Shop) -> Event:
+    holds_a_split_line(shop)
+    shop.pays("R-1")
+    return {"reservation_id": "R-1"}
+
+
 @case_of("commit_stock")
 def a_sale_leaves_the_level_above_its_threshold(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=10, low_stock_threshold=5)
@@ -163,6 +195,12 @@ def the_hold_expired(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
     shop.stocks("P-2", on_hand=5)
     shop.holds(("P-1", 2), ("P-2", 5))
+    return {"reservation_id": "R-1", "reason": "EXPIRED"}
+
+
+@case_of("release_stock")
+def the_hold_of_a_split_line_expired(shop: Shop) -> Event:
+    holds_a_split_line(shop)
     return {"reservation_id": "R-1", "reason": "EXPIRED"}
 
 
@@ -202,6 +240,13 @@ def a_late_payment_makes_two_levels_low(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=10, low_stock_threshold=5)
     shop.stocks("P-2", on_hand=10, low_stock_threshold=5)
     shop.times_out(shop.holds(("P-1", 5), ("P-2", 6)))
+    return payment()
+
+
+@case_of("record_payment")
+def a_late_payment_of_a_split_line(shop: Shop) -> Event:
+    holds_a_split_line(shop)
+    shop.times_out(shop.reservation("R-1"))
     return payment()
 
 
@@ -538,6 +583,12 @@ def a_checkout_is_repeated(shop: Shop) -> Event:
 
 
 @case_of("checkout_api")
+def a_checkout_asks_for_a_product_that_does_not_exist(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    return over_http("POST", "/reservations", checkout(("P-9", 2))["request"], key="R-1")
+
+
+@case_of("checkout_api")
 def a_payment_is_reported(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
     shop.holds(("P-1", 2), reservation_id="R-1")
@@ -549,6 +600,40 @@ def a_reservation_is_cancelled(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
     shop.holds(("P-1", 2), reservation_id="R-1", customer_id="C-1")
     return over_http("DELETE", "/reservations/R-1")
+
+
+def by_machine(*changes: Event) -> Event:
+    """The event with which a machine sends changes of stock."""
+    return over_http("POST", "/stock/changes", {"changes": list(changes)}, key="night-1")
+
+
+def of_mugs(kind: str, product_id: str = "P-1", **more: Any) -> Event:
+    """One change of stock in the main warehouse."""
+    return {"product_id": product_id, "warehouse_id": "main", "kind": kind} | more
+
+
+@case_of("stock_feed_api")
+def a_till_sells_and_the_level_becomes_low(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=9, low_stock_threshold=5)
+    return by_machine(of_mugs("SOLD_ELSEWHERE", delta=-5))
+
+
+@case_of("stock_feed_api")
+def a_count_follows_a_delivery_of_its_level(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=9)
+    return by_machine(of_mugs("RECEIVED", delta=3), of_mugs("COUNTED", on_hand=7))
+
+
+@case_of("stock_feed_api")
+def a_count_creates_a_level_and_an_edit_names_another(shop: Shop) -> Event:
+    shop.stocks("P-2", on_hand=9)
+    return by_machine(of_mugs("COUNTED", on_hand=7), of_mugs("DESCRIBED", "P-2", name="Cup"))
+
+
+@case_of("stock_feed_api")
+def a_count_changes_nothing_and_a_sale_is_short(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=9)
+    return by_machine(of_mugs("COUNTED", on_hand=9), of_mugs("SOLD_ELSEWHERE", delta=-10))
 
 
 @case_of("admin_api")

@@ -20,6 +20,7 @@ import pytest
 from botocore.exceptions import ConnectionClosedError
 
 from inventory import dependencies
+from inventory.feed import run as feed
 from inventory.imports import run as imports
 from tests.support.aws_calls import NOT_FOUND, OK, Answer, Call
 from tests.support.fault_injection import SOMEWHERE
@@ -91,6 +92,7 @@ class Functions:
         # A short file goes through several portions, row after row, so that each call has its place.
         monkeypatch.setattr(imports, "ROWS_A_REPORT", 3)
         monkeypatch.setattr(imports, "WRITERS", 1)
+        monkeypatch.setattr(feed, "WRITERS", 1)
 
     def serve(self, shop: Shop) -> None:
         """Start again, over the tables of a shop."""
@@ -100,6 +102,8 @@ class Functions:
         settings = {
             "LONGEST_HOLD_SECONDS": str(shop.longest_hold_seconds),
             "CUSTOMER_ID_REQUIRED": str(shop.customer_id_required).lower(),
+            "WAREHOUSE_PRIORITY": json.dumps(shop.sourcing.warehouses),
+            "SOURCING": shop.sourcing.sourcing,
         }
         for name, value in (environment(names_of(shop.tables)) | settings).items():
             self._monkeypatch.setenv(name, value)

@@ -40,6 +40,7 @@ from inventory.reconciliation.stranded_holds import GRACE, Event, Reconciliation
 from inventory.reservations.lifecycle import Reservations
 from inventory.reservations.outbox import Outbox
 from inventory.reservations.payments import Payments, RecordedPayment
+from inventory.reservations.placement import Placement
 from inventory.reservations.refund_store import RefundStore
 from inventory.reservations.refunds import Refunds
 from inventory.reservations.requests import PaymentResult
@@ -51,6 +52,7 @@ from inventory.stock.counts import Count
 from inventory.stock.ledger import Ledger
 from inventory.stock.low_stock_alerts import LowStockAlerts
 from inventory.stock.repeated_calls import RepeatedCalls
+from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from inventory.stock.store import StockStore
 from tests.support.fakes import FakeSignals, FakeTopics
 from tests.support.template.source import table_definition
@@ -88,13 +90,18 @@ class Shop:
         self.limits = CustomerLimits(holds_max=10, units_max=1_000)
         self.longest_hold_seconds = 86_400
         self.customer_id_required = False
+        self.sourcing = SourcingPolicy(("main",), Sourcing.ONE_WAREHOUSE)
         self._names = itertools.count(1)
 
     # --- the use cases, over the shop's stores
 
     @property
     def policy(self) -> HoldPolicy:
-        return HoldPolicy(self.longest_hold_seconds, self.customer_id_required, self.limits)
+        return HoldPolicy(self.longest_hold_seconds, self.customer_id_required, self.limits, self.sourcing)
+
+    @property
+    def placement(self) -> Placement:
+        return Placement(self.reservation_store, self.stock_store)
 
     @property
     def outbox(self) -> Outbox:
@@ -110,7 +117,14 @@ class Shop:
 
     @property
     def reservations(self) -> Reservations:
-        return Reservations(self.reservation_store, self.alerts, self.signals, self.outbox, self.longest_hold_seconds)
+        return Reservations(
+            self.reservation_store,
+            self.placement,
+            self.alerts,
+            self.signals,
+            self.outbox,
+            self.longest_hold_seconds,
+        )
 
     @property
     def payments(self) -> Payments:

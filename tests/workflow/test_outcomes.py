@@ -49,8 +49,8 @@ def test_a_checkout_without_enough_stock_is_rejected_in_three_states_with_every_
         "status": "REJECTED",
         "reason": None,
         "shortages": [
-            {"product_id": "P-2", "warehouse_id": "main", "requested": 2, "available": 1},
-            {"product_id": "P-3", "warehouse_id": "main", "requested": 3, "available": 0},
+            {"product_id": "P-2", "warehouse_id": None, "requested": 2, "available": 1},
+            {"product_id": "P-3", "warehouse_id": None, "requested": 3, "available": 0},
         ],
     }
     assert result.states == ["ReserveStock", "IsStockReserved", "ReservationRejected"]

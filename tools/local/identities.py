@@ -1,4 +1,4 @@
-"""Creates the users of a local AWS: IAM users for the operator and the checkout service, Cognito users for the page."""
+"""Creates the users of a local AWS: IAM users for operator, checkout service and stock feed, Cognito users for the page."""
 
 import json
 import secrets
@@ -19,11 +19,11 @@ def create_operator(iam: "IAMClient") -> Credentials:
     return _access_key(iam, "operator")
 
 
-def create_checkout(iam: "IAMClient", policy_arn: str) -> Credentials:
-    """An IAM user with the stack's policy for checkout services, and no other permissions."""
-    iam.create_user(UserName="checkout")
-    iam.attach_user_policy(UserName="checkout", PolicyArn=policy_arn)
-    return _access_key(iam, "checkout")
+def create_caller(iam: "IAMClient", user_name: str, policy_arn: str) -> Credentials:
+    """An IAM user with one of the stack's policies for callers, and no other permissions."""
+    iam.create_user(UserName=user_name)
+    iam.attach_user_policy(UserName=user_name, PolicyArn=policy_arn)
+    return _access_key(iam, user_name)
 
 
 def create_sign_in(cognito: Any, user_pool_id: str, username: str, group: str) -> SignIn:

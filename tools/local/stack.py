@@ -45,6 +45,7 @@ class Stack:
     storefront_api_key: str | None = None
     admin: SignIn | None = None
     viewer: SignIn | None = None
+    stock_feed: Credentials | None = None
 
     def client(self, service: str, credentials: Credentials | None = None, config: Config | None = None) -> Any:
         """A boto3 client of the local AWS. Without `credentials` it has those of the operator."""
@@ -64,8 +65,9 @@ class Stack:
             content = json.loads(path.read_text())
         except FileNotFoundError as error:
             raise LocalAwsError("The local AWS is still starting. Try again when `make up` has finished.") from error
-        for name in ("operator", "checkout"):
-            content[name] = Credentials(**content[name])
+        for name in ("operator", "checkout", "stock_feed"):
+            if name in content:
+                content[name] = Credentials(**content[name])
         for name in ("admin", "viewer"):
             if name in content:
                 content[name] = SignIn(**content[name])

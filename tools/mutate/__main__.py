@@ -11,8 +11,10 @@ from tools.mutate.results import NOTICED_MIN, Report, Results, listed_survivors
 # The modules that decide what is held, sold, given back and alerted, in the order in which they run.
 CORE = (
     "inventory.stock.units",
+    "inventory.stock.sourcing",
     "inventory.reservations.store",
     "inventory.reservations.lifecycle",
+    "inventory.reservations.placement",
     "inventory.reservations.payments",
     "inventory.reservations.refund_store",
     "inventory.reservations.refunds",

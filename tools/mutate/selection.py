@@ -105,5 +105,6 @@ def _nearness(path: Path, subject: Sequence[str]) -> int:
     """How many tests of a file run for each test of another subject."""
     if path.stem == f"test_{subject[-1]}":
         return OWN_BEFORE_OTHER
-    is_near = {*subject, *(f"test_{name}" for name in subject)} & {*path.parts, path.stem}
+    # A unit test calls little else.
+    is_near = {"unit", *subject, *(f"test_{name}" for name in subject)} & {*path.parts, path.stem}
     return NEAR_BEFORE_OTHER if is_near else 1

@@ -202,7 +202,14 @@ def run(
     Returns:
         The outcomes, those of earlier runs included.
     """
-    hypothesis.settings.register_profile("mutants", database=None, derandomize=True, deadline=None, max_examples=30)
+    hypothesis.settings.register_profile(
+        "mutants",
+        database=None,
+        derandomize=True,
+        deadline=None,
+        max_examples=30,
+        phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),  # nobody reads the smallest example
+    )
     hypothesis.settings.load_profile("mutants")
     session = MutationSession(mutants, results, deadline)
     # Their output would drown the progress, and pytest's timeouts and ours use the same signal.

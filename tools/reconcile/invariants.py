@@ -19,7 +19,8 @@ def differences(levels: Iterable[Item], reservations: Iterable[Item], movements:
     for reservation in reservations:
         if reservation["status"] in ("HELD", "PAID"):
             for line in reservation["lines"]:
-                held[LevelKey(line["product_id"], line["warehouse_id"])] += int(line["quantity"])
+                for source in line.get("sources", [line]):  # a line without sources is taken from its own warehouse
+                    held[LevelKey(line["product_id"], source["warehouse_id"])] += int(source["quantity"])
     moved: Counter[LevelKey] = Counter()
     for movement in movements:
         moved[LevelKey(movement["product_id"], movement["warehouse_id"])] += int(movement["delta"])

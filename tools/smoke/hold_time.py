@@ -176,7 +176,7 @@ class Contention:
             client,
             [
                 put(self._tables.reservations, reservation_item(reservation), NOT_USED_BEFORE),
-                units.hold(self._tables, reservation.lines[0], reservation.created_at),
+                units.hold(self._tables, reservation.holdings[0], reservation.created_at),
             ],
         )
 
@@ -184,7 +184,7 @@ class Contention:
         quantity = len(held)
         change = Change(set={"updated_at": iso(utc_now())}, increase={"available": quantity, "reserved": -quantity})
         writes = [
-            update(self._tables.inventory, level_key(held[0].lines[0].key), change, None),
+            update(self._tables.inventory, level_key(held[0].holdings[0].key), change, None),
             *(_delete(self._tables, reservation) for reservation in held),
         ]
         code = HELD

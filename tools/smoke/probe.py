@@ -86,12 +86,20 @@ class Probe:
         return level
 
     def await_available(self, units: int) -> None:
-        """Wait until a storefront sees this number of units; its reads may be slightly stale."""
+        """Wait until a storefront sees this number of units; its reads may be slightly stale.
+
+        A storefront shows the warehouses that a line may be taken from, and this one only with Sourcing NAMED.
+        """
         deadline = time.monotonic() + DECIDED_SECONDS
-        while (available := self._storefront.get_stock(PRODUCT_ID).available) != units:
+        while (available := self._shown()) not in (units, None):
             if time.monotonic() > deadline:
                 raise Unexpected(f"a storefront sees {available} units, not {units}")
             time.sleep(POLL_SECONDS)
+
+    def _shown(self) -> int | None:
+        """The units that a storefront sees; None if it does not show this warehouse."""
+        shown = self._storefront.get_stock(PRODUCT_ID).warehouses
+        return next((found.available for found in shown if found.warehouse_id == WAREHOUSE_ID), None)
 
     def hold(self, label: str) -> str:
         """Hold one unit, and return the reservation's id."""

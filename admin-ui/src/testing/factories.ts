@@ -50,6 +50,13 @@ export function anOverview({ low_stock = 0, out_of_stock = 0, unfulfilled = 0, a
   };
 }
 
+/** A line that is taken from one warehouse: from the one that it names, or from `main`. */
+export function aLine(content: Partial<Reservation["lines"][number]> = {}): Reservation["lines"][number] {
+  const { warehouse_id = null, quantity = 1 } = content;
+  const sources = [{ warehouse_id: warehouse_id ?? "main", quantity }];
+  return { product_id: "KIT-0001", warehouse_id, quantity, sources, ...content };
+}
+
 /** A reservation that holds units. */
 export function aReservation(content: Partial<Reservation> = {}): Reservation {
   return {
@@ -57,7 +64,7 @@ export function aReservation(content: Partial<Reservation> = {}): Reservation {
     execution_name: content.reservation_id ?? "order-1001",
     status: "HELD",
     reason: null,
-    lines: [{ product_id: "KIT-0001", warehouse_id: "main", quantity: 2 }],
+    lines: [aLine({ warehouse_id: "main", quantity: 2 })],
     order_id: null,
     customer_id: null,
     held_until: null,

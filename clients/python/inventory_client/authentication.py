@@ -17,8 +17,16 @@ def api_key_header(api_key: str) -> Authenticate:
     return authenticate
 
 
-def sigv4(session: "boto3.Session | None", region: str | None) -> Authenticate:
+def sigv4(
+    session: "boto3.Session | None", region: str | None, *, client: str = "CheckoutClient", extra: str = "checkout"
+) -> Authenticate:
     """Sign each request with the session's credentials, which boto3 renews before they expire.
+
+    Args:
+        session: by default boto3 finds the credentials.
+        region: by default the session's.
+        client: the class that signs, for messages.
+        extra: the package's extra that it needs.
 
     Raises:
         ImportError: boto3 is not installed.
@@ -29,8 +37,8 @@ def sigv4(session: "boto3.Session | None", region: str | None) -> Authenticate:
         from botocore.awsrequest import AWSRequest
     except ImportError as error:
         raise ImportError(
-            'CheckoutClient needs boto3, which is not installed. Install the extra "checkout": '
-            'pip install "inventory-client[checkout]"'
+            f'{client} needs boto3, which is not installed. Install the extra "{extra}": '
+            f'pip install "inventory-client[{extra}]"'
         ) from error
     signer = session or boto3.Session()
 
@@ -40,7 +48,7 @@ def sigv4(session: "boto3.Session | None", region: str | None) -> Authenticate:
             raise ValueError("There are no AWS credentials to sign the request with.")
         region_name = region or signer.region_name
         if not region_name:
-            raise ValueError("There is no AWS region to sign the request for. Pass the API's region to CheckoutClient.")
+            raise ValueError(f"There is no AWS region to sign the request for. Pass the API's region to {client}.")
         signed = AWSRequest(request.method, request.url, headers=request.headers, data=request.body)
         SigV4Auth(credentials.get_frozen_credentials(), "execute-api", region_name).add_auth(signed)
         request.headers.update(signed.headers.items())

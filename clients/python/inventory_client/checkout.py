@@ -4,7 +4,6 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from inventory_client.authentication import sigv4
@@ -61,7 +60,7 @@ class CheckoutClient:
             IdempotencyConflict: the key was used before with different content.
             InvalidRequest: a field is invalid, or a product does not exist.
         """
-        content: dict[str, Any] = {"lines": [asdict(line) for line in lines]}
+        content: dict[str, Any] = {"lines": [line.to_json() for line in lines]}
         optional = {"order_id": order_id, "customer_id": customer_id, "hold_seconds": hold_seconds}
         content |= {name: value for name, value in optional.items() if value is not None}
         return self._call("POST", "/reservations", content=content, headers={"Idempotency-Key": key})

@@ -1,7 +1,7 @@
 """The API's data. Times are ISO 8601 in UTC, quantities are whole numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
@@ -51,12 +51,35 @@ class PaymentOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Units of a line that are taken from one warehouse."""
+
+    warehouse_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A quantity of one product from one warehouse."""
+    """A quantity of one product. Without a warehouse_id, the shop's settings decide where it is taken from.
+
+    `sources` are the warehouses of its units, in an answer; lines that ask for the same are equal whatever they are.
+    """
 
     product_id: str
     quantity: int
-    warehouse_id: str = "main"
+    warehouse_id: str | None = None
+    sources: tuple[Source, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read the API's JSON. Fields that are not known are ignored."""
+        sources = tuple(from_known_fields(Source, source) for source in content.get("sources", ()))
+        return from_known_fields(cls, {**content, "sources": sources})
+
+    def to_json(self) -> dict[str, Any]:
+        """The line as a request has it."""
+        warehouse = {} if self.warehouse_id is None else {"warehouse_id": self.warehouse_id}
+        return {"product_id": self.product_id, "quantity": self.quantity, **warehouse}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +92,10 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """A line that could not be held: the requested and the available quantity."""
+    """A line that could not be held: the requested quantity, and what was available where it could be taken from."""
 
     product_id: str
-    warehouse_id: str
+    warehouse_id: str | None
     requested: int
     available: int
 
@@ -98,7 +121,7 @@ class Reservation:
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
         """Read the API's JSON. Fields that are not known are ignored."""
-        lines = tuple(from_known_fields(Line, line) for line in content.get("lines", ()))
+        lines = tuple(Line.from_json(line) for line in content.get("lines", ()))
         shortages = tuple(from_known_fields(Shortage, shortage) for shortage in content.get("shortages", ()))
         status = ReservationStatus(content["status"])
         return from_known_fields(cls, {**content, "status": status, "lines": lines, "shortages": shortages})
@@ -127,7 +150,7 @@ class WarehouseStock:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """The stock of a product that can be bought now."""
+    """The stock of a product: how many units one line can be held of now, and what the warehouses have for it."""
 
     product_id: str
     name: str
@@ -150,6 +173,111 @@ class StockList(NamedTuple):
     not_found: list[str]
 
 
+class ChangeKind(StrEnum):
+    """What a change reports: COUNTED has `on_hand`, DESCRIBED no units, and the others a `delta`."""
+
+    RECEIVED = "RECEIVED"
+    SOLD_ELSEWHERE = "SOLD_ELSEWHERE"
+    ADJUSTED = "ADJUSTED"
+    COUNTED = "COUNTED"
+    DESCRIBED = "DESCRIBED"
+
+
+@dataclass(frozen=True, slots=True)
+class StockChange:
+    """One change of a level. `as_of` is the moment of a count: ISO 8601 with an offset, up to 9 digits of a second."""
+
+    product_id: str
+    kind: ChangeKind
+    warehouse_id: str = "main"
+    on_hand: int | None = None
+    delta: int | None = None
+    as_of: str | None = None
+    reference: str | None = None
+    name: str | None = None
+    category: str | None = None
+    low_stock_threshold: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields that have a value."""
+        return {field.name: value for field in fields(self) if (value := getattr(self, field.name)) is not None}
+
+
+class ChangeStatus(_OpenEnum):
+    """What became of a change. BUSY means that it is not decided yet."""
+
+    APPLIED = "APPLIED"
+    UNCHANGED = "UNCHANGED"
+    INVALID = "INVALID"
+    SHORT = "SHORT"
+    BELOW_RESERVED = "BELOW_RESERVED"
+    BUSY = "BUSY"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The stock of one product in one warehouse."""
+
+    product_id: str
+    warehouse_id: str
+    name: str
+    category: str
+    on_hand: int
+    reserved: int
+    available: int
+    low_stock_threshold: int
+    status: StockStatus
+    version: int
+    updated_at: str
+    is_low: bool = False
+    active: bool = True
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read the API's JSON. Fields that are not known are ignored."""
+        return from_known_fields(cls, {**content, "status": StockStatus(content["status"])})
+
+
+class LevelList(NamedTuple):
+    """A page of levels, and the cursor of the next page; None on the last one."""
+
+    items: list[Level]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeResult:
+    """What became of the change at `index`: the level as it was decided on, and a message for each wrong field."""
+
+    index: int
+    result: ChangeStatus
+    level: Level | None = None
+    errors: tuple[Mapping[str, str], ...] = ()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is not decided yet."""
+        return self.result is ChangeStatus.BUSY
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read the API's JSON."""
+        level = Level.from_json(content["level"]) if "level" in content else None
+        return cls(content["index"], ChangeStatus(content["result"]), level, tuple(content.get("errors", ())))
+
+    def at(self, index: int) -> "ChangeResult":
+        """The same result at another place."""
+        return replace(self, index=index)
+
+
+class FeedProgress(NamedTuple):
+    """How far a feed is: changes that are decided or were left BUSY, all changes, and the BUSY ones of this list."""
+
+    done: int
+    total: int
+    busy: int
+
+
 def from_known_fields(cls: type[T], content: Mapping[str, Any]) -> T:
     """Create a dataclass from the fields that it has; a later version of the API may send more."""
-    return cls(**{field.name: content[field.name] for field in fields(cls) if field.name in content})
+    return cls(**{known.name: content[known.name] for known in fields(cls) if known.name in content})

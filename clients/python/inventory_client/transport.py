@@ -69,7 +69,7 @@ class Transport:
         failure = Unavailable(0, {"code": "NO_RESPONSE", "detail": "the API did not respond"})
         for attempt in range(ATTEMPTS_MAX):
             if attempt:
-                time.sleep(_backoff_seconds(attempt))
+                time.sleep(backoff_seconds(attempt))
             try:
                 status, response = self._send(Request(method, url, dict(all_headers), body))
             except urllib3.exceptions.HTTPError as error:
@@ -98,6 +98,6 @@ def encode_query(query: Query) -> str:
     return urlencode(query, quote_via=quote, safe="")
 
 
-def _backoff_seconds(attempt: int) -> float:
+def backoff_seconds(attempt: int) -> float:
     """Exponential backoff with full jitter."""
     return random.uniform(0, min(BACKOFF_MAX_SECONDS, BACKOFF_BASE_SECONDS * 2**attempt))

@@ -14,6 +14,7 @@ from inventory.admin.queries import (
     MovementQuery,
     RefundQuery,
     ReservationQuery,
+    StockLevelQuery,
 )
 from inventory.errors import ExportTooLarge, FieldError, InvalidRequest
 from inventory.imports.catalogue_export import write_catalogue
@@ -46,6 +47,17 @@ def list_levels(query: LevelQuery, *, store: ListStore) -> Page[Level]:
     start = read_cursor(query.cursor, parts=2)
     size = query.limit if query.matches_all else LEVELS_A_READ
     return fill_page(_levels(query, size, store), start, query.limit, query.matches)
+
+
+def list_stock_levels(query: StockLevelQuery, *, store: ListStore) -> Page[Level]:
+    """Levels that match, in the order of the table. A page of levels with long texts may be shorter than its limit.
+
+    Raises:
+        InvalidRequest: the cursor is not from this list.
+    """
+    size = LEVELS_A_READ if query.warehouse_id else query.limit
+    start = read_cursor(query.cursor, parts=2)
+    return fill_page(lambda start: store.levels(start, size), start, query.limit, query.matches, _kilobytes)
 
 
 def exported_levels(
@@ -109,7 +121,12 @@ def list_reservations(query: ReservationQuery, *, store: ListStore) -> Page[Rese
         return store.reservations(phases, start, size)
 
     start = read_cursor(query.cursor, parts=1 if searched is not None else 2 * len(phases))
-    return fill_page(read, start, query.limit, query.matches, lambda found: len(found.lines) + len(found.shortages))
+    return fill_page(read, start, query.limit, query.matches, _parts_of)
+
+
+def _parts_of(reservation: Reservation) -> int:
+    """The parts of a reservation whose number has no fixed limit on a page: lines, their sources, and shortages."""
+    return len(reservation.lines) + len(reservation.holdings) + len(reservation.shortages)
 
 
 def list_executions(query: ExecutionQuery, *, store: ListStore) -> Page[FailedExecution]:
@@ -159,6 +176,11 @@ def _levels(wanted: LevelFilter, size: int, store: ListStore) -> Read[Level]:
     if category is None:
         return lambda start: store.levels(start, size)
     return lambda start: store.levels_of_category(category, start, size)
+
+
+def _kilobytes(level: Level) -> int:
+    """The size of a level in an answer of Lambda, which escapes JSON in JSON."""
+    return len(json.dumps(json.dumps(level.to_json(), ensure_ascii=False))) // 1_024 + 1
 
 
 def _phases(status: Status | None) -> Sequence[str]:

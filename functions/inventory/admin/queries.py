@@ -22,6 +22,7 @@ from inventory.validation import Identifier, Request, Text, matching
 
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 100
+STOCK_LEVELS_MAX = 1_000  # machines read more at once than a page shows
 
 RESERVATION_OR_ORDER = TextRule(
     lambda text: text if RESERVATION_ID.read(text) or IDENTIFIER.read(text) else None,
@@ -103,6 +104,18 @@ class LevelQuery(LevelFilter):
     def matches_all(self) -> bool:
         """Whether every level, of a category or of all, is on the list."""
         return (self.warehouse_id, self.status, self.active, self.search) == (None, None, None, None)
+
+
+class StockLevelQuery(Request):
+    """A page of levels for a machine, of all warehouses or of one."""
+
+    warehouse_id: Identifier | None = None
+    cursor: str | None = None
+    limit: Annotated[int, BeforeValidator(_number), Field(strict=True, ge=1, le=STOCK_LEVELS_MAX)] = STOCK_LEVELS_MAX
+
+    def matches(self, level: Level) -> bool:
+        """Whether a level is on the list."""
+        return self.warehouse_id in (None, level.warehouse_id)
 
 
 class MovementQuery(Request):

@@ -3,24 +3,12 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from inventory.errors import FieldError, InvalidRequest
-from inventory.model import UNITS_MAX
-from inventory.validation import Reference, Request, Text, WholeNumber
+from inventory.validation import Delta, Reference, Request, Text, Units
 
 VERSION_DIGITS_MAX = 15
-
-
-def _not_zero(number: int) -> int:
-    if number == 0:
-        raise PydanticCustomError("zero", "must not be 0")
-    return number
-
-
-Units = Annotated[WholeNumber, Field(ge=0, le=UNITS_MAX)]
-Delta = Annotated[WholeNumber, Field(ge=-UNITS_MAX, le=UNITS_MAX), AfterValidator(_not_zero)]
 
 
 class LevelContent(Request):

@@ -10,15 +10,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Annotated, TextIO
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
-from inventory.model import DEFAULT_WAREHOUSE, UNITS_MAX, LevelKey, iso
+from inventory.model import DEFAULT_WAREHOUSE, UNITS_MAX, LevelKey
 from inventory.stock.counts import Count
-from inventory.validation import Identifier, Text, field_errors
+from inventory.validation import MOMENT_EXPECTED, Identifier, Text, field_errors, read_moment
 
 COLUMNS = ("product_id", "warehouse_id", "name", "category", "on_hand", "low_stock_threshold")
 # An export has them too; with them an import knows the moment of its counts, and which units were counted at all.
@@ -90,16 +89,10 @@ def _whole_number(text: str) -> str:
 
 
 def _moment(text: str) -> str:
-    found = re.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:?\d\d)", text, re.ASCII)
-    try:
-        if not found:
-            raise ValueError("no moment")
-        return iso(datetime.fromisoformat(text).astimezone(UTC))
-    except (OverflowError, ValueError) as error:
-        example = "a time with its offset, like 2026-03-01T12:00:00Z"
-        raise PydanticCustomError(
-            "moment", "{message}", {"message": f"must be {example}, not {shown(text)}"}
-        ) from error
+    moment = read_moment(text)
+    if moment is None:
+        raise PydanticCustomError("moment", "{message}", {"message": f"must be {MOMENT_EXPECTED}, not {shown(text)}"})
+    return moment
 
 
 Units = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_whole_number)]

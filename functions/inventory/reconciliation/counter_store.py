@@ -138,12 +138,12 @@ class CounterStore:
             if isinstance(claim, Unreadable):
                 held.unreadable.append(claim)
             elif claim:
-                lines, customer_id = claim
-                for line in lines:
-                    held.units[line.key] += line.quantity
+                holdings, customer_id = claim
+                for holding in holdings:
+                    held.units[holding.key] += holding.quantity
                 if customer_id is not None:
                     holds, units = held.customers.get(customer_id, NOTHING)
-                    held.customers[customer_id] = holds + 1, units + sum(line.quantity for line in lines)
+                    held.customers[customer_id] = holds + 1, units + sum(holding.quantity for holding in holdings)
         progress("active reservations", len(ids))
         return held
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Change, Condition, Item, to_attributes
 from inventory.aws.dynamodb import BATCH_GET_MAX, Tables, batch_get, conditional_update, items_of
-from inventory.items import ACTIVE, PENDING, parse_or_none, to_lines, to_reservation
+from inventory.items import ACTIVE, PENDING, parse_or_none, to_holdings, to_reservation
 from inventory.model import LevelKey, Reservation, iso
 
 if TYPE_CHECKING:
@@ -37,14 +37,14 @@ class DueReservation:
 
     reservation_id: str
     due_at: str
-    first_level: LevelKey | None  # of its first line; None if its lines cannot be read
+    first_level: LevelKey | None  # of which it holds units; None if its lines cannot be read
     _item: Item
 
     @classmethod
     def of(cls, item: Item, queue: Queue) -> "DueReservation":
         """A due reservation from its item."""
-        lines = parse_or_none(to_lines, item)
-        return cls(item["reservation_id"], item[queue.time], lines[0].key if lines else None, item)
+        holdings = parse_or_none(to_holdings, item)
+        return cls(item["reservation_id"], item[queue.time], holdings[0].key if holdings else None, item)
 
     def parse(self) -> Reservation:
         """The reservation; any error is the item's."""

@@ -109,7 +109,7 @@ class Reconciliation:
         Without the row of a level, its hold could never end: the level is created again first.
         """
         events: list[Event] = []
-        for _ in reservation.lines:
+        for _ in reservation.holdings:
             try:
                 return events + self._settle(reservation)
             except LevelMissing as error:

@@ -16,7 +16,7 @@ from inventory.errors import (
     TransientError,
 )
 from inventory.identifiers import name_of
-from inventory.model import Reservation, Status
+from inventory.model import Reservation, Status, holdings_of
 from inventory.reservations.reservation_request import FIELDS, HoldPolicy, ReservationRequest
 from inventory.reservations.store import ReservationStore
 from inventory.settings import trace_header
@@ -67,7 +67,7 @@ class Checkouts:
                 raise
             # The settings changed after an earlier call, which has started it: all that is left is to wait.
             return _as_start(self._poll(reservation_id, deadline), request, is_new=False)
-        self._raise_if_unknown(request)
+        self._raise_if_unknown(request, policy)
         content = _content(request, reservation_id)
         is_new = self.executions.start(name, content, trace_header())
         decided = self._await_decision(reservation_id, request, deadline, is_new=is_new)
@@ -87,12 +87,17 @@ class Checkouts:
             return False
         return execution is not None and execution.status == "RUNNING" and _asks_for(execution.content, request)
 
-    def _raise_if_unknown(self, request: ReservationRequest) -> None:
+    def _raise_if_unknown(self, request: ReservationRequest, policy: HoldPolicy) -> None:
         """Refuse unknown stock before an execution is started, which would fail and keep the id for 90 days."""
-        keys = [line.key for line in request.merged_lines()]
+        lines = policy.sourcing.at_first(request.merged_lines())
+        keys = [holding.key for holding in holdings_of(lines)]
         levels, unreadable = self.stock.levels_by_key(keys)
         known = levels.keys() | unreadable  # the workflow holds units of a level without a name, too
-        request.raise_if_unknown([key for key in keys if key not in known])
+        missing = [line for line in lines if not any(holding.key in known for holding in line.holdings())]
+        # A product that is only elsewhere is short, but not unknown.
+        request.raise_if_unknown(
+            line for line in missing if line.warehouse_id is not None or not self.stock.holdable(line.product_id)
+        )
 
     def _await_decision(
         self, reservation_id: str, request: ReservationRequest, deadline: float, *, is_new: bool

@@ -18,15 +18,15 @@ from inventory.errors import (
 )
 from inventory.model import (
     Intervention,
-    RejectionReason,
     ReleaseReason,
     Reservation,
     Status,
     iso,
 )
 from inventory.reservations.outbox import Outbox
+from inventory.reservations.placement import Placement
 from inventory.reservations.reservation_request import HoldPolicy, ReservationRequest
-from inventory.reservations.store import HoldRefused, Release, ReservationStore
+from inventory.reservations.store import Release, ReservationStore
 from inventory.reservations.telemetry import record_outcome
 from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
 
@@ -36,6 +36,7 @@ class Reservations:
     """The use cases of a reservation, except payments."""
 
     store: ReservationStore
+    placement: Placement
     alerts: LowStockAlerts
     signals: Signals
     outbox: Outbox
@@ -50,7 +51,7 @@ class Reservations:
         *,
         asked_at: datetime | None = None,
     ) -> Reservation:
-        """Hold every line of a request, or reject it. The same id with the same content returns the same reservation.
+        """Hold every line of a request, wherever it is placed, or reject it. The same id with the same content returns the same reservation.
 
         A rejected one names its shortages, or says that its customer would hold more than one customer may. The limit
         is checked first: beyond it nothing is held, even if enough is available.
@@ -59,8 +60,10 @@ class Reservations:
             asked_at: when the checkout began, for the metric of the time to decide.
 
         Raises:
-            InvalidReservation: the policy does not allow it, or a line names stock that does not exist.
+            InvalidReservation: the policy does not allow it, or a line names stock that does not exist, or the lines would
+                be taken from too many levels.
             ReservationConflict: the id was used before with other content.
+            TransientError: other checkouts took what was found, again and again.
         """
         try:
             request.raise_if_against(policy)
@@ -71,10 +74,7 @@ class Reservations:
                 raise
             return held_before
         requested = request.held(reservation_id, policy, now)
-        reservation = self.store.hold(requested, policy.customer_limits)
-        if isinstance(reservation, HoldRefused):
-            request.raise_if_unknown(reservation.unknown)
-            reservation = self.store.reject(_rejected(requested, reservation))
+        reservation = self.placement.hold_or_reject(requested, request, policy)
         if not request.is_request_of(reservation):
             raise ReservationConflict(f"reservation {reservation_id} exists with other content")
         record_outcome(reservation, now, asked_at=asked_at)
@@ -193,9 +193,3 @@ class Reservations:
 
 def _after_creation(reservation: Reservation, seconds: int) -> datetime:
     return datetime.fromisoformat(reservation.created_at) + timedelta(seconds=seconds)
-
-
-def _rejected(requested: Reservation, refused: HoldRefused) -> Reservation:
-    if refused.beyond_limit:
-        return requested.rejected(reason=RejectionReason.HOLD_LIMIT_REACHED)
-    return requested.rejected(refused.shortages)

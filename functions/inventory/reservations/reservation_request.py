@@ -4,7 +4,7 @@ Read by plain functions, as the workflow's first step reads it too and must not 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -22,18 +22,16 @@ from inventory.model import (
     DEFAULT_WAREHOUSE,
     QUANTITY_MAX,
     CustomerLimits,
-    LevelKey,
     Line,
     Reservation,
     Status,
     iso,
 )
+from inventory.stock.sourcing import SOURCES_MAX, Sourcing, SourcingPolicy
 
 HOLD_SECONDS_DEFAULT = 900
 HOLD_SECONDS_MAX = 86_400
-# A commit writes the reservation, its customer's count, and a level and a movement for each line: 2 + 2 x 45 of the
-# 100 actions of a transaction.
-DISTINCT_LINES_MAX = 45
+DISTINCT_LINES_MAX = SOURCES_MAX  # each line has a source
 # Lines as sent, before equal ones are merged: a bound on the work for a request.
 LINES_MAX = 1_000
 
@@ -49,6 +47,7 @@ class HoldPolicy:
     longest_hold_seconds: int
     customer_id_required: bool
     customer_limits: CustomerLimits
+    sourcing: SourcingPolicy
 
     @property
     def default_hold_seconds(self) -> int:
@@ -90,20 +89,17 @@ class ReservationRequest:
 
     def merged_lines(self) -> tuple[Line, ...]:
         """The lines with equal ones added up: a transaction writes each item once, and a shortage is of the sum."""
-        quantities: dict[LevelKey, int] = {}
-        for line in self.lines:
-            quantities[line.key] = quantities.get(line.key, 0) + line.quantity
-        return tuple(Line(key.product_id, key.warehouse_id, quantity) for key, quantity in quantities.items())
+        return tuple(Line(*asked, quantity) for asked, quantity in _quantities(self.lines).items())
 
     def held(self, reservation_id: str, policy: HoldPolicy, now: datetime) -> Reservation:
-        """The reservation that this request becomes if everything is available."""
+        """The reservation that this request becomes if everything is available where it is tried first."""
         hold_seconds = self.hold_seconds or policy.default_hold_seconds
         was_started_directly = self.reservation_id is None and name_of(reservation_id) != reservation_id
         return Reservation(
             reservation_id=reservation_id,
             started_as=reservation_id if was_started_directly else None,
             status=Status.HELD,
-            lines=self.merged_lines(),
+            lines=policy.sourcing.at_first(self.merged_lines()),
             hold_seconds=hold_seconds,
             longest_hold_seconds=policy.longest_hold_seconds,
             created_at=iso(now),
@@ -128,10 +124,15 @@ class ReservationRequest:
         return self.reservation_id
 
     def is_request_of(self, reservation: Reservation) -> bool:
-        """Whether it asked for this reservation, in whatever order its lines come. The default hold may have changed."""
+        """Whether it asked for this reservation, in whatever order its lines come, and wherever they were placed.
+
+        The default hold may have changed.
+        """
+        asked = self.lines
+        if reservation.is_of_first_edition:  # in which a line without a warehouse was one of `main`
+            asked = tuple(replace(line, warehouse_id=line.warehouse_id or DEFAULT_WAREHOUSE) for line in asked)
         return (
-            sorted((line.key, line.quantity) for line in self.merged_lines())
-            == sorted((line.key, line.quantity) for line in reservation.lines)
+            _quantities(asked) == _quantities(reservation.lines)
             and self.order_id == reservation.order_id
             and self.customer_id == reservation.customer_id
             and self.hold_seconds in (None, reservation.hold_seconds)
@@ -139,9 +140,11 @@ class ReservationRequest:
 
     def is_equal_to(self, other: "ReservationRequest") -> bool:
         """Whether both ask for the same, in whatever order their lines come."""
-        return sorted((line.key, line.quantity) for line in self.merged_lines()) == sorted(
-            (line.key, line.quantity) for line in other.merged_lines()
-        ) and (self.order_id, self.customer_id, self.hold_seconds) == (
+        return _quantities(self.lines) == _quantities(other.lines) and (
+            self.order_id,
+            self.customer_id,
+            self.hold_seconds,
+        ) == (
             other.order_id,
             other.customer_id,
             other.hold_seconds,
@@ -155,28 +158,25 @@ class ReservationRequest:
         """
         _raise_if_any(self._policy_errors(policy))
 
-    def index_of(self, key: LevelKey) -> int:
-        """The first line that names a level: its place names the field of an error."""
-        return next(index for index, line in enumerate(self.lines) if line.key == key)
+    def index_of(self, line: Line) -> int:
+        """The first line that asks for the same: its place names the field of an error."""
+        return next(index for index, asking in enumerate(self.lines) if asking.asked == line.asked)
 
-    def raise_if_unknown(self, unknown: Iterable[LevelKey]) -> None:
-        """Refuse the lines whose stock level does not exist.
+    def raise_if_unknown(self, unknown: Iterable[Line]) -> None:
+        """Refuse lines whose stock level does not exist, or whose product has none if they name no warehouse.
 
         Raises:
             InvalidReservation: names each such line.
         """
         _raise_if_any(
-            FieldError(
-                f"lines[{self.index_of(key)}].product_id",
-                f"there is no stock level of {key.product_id} in warehouse {key.warehouse_id}",
-            )
-            for key in unknown
+            FieldError(f"lines[{self.index_of(line)}].product_id", f"there is no stock level of {_name_of(line)}")
+            for line in unknown
         )
 
     def to_json(self) -> dict[str, Any]:
         """The workflow's input."""
         content = {
-            "lines": [line.to_json() for line in self.lines],
+            "lines": [line.request_json() for line in self.lines],
             "order_id": self.order_id,
             "customer_id": self.customer_id,
             "hold_seconds": self.hold_seconds,
@@ -193,10 +193,10 @@ class ReservationRequest:
         for line in merged:
             if line.quantity > QUANTITY_MAX:
                 message = (
-                    f"the lines of {line.product_id} in {line.warehouse_id} add up to {line.quantity},"
+                    f"the lines of {_name_of(line, 'in')} add up to {line.quantity},"
                     f" and at most {QUANTITY_MAX} can be reserved"
                 )
-                yield FieldError(f"lines[{self.index_of(line.key)}].quantity", message)
+                yield FieldError(f"lines[{self.index_of(line)}].quantity", message)
                 return
 
     def _policy_errors(self, policy: HoldPolicy) -> Iterator[FieldError]:
@@ -204,6 +204,10 @@ class ReservationRequest:
             yield FieldError("customer_id", "is required")
         if (self.hold_seconds or policy.default_hold_seconds) > policy.longest_hold_seconds:
             yield FieldError("hold_seconds", f"must be at most {policy.longest_hold_seconds}")
+        if policy.sourcing.sourcing is Sourcing.NAMED:
+            for index, line in enumerate(self.lines):
+                if line.warehouse_id is None:
+                    yield FieldError(f"lines[{index}].warehouse_id", "is required")
 
 
 def parse_key(text: object, *, field: str = "Idempotency-Key") -> str:
@@ -231,6 +235,30 @@ def _parse(text: object, rule: TextRule, field: str) -> str:
     return str(text)
 
 
+def raise_if_over_limit(reservation: Reservation) -> None:
+    """Refuse a reservation whose lines were placed in more levels than one transaction can write.
+
+    Raises:
+        InvalidReservation: names the lines.
+    """
+    levels = len(reservation.holdings)
+    if levels > SOURCES_MAX:
+        message = f"would be taken from {levels} products and warehouses, and at most {SOURCES_MAX} are possible"
+        raise InvalidReservation([FieldError("lines", message)])
+
+
+def _quantities(lines: Iterable[Line]) -> dict[tuple[str, str | None], int]:
+    """How much lines ask for, equal ones added up, in their order."""
+    quantities: dict[tuple[str, str | None], int] = {}
+    for line in lines:
+        quantities[line.asked] = quantities.get(line.asked, 0) + line.quantity
+    return quantities
+
+
+def _name_of(line: Line, preposition: str = "in warehouse") -> str:
+    return line.product_id if line.warehouse_id is None else f"{line.product_id} {preposition} {line.warehouse_id}"
+
+
 def _raise_if_any(errors: Iterable[FieldError]) -> None:
     found = list(errors)
     if found:
@@ -241,7 +269,7 @@ def _line(line: Mapping[str, Any]) -> Line:
     """A line that has no error."""
     return Line(
         product_id=IDENTIFIER.read(line["product_id"]) or "",
-        warehouse_id=IDENTIFIER.read(line.get("warehouse_id", DEFAULT_WAREHOUSE)) or "",
+        warehouse_id=_optional_identifier(line.get("warehouse_id")),
         quantity=whole_number(line["quantity"]) or 0,
     )
 
@@ -282,7 +310,8 @@ def _line_errors(place: str, line: object) -> Iterator[FieldError]:
         yield FieldError(place, "must be an object")
         return
     yield from _errors(f"{place}.product_id", _text_error(line.get("product_id", MISSING), IDENTIFIER))
-    yield from _errors(f"{place}.warehouse_id", _text_error(line.get("warehouse_id", DEFAULT_WAREHOUSE), IDENTIFIER))
+    if line.get("warehouse_id") is not None:
+        yield from _errors(f"{place}.warehouse_id", _text_error(line["warehouse_id"], IDENTIFIER))
     yield from _errors(f"{place}.quantity", _number_error(line.get("quantity", MISSING), QUANTITY_MAX))
     yield from _unknown_fields(line, LINE_FIELDS, f"{place}.")
 

@@ -4,7 +4,7 @@ The reservation's item is the single arbiter. Each method returns the reservatio
 made it so or another one did: the use case handles a replay, a race and a lost answer in the same way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -26,13 +26,13 @@ from inventory.identifiers import name_of, was_name_in_first_edition
 from inventory.items import PENDING, UNREADABLE, refund_item, reservation_item, to_reservation
 from inventory.model import (
     CustomerLimits,
+    Holding,
     Intervention,
     LevelKey,
-    Line,
+    Movement,
     Refund,
     ReleaseReason,
     Reservation,
-    Shortage,
     Status,
     iso,
     movements_of_sale,
@@ -58,8 +58,8 @@ def _is(status: Status) -> Condition:
 class HoldRefused:
     """Why nothing was held."""
 
-    shortages: tuple[Shortage, ...]  # lines of which too little is available
-    unknown: tuple[LevelKey, ...]  # lines whose level does not exist
+    short: Mapping[LevelKey, int]  # levels of which too little is available, and how much is
+    unknown: tuple[LevelKey, ...]  # levels that do not exist
     beyond_limit: bool  # the customer would hold more than one customer may
 
 
@@ -95,7 +95,7 @@ class ReservationStore:
     # --- the workflow's first step
 
     def hold(self, reservation: Reservation, limits: CustomerLimits) -> Reservation | HoldRefused:
-        """Write the reservation as HELD and move every line from available to reserved, or write nothing.
+        """Write the reservation as HELD and move all its units from available to reserved, or write nothing.
 
         Returns:
             The reservation; or the existing one with this id; or why nothing was held.
@@ -107,7 +107,7 @@ class ReservationStore:
             self._client,
             [
                 put(self._tables.reservations, reservation_item(reservation), NOT_USED_BEFORE, about=reservation),
-                *(units.hold(self._tables, line, reservation.created_at) for line in reservation.lines),
+                *(units.hold(self._tables, holding, reservation.created_at) for holding in reservation.holdings),
                 *count_hold(self._tables, reservation, limits),
             ],
         )
@@ -115,10 +115,10 @@ class ReservationStore:
             return reservation
         if failed[0].about is reservation:
             return _parse(_existing(failed[0].item))
-        short = [(condition.about, condition.item) for condition in failed if isinstance(condition.about, Line)]
+        refused = {condition.about.key: condition.item for condition in failed if isinstance(condition.about, Holding)}
         return HoldRefused(
-            shortages=tuple(_shortage(line, item) for line, item in short if item is not None),
-            unknown=tuple(line.key for line, item in short if item is None),
+            short={key: units.holdable(item) for key, item in refused.items() if item is not None},
+            unknown=tuple(key for key, item in refused.items() if item is None),
             beyond_limit=any(condition.about is limits for condition in failed),
         )
 
@@ -158,7 +158,7 @@ class ReservationStore:
     # --- how a hold ends
 
     def commit(self, reservation: Reservation, now: datetime, *, wait_is_over: bool = True) -> Reservation:
-        """PAID becomes COMMITTED: the held units leave the warehouse, each line with its movement.
+        """PAID becomes COMMITTED: the held units leave their warehouses, those of each level with a movement.
 
         Args:
             wait_is_over: the execution no longer waits; otherwise its token is kept, and a signal to it is pending.
@@ -171,7 +171,7 @@ class ReservationStore:
             remove=("task_token",) if wait_is_over else (),
         )
         sale = [
-            *(units.ship_held(self._tables, line, now) for line in reservation.lines),
+            *(units.ship_held(self._tables, holding, now) for holding in reservation.holdings),
             *(record(self._tables, movement) for movement in movements_of_sale(reservation, now)),
         ]
         return self._end_hold(reservation, change, _is(Status.PAID), sale)
@@ -192,16 +192,16 @@ class ReservationStore:
         condition = _is(Status.HELD)
         if release.unless_extended:  # a shopper must not lose the time that they were just given
             condition &= _still_ends_at(reservation.held_until)
-        given_back = [units.give_back(self._tables, line, now) for line in reservation.lines]
+        given_back = [units.give_back(self._tables, holding, now) for holding in reservation.holdings]
         return self._end_hold(reservation, change, condition, given_back)
 
     # --- payments after the release
 
     def rescue(self, reservation: Reservation, payment_reference: str, now: datetime) -> Reservation:
-        """RELEASED becomes COMMITTED: a late payment buys all lines from what is available now, or nothing.
+        """RELEASED becomes COMMITTED: a late payment buys all units from the levels that had them, or nothing.
 
         Returns:
-            The reservation afterwards: still RELEASED if some line is short by now.
+            The reservation afterwards: still RELEASED if some level has too little by now.
         """
         change = Change(
             set=self._decided(Status.COMMITTED, now) | {"payment_reference": payment_reference, "rescued": True},
@@ -211,7 +211,7 @@ class ReservationStore:
             self._client,
             [
                 self._write(reservation, change, _is(Status.RELEASED)),
-                *(units.ship_available(self._tables, line, now) for line in reservation.lines),
+                *(units.ship_available(self._tables, holding, now) for holding in reservation.holdings),
                 *(record(self._tables, movement) for movement in movements_of_sale(reservation, now)),
             ],
         )
@@ -363,16 +363,13 @@ def _still_ends_at(held_until: str | None) -> Condition:
     return Condition("held_until = :held_until", {"held_until": held_until})
 
 
-def _shortage(line: Line, item: Item) -> Shortage:
-    return Shortage(line.product_id, line.warehouse_id, line.quantity, units.holdable(item))
-
-
 def _drifted(reservation: Reservation, failed: FailedCondition) -> StockDrifted:
-    line: Line = failed.about
-    level = f"{line.product_id} in {line.warehouse_id}"
+    about: Holding | Movement = failed.about
+    key = about.key if isinstance(about, Holding) else LevelKey(about.product_id, about.warehouse_id)
+    level = f"{key.product_id} in {key.warehouse_id}"
     if failed.item is None:
         message = f"{level} does not exist, but reservation {reservation.reservation_id} holds units of it"
-        return LevelMissing(message, line.key)
+        return LevelMissing(message, key)
     return StockDrifted(f"{level} does not have the units that reservation {reservation.reservation_id} holds")
 
 

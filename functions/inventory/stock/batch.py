@@ -1,22 +1,23 @@
-"""Batches of counts that may be run again, or twice at once: each row is decided once, and its decision is stored.
+"""Batches of changes that may be run again, or twice at once: each row is decided once, and its decision is stored.
 
 The decision is written in the transaction of the change that it is about, and also when nothing changes: what has no
 effect leaves no other trace, and would be decided again from a level that others have changed meanwhile.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from inventory.aws.changes import Item, to_attributes
 from inventory.aws.dynamodb import Tables, Write, conditional_put, items_of, put
 from inventory.errors import BelowReserved, FieldError, InvalidRequest, LevelNotFound, LevelUnreadable
-from inventory.items import batch_key, batch_row_key, parse_or_none
-from inventory.model import Level, iso
+from inventory.items import batch_key, batch_row_key, level_item, parse_or_none, to_level
+from inventory.model import Level, LevelKey, iso
 from inventory.stock.changes import ChangeContext, StockChanges, retry_on_conflict
 from inventory.stock.counts import ChangeOutcome, Count, Plan
 from inventory.stock.ledger import IS_NEW
+from inventory.stock.store import StockStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,7 +30,7 @@ ACCEPTANCE = 0
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One run over many counts: a file. Its decisions are deleted some time after it was submitted."""
+    """One run over many changes: a file, or the list of a call. Its decisions are deleted some time after it came."""
 
     batch_id: str
     expires_at: datetime
@@ -38,7 +39,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """One count of a batch, by its number: the line of a file."""
+    """One change of a batch, by its number: the line of a file, or the place in a list, counted from 1."""
 
     batch: Batch
     number: int
@@ -46,11 +47,18 @@ class BatchRow:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What became of a row of a batch. `etag` is of the accepted file."""
+    """What became of a row of a batch. `etag` is of the accepted file, or the hash of the accepted list."""
 
     outcome: ChangeOutcome
     errors: tuple[FieldError, ...] = ()
     etag: str | None = None
+    code: str | None = None  # of the error, if it is refused and its caller is answered with it
+    level: Level | None = None  # afterwards, if its caller is answered with it
+    decided_at: str | None = field(default=None, compare=False)
+
+
+# Decides a row from one reading of its level; None when the level changed in between.
+Attempt = Callable[[Level | None, datetime], Decision | None]
 
 
 class BatchStore:
@@ -98,6 +106,52 @@ class BatchStore:
         return put(self._tables.movements, _item(row, decision, now), IS_NEW, about=row)
 
 
+class Decisions(Protocol):
+    """Where the decisions of rows are kept."""
+
+    def decision(self, row: BatchRow) -> Decision | None:
+        """The decision of one row, if there is one."""
+
+    def decide(self, row: BatchRow, decision: Decision, now: datetime) -> Decision:
+        """Store the decision of a row that changes no level; the first decision of a row is the only one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Decides each row once, however often its batch is run, also by two runs at once."""
+
+    levels: StockStore
+    decisions: Decisions
+    clock: Callable[[], datetime]
+
+    def decide(
+        self, row: BatchRow, key: LevelKey, attempt: Attempt, first_reading: Callable[[], Level | None]
+    ) -> Decision:
+        """Read the level and decide the row, again and again until nobody changed the level in between.
+
+        Args:
+            attempt: decides the row from a reading of its level. It stores the decision, with its change if there is one.
+            first_reading: the level for the first attempt; each later attempt reads it again.
+
+        Returns:
+            What became of the row, now or in an earlier run.
+
+        Raises:
+            TransientError: sales changed the level in every attempt, or AWS asks to try again later; nothing is decided.
+        """
+        readings = [first_reading]
+
+        def read_and_attempt() -> Decision | None:
+            now = self.clock()  # a movement's time is that of the attempt that wrote it
+            if readings:
+                return attempt(readings.pop()(), now)
+            level = self.levels.level(key)
+            # After the level: if another run changed it, this is found too.
+            return self.decisions.decision(row) or attempt(level, now)
+
+        return retry_on_conflict(read_and_attempt, key)
+
+
 @dataclass(frozen=True, slots=True)
 class BatchCounts:
     """Counts levels as the rows of a batch."""
@@ -119,28 +173,19 @@ class BatchCounts:
         Raises:
             TransientError: sales changed the level in every attempt, or AWS asks to try again later; nothing is decided.
         """
-        unread = [read]
 
-        def attempt() -> Decision | None:
-            now = clock()  # a movement's time is that of the attempt that wrote it
-            try:
-                if unread:
-                    level = unread.pop()
-                else:
-                    level = self.changes.store.level(counted.key)
-                    earlier = self.store.decision(row)  # after the level: if another run changed it, this is found too
-                    if earlier:
-                        return earlier
-                plan = self.plan(row.batch, level, counted, now)
-                decision = Decision(plan.outcome)
-                if plan.level == level:
-                    return self.store.decide(row, decision, now)
-                decided = self.store.write_of(row, decision, now)
-                return decision if self.changes.write(level, plan, context, now, decided) else None
-            except REFUSALS as error:
-                return self.store.decide(row, Decision(ChangeOutcome.REFUSED, errors_of(error)), now)
+        def attempt(level: Level | None, now: datetime) -> Decision | None:
+            plan = self.plan(row.batch, level, counted, now)
+            decision = Decision(plan.outcome)
+            if plan.level == level:
+                return self.store.decide(row, decision, now)
+            decided = self.store.write_of(row, decision, now)
+            return decision if self.changes.write(level, plan, context, now, decided) else None
 
-        return retry_on_conflict(attempt, counted.key)
+        try:
+            return Once(self.changes.store, self.store, clock).decide(row, counted.key, attempt, lambda: read)
+        except REFUSALS as error:  # also of a level that cannot be read any more
+            return self.store.decide(row, Decision(ChangeOutcome.REFUSED, errors_of(error)), clock())
 
     def plan(self, batch: Batch, level: Level | None, counted: Count, now: datetime) -> Plan:
         """What a count of a batch would change, without writing.
@@ -167,19 +212,36 @@ def errors_of(error: BelowReserved | InvalidRequest | LevelNotFound | LevelUnrea
 
 def _item(row: BatchRow, decision: Decision, now: datetime) -> Item:
     """The item of a decision. Its delta is 0, so that it does not change the ledger's sums."""
-    item: Item = batch_row_key(row.batch.batch_id, row.number) | {
-        "warehouse_id": "-",
+    in_the_ledger = {"warehouse_id": "-", "kind": "REQUEST", "delta": 0}
+    return batch_row_key(row.batch.batch_id, row.number) | in_the_ledger | decision_item(row.batch, decision, now)
+
+
+def decision_item(batch: Batch, decision: Decision, now: datetime) -> Item:
+    """The attributes of a decision's item, without those of its key."""
+    item: Item = {
         "moved_at": iso(now),
-        "kind": "REQUEST",
-        "delta": 0,
         "outcome": decision.outcome.value,
-        "expire_at": int(row.batch.expires_at.timestamp()),
+        "expire_at": int(batch.expires_at.timestamp()),
     }
     if decision.errors:
         item["errors"] = [error.to_json() for error in decision.errors]
-    return item | ({"etag": decision.etag} if decision.etag else {})
+    if decision.level:
+        item["level"] = level_item(decision.level)
+    given = {"etag": decision.etag, "code": decision.code}
+    return item | {name: value for name, value in given.items() if value}
+
+
+def to_decision(item: Item) -> Decision:
+    """The decision in an item."""
+    return Decision(
+        outcome=ChangeOutcome(item["outcome"]),
+        errors=tuple(FieldError(error["field"], error["message"]) for error in item.get("errors", ())),
+        etag=item.get("etag"),
+        code=item.get("code"),
+        level=to_level(item["level"]) if "level" in item else None,
+        decided_at=item["moved_at"],
+    )
 
 
 def _to_numbered(item: Item) -> tuple[int, Decision]:
-    errors = tuple(FieldError(error["field"], error["message"]) for error in item.get("errors", ()))
-    return int(item["movement_id"]), Decision(ChangeOutcome(item["outcome"]), errors, item.get("etag"))
+    return int(item["movement_id"]), to_decision(item)

@@ -46,6 +46,7 @@ class ChangeContext:
     actor: str
     reason: str
     reference: str | None = None
+    kind: MovementKind | None = None  # of the movement; None: that of a count by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,24 +206,29 @@ class StockChanges:
     ) -> ChangeResult | None:
         """Write a plan, with more in its transaction; None when the level changed since it was read."""
         result = ChangeResult(plan.level, plan.outcome)
-        key = plan.level.key
+        movement = _movement(plan.level.key, context.kind or _kind_of_count(read, plan), plan.delta, context, now)
         if read is None:
-            # A count of an earlier moment is no delivery: a later count of a moment between must not add it.
-            is_delivery = plan.level.counted_as_of == plan.level.updated_at
-            kind = MovementKind.RECEIVED if is_delivery else MovementKind.COUNTED
-            movement = _movement(key, kind, plan.delta, context, now)
             return result if self.store.create_level(plan.level, movement, more) else None
         if plan.outcome is ChangeOutcome.UNCHANGED:
             if plan.is_marked and not self.store.mark_counted(read, plan.level, more):
                 return None
             return result
-        # A new name is recorded too, with its reason.
-        kind = MovementKind.COUNTED if plan.delta else MovementKind.EDITED
-        movement = _movement(key, kind, plan.delta, context, now)
         if not self.store.change_level(read, plan.level, movement, more):
             return None
         self._alert(plan.level, movement, now)
         return result
+
+    def move(self, read: Level, plan: Plan, context: ChangeContext, now: datetime, decided: Write) -> bool:
+        """Write a plan that moves units and changes no description: sales meanwhile do not prevent it.
+
+        Returns:
+            False when it does not fit the level as it is now, or was decided before: read it again.
+        """
+        movement = _movement(read.key, context.kind or MovementKind.ADJUSTED, plan.delta, context, now)
+        if not self.store.adjust_level(read, plan.delta, movement, decided):
+            return False
+        self._alert(plan.level, movement, now)
+        return True
 
     def _alert(self, changed: Level, movement: Movement, now: datetime) -> None:
         """Alert if a level that was written became low."""
@@ -278,6 +284,16 @@ def _movement(key: LevelKey, kind: MovementKind, delta: int, context: ChangeCont
         reason=context.reason,
         reference=context.reference,
     )
+
+
+def _kind_of_count(read: Level | None, plan: Plan) -> MovementKind:
+    """What a count by hand or of a file is in the ledger."""
+    if read is None:
+        # A count of an earlier moment is no delivery: a later count of a moment between must not add it.
+        is_delivery = plan.level.counted_as_of == plan.level.updated_at
+        return MovementKind.RECEIVED if is_delivery else MovementKind.COUNTED
+    # A new name is recorded too, with its reason.
+    return MovementKind.COUNTED if plan.delta else MovementKind.EDITED
 
 
 def _edit_id(counted: Count, context: ChangeContext, version: int | None) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inventory.aws.changes import Change, Condition, Item, to_attributes
 from inventory.aws.dynamodb import Tables, Write, batch_get, conditional_update, delete, items_of, put, transact, update
 from inventory.errors import LevelUnreadable
 from inventory.items import UNREADABLE, level_item, level_key, parse_or_none, to_level
 from inventory.model import UNITS_MAX, Level, LevelKey, Movement, iso
+from inventory.stock import units
 from inventory.stock.ledger import is_recorded, record
 
 if TYPE_CHECKING:
@@ -49,13 +50,15 @@ class StockStore:
 
     def levels_of(self, product_id: str) -> list[Level]:
         """Every readable level of a product, strongly consistent, by warehouse."""
-        request = {
-            "TableName": self._tables.inventory,
-            "KeyConditionExpression": "product_id = :product_id",
-            "ExpressionAttributeValues": {":product_id": {"S": product_id}},
-            "ConsistentRead": True,
-        }
-        return _readable(items_of(self._client.query, request))
+        return _readable(items_of(self._client.query, self._levels_of(product_id)))
+
+    def holdable(self, product_id: str) -> dict[LevelKey, int]:
+        """The units of each level of a product that can be held, strongly consistent; none of a retired or unreadable one.
+
+        They are one partition, so one query reads them as close together as a read without a transaction can.
+        """
+        items = items_of(self._client.query, self._levels_of(product_id))
+        return {LevelKey(product_id, item["warehouse_id"]): units.holdable(item) for item in items}
 
     def create_level(self, level: Level, movement: Movement, more: Sequence[Write] = ()) -> bool:
         """Write a new level with the movement of its units, and more; False when the level exists already.
@@ -203,6 +206,14 @@ class StockStore:
             ),
         }
         yield from _readable(items_of(self._client.scan, request))
+
+    def _levels_of(self, product_id: str) -> dict[str, Any]:
+        return {
+            "TableName": self._tables.inventory,
+            "KeyConditionExpression": "product_id = :product_id",
+            "ExpressionAttributeValues": {":product_id": {"S": product_id}},
+            "ConsistentRead": True,
+        }
 
     def _claim(self, key: LevelKey, claimant: str, now: datetime, condition: Condition) -> Level | None:
         claimed = {"low_stock_alerted": True, "low_stock_alert_by": claimant, "low_stock_alert_at": iso(now)}

@@ -1,24 +1,25 @@
-"""How a reservation's lines move units of a level: one write each, for the reservation's own transaction."""
+"""How a reservation moves units of a level: one write of each level, for the reservation's own transaction."""
 
 from datetime import datetime
 
 from inventory.aws.changes import Change, Condition, Item
 from inventory.aws.dynamodb import Tables, Write, update
 from inventory.items import level_key, parse_or_none, to_level
-from inventory.model import Line, iso
+from inventory.model import Holding, iso
 
 # Nothing is sold from a retired level. Rows of the first edition and of other tools have no such attribute.
 IS_FOR_SALE = Condition("attribute_not_exists(active) OR active = :for_sale", {"for_sale": True})
 
 
-def hold(tables: Tables, line: Line, at: str) -> Write:
-    """Move a line from available to reserved."""
-    has_enough = Condition("available >= :quantity", {"quantity": line.quantity})  # the only guard against overselling
-    # A sum on what is no number would be an error of the whole transaction, not a line that is short.
+def hold(tables: Tables, holding: Holding, at: str) -> Write:
+    """Move units from available to reserved."""
+    quantity = holding.quantity
+    has_enough = Condition("available >= :quantity", {"quantity": quantity})  # the only guard against overselling
+    # A sum on what is no number would be an error of the whole transaction, not a level that is short.
     is_counted = Condition("attribute_type(reserved, :number)", {"number": "N"})
-    change = Change(set={"updated_at": at}, increase={"available": -line.quantity, "reserved": line.quantity})
+    change = Change(set={"updated_at": at}, increase={"available": -quantity, "reserved": quantity})
     condition = has_enough & is_counted & IS_FOR_SALE
-    return update(tables.inventory, level_key(line.key), change, condition, about=line)
+    return update(tables.inventory, level_key(holding.key), change, condition, about=holding)
 
 
 def holdable(item: Item) -> int:
@@ -27,30 +28,31 @@ def holdable(item: Item) -> int:
     return max(0, level.available) if level and level.active else 0
 
 
-def give_back(tables: Tables, line: Line, now: datetime) -> Write:
-    """Move a line from reserved to available."""
-    has_what_is_held = Condition("reserved >= :quantity", {"quantity": line.quantity})  # or the counters drifted: stop
-    change = Change(set={"updated_at": iso(now)}, increase={"available": line.quantity, "reserved": -line.quantity})
-    return update(tables.inventory, level_key(line.key), change, has_what_is_held, about=line)
+def give_back(tables: Tables, holding: Holding, now: datetime) -> Write:
+    """Move units from reserved to available."""
+    quantity = holding.quantity
+    has_what_is_held = Condition("reserved >= :quantity", {"quantity": quantity})  # or the counters drifted: stop
+    change = Change(set={"updated_at": iso(now)}, increase={"available": quantity, "reserved": -quantity})
+    return update(tables.inventory, level_key(holding.key), change, has_what_is_held, about=holding)
 
 
-def ship_held(tables: Tables, line: Line, now: datetime) -> Write:
-    """Remove a line's reserved units from the warehouse: they are sold."""
+def ship_held(tables: Tables, holding: Holding, now: datetime) -> Write:
+    """Remove reserved units from the warehouse: they are sold."""
     has_what_is_held = Condition(  # or the counters drifted: stop
-        "reserved >= :quantity AND on_hand >= :quantity", {"quantity": line.quantity}
+        "reserved >= :quantity AND on_hand >= :quantity", {"quantity": holding.quantity}
     )
-    return _ship(tables, line, "reserved", has_what_is_held, now)
+    return _ship(tables, holding, "reserved", has_what_is_held, now)
 
 
-def ship_available(tables: Tables, line: Line, now: datetime) -> Write:
-    """Remove a line's units from available and from the warehouse: they are sold without a hold."""
-    has_enough = Condition("available >= :quantity", {"quantity": line.quantity})  # never what others hold
-    return _ship(tables, line, "available", has_enough & IS_FOR_SALE, now)
+def ship_available(tables: Tables, holding: Holding, now: datetime) -> Write:
+    """Remove available units from the warehouse: they are sold without a hold."""
+    has_enough = Condition("available >= :quantity", {"quantity": holding.quantity})  # never what others hold
+    return _ship(tables, holding, "available", has_enough & IS_FOR_SALE, now)
 
 
-def _ship(tables: Tables, line: Line, source: str, condition: Condition, now: datetime) -> Write:
+def _ship(tables: Tables, holding: Holding, source: str, condition: Condition, now: datetime) -> Write:
     change = Change(
         set={"updated_at": iso(now)},
-        increase={"on_hand": -line.quantity, source: -line.quantity, "version": 1},
+        increase={"on_hand": -holding.quantity, source: -holding.quantity, "version": 1},
     )
-    return update(tables.inventory, level_key(line.key), change, condition, about=line)
+    return update(tables.inventory, level_key(holding.key), change, condition, about=holding)

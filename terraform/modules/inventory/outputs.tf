@@ -80,6 +80,11 @@ output "checkout_policy_arn" {
   value       = aws_cloudformation_stack.inventory.outputs["CheckoutPolicyArn"]
 }
 
+output "stock_feed_policy_arn" {
+  description = "The policy for the roles of machines that change stock, such as an ERP or a till."
+  value       = aws_cloudformation_stack.inventory.outputs["StockFeedPolicyArn"]
+}
+
 output "inventory_table_name" {
   description = "The table of stock levels."
   value       = aws_cloudformation_stack.inventory.outputs["InventoryTableName"]

@@ -43,6 +43,35 @@ variable "customer_id_required" {
   nullable    = false
 }
 
+variable "warehouse_priority" {
+  description = "The warehouses from which a line without a warehouse_id is taken, in this order, like main,outlet. A JSON list, like [\"main\",\"outlet\"], can contain names with commas."
+  type        = string
+  default     = "main"
+  nullable    = false
+
+  validation {
+    condition     = length(var.warehouse_priority) <= 128
+    error_message = "warehouse_priority must have at most 128 characters."
+  }
+
+  validation {
+    condition     = can(regex("^(?:^ *[^\\s,\\[\"][^,]*(, *[^\\s,][^,]*)*$|^ *\\[ *\"[^\\s\"\\\\][^\"\\\\]*\" *(, *\"[^\\s\"\\\\][^\"\\\\]*\" *)*\\] *$)$", var.warehouse_priority))
+    error_message = "warehouse_priority must be warehouses separated by commas, like main,outlet, or a JSON list, with at most 128 characters."
+  }
+}
+
+variable "sourcing" {
+  description = "How a line without a warehouse_id is taken from WarehousePriority: ONE_WAREHOUSE whole from the first that has enough, SPLIT from as few as possible, NAMED not at all, so that each line needs a warehouse_id."
+  type        = string
+  default     = "ONE_WAREHOUSE"
+  nullable    = false
+
+  validation {
+    condition     = contains(["ONE_WAREHOUSE", "SPLIT", "NAMED"], var.sourcing)
+    error_message = "sourcing must be ONE_WAREHOUSE, SPLIT or NAMED."
+  }
+}
+
 variable "reservation_retention_days" {
   description = "The number of days after which a decided reservation is deleted. At least 90."
   type        = number
@@ -307,6 +336,8 @@ locals {
     CustomerHoldsMax            = tostring(var.customer_holds_max)
     CustomerUnitsMax            = tostring(var.customer_units_max)
     CustomerIdRequired          = tostring(var.customer_id_required)
+    WarehousePriority           = var.warehouse_priority
+    Sourcing                    = var.sourcing
     ReservationRetentionDays    = tostring(var.reservation_retention_days)
     LowStockEmail               = var.low_stock_email
     OperationsEmail             = var.operations_email

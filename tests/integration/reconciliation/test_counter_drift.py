@@ -1,259 +1,228 @@
-"""Counter drift: it is found while sales continue, and repaired only on request."""
+"""Counter drift: what seems to differ is read twice with pauses, and only what differs alike both times is drift."""
 
-import itertools
-import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from inventory.reconciliation.findings import Drift, Findings
+from inventory.aws.changes import to_attributes
+from inventory.model import LevelKey
+from inventory.reconciliation.counter_drift import PAUSE_SECONDS, READINGS_MAX, find_drift
+from inventory.reconciliation.findings import CustomerDrift, Findings
 from tests.support.drift import tampers
-from tests.support.fault_injection import hooked, just_before
-from tests.support.handlers import Functions
-from tests.support.shop import Shop, dynamodb_client
+from tests.support.fault_injection import hooked
+from tests.support.shop import Shop
+
+MAIN = LevelKey("P-1", "main")
 
 
-@pytest.fixture
-def busy_shop(shop: Shop) -> Shop:
-    """A shop with holds, sales, a cancellation and an adjustment."""
-    for product in ("P-1", "P-2", "P-3"):
-        shop.stocks(product, on_hand=20)
-    shop.stocks("P-1", on_hand=8, warehouse_id="north")
-    shop.holds(("P-1", 2), ("P-2", 1))
-    shop.pays(shop.holds(("P-1", 3)))
-    shop.sells(("P-1", 1), ("P-3", 4))
-    shop.cancels(shop.holds(("P-2", 5)))
-    shop.adjusts(-2, "P-2")
-    return shop
+@pytest.fixture(autouse=True)
+def with_a_customer(shop: Shop) -> None:
+    """A shop with one level, of which a customer holds three units."""
+    shop.stocks("P-1", on_hand=10)
+    shop.holds(("P-1", 3), customer_id="C-1")
 
 
-def gaps(findings: Findings) -> dict[str, tuple[int, int, int]]:
-    """The gaps of each product that has drifted."""
-    return {drift.level.product_id: drift.gaps for drift in findings.drifts}
+def compares(shop: Shop, *meanwhile: Callable[[], object]) -> tuple[Findings, int]:
+    """Compare the books, with what happens in each of the pauses; the findings, and how many pauses there were."""
+    actions = iter(meanwhile)
+    pauses = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        next(actions, nothing_happens)()
+
+    found = find_drift(counters=shop.counter_store, stock=shop.stock_store, pause=pause)
+    assert set(pauses) <= {PAUSE_SECONDS}
+    return found, len(pauses)
 
 
-# --- finding
+def nothing_happens() -> None:
+    """Nothing is written in a pause."""
 
 
-def test_counters_that_agree_have_no_drift(busy_shop: Shop) -> None:
-    found = busy_shop.finds_drift()
-
-    assert (found.drifts, found.checked, found.unsure) == ((), 4, ())
-
-
-@pytest.mark.parametrize(
-    ("figures", "gap", "sentence"),
-    [
-        ({"available": 1}, (-1, 0, 0), "19 on hand, but 15 available + 5 reserved"),
-        ({"reserved": 2, "available": -2}, (0, 2, 0), "7 reserved, but its reservations hold 5"),
-        ({"on_hand": 3, "available": 3}, (0, 0, 3), "22 on hand, but its movements add up to 19"),
-    ],
-)
-def test_each_broken_rule_is_named(
-    busy_shop: Shop, figures: dict[str, int], gap: tuple[int, int, int], sentence: str
-) -> None:
-    tampers(busy_shop, "P-1", **figures)
-
-    found = busy_shop.finds_drift()
-
-    assert gaps(found) == {"P-1": gap}
-    assert found.drifts[0].differences() == [sentence]
+def counts(shop: Shop, holds: int, units: int) -> None:
+    """Let the customer be counted like this."""
+    row = {"customer_id": "C-1", "active_holds": holds, "held_units": units}
+    shop.client.put_item(TableName=shop.tables.customers, Item=to_attributes(row))
 
 
-def test_a_missing_movement_is_a_drift(busy_shop: Shop) -> None:
-    [sale] = [
-        row for row in busy_shop.rows(busy_shop.tables.movements) if row["product_id"] == "P-3" and row["delta"] < 0
-    ]
-    key = {name: {"S": sale[name]} for name in ("product_id", "movement_id")}
-    busy_shop.client.delete_item(TableName=busy_shop.tables.movements, Key=key)
+class Writer:
+    """Writes the level and the row of the customer in the middle of each reading, while it is `busy`."""
 
-    assert gaps(busy_shop.finds_drift()) == {"P-3": (0, 0, -4)}
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self.busy = False
 
+    def begins(self) -> None:
+        self.busy = True
 
-def test_a_deleted_reservation_is_a_drift(busy_shop: Shop) -> None:
-    busy_shop.client.delete_item(TableName=busy_shop.tables.reservations, Key={"reservation_id": {"S": "R-1"}})
+    def ends(self) -> None:
+        self.busy = False
 
-    assert gaps(busy_shop.finds_drift()) == {"P-1": (0, 2, 0), "P-2": (0, 1, 0)}
-
-
-def test_an_invalid_row_does_not_hide_the_other_levels(busy_shop: Shop) -> None:
-    busy_shop.client.put_item(
-        TableName=busy_shop.tables.inventory, Item={"product_id": {"S": "BAD"}, "warehouse_id": {"S": "main"}}
-    )
-    tampers(busy_shop, available=1)
-
-    assert list(gaps(busy_shop.finds_drift())) == ["P-1"]
+    def __call__(self, model: Any, params: dict[str, Any], **_: Any) -> None:
+        if self.busy and model.name == "Query" and self._shop.tables.reservations in str(params["body"]):
+            self._shop.cancels(self._shop.holds(("P-1", 1), customer_id="C-1"))
 
 
-# --- while sales continue
+# --- how often something is read
 
 
-def test_a_hold_between_two_reads_is_no_drift(busy_shop: Shop) -> None:
-    with just_before(busy_shop.client, "Query", lambda: busy_shop.holds(("P-1", 2))):
-        found = busy_shop.finds_drift()
-
-    assert found.drifts == ()
+def test_books_that_agree_are_read_once(shop: Shop) -> None:
+    assert compares(shop) == (Findings((), checked=1, unsure=(), customers_checked=1), 0)
 
 
-def test_a_sale_between_two_reads_is_no_drift(busy_shop: Shop) -> None:
-    with just_before(busy_shop.client, "Scan", lambda: busy_shop.sells(("P-1", 2)), call=2):
-        found = busy_shop.finds_drift()
+def test_a_level_and_a_customer_that_differ_are_read_twice_more(shop: Shop) -> None:
+    tampers(shop, available=1)
+    counts(shop, 2, 5)
 
-    assert found.drifts == ()
+    found, pauses = compares(shop)
 
-
-def test_a_drift_that_is_gone_at_the_second_reading_is_not_reported(busy_shop: Shop) -> None:
-    tampers(busy_shop, available=1)
-    pauses = itertools.count(1)
-
-    def repair_between_the_readings() -> None:
-        if next(pauses) == 2:
-            tampers(busy_shop, available=-1)
-
-    found = busy_shop.finds_drift(meanwhile=repair_between_the_readings)
-
-    assert (found.drifts, found.unsure) == ((), ())
+    assert [drift.gaps for drift in found.drifts] == [(-1, 0, 0)]
+    assert [(drift.counted, drift.held) for drift in found.customers] == [((2, 5), (1, 3))]
+    assert (found.unsure, found.customers_unsure, pauses) == ((), (), 2)
 
 
-def test_two_readings_that_differ_are_no_drift(busy_shop: Shop) -> None:
-    tampers(busy_shop, available=1)
-    pauses = itertools.count(1)
+def test_a_level_that_agrees_at_the_first_reading_is_not_read_again(shop: Shop) -> None:
+    tampers(shop, available=1)
 
-    def change_between_the_readings() -> None:
-        if next(pauses) == 2:
-            tampers(busy_shop, available=1)
+    found, pauses = compares(shop, lambda: tampers(shop, available=-1))
 
-    found = busy_shop.finds_drift(meanwhile=change_between_the_readings)
-
-    assert found.drifts == ()
-    assert gaps(busy_shop.finds_drift()) == {"P-1": (-2, 0, 0)}
+    assert (found.agree, found.unopened, pauses) == (True, (), 1)
 
 
-def test_a_drift_is_found_even_if_the_level_is_sold_between_the_readings(busy_shop: Shop) -> None:
-    tampers(busy_shop, available=-1)
+def test_a_customer_who_agrees_at_the_first_reading_is_not_read_again(shop: Shop) -> None:
+    counts(shop, 2, 5)
 
-    found = busy_shop.finds_drift(meanwhile=lambda: busy_shop.sells(("P-1", 1)))
+    found, pauses = compares(shop, lambda: counts(shop, 1, 3))
 
-    assert gaps(found) == {"P-1": (1, 0, 0)}
+    assert (found.agree, pauses) == (True, 1)
 
 
-def test_a_level_that_changes_during_every_reading_is_reported_as_unsure(busy_shop: Shop) -> None:
-    tampers(busy_shop, available=-1)
+def test_what_is_written_during_one_reading_is_read_again_after_a_pause(shop: Shop) -> None:
+    tampers(shop, available=1)
+    counts(shop, 2, 5)
+    writer = Writer(shop)
 
-    def adjust(model: Any, **_: Any) -> None:
+    with hooked(shop.client, "before-call", writer):
+        found, pauses = compares(shop, writer.begins, writer.ends)
+
+    assert (len(found.drifts), len(found.customers), pauses) == (1, 1, 3)
+
+
+def test_what_is_written_during_every_second_reading_is_unsure(shop: Shop) -> None:
+    tampers(shop, available=1)
+    counts(shop, 2, 5)
+    writer = Writer(shop)
+
+    with hooked(shop.client, "before-call", writer):
+        found, pauses = compares(shop, nothing_happens, writer.begins)
+
+    assert (found.drifts, found.unsure) == ((), (MAIN,))
+    assert (found.customers, found.customers_unsure) == ((), ("C-1",))
+    assert pauses == 1 + READINGS_MAX
+
+
+def test_a_customer_who_agrees_is_sure_while_another_differs(shop: Shop) -> None:
+    shop.holds(("P-1", 1), customer_id="C-2")
+    key = {"customer_id": {"S": "C-2"}}
+    counts(shop, 2, 5)
+    shop.client.delete_item(TableName=shop.tables.customers, Key=key)
+
+    found, _ = compares(shop, lambda: counts(shop, 1, 3))
+
+    assert [drift.customer_id for drift in found.customers] == ["C-2"]
+    assert found.customers_unsure == ()
+
+
+# --- two readings that differ
+
+
+def test_what_differs_otherwise_at_the_second_reading_is_no_drift(shop: Shop) -> None:
+    tampers(shop, available=1)
+    counts(shop, 2, 5)
+
+    def differs_otherwise() -> None:
+        tampers(shop, available=1)
+        counts(shop, 3, 5)
+
+    found, _ = compares(shop, nothing_happens, differs_otherwise)
+
+    assert found.agree
+
+
+def test_an_oversold_level_that_is_filled_up_between_the_readings_is_no_drift(shop: Shop) -> None:
+    def changes(units: int) -> None:
+        """Change units together with their movements, so that only `available` may be wrong."""
+        tampers(shop, on_hand=units, available=units)
+        row = {"product_id": "P-1", "movement_id": f"changed {units}", "warehouse_id": "main", "delta": units}
+        shop.client.put_item(TableName=shop.tables.movements, Item=to_attributes(row))
+
+    changes(-8)
+
+    found, pauses = compares(shop, nothing_happens, lambda: changes(+8))
+
+    assert (found.agree, pauses) == (True, 2)
+
+
+# --- levels that another tool wrote
+
+
+def test_a_level_of_another_tool_that_is_sold_all_the_time_is_unsure(shop: Shop) -> None:
+    shop.has_by_hand("P-2", on_hand=100)
+
+    def sells(model: Any, **_: Any) -> None:
         if model.name == "Query":
-            busy_shop.adjusts(+1)
+            shop.adjusts(-1, "P-2")
 
-    with hooked(busy_shop.client, "before-call", adjust):
-        found = busy_shop.finds_drift()
+    with hooked(shop.client, "before-call", sells):
+        found, _ = compares(shop)
 
-    assert found.drifts == ()
-    assert [key.product_id for key in found.unsure] == ["P-1"]
-
-
-def test_continuous_sales_are_no_drift_and_hide_none(busy_shop: Shop, dynamodb_url: str) -> None:
-    busy_shop.stocks("P-2", on_hand=5_000)
-    tampers(busy_shop, "P-3", reserved=1, available=-1)
-    seller = Shop(dynamodb_client(dynamodb_url), busy_shop.tables)
-    stop = threading.Event()
-    sold: list[object] = []
-
-    def sell() -> None:
-        while not stop.is_set():
-            sold.append(seller.sells(("P-2", 1), reservation_id=f"SOLD-{len(sold)}"))
-
-    selling = threading.Thread(target=sell)
-    selling.start()
-    try:
-        findings = [busy_shop.finds_drift() for _ in range(10)]
-    finally:
-        stop.set()
-        selling.join(30)
-
-    assert len(sold) > 10
-    assert [gaps(found) for found in findings] == [{"P-3": (0, 1, 0)}] * 10
+    assert (found.drifts, found.unopened) == ((), ())
+    assert found.unsure == (LevelKey("P-2", "main"),)
 
 
-# --- repairing
+def test_a_level_of_another_tool_that_loses_a_movement_meanwhile_is_drift(shop: Shop) -> None:
+    shop.has_by_hand("P-2", on_hand=7)
+
+    def happens() -> None:
+        shop.adjusts(-1, "P-2")
+        tampers(shop, "P-2", on_hand=2, available=2)
+
+    found, _ = compares(shop, happens)
+
+    assert [drift.gaps for drift in found.drifts] == [(0, 0, 9)]
+    assert found.unopened == ()
 
 
-def only_drift(shop: Shop) -> Drift:
-    """The drift of the only level that has drifted."""
-    [found] = shop.finds_drift().drifts
-    return found
+def test_a_level_whose_movements_add_up_to_nothing_is_not_taken_over(shop: Shop) -> None:
+    shop.stocks("P-2", on_hand=0)
+    tampers(shop, "P-2", on_hand=4, available=4)
+
+    found, _ = compares(shop)
+
+    assert [drift.gaps for drift in found.drifts] == [(0, 0, 4)]
+    assert found.unopened == ()
 
 
-@pytest.mark.parametrize(
-    ("figures", "delta"),
-    [
-        ({"available": 1}, 0),
-        ({"reserved": 2, "available": -2}, 0),
-        ({"on_hand": 3, "available": 3}, 3),
-        ({"on_hand": 4}, 4),
-    ],
-)
-def test_a_repair_keeps_the_units_on_hand_and_recomputes_the_reserved_units(
-    busy_shop: Shop, figures: dict[str, int], delta: int
-) -> None:
-    tampers(busy_shop, "P-1", **figures)
-    before = busy_shop.level("P-1")
-
-    written = busy_shop.repairs_drift(only_drift(busy_shop))
-
-    level = busy_shop.level("P-1")
-    [movement] = [row for row in busy_shop.rows(busy_shop.tables.movements) if row["kind"] == "RECONCILED"]
-    assert written
-    assert (level.on_hand, level.reserved, level.available) == (before.on_hand, 5, before.on_hand - 5)
-    assert (movement["delta"], movement["actor"]) == (delta, "ada")
-    assert movement["reason"].startswith("found broken (reserved ")
-    busy_shop.adds_up()
+# --- time
 
 
-def test_a_repair_is_not_made_if_the_level_has_changed_since(busy_shop: Shop) -> None:
-    tampers(busy_shop, available=1)
-    found = only_drift(busy_shop)
-    busy_shop.holds(("P-1", 1))
+def test_levels_whose_movements_there_was_no_time_to_read_are_not_compared(shop: Shop) -> None:
+    tampers(shop, available=1)
 
-    assert not busy_shop.repairs_drift(found)
+    found = find_drift(
+        counters=shop.counter_store, stock=shop.stock_store, pause=lambda seconds: None, has_time=lambda: False
+    )
 
-    assert busy_shop.repairs_drift(only_drift(busy_shop))
-    busy_shop.adds_up()
-
-
-def test_a_repair_is_made_once(busy_shop: Shop) -> None:
-    tampers(busy_shop, available=1)
-    found = only_drift(busy_shop)
-
-    assert [busy_shop.repairs_drift(found), busy_shop.repairs_drift(found)] == [True, False]
-    busy_shop.adds_up()
+    assert found == Findings((), checked=0, unsure=(), customers_checked=1)
 
 
-def test_a_level_with_more_held_than_on_hand_is_not_repaired(busy_shop: Shop) -> None:
-    tampers(busy_shop, on_hand=-16, available=-16)
-    before = busy_shop.level("P-1")
+def test_what_cannot_be_read_of_a_customer_differs_from_what_is_held(shop: Shop) -> None:
+    row = {"customer_id": "C-1", "active_holds": "many", "held_units": 3}
+    shop.client.put_item(TableName=shop.tables.customers, Item=to_attributes(row))
 
-    assert not busy_shop.repairs_drift(only_drift(busy_shop))
-    assert busy_shop.level("P-1") == before
+    found, pauses = compares(shop)
 
-
-# --- the function
-
-
-def test_the_function_reports_its_findings_as_a_metric(
-    busy_shop: Shop, functions: Functions, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
-    tampers(busy_shop, available=1)
-    functions.serve(busy_shop)
-
-    assert functions.invoke("reconcile_counters", {}) == {
-        "drifted": 1,
-        "checked": 4,
-        "unsure": 0,
-        "customers_drifted": 0,
-        "customers_checked": 0,
-        "unreadable": 0,
-        "taken_over": 0,
-    }
-
-    assert '"StockDrift":[1.0]' in capsys.readouterr().out.replace(" ", "")
+    assert found.customers == (CustomerDrift("C-1", row, None, (1, 3)),)
+    assert ([wrong.key for wrong in found.unreadable], pauses) == (["C-1"], 2)

@@ -95,6 +95,19 @@ def test_a_paid_reservation_cannot_be_cancelled(shop: Shop) -> None:
     shop.adds_up()
 
 
+def test_a_repeated_cancellation_after_the_expiry_only_reads(shop: Shop) -> None:
+    reservation = held(shop)
+    shop.times_out(reservation)
+    first = shop.cancels(reservation)
+
+    with recorded(shop.client) as calls:
+        again = shop.cancels(reservation)
+
+    assert again == first
+    assert first.cancelled_after_expiry
+    assert [call.operation for call in calls] == ["GetItem"]
+
+
 def test_a_cancellation_of_what_a_late_payment_did_not_buy_only_reads(shop: Shop) -> None:
     reservation = held(shop)
     shop.times_out(reservation)

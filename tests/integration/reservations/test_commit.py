@@ -49,7 +49,8 @@ def test_a_sale_before_the_end_of_the_wait_keeps_the_token_and_is_to_be_notified
     sold = shop.reservation_store.commit(paid, now, wait_is_over=False)
 
     assert sold == shop.reservation(paid)
-    assert (sold.status, sold.task_token, sold.notify_since) == ("COMMITTED", TASK_TOKEN, iso(now))
+    assert (sold.status, sold.decided_at) == ("COMMITTED", iso(now))
+    assert (sold.task_token, sold.notify_since) == (TASK_TOKEN, iso(now))
     shop.adds_up()
 
 

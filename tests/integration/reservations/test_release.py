@@ -3,7 +3,7 @@
 import pytest
 
 from inventory.errors import ReservationNotFound
-from inventory.model import ReleaseReason, Reservation
+from inventory.model import ReleaseReason, Reservation, iso
 from inventory.reservations.store import Release
 from tests.support.fault_injection import just_before
 from tests.support.shop import Shop
@@ -17,10 +17,12 @@ def held(shop: Shop) -> Reservation:
 
 def test_an_expired_hold_gives_its_units_back(shop: Shop) -> None:
     reservation = held(shop)
+    now = shop.now()
+    shop.now = lambda: now
 
     released = shop.times_out(reservation)
 
-    assert (released.status, released.reason) == ("RELEASED", "EXPIRED")
+    assert (released.status, released.reason, released.decided_at) == ("RELEASED", "EXPIRED", iso(now))
     assert (released.held_until, released.task_token, released.notify_since) == (None, None, None)
     assert released == shop.reservation(reservation)
     assert shop.level("P-1").available == 10

@@ -40,7 +40,7 @@ def test_equal_lines_of_one_cart_are_added_up(shop: Shop) -> None:
     reservation = shop.reserves(("P-1", 2), ("P-1", 2))
 
     assert reservation.status == "REJECTED"
-    assert reservation.shortages == (Shortage("P-1", "main", requested=4, available=3),)
+    assert reservation.shortages == (Shortage("P-1", None, requested=4, available=3),)
     assert shop.level("P-1").available == 3
     shop.adds_up()
 
@@ -90,8 +90,8 @@ def test_a_rejection_names_every_short_line_with_its_requested_and_available_uni
         "status": "REJECTED",
         "reason": None,
         "shortages": [
-            {"product_id": "P-1", "warehouse_id": "main", "requested": 2, "available": 1},
-            {"product_id": "P-3", "warehouse_id": "main", "requested": 7, "available": 0},
+            {"product_id": "P-1", "warehouse_id": None, "requested": 2, "available": 1},
+            {"product_id": "P-3", "warehouse_id": None, "requested": 7, "available": 0},
         ],
     }
     assert shop.reservation(reservation) == reservation
@@ -103,7 +103,7 @@ def test_units_that_others_hold_are_not_available(shop: Shop) -> None:
 
     reservation = shop.reserves(("P-1", 2))
 
-    assert reservation.shortages == (Shortage("P-1", "main", requested=2, available=1),)
+    assert reservation.shortages == (Shortage("P-1", None, requested=2, available=1),)
     shop.adds_up()
 
 
@@ -187,6 +187,7 @@ def test_the_same_lines_in_another_order_or_split_are_the_same_request(shop: Sho
         {"quantity": 2},
         {"product_id": "P-2"},
         {"warehouse_id": "north"},
+        {"warehouse_id": None},
         {"order_id": "O-2"},
         {"customer_id": "C-2"},
         {"hold_seconds": 60},

@@ -93,7 +93,9 @@ def test_a_level_that_is_not_as_it_was_read_is_not_written_over(
     assert shop.rows(shop.tables.movements) == []
 
 
-@pytest.mark.parametrize("write", [edits, marks, lambda shop, read: adjusts(shop, read, +1)], ids=str)
+@pytest.mark.parametrize(
+    "write", [edits, marks, lambda shop, read: adjusts(shop, read, +1)], ids=["edits", "marks", "adjusts"]
+)
 def test_a_level_that_was_deleted_since_it_was_read_is_not_written(
     shop: Shop, write: Callable[[Shop, Level], bool]
 ) -> None:

@@ -126,7 +126,7 @@ def test_a_level_whose_counter_is_no_number_is_short(shop: Shop) -> None:
 
     refused = shop.reserves(("P-1", 1))
 
-    assert refused.shortages == (Shortage("P-1", "main", requested=1, available=0),)
+    assert refused.shortages == (Shortage("P-1", None, requested=1, available=0),)
 
 
 def test_a_level_that_another_tool_wrote_as_active_is_held_and_sold(shop: Shop) -> None:

@@ -30,6 +30,10 @@ CONTEXT: Any = SimpleNamespace(
 )
 
 
+# Who has signed a request with SigV4.
+ROLE_SESSION_ARN = "arn:aws:sts::123456789012:assumed-role/erp/nightly"
+
+
 @dataclass(frozen=True)
 class Answer:
     """The response to one call."""
@@ -125,7 +129,7 @@ class ApiRequest:
                 "path": f"/shop{self.path}",
                 "stage": "v1",
                 "requestId": "request",
-                "identity": {"sourceIp": "203.0.113.7"},
+                "identity": {"sourceIp": "203.0.113.7", "userArn": ROLE_SESSION_ARN},
                 "authorizer": {"claims": self.claims},
             },
             "body": base64.b64encode(self.body).decode() if isinstance(self.body, bytes) else self.body,

@@ -30,7 +30,8 @@ class Operation:
     def audience(self) -> str:
         """The callers of the operation, by its path."""
         first = self.path.split("/")[1]
-        return {"inventory": "storefront", "reservations": "checkout", "admin": "admin"}[first]
+        audiences = {"inventory": "storefront", "reservations": "checkout", "stock": "stockFeed", "admin": "admin"}
+        return audiences[first]
 
     @property
     def function_name(self) -> str:

@@ -13,6 +13,7 @@ from inventory_client import (
     Reservation,
     ReservationStatus,
     Shortage,
+    Source,
     Stock,
     StockStatus,
     StorefrontClient,
@@ -59,6 +60,19 @@ def test_the_enums_have_the_values_of_the_reference() -> None:
 def test_a_reservation_and_a_stock_have_the_fields_of_the_reference() -> None:
     assert set(Reservation.__dataclass_fields__) == set(SCHEMAS["Reservation"]["properties"])
     assert set(Stock.__dataclass_fields__) == set(SCHEMAS["Stock"]["properties"])
+    assert set(Line.__dataclass_fields__) == set(SCHEMAS["Line"]["properties"])
+    assert set(Source.__dataclass_fields__) == set(SCHEMAS["Source"]["properties"])
+    assert set(Shortage.__dataclass_fields__) == set(SCHEMAS["Shortage"]["properties"])
+
+
+def test_a_line_knows_what_it_asks_for_and_where_its_units_are_taken_from() -> None:
+    sources = [{"warehouse_id": "main", "quantity": 2}, {"warehouse_id": "outlet", "quantity": 1, "new": 1}]
+
+    line = Line.from_json({"product_id": "P-1", "warehouse_id": None, "quantity": 3, "sources": sources})
+
+    assert line == Line("P-1", 3)  # whatever it was taken from
+    assert line.sources == (Source("main", 2), Source("outlet", 1))
+    assert line.to_json() == {"product_id": "P-1", "quantity": 3}
 
 
 def test_a_known_status_is_a_member_of_its_enum() -> None:
@@ -84,7 +98,7 @@ def test_a_status_that_is_not_a_text_is_an_error() -> None:
 
 
 def test_unknown_fields_are_ignored_at_every_depth() -> None:
-    line = {"product_id": "P-1", "warehouse_id": "main", "quantity": 2, "sources": []}
+    line = {"product_id": "P-1", "warehouse_id": "main", "quantity": 2, "sources": [], "new": 1}
     shortage = {"product_id": "P-1", "warehouse_id": "main", "requested": 2, "available": 1, "expected_at": None}
 
     reservation = Reservation.from_json(
@@ -92,7 +106,7 @@ def test_unknown_fields_are_ignored_at_every_depth() -> None:
     )
     stock = Stock.from_json(STOCK | {"warehouses": [STOCK["warehouses"][0] | {"new": 1}], "new": 1})  # type: ignore[index]
 
-    assert reservation.lines == (Line("P-1", 2),)
+    assert reservation.lines == (Line("P-1", 2, "main"),)
     assert reservation.shortages == (Shortage("P-1", "main", 2, 1),)
     assert stock == Stock.from_json(STOCK)
 

@@ -100,7 +100,9 @@ def test_the_metadata_has_urls_classifiers_and_boto3_only_as_an_extra(installed:
     assert {url.partition(",")[0] for url in metadata.get_all("Project-URL", [])} >= {"Source", "Documentation"}
     assert "Typing :: Typed" in metadata.get_all("Classifier", [])
     assert [line for line in requirements if "extra" not in line] == ["urllib3>=2"]
-    assert [line for line in requirements if "boto" in line] == ['boto3>=1.40; extra == "checkout"']
+    assert [line for line in requirements if "boto" in line] == [
+        f'boto3>=1.40; extra == "{extra}"' for extra in ("checkout", "stock")
+    ]
 
 
 WITHOUT_BOTO3 = """
@@ -124,16 +126,19 @@ def test_a_storefront_works_without_boto3(installed: Path) -> None:
     assert (ran.returncode, ran.stdout) == (0, "3\n"), ran.stderr
 
 
-def test_a_checkout_without_boto3_is_an_error_that_names_the_extra(installed: Path) -> None:
+@pytest.mark.parametrize(("client", "extra"), [("CheckoutClient", "checkout"), ("StockClient", "stock")])
+def test_a_signing_client_without_boto3_is_an_error_that_names_the_extra(
+    client: str, extra: str, installed: Path
+) -> None:
     code = (
         WITHOUT_BOTO3
         + """
-    from inventory_client import CheckoutClient
-    CheckoutClient("https://api.example")
+    import inventory_client
+    getattr(inventory_client, sys.argv[2])("https://api.example")
     """
     )
-    ran = python(code, str(installed), directory=installed)
+    ran = python(code, str(installed), client, directory=installed)
 
     assert ran.returncode == 1
-    assert "ImportError: CheckoutClient needs boto3" in ran.stderr
-    assert 'pip install "inventory-client[checkout]"' in ran.stderr
+    assert f"ImportError: {client} needs boto3" in ran.stderr
+    assert f'pip install "inventory-client[{extra}]"' in ran.stderr

@@ -27,7 +27,7 @@ NO_PRODUCTS = {"items": [], "not_found": ["P-1", "P 2"]}
 
 @pytest.fixture(autouse=True)
 def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "_backoff_seconds", lambda attempt: 0)
+    monkeypatch.setattr(transport, "backoff_seconds", lambda attempt: 0)
 
 
 def checkout(url: str) -> CheckoutClient:
@@ -46,7 +46,8 @@ def test_a_storefront_sends_its_api_key() -> None:
 
 def test_a_checkout_signs_its_requests_for_the_region_of_the_api() -> None:
     with fake_api([(201, RESERVATION)]) as api:
-        checkout(api.url).create_reservation([Line("P-1", 2)], key="order-1", order_id="1")
+        lines = [Line("P-1", 2), Line("P-2", 1, "outlet")]
+        checkout(api.url).create_reservation(lines, key="order-1", order_id="1")
 
     [request] = api.requests
     assert request.headers["authorization"].startswith("AWS4-HMAC-SHA256 Credential=key-id/")
@@ -54,7 +55,10 @@ def test_a_checkout_signs_its_requests_for_the_region_of_the_api() -> None:
     assert request.headers["x-amz-security-token"] == "token"
     assert request.headers["idempotency-key"] == "order-1"
     assert request.content == {
-        "lines": [{"product_id": "P-1", "quantity": 2, "warehouse_id": "main"}],
+        "lines": [
+            {"product_id": "P-1", "quantity": 2},
+            {"product_id": "P-2", "quantity": 1, "warehouse_id": "outlet"},
+        ],
         "order_id": "1",
     }
 

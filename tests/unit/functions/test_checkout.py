@@ -101,7 +101,8 @@ def test_a_decided_checkout_is_answered_after_the_first_pause_and_repeated_witho
 def test_a_checkout_that_another_service_has_started_is_pending_and_its_execution_described_once(
     workflow: FakeWorkflow,
 ) -> None:
-    workflow.executions["order-1"] = Execution("RUNNING", CART, None, None)  # the same content, written otherwise
+    written_otherwise = CART | {"customer_id": None}
+    workflow.executions["order-1"] = Execution("RUNNING", written_otherwise, None, None)
 
     assert starts(workflow) == CheckoutStart(None, is_new=False)
     assert workflow.descriptions == 1

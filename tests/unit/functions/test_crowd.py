@@ -142,7 +142,7 @@ def test_an_unknown_product_is_answered_at_once_and_starts_nothing(monkeypatch: 
     [answer] = crowd.arrive(("order-1", cart))
 
     assert answer.invalid_fields == ["lines[1].product_id", "lines[2].product_id"]
-    assert [operation for operation, _ in crowd.calls] == ["GetItem", "BatchGetItem"]
+    assert [operation for operation, _ in crowd.calls] == ["GetItem", "BatchGetItem", "Query", "Query"]
     assert max(crowd.seconds) < 0.1
 
 

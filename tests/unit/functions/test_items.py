@@ -28,6 +28,7 @@ from inventory.items import (
     to_active_claim,
     to_adjustment,
     to_failed_execution,
+    to_holdings,
     to_level,
     to_lines,
     to_movement,
@@ -38,8 +39,10 @@ from inventory.model import (
     Adjustment,
     ExecutionStatus,
     FailedExecution,
+    Holding,
     Intervention,
     Level,
+    LevelKey,
     Line,
     MoneyReturned,
     Movement,
@@ -49,6 +52,7 @@ from inventory.model import (
     ReleaseReason,
     Reservation,
     Shortage,
+    Source,
     Status,
 )
 
@@ -56,19 +60,27 @@ TIME = "2026-03-01T12:00:00.000Z"
 TEXTS = st.text(min_size=1, max_size=8)
 MAYBE_TEXTS = st.none() | TEXTS
 UNITS = st.integers(0, 10**9)
+NAMED_LINES = st.builds(Line, TEXTS, TEXTS, st.integers(1, 10_000))
+SOURCES = st.builds(Source, TEXTS, st.integers(1, 10_000))
+PLACED_LINES = st.builds(
+    lambda product_id, sources: Line(product_id, None, sum(source.quantity for source in sources), sources),
+    TEXTS,
+    st.lists(SOURCES, min_size=1, max_size=3).map(tuple),
+)
+REFUSED_LINES = st.builds(Line, TEXTS, st.none(), st.integers(1, 10_000))
 # A text for every field whose type is text, if its field has no other strategy here.
 RESERVATIONS = st.builds(
     Reservation,
     reservation_id=TEXTS,
     status=st.sampled_from(Status),
-    lines=st.lists(st.builds(Line, TEXTS, TEXTS, st.integers(1, 10_000)), max_size=3).map(tuple),
+    lines=st.lists(NAMED_LINES | PLACED_LINES | REFUSED_LINES, max_size=3).map(tuple),
     hold_seconds=UNITS,
     created_at=TEXTS,
     held_until=MAYBE_TEXTS,
     order_id=MAYBE_TEXTS,
     customer_id=MAYBE_TEXTS,
     reason=st.none() | st.sampled_from([*ReleaseReason, *RejectionReason]),
-    shortages=st.lists(st.builds(Shortage, TEXTS, TEXTS, UNITS, UNITS), max_size=2).map(tuple),
+    shortages=st.lists(st.builds(Shortage, TEXTS, MAYBE_TEXTS, UNITS, UNITS), max_size=2).map(tuple),
     payment_reference=MAYBE_TEXTS,
     rescued=st.booleans(),
     decided_at=MAYBE_TEXTS,
@@ -81,7 +93,7 @@ RESERVATIONS = st.builds(
     longest_hold_seconds=st.none() | UNITS,
     started_as=MAYBE_TEXTS,
     task_token=MAYBE_TEXTS,
-)
+).map(lambda found: found if all(line.sources for line in found.lines) else replace(found, status=Status.REJECTED))
 LEVELS = st.builds(
     Level,
     *[TEXTS] * 4,
@@ -133,6 +145,46 @@ def test_a_reservation_comes_back_from_its_item(reservation: Reservation) -> Non
     assert to_reservation(stored(reservation_item(reservation))) == reservation
 
 
+def test_a_row_of_the_first_edition_takes_each_line_from_its_own_warehouse() -> None:
+    line = {"product_id": "P-1", "warehouse_id": "main", "quantity": 2}
+    item = stored(reservation_item(reservation(Status.HELD)) | {"lines": [line]})
+
+    read = to_reservation(item)
+
+    assert to_holdings(item) == read.holdings == (Holding(LevelKey("P-1", "main"), 2),)
+    assert read.is_of_first_edition
+    assert reservation_item(read)["lines"] == [line]
+
+
+def test_a_line_with_one_source_is_stored_where_the_first_edition_looks_for_it() -> None:
+    held = replace(reservation(Status.HELD), lines=(Line("P-1", None, 2, (Source("outlet", 2),)),))
+
+    [line] = reservation_item(held)["lines"]
+
+    assert line == {"product_id": "P-1", "warehouse_id": "outlet", "quantity": 2, "any": True}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sources": [{"warehouse_id": "main", "quantity": 1}]},
+        {"sources": [{"warehouse_id": "main", "quantity": 1}, {"warehouse_id": "outlet", "quantity": 2}]},
+        {"sources": [{"warehouse_id": "main", "quantity": 3}, {"warehouse_id": "outlet", "quantity": -1}]},
+        {"sources": [{"quantity": 2}]},
+        {"sources": "main"},
+        {"any": "yes"},
+        {},
+    ],
+)
+def test_units_whose_sources_cannot_be_read_are_an_error(wrong: dict[str, Any]) -> None:
+    line = {"product_id": "P-1", "quantity": 2, "any": True} | wrong
+    item = stored(reservation_item(reservation(Status.HELD)) | {"lines": [line]})
+
+    for read in (to_holdings, to_reservation):
+        with pytest.raises(UNREADABLE):
+            read(item)
+
+
 @settings(deadline=None)
 @given(LEVELS)
 def test_a_level_comes_back_from_its_item(level: Level) -> None:
@@ -171,7 +223,7 @@ def test_a_reservation_carries_only_attributes_with_a_value() -> None:
         "status": "HELD",
         "phase": ACTIVE,
         "phase_at": "then",
-        "lines": [{"product_id": "P-1", "warehouse_id": "main", "quantity": 2}],
+        "lines": [{"product_id": "P-1", "warehouse_id": "main", "quantity": 2, "any": False}],
         "hold_seconds": 900,
         "created_at": TIME,
         "held_until": "then",
@@ -197,9 +249,11 @@ def test_only_a_retired_level_carries_whether_it_is_active() -> None:
 # --- parts of items
 
 
-def test_an_active_reservation_is_counted_by_its_lines_and_its_customer() -> None:
-    assert to_active_claim(RESERVATION | {"customer_id": "C-1"}) == ((Line("P-1", "main", 2),), "C-1")
-    assert to_active_claim(RESERVATION) == ((Line("P-1", "main", 2),), None)
+def test_an_active_reservation_is_counted_by_its_units_and_its_customer() -> None:
+    held = (Holding(LevelKey("P-1", "main"), 2),)
+
+    assert to_active_claim(RESERVATION | {"customer_id": "C-1"}) == (held, "C-1")
+    assert to_active_claim(RESERVATION) == (held, None)
 
 
 def test_a_decided_reservation_is_not_counted_and_must_not_be_listed_as_active() -> None:

@@ -8,7 +8,10 @@ import pytest
 from inventory.errors import ProductNotFound
 from inventory.model import Level
 from inventory.stock.lookup import Stock, get_stock, list_stock
+from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from inventory.stock.store import StockStore
+
+ANY = SourcingPolicy(("main",), Sourcing.NAMED)
 
 
 def level(warehouse_id: str, available: int, *, product_id: str = "P-1", active: bool = True) -> Level:
@@ -42,8 +45,9 @@ def store(**levels: Sequence[Level]) -> StockStore:
     return cast(StockStore, FakeStore(levels))
 
 
-def test_a_product_is_all_its_warehouses_under_the_name_in_the_first_of_them() -> None:
-    stock = Stock((level("main", 4), level("south", 0), level("north", 2)))
+def test_a_product_is_the_warehouses_of_the_shop_under_the_name_in_the_first_of_them() -> None:
+    levels = (level("elsewhere", 9), level("main", 4), level("north", 2), level("south", 0))
+    stock = Stock(levels, SourcingPolicy(("main", "south", "north"), Sourcing.SPLIT))
 
     assert stock.to_json() == {
         "product_id": "P-1",
@@ -63,20 +67,34 @@ def test_a_product_is_all_its_warehouses_under_the_name_in_the_first_of_them() -
     ("available", "status"), [((0, 3), "LOW_STOCK"), ((0, 0), "OUT_OF_STOCK"), ((0, 2, 4), "IN_STOCK")]
 )
 def test_a_product_has_the_best_status_of_its_warehouses(available: tuple[int, ...], status: str) -> None:
-    assert Stock(tuple(level(f"W-{units}", units) for units in available)).status == status
+    assert Stock(tuple(level(f"W-{units}", units) for units in available), ANY).status == status
+
+
+def test_a_product_that_is_only_elsewhere_is_out_of_stock_and_has_its_name() -> None:
+    shown = Stock((level("elsewhere", 9),), SourcingPolicy(("main",), Sourcing.SPLIT)).to_json()
+
+    assert (shown["name"], shown["available"], shown["status"], shown["warehouses"]) == (
+        "Mug of elsewhere",
+        0,
+        "OUT_OF_STOCK",
+        [],
+    )
+    assert shown["updated_at"] == "2026-03-01T12:00:00.000Z elsewhere"
 
 
 def test_a_retired_level_is_not_shown() -> None:
     active, retired = level("main", 4), level("north", 9, active=False)
 
-    assert get_stock("P1", stock=store(P1=[active, retired])) == Stock((active,))
+    assert get_stock("P1", stock=store(P1=[active, retired]), policy=ANY) == Stock((active,), ANY)
     for levels in ([], [retired]):
         with pytest.raises(ProductNotFound, match="there is no product P1"):
-            get_stock("P1", stock=store(P1=levels))
+            get_stock("P1", stock=store(P1=levels), policy=ANY)
 
 
 def test_products_are_listed_in_the_requested_order_without_those_that_are_not_shown() -> None:
     first, second = level("main", 4), level("main", 5, product_id="P-2")
     stock = store(P1=[first], P2=[second], P3=[level("main", 1, active=False)])
 
-    assert list_stock(["P2", "P3", "P4", "P1"], stock=stock) == [Stock((second,)), Stock((first,))]
+    found = list_stock(["P2", "P3", "P4", "P1"], stock=stock, policy=ANY)
+
+    assert found == [Stock((second,), ANY), Stock((first,), ANY)]

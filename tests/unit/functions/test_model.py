@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,7 @@ from inventory.model import (
     ReleaseReason,
     Reservation,
     Shortage,
+    Source,
     Status,
     iso,
     movements_of_sale,
@@ -34,6 +36,30 @@ def reservation(status: Status = Status.HELD, reason: ReleaseReason | None = Non
     """A reservation with a task token."""
     lines = (Line("P-1", "main", 2), Line("P-2", "main", 1))
     return Reservation("R-1", status, lines, 900, "2026-03-01T12:00:00.000Z", reason=reason, task_token=TOKEN)
+
+
+def from_main(quantity: int) -> dict[str, Any]:
+    """A source as callers see it."""
+    return {"warehouse_id": "main", "quantity": quantity}
+
+
+def test_a_line_without_a_warehouse_is_shown_as_it_was_asked_with_what_is_taken_for_it() -> None:
+    line = Line("P-1", None, 3, (Source("main", 2), Source("outlet", 1)))
+    held = replace(reservation(), lines=(line,))
+
+    sources = [from_main(2), {"warehouse_id": "outlet", "quantity": 1}]
+    asked = {"product_id": "P-1", "warehouse_id": None, "quantity": 3}
+    assert held.to_json()["lines"] == [asked | {"sources": sources}]
+    assert held.rejected().to_json()["lines"] == [asked | {"sources": []}]
+
+
+def test_a_sale_has_one_movement_of_each_level() -> None:
+    placed = Line("P-1", None, 3, (Source("main", 2), Source("outlet", 1)))
+    sold = replace(reservation(), lines=(Line("P-1", "main", 4), placed))
+
+    movements = list(movements_of_sale(sold, datetime.fromisoformat(TIME)))
+
+    assert [(movement.warehouse_id, movement.delta) for movement in movements] == [("main", -6), ("outlet", -1)]
 
 
 def level(on_hand: int, reserved: int = 0) -> Level:
@@ -62,7 +88,7 @@ def test_a_late_payment_leaves_the_workflows_outcome_released(status: Status) ->
     }
 
 
-@pytest.mark.parametrize("status", set(Status) - {Status.UNFULFILLED})
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.UNFULFILLED])
 def test_the_workflows_outcome_is_otherwise_the_reservations_status(status: Status) -> None:
     assert reservation(status).outcome()["status"] == status
 
@@ -102,8 +128,8 @@ def test_a_reservation_is_shown_with_all_its_documented_fields() -> None:
         "status": "RELEASED",
         "reason": "EXPIRED",
         "lines": [
-            {"product_id": "P-1", "warehouse_id": "main", "quantity": 2},
-            {"product_id": "P-2", "warehouse_id": "main", "quantity": 1},
+            {"product_id": "P-1", "warehouse_id": "main", "quantity": 2, "sources": [from_main(2)]},
+            {"product_id": "P-2", "warehouse_id": "main", "quantity": 1, "sources": [from_main(1)]},
         ],
         "order_id": "1001",
         "customer_id": "C-1",

@@ -17,6 +17,7 @@ from inventory.reservations.reservation_request import (
     parse_key,
     parse_reservation_id,
 )
+from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from tests.support.identifiers import IDENTIFIERS, REFUSED, WITH_SPACES_AROUND, as_stored
 
 NOT_AN_IDENTIFIER = "must be 1 to 128 printable characters, without spaces around them"
@@ -46,7 +47,7 @@ def refused_fields(content: object) -> list[str]:
 def test_the_shortest_request_gets_the_defaults() -> None:
     request = ReservationRequest.parse(cart())
 
-    assert [(line.product_id, line.warehouse_id, line.quantity) for line in request.lines] == [("P-1", "main", 1)]
+    assert [(line.product_id, line.warehouse_id, line.quantity) for line in request.lines] == [("P-1", None, 1)]
     assert (request.hold_seconds, request.order_id, request.customer_id) == (None, None, None)
 
 
@@ -124,8 +125,14 @@ def test_an_invalid_hold_is_named(hold_seconds: object) -> None:
     assert refused_fields(cart() | {"hold_seconds": hold_seconds}) == ["hold_seconds"]
 
 
-def policy(*, longest_hold_seconds: int = 86_400, customer_id_required: bool = False) -> HoldPolicy:
-    return HoldPolicy(longest_hold_seconds, customer_id_required, CustomerLimits(holds_max=10, units_max=1_000))
+def policy(
+    *,
+    longest_hold_seconds: int = 86_400,
+    customer_id_required: bool = False,
+    sourcing: Sourcing = Sourcing.ONE_WAREHOUSE,
+) -> HoldPolicy:
+    limits = CustomerLimits(holds_max=10, units_max=1_000)
+    return HoldPolicy(longest_hold_seconds, customer_id_required, limits, SourcingPolicy(("main",), sourcing))
 
 
 def violations(content: dict[str, Any], **settings: Any) -> list[FieldError]:
@@ -153,6 +160,15 @@ def test_the_default_hold_is_never_longer_than_the_longest(longest_hold_seconds:
 def test_a_shop_may_require_a_customer_id() -> None:
     assert violations(cart(), customer_id_required=True) == [FieldError("customer_id", "is required")]
     ReservationRequest.parse(cart() | {"customer_id": "C-1"}).raise_if_against(policy(customer_id_required=True))
+
+
+def test_a_shop_may_require_that_each_line_names_its_warehouse() -> None:
+    content = {"lines": [*cart(warehouse_id="main")["lines"], *cart()["lines"], *cart(warehouse_id=None)["lines"]]}
+
+    assert violations(content, sourcing=Sourcing.NAMED) == [
+        FieldError("lines[1].warehouse_id", "is required"),
+        FieldError("lines[2].warehouse_id", "is required"),
+    ]
 
 
 def test_all_violations_of_the_settings_of_the_shop_are_named_together() -> None:

@@ -1,8 +1,12 @@
 """Settings are read from the environment, and every missing or invalid one is named."""
 
+import re
+from typing import get_args
+
 import pytest
 
-from inventory.settings import CustomerSettings, MissingSetting, Settings
+from inventory.settings import CustomerSettings, MissingSetting, Settings, SourcingSettings
+from inventory.stock.sourcing import Sourcing
 from tests.support.template.source import resource, template
 
 COMPLETE = {
@@ -19,6 +23,7 @@ COMPLETE = {
     "RESERVATION_RETENTION_DAYS": "365",
 }
 
+PRIORITY = template()["Parameters"]["WarehousePriority"]
 CUSTOMERS = {"CUSTOMER_HOLDS_MAX": "10", "CUSTOMER_UNITS_MAX": "1000", "CUSTOMER_ID_REQUIRED": "false"}
 
 
@@ -78,6 +83,63 @@ def test_the_template_gives_the_limits_of_customers_to_functions_that_create_res
     assert CustomerSettings.from_env({name: str(value) for name, value in defaults.items()}) == CustomerSettings(
         10, 1_000, False
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "warehouses"),
+    [
+        ("main", ("main",)),
+        ("main,outlet", ("main", "outlet")),
+        (" north , main,north", ("north", "main")),
+        ('["main", "Berlin, Mitte"]', ("main", "Berlin, Mitte")),
+        ('["main"]', ("main",)),
+        ("Mu\u0308nchen", ("M\u00fcnchen",)),
+    ],
+)
+def test_warehouses_are_read_from_a_list_with_commas_or_in_json(text: str, warehouses: tuple[str, ...]) -> None:
+    settings = SourcingSettings.from_env({"WAREHOUSE_PRIORITY": text, "SOURCING": "SPLIT"})
+
+    assert settings == SourcingSettings(warehouses, "SPLIT")
+    assert re.search(PRIORITY["AllowedPattern"], text)
+
+
+@pytest.mark.parametrize(
+    "text", [" ", ",", "main,", ",main", "main,,outlet", "[]", '["main",]', "[main]", '["main" "b"]']
+)
+def test_a_list_of_warehouses_with_an_error_is_refused_by_the_template_and_by_the_functions(text: str) -> None:
+    with pytest.raises(MissingSetting, match="WAREHOUSE_PRIORITY"):
+        SourcingSettings.from_env({"WAREHOUSE_PRIORITY": text, "SOURCING": "SPLIT"})
+    assert not re.search(PRIORITY["AllowedPattern"], text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a\u200bb", "w" * 129, "[1]", '["main", null]', '["main", ["b"]]', '{"main": 1}, \x7f']
+)
+def test_a_warehouse_that_cannot_exist_is_refused(text: str) -> None:
+    with pytest.raises(MissingSetting, match="WAREHOUSE_PRIORITY"):
+        SourcingSettings.from_env({"WAREHOUSE_PRIORITY": text, "SOURCING": "SPLIT"})
+
+
+@pytest.mark.parametrize("text", ["split", "ANY", " "])
+def test_an_unknown_sourcing_is_named_with_its_text(text: str) -> None:
+    with pytest.raises(MissingSetting, match=f": SOURCING='{text}'$"):
+        SourcingSettings.from_env({"WAREHOUSE_PRIORITY": "main", "SOURCING": text})
+
+
+def test_the_template_offers_every_sourcing_that_the_functions_know() -> None:
+    offered = template()["Parameters"]["Sourcing"]["AllowedValues"]
+
+    assert set(offered) == set(Sourcing) == set(get_args(SourcingSettings.__annotations__["sourcing"]))
+
+
+@pytest.mark.parametrize("function", ["ReserveStockFunction", "CheckoutApiFunction", "StorefrontApiFunction"])
+def test_by_default_a_line_is_taken_from_main(function: str) -> None:
+    given = resource(function)["Environment"]["Variables"]
+    defaults = {
+        name: template()["Parameters"][given[name]["Ref"]]["Default"] for name in ("WAREHOUSE_PRIORITY", "SOURCING")
+    }
+
+    assert SourcingSettings.from_env(defaults) == SourcingSettings(("main",), "ONE_WAREHOUSE")
 
 
 def test_the_template_gives_every_function_its_settings() -> None:

@@ -8,7 +8,8 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 from inventory.aws import retries
-from inventory.aws.dynamodb import FailedCondition, Write, transact
+from inventory.aws.changes import Change, Condition, write_request
+from inventory.aws.dynamodb import FailedCondition, Write, check, delete, put, transact, update
 from inventory.aws.retries import ATTEMPTS_MAX
 from inventory.errors import TransientError
 
@@ -62,6 +63,28 @@ NONE = "None"
 CONFLICT = "TransactionConflict"
 THROTTLED = "ThrottlingError"
 EXCEEDED = "ProvisionedThroughputExceeded"
+
+
+def test_each_kind_of_action_has_its_item_its_condition_and_what_it_is_about() -> None:
+    exists = Condition("attribute_exists(id)")
+    change = Change(set={"units": 3})
+    of_table = write_request(exists) | {"TableName": "table"}
+    key, item = {"id": {"S": "1"}}, {"id": {"S": "1"}, "units": {"N": "3"}}
+
+    writes: list[Any] = [
+        put("table", {"id": "1", "units": 3}, exists, about="it"),
+        update("table", {"id": "1"}, change, exists, about="it"),
+        delete("table", {"id": "1"}, exists, about="it"),
+        check("table", {"id": "1"}, exists, about="it"),
+    ]
+
+    assert [write.action for write in writes] == [
+        {"Put": of_table | {"Item": item}},
+        {"Update": of_table | write_request(exists, change) | {"Key": key}},
+        {"Delete": of_table | {"Key": key}},
+        {"ConditionCheck": of_table | {"Key": key}},
+    ]
+    assert {write.about for write in writes} == {"it"}
 
 
 def test_a_written_transaction_has_no_failed_conditions() -> None:

@@ -72,7 +72,10 @@ def test_a_json_body_is_validated_against_its_schema(operation: Operation) -> No
     bodies = operation.content.get("requestBody", {}).get("content", {})
 
     has_csv = "text/csv" in bodies  # which the gateway would validate as JSON; the function validates both
-    assert validator(operation)["validateRequestBody"] or "application/json" not in bodies or has_csv
+    is_list = (
+        operation.content["operationId"] == "changeStock"
+    )  # whose entries are answered one by one, also wrong ones
+    assert validator(operation)["validateRequestBody"] or "application/json" not in bodies or has_csv or is_list
     for body in bodies.values():
         assert body["schema"]["$ref"].removeprefix("#/components/schemas/") in definition()["components"]["schemas"]
 

@@ -12,13 +12,17 @@ from pydantic import BaseModel
 
 import admin_api
 import checkout_api
+import stock_feed_api
 import storefront_api
 from inventory import errors
-from inventory.admin.queries import LIMIT_DEFAULT, LIMIT_MAX
+from inventory.admin.queries import LIMIT_DEFAULT, LIMIT_MAX, STOCK_LEVELS_MAX
 from inventory.admin.requests import AdjustmentContent, LevelContent, ReleaseContent
 from inventory.entrypoints.http import STATUSES
+from inventory.feed.changes import ChangeKind
+from inventory.feed.requests import CHANGES_MAX, ChangeContent
+from inventory.feed.run import Result
 from inventory.identifiers import DECOMPOSED_MAX, IDENTIFIER_LENGTH_MAX, TEXT_LENGTH_MAX
-from inventory.model import QUANTITY_MAX, UNITS_MAX
+from inventory.model import QUANTITY_MAX, UNITS_MAX, MovementKind
 from inventory.reservations.requests import PaymentResult
 from inventory.reservations.reservation_request import FIELDS, HOLD_SECONDS_MAX, LINE_FIELDS, LINES_MAX
 from inventory.stock.lookup import PRODUCTS_MAX
@@ -28,9 +32,15 @@ from tests.support.template.source import ROOT, template
 FUNCTIONS = {
     "storefront": "StorefrontApiFunction",
     "checkout": "CheckoutApiFunction",
+    "stockFeed": "StockFeedApiFunction",
     "admin": "AdminApiFunction",
 }
-APPS = {"storefront": storefront_api.app, "checkout": checkout_api.app, "admin": admin_api.app}
+APPS = {
+    "storefront": storefront_api.app,
+    "checkout": checkout_api.app,
+    "stockFeed": stock_feed_api.app,
+    "admin": admin_api.app,
+}
 PROBLEM_JSON = "application/problem+json"
 SECURITY_HEADERS = {"Cache-Control", "Content-Type", "Strict-Transport-Security", "X-Content-Type-Options"}
 
@@ -196,7 +206,7 @@ def test_an_unknown_path_is_answered_with_404() -> None:
 def test_a_preflight_response_lists_the_methods_of_its_path(path: str) -> None:
     calls = [operation for operation in operations() if operation.path == path]
     preflight = definition()["paths"][path].get("options")
-    if calls[0].audience == "checkout":  # no page has the credentials for these
+    if calls[0].audience in ("checkout", "stockFeed"):  # no page has the credentials for these
         assert preflight is None
         return
 
@@ -216,6 +226,7 @@ def test_a_preflight_response_lists_the_methods_of_its_path(path: str) -> None:
         ("PaymentResult", PaymentResult),
         ("LevelRequest", LevelContent),
         ("AdjustmentRequest", AdjustmentContent),
+        ("StockChange", ChangeContent),
         ("ReleaseRequest", ReleaseContent),
     ],
 )
@@ -251,7 +262,15 @@ def test_the_limits_of_the_schemas_are_those_of_the_functions() -> None:
     assert resolved(schema("LineRequest"))["properties"]["quantity"]["maximum"] == QUANTITY_MAX
     assert schema("Units")["maximum"] == UNITS_MAX
     assert (limit["maximum"], limit["default"]) == (LIMIT_MAX, LIMIT_DEFAULT)
+    assert parameters["StockLevelsLimit"]["schema"]["maximum"] == STOCK_LEVELS_MAX
+    assert schema("StockChangesRequest")["properties"]["changes"]["maxItems"] == CHANGES_MAX
     assert parameters["ProductIds"]["schema"]["maxLength"] == storefront_api.QUERY_LENGTH_MAX
     assert parameters["ProductIdList"]["schema"]["maxItems"] == PRODUCTS_MAX
     assert schema("Identifier")["maxLength"] == DECOMPOSED_MAX * IDENTIFIER_LENGTH_MAX
     assert schema("Text")["maxLength"] == DECOMPOSED_MAX * TEXT_LENGTH_MAX
+
+
+def test_the_kinds_and_results_of_the_schemas_are_those_of_the_functions() -> None:
+    assert schema("Movement")["properties"]["kind"]["enum"] == [kind.value for kind in MovementKind]
+    assert schema("StockChange")["properties"]["kind"]["enum"] == [kind.value for kind in ChangeKind]
+    assert schema("StockChangeResult")["properties"]["result"]["enum"] == [result.value for result in Result]

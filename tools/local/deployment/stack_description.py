@@ -1,7 +1,7 @@
 """Describes the stack after its deployment, and creates the users who may call it."""
 
 from tools.local.deployment.sam import stack_name
-from tools.local.identities import create_checkout, create_operator, create_sign_in
+from tools.local.identities import create_caller, create_operator, create_sign_in
 from tools.local.root_user import root_session
 from tools.local.settings import REGION, LocalSettings
 from tools.local.stack import Stack, reachable
@@ -25,7 +25,8 @@ def describe_stack(settings: LocalSettings) -> Stack:
         region=REGION,
         outputs=outputs,
         operator=create_operator(iam),
-        checkout=create_checkout(iam, outputs["CheckoutPolicyArn"]),
+        checkout=create_caller(iam, "checkout", outputs["CheckoutPolicyArn"]),
+        stock_feed=create_caller(iam, "stock-feed", outputs["StockFeedPolicyArn"]),
         storefront_api_key=api_gateway.get_api_key(apiKey=outputs["StorefrontApiKeyId"], includeValue=True)["value"],
         admin=create_sign_in(cognito, outputs["UserPoolId"], "admin", "inventory-managers"),
         viewer=create_sign_in(cognito, outputs["UserPoolId"], "viewer", "inventory-viewers"),

@@ -21,6 +21,7 @@ from inventory.model import CustomerLimits
 from inventory.reservations import checkout
 from inventory.reservations.checkout import Checkouts
 from inventory.settings import CustomerSettings, StorefrontSettings
+from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from tests.support.first_edition import rename_as_in_the_first_edition
 from tests.support.http.fake_workflow import FakeWorkflow
 from tests.support.http.gateway import CONTEXT, Answer, Caller
@@ -35,6 +36,7 @@ STORED = [as_stored(identifier) for identifier in IDENTIFIERS]
 def storefront(manager: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Caller:
     """A storefront of the manager's shop."""
     monkeypatch.setattr(dependencies, "storefront_settings", lambda: StorefrontSettings("no-store"))
+    monkeypatch.setattr(dependencies, "sourcing_policy", lambda: SourcingPolicy(("main",), Sourcing.NAMED))
     return Caller(storefront_api.handler)
 
 

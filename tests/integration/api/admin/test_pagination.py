@@ -103,7 +103,7 @@ def test_every_invalid_parameter_is_named(manager: Caller, path: str, query: dic
 def test_a_page_of_large_reservations_is_shorter_and_the_list_continues(
     manager: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pagination, "PARTS_MAX", 4)
+    monkeypatch.setattr(pagination, "PARTS_MAX", 8)  # two lines with a source each are four
     for product in ("P-1", "P-2"):
         shop.stocks(product)
     for number in range(5):

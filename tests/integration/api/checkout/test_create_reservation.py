@@ -64,7 +64,7 @@ def test_insufficient_stock_is_refused_with_every_short_line_on_each_attempt(ser
 
     assert (answer.status, answer.code) == (409, "INSUFFICIENT_STOCK")
     assert answer.content["shortages"] == [
-        {"product_id": "P-1", "warehouse_id": "main", "requested": 11, "available": 10}
+        {"product_id": "P-1", "warehouse_id": None, "requested": 11, "available": 10}
     ]
     assert (again.status, again.content) == (answer.status, answer.content)
 

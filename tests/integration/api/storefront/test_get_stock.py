@@ -7,6 +7,7 @@ import pytest
 import storefront_api
 from inventory import dependencies
 from inventory.settings import BrowserSettings, StorefrontSettings
+from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
 
@@ -14,6 +15,7 @@ from tests.support.shop import Shop
 @pytest.fixture
 def storefront(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Caller:
     """A storefront."""
+    monkeypatch.setattr(dependencies, "sourcing_policy", lambda: shop.sourcing)
     for name, connection in {
         "stock_store": shop.stock_store,
         "storefront_settings": StorefrontSettings("max-age=5"),
@@ -23,9 +25,11 @@ def storefront(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Caller:
     return Caller(storefront_api.handler)
 
 
-def test_a_product_shows_its_available_units_in_all_warehouses(storefront: Caller, shop: Shop) -> None:
+def test_a_product_shows_its_available_units_in_the_warehouses_of_the_shop(storefront: Caller, shop: Shop) -> None:
+    shop.sourcing = SourcingPolicy(("main", "north"), Sourcing.SPLIT)
     shop.stocks("P-1", on_hand=10, name="Mug")
     shop.stocks("P-1", on_hand=3, warehouse_id="north", low_stock_threshold=5)
+    shop.stocks("P-1", on_hand=7, warehouse_id="elsewhere")
     shop.holds(("P-1", 4))
 
     answer = storefront.get("/inventory/P-1")
@@ -41,6 +45,39 @@ def test_a_product_shows_its_available_units_in_all_warehouses(storefront: Calle
             {"warehouse_id": "north", "available": 3, "status": "LOW_STOCK"},
         ],
     }
+
+
+WAREHOUSES = {"cellar": 4, "main": 2, "outlet": 3}
+
+
+@pytest.mark.parametrize(
+    ("policy", "available", "shown"),
+    [
+        (SourcingPolicy(("outlet", "main"), Sourcing.ONE_WAREHOUSE), 3, ["outlet", "main"]),
+        (SourcingPolicy(("outlet", "main"), Sourcing.SPLIT), 5, ["outlet", "main"]),
+        (SourcingPolicy(("outlet", "main"), Sourcing.NAMED), 4, ["cellar", "main", "outlet"]),
+        (SourcingPolicy(("nowhere",), Sourcing.SPLIT), 0, []),
+    ],
+    ids=["one warehouse", "split", "named", "only elsewhere"],
+)
+def test_what_is_shown_as_available_can_be_held_by_one_call_and_one_more_unit_can_not(
+    storefront: Caller, shop: Shop, policy: SourcingPolicy, available: int, shown: list[str]
+) -> None:
+    shop.sourcing = policy
+    for warehouse_id, on_hand in WAREHOUSES.items():
+        shop.stocks("P-1", on_hand=on_hand, warehouse_id=warehouse_id)
+    named = {"warehouse_id": "cellar"} if policy.sourcing is Sourcing.NAMED else {}
+
+    stock = storefront.get("/inventory/P-1").content
+
+    assert (stock["available"], [level["warehouse_id"] for level in stock["warehouses"]]) == (available, shown)
+    assert stock["status"] == ("IN_STOCK" if available else "OUT_OF_STOCK")
+    line = {"product_id": "P-1", **named}
+    refused = shop.reserves(line | {"quantity": available + 1})
+    assert (refused.status, [short.available for short in refused.shortages]) == ("REJECTED", [available])
+    if available:
+        assert shop.reserves(line | {"quantity": available}).status == "HELD"
+    shop.adds_up()
 
 
 @pytest.mark.parametrize(

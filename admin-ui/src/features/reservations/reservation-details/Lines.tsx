@@ -2,7 +2,7 @@ import Header from "@cloudscape-design/components/header";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 
-import { levelName } from "@/api/levels/levelKey";
+import { lineName } from "@/api/levels/levelKey";
 import type { Reservation } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { Identifier } from "@/components/values/Identifier";
@@ -30,7 +30,7 @@ export function Lines({ reservation }: { reservation: Reservation }) {
         </Header>
       }
       items={lines}
-      trackBy={levelName}
+      trackBy={lineName}
       columnDefinitions={shortages.length > 0 ? [...columns(), availableThen(shortages)] : columns()}
     />
   );
@@ -51,7 +51,7 @@ function columns(): TableProps.ColumnDefinition<Line>[] {
     {
       id: "warehouse",
       header: text("reservation.line.warehouse"),
-      cell: ({ warehouse_id }) => <Identifier value={warehouse_id} />,
+      cell: (line) => <Warehouses of={line} />,
     },
     {
       id: "quantity",
@@ -61,13 +61,31 @@ function columns(): TableProps.ColumnDefinition<Line>[] {
   ];
 }
 
+/** The warehouses that a line is taken from, with their units if there are several; or the one that was asked. */
+function Warehouses({ of: { warehouse_id, sources } }: { of: Line }) {
+  if (sources.length === 0) {
+    return warehouse_id === null ? text("reservation.line.any_warehouse") : <Identifier value={warehouse_id} />;
+  }
+  return sources.map((source) => (
+    <div key={source.warehouse_id}>
+      <Identifier value={source.warehouse_id} />
+      {sources.length > 1 && (
+        <>
+          {" "}
+          × <Quantity value={source.quantity} />
+        </>
+      )}
+    </div>
+  ));
+}
+
 function availableThen(shortages: Reservation["shortages"]): TableProps.ColumnDefinition<Line> {
-  const shortageOf = new Map(shortages.map((shortage) => [levelName(shortage), shortage]));
+  const shortageOf = new Map(shortages.map((shortage) => [lineName(shortage), shortage]));
   return {
     id: "available",
     header: text("reservation.line.available_then"),
     cell: (line) => {
-      const shortage = shortageOf.get(levelName(line));
+      const shortage = shortageOf.get(lineName(line));
       if (!shortage) return <StatusIndicator type="success">{text("reservation.line.enough")}</StatusIndicator>;
       return <StatusIndicator type="error">{formatNumber(shortage.available)}</StatusIndicator>;
     },

@@ -1,7 +1,7 @@
 import Box from "@cloudscape-design/components/box";
 import type { TableProps } from "@cloudscape-design/components/table";
 
-import { levelName } from "@/api/levels/levelKey";
+import { lineName } from "@/api/levels/levelKey";
 import type { Reservation } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { Identifier } from "@/components/values/Identifier";
@@ -97,7 +97,7 @@ function LinesShown({ lines }: Pick<Reservation, "lines">) {
   return (
     <div>
       {lines.slice(0, LINES_SHOWN).map((line) => (
-        <div key={levelName(line)}>
+        <div key={lineName(line)}>
           <RouterLink to={productPage(line.product_id)}>
             <Identifier value={line.product_id} />
           </RouterLink>{" "}

@@ -17,6 +17,11 @@ import { unitsOf } from "@/lib/units";
 
 const PAGE_LIMIT = 20;
 
+/** The warehouses that lines are taken from, each once. */
+function warehousesOf(lines: Reservation["lines"]): string[] {
+  return [...new Set(lines.flatMap(({ sources }) => sources.map(({ warehouse_id }) => warehouse_id)))];
+}
+
 /** The active holds of a product: reservations that wait for a payment, or are paid and not yet sold. */
 export function Holds({ product_id }: { product_id: string }) {
   const held = useListReservations({ product_id, status: "HELD" }, PAGE_LIMIT);
@@ -93,7 +98,7 @@ export function Holds({ product_id }: { product_id: string }) {
           id: "warehouses",
           header: text("stock.column.warehouse_id"),
           cell: ({ lines }) =>
-            linesOf(lines).map(({ warehouse_id }) => (
+            warehousesOf(linesOf(lines)).map((warehouse_id) => (
               <div key={warehouse_id}>
                 <Identifier value={warehouse_id} />
               </div>

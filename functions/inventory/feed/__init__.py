@@ -1,0 +1,1 @@
+"""Changes of stock that machines send: checked, planned, and applied once."""

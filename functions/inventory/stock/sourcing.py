@@ -1,0 +1,138 @@
+"""Which warehouses a line is taken from that names none: plain functions over what is available.
+
+A storefront shows what one line could be held of now, and a checkout is placed by the same rules.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from inventory.model import Holding, LevelKey, Line, Shortage, Source, holdings_of
+
+# A commit writes the reservation, its customer's count, and a level and a movement for each source: 2 + 2 x 45 of the
+# 100 actions of a transaction.
+SOURCES_MAX = 45
+
+
+class Sourcing(StrEnum):
+    """How units are found for a line that names no warehouse."""
+
+    ONE_WAREHOUSE = "ONE_WAREHOUSE"  # from the first warehouse that has the line whole
+    SPLIT = "SPLIT"  # from the fewest warehouses that have it together
+    NAMED = "NAMED"  # not at all: each line must name its warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class SourcingPolicy:
+    """The shop's settings: the warehouses in the order in which units are taken, and how they are found."""
+
+    warehouses: tuple[str, ...]
+    sourcing: Sourcing
+
+    def shown(self, existing: Iterable[str]) -> list[str]:
+        """Of a product's warehouses, those that a line may be taken from, in their order; with NAMED, it may name any."""
+        if self.sourcing is Sourcing.NAMED:
+            return list(existing)
+        found = set(existing)
+        return [warehouse_id for warehouse_id in self.warehouses if warehouse_id in found]
+
+    def holdable(self, available: Mapping[str, int]) -> int:
+        """How many units of a product one line could be held of, from what its warehouses have available."""
+        units = sorted((max(0, available[warehouse_id]) for warehouse_id in self.shown(available)), reverse=True)
+        return sum(units[: SOURCES_MAX if self.sourcing is Sourcing.SPLIT else 1])
+
+    def sources(self, quantity: int, available: Mapping[str, int]) -> tuple[Source, ...]:
+        """Where a line is taken from: the fewest warehouses, and of these choices the first in the order.
+
+        Returns:
+            Nothing if it is short. As many units as possible come from the warehouse that is first in the order.
+        """
+        if self.sourcing is Sourcing.NAMED or self.holdable(available) < quantity:
+            return ()
+        stocked = [(name, available[name]) for name in self.shown(available) if available[name] > 0]
+        return tuple(_fill(quantity, _fewest(quantity, stocked)))
+
+    def at_first(self, lines: Iterable[Line]) -> tuple[Line, ...]:
+        """The lines as they are tried before anything is read: unplaced ones whole in the first warehouse."""
+        first = self.warehouses[0]
+        return tuple(
+            replace(line, placed_at=(Source(first, line.quantity),)) if line.warehouse_id is None else line
+            for line in lines
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where each line is taken from, in the order in which they were asked; or which lines are short, and nothing else."""
+
+    lines: tuple[Line, ...] = ()
+    shortages: tuple[Shortage, ...] = ()
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        """What it takes from each level."""
+        return holdings_of(self.lines)
+
+
+def place(lines: Sequence[Line], available: Mapping[LevelKey, int], policy: SourcingPolicy) -> Plan:
+    """Place all lines or none.
+
+    Args:
+        lines: at most one of a product in a warehouse, and one of it without a warehouse.
+        available: the units of each level that can be held; of a level that is not in it there are none.
+    """
+    left: dict[str, dict[str, int]] = {}
+    for key, units in available.items():
+        left.setdefault(key.product_id, {})[key.warehouse_id] = units
+    placed: dict[tuple[str, str | None], Line] = {}
+    short: dict[tuple[str, str | None], Shortage] = {}
+    for line in sorted(
+        lines, key=lambda line: line.warehouse_id is None
+    ):  # a line that names its warehouse has no choice
+        levels = left.setdefault(line.product_id, {})
+        found = _found(line, levels, policy)
+        if isinstance(found, Shortage):
+            short[line.asked] = found
+        else:
+            placed[line.asked] = found
+        if line.warehouse_id is not None:  # a short one takes what there is: what is left is for others
+            levels[line.warehouse_id] = max(0, levels.get(line.warehouse_id, 0) - line.quantity)
+    if short:
+        return Plan(shortages=tuple(short[line.asked] for line in lines if line.asked in short))
+    return Plan(tuple(placed[line.asked] for line in lines))
+
+
+def _found(line: Line, available: Mapping[str, int], policy: SourcingPolicy) -> Line | Shortage:
+    if line.warehouse_id is None:
+        sources = policy.sources(line.quantity, available)
+        if sources:
+            return replace(line, placed_at=sources)
+        return Shortage(line.product_id, None, line.quantity, policy.holdable(available))
+    there = max(0, available.get(line.warehouse_id, 0))
+    if there >= line.quantity:
+        return line
+    return Shortage(line.product_id, line.warehouse_id, line.quantity, there)
+
+
+def _fewest(quantity: int, stocked: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    """The smallest choice of warehouses that have the quantity together; of several, the first in the order."""
+    count = _count_needed(quantity, stocked)
+    for position, (warehouse_id, units) in enumerate(stocked):
+        if count == 0:
+            return
+        later = sorted((more for _, more in stocked[position + 1 :]), reverse=True)
+        if units + sum(later[: count - 1]) >= quantity:  # with this one, enough can follow
+            yield warehouse_id, units
+            quantity -= units
+            count -= 1
+
+
+def _count_needed(quantity: int, stocked: Sequence[tuple[str, int]]) -> int:
+    units = sorted((units for _, units in stocked), reverse=True)
+    return next(count for count in range(1, len(units) + 1) if sum(units[:count]) >= quantity)
+
+
+def _fill(quantity: int, chosen: Iterable[tuple[str, int]]) -> Iterator[Source]:
+    for warehouse_id, units in chosen:
+        yield Source(warehouse_id, min(units, quantity))
+        quantity -= min(units, quantity)

@@ -1,0 +1,194 @@
+"""Placement: never more than there is, the fewest warehouses, their order, and all lines or none."""
+
+from collections import Counter
+from collections.abc import Mapping
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inventory.model import LevelKey, Line, Shortage, Source
+from inventory.stock.sourcing import SOURCES_MAX, Plan, Sourcing, SourcingPolicy, place
+
+WAREHOUSES = ("a", "b", "c", "d", "e")
+PRODUCTS = ("P-1", "P-2")
+UNITS = st.integers(-2, 6)  # below 0 after a drift
+PLACING = (Sourcing.ONE_WAREHOUSE, Sourcing.SPLIT)
+
+
+@st.composite
+def policies(draw: st.DrawFn, among: tuple[Sourcing, ...] = PLACING) -> SourcingPolicy:
+    """A policy over some warehouses, in some order."""
+    order = draw(st.permutations(WAREHOUSES))
+    return SourcingPolicy(tuple(order[: draw(st.integers(1, len(WAREHOUSES)))]), draw(st.sampled_from(among)))
+
+
+def stocks() -> st.SearchStrategy[dict[str, int]]:
+    """What some warehouses have of a product."""
+    return st.dictionaries(st.sampled_from(WAREHOUSES), UNITS)
+
+
+def levels() -> st.SearchStrategy[dict[LevelKey, int]]:
+    """What some warehouses have of some products."""
+    return st.dictionaries(st.builds(LevelKey, st.sampled_from(PRODUCTS), st.sampled_from(WAREHOUSES)), UNITS)
+
+
+@st.composite
+def carts(draw: st.DrawFn) -> tuple[Line, ...]:
+    """Different lines, some of which name their warehouse."""
+    asked = st.tuples(st.sampled_from(PRODUCTS), st.none() | st.sampled_from(WAREHOUSES))
+    return tuple(
+        Line(*line, draw(st.integers(1, 8))) for line in draw(st.lists(asked, min_size=1, max_size=5, unique=True))
+    )
+
+
+def one(quantity: int) -> tuple[Line, ...]:
+    """A cart of one line that names no warehouse."""
+    return (Line("P-1", None, quantity),)
+
+
+def of_one_product(available: Mapping[str, int]) -> dict[LevelKey, int]:
+    return {LevelKey("P-1", warehouse_id): units for warehouse_id, units in available.items()}
+
+
+def taken_from(plan: Plan) -> list[tuple[str, int]]:
+    """The sources of a plan of one line."""
+    [line] = plan.lines
+    return [(source.warehouse_id, source.quantity) for source in line.sources]
+
+
+# --- examples
+
+
+ORDER = ("main", "outlet", "north")
+
+
+@pytest.mark.parametrize(
+    ("sourcing", "available", "quantity", "expected"),
+    [
+        (Sourcing.ONE_WAREHOUSE, {"main": 5, "outlet": 9}, 4, [("main", 4)]),
+        (Sourcing.ONE_WAREHOUSE, {"main": 3, "outlet": 9, "north": 9}, 4, [("outlet", 4)]),
+        (Sourcing.ONE_WAREHOUSE, {"north": 4, "elsewhere": 9}, 4, [("north", 4)]),
+        (Sourcing.SPLIT, {"main": 3, "outlet": 2, "north": 9}, 4, [("north", 4)]),
+        (Sourcing.SPLIT, {"main": 2, "outlet": 3}, 4, [("main", 2), ("outlet", 2)]),
+        (Sourcing.SPLIT, {"main": 1, "outlet": 3, "north": 3}, 6, [("outlet", 3), ("north", 3)]),
+        (Sourcing.SPLIT, {"main": 3, "outlet": 3, "north": 3}, 4, [("main", 3), ("outlet", 1)]),
+        (Sourcing.SPLIT, {"main": 1, "outlet": 1, "north": 1, "elsewhere": 9}, 3, [(name, 1) for name in ORDER]),
+    ],
+)
+def test_a_line_is_taken_from_the_fewest_warehouses_that_are_first_in_the_order(
+    sourcing: Sourcing, available: dict[str, int], quantity: int, expected: list[tuple[str, int]]
+) -> None:
+    plan = place(one(quantity), of_one_product(available), SourcingPolicy(ORDER, sourcing))
+
+    assert taken_from(plan) == expected
+
+
+@pytest.mark.parametrize(
+    ("sourcing", "most"), [(Sourcing.ONE_WAREHOUSE, 3), (Sourcing.SPLIT, 5)], ids=["one warehouse", "split"]
+)
+def test_a_shortage_says_what_the_policy_could_have_used(sourcing: Sourcing, most: int) -> None:
+    available = of_one_product({"main": 2, "outlet": 3, "elsewhere": 9})
+
+    plan = place(one(6), available, SourcingPolicy(ORDER, sourcing))
+
+    assert plan == Plan(shortages=(Shortage("P-1", None, 6, most),))
+
+
+def test_a_line_that_names_its_warehouse_comes_first_and_the_other_gets_what_is_left() -> None:
+    cart = (Line("P-1", None, 3), Line("P-1", "main", 4))
+
+    plan = place(cart, of_one_product({"main": 5, "outlet": 3}), SourcingPolicy(ORDER, Sourcing.SPLIT))
+
+    assert [line.sources for line in plan.lines] == [(Source("outlet", 3),), (Source("main", 4),)]
+
+
+def test_several_lines_take_one_sum_from_a_level() -> None:
+    cart = (Line("P-1", None, 2), Line("P-1", "main", 4))
+
+    plan = place(cart, of_one_product({"main": 6}), SourcingPolicy(ORDER, Sourcing.SPLIT))
+
+    assert [(holding.key.warehouse_id, holding.quantity) for holding in plan.holdings] == [("main", 6)]
+
+
+def test_a_line_is_never_taken_from_more_warehouses_than_a_transaction_can_write() -> None:
+    many = SourcingPolicy(tuple(f"w-{number}" for number in range(SOURCES_MAX + 5)), Sourcing.SPLIT)
+    available = dict.fromkeys(many.warehouses, 2)
+
+    assert many.holdable(available) == 2 * SOURCES_MAX
+    assert len(place(one(2 * SOURCES_MAX), of_one_product(available), many).lines[0].sources) == SOURCES_MAX
+    assert place(one(2 * SOURCES_MAX + 1), of_one_product(available), many).shortages
+
+
+# --- for every policy, cart and stock
+
+
+@given(policies(tuple(Sourcing)), stocks())
+def test_what_is_shown_as_available_is_exactly_what_one_line_can_be_held_of(
+    policy: SourcingPolicy, available: dict[str, int]
+) -> None:
+    def can_be_held(quantity: int) -> bool:
+        by_name = [Line("P-1", warehouse_id, quantity) for warehouse_id in available]
+        lines = by_name if policy.sourcing is Sourcing.NAMED else one(quantity)
+        return any(place([line], of_one_product(available), policy).lines for line in lines)
+
+    shown = policy.holdable(available)
+
+    assert [quantity for quantity in range(1, 40) if can_be_held(quantity)] == list(range(1, shown + 1))
+
+
+@given(policies(), levels(), carts())
+def test_a_plan_takes_what_was_asked_and_never_more_than_there_is(
+    policy: SourcingPolicy, available: dict[LevelKey, int], cart: tuple[Line, ...]
+) -> None:
+    plan = place(cart, available, policy)
+
+    assert bool(plan.lines) != bool(plan.shortages)  # all or nothing
+    if plan.lines:
+        assert [(*line.asked, line.quantity) for line in plan.lines] == [(*line.asked, line.quantity) for line in cart]
+    for line in plan.lines:
+        assert sum(source.quantity for source in line.sources) == line.quantity
+        assert all(source.quantity > 0 for source in line.sources)
+        allowed = policy.warehouses if line.warehouse_id is None else (line.warehouse_id,)
+        assert {source.warehouse_id for source in line.sources} <= set(allowed)
+    taken = Counter[LevelKey]()
+    for line in plan.lines:
+        for source in line.sources:
+            taken[LevelKey(line.product_id, source.warehouse_id)] += source.quantity
+    assert all(units <= available.get(key, 0) for key, units in taken.items())
+    assert dict(taken) == {holding.key: holding.quantity for holding in plan.holdings}
+
+
+@given(policies(), stocks(), st.integers(1, 20))
+def test_a_plan_is_the_first_of_the_smallest_choices(
+    policy: SourcingPolicy, available: dict[str, int], quantity: int
+) -> None:
+    stocked = [warehouse_id for warehouse_id in policy.warehouses if available.get(warehouse_id, 0) > 0]
+    most = 1 if policy.sourcing is Sourcing.ONE_WAREHOUSE else len(stocked)
+    # Every choice of warehouses that has enough: the smallest first, and of one size in the order of the policy.
+    enough = [
+        choice
+        for size in range(1, most + 1)
+        for choice in combinations(stocked, size)
+        if sum(available[warehouse_id] for warehouse_id in choice) >= quantity
+    ]
+
+    plan = place(one(quantity), of_one_product(available), policy)
+
+    assert [name for name, _ in taken_from(plan)] == list(enough[0]) if enough else plan.shortages
+    for name, units in taken_from(plan)[:-1] if enough else ():
+        assert units == available[name]  # the last warehouse keeps what is not needed
+
+
+@given(policies(), levels(), carts())
+def test_a_cart_that_asks_for_what_its_shortages_offer_can_be_held(
+    policy: SourcingPolicy, available: dict[LevelKey, int], cart: tuple[Line, ...]
+) -> None:
+    offered = {(short.product_id, short.warehouse_id): short for short in place(cart, available, policy).shortages}
+    smaller = [
+        Line(*line.asked, offered[line.asked].available if line.asked in offered else line.quantity) for line in cart
+    ]
+
+    assert all(short.available < short.requested for short in offered.values())
+    assert place([line for line in smaller if line.quantity > 0], available, policy).shortages == ()
