@@ -4,14 +4,27 @@ import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 Item = dict[str, Any]
 
+
+class _ExactDeserializer(TypeDeserializer):
+    """Reads every number that DynamoDB keeps.
+
+    boto3 raises decimal.Rounded for a large one such as 1E+40, which DynamoDB answers with all its zeros: one such row of
+    another tool would stop the page of rows that it is in.
+    """
+
+    def _deserialize_n(self, value: str) -> Decimal:
+        return Decimal(value)
+
+
 _serializer = TypeSerializer()
-_deserializer = TypeDeserializer()
+_deserializer = _ExactDeserializer()
 
 
 def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:

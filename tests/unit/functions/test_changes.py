@@ -1,5 +1,6 @@
 """Changes of items: DynamoDB's expression, its values and the changed item say the same."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -111,3 +112,8 @@ def test_a_write_without_names_and_values_does_not_mention_them() -> None:
 def test_an_attribute_without_a_value_is_an_error() -> None:
     with pytest.raises(ValueError, match="held_until has no value"):
         to_attributes({"reservation_id": "R-1", "held_until": None})
+
+
+@pytest.mark.parametrize("digits", ["1" + "0" * 40, "1" * 38, "-" + "9" * 38, "0." + "0" * 120 + "1"])
+def test_every_number_that_dynamodb_keeps_is_read_exactly(digits: str) -> None:
+    assert to_item({"on_hand": {"N": digits}}) == {"on_hand": Decimal(digits)}
