@@ -80,7 +80,7 @@ def stock_loader(stack: Stack) -> StockLoader:
 @pytest.fixture(scope="package")
 def other_manager(stack: Stack, stock_loader: StockLoader) -> OtherManager:
     """Another manager, and the shop's checkout."""
-    return OtherManager(Manager.signed_in(stack), CheckoutService(stack))
+    return OtherManager(Manager(stack), CheckoutService(stack))
 
 
 @pytest.fixture(scope="package")

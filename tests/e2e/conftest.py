@@ -70,7 +70,7 @@ def stock_loader(stack: Stack) -> StockLoader:
 @pytest.fixture(scope="package")
 def manager(stack: Stack) -> Manager:
     """An inventory manager, signed in as a page does it."""
-    return Manager.signed_in(stack)
+    return Manager(stack)
 
 
 @pytest.fixture(scope="package")

@@ -11,12 +11,13 @@ import pytest
 from moto import mock_aws
 from moto.core.config import default_user_config
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 from inventory.reconciliation.failed_executions import read_event
 from tests.support.waiting import until
 from tools.local.emulators.handlers import Response
 from tools.local.root_user import ROOT_ACCESS_KEY_ID
-from tools.local.step_functions import status_events
+from tools.local.step_functions import starts, status_events
 
 PUBLISHED_WITHIN_SECONDS = 10
 ROLE = "arn:aws:iam::123456789012:role/workflow"
@@ -64,7 +65,9 @@ def events(monkeypatch: pytest.MonkeyPatch) -> Iterator[Events]:
     monkeypatch.setattr(status_events, "events_client", lambda endpoint_url: taken)
     monkeypatch.setattr(BaseExecutionWorkerCommunication, "terminated", BaseExecutionWorkerCommunication.terminated)
     monkeypatch.setattr(Execution, "stop", Execution.stop)
+    monkeypatch.setattr(ExecutionWorker, "start", ExecutionWorker.start)
     monkeypatch.setitem(default_user_config["stepfunctions"], "execute_state_machine", True)
+    starts.install()
     with mock_aws():
         status_events.publish_from_engine("http://127.0.0.1:1")
         yield taken
@@ -160,3 +163,22 @@ def test_only_the_engine_may_send_events_of_aws(
         return await handle("POST", "/", headers, body, {})
 
     assert (asyncio.run(call())[2] == b"taken") == is_taken == bool(taken)
+
+
+def test_an_execution_is_stopped_and_read_although_its_thread_is_slow_to_prepare_it(
+    events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = ExecutionWorker._get_evaluation_environment
+
+    def prepare_slowly(worker: Any) -> Any:
+        time.sleep(0.2)
+        return prepare(worker)
+
+    monkeypatch.setattr(ExecutionWorker, "_get_evaluation_environment", prepare_slowly)
+    client, arn = started("wait")
+
+    client.stop_execution(executionArn=arn)
+
+    history = client.get_execution_history(executionArn=arn)["events"]
+    assert history[0]["type"] == "ExecutionStarted"
+    assert events.next_detail()["status"] == "ABORTED"

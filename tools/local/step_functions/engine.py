@@ -26,10 +26,11 @@ def main() -> None:
     from werkzeug.serving import run_simple
 
     from tools.local.refusals import execution_names
-    from tools.local.step_functions import expressions, status_events, timeouts
+    from tools.local.step_functions import expressions, starts, status_events, timeouts
 
     status_events.publish_from_engine(settings.endpoint_url)
     expressions.install()
+    starts.install()
     timeouts.install()
     execution_names.install()
     default_user_config["stepfunctions"]["execute_state_machine"] = True
