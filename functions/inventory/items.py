@@ -46,11 +46,12 @@ KEY_ATTRIBUTES = (
     "movement_id",
     "customer_id",
 )
-# What reading an item raises that was written in another form.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 PARTITION_KEY_BYTES_MAX = 2_048
 SORT_KEY_BYTES_MAX = 1_024
+NUMBER_MAX = 10**38 - 1  # DynamoDB keeps 38 digits and the zeros behind them; the SDK writes no such zeros
 
+# What reading an item raises that was written in another form.
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 Parsed = TypeVar("Parsed")
@@ -452,8 +453,9 @@ def _flag(item: Item, name: str, *, absent: bool | None = None) -> bool:
 
 def _number(item: Item, name: str) -> int:
     value = item[name]
-    if not isinstance(value, Decimal | int) or isinstance(value, bool) or int(value) != value:
-        raise ValueError(f"{name} is {value!r}, not a whole number")
+    is_number = isinstance(value, Decimal | int) and not isinstance(value, bool)
+    if not is_number or int(value) != value or abs(value) > NUMBER_MAX:
+        raise ValueError(f"{name} is {value!r}, not a whole number of at most 38 digits")
     return int(value)
 
 

@@ -238,7 +238,7 @@ class Shop:
             return False
         return True
 
-    def holds(self, *lines: tuple[str, int], **more: Any) -> Reservation:
+    def holds(self, *lines: tuple[str, int] | Mapping[str, Any], **more: Any) -> Reservation:
         """A reservation that is held, and whose execution waits for the payment."""
         reservation = self.reserves(*lines, **more)
         assert reservation.status is Status.HELD, reservation

@@ -70,7 +70,7 @@ class StockClient:
 
         Args:
             changes: all of them; a feed that is run again must have the same.
-            key: of the feed; the lists have the keys `{key}-1`, `{key}-2` …
+            key: of the feed, with at most 120 characters; the lists have the keys `{key}-1`, `{key}-2` …
             on_progress: called after each call.
 
         Returns:

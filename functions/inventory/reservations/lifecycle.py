@@ -51,8 +51,9 @@ class Reservations:
         *,
         asked_at: datetime | None = None,
     ) -> Reservation:
-        """Hold every line of a request, wherever it is placed, or reject it. The same id with the same content returns the same reservation.
+        """Hold every line of a request, wherever it is placed, or reject it.
 
+        The same id with the same content returns the same reservation.
         A rejected one names its shortages, or says that its customer would hold more than one customer may. The limit
         is checked first: beyond it nothing is held, even if enough is available.
 

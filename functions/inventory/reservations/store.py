@@ -134,7 +134,7 @@ class ReservationStore:
     def extend(self, reservation: Reservation, held_until: str) -> Reservation:
         """Move the end of a hold, unless it was decided or extended meanwhile."""
         return self._update(
-            reservation.name,
+            reservation,
             Change(set={"held_until": held_until, "phase_at": held_until}),
             _is(Status.HELD) & _still_ends_at(reservation.held_until),  # two extensions at once move it once
         )
@@ -146,14 +146,14 @@ class ReservationStore:
             ReservationNotFound: there is none with this id.
         """
         change = Change(set={"status": Status.PAID, "payment_reference": payment_reference})
-        return self._update(self._name(reservation_id), change, _is(Status.HELD))
+        return self._update(reservation_id, change, _is(Status.HELD))
 
     def mark_due_now(self, reservation_id: str, now: datetime) -> None:
         """Let the reconciliation settle a paid reservation now and not at the end of its hold."""
         # Only ever earlier: payments that are repeated often would otherwise put it off.
         is_due_later = Condition("phase_at > :now", {"now": iso(now)})
         change = Change(set={"phase_at": iso(now)})
-        self._update(self._name(reservation_id), change, _is(Status.PAID) & is_due_later)
+        self._update(reservation_id, change, _is(Status.PAID) & is_due_later)
 
     # --- how a hold ends
 
@@ -248,7 +248,7 @@ class ReservationStore:
 
     def mark_cancelled_after_expiry(self, reservation: Reservation) -> Reservation:
         """Record that a cancellation was accepted which found the hold expired: a repeated one is accepted again."""
-        return self._update(reservation.name, Change(set={"cancelled_after_expiry": True}), _is(Status.RELEASED))
+        return self._update(reservation, Change(set={"cancelled_after_expiry": True}), _is(Status.RELEASED))
 
     # --- the outbox
 
@@ -256,7 +256,7 @@ class ReservationStore:
         """Remove payments that have rows of their own now from the sets in which the first edition kept them."""
         sets = ("payments_to_announce", "payments_announced")
         change = Change(set={"has_refunds": True}, delete={name: set(payment_references) for name in sets})
-        return self._update(reservation.name, change, Condition("attribute_exists(reservation_id)"))
+        return self._update(reservation, change, Condition("attribute_exists(reservation_id)"))
 
     def clear_outbox(self, reservation: Reservation) -> Reservation:
         """Record that every notification of a decision was sent, unless another one became pending meanwhile."""
@@ -267,7 +267,7 @@ class ReservationStore:
         change = Change(
             remove=("pending_notification", "notify_since", *(("task_token",) if reservation.is_decided else ()))
         )
-        return self._update(reservation.name, change, nothing_new)
+        return self._update(reservation, change, nothing_new)
 
     # --- reads and writes
 
@@ -296,7 +296,7 @@ class ReservationStore:
         if failed[0].about is reservation:
             return _parse(_existing(failed[0].item))
         # The payment was recorded before: in an earlier attempt, or when its reservation was not known yet.
-        return self._update(reservation.name, change, condition)
+        return self._update(reservation, change, condition)
 
     def _end_hold(
         self, reservation: Reservation, change: Change, condition: Condition, moved: Sequence[Write]
@@ -317,11 +317,16 @@ class ReservationStore:
         key = {"reservation_id": reservation.name}
         return update(self._tables.reservations, key, change, condition, about=reservation)
 
-    def _update(self, name: str, change: Change, condition: Condition) -> Reservation:
+    def _update(self, found: Reservation | str, change: Change, condition: Condition) -> Reservation:
+        """Change a reservation as it was read, or the one with this id, if the condition holds."""
+        if isinstance(found, Reservation):
+            reservation_id, name = found.reservation_id, found.name
+        else:
+            reservation_id, name = found, self._name(found)
         key = {"reservation_id": name}
         item = conditional_update(self._client, self._tables.reservations, key, change, condition)
         if item is None:
-            raise ReservationNotFound(f"no reservation has the row {name}")
+            raise ReservationNotFound(f"there is no reservation {reservation_id}")
         return _parse(item)
 
     def _decided(self, status: Status, now: datetime) -> Item:

@@ -86,9 +86,8 @@ def place(lines: Sequence[Line], available: Mapping[LevelKey, int], policy: Sour
         left.setdefault(key.product_id, {})[key.warehouse_id] = units
     placed: dict[tuple[str, str | None], Line] = {}
     short: dict[tuple[str, str | None], Shortage] = {}
-    for line in sorted(
-        lines, key=lambda line: line.warehouse_id is None
-    ):  # a line that names its warehouse has no choice
+    # Lines that name their warehouse come first: they have no choice.
+    for line in sorted(lines, key=lambda line: line.warehouse_id is None):
         levels = left.setdefault(line.product_id, {})
         found = _found(line, levels, policy)
         if isinstance(found, Shortage):

@@ -129,7 +129,7 @@ def test_only_the_products_that_are_short_are_read_and_placed_elsewhere(split: S
 
 
 def test_lines_of_one_level_are_one_write_and_one_movement(split: Shop) -> None:
-    reservation = split.holds(("P-1", 3), named("main", 1), named("outlet", 1))  # type: ignore[arg-type]
+    reservation = split.holds(("P-1", 3), named("main", 1), named("outlet", 1))
     split.pays(reservation)
 
     split.commits(reservation)
@@ -282,7 +282,7 @@ def test_a_split_hold_that_was_paid_is_sold_from_its_sources_by_the_reconciliati
 def test_a_late_payment_buys_from_the_sources_or_not_at_all(split: Shop) -> None:
     held = split.holds(("P-1", 4))
     split.times_out(held)
-    other = split.holds(named("outlet", 2))  # type: ignore[arg-type]
+    other = split.holds(named("outlet", 2))
     unfulfilled = split.holds(("P-1", 3))
     split.cancels(other)
     split.times_out(unfulfilled)

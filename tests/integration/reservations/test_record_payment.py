@@ -99,10 +99,15 @@ def test_a_payment_for_an_unknown_reservation_is_not_found(shop: Shop) -> None:
     reservation = shop.holds(("P-1", 3))
     shop.client.delete_item(TableName=shop.tables.reservations, Key={"reservation_id": {"S": "R-1"}})
 
-    with pytest.raises(ReservationNotFound):
+    with pytest.raises(ReservationNotFound, match="there is no reservation R-1"):
         shop.pays(reservation)
 
     assert shop.rows(shop.tables.reservations) == []
+
+
+def test_an_unknown_reservation_is_named_as_it_was_asked_and_not_as_its_row_would_be(shop: Shop) -> None:
+    with pytest.raises(ReservationNotFound, match="there is no reservation #1001/A"):
+        shop.pays("#1001/A")
 
 
 # --- declined

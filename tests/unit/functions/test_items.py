@@ -344,7 +344,7 @@ MOVEMENT = movement_item(Movement("P-1", "main", "M-1", TIME, MovementKind.SOLD,
 
 
 @pytest.mark.parametrize(("parse", "item"), [(to_level, LEVEL), (to_reservation, RESERVATION), (to_movement, MOVEMENT)])
-@pytest.mark.parametrize("wrong", [Decimal("1.5"), True, None, ["x"], "x"], ids=str)
+@pytest.mark.parametrize("wrong", [Decimal("1.5"), Decimal("1E+38"), True, None, ["x"], "x"], ids=str)
 def test_a_number_in_another_form_is_an_error(parse: Any, item: dict[str, Any], wrong: Any) -> None:
     numbers = [name for name, value in item.items() if isinstance(value, int) and not isinstance(value, bool)]
 
