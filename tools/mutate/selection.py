@@ -18,7 +18,7 @@ from tools.mutate.mutants import Mutant
 # A test of the original that takes longer, in the time of a processor, does not run for mutants.
 TEST_SECONDS_MAX = 5.0
 # Of the tests that run a mutated line, those that take so long together: a small mutation needs a test near it.
-TESTS_SECONDS_MAX = 10.0
+TESTS_SECONDS_MAX = 30.0
 # What the tables and the fixtures of a test take about.
 SETUP_SECONDS = 0.05
 # For each test of another subject, so many of the mutated subject run, and so many of the module's own files:

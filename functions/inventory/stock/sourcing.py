@@ -6,6 +6,7 @@ A storefront shows what one line could be held of now, and a checkout is placed 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import accumulate
 
 from inventory.model import Holding, LevelKey, Line, Shortage, Source, holdings_of
 
@@ -49,7 +50,7 @@ class SourcingPolicy:
         """
         if self.sourcing is Sourcing.NAMED or self.holdable(available) < quantity:
             return ()
-        stocked = [(name, available[name]) for name in self.shown(available) if available[name] > 0]
+        stocked = [(name, available[name]) for name in self.shown(available)]
         return tuple(_fill(quantity, _fewest(quantity, stocked)))
 
     def at_first(self, lines: Iterable[Line]) -> tuple[Line, ...]:
@@ -84,33 +85,27 @@ def place(lines: Sequence[Line], available: Mapping[LevelKey, int], policy: Sour
     left: dict[str, dict[str, int]] = {}
     for key, units in available.items():
         left.setdefault(key.product_id, {})[key.warehouse_id] = units
-    placed: dict[tuple[str, str | None], Line] = {}
-    short: dict[tuple[str, str | None], Shortage] = {}
-    # Lines that name their warehouse come first: they have no choice.
-    for line in sorted(lines, key=lambda line: line.warehouse_id is None):
-        levels = left.setdefault(line.product_id, {})
-        found = _found(line, levels, policy)
-        if isinstance(found, Shortage):
-            short[line.asked] = found
-        else:
-            placed[line.asked] = found
-        if line.warehouse_id is not None:  # a short one takes what there is: what is left is for others
-            levels[line.warehouse_id] = max(0, levels.get(line.warehouse_id, 0) - line.quantity)
-    if short:
-        return Plan(shortages=tuple(short[line.asked] for line in lines if line.asked in short))
-    return Plan(tuple(placed[line.asked] for line in lines))
+    found: dict[tuple[str, str | None], Line | Shortage] = {}
+    for line in lines:  # those that name their warehouse first: they have no choice
+        if line.warehouse_id is not None:
+            levels = left.setdefault(line.product_id, {})
+            there = max(0, levels.get(line.warehouse_id, 0))
+            is_short = there < line.quantity
+            found[line.asked] = Shortage(line.product_id, line.warehouse_id, line.quantity, there) if is_short else line
+            levels[line.warehouse_id] = max(0, there - line.quantity)  # also if short: the rest is for others
+    for line in lines:
+        if line.warehouse_id is None:
+            found[line.asked] = _placed(line, left.get(line.product_id, {}), policy)
+    answers = [found[line.asked] for line in lines]
+    shortages = tuple(answer for answer in answers if isinstance(answer, Shortage))
+    return Plan(shortages=shortages) if shortages else Plan(tuple(line for line in answers if isinstance(line, Line)))
 
 
-def _found(line: Line, available: Mapping[str, int], policy: SourcingPolicy) -> Line | Shortage:
-    if line.warehouse_id is None:
-        sources = policy.sources(line.quantity, available)
-        if sources:
-            return replace(line, placed_at=sources)
-        return Shortage(line.product_id, None, line.quantity, policy.holdable(available))
-    there = max(0, available.get(line.warehouse_id, 0))
-    if there >= line.quantity:
-        return line
-    return Shortage(line.product_id, line.warehouse_id, line.quantity, there)
+def _placed(line: Line, available: Mapping[str, int], policy: SourcingPolicy) -> Line | Shortage:
+    sources = policy.sources(line.quantity, available)
+    if sources:
+        return replace(line, placed_at=sources)
+    return Shortage(line.product_id, None, line.quantity, policy.holdable(available))
 
 
 def _fewest(quantity: int, stocked: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
@@ -127,8 +122,8 @@ def _fewest(quantity: int, stocked: Sequence[tuple[str, int]]) -> Iterator[tuple
 
 
 def _count_needed(quantity: int, stocked: Sequence[tuple[str, int]]) -> int:
-    units = sorted((units for _, units in stocked), reverse=True)
-    return next(count for count in range(1, len(units) + 1) if sum(units[:count]) >= quantity)
+    largest_first = sorted((units for _, units in stocked), reverse=True)
+    return next(count for count, units in enumerate(accumulate(largest_first), 1) if units >= quantity)
 
 
 def _fill(quantity: int, chosen: Iterable[tuple[str, int]]) -> Iterator[Source]:

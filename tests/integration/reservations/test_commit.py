@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from inventory.errors import AlreadyDecided
-from inventory.model import Reservation, iso
+from inventory.aws.changes import to_attributes
+from inventory.errors import AlreadyDecided, StockDrifted
+from inventory.items import movement_item
+from inventory.model import Reservation, iso, movements_of_sale
 from tests.support.aws_calls import recorded
 from tests.support.shop import TASK_TOKEN, Shop
 
@@ -79,3 +81,16 @@ def test_an_unpaid_reservation_cannot_be_committed(shop: Shop, end: Decision) ->
 
     assert shop.level("P-1").on_hand == 10
     shop.adds_up()
+
+
+def test_a_sale_whose_movement_another_tool_has_written_is_a_drift_that_names_its_level(shop: Shop) -> None:
+    reservation = held(shop)
+    shop.pays(reservation)
+    now = shop.now()
+    [movement] = movements_of_sale(reservation, now)
+    shop.client.put_item(TableName=shop.tables.movements, Item=to_attributes(movement_item(movement)))
+
+    with pytest.raises(StockDrifted, match="P-1 in main does not have the units"):
+        shop.reservation_store.commit(shop.reservation(reservation), now)
+
+    assert shop.reservation(reservation).status == "PAID"

@@ -152,6 +152,17 @@ def test_a_line_that_names_its_warehouse_is_never_placed_elsewhere(split: Shop) 
     assert Counter(call.operation for call in calls) == {"TransactWriteItems": 1, "PutItem": 1}
 
 
+def test_a_line_that_the_only_warehouse_has_not_is_refused_without_a_read(shop: Shop) -> None:
+    shop.sourcing = sourcing(Sourcing.SPLIT, "main")
+    stocks(shop, main=2, elsewhere=9)
+
+    with recorded(shop.client) as calls:
+        refused = shop.reserves(("P-1", 3))
+
+    assert refused.shortages == (Shortage("P-1", None, requested=3, available=2),)
+    assert [call.operation for call in calls] == ["TransactWriteItems", "PutItem"]
+
+
 def test_without_sourcing_each_line_names_its_warehouse(shop: Shop) -> None:
     shop.sourcing = sourcing(Sourcing.NAMED)
     stocks(shop, main=2, elsewhere=9)

@@ -166,14 +166,15 @@ def test_stock_that_does_not_exist_is_refused_and_stock_that_cannot_be_read_is_n
 ) -> None:
     [row] = shop.rows(shop.tables.inventory)
     shop.client.put_item(TableName=shop.tables.inventory, Item=to_attributes(row | {"name": 5}))
-    cart = {"lines": [*CART["lines"], {"product_id": "GONE", "quantity": 1}]}
+    named = [{"product_id": "P-1", "quantity": 2, "warehouse_id": warehouse} for warehouse in ("main", "elsewhere")]
+    cart = {"lines": [named[0], {"product_id": "GONE", "quantity": 1}, named[1]]}
 
     with pytest.raises(InvalidReservation) as refused:
         starts(workflow, cart)
     assert workflow.executions == {}
 
-    starts(workflow)
-    assert [error.field for error in refused.value.errors] == ["lines[1].product_id"]
+    starts(workflow, {"lines": [named[0]]})
+    assert [error.field for error in refused.value.errors] == ["lines[1].product_id", "lines[2].product_id"]
     assert list(workflow.executions) == ["order-1"]
 
 

@@ -335,6 +335,26 @@ def test_a_refund_is_listed_by_its_status_and_as_pending_until_it_is_announced()
     assert not {"pending_notification", "notify_since"} & closed.keys()
 
 
+def test_a_line_from_several_warehouses_has_them_and_no_other_warehouse() -> None:
+    line = Line("P-1", None, 3, (Source("main", 2), Source("outlet", 1)))
+
+    [item] = reservation_item(replace(reservation(Status.HELD), lines=(line,)))["lines"]
+
+    assert item == {
+        "product_id": "P-1",
+        "quantity": 3,
+        "any": True,
+        "sources": [{"warehouse_id": "main", "quantity": 2}, {"warehouse_id": "outlet", "quantity": 1}],
+    }
+    assert to_lines({"lines": [item]}) == (line,)
+
+
+def test_a_line_of_the_first_edition_is_one_of_the_warehouse_in_its_row() -> None:
+    item = {"product_id": "P-1", "warehouse_id": "outlet", "quantity": 3}
+
+    assert to_lines({"lines": [item]}) == (Line("P-1", "outlet", 3),)
+
+
 # --- items in another form
 
 

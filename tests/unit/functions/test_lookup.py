@@ -46,7 +46,7 @@ def store(**levels: Sequence[Level]) -> StockStore:
 
 
 def test_a_product_is_the_warehouses_of_the_shop_under_the_name_in_the_first_of_them() -> None:
-    levels = (level("elsewhere", 9), level("main", 4), level("north", 2), level("south", 0))
+    levels = (level("west", 9), level("main", 4), level("north", 2), level("south", 0))
     stock = Stock(levels, SourcingPolicy(("main", "south", "north"), Sourcing.SPLIT))
 
     assert stock.to_json() == {

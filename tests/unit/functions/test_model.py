@@ -53,6 +53,25 @@ def test_a_line_without_a_warehouse_is_shown_as_it_was_asked_with_what_is_taken_
     assert held.rejected().to_json()["lines"] == [asked | {"sources": []}]
 
 
+def test_nothing_is_taken_for_a_rejected_line_that_names_its_warehouse() -> None:
+    rejected = replace(reservation(), lines=(Line("P-1", "main", 3),)).rejected()
+
+    assert rejected.to_json()["lines"] == [{"product_id": "P-1", "warehouse_id": "main", "quantity": 3, "sources": []}]
+
+
+@pytest.mark.parametrize(
+    ("warehouse_id", "expected"),
+    [
+        ("main", {"product_id": "P-1", "warehouse_id": "main", "quantity": 3}),
+        (None, {"product_id": "P-1", "quantity": 3}),
+    ],
+)
+def test_a_line_in_a_request_names_its_warehouse_only_if_it_was_named(
+    warehouse_id: str | None, expected: dict[str, Any]
+) -> None:
+    assert Line("P-1", warehouse_id, 3, (Source("north", 3),)).request_json() == expected
+
+
 def test_a_sale_has_one_movement_of_each_level() -> None:
     placed = Line("P-1", None, 3, (Source("main", 2), Source("outlet", 1)))
     sold = replace(reservation(), lines=(Line("P-1", "main", 4), placed))

@@ -75,6 +75,8 @@ ORDER = ("main", "outlet", "north")
         (Sourcing.SPLIT, {"main": 1, "outlet": 3, "north": 3}, 6, [("outlet", 3), ("north", 3)]),
         (Sourcing.SPLIT, {"main": 3, "outlet": 3, "north": 3}, 4, [("main", 3), ("outlet", 1)]),
         (Sourcing.SPLIT, {"main": 1, "outlet": 1, "north": 1, "elsewhere": 9}, 3, [(name, 1) for name in ORDER]),
+        (Sourcing.SPLIT, {"main": 5, "outlet": 1, "north": 4}, 9, [("main", 5), ("north", 4)]),
+        (Sourcing.SPLIT, {"main": 0, "outlet": -2, "north": 4}, 4, [("north", 4)]),
     ],
 )
 def test_a_line_is_taken_from_the_fewest_warehouses_that_are_first_in_the_order(
@@ -83,6 +85,24 @@ def test_a_line_is_taken_from_the_fewest_warehouses_that_are_first_in_the_order(
     plan = place(one(quantity), of_one_product(available), SourcingPolicy(ORDER, sourcing))
 
     assert taken_from(plan) == expected
+
+
+def test_nothing_is_placed_where_each_line_must_name_its_warehouse() -> None:
+    assert SourcingPolicy(ORDER, Sourcing.NAMED).sources(1, {"main": 9}) == ()
+
+
+def test_only_a_line_without_a_warehouse_is_tried_in_the_first_one() -> None:
+    named, unnamed = Line("P-1", "north", 2), Line("P-1", None, 3)
+
+    tried = SourcingPolicy(ORDER, Sourcing.SPLIT).at_first([named, unnamed])
+
+    assert tried == (named, Line("P-1", None, 3, (Source("main", 3),)))
+
+
+def test_a_named_line_of_a_level_that_does_not_exist_is_short_of_all_its_units() -> None:
+    plan = place([Line("P-1", "north", 1)], {}, SourcingPolicy(ORDER, Sourcing.SPLIT))
+
+    assert plan == Plan(shortages=(Shortage("P-1", "north", requested=1, available=0),))
 
 
 @pytest.mark.parametrize(

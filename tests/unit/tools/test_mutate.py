@@ -179,10 +179,13 @@ def test_variants_of_one_test_do_not_take_the_turns_of_the_others() -> None:
 
 def test_tests_end_when_they_have_taken_their_time_together() -> None:
     near = "integration/stock/test_units.py"
-    slow = TESTS_SECONDS_MAX / 2 - 0.1
-    seconds = {f"{near}::a": slow, f"{near}::b": slow, f"{near}::c": slow, f"{near}::d": TEST_SECONDS_MAX + 0.1}
+    slow = TEST_SECONDS_MAX - 0.1
+    fitting = int(TESTS_SECONDS_MAX / slow)
+    seconds = {f"{near}::{number}": slow for number in range(fitting + 1)} | {
+        f"{near}::too slow": TEST_SECONDS_MAX + 0.1
+    }
 
-    assert order_of(seconds, particular="none") == [f"{near}::a", f"{near}::b"]
+    assert order_of(seconds, particular="none") == [f"{near}::{number}" for number in range(fitting)]
 
 
 # --- results
