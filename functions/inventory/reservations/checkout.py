@@ -16,7 +16,7 @@ from inventory.errors import (
     TransientError,
 )
 from inventory.identifiers import name_of
-from inventory.model import Reservation, Status, holdings_of
+from inventory.model import Reservation, Status
 from inventory.reservations.reservation_request import FIELDS, HoldPolicy, ReservationRequest
 from inventory.reservations.store import ReservationStore
 from inventory.settings import trace_header
@@ -90,10 +90,10 @@ class Checkouts:
     def _raise_if_unknown(self, request: ReservationRequest, policy: HoldPolicy) -> None:
         """Refuse unknown stock before an execution is started, which would fail and keep the id for 90 days."""
         lines = policy.sourcing.at_first(request.merged_lines())
-        keys = [holding.key for holding in holdings_of(lines)]
-        levels, unreadable = self.stock.levels_by_key(keys)
+        keys = [holding.key for line in lines for holding in line.holdings()]  # one of each line
+        levels, unreadable = self.stock.levels_by_key(list(dict.fromkeys(keys)))
         known = levels.keys() | unreadable  # the workflow holds units of a level without a name, too
-        missing = [line for line in lines if not any(holding.key in known for holding in line.holdings())]
+        missing = [line for line, key in zip(lines, keys, strict=True) if key not in known]
         # A product that is only elsewhere is short, but not unknown.
         request.raise_if_unknown(
             line for line in missing if line.warehouse_id is not None or not self.stock.holdable(line.product_id)

@@ -69,6 +69,15 @@ def test_insufficient_stock_is_refused_with_every_short_line_on_each_attempt(ser
     assert (again.status, again.content) == (answer.status, answer.content)
 
 
+def test_a_line_may_name_the_warehouse_in_which_another_line_is_tried_first(service: Caller, shop: Shop) -> None:
+    unnamed, named = {"product_id": "P-1", "quantity": 2}, {"product_id": "P-1", "warehouse_id": "main", "quantity": 1}
+
+    answer = service.post("/reservations", {"lines": [unnamed, named]}, key="order-1")
+
+    assert (answer.status, shop.level("P-1").reserved) == (201, 3)
+    assert [line["warehouse_id"] for line in answer.content["lines"]] == [None, "main"]
+
+
 def test_a_request_beyond_the_hold_limit_is_refused_with_the_limits_on_each_attempt(
     service: Caller, shop: Shop
 ) -> None:
