@@ -459,7 +459,9 @@ def test_a_level_that_cannot_be_read_is_invalid_until_its_row_is_repaired(shop: 
 def test_a_row_that_cannot_be_written_does_not_fail_the_others(shop: Shop, machine: Machine) -> None:
     for product_id in ("P-1", "P-2"):
         shop.stocks(product_id, on_hand=10)
-    writes(shop, "low_stock_threshold", {"N": "1e90"})  # with one unit less it has more digits than a number may have
+    writes(
+        shop, "low_stock_threshold", {"N": "-" + "9" * 38}
+    )  # with one unit less it has more digits than a number may
     received = [change("RECEIVED", delta=5), change("RECEIVED", "P-2", delta=5)]
 
     answered = machine.sends(*received)
@@ -467,6 +469,15 @@ def test_a_row_that_cannot_be_written_does_not_fail_the_others(shop: Shop, machi
     assert (results(answered), shop.level("P-2").on_hand) == (["BUSY", "APPLIED"], 15)
     with pytest.raises(ArithmeticError):
         machine.posts({"changes": received[:1]}, key="night-2")
+
+
+def test_a_number_that_could_not_be_written_again_is_invalid(shop: Shop, machine: Machine) -> None:
+    shop.stocks("P-1", on_hand=10)
+    writes(shop, "low_stock_threshold", {"N": "1e90"})
+
+    [answered] = machine.sends(change("RECEIVED", delta=5))
+
+    assert (answered["result"], fields(answered)) == ("INVALID", ["product_id"])
 
 
 def writes(shop: Shop, attribute: str, value: Any) -> None:
