@@ -22,6 +22,10 @@ class _OpenEnum(StrEnum):
         unknown._name_ = unknown._value_ = value
         return unknown
 
+    def __reduce_ex__(self, proto: object) -> tuple[type[Self], tuple[str]]:
+        """Pickle by value: some releases of Python 3.11 pickle by name, which an unknown value does not have."""
+        return type(self), (self.value,)
+
 
 class ReservationStatus(_OpenEnum):
     """The status of a reservation. PENDING means that it is not decided yet."""

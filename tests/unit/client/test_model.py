@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from inventory_client import (
+    ChangeStatus,
     CheckoutClient,
     Line,
     PaymentOutcome,
@@ -81,8 +82,8 @@ def test_a_known_status_is_a_member_of_its_enum() -> None:
     assert (stock.status, stock.warehouses[0].status) == (StockStatus.LOW_STOCK, StockStatus.LOW_STOCK)
 
 
-@pytest.mark.parametrize("enum", [ReservationStatus, StockStatus])
-def test_an_unknown_status_keeps_its_value(enum: type[ReservationStatus | StockStatus]) -> None:
+@pytest.mark.parametrize("enum", [ReservationStatus, StockStatus, ChangeStatus])
+def test_an_unknown_status_keeps_its_value(enum: type[ReservationStatus | StockStatus | ChangeStatus]) -> None:
     status = enum("DISPATCHED")
 
     assert isinstance(status, enum)
