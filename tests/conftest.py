@@ -39,7 +39,20 @@ WAITS_FOR_THE_OTHERS = "tests/workflow/test_state_coverage.py"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start long tests first, and the state coverage, which waits for the tests of the workflow, last."""
+    changing = [item.nodeid for item in items if _id_changes(item)]
+    if changing:
+        raise pytest.UsageError(f"Give these tests ids that are the same in each process: {', '.join(changing)}")
     items.sort(key=_place)
+
+
+def _id_changes(item: pytest.Item) -> bool:
+    """Whether a test is named after a set, whose order each process chooses, or after an address in memory.
+
+    Tests that run side by side must have the same names in each process.
+    """
+    values = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+    sets = [str(value) for value in values if isinstance(value, set | frozenset) and len(value) > 1]
+    return " at 0x" in item.nodeid or any(text in item.nodeid for text in sets)
 
 
 def _place(item: pytest.Item) -> int:

@@ -399,7 +399,11 @@ def test_a_flag_in_another_form_is_an_error(parse: Any, item: dict[str, Any], na
         parse(item | {name: wrong})
 
 
-@pytest.mark.parametrize("wrong", ["PAY-1", ["PAY-1"], {Decimal(1)}, {"PAY-1", Decimal(1)}], ids=str)
+@pytest.mark.parametrize(
+    "wrong",
+    ["PAY-1", ["PAY-1"], {Decimal(1)}, {"PAY-1", Decimal(1)}],
+    ids=["a text", "a list", "a set of numbers", "a mixed set"],
+)
 @pytest.mark.parametrize("name", ["payments_to_announce", "payments_announced"])
 def test_a_set_of_texts_in_another_form_is_an_error(name: str, wrong: Any) -> None:
     with pytest.raises(TypeError, match=f"{name} is .*, not a set of texts"):
