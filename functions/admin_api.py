@@ -195,7 +195,9 @@ def inspect_reservation(reservation_id: str) -> Response[str]:
     try:
         reservation = dependencies.reservation_store().get(reservation_id)
         refunds = [refund.to_json() for refund in dependencies.refunds().of_reservation(reservation)]
-        name, found = reservation.execution_name, _reservation(reservation) | {"refunds": refunds}
+        changes = [change.to_json() for change in reservation.changes]
+        name = reservation.execution_name
+        found = _reservation(reservation) | {"refunds": refunds, "changes": changes}
     except ReservationNotFound:
         failed = dependencies.failed_executions().inspect(reservation_id)
         name, found = failed.execution_name, to_admin_json(failed)

@@ -1,4 +1,4 @@
-"""The API of checkout services: reserve, pay, extend, cancel."""
+"""The API of checkout services: reserve, change, pay, extend, cancel."""
 
 from http import HTTPStatus
 from typing import Any
@@ -55,6 +55,16 @@ def list_reservations_of_order() -> Response[str]:
 def get_reservation(reservation_id: str) -> Response[str]:
     """Answer the reservation."""
     return _answer(dependencies.reservation_store().get(_parse_reservation_id(reservation_id)))
+
+
+@app.patch("/reservations/<reservation_id>")
+def change_reservation(reservation_id: str) -> Response[str]:
+    """Hold other lines instead: the shopper changed the cart."""
+    key = parse_key(required_header(app, "Idempotency-Key"))
+    request = ReservationRequest.parse_lines(body_of(app))
+    reservation_id = _parse_reservation_id(reservation_id)
+    changes = dependencies.hold_changes()
+    return _answer(changes.change(reservation_id, key, request, dependencies.hold_policy(), utc_now()))
 
 
 @app.post("/reservations/<reservation_id>/payment")

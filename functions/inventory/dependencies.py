@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from inventory.reconciliation.failed_executions import FailedExecutions
     from inventory.reconciliation.repairs import Repairs
     from inventory.reservations.checkout import Checkouts
+    from inventory.reservations.hold_changes import HoldChanges
     from inventory.reservations.lifecycle import Reservations
     from inventory.reservations.order_list import OrderList
     from inventory.reservations.outbox import Outbox
@@ -161,6 +162,14 @@ def checkouts() -> "Checkouts":
     from inventory.reservations.checkout import Checkouts
 
     return Checkouts(reservation_store(), stock_store(), executions())
+
+
+@cache
+def hold_changes() -> "HoldChanges":
+    """Changes of what is held."""
+    from inventory.reservations.hold_changes import HoldChanges
+
+    return HoldChanges(reservation_store(), stock_store(), repeated_reservation_calls())
 
 
 @cache

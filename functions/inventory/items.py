@@ -17,6 +17,8 @@ from inventory.model import (
     Level,
     LevelKey,
     Line,
+    LineChange,
+    LinesChange,
     MoneyReturned,
     Movement,
     MovementKind,
@@ -101,6 +103,7 @@ def reservation_item(reservation: Reservation) -> Item:
             "task_token": reservation.task_token,
             "request_hash": reservation.request_hash,
             "revision": reservation.revision or None,
+            "changes": list(map(_change_item, reservation.changes)) or None,
         }
     )
 
@@ -137,6 +140,7 @@ def to_reservation(item: Item) -> Reservation:
         task_token=_text_or_none(item, "task_token"),
         request_hash=_text_or_none(item, "request_hash"),
         revision=_number(item, "revision") if "revision" in item else 0,
+        changes=tuple(map(_change, _list(item, "changes"))) if "changes" in item else (),
     )
 
 
@@ -155,6 +159,26 @@ def to_shortages(item: Item) -> tuple[Shortage, ...]:
             _number(shortage, "available"),
         )
         for shortage in (_list(item, "shortages") if "shortages" in item else ())
+    )
+
+
+def _change_item(change: LinesChange) -> Item:
+    """A change of a reservation's lines as it is stored: only the lines that differ."""
+    return {"at": change.at, "lines": [_present(line.to_json()) for line in change.lines]}
+
+
+def _change(item: Item) -> LinesChange:
+    return LinesChange(
+        _text(item, "at"),
+        tuple(
+            LineChange(
+                _text(line, "product_id"),
+                _text_or_none(line, "warehouse_id"),
+                _number(line, "before"),
+                _number(line, "after"),
+            )
+            for line in _list(item, "lines")
+        ),
     )
 
 

@@ -1,9 +1,10 @@
 """The words of the domain as types. Nothing here knows AWS, HTTP or any library."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any
 
 from inventory.identifiers import joined, name_of
@@ -11,6 +12,9 @@ from inventory.identifiers import joined, name_of
 DEFAULT_WAREHOUSE = "main"
 QUANTITY_MAX = 10_000  # units of one line
 UNITS_MAX = 1_000_000_000  # units of one level
+CHANGES_MAX = 20  # of a reservation's lines: the latest are kept on its row
+# All of them together. The lines of one change have at most 97,000 bytes, and a row may have 400,000.
+CHANGES_BYTES_MAX = 100_000
 CAUSE_LENGTH_IN_LIST = 1_000  # characters: a page of causes must fit into one answer
 
 
@@ -164,6 +168,52 @@ def holdings_of(lines: Iterable[Line]) -> tuple[Holding, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class LineChange:
+    """How much of a line was held before and after a change; 0 of one that was not there."""
+
+    product_id: str
+    warehouse_id: str | None  # as asked
+    before: int
+    after: int
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class LinesChange:
+    """One change of a hold: when it was made, and the lines that it changed."""
+
+    at: str
+    lines: tuple[LineChange, ...]
+
+    @classmethod
+    def of(cls, before: Iterable[Line], after: Iterable[Line], at: str) -> "LinesChange":
+        """The difference between two lists, each with at most one line of what is asked."""
+        quantities = {line.asked: (line.quantity, 0) for line in before}
+        for line in after:
+            quantities[line.asked] = quantities.get(line.asked, (0, 0))[0], line.quantity
+        return cls(at, tuple(LineChange(*asked, *units) for asked, units in quantities.items() if units[0] != units[1]))
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it needs on a row."""
+        names = (name for line in self.lines for name in (line.product_id, line.warehouse_id or ""))
+        return sum(len(name.encode()) for name in names) + 60 * (1 + len(self.lines))
+
+    def to_json(self) -> dict[str, Any]:
+        return {"at": self.at, "lines": [line.to_json() for line in self.lines]}
+
+
+def latest(changes: Sequence[LinesChange]) -> tuple[LinesChange, ...]:
+    """The latest changes, the oldest first: as many as a row keeps."""
+    kept = changes[-CHANGES_MAX:]
+    sizes = accumulate(change.size for change in reversed(kept))
+    fitting = sum(size <= CHANGES_BYTES_MAX for size in sizes)
+    return tuple(kept[-max(1, fitting) :])
+
+
+@dataclass(frozen=True, slots=True)
 class Shortage:
     """A line that could not be held: what was asked for and what was available, of all that it could be taken from."""
 
@@ -280,6 +330,7 @@ class Reservation:
     is_of_first_edition: bool = False  # its row does not say whether a line of `main` named that warehouse
     request_hash: str | None = None  # of what was asked, if its lines no longer say so
     revision: int = 0  # how often it was changed without a change of its status; a writer names the one that it read
+    changes: tuple[LinesChange, ...] = ()  # of its lines while it was held, the oldest first
     started_as: str | None = None  # the name of an execution that was started directly and is not called like the row
     task_token: str | None = field(default=None, repr=False)  # a secret: its holder can end the execution's wait
 
@@ -317,6 +368,23 @@ class Reservation:
             shortages=shortages,
             held_until=None,
             decided_at=self.created_at,
+        )
+
+    def changed(self, lines: tuple[Line, ...], request_hash: str, at: str) -> "Reservation":
+        """The same hold with other lines, all of which are held.
+
+        Args:
+            request_hash: of what its creation asked: the lines on the row no longer say so.
+        """
+        change = LinesChange.of(self.lines, lines, at)
+        return replace(
+            self,
+            lines=lines,
+            shortages=(),
+            is_of_first_edition=False,
+            request_hash=request_hash,
+            revision=self.revision + 1,
+            changes=latest((*self.changes, change)) if change.lines else self.changes,
         )
 
     @property

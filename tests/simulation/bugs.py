@@ -46,7 +46,7 @@ BUGS = (
     Bug(
         "a hold that ends is not uncounted",
         STORE,
-        "transact(self._client, [*ending, *uncount_hold(self._tables, reservation)])",
+        "self._transact_with_count(read, ending, uncount_hold(self._tables, read))",
         "transact(self._client, ending)",
     ),
     Bug(

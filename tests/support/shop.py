@@ -37,12 +37,14 @@ from inventory.reconciliation.failed_execution_store import FailedExecutionStore
 from inventory.reconciliation.findings import CustomerDrift, Drift, Findings
 from inventory.reconciliation.repairs import Author, Repairs
 from inventory.reconciliation.stranded_holds import GRACE, Event, Reconciliation
+from inventory.reservations.hold_changes import HoldChanges
 from inventory.reservations.lifecycle import Reservations
 from inventory.reservations.outbox import Outbox
 from inventory.reservations.payments import Payments, RecordedPayment
 from inventory.reservations.placement import Placement
 from inventory.reservations.refund_store import RefundStore
 from inventory.reservations.refunds import Refunds
+from inventory.reservations.repeated_calls import RepeatedReservationCalls
 from inventory.reservations.requests import PaymentResult
 from inventory.reservations.reservation_request import HoldPolicy, ReservationRequest
 from inventory.reservations.store import ReservationStore
@@ -78,6 +80,7 @@ class Shop:
         self.stock_store = StockStore(client, tables)
         self.ledger = Ledger(client, tables)
         self.calls = RepeatedCalls(client, tables, retention_days=365)
+        self.reservation_calls = RepeatedReservationCalls(client, tables, retention_days=365)
         self.due_queue = DueQueue(client, tables)
         self.failed_execution_store = FailedExecutionStore(client, tables, retention_days=365)
         self.due_refunds = DueRefunds(client, tables)
@@ -125,6 +128,10 @@ class Shop:
             self.outbox,
             self.longest_hold_seconds,
         )
+
+    @property
+    def hold_changes(self) -> HoldChanges:
+        return HoldChanges(self.reservation_store, self.stock_store, self.reservation_calls)
 
     @property
     def payments(self) -> Payments:
@@ -274,6 +281,14 @@ class Shop:
     def extends(self, reservation: Reservation) -> Reservation:
         """The shopper is still paying."""
         return self.reservations.extend(reservation.reservation_id, self.now())
+
+    def changes(
+        self, reservation: Reservation | str, *lines: tuple[str, int] | Mapping[str, Any], key: str | None = None
+    ) -> Reservation:
+        """The shopper changes the cart: these are all its lines."""
+        request = ReservationRequest.parse_lines({"lines": [_line(line) for line in lines]})
+        reservation_id = reservation if isinstance(reservation, str) else reservation.reservation_id
+        return self.hold_changes.change(reservation_id, key or uuid4().hex, request, self.policy, self.now())
 
     def checks_low_stock(self, *, later: timedelta = timedelta()) -> int:
         """The scheduled check for alerts that nobody has sent."""

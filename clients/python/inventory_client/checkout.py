@@ -73,6 +73,24 @@ class CheckoutClient:
         """
         return self._call("GET", _path(reservation_id))
 
+    def change_reservation(self, reservation_id: str, lines: Sequence[Line], *, key: str) -> Reservation:
+        """Hold these lines instead of the present ones, all of them, or change nothing. The hold's end does not move.
+
+        Args:
+            reservation_id: the reservation, which must be held.
+            lines: the whole new list; units that the reservation holds already count as available to it.
+            key: identifies this change, so that a retry does not apply it twice; a repeated call gets the first answer.
+
+        Raises:
+            InsufficientStock: there is not enough stock for a line.
+            HoldLimitReached: the customer would hold more than the limit for one customer.
+            AlreadyDecided: the reservation is not held any more.
+            IdempotencyConflict: the key was used before with different content.
+            InvalidRequest: a field is invalid, or a product does not exist.
+        """
+        content = {"lines": [line.to_json() for line in lines]}
+        return self._call("PATCH", _path(reservation_id), content=content, headers={"Idempotency-Key": key})
+
     def list_reservations_of_order(self, order_id: str, *, cursor: str | None = None) -> ReservationList:
         """The reservations of an order, the newest first, up to a second late; none for an unknown order.
 

@@ -42,23 +42,50 @@ class CustomerCount:
     customer_id: str
 
 
+# Otherwise an error of the whole transaction would follow, and a count must never stop a sale.
+ARE_NUMBERS = Condition(
+    "(attribute_not_exists(active_holds) OR attribute_type(active_holds, :number))"
+    " AND (attribute_not_exists(held_units) OR attribute_type(held_units, :number))"
+    " AND (attribute_not_exists(changes) OR attribute_type(changes, :number))",
+    {"number": "N"},
+)
+
+
 def uncount_hold(tables: Tables, reservation: Reservation) -> list[Write]:
     """The write that no longer counts a hold; it fails if the counts are no numbers."""
     if reservation.customer_id is None:
         return []
-    # Otherwise an error of the whole transaction would follow, and a count must never stop a sale.
-    are_numbers = Condition(
-        "(attribute_not_exists(active_holds) OR attribute_type(active_holds, :number))"
-        " AND (attribute_not_exists(held_units) OR attribute_type(held_units, :number))"
-        " AND (attribute_not_exists(changes) OR attribute_type(changes, :number))",
-        {"number": "N"},
-    )
     return [
         update(
             tables.customers,
             {"customer_id": reservation.customer_id},
             Change(add={"active_holds": -1, "held_units": -reservation.units, "changes": 1}),
-            are_numbers,
+            ARE_NUMBERS,
             about=CustomerCount(reservation.customer_id),
+        )
+    ]
+
+
+def recount_hold(tables: Tables, read: Reservation, changed: Reservation, limits: CustomerLimits) -> list[Write]:
+    """The write that counts the other units of a changed hold; none if they are as many, or the customer is unknown.
+
+    More units fail beyond the limit, about `limits`. Fewer never do, also if the limit is lower by now; they fail only if
+    the counts are no numbers.
+    """
+    units = changed.units - read.units
+    if read.customer_id is None or units == 0:
+        return []
+    units_before = limits.units_max - units
+    # Without a row, which another tool has deleted, nothing is known to be held.
+    has_no_row = Condition("attribute_not_exists(customer_id)")
+    within_limit = Condition("held_units <= :units_before", {"units_before": units_before})
+    may_hold_more = has_no_row | within_limit if units_before >= 0 else within_limit
+    return [
+        update(
+            tables.customers,
+            {"customer_id": read.customer_id},
+            Change(add={"held_units": units, "changes": 1}),
+            may_hold_more if units > 0 else ARE_NUMBERS,
+            about=limits if units > 0 else CustomerCount(read.customer_id),
         )
     ]

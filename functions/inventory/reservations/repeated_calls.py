@@ -86,7 +86,8 @@ class RepeatedReservationCalls:
 
     def made(self, call: ReservationCall, changed: Reservation, now: datetime) -> Write:
         """The write by which a made call is known; it fails if it was decided before."""
-        kept = reservation_item(replace(changed, task_token=None))  # a secret is not kept twice
+        # A secret is not kept twice, and earlier changes are no part of an answer.
+        kept = reservation_item(replace(changed, task_token=None, changes=()))
         return put(self._table, self._row(call, now) | {"reservation": kept}, NOT_DECIDED_BEFORE, about=call)
 
     def refuse(self, call: ReservationCall, error: InventoryError, now: datetime) -> Reservation:

@@ -89,6 +89,23 @@ class ReservationRequest:
         _raise_if_any(request._merged_line_errors())
         return request
 
+    @classmethod
+    def parse_lines(cls, content: object) -> Self:
+        """Read the lines that a hold is to have, from decoded JSON with nothing else in it.
+
+        Raises:
+            InvalidReservation: names every wrong field.
+        """
+        if not isinstance(content, Mapping):
+            raise InvalidReservation([FieldError("(content)", "must be an object")])
+        _raise_if_any([*_lines_errors(content), *_unknown_fields(content, ("lines",))])
+        return cls.parse(content)
+
+    @classmethod
+    def of(cls, reservation: Reservation) -> Self:
+        """The request that a reservation was made for whose lines say what was asked."""
+        return cls(reservation.lines, reservation.order_id, reservation.customer_id, reservation.hold_seconds)
+
     def merged_lines(self) -> tuple[Line, ...]:
         """The lines with equal ones added up: a transaction writes each item once, and a shortage is of the sum."""
         return tuple(Line(*asked, quantity) for asked, quantity in _quantities(self.lines).items())
@@ -131,10 +148,12 @@ class ReservationRequest:
         The default hold may have changed.
         """
         if reservation.request_hash is not None:
-            return self.content_hash(reservation.hold_seconds) == reservation.request_hash
-        asked = self.lines
-        if reservation.is_of_first_edition:  # in which a line without a warehouse was one of `main`
-            asked = tuple(replace(line, warehouse_id=line.warehouse_id or DEFAULT_WAREHOUSE) for line in asked)
+            hashes = (
+                self.content_hash(reservation.hold_seconds),
+                self.content_hash_of_first_edition(reservation.hold_seconds),
+            )
+            return reservation.request_hash in hashes
+        asked = self._lines_of_first_edition() if reservation.is_of_first_edition else self.lines
         return (
             _quantities(asked) == _quantities(reservation.lines)
             and self.order_id == reservation.order_id
@@ -155,6 +174,10 @@ class ReservationRequest:
         content = [lines, self.order_id, self.customer_id, self.hold_seconds or hold_seconds]
         return sha256(json.dumps(content).encode()).hexdigest()
 
+    def content_hash_of_first_edition(self, hold_seconds: int) -> str:
+        """The same of a row of the first edition, which does not say whether a line of `main` named that warehouse."""
+        return "main-" + replace(self, lines=self._lines_of_first_edition()).content_hash(hold_seconds)
+
     def is_equal_to(self, other: "ReservationRequest") -> bool:
         """Whether both ask for the same, in whatever order their lines come."""
         return _quantities(self.lines) == _quantities(other.lines) and (
@@ -166,6 +189,14 @@ class ReservationRequest:
             other.customer_id,
             other.hold_seconds,
         )
+
+    def raise_if_not_placed(self, policy: SourcingPolicy) -> None:
+        """Refuse lines without a warehouse if the shop's settings place none.
+
+        Raises:
+            InvalidReservation: names every such line.
+        """
+        _raise_if_any(self._sourcing_errors(policy))
 
     def raise_if_against(self, policy: HoldPolicy) -> None:
         """Refuse what the shop's settings do not allow a new checkout.
@@ -201,6 +232,10 @@ class ReservationRequest:
         }
         return {name: value for name, value in content.items() if value is not None}
 
+    def _lines_of_first_edition(self) -> tuple[Line, ...]:
+        """The lines as the first edition read them: one without a warehouse was one of `main`."""
+        return tuple(replace(line, warehouse_id=line.warehouse_id or DEFAULT_WAREHOUSE) for line in self.lines)
+
     def _merged_line_errors(self) -> Iterator[FieldError]:
         merged = self.merged_lines()
         if len(merged) > DISTINCT_LINES_MAX:
@@ -221,10 +256,23 @@ class ReservationRequest:
             yield FieldError("customer_id", "is required")
         if (self.hold_seconds or policy.default_hold_seconds) > policy.longest_hold_seconds:
             yield FieldError("hold_seconds", f"must be at most {policy.longest_hold_seconds}")
-        if policy.sourcing.sourcing is Sourcing.NAMED:
+        yield from self._sourcing_errors(policy.sourcing)
+
+    def _sourcing_errors(self, policy: SourcingPolicy) -> Iterator[FieldError]:
+        if policy.sourcing is Sourcing.NAMED:
             for index, line in enumerate(self.lines):
                 if line.warehouse_id is None:
                     yield FieldError(f"lines[{index}].warehouse_id", "is required")
+
+
+def request_hash_of(reservation: Reservation) -> str:
+    """The hash of what the creation of a reservation asked, whether its lines still say so or not."""
+    if reservation.request_hash is not None:
+        return reservation.request_hash
+    request = ReservationRequest.of(reservation)
+    if reservation.is_of_first_edition:
+        return request.content_hash_of_first_edition(reservation.hold_seconds)
+    return request.content_hash(reservation.hold_seconds)
 
 
 def parse_key(text: object, *, field: str = "Idempotency-Key") -> str:

@@ -4,9 +4,10 @@ The reservation's item is the single arbiter. Each method returns the reservatio
 made it so or another one did: the use case handles a replay, a race and a lost answer in the same way.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Change, Condition, Item, to_item
@@ -20,8 +21,8 @@ from inventory.aws.dynamodb import (
     transact,
     update,
 )
-from inventory.aws.retries import with_retries
-from inventory.errors import LevelMissing, ReservationNotFound, ReservationUnreadable, StockDrifted
+from inventory.aws.retries import ATTEMPTS_MAX, pause, with_retries
+from inventory.errors import LevelMissing, ReservationNotFound, ReservationUnreadable, StockDrifted, TransientError
 from inventory.identifiers import name_of, was_name_in_first_edition
 from inventory.items import PENDING, UNREADABLE, refund_item, reservation_item, to_reservation
 from inventory.model import (
@@ -38,7 +39,7 @@ from inventory.model import (
     movements_of_sale,
 )
 from inventory.observability import logger
-from inventory.reservations.customer_limits import CustomerCount, count_hold, uncount_hold
+from inventory.reservations.customer_limits import CustomerCount, count_hold, recount_hold, uncount_hold
 from inventory.stock import units
 from inventory.stock.ledger import record
 
@@ -47,6 +48,12 @@ if TYPE_CHECKING:
 
 NOT_USED_BEFORE = Condition("attribute_not_exists(reservation_id)")  # a replay must find its first answer
 NOT_RECORDED_BEFORE = Condition("attribute_not_exists(payment_reference)")  # a replay must not open it again
+
+
+def _as_read(reservation: Reservation) -> Condition:
+    """Optimistic locking: the units that a write moves are those of the lines that were read, and lines can change."""
+    same = Condition("revision = :revision", {"revision": reservation.revision})
+    return same if reservation.revision else same | Condition("attribute_not_exists(revision)")
 
 
 def _is(status: Status) -> Condition:
@@ -61,6 +68,13 @@ class HoldRefused:
     short: Mapping[LevelKey, int]  # levels of which too little is available, and how much is
     unknown: tuple[LevelKey, ...]  # levels that do not exist
     beyond_limit: bool  # the customer would hold more than one customer may
+
+
+class NotChanged(Enum):
+    """Why the lines of a hold were not changed."""
+
+    OVERTAKEN = auto()  # the reservation, a level or the call itself was written meanwhile: read again
+    BEYOND_LIMIT = auto()  # the customer would hold more than one customer may
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +153,38 @@ class ReservationStore:
             _is(Status.HELD) & _still_ends_at(reservation.held_until),  # two extensions at once move it once
         )
 
+    def change_lines(
+        self, read: Reservation, changed: Reservation, limits: CustomerLimits, made: Write, now: datetime
+    ) -> NotChanged | None:
+        """Hold other lines, with the units and the customer's count that differ and what is kept of the call, or nothing.
+
+        Args:
+            made: the write by which the call is known that asks for it.
+
+        Raises:
+            StockDrifted: a level does not have what is held of it.
+        """
+        differences = units.Differences.between(read.holdings, changed.holdings)
+        writes = [
+            # With the end of the hold as it was read, the answer is true of an extension that came first.
+            self._write(
+                read, _to_lines_of(changed), _is(Status.HELD) & _as_read(read) & _still_ends_at(read.held_until)
+            ),
+            made,
+            *differences.writes(self._tables, now),
+        ]
+        failed = self._transact_with_count(read, writes, recount_hold(self._tables, read, changed, limits))
+        refused = [condition.about for condition in failed]
+        if not refused:
+            return None
+        if refused[0] is read or made.about in refused:
+            return NotChanged.OVERTAKEN
+        if any(about is limits for about in refused):
+            return NotChanged.BEYOND_LIMIT
+        if drifted := next((condition for condition in failed if condition.about in differences.fewer), None):
+            raise _drifted(read, drifted)
+        return NotChanged.OVERTAKEN
+
     def mark_paid(self, reservation_id: str, payment_reference: str) -> Reservation:
         """HELD becomes PAID: from now on its units are sold, whatever happens to the execution.
 
@@ -170,10 +216,13 @@ class ReservationStore:
             set=self._decided(Status.COMMITTED, now) | ({} if wait_is_over else _notification_pending(now)),
             remove=("task_token",) if wait_is_over else (),
         )
-        sale = [
-            *(units.ship_held(self._tables, holding, now) for holding in reservation.holdings),
-            *(record(self._tables, movement) for movement in movements_of_sale(reservation, now)),
-        ]
+
+        def sale(read: Reservation) -> list[Write]:
+            return [
+                *(units.ship_held(self._tables, holding, now) for holding in read.holdings),
+                *(record(self._tables, movement) for movement in movements_of_sale(read, now)),
+            ]
+
         return self._end_hold(reservation, change, _is(Status.PAID), sale)
 
     def release(self, reservation: Reservation, release: Release, now: datetime) -> Reservation:
@@ -192,7 +241,10 @@ class ReservationStore:
         condition = _is(Status.HELD)
         if release.unless_extended:  # a shopper must not lose the time that they were just given
             condition &= _still_ends_at(reservation.held_until)
-        given_back = [units.give_back(self._tables, holding, now) for holding in reservation.holdings]
+
+        def given_back(read: Reservation) -> list[Write]:
+            return [units.give_back(self._tables, holding, now) for holding in read.holdings]
+
         return self._end_hold(reservation, change, condition, given_back)
 
     # --- payments after the release
@@ -207,19 +259,21 @@ class ReservationStore:
             set=self._decided(Status.COMMITTED, now) | {"payment_reference": payment_reference, "rescued": True},
             remove=("reason",),
         )
-        failed = transact(
-            self._client,
-            [
-                self._write(reservation, change, _is(Status.RELEASED)),
-                *(units.ship_available(self._tables, holding, now) for holding in reservation.holdings),
-                *(record(self._tables, movement) for movement in movements_of_sale(reservation, now)),
-            ],
-        )
-        if not failed:
-            return _changed(reservation, change)
-        if failed[0].about is reservation:
-            return _parse(_existing(failed[0].item))
-        return reservation
+
+        def rescue_as_read(read: Reservation) -> Reservation:
+            failed = transact(
+                self._client,
+                [
+                    self._write(read, change, _is(Status.RELEASED) & _as_read(read)),
+                    *(units.ship_available(self._tables, holding, now) for holding in read.holdings),
+                    *(record(self._tables, movement) for movement in movements_of_sale(read, now)),
+                ],
+            )
+            if not failed:
+                return _changed(read, change)
+            return _parse(_existing(failed[0].item)) if failed[0].about is read else read
+
+        return _until_as_read(reservation, rescue_as_read)
 
     def mark_unfulfilled(self, reservation: Reservation, refund: Refund, now: datetime) -> Reservation:
         """RELEASED becomes UNFULFILLED: the money of this payment must be returned."""
@@ -299,19 +353,38 @@ class ReservationStore:
         return self._update(reservation, change, condition)
 
     def _end_hold(
-        self, reservation: Reservation, change: Change, condition: Condition, moved: Sequence[Write]
+        self,
+        reservation: Reservation,
+        change: Change,
+        condition: Condition,
+        moved: Callable[[Reservation], list[Write]],
     ) -> Reservation:
-        """End a hold: decide, move its units and uncount it from its customer, in one transaction."""
-        ending = [self._write(reservation, change, condition), *moved]
-        failed = transact(self._client, [*ending, *uncount_hold(self._tables, reservation)])
+        """End a hold: decide, move its units and uncount it from its customer, in one transaction.
+
+        Args:
+            moved: the writes that move the units of a reservation.
+        """
+
+        def end_as_read(read: Reservation) -> Reservation:
+            ending = [self._write(read, change, condition & _as_read(read)), *moved(read)]
+            failed = self._transact_with_count(read, ending, uncount_hold(self._tables, read))
+            if not failed:
+                return _changed(read, change)
+            if failed[0].about is read:
+                return _parse(_existing(failed[0].item))
+            raise _drifted(read, failed[0])
+
+        return _until_as_read(reservation, end_as_read)
+
+    def _transact_with_count(
+        self, reservation: Reservation, writes: Sequence[Write], count: Sequence[Write]
+    ) -> tuple[FailedCondition, ...]:
+        """Write a change of a hold with its customer's count; without it if only that is not possible."""
+        failed = transact(self._client, [*writes, *count])
         if failed and all(isinstance(condition.about, CustomerCount) for condition in failed):
             logger.error("the counts of a customer are no numbers", reservation_id=reservation.reservation_id)
-            failed = transact(self._client, ending)  # the comparison of the tables repairs the counts
-        if not failed:
-            return _changed(reservation, change)
-        if failed[0].about is reservation:
-            return _parse(_existing(failed[0].item))
-        raise _drifted(reservation, failed[0])
+            return transact(self._client, writes)  # the comparison of the tables repairs the counts
+        return failed
 
     def _write(self, reservation: Reservation, change: Change, condition: Condition) -> Write:
         key = {"reservation_id": reservation.name}
@@ -351,8 +424,33 @@ def _parse(item: Item) -> Reservation:
         raise ReservationUnreadable(f"reservation {name} was written in another form: {error!r}") from error
 
 
+def _until_as_read(reservation: Reservation, decide: Callable[[Reservation], Reservation]) -> Reservation:
+    """Decide again with the reservation that was found, until it has the lines of which the decision moves units.
+
+    Args:
+        decide: writes only if the reservation is still as it was read, and returns it as it is afterwards.
+
+    Raises:
+        TransientError: its lines were changed in every attempt.
+    """
+    for attempt in range(ATTEMPTS_MAX):
+        found = decide(reservation)
+        if found.revision == reservation.revision:
+            return found
+        reservation = found
+        pause(attempt)
+    raise TransientError(f"reservation {reservation.reservation_id} is changed again and again")
+
+
 def _changed(reservation: Reservation, change: Change) -> Reservation:
     return to_reservation(change.applied_to(reservation_item(reservation)))
+
+
+def _to_lines_of(changed: Reservation) -> Change:
+    """The change of a row to the lines of a changed hold, with what is kept of the change."""
+    item = reservation_item(changed)
+    kept = ("lines", "request_hash", "revision", "changes")
+    return Change(set={name: item[name] for name in kept if name in item}, remove=("shortages",))
 
 
 def _notification_pending(now: datetime) -> Item:
@@ -365,6 +463,8 @@ def _intervention(intervention: Intervention | None) -> Item:
 
 
 def _still_ends_at(held_until: str | None) -> Condition:
+    if held_until is None:  # of a row that another tool wrote
+        return Condition("attribute_not_exists(held_until)")
     return Condition("held_until = :held_until", {"held_until": held_until})
 
 

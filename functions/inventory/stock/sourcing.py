@@ -3,6 +3,7 @@
 A storefront shows what one line could be held of now, and a checkout is placed by the same rules.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -75,37 +76,73 @@ class Plan:
         return holdings_of(self.lines)
 
 
-def place(lines: Sequence[Line], available: Mapping[LevelKey, int], policy: SourcingPolicy) -> Plan:
+def place(
+    lines: Sequence[Line], available: Mapping[LevelKey, int], policy: SourcingPolicy, held: Sequence[Line] = ()
+) -> Plan:
     """Place all lines or none.
 
     Args:
         lines: at most one of a product in a warehouse, and one of it without a warehouse.
         available: the units of each level that can be held; of a level that is not in it there are none.
+        held: what the reservation holds already, in addition. Its units stay where they are if they can.
     """
-    left: dict[str, dict[str, int]] = {}
-    for key, units in available.items():
-        left.setdefault(key.product_id, {})[key.warehouse_id] = units
+    own = {holding.key: holding.quantity for holding in holdings_of(held)}
+    left = _by_product((key, available.get(key, 0), own.get(key, 0)) for key in {**available, **own})
+    staying = _by_product((key, 0, units) for key, units in own.items())
     found: dict[tuple[str, str | None], Line | Shortage] = {}
     for line in lines:  # those that name their warehouse first: they have no choice
         if line.warehouse_id is not None:
-            levels = left.setdefault(line.product_id, {})
-            there = max(0, levels.get(line.warehouse_id, 0))
+            there = left[line.product_id][line.warehouse_id]
             is_short = there < line.quantity
             found[line.asked] = Shortage(line.product_id, line.warehouse_id, line.quantity, there) if is_short else line
-            levels[line.warehouse_id] = max(0, there - line.quantity)  # also if short: the rest is for others
+            for units in (left[line.product_id], staying[line.product_id]):  # also if short: the rest is for others
+                units[line.warehouse_id] = max(0, units[line.warehouse_id] - line.quantity)
+    placed = {line.product_id: line.placed_at for line in held if line.warehouse_id is None}
     for line in lines:
         if line.warehouse_id is None:
-            found[line.asked] = _placed(line, left.get(line.product_id, {}), policy)
+            own_units = _OwnUnits(staying[line.product_id], placed.get(line.product_id, ()))
+            found[line.asked] = _placed(line, left[line.product_id], own_units, policy)
     answers = [found[line.asked] for line in lines]
     shortages = tuple(answer for answer in answers if isinstance(answer, Shortage))
     return Plan(shortages=shortages) if shortages else Plan(tuple(line for line in answers if isinstance(line, Line)))
 
 
-def _placed(line: Line, available: Mapping[str, int], policy: SourcingPolicy) -> Line | Shortage:
-    sources = policy.sources(line.quantity, available)
+def _by_product(found: Iterable[tuple[LevelKey, int, int]]) -> defaultdict[str, Counter[str]]:
+    """Units of levels, by product and warehouse: those that are available and those that are held already."""
+    units: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for key, available, held in found:
+        units[key.product_id][key.warehouse_id] = max(0, available) + held
+    return units
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnUnits:
+    """What a reservation holds of a product, without what its lines need that name their warehouse."""
+
+    units: Mapping[str, int]  # by warehouse
+    placed_at: tuple[Source, ...]  # where its line is that names no warehouse
+
+    def of_line(self) -> dict[str, int]:
+        """What that line can keep of each warehouse, also of one that is listed no longer."""
+        kept = {source.warehouse_id: min(source.quantity, self.units[source.warehouse_id]) for source in self.placed_at}
+        return {warehouse_id: units for warehouse_id, units in kept.items() if units > 0}
+
+    def first(self, policy: SourcingPolicy) -> SourcingPolicy:
+        """The policy with the warehouses first in which units are held, so that these need not move."""
+        of_other_lines = [name for name in policy.warehouses if self.units.get(name)]
+        return replace(policy, warehouses=tuple(dict.fromkeys([*self.of_line(), *of_other_lines, *policy.warehouses])))
+
+
+def _placed(line: Line, left: Mapping[str, int], own: _OwnUnits, policy: SourcingPolicy) -> Line | Shortage:
+    kept = own.of_line()
+    if sum(kept.values()) >= line.quantity:  # it only shrinks
+        return replace(line, placed_at=tuple(_fill(line.quantity, _fewest(line.quantity, list(kept.items())))))
+    usable = kept | {warehouse_id: left[warehouse_id] for warehouse_id in policy.shown(left)}
+    policy = own.first(policy)
+    sources = policy.sources(line.quantity, usable)
     if sources:
         return replace(line, placed_at=sources)
-    return Shortage(line.product_id, None, line.quantity, policy.holdable(available))
+    return Shortage(line.product_id, None, line.quantity, max(sum(kept.values()), policy.holdable(usable)))
 
 
 def _fewest(quantity: int, stocked: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:

@@ -1,5 +1,7 @@
 """How a reservation moves units of a level: one write of each level, for the reservation's own transaction."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from inventory.aws.changes import Change, Condition, Item
@@ -34,6 +36,32 @@ def give_back(tables: Tables, holding: Holding, now: datetime) -> Write:
     has_what_is_held = Condition("reserved >= :quantity", {"quantity": quantity})  # or the counters drifted: stop
     change = Change(set={"updated_at": iso(now)}, increase={"available": quantity, "reserved": -quantity})
     return update(tables.inventory, level_key(holding.key), change, has_what_is_held, about=holding)
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What must be held in addition, and what no longer, to come from one list of units to another; each level once."""
+
+    more: tuple[Holding, ...]
+    fewer: tuple[Holding, ...]
+
+    @classmethod
+    def between(cls, before: Iterable[Holding], after: Iterable[Holding]) -> "Differences":
+        """The differences, level by level; a level of which the same is held is in neither list."""
+        held = {holding.key: holding.quantity for holding in before}
+        wanted = {holding.key: holding.quantity for holding in after}
+        changes = {key: wanted.get(key, 0) - held.get(key, 0) for key in {**held, **wanted}}
+        return cls(
+            more=tuple(Holding(key, units) for key, units in changes.items() if units > 0),
+            fewer=tuple(Holding(key, -units) for key, units in changes.items() if units < 0),
+        )
+
+    def writes(self, tables: Tables, now: datetime) -> list[Write]:
+        """One write of each level; a retired one can give back what is held of it, but nothing more is held of it."""
+        return [
+            *(hold(tables, holding, iso(now)) for holding in self.more),
+            *(give_back(tables, holding, now) for holding in self.fewer),
+        ]
 
 
 def ship_held(tables: Tables, holding: Holding, now: datetime) -> Write:

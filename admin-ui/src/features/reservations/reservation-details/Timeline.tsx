@@ -14,13 +14,23 @@ import { useNow } from "@/hooks/useNow";
 import { text } from "@/i18n/text";
 import { formatDuration } from "@/lib/durations";
 import { outcomeOf } from "../outcome";
+import { ChangedLines } from "./ChangedLines";
 import styles from "./reservation-details.module.css";
-import { durationMs, hasLatePayment, knownState, type StateVisit, stepStatus } from "./timelineSteps";
+import {
+  durationMs,
+  eventsOf,
+  hasLatePayment,
+  knownState,
+  type LinesChange,
+  type StateVisit,
+  stepStatus,
+  type TimelineEvent,
+} from "./timelineSteps";
 
-/** The states that the reservation's workflow went through, and a late payment after its end. */
+/** The states that the reservation's workflow went through, the changes meanwhile, and a late payment after its end. */
 export function Timeline({ details }: { details: ReservationDetails }) {
   const settings = useSettings();
-  const steps = [...details.history.map(stepOf), ...(hasLatePayment(details) ? [latePaymentStep(details)] : [])];
+  const steps = [...eventsOf(details).map(stepOf), ...(hasLatePayment(details) ? [latePaymentStep(details)] : [])];
   return (
     <Container
       header={
@@ -57,7 +67,11 @@ export function Timeline({ details }: { details: ReservationDetails }) {
   );
 }
 
-function stepOf(visit: StateVisit): StepsProps.Step {
+function stepOf(event: TimelineEvent): StepsProps.Step {
+  return "visit" in event ? visitStep(event.visit) : changeStep(event.change);
+}
+
+function visitStep(visit: StateVisit): StepsProps.Step {
   const status = stepStatus(visit);
   const known = knownState(visit.state);
   return {
@@ -68,6 +82,20 @@ function stepOf(visit: StateVisit): StepsProps.Step {
       <Box color="text-body-secondary" fontSize="body-s">
         <Time value={visit.entered_at} isFocusable={false} /> · <Duration visit={visit} />
         {known && ` · ${visit.state}`}
+      </Box>
+    ),
+  };
+}
+
+function changeStep(change: LinesChange): StepsProps.Step {
+  return {
+    status: "success",
+    statusIconAriaLabel: text("reservation.step.success"),
+    header: text("reservation.timeline.change"),
+    details: (
+      <Box color="text-body-secondary" fontSize="body-s">
+        <Time value={change.at} isFocusable={false} />
+        <ChangedLines of={change} />
       </Box>
     ),
   };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { durationMs, failureOf, knownState, type StateVisit, stepStatus } from "./timelineSteps";
+import { durationMs, eventsOf, failureOf, knownState, type StateVisit, stepStatus } from "./timelineSteps";
 
 const aVisit = (state: string, left_at: string | null = "2026-11-22T10:15:02.500Z"): StateVisit => ({
   state,
@@ -37,4 +37,22 @@ test("the duration of a state ends when the execution left it, or now", () => {
 test("a state that is newer than the page is unknown", () => {
   expect(knownState("CommitStock")).toBe("CommitStock");
   expect(knownState("TeleportStock")).toBeUndefined();
+});
+
+test("a change of the lines follows the states that began before it", () => {
+  const visits = ["10:15:00", "10:16:00"].map((time) => ({
+    ...aVisit("AwaitPayment"),
+    entered_at: `2026-11-22T${time}.000Z`,
+  }));
+  const changes = ["10:14:59", "10:15:00", "10:15:30", "10:17:00"].map((time) => ({
+    at: `2026-11-22T${time}.000Z`,
+    lines: [],
+  }));
+
+  const times = eventsOf({ history: visits, changes }).map((event) =>
+    "visit" in event ? `state ${event.visit.entered_at.slice(14, 19)}` : event.change.at.slice(14, 19),
+  );
+
+  expect(times).toEqual(["14:59", "state 15:00", "15:00", "15:30", "state 16:00", "17:00"]);
+  expect(eventsOf({ history: [], changes })).toHaveLength(4);
 });

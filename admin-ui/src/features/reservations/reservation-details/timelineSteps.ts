@@ -5,6 +5,27 @@ import type { ReservationDetails } from "@/api/types";
 /** A state of the workflow, and when the execution was in it. */
 export type StateVisit = ReservationDetails["history"][number];
 
+/** A change of the lines while they were held. The execution knows nothing of it. */
+export type LinesChange = ReservationDetails["changes"][number];
+
+/** Something that happened to a reservation. */
+export type TimelineEvent = { visit: StateVisit } | { change: LinesChange };
+
+/** The visits of states in their order, and each change behind the visits that began before it. */
+export function eventsOf({ history, changes }: Pick<ReservationDetails, "history" | "changes">): TimelineEvent[] {
+  const isBefore = (visit: StateVisit, change: LinesChange) => Date.parse(visit.entered_at) <= Date.parse(change.at);
+  const events: TimelineEvent[] = [];
+  let position = 0;
+  for (const visit of history) {
+    for (let change = changes[position]; change && !isBefore(visit, change); change = changes[position]) {
+      events.push({ change });
+      position += 1;
+    }
+    events.push({ visit });
+  }
+  return [...events, ...changes.slice(position).map((change) => ({ change }))];
+}
+
 /** The states of statemachines/reservation.asl.yaml. The page has a text for each. */
 export const STATES = [
   "ReserveStock",
