@@ -17,6 +17,7 @@ from inventory_client import (
     StorefrontClient,
 )
 
+from tests.support.waiting import until
 from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 
@@ -50,6 +51,31 @@ def test_a_reservation_is_created_extended_and_paid(checkout: CheckoutClient) ->
     assert again.status is not ReservationStatus.HELD
     with pytest.raises(AlreadyDecided):
         checkout.cancel_reservation("client-1")
+
+
+def test_a_cart_changes_while_it_is_held_and_its_payment_sells_the_new_list(
+    checkout: CheckoutClient, storefront: StorefrontClient
+) -> None:
+    before = storefront.get_stock("KIT-0011").available
+    held = checkout.create_reservation(ONE_UNIT, key="client-cart", hold_seconds=60)
+
+    changed = checkout.change_reservation("client-cart", [Line("KIT-0011", 2)], key="client-cart-2")
+    repeated = checkout.change_reservation("client-cart", [Line("KIT-0011", 2)], key="client-cart-2")
+    with pytest.raises(InsufficientStock):
+        checkout.change_reservation("client-cart", [Line("KIT-0011", 10_000)], key="client-cart-3")
+    checkout.record_payment("client-cart", PaymentOutcome.SUCCEEDED, payment_reference="pay-cart")
+
+    assert (changed.lines, changed.held_until) == ((Line("KIT-0011", 2),), held.held_until)
+    assert repeated == changed
+    until(lambda: is_sold(checkout, "client-cart"), "the sale", within_seconds=20)
+    assert checkout.get_reservation("client-cart").lines == changed.lines
+    assert storefront.get_stock("KIT-0011").available == before - 2
+    with pytest.raises(AlreadyDecided):
+        checkout.change_reservation("client-cart", ONE_UNIT, key="client-cart-4")
+
+
+def is_sold(checkout: CheckoutClient, reservation_id: str) -> bool:
+    return checkout.get_reservation(reservation_id).status is ReservationStatus.COMMITTED
 
 
 def test_the_reservations_of_an_order_are_listed(checkout: CheckoutClient) -> None:

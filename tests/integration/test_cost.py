@@ -238,6 +238,24 @@ def test_a_customer_adds_one_action_to_each_transaction_that_starts_or_ends_a_ho
     assert operations(calls) == {"TransactWriteItems": 4, "UpdateItem": 3, "GetItem": 2, "BatchGetItem": 1}
 
 
+def test_a_changed_line_costs_two_reads_and_a_transaction_of_at_most_12_write_units(shop: Shop) -> None:
+    reservation = ordinary(shop)
+    waiting = row(shop, shop.tables.reservations)
+    level = row(shop, shop.tables.inventory)
+    counted = row(shop, shop.tables.customers)
+
+    with recorded(shop.client) as calls:
+        shop.changes(reservation, (PRODUCT_ID, 2))
+
+    changed = row(shop, shop.tables.reservations)
+    kept = row(shop, shop.tables.idempotency)
+    # One more read of a product's levels, as the line needs more units.
+    assert operations(calls) == {"BatchGetItem": 1, "GetItem": 1, "Query": 1, "TransactWriteItems": 1}
+    units = transactional([(waiting, changed), (level, level), (counted, counted), (None, kept)])
+    assert units <= 12
+    assert item_bytes(changed) <= 2 * WRITE_UNIT_BYTES
+
+
 def transactional(writes: Iterable[tuple[Item | None, Item]]) -> int:
     """The write units of a transaction over rows, each given as before and after."""
     return sum(write_units(before, after, transactional=True) for before, after in writes)

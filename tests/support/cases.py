@@ -187,7 +187,24 @@ def a_sale_makes_two_levels_low(shop: Shop) -> Event:
     return {"reservation_id": "R-1"}
 
 
+@case_of("commit_stock")
+def the_cart_had_changed(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=10)
+    shop.stocks("P-2", on_hand=10, low_stock_threshold=9)
+    held = shop.holds(("P-1", 4), customer_id="C-1")
+    shop.changes(held, ("P-1", 1), ("P-2", 2), key="cart-2")
+    shop.pays(held)
+    return {"reservation_id": "R-1"}
+
+
 # --- release
+
+
+@case_of("release_stock")
+def the_hold_of_a_changed_cart_expired(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.changes(shop.holds(("P-1", 3), customer_id="C-1"), ("P-1", 1), key="cart-2")
+    return {"reservation_id": "R-1", "reason": "EXPIRED"}
 
 
 @case_of("release_stock")
@@ -600,6 +617,41 @@ def a_reservation_is_cancelled(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
     shop.holds(("P-1", 2), reservation_id="R-1", customer_id="C-1")
     return over_http("DELETE", "/reservations/R-1")
+
+
+def a_cart(*lines: tuple[str, int]) -> Event:
+    """The event with which a checkout service changes R-1."""
+    content = {"lines": [{"product_id": product_id, "quantity": quantity} for product_id, quantity in lines]}
+    return over_http("PATCH", "/reservations/R-1", content, key="cart-2")
+
+
+@case_of("checkout_api")
+def a_cart_changes(shop: Shop) -> Event:
+    for product in ("P-1", "P-2", "P-3", "P-4"):
+        shop.stocks(product, on_hand=5)
+    shop.holds(("P-1", 2), ("P-2", 2), ("P-3", 2), reservation_id="R-1", customer_id="C-1")
+    return a_cart(("P-1", 4), ("P-2", 2), ("P-4", 1))
+
+
+@case_of("checkout_api")
+def a_cart_shrinks(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 2), reservation_id="R-1", customer_id="C-1")
+    return a_cart(("P-1", 1))
+
+
+@case_of("checkout_api")
+def a_cart_changes_and_is_short(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.holds(("P-1", 2), reservation_id="R-1")
+    return a_cart(("P-1", 6))
+
+
+@case_of("checkout_api")
+def a_cart_changes_after_its_payment(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.pays(shop.holds(("P-1", 2), reservation_id="R-1"))
+    return a_cart(("P-1", 1))
 
 
 def by_machine(*changes: Event) -> Event:

@@ -48,7 +48,7 @@ def fake_api(responses: Sequence[Response]) -> Iterator[FakeApi]:
             self.end_headers()
             self.wfile.write(body_sent)
 
-        do_GET = do_POST = do_DELETE = respond
+        do_GET = do_POST = do_PATCH = do_DELETE = respond
 
         def log_message(self, format: str, *arguments: Any) -> None:
             """Log nothing."""

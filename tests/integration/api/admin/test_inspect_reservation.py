@@ -38,6 +38,31 @@ def test_a_reservation_shows_the_states_of_its_execution(manager: Caller, shop: 
     assert TASK_TOKEN not in str(found)
 
 
+def test_a_reservation_shows_the_changes_of_its_lines(manager: Caller, shop: Shop) -> None:
+    shop.stocks("P-1")
+    shop.stocks("P-2", warehouse_id="outlet")
+    held = shop.holds(("P-1", 1), reservation_id="R-1")
+    before = manager.get("/admin/reservations/R-1").content["changes"]
+    shop.changes(held, ("P-1", 1), {"product_id": "P-2", "warehouse_id": "outlet", "quantity": 3})
+    shop.changes(held, ("P-1", 2))
+    [first, second] = shop.reservation(held).changes
+
+    changes = manager.get("/admin/reservations/R-1").content["changes"]
+
+    added = {"product_id": "P-2", "warehouse_id": "outlet", "before": 0, "after": 3}
+    assert before == []
+    assert changes == [
+        {"at": first.at, "lines": [added]},
+        {
+            "at": second.at,
+            "lines": [
+                {"product_id": "P-1", "warehouse_id": None, "before": 1, "after": 2},
+                added | {"before": 3, "after": 0},
+            ],
+        },
+    ]
+
+
 def test_states_that_a_map_runs_in_parallel_are_listed_separately(
     manager: Caller, shop: Shop, history: FakeHistory
 ) -> None:

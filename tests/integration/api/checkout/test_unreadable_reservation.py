@@ -13,6 +13,7 @@ CALLS = [
     ("POST", "/payment", {"outcome": "FAILED"}),
     ("POST", "/extension", None),
     ("DELETE", "", None),
+    ("PATCH", "", CART),
 ]
 
 
