@@ -12,7 +12,7 @@ import yaml
 from tests.support.template.source import ROOT
 
 PATH = ROOT / "api" / "openapi.yaml"
-METHODS = ("get", "put", "post", "delete")
+METHODS = ("get", "put", "post", "patch", "delete")
 
 
 @dataclass(frozen=True)

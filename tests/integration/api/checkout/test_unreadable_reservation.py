@@ -13,7 +13,6 @@ CALLS = [
     ("POST", "/payment", {"outcome": "FAILED"}),
     ("POST", "/extension", None),
     ("DELETE", "", None),
-    ("PATCH", "", CART),
 ]
 
 
@@ -32,6 +31,14 @@ def test_a_call_for_it_is_refused(
     assert_refused(service.calls(method, f"/reservations/R-1{path}", content))
 
     assert shop.rows(shop.tables.reservations) == before
+
+
+def test_a_change_of_its_lines_is_refused(shop: Shop, service: Caller) -> None:
+    lines = {"lines": CART["lines"]}
+
+    assert_refused(service.calls("PATCH", "/reservations/R-1", lines, headers={"Idempotency-Key": "cart-2"}))
+
+    assert shop.rows(shop.tables.idempotency) == []
 
 
 def test_a_checkout_under_its_key_is_refused(service: Caller) -> None:
