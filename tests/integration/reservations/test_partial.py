@@ -16,7 +16,7 @@ from tests.support.aws_calls import recorded
 from tests.support.fault_injection import just_before, lost_responses
 from tests.support.shop import Shop, at_once
 
-ACCEPTED = {"accept": "PARTIAL"}
+ACCEPTED: dict[str, Any] = {"accept": "PARTIAL"}
 
 
 def named(warehouse_id: str, quantity: int, product_id: str = "P-1") -> dict[str, Any]:
