@@ -65,7 +65,7 @@ class SourcingPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where each line is taken from, in the order in which they were asked; or which lines are short, and nothing else."""
+    """Where lines are taken from, and which are short, each in the order in which they were asked."""
 
     lines: tuple[Line, ...] = ()
     shortages: tuple[Shortage, ...] = ()
@@ -81,6 +81,8 @@ def place(
 ) -> Plan:
     """Place all lines or none.
 
+    Lines that name their warehouse come first: they have no choice.
+
     Args:
         lines: at most one of a product in a warehouse, and one of it without a warehouse.
         available: the units of each level that can be held; of a level that is not in it there are none.
@@ -90,7 +92,7 @@ def place(
     left = _by_product((key, available.get(key, 0), own.get(key, 0)) for key in {**available, **own})
     staying = _by_product((key, 0, units) for key, units in own.items())
     found: dict[tuple[str, str | None], Line | Shortage] = {}
-    for line in lines:  # those that name their warehouse first: they have no choice
+    for line in lines:
         if line.warehouse_id is not None:
             there = left[line.product_id][line.warehouse_id]
             is_short = there < line.quantity
@@ -105,6 +107,20 @@ def place(
     answers = [found[line.asked] for line in lines]
     shortages = tuple(answer for answer in answers if isinstance(answer, Shortage))
     return Plan(shortages=shortages) if shortages else Plan(tuple(line for line in answers if isinstance(line, Line)))
+
+
+def place_partly(lines: Sequence[Line], available: Mapping[LevelKey, int], policy: SourcingPolicy) -> Plan:
+    """Place as many units of the lines as there are.
+
+    Returns:
+        The lines with what they get, without those that get nothing. The shortages have what was asked and what they get.
+    """
+    plan = place(lines, available, policy)
+    offered = {short.asked: short.available for short in plan.shortages}
+    if not offered:
+        return plan
+    fitting = [replace(line, quantity=offered.get(line.asked, line.quantity)) for line in lines]
+    return replace(place([line for line in fitting if line.quantity > 0], available, policy), shortages=plan.shortages)
 
 
 def _by_product(found: Iterable[tuple[LevelKey, int, int]]) -> defaultdict[str, Counter[str]]:
