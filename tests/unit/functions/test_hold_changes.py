@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from inventory.model import (
@@ -37,6 +37,7 @@ def units(holdings: Iterable[Holding]) -> Counter[LevelKey]:
 # --- differences
 
 
+@settings(deadline=None)
 @given(HOLDINGS, HOLDINGS)
 def test_the_old_list_and_the_differences_are_the_new_list(before: list[Holding], after: list[Holding]) -> None:
     found = Differences.between(before, after)
@@ -48,6 +49,7 @@ def test_the_old_list_and_the_differences_are_the_new_list(before: list[Holding]
     assert units(before).total() + units(found.more).total() - units(found.fewer).total() == units(after).total()
 
 
+@settings(deadline=None)
 @given(HOLDINGS)
 def test_equal_lists_have_no_differences(holdings: list[Holding]) -> None:
     assert Differences.between(holdings, list(reversed(holdings))) == Differences((), ())
@@ -90,6 +92,7 @@ def limits(held: Sequence[Line], available: Mapping[LevelKey, int]) -> Counter[L
     return units(holdings_of(held)) + Counter({key: max(0, quantity) for key, quantity in available.items()})
 
 
+@settings(deadline=None)
 @given(held_lines(), carts(), LEVELS, policies())
 def test_a_plan_never_takes_more_than_there_is_and_what_is_held(
     held: list[Line], cart: list[Line], available: dict[LevelKey, int], policy: SourcingPolicy
@@ -102,6 +105,7 @@ def test_a_plan_never_takes_more_than_there_is_and_what_is_held(
     assert units(plan.holdings) <= limits(held, available)
 
 
+@settings(deadline=None)
 @given(held_lines(), carts(), LEVELS, policies())
 def test_an_unplaced_line_takes_new_units_from_listed_warehouses_only(
     held: list[Line], cart: list[Line], available: dict[LevelKey, int], policy: SourcingPolicy
@@ -115,6 +119,7 @@ def test_an_unplaced_line_takes_new_units_from_listed_warehouses_only(
             assert stays or source.warehouse_id in policy.warehouses
 
 
+@settings(deadline=None)
 @given(held_lines(), LEVELS, policies(), st.data())
 def test_lines_that_stay_or_shrink_keep_their_warehouses(
     held: list[Line], available: dict[LevelKey, int], policy: SourcingPolicy, data: st.DataObject
@@ -129,6 +134,7 @@ def test_lines_that_stay_or_shrink_keep_their_warehouses(
         assert plan.lines == tuple(held)
 
 
+@settings(deadline=None)
 @given(held_lines(), carts(), LEVELS, policies())
 def test_what_can_be_held_by_a_new_checkout_can_be_held_by_a_change(
     held: list[Line], cart: list[Line], available: dict[LevelKey, int], policy: SourcingPolicy
@@ -139,6 +145,7 @@ def test_what_can_be_held_by_a_new_checkout_can_be_held_by_a_change(
         assert place(cart, available, policy, held).lines
 
 
+@settings(deadline=None)
 @given(held_lines(), LEVELS, policies(), st.integers(1, 12))
 def test_a_shortage_names_what_one_line_could_have_been_held_of(
     held: list[Line], available: dict[LevelKey, int], policy: SourcingPolicy, quantity: int
@@ -174,6 +181,7 @@ def test_a_line_that_names_its_warehouse_takes_what_another_line_held_there() ->
 # --- what is kept
 
 
+@settings(deadline=None)
 @given(carts(), carts())
 def test_a_change_lists_the_lines_that_differ(before: list[Line], after: list[Line]) -> None:
     change = LinesChange.of(before, after, "now")
