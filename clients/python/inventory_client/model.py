@@ -178,7 +178,11 @@ class StockList(NamedTuple):
 
 
 class ChangeKind(StrEnum):
-    """What a change reports: COUNTED has `on_hand`, DESCRIBED no units, and the others a `delta`."""
+    """What a change reports: COUNTED has `on_hand`, DESCRIBED no units, and the others a `delta`.
+
+    A count is of the shelf. Paid orders that are still on it are not counted, unless the parameter DispatchTracking is
+    "true": then everything on the shelf is.
+    """
 
     RECEIVED = "RECEIVED"
     SOLD_ELSEWHERE = "SOLD_ELSEWHERE"
