@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from inventory.aws.changes import Item
 from inventory.identifiers import name_of, of_our_own
@@ -92,6 +92,7 @@ def reservation_item(reservation: Reservation) -> Item:
             "payment_reference": reservation.payment_reference,
             "rescued": reservation.rescued or None,
             "decided_at": reservation.decided_at,
+            "tracked": reservation.tracked or None,
             "released_by": by_hand.actor if by_hand else None,
             "release_note": by_hand.note if by_hand else None,
             "has_refunds": reservation.has_refunds or None,
@@ -130,6 +131,7 @@ def to_reservation(item: Item) -> Reservation:
         payment_reference=_text_or_none(item, "payment_reference"),
         rescued=_flag(item, "rescued", absent=False),
         decided_at=_text_or_none(item, "decided_at"),
+        tracked=_flag(item, "tracked", absent=False),
         intervention=_intervention(item),
         has_refunds=_flag(item, "has_refunds", absent=False),
         cancelled_after_expiry=_flag(item, "cancelled_after_expiry", absent=False),
@@ -318,13 +320,13 @@ def to_failed_execution(item: Item) -> FailedExecution:
 
 
 def level_item(level: Level) -> Item:
-    """A new level's item. `active` is absent unless the level is retired, as in rows of other tools."""
-    return _present(asdict(level) | {"active": None if level.active else False})
+    """A new level's item. As in rows of other tools, `allocated` is absent if it is 0, and `active` unless it is false."""
+    return _present(asdict(level) | {"allocated": level.allocated or None, "active": None if level.active else False})
 
 
 def movement_item(movement: Movement) -> Item:
-    """A movement's item."""
-    return _present(asdict(movement))
+    """A movement's item. `allocated_delta` is absent if it is 0."""
+    return _present(asdict(movement) | {"allocated_delta": movement.allocated_delta or None})
 
 
 def adjustment_key_of_first_edition(request_id: str) -> dict[str, str]:
@@ -359,6 +361,8 @@ def to_movement(item: Item) -> Movement:
         actor=_text(item, "actor"),
         reason=_text(item, "reason"),
         reference=_text_or_none(item, "reference"),
+        units=_number(item, "units") if "units" in item else None,
+        allocated_delta=_number_or_0(item, "allocated_delta"),
     )
 
 
@@ -367,9 +371,20 @@ def to_moved_level(item: Item) -> LevelKey:
     return LevelKey(item["product_id"], _key_text(item, "warehouse_id", SORT_KEY_BYTES_MAX))
 
 
-def to_units(item: Item) -> int:
+class MovedUnits(NamedTuple):
+    """What movements changed of a level's on_hand and of its allocated units."""
+
+    on_hand: int = 0
+    allocated: int = 0
+
+    def plus(self, other: "MovedUnits") -> "MovedUnits":
+        """Both together."""
+        return MovedUnits(self.on_hand + other.on_hand, self.allocated + other.allocated)
+
+
+def to_units(item: Item) -> MovedUnits:
     """The units of a movement's item: all that a sum needs."""
-    return _number(item, "delta")
+    return MovedUnits(_number(item, "delta"), _number_or_0(item, "allocated_delta"))
 
 
 def to_active_claim(item: Item) -> tuple[tuple[Holding, ...], str | None] | None:
@@ -400,6 +415,7 @@ def to_level(item: Item) -> Level:
         low_stock_threshold=_number(item, "low_stock_threshold"),
         version=_number(item, "version"),
         updated_at=_text(item, "updated_at"),
+        allocated=_number_or_0(item, "allocated"),
         active=_flag(item, "active", absent=True),
         low_stock_alerted=_flag(item, "low_stock_alerted"),
         low_stock_alert_by=_text_or_none(item, "low_stock_alert_by"),
@@ -495,6 +511,11 @@ def _number(item: Item, name: str) -> int:
     if not is_number or int(value) != value or abs(int(value)) > NUMBER_MAX:  # abs() of a Decimal rounds
         raise ValueError(f"{name} is {value!r}, not a whole number of at most 38 digits")
     return int(value)
+
+
+def _number_or_0(item: Item, name: str) -> int:
+    """A number that older rows and those of other tools do not have."""
+    return _number(item, name) if name in item else 0
 
 
 def _quantity(line: Item) -> int:

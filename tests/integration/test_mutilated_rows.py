@@ -81,11 +81,11 @@ def attributes_of(table: str) -> list[str]:
     """The attributes of a table's rows that are no keys."""
     names = {
         "inventory": "name category on_hand reserved available low_stock_threshold low_stock_alerted version"
-        " updated_at active low_stock_alert_by low_stock_alert_at edit_id counted_as_of described_at",
+        " updated_at allocated active low_stock_alert_by low_stock_alert_at edit_id counted_as_of described_at",
         "reservations": "status phase phase_at lines hold_seconds hold_max longest_hold_seconds requested_id execution_name created_at held_until order_id"
-        " customer_id reason shortages payment_reference rescued decided_at released_by release_note"
+        " customer_id reason shortages payment_reference rescued tracked decided_at released_by release_note"
         " payments_to_announce payments_announced has_refunds cancelled_after_expiry pending_notification notify_since task_token expire_at",
-        "movements": "warehouse_id moved_at kind delta actor reason reference",
+        "movements": "warehouse_id moved_at kind delta actor reason reference units allocated_delta",
         "customers": "active_holds held_units changes",
         "refunds": "status status_at since requested_id reservation_status order_id amount currency pending_notification"
         " notify_since reference note returned_by expire_at",

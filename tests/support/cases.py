@@ -210,6 +210,12 @@ def the_cart_had_changed(shop: Shop) -> Event:
     return {"reservation_id": "R-1"}
 
 
+@case_of("commit_stock")
+def a_tracked_sale_makes_two_levels_low(shop: Shop) -> Event:
+    shop.tracks_dispatch = True
+    return a_sale_makes_two_levels_low(shop)
+
+
 # --- release
 
 
@@ -271,6 +277,12 @@ def a_late_payment_makes_two_levels_low(shop: Shop) -> Event:
     shop.stocks("P-2", on_hand=10, low_stock_threshold=5)
     shop.times_out(shop.holds(("P-1", 5), ("P-2", 6)))
     return payment()
+
+
+@case_of("record_payment")
+def a_late_payment_of_a_tracked_sale_makes_two_levels_low(shop: Shop) -> Event:
+    shop.tracks_dispatch = True
+    return a_late_payment_makes_two_levels_low(shop)
 
 
 @case_of("record_payment")

@@ -181,7 +181,11 @@ class StockList(NamedTuple):
 
 
 class ChangeKind(StrEnum):
-    """What a change reports: COUNTED has `on_hand`, DESCRIBED no units, and the others a `delta`."""
+    """What a change reports: COUNTED has `on_hand`, DESCRIBED no units, and the others a `delta`.
+
+    A count is of the shelf. Paid orders that are still on it are not counted, unless the parameter DispatchTracking is
+    "true": then everything on the shelf is.
+    """
 
     RECEIVED = "RECEIVED"
     SOLD_ELSEWHERE = "SOLD_ELSEWHERE"
@@ -223,7 +227,7 @@ class ChangeStatus(_OpenEnum):
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The stock of one product in one warehouse."""
+    """The stock of one product in one warehouse: on_hand is available plus reserved plus allocated."""
 
     product_id: str
     warehouse_id: str
@@ -238,6 +242,7 @@ class Level:
     updated_at: str
     is_low: bool = False
     active: bool = True
+    allocated: int = 0  # sold and still in the warehouse; only with the parameter DispatchTracking
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:

@@ -90,10 +90,23 @@ class Release:
 class ReservationStore:
     """Reservations in DynamoDB, and the units that they move."""
 
-    def __init__(self, client: "DynamoDBClient", tables: Tables, *, retention_days: int) -> None:
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        tables: Tables,
+        *,
+        retention_days: int,
+        tracks_dispatch: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """A store of reservations.
+
+        Args:
+            tracks_dispatch: whether a sale is tracked; asked when something is sold, as few functions sell.
+        """
         self._client = client
         self._tables = tables
         self._retention = timedelta(days=retention_days)
+        self._tracks_dispatch = tracks_dispatch
 
     def get(self, reservation_id: str) -> Reservation:
         """The reservation, strongly consistent; by its id or its name, as every method.
@@ -206,21 +219,25 @@ class ReservationStore:
     def commit(self, reservation: Reservation, now: datetime, *, wait_is_over: bool = True) -> Reservation:
         """PAID becomes COMMITTED: the held units leave their warehouses, those of each level with a movement.
 
+        Those of a tracked sale stay, as allocated. The row remembers it, whatever the setting is later.
+
         Args:
             wait_is_over: the execution no longer waits; otherwise its token is kept, and a signal to it is pending.
 
         Raises:
             StockDrifted: a level does not have what is held of it.
         """
+        tracked = self._tracks_dispatch()
         change = Change(
-            set=self._decided(Status.COMMITTED, now) | ({} if wait_is_over else _notification_pending(now)),
+            set=self._sold(now, tracked=tracked) | ({} if wait_is_over else _notification_pending(now)),
             remove=("task_token",) if wait_is_over else (),
         )
+        leave = units.allocate_held if tracked else units.ship_held
 
         def sale(read: Reservation) -> list[Write]:
             return [
-                *(units.ship_held(self._tables, holding, now) for holding in read.holdings),
-                *(record(self._tables, movement) for movement in movements_of_sale(read, now)),
+                *(leave(self._tables, holding, now) for holding in read.holdings),
+                *(record(self._tables, movement) for movement in movements_of_sale(read, now, tracked=tracked)),
             ]
 
         return self._end_hold(reservation, change, _is(Status.PAID), sale)
@@ -255,18 +272,20 @@ class ReservationStore:
         Returns:
             The reservation afterwards: still RELEASED if some level has too little by now.
         """
+        tracked = self._tracks_dispatch()
         change = Change(
-            set=self._decided(Status.COMMITTED, now) | {"payment_reference": payment_reference, "rescued": True},
-            remove=("reason",),
+            set=self._sold(now, tracked=tracked) | {"payment_reference": payment_reference, "rescued": True},
+            remove=("reason", "expire_at") if tracked else ("reason",),
         )
+        leave = units.allocate_available if tracked else units.ship_available
 
         def rescue_as_read(read: Reservation) -> Reservation:
             failed = transact(
                 self._client,
                 [
                     self._write(read, change, _is(Status.RELEASED) & _as_read(read)),
-                    *(units.ship_available(self._tables, holding, now) for holding in read.holdings),
-                    *(record(self._tables, movement) for movement in movements_of_sale(read, now)),
+                    *(leave(self._tables, holding, now) for holding in read.holdings),
+                    *(record(self._tables, movement) for movement in movements_of_sale(read, now, tracked=tracked)),
                 ],
             )
             if not failed:
@@ -411,6 +430,14 @@ class ReservationStore:
             "phase_at": iso(now),
             "expire_at": self._expire_at(now),
         }
+
+    def _sold(self, now: datetime, *, tracked: bool) -> Item:
+        """What a sale sets. A tracked one must not be deleted while units of it are allocated: it has no end yet."""
+        sold = self._decided(Status.COMMITTED, now)
+        if not tracked:
+            return sold
+        del sold["expire_at"]
+        return sold | {"tracked": True}
 
     def _expire_at(self, now: datetime) -> int:
         return int((now + self._retention).timestamp())

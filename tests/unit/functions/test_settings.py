@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from inventory.settings import CustomerSettings, MissingSetting, Settings, SourcingSettings
+from inventory.settings import CustomerSettings, MissingSetting, SaleSettings, Settings, SourcingSettings
 from inventory.stock.sourcing import Sourcing
 from tests.support.template.source import resource, template
 
@@ -146,3 +146,20 @@ def test_the_template_gives_every_function_its_settings() -> None:
     given = template()["Globals"]["Function"]["Environment"]["Variables"]
 
     assert set(COMPLETE) <= set(given)
+
+
+SELLING = ["CommitStockFunction", "RecordPaymentFunction", "CheckoutApiFunction", "ReconcileHoldsFunction"]
+
+
+@pytest.mark.parametrize("function", SELLING)
+def test_by_default_no_sale_is_tracked(function: str) -> None:
+    given = resource(function)["Environment"]["Variables"]["DISPATCH_TRACKING"]
+    default = template()["Parameters"][given["Ref"]]["Default"]
+
+    assert SaleSettings.from_env({"DISPATCH_TRACKING": default}) == SaleSettings(dispatch_tracking=False)
+    assert SaleSettings.from_env({"DISPATCH_TRACKING": "true"}).dispatch_tracking
+
+
+def test_a_function_that_sells_needs_to_know_whether_sales_are_tracked() -> None:
+    with pytest.raises(MissingSetting, match="DISPATCH_TRACKING"):
+        SaleSettings.from_env({})

@@ -67,6 +67,24 @@ def test_a_delivery_and_a_sale_elsewhere_move_units(shop: Shop, machine: Machine
     shop.adds_up()
 
 
+def test_sold_units_on_the_shelf_are_neither_sold_elsewhere_nor_counted_away(shop: Shop, machine: Machine) -> None:
+    shop.tracks_dispatch = True
+    shop.stocks("P-1", on_hand=10)
+    shop.sells(("P-1", 6))
+
+    answered = machine.sends(
+        change("SOLD_ELSEWHERE", delta=-5),
+        change("COUNTED", on_hand=5),
+        change("ADJUSTED", delta=-5),
+        change("COUNTED", on_hand=9),
+        change("SOLD_ELSEWHERE", delta=-3),
+    )
+
+    assert results(answered) == ["SHORT", "BELOW_RESERVED", "BELOW_RESERVED", "APPLIED", "APPLIED"]
+    assert [(result["level"]["allocated"], result["level"]["available"]) for result in answered[3:]] == [(6, 3), (6, 0)]
+    shop.adds_up()
+
+
 def test_a_movement_names_the_session_of_the_role_and_the_reference(shop: Shop, machine: Machine) -> None:
     machine.sends(change("RECEIVED", delta=5), change("SOLD_ELSEWHERE", delta=-2, reference="receipt 17"))
 

@@ -61,6 +61,7 @@ export function AddLevelDialog({ product, onClose }: AddLevelDialogProps) {
   const field = (name: keyof NewLevel, control: (props: FieldProps) => ReactNode) => (
     <FormField
       label={text(`stock.add.${name}`)}
+      description={name === "on_hand" ? text("stock.add.on_hand.what") : undefined}
       errorText={problem?.messageFor(name) ?? (isTried ? errors[name] : undefined)}
     >
       {control({

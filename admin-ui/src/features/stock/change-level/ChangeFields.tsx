@@ -25,7 +25,7 @@ export function ChangeFields({ change: { draft, change, before, after, error }, 
   const refused =
     problem?.code === "BELOW_RESERVED" ? problemDetail(problem) : problem?.messageFor(isCount ? "on_hand" : "delta");
   const missing = isTried && !after ? text(isCount ? "stock.invalid.units" : "stock.invalid.delta") : undefined;
-  const tooFew = after && after.available < 0 ? before.reserved : null;
+  const tooFew = after && after.available < 0 ? before.reserved + before.allocated : null;
   return (
     <SpaceBetween size="l">
       <SegmentedControl

@@ -14,6 +14,8 @@ export interface Side {
 
 interface Row {
   readonly title: string;
+  /** If present, the row is shown only when this is true of a side. */
+  readonly matters?: (level: Level) => boolean;
   readonly value: (level: Level) => ReactNode;
   /** If present, the row is shown only when this value differs between the sides. */
   readonly differs?: (level: Level) => string | number;
@@ -21,7 +23,8 @@ interface Row {
 
 /** Several versions of a level, side by side. */
 export function LevelComparison({ sides, label }: { sides: readonly Side[]; label: string }) {
-  const rows = rowsOf().filter(({ differs }) => {
+  const rows = rowsOf().filter(({ differs, matters }) => {
+    if (matters) return sides.some(({ level }) => level !== null && matters(level));
     if (!differs) return true;
     return new Set(sides.flatMap(({ level }) => (level ? [differs(level)] : []))).size > 1;
   });
@@ -59,6 +62,11 @@ function rowsOf(): readonly Row[] {
     { title: text("stock.column.category"), value: ({ category }) => category, differs: ({ category }) => category },
     { title: text("stock.column.on_hand"), value: ({ on_hand }) => <Quantity value={on_hand} /> },
     { title: text("stock.column.reserved"), value: ({ reserved }) => <Quantity value={reserved} /> },
+    {
+      title: text("stock.column.allocated"),
+      value: ({ allocated }) => <Quantity value={allocated} />,
+      matters: ({ allocated }) => allocated !== 0,
+    },
     { title: text("stock.column.available"), value: ({ available }) => <Quantity value={available} /> },
     {
       title: text("stock.column.low_stock_threshold"),

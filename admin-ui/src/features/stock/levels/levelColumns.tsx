@@ -86,6 +86,11 @@ export function levelColumns(edits: LevelEdits | null): readonly Column[] {
       cell: ({ reserved }) => <Quantity value={reserved} />,
     },
     {
+      id: "allocated",
+      header: text("stock.column.allocated"),
+      cell: ({ allocated }) => <Quantity value={allocated} />,
+    },
+    {
       id: "available",
       header: text("stock.column.available"),
       sortingField: "available",
@@ -125,7 +130,7 @@ function actionColumn({ onChange, onRemove }: LevelEdits): Column {
 }
 
 function RemoveMenu({ level, onRemove }: { level: Level } & Required<Pick<LevelEdits, "onRemove">>) {
-  const { name, warehouse_id, active, on_hand } = level;
+  const { name, warehouse_id, active, on_hand, allocated } = level;
   return (
     <ButtonDropdown
       variant="inline-icon"
@@ -136,7 +141,7 @@ function RemoveMenu({ level, onRemove }: { level: Level } & Required<Pick<LevelE
         {
           id: "delete",
           text: text("stock.delete"),
-          disabled: on_hand > 0,
+          disabled: on_hand > 0 || allocated > 0,
           disabledReason: text("stock.delete.not_empty"),
         },
       ]}

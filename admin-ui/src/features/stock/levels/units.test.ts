@@ -38,3 +38,10 @@ test("fewer units on hand reduce the available units, not the reserved ones", ()
   expect(withOnHand(level, 6)).toMatchObject({ available: 0, status: "OUT_OF_STOCK" });
   expect(withOnHand(level, 5)).toMatchObject({ available: -1, status: "OUT_OF_STOCK" });
 });
+
+test("allocated units are sold: they are on hand, and do not keep a level from being low", () => {
+  const level = aLevel({ on_hand: 20, reserved: 6, allocated: 10, available: 4, low_stock_threshold: 8 });
+
+  expect(withOnHand(level, 19)).toMatchObject({ allocated: 10, available: 3, is_low: false });
+  expect(withOnHand(level, 18)).toMatchObject({ allocated: 10, available: 2, is_low: true });
+});

@@ -20,7 +20,7 @@ function readWhole(typed: string): number | null {
 /** A level with another number of units on hand. `available` is negative if more units are promised to customers. */
 export function withOnHand(level: Level, on_hand: number): Level {
   const available = level.available + on_hand - level.on_hand;
-  const is_low = available + level.reserved <= level.low_stock_threshold; // what is not yet sold, held units included
+  const is_low = on_hand - level.allocated <= level.low_stock_threshold; // what is not yet sold, held units included
   return { ...level, on_hand, available, is_low, status: statusOf(available, level.low_stock_threshold) };
 }
 

@@ -62,7 +62,7 @@ export function Ledger({ levels, movements }: LedgerProps) {
         {
           id: "delta",
           header: text("product.ledger.delta"),
-          cell: ({ kind, delta }) => (kind === "EDITED" ? "—" : <Quantity value={delta} delta />),
+          cell: (movement) => <Change of={movement} />,
         },
         {
           id: "after",
@@ -88,6 +88,13 @@ export function Ledger({ levels, movements }: LedgerProps) {
       ]}
     />
   );
+}
+
+/** By how many units a movement changed what is on hand; of a tracked sale, how many units were sold. */
+function Change({ of: { kind, delta, units } }: { of: Movement }) {
+  if (kind === "EDITED") return "—";
+  if (delta !== 0 || units === undefined) return <Quantity value={delta} delta />;
+  return text("product.ledger.units", { units });
 }
 
 /** The reference of a movement. For a sale, it is a link to the reservation. */

@@ -9,7 +9,9 @@ import { text } from "@/i18n/text";
 /** The totals of a product over all warehouses. */
 export function Totals({ levels }: { levels: readonly Level[] }) {
   const category = levels[0]?.category ?? "";
-  const sum = (of: (level: Level) => number) => <Quantity value={levels.reduce((sum, level) => sum + of(level), 0)} />;
+  const total = (of: (level: Level) => number) => levels.reduce((sum, level) => sum + of(level), 0);
+  const sum = (of: (level: Level) => number) => <Quantity value={total(of)} />;
+  const allocated = total((level) => level.allocated); // none without dispatch tracking
   return (
     <Container>
       <KeyValuePairs
@@ -21,6 +23,7 @@ export function Totals({ levels }: { levels: readonly Level[] }) {
           },
           { label: text("stock.column.on_hand"), value: sum(({ on_hand }) => on_hand) },
           { label: text("stock.column.reserved"), value: sum(({ reserved }) => reserved) },
+          ...(allocated ? [{ label: text("stock.column.allocated"), value: <Quantity value={allocated} /> }] : []),
           { label: text("stock.column.available"), value: sum(({ available }) => available) },
         ]}
       />

@@ -4,7 +4,7 @@ import type { CollectionPreferencesProps } from "@cloudscape-design/components/c
 export type ColumnDisplay = readonly CollectionPreferencesProps.ContentDisplayItem[];
 
 // The name column already shows the product id. The other columns would leave too little space for the numbers.
-const HIDDEN_BY_DEFAULT = ["product_id", "category", "reserved", "updated_at"];
+const HIDDEN_BY_DEFAULT = ["product_id", "category", "reserved", "allocated", "updated_at"];
 
 /** The stored preference, applied to the columns that exist today. */
 export function columnDisplay(stored: ColumnDisplay, columns: readonly string[]): ColumnDisplay {
