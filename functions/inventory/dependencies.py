@@ -18,6 +18,7 @@ from inventory.settings import (
     BrowserSettings,
     CustomerSettings,
     ImportSettings,
+    SaleSettings,
     Settings,
     SourcingSettings,
     StorefrontSettings,
@@ -103,6 +104,12 @@ def customer_settings() -> CustomerSettings:
 def sourcing_settings() -> SourcingSettings:
     """The settings of functions that place lines, or show what can be held."""
     return SourcingSettings.from_env()
+
+
+@cache
+def sale_settings() -> SaleSettings:
+    """The settings of functions that sell."""
+    return SaleSettings.from_env()
 
 
 def customer_limits() -> CustomerLimits:
@@ -244,7 +251,12 @@ def reservation_store() -> "ReservationStore":
     """The reservations."""
     from inventory.reservations.store import ReservationStore
 
-    return ReservationStore(_dynamodb(), _tables(), retention_days=settings().reservation_retention_days)
+    return ReservationStore(
+        _dynamodb(),
+        _tables(),
+        retention_days=settings().reservation_retention_days,
+        tracks_dispatch=lambda: sale_settings().dispatch_tracking,
+    )
 
 
 @cache

@@ -91,6 +91,7 @@ def reservation_item(reservation: Reservation) -> Item:
             "payment_reference": reservation.payment_reference,
             "rescued": reservation.rescued or None,
             "decided_at": reservation.decided_at,
+            "tracked": reservation.tracked or None,
             "released_by": by_hand.actor if by_hand else None,
             "release_note": by_hand.note if by_hand else None,
             "has_refunds": reservation.has_refunds or None,
@@ -129,6 +130,7 @@ def to_reservation(item: Item) -> Reservation:
         payment_reference=_text_or_none(item, "payment_reference"),
         rescued=_flag(item, "rescued", absent=False),
         decided_at=_text_or_none(item, "decided_at"),
+        tracked=_flag(item, "tracked", absent=False),
         intervention=_intervention(item),
         has_refunds=_flag(item, "has_refunds", absent=False),
         cancelled_after_expiry=_flag(item, "cancelled_after_expiry", absent=False),
@@ -321,13 +323,13 @@ def to_failed_execution(item: Item) -> FailedExecution:
 
 
 def level_item(level: Level) -> Item:
-    """A new level's item. `active` is absent unless the level is retired, as in rows of other tools."""
-    return _present(asdict(level) | {"active": None if level.active else False})
+    """A new level's item. As in rows of other tools, `allocated` is absent if it is 0, and `active` unless it is false."""
+    return _present(asdict(level) | {"allocated": level.allocated or None, "active": None if level.active else False})
 
 
 def movement_item(movement: Movement) -> Item:
-    """A movement's item."""
-    return _present(asdict(movement))
+    """A movement's item. `allocated_delta` is absent if it is 0."""
+    return _present(asdict(movement) | {"allocated_delta": movement.allocated_delta or None})
 
 
 def adjustment_key_of_first_edition(request_id: str) -> dict[str, str]:
@@ -362,6 +364,8 @@ def to_movement(item: Item) -> Movement:
         actor=_text(item, "actor"),
         reason=_text(item, "reason"),
         reference=_text_or_none(item, "reference"),
+        units=_number(item, "units") if "units" in item else None,
+        allocated_delta=_number_or_0(item, "allocated_delta"),
     )
 
 
@@ -403,6 +407,7 @@ def to_level(item: Item) -> Level:
         low_stock_threshold=_number(item, "low_stock_threshold"),
         version=_number(item, "version"),
         updated_at=_text(item, "updated_at"),
+        allocated=_number_or_0(item, "allocated"),
         active=_flag(item, "active", absent=True),
         low_stock_alerted=_flag(item, "low_stock_alerted"),
         low_stock_alert_by=_text_or_none(item, "low_stock_alert_by"),
@@ -498,6 +503,11 @@ def _number(item: Item, name: str) -> int:
     if not is_number or int(value) != value or abs(value) > NUMBER_MAX:
         raise ValueError(f"{name} is {value!r}, not a whole number of at most 38 digits")
     return int(value)
+
+
+def _number_or_0(item: Item, name: str) -> int:
+    """A number that older rows and those of other tools do not have."""
+    return _number(item, name) if name in item else 0
 
 
 def _quantity(line: Item) -> int:

@@ -71,6 +71,8 @@ class MovementKind(StrEnum):
     EDITED = "EDITED"
     SOLD = "SOLD"
     SOLD_ELSEWHERE = "SOLD_ELSEWHERE"  # by another system, such as a till
+    DISPATCHED = "DISPATCHED"  # sold units left the warehouse: only of a tracked sale
+    RETURNED = "RETURNED"  # sold units came back
     RECONCILED = "RECONCILED"
 
     @property
@@ -169,6 +171,19 @@ class AfterSale:
     @property
     def returned_dispatched(self) -> int:
         return self.returned - self.returned_undispatched
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Units of one level that are returned. Those of an untracked sale count as dispatched."""
+
+    key: LevelKey
+    dispatched: int
+    undispatched: int = 0
+
+    @property
+    def units(self) -> int:
+        return self.dispatched + self.undispatched
 
 
 def holdings_of(lines: Iterable[Line]) -> tuple[Holding, ...]:
@@ -299,6 +314,7 @@ class Reservation:
     payment_reference: str | None = None
     rescued: bool = False
     decided_at: str | None = None
+    tracked: bool = False  # its sale moved units to `allocated`, and its dispatches take them from the warehouse
     has_refunds: bool = False  # payments of it bought nothing; each has a row of its own
     # The same payments as the first edition kept them: not yet announced to operations, and announced.
     payments_to_announce: frozenset[str] = frozenset()
@@ -355,6 +371,11 @@ class Reservation:
     def holdings(self) -> tuple[Holding, ...]:
         """What it takes from each level."""
         return holdings_of(self.lines)
+
+    @property
+    def allocated(self) -> tuple[Holding, ...]:
+        """What is sold of each level and still in the warehouse; nothing of an untracked sale."""
+        return self.holdings if self.tracked and self.status is Status.COMMITTED else ()
 
     def keys(self) -> tuple[LevelKey, ...]:
         """The levels that its lines take units from."""
@@ -459,7 +480,7 @@ class FailedExecution:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The stock of one product in one warehouse: on_hand = available + reserved, always."""
+    """The stock of one product in one warehouse: on_hand = available + reserved + allocated, always."""
 
     product_id: str
     warehouse_id: str
@@ -471,6 +492,7 @@ class Level:
     low_stock_threshold: int
     version: int
     updated_at: str
+    allocated: int = 0  # sold and still in the warehouse; rows of the first edition and of other tools do not have it
     active: bool = True  # False: retired, so nothing of it is shown to shoppers or sold, but holds end as they would
     low_stock_alerted: bool = False
     # Who claimed the alert of this crossing: present from the claim until the message is sent.
@@ -484,9 +506,14 @@ class Level:
         return LevelKey(self.product_id, self.warehouse_id)
 
     @property
+    def unsold(self) -> int:
+        """The units that are not sold yet: available or reserved."""
+        return self.on_hand - self.allocated
+
+    @property
     def is_low(self) -> bool:
-        """Whether its alert is due. Units on hand count, not available ones: holds that begin and end do not alert."""
-        return self.on_hand <= self.low_stock_threshold
+        """Whether its alert is due. Unsold units count, not available ones: holds that begin and end do not alert."""
+        return self.unsold <= self.low_stock_threshold
 
     @property
     def status(self) -> StockStatus:
@@ -501,6 +528,7 @@ class Level:
             "category": self.category,
             "on_hand": self.on_hand,
             "reserved": self.reserved,
+            "allocated": self.allocated,
             "available": self.available,
             "low_stock_threshold": self.low_stock_threshold,
             "status": self.status,
@@ -528,9 +556,19 @@ class Movement:
     actor: str
     reason: str
     reference: str | None = None
+    units: int | None = (
+        None  # how many units were meant, where `delta` does not say so: a tracked sale has a delta of 0
+    )
+    allocated_delta: int = 0  # the change of `allocated`; `delta` is the change of on_hand
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """What administrators see of it; `units` and `allocated_delta` only where they say something."""
+        content = asdict(self)
+        if self.units is None:
+            del content["units"]
+        if self.allocated_delta == 0:
+            del content["allocated_delta"]
+        return content
 
 
 @dataclass(frozen=True, slots=True)
@@ -549,8 +587,8 @@ class Adjustment:
         return LevelKey(self.product_id, self.warehouse_id)
 
 
-def movements_of_sale(reservation: Reservation, now: datetime) -> Iterable[Movement]:
-    """The ledger entries of a sale, one for each level."""
+def movements_of_sale(reservation: Reservation, now: datetime, *, tracked: bool = False) -> Iterable[Movement]:
+    """The ledger entries of a sale, one for each level. The units of a tracked sale are still on hand."""
     moved_at = iso(now)
     for holding in reservation.holdings:
         yield Movement(
@@ -559,8 +597,10 @@ def movements_of_sale(reservation: Reservation, now: datetime) -> Iterable[Movem
             movement_id=joined(moved_at, reservation.name, holding.key.warehouse_id),
             moved_at=moved_at,
             kind=MovementKind.SOLD,
-            delta=-holding.quantity,
+            delta=0 if tracked else -holding.quantity,
             actor="checkout",
             reason="sold",
             reference=reservation.reservation_id,
+            units=holding.quantity if tracked else None,
+            allocated_delta=holding.quantity if tracked else 0,
         )

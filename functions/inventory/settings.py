@@ -105,6 +105,13 @@ class SourcingSettings(_Settings):
 
 
 @dataclass(frozen=True, slots=True)
+class SaleSettings(_Settings):
+    """The settings of functions that sell: whether sold units stay on hand, as allocated, until they are dispatched."""
+
+    dispatch_tracking: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WorkflowSettings(_Settings):
     """The settings of functions that read executions; the workflow's own steps cannot refer to their workflow."""
 

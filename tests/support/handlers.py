@@ -104,6 +104,7 @@ class Functions:
             "CUSTOMER_ID_REQUIRED": str(shop.customer_id_required).lower(),
             "WAREHOUSE_PRIORITY": json.dumps(shop.sourcing.warehouses),
             "SOURCING": shop.sourcing.sourcing,
+            "DISPATCH_TRACKING": str(shop.tracks_dispatch).lower(),
         }
         for name, value in (environment(names_of(shop.tables)) | settings).items():
             self._monkeypatch.setenv(name, value)

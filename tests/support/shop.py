@@ -73,7 +73,10 @@ class Shop:
     def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
         self.client = client
         self.tables = tables
-        self.reservation_store = ReservationStore(client, tables, retention_days=365)
+        self.tracks_dispatch = False
+        self.reservation_store = ReservationStore(
+            client, tables, retention_days=365, tracks_dispatch=lambda: self.tracks_dispatch
+        )
         self.refund_store = RefundStore(client, tables, retention_days=365)
         self.stock_store = StockStore(client, tables)
         self.ledger = Ledger(client, tables)

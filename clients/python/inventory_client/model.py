@@ -220,7 +220,7 @@ class ChangeStatus(_OpenEnum):
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The stock of one product in one warehouse."""
+    """The stock of one product in one warehouse: on_hand is available plus reserved plus allocated."""
 
     product_id: str
     warehouse_id: str
@@ -235,6 +235,7 @@ class Level:
     updated_at: str
     is_low: bool = False
     active: bool = True
+    allocated: int = 0  # sold and still in the warehouse; only with the parameter DispatchTracking
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:

@@ -4,7 +4,7 @@ The reservation's item is the single arbiter. Each method returns the reservatio
 made it so or another one did: the use case handles a replay, a race and a lost answer in the same way.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -76,10 +76,23 @@ class Release:
 class ReservationStore:
     """Reservations in DynamoDB, and the units that they move."""
 
-    def __init__(self, client: "DynamoDBClient", tables: Tables, *, retention_days: int) -> None:
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        tables: Tables,
+        *,
+        retention_days: int,
+        tracks_dispatch: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """A store of reservations.
+
+        Args:
+            tracks_dispatch: whether a sale is tracked; asked when something is sold, as few functions sell.
+        """
         self._client = client
         self._tables = tables
         self._retention = timedelta(days=retention_days)
+        self._tracks_dispatch = tracks_dispatch
 
     def get(self, reservation_id: str) -> Reservation:
         """The reservation, strongly consistent; by its id or its name, as every method.
@@ -160,19 +173,23 @@ class ReservationStore:
     def commit(self, reservation: Reservation, now: datetime, *, wait_is_over: bool = True) -> Reservation:
         """PAID becomes COMMITTED: the held units leave their warehouses, those of each level with a movement.
 
+        Those of a tracked sale stay, as allocated. The row remembers it, whatever the setting is later.
+
         Args:
             wait_is_over: the execution no longer waits; otherwise its token is kept, and a signal to it is pending.
 
         Raises:
             StockDrifted: a level does not have what is held of it.
         """
+        tracked = self._tracks_dispatch()
         change = Change(
-            set=self._decided(Status.COMMITTED, now) | ({} if wait_is_over else _notification_pending(now)),
+            set=self._sold(now, tracked=tracked) | ({} if wait_is_over else _notification_pending(now)),
             remove=("task_token",) if wait_is_over else (),
         )
+        leave = units.allocate_held if tracked else units.ship_held
         sale = [
-            *(units.ship_held(self._tables, holding, now) for holding in reservation.holdings),
-            *(record(self._tables, movement) for movement in movements_of_sale(reservation, now)),
+            *(leave(self._tables, holding, now) for holding in reservation.holdings),
+            *(record(self._tables, movement) for movement in movements_of_sale(reservation, now, tracked=tracked)),
         ]
         return self._end_hold(reservation, change, _is(Status.PAID), sale)
 
@@ -203,16 +220,18 @@ class ReservationStore:
         Returns:
             The reservation afterwards: still RELEASED if some level has too little by now.
         """
+        tracked = self._tracks_dispatch()
         change = Change(
-            set=self._decided(Status.COMMITTED, now) | {"payment_reference": payment_reference, "rescued": True},
-            remove=("reason",),
+            set=self._sold(now, tracked=tracked) | {"payment_reference": payment_reference, "rescued": True},
+            remove=("reason", "expire_at") if tracked else ("reason",),
         )
+        leave = units.allocate_available if tracked else units.ship_available
         failed = transact(
             self._client,
             [
                 self._write(reservation, change, _is(Status.RELEASED)),
-                *(units.ship_available(self._tables, holding, now) for holding in reservation.holdings),
-                *(record(self._tables, movement) for movement in movements_of_sale(reservation, now)),
+                *(leave(self._tables, holding, now) for holding in reservation.holdings),
+                *(record(self._tables, movement) for movement in movements_of_sale(reservation, now, tracked=tracked)),
             ],
         )
         if not failed:
@@ -338,6 +357,14 @@ class ReservationStore:
             "phase_at": iso(now),
             "expire_at": self._expire_at(now),
         }
+
+    def _sold(self, now: datetime, *, tracked: bool) -> Item:
+        """What a sale sets. A tracked one must not be deleted while units of it are allocated: it has no end yet."""
+        sold = self._decided(Status.COMMITTED, now)
+        if not tracked:
+            return sold
+        del sold["expire_at"]
+        return sold | {"tracked": True}
 
     def _expire_at(self, now: datetime) -> int:
         return int((now + self._retention).timestamp())

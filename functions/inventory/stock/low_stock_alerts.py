@@ -1,4 +1,4 @@
-"""Low stock: one alert for each time that on_hand falls to its threshold, claimed on the level and pending until sent."""
+"""Low stock: one alert for each time that the unsold units fall to their threshold, claimed on the level and pending until sent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -72,7 +72,7 @@ class LowStockAlerts:
             if level.low_stock_alert_by == str(claimant):  # an earlier run of the same call got no further
                 alerts.append(_alert(level, claimant, now))
             elif level.is_low and not level.low_stock_alerted:
-                claimed = self.stock.claim_alert(level.key, str(claimant), now)
+                claimed = self.stock.claim_alert(level, str(claimant), now)
                 if claimed:
                     _log_threshold_crossed(claimed)
                     alerts.append(_alert(claimed, claimant, now))
@@ -127,7 +127,7 @@ class LowStockAlerts:
     def _check(self, level: Level, overdue_since: datetime, now: datetime) -> int:
         if level.is_low:
             return self._send_overdue(level, overdue_since, now)
-        self.stock.rearm(level.key)
+        self.stock.rearm(level)
         return 0
 
     def _send_overdue(self, level: Level, overdue_since: datetime, now: datetime) -> int:
@@ -136,7 +136,7 @@ class LowStockAlerts:
             claimed = self.stock.take_over_alert(level, str(claimant), overdue_since, now)
         else:
             claimant = UNKNOWN_CAUSE.with_unique_token()
-            claimed = self.stock.claim_alert(level.key, str(claimant), now)
+            claimed = self.stock.claim_alert(level, str(claimant), now)
             if claimed:
                 _log_threshold_crossed(claimed)
         return self.send([_alert(claimed, claimant, now)]) if claimed else 0

@@ -9,14 +9,12 @@ from inventory.aws.dynamodb import Tables, Write, batch_get, conditional_update,
 from inventory.errors import LevelUnreadable
 from inventory.items import UNREADABLE, level_item, level_key, parse_or_none, to_level
 from inventory.model import UNITS_MAX, Level, LevelKey, Movement, iso
-from inventory.stock import units
+from inventory.stock import thresholds, units
 from inventory.stock.ledger import is_recorded, record
+from inventory.stock.thresholds import REARMED
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-# What rearms an alert: the next time that the level becomes low is a new crossing.
-REARMED = Change(set={"low_stock_alerted": False}, remove=("low_stock_alert_by", "low_stock_alert_at"))
 
 
 class StockStore:
@@ -87,7 +85,11 @@ class StockStore:
         """
         # Each write of on_hand raises the version, so the ledger's sum is still the one that the movement closes.
         as_read = Condition("version = :version", {"version": read.version})
-        is_empty = Condition("on_hand = :none AND reserved = :none AND available = :none", {"none": 0})
+        is_empty = Condition(
+            "on_hand = :none AND reserved = :none AND available = :none"
+            " AND (attribute_not_exists(allocated) OR allocated = :none)",
+            {"none": 0},
+        )
         writes = [
             delete(self._tables.inventory, level_key(read.key), as_read & is_empty, about=read),
             record(self._tables, movement),
@@ -101,18 +103,12 @@ class StockStore:
             False when too much of it is reserved, it would have too many units, its threshold or its side of the threshold
             has changed, or this was done before: read it again.
         """
-        highest_that_stays_low = read.low_stock_threshold - delta
-        rises = read.on_hand > highest_that_stays_low
-        # The write rearms the alert only if the level is above its threshold afterwards.
-        same_side = Condition(
-            f"low_stock_threshold = :threshold AND on_hand {'>' if rises else '<='} :highest_that_stays_low",
-            {"threshold": read.low_stock_threshold, "highest_that_stays_low": highest_that_stays_low},
-        )
+        same_side, rearmed = thresholds.stays_on_its_side(read, delta)
         has_room = Condition("on_hand <= :room", {"room": UNITS_MAX - delta})
         change = Change(
-            set={"updated_at": movement.moved_at, **(REARMED.set if rises else {})},
+            set={"updated_at": movement.moved_at, **rearmed.set},
             increase={"on_hand": delta, "available": delta, "version": 1},
-            remove=REARMED.remove if rises else (),
+            remove=rearmed.remove,
         )
         writes = [
             update(
@@ -161,16 +157,15 @@ class StockStore:
 
     # --- alerts
 
-    def claim_alert(self, key: LevelKey, claimant: str, now: datetime) -> Level | None:
+    def claim_alert(self, read: Level, claimant: str, now: datetime) -> Level | None:
         """Claim the alert of a level that became low; of all that try, one gets it.
 
         Returns:
-            The level if the alert is the claimant's to send, also if it was so before.
+            The level if the alert is the claimant's to send, also if it was so before. If units of it were dispatched since
+            it was read, nobody may get it: the scheduled check does.
         """
-        is_low_and_not_alerted = Condition(
-            "on_hand <= low_stock_threshold AND low_stock_alerted = :alerted", {"alerted": False}
-        )
-        return self._claim(key, claimant, now, is_low_and_not_alerted)
+        not_alerted = Condition("low_stock_alerted = :alerted", {"alerted": False})
+        return self._claim(read.key, claimant, now, thresholds.is_low(read) & not_alerted)
 
     def take_over_alert(self, level: Level, claimant: str, overdue_since: datetime, now: datetime) -> Level | None:
         """Claim an alert that has been pending for too long: its claimant crashed, or SNS refused every attempt."""
@@ -185,10 +180,9 @@ class StockStore:
         is_mine = Condition("low_stock_alert_by = :claimant", {"claimant": claimant})
         self._update(key, Change(remove=("low_stock_alert_by", "low_stock_alert_at")), is_mine)
 
-    def rearm(self, key: LevelKey) -> None:
+    def rearm(self, read: Level) -> None:
         """Let the next crossing of a level alert, after a tool that knows no alerts has raised its stock."""
-        has_risen = Condition("on_hand > low_stock_threshold")
-        self._update(key, REARMED, has_risen)
+        self._update(read.key, REARMED, thresholds.is_above(read))
 
     def levels_with_pending_alert(self, overdue_since: datetime) -> Iterator[Level]:
         """Levels whose alert is not as it should be.
@@ -198,14 +192,18 @@ class StockStore:
         """
         request = {
             "TableName": self._tables.inventory,
+            # A filter has no arithmetic, so levels with allocated units are filtered here.
             "FilterExpression": "(on_hand <= low_stock_threshold AND low_stock_alerted = :no)"
             " OR (on_hand > low_stock_threshold AND low_stock_alerted = :yes)"
-            " OR low_stock_alert_at <= :overdue_since",
+            " OR low_stock_alert_at <= :overdue_since OR allocated > :none",
             "ExpressionAttributeValues": to_attributes(
-                {":no": False, ":yes": True, ":overdue_since": iso(overdue_since)}
+                {":no": False, ":yes": True, ":overdue_since": iso(overdue_since), ":none": 0}
             ),
         }
-        yield from _readable(items_of(self._client.scan, request))
+        for item in items_of(self._client.scan, request):
+            level = parse_or_none(to_level, item)
+            if level and (level.is_low != level.low_stock_alerted or _is_overdue(item, overdue_since)):
+                yield level
 
     def _levels_of(self, product_id: str) -> dict[str, Any]:
         return {
@@ -228,6 +226,11 @@ class StockStore:
 def _spares_what_is_reserved(condition: Condition, delta: int) -> Condition:
     """The condition, and that removed units are available. Adding some is possible whatever the counters say."""
     return condition & Condition("available >= :removed", {"removed": -delta}) if delta < 0 else condition
+
+
+def _is_overdue(item: Item, overdue_since: datetime) -> bool:
+    claimed_at = item.get("low_stock_alert_at")
+    return isinstance(claimed_at, str) and claimed_at <= iso(overdue_since)
 
 
 def _parse(item: Item) -> Level:
@@ -287,6 +290,6 @@ def _change_by_hand(read: Level, changed: Level) -> Change:
         content["active"] = False
     moved = {"on_hand": delta, "available": delta, "version": 1}
     remove = ("active",) if changed.active else ()  # a row without it is active
-    if changed.on_hand > changed.low_stock_threshold:
+    if not changed.is_low:
         return Change(set={**content, **REARMED.set}, increase=moved, remove=(*remove, *REARMED.remove))
     return Change(set=content, increase=moved, remove=remove)

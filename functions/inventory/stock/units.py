@@ -5,10 +5,15 @@ from datetime import datetime
 from inventory.aws.changes import Change, Condition, Item
 from inventory.aws.dynamodb import Tables, Write, update
 from inventory.items import level_key, parse_or_none, to_level
-from inventory.model import Holding, iso
+from inventory.model import UNITS_MAX, Holding, Level, Returned, iso
+from inventory.stock.thresholds import stays_on_its_side
 
 # Nothing is sold from a retired level. Rows of the first edition and of other tools have no such attribute.
 IS_FOR_SALE = Condition("attribute_not_exists(active) OR active = :for_sale", {"for_sale": True})
+# A sum on what is no number would be an error of the whole transaction. Rows of the first edition do not have it.
+ALLOCATED_IS_NUMBER = Condition(
+    "attribute_not_exists(allocated) OR attribute_type(allocated, :number)", {"number": "N"}
+)
 
 
 def hold(tables: Tables, holding: Holding, at: str) -> Write:
@@ -48,6 +53,69 @@ def ship_available(tables: Tables, holding: Holding, now: datetime) -> Write:
     """Remove available units from the warehouse: they are sold without a hold."""
     has_enough = Condition("available >= :quantity", {"quantity": holding.quantity})  # never what others hold
     return _ship(tables, holding, "available", has_enough & IS_FOR_SALE, now)
+
+
+def allocate_held(tables: Tables, holding: Holding, now: datetime) -> Write:
+    """Move units from reserved to allocated: they are sold, and stay on hand until they are dispatched."""
+    # Or the counters drifted: stop.
+    has_what_is_held = Condition("reserved >= :quantity", {"quantity": holding.quantity})
+    return _allocate(tables, holding, "reserved", has_what_is_held, now)
+
+
+def allocate_available(tables: Tables, holding: Holding, now: datetime) -> Write:
+    """Move units from available to allocated: they are sold without a hold, and stay on hand."""
+    has_enough = Condition("available >= :quantity", {"quantity": holding.quantity})  # never what others hold
+    return _allocate(tables, holding, "available", has_enough & IS_FOR_SALE, now)
+
+
+def dispatch(tables: Tables, holding: Holding, now: datetime) -> Write:
+    """Remove allocated units from the warehouse."""
+    return _remove_allocated(tables, holding, now)
+
+
+def discard_undispatched(tables: Tables, holding: Holding, now: datetime) -> Write:
+    """Remove allocated units that were returned and are not sold again."""
+    return _remove_allocated(tables, holding, now)
+
+
+def restock(tables: Tables, returned: Returned, read: Level, now: datetime) -> Write:
+    """Make returned units available again: dispatched ones come back on hand, undispatched ones were never away.
+
+    It fails on a level that does not exist, or that is not as it was read where it matters: read it again.
+    """
+    in_place = returned.undispatched
+    has_room = Condition("on_hand <= :room", {"room": UNITS_MAX - returned.dispatched})
+    same_side, rearmed = stays_on_its_side(read, returned.units)
+    condition = has_room & same_side
+    if in_place:  # or the counters drifted: stop
+        condition &= Condition("allocated >= :undispatched", {"undispatched": in_place})
+    change = Change(
+        set={"updated_at": iso(now), **rearmed.set},
+        increase={"on_hand": returned.dispatched, "available": returned.units, "version": 1},
+        add={"allocated": -in_place} if in_place else {},
+        remove=rearmed.remove,
+    )
+    return update(tables.inventory, level_key(returned.key), change, condition, about=returned)
+
+
+def _allocate(tables: Tables, holding: Holding, source: str, condition: Condition, now: datetime) -> Write:
+    change = Change(
+        set={"updated_at": iso(now)},
+        # The version too, though on_hand stays: what an editor read of the level is no longer so, as after every sale.
+        increase={source: -holding.quantity, "version": 1},
+        add={"allocated": holding.quantity},
+    )
+    return update(tables.inventory, level_key(holding.key), change, condition & ALLOCATED_IS_NUMBER, about=holding)
+
+
+def _remove_allocated(tables: Tables, holding: Holding, now: datetime) -> Write:
+    # Or the counters drifted: stop.
+    has_what_is_allocated = Condition("allocated >= :quantity AND on_hand >= :quantity", {"quantity": holding.quantity})
+    change = Change(
+        set={"updated_at": iso(now)},
+        increase={"on_hand": -holding.quantity, "allocated": -holding.quantity, "version": 1},
+    )
+    return update(tables.inventory, level_key(holding.key), change, has_what_is_allocated, about=holding)
 
 
 def _ship(tables: Tables, holding: Holding, source: str, condition: Condition, now: datetime) -> Write:

@@ -72,6 +72,13 @@ variable "sourcing" {
   }
 }
 
+variable "dispatch_tracking" {
+  description = "Whether sold units stay on hand, as allocated, until they are dispatched. Otherwise a sale removes them at once, and paid orders that are still on the shelf must not be counted."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "reservation_retention_days" {
   description = "The number of days after which a decided reservation is deleted. At least 90."
   type        = number
@@ -338,6 +345,7 @@ locals {
     CustomerIdRequired          = tostring(var.customer_id_required)
     WarehousePriority           = var.warehouse_priority
     Sourcing                    = var.sourcing
+    DispatchTracking            = tostring(var.dispatch_tracking)
     ReservationRetentionDays    = tostring(var.reservation_retention_days)
     LowStockEmail               = var.low_stock_email
     OperationsEmail             = var.operations_email

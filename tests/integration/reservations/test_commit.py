@@ -94,3 +94,18 @@ def test_a_sale_whose_movement_another_tool_has_written_is_a_drift_that_names_it
         shop.reservation_store.commit(shop.reservation(reservation), now)
 
     assert shop.reservation(reservation).status == "PAID"
+
+
+def test_a_tracked_sale_keeps_its_units_on_hand_and_its_row_until_they_are_dispatched(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.tracks_dispatch = True
+    shop.sells(("P-1", 3), reservation_id="R-1")
+    [row] = shop.rows(shop.tables.reservations)
+
+    sold = shop.reservation("R-1")
+
+    level = shop.level("P-1")
+    assert (level.on_hand, level.reserved, level.allocated, level.available) == (10, 0, 3, 7)
+    assert sold.tracked
+    assert sold.allocated == sold.holdings
+    assert "expire_at" not in row

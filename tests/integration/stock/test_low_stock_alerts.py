@@ -13,7 +13,7 @@ from inventory.aws.changes import to_attributes
 from inventory.aws.sns import LowStockAlert
 from inventory.errors import AlertsFailed, TransientError
 from inventory.items import level_item
-from inventory.model import Level, LevelKey, iso
+from inventory.model import Level, iso
 from inventory.stock import low_stock_alerts
 from inventory.stock.low_stock_alerts import OVERDUE, Claimant
 from tests.support.aws_calls import recorded
@@ -554,10 +554,10 @@ def test_a_level_that_cannot_be_checked_does_not_stop_the_others(
         shop.has_by_hand(product, on_hand=1, low_stock_threshold=5)
     claim_alert = shop.stock_store.claim_alert
 
-    def claim(key: LevelKey, claimant: str, now: datetime) -> Level | None:
-        if key.product_id == "P-2":
+    def claim(read: Level, claimant: str, now: datetime) -> Level | None:
+        if read.product_id == "P-2":
             raise error
-        return claim_alert(key, claimant, now)
+        return claim_alert(read, claimant, now)
 
     monkeypatch.setattr(shop.stock_store, "claim_alert", claim)
 

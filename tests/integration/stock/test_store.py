@@ -213,7 +213,7 @@ def test_an_adjustment_leaves_at_most_as_many_units_as_a_level_may_have(
 
 def test_an_adjustment_that_leaves_a_level_low_keeps_its_pending_alert(shop: Shop) -> None:
     written(shop, on_hand=1, available=1)
-    shop.stock_store.claim_alert(KEY, "A", NOON)
+    shop.stock_store.claim_alert(shop.level(), "A", NOON)
 
     assert adjusts(shop, shop.level(), +2)
 
@@ -298,12 +298,12 @@ def low(shop: Shop, **content: Any) -> Level:
 def test_an_alert_is_claimed_once_and_not_again_after_it_was_sent(shop: Shop) -> None:
     low(shop)
 
-    claimed = shop.stock_store.claim_alert(KEY, "A", NOON)
-    by_another = shop.stock_store.claim_alert(KEY, "B", LATER)
-    again = shop.stock_store.claim_alert(KEY, "A", LATER)
+    claimed = shop.stock_store.claim_alert(shop.level(), "A", NOON)
+    by_another = shop.stock_store.claim_alert(shop.level(), "B", LATER)
+    again = shop.stock_store.claim_alert(shop.level(), "A", LATER)
     assert row(shop)["low_stock_alert_at"] == iso(NOON)
     shop.stock_store.settle_alert(KEY, "A")
-    afterwards = shop.stock_store.claim_alert(KEY, "B", LATER)
+    afterwards = shop.stock_store.claim_alert(shop.level(), "B", LATER)
 
     assert claimed == again == replace(shop.level(), low_stock_alert_by="A")
     assert (by_another, afterwards) == (None, None)
@@ -312,7 +312,7 @@ def test_an_alert_is_claimed_once_and_not_again_after_it_was_sent(shop: Shop) ->
 
 def test_only_its_claimant_settles_an_alert(shop: Shop) -> None:
     low(shop)
-    shop.stock_store.claim_alert(KEY, "A", NOON)
+    shop.stock_store.claim_alert(shop.level(), "A", NOON)
 
     shop.stock_store.settle_alert(KEY, "B")
 
@@ -321,7 +321,7 @@ def test_only_its_claimant_settles_an_alert(shop: Shop) -> None:
 
 def test_of_two_that_take_over_an_overdue_alert_one_gets_it(shop: Shop) -> None:
     low(shop)
-    overdue = shop.stock_store.claim_alert(KEY, "A", NOON)
+    overdue = shop.stock_store.claim_alert(shop.level(), "A", NOON)
     assert overdue
 
     first = shop.stock_store.take_over_alert(overdue, "B", NOON, LATER)
@@ -333,7 +333,7 @@ def test_of_two_that_take_over_an_overdue_alert_one_gets_it(shop: Shop) -> None:
 
 def test_an_alert_is_overdue_from_its_moment_on(shop: Shop) -> None:
     low(shop)
-    pending = shop.stock_store.claim_alert(KEY, "A", NOON)
+    pending = shop.stock_store.claim_alert(shop.level(), "A", NOON)
     assert pending
 
     assert not shop.stock_store.take_over_alert(pending, "B", NOON - timedelta(milliseconds=1), LATER)
@@ -346,12 +346,13 @@ def test_the_alert_of_a_level_that_is_gone_or_cannot_be_read_is_not_claimed(
     shop: Shop, wrong: dict[str, Any] | None
 ) -> None:
     level = low(shop)
+    read = shop.level()
     deletes_row(shop)
     if wrong:
         broken = to_attributes(level_item(level) | wrong)
         shop.client.put_item(TableName=shop.tables.inventory, Item=broken)
 
-    assert shop.stock_store.claim_alert(KEY, "A", NOON) is None
+    assert shop.stock_store.claim_alert(read, "A", NOON) is None
 
     assert len(shop.rows(shop.tables.inventory)) == (1 if wrong else 0)
 
@@ -360,7 +361,7 @@ def test_the_alert_of_a_level_that_is_gone_or_cannot_be_read_is_not_claimed(
 def test_an_alert_is_rearmed_only_above_the_threshold(shop: Shop, on_hand: int, is_armed: bool) -> None:
     written(shop, on_hand=on_hand, available=on_hand, low_stock_alerted=True)
 
-    shop.stock_store.rearm(KEY)
+    shop.stock_store.rearm(shop.level())
 
     assert shop.level().low_stock_alerted != is_armed
 

@@ -180,6 +180,7 @@ def test_a_level_and_a_movement_are_shown_with_all_their_documented_fields() -> 
         "category": "kitchen",
         "on_hand": 9,
         "reserved": 4,
+        "allocated": 0,
         "available": 5,
         "low_stock_threshold": 5,
         "status": "LOW_STOCK",
