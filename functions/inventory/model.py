@@ -375,7 +375,11 @@ class Reservation:
     @property
     def allocated(self) -> tuple[Holding, ...]:
         """What is sold of each level and still in the warehouse; nothing of an untracked sale."""
-        return self.holdings if self.tracked and self.status is Status.COMMITTED else ()
+        if not self.tracked or self.status is not Status.COMMITTED:
+            return ()
+        gone = {after.key: after.dispatched + after.returned_undispatched for after in self.after_sale}
+        left = (Holding(sold.key, sold.quantity - gone.get(sold.key, 0)) for sold in self.holdings)
+        return tuple(holding for holding in left if holding.quantity)
 
     def keys(self) -> tuple[LevelKey, ...]:
         """The levels that its lines take units from."""
@@ -418,6 +422,8 @@ class Reservation:
         if self.status is not Status.COMMITTED:
             return lines
         since = {"returned": {after.key: after.returned for after in self.after_sale}}
+        if self.tracked:
+            since |= {"dispatched": {after.key: after.dispatched for after in self.after_sale}}
         for name, units in since.items():
             shares = spread(self.lines, units)
             lines = [line | {name: share} for line, share in zip(lines, shares, strict=True)]

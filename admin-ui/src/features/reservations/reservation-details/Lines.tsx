@@ -31,7 +31,12 @@ export function Lines({ reservation }: { reservation: Reservation }) {
       }
       items={lines}
       trackBy={lineName}
-      columnDefinitions={shortages.length > 0 ? [...columns(), availableThen(shortages)] : columns()}
+      columnDefinitions={[
+        ...columns(),
+        ...(shortages.length > 0 ? [availableThen(shortages)] : []),
+        ...(isKnown(lines, "dispatched") ? [unitsSince("dispatched")] : []),
+        ...(isKnown(lines, "returned") ? [unitsSince("returned")] : []),
+      ]}
     />
   );
 }
@@ -59,6 +64,21 @@ function columns(): TableProps.ColumnDefinition<Line>[] {
       cell: ({ quantity }) => <Quantity value={quantity} />,
     },
   ];
+}
+
+/** What happened to units after their sale; only lines of a sold reservation say so, and some do not track dispatches. */
+type Since = "dispatched" | "returned";
+
+function isKnown(lines: readonly Line[], since: Since): boolean {
+  return lines.some((line) => line[since] !== undefined);
+}
+
+function unitsSince(since: Since): TableProps.ColumnDefinition<Line> {
+  return {
+    id: since,
+    header: text(`reservation.line.${since}`),
+    cell: (line) => <Quantity value={line[since] ?? 0} />,
+  };
 }
 
 /** The warehouses that a line is taken from, with their units if there are several; or the one that was asked. */
