@@ -43,6 +43,7 @@ def service(shop: Shop, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch)
         "reservation_store": shop.reservation_store,
         "reservations": shop.reservations,
         "payments": shop.payments,
+        "sold_units": shop.sold_units,
         "order_list": OrderList(shop.client, shop.tables),
         "checkouts": Checkouts(shop.reservation_store, shop.stock_store, workflow),
         "settings": settings,
