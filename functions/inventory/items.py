@@ -500,7 +500,7 @@ def _flag(item: Item, name: str, *, absent: bool | None = None) -> bool:
 def _number(item: Item, name: str) -> int:
     value = item[name]
     is_number = isinstance(value, Decimal | int) and not isinstance(value, bool)
-    if not is_number or int(value) != value or abs(value) > NUMBER_MAX:
+    if not is_number or int(value) != value or abs(int(value)) > NUMBER_MAX:  # abs() of a Decimal rounds
         raise ValueError(f"{name} is {value!r}, not a whole number of at most 38 digits")
     return int(value)
 
