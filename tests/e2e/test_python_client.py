@@ -21,7 +21,7 @@ from inventory_client import (
     StorefrontClient,
 )
 
-from tests.support.waiting import wait_until
+from tests.support import waiting
 from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 
@@ -72,7 +72,9 @@ def test_the_reservations_of_an_order_are_listed(checkout: CheckoutClient) -> No
 def test_sold_units_come_back_once(checkout: CheckoutClient, storefront: StorefrontClient) -> None:
     checkout.create_reservation([Line("KIT-0012", 2)], key="client-12", hold_seconds=60)
     checkout.record_payment("client-12", PaymentOutcome.SUCCEEDED, payment_reference="pay-12")
-    wait_until(lambda: checkout.get_reservation("client-12").status is ReservationStatus.COMMITTED)
+    waiting.until(
+        lambda: checkout.get_reservation("client-12").status is ReservationStatus.COMMITTED, "sold", within_seconds=60
+    )
     sold = storefront.get_stock("KIT-0012").available
 
     def return_one(key: str) -> Reservation:
@@ -80,9 +82,7 @@ def test_sold_units_come_back_once(checkout: CheckoutClient, storefront: Storefr
         return checkout.return_units("client-12", one, Disposition.RESTOCK, reference="rma-12", key=key)
 
     answers = [return_one("rma-12"), return_one("rma-12")]
-    checkout.return_units(
-        "client-12", [Line("KIT-0012", 1)], Disposition.DISCARD, reference="rma-13", key="rma-13"
-    )
+    checkout.return_units("client-12", [Line("KIT-0012", 1)], Disposition.DISCARD, reference="rma-13", key="rma-13")
 
     assert [answer.lines[0].returned for answer in answers] == [1, 1]
     assert storefront.get_stock("KIT-0012").available == sold + 1
