@@ -1,5 +1,6 @@
 """Returns: sold units come back once, tied to their sale."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -462,3 +463,20 @@ def test_a_movement_has_the_time_of_its_return(shop: Shop) -> None:
     shop.returns(bought, ("P-1", 1))
 
     assert [movement.moved_at for movement in returned(shop)] == [iso(now)]
+
+
+def test_a_return_and_a_dispatch_are_logged_and_counted_by_the_run_that_made_them(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bought = sold(shop, tracked=True)
+    capsys.readouterr()
+
+    for _ in range(2):
+        shop.returns(bought, ("P-1", 2), key="K-1", disposition="DISCARD")
+        shop.dispatches(bought, ("P-1", 1), reference="PARCEL-1")
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["message"] for line in lines if "message" in line] == ["units were returned", "units were dispatched"]
+    counts = [(name, line[name]) for line in lines for name in ("UnitsReturned", "UnitsDispatched") if name in line]
+    assert counts == [("UnitsReturned", [2.0]), ("UnitsReturned", [2.0]), ("UnitsDispatched", [1.0])]
+    assert [line["disposition"] for line in lines if "UnitsReturned" in line and "disposition" in line] == ["DISCARD"]

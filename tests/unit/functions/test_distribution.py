@@ -118,11 +118,12 @@ def test_undispatched_units_are_returned_only_where_they_are() -> None:
 
 
 def test_a_line_without_a_choice_gets_its_units_before_the_others() -> None:
-    shipped = sent(sale(of(1, "main"), of(2, "outlet"), of(2, "north"), tracked=True), of(2, "north"))
+    lines = of(1, "main"), of(2, "outlet"), of(1, "north")
+    shipped = sent(sale(*lines, tracked=True), of(1, "north"))
 
-    plan = plan_return(shipped, [of(1), of(1, "main"), of(3, "outlet")])
+    plan = plan_return(shipped, [of(1, "main"), of(3, "outlet")])  # the outlet has two, so it needs the dispatched one
 
-    assert sum(part.units for part in plan.returned) == 5
+    assert set(plan.returned) == {Returned(OUTLET, 1, 2), Returned(MAIN, 0, 1)}
 
 
 # --- dispatches
