@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from inventory.aws.changes import Item
 from inventory.identifiers import name_of, of_our_own
@@ -374,9 +374,20 @@ def to_moved_level(item: Item) -> LevelKey:
     return LevelKey(item["product_id"], _key_text(item, "warehouse_id", SORT_KEY_BYTES_MAX))
 
 
-def to_units(item: Item) -> int:
+class MovedUnits(NamedTuple):
+    """What movements changed of a level's on_hand and of its allocated units."""
+
+    on_hand: int = 0
+    allocated: int = 0
+
+    def plus(self, other: "MovedUnits") -> "MovedUnits":
+        """Both together."""
+        return MovedUnits(self.on_hand + other.on_hand, self.allocated + other.allocated)
+
+
+def to_units(item: Item) -> MovedUnits:
     """The units of a movement's item: all that a sum needs."""
-    return _number(item, "delta")
+    return MovedUnits(_number(item, "delta"), _number_or_0(item, "allocated_delta"))
 
 
 def to_active_claim(item: Item) -> tuple[tuple[Holding, ...], str | None] | None:

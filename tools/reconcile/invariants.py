@@ -12,20 +12,52 @@ from inventory.reconciliation.findings import Drift, name_of
 def differences(levels: Iterable[Item], reservations: Iterable[Item], movements: Iterable[Item]) -> list[str]:
     """One sentence for each level that breaks an invariant.
 
-    The invariants: available is never below zero; on_hand = available + reserved; reserved is the number of units in HELD
-    and PAID reservations; on_hand is the sum of the level's movements. Nothing may be written while the tables are read.
+    The invariants: available is never below zero; on_hand = available + reserved + allocated; reserved is the number of
+    units in HELD and PAID reservations; allocated is that of tracked COMMITTED ones, without what was dispatched or
+    returned before; on_hand is the sum of the level's movements, and allocated is so, too. Nothing may be written while
+    the tables are read.
     """
     held: Counter[LevelKey] = Counter()
+    allocated: Counter[LevelKey] = Counter()
     for reservation in reservations:
         if reservation["status"] in ("HELD", "PAID"):
-            for line in reservation["lines"]:
-                for source in line.get("sources", [line]):  # a line without sources is taken from its own warehouse
-                    held[LevelKey(line["product_id"], source["warehouse_id"])] += int(source["quantity"])
+            held.update(_units(reservation))
+        elif reservation["status"] == "COMMITTED" and reservation.get("tracked"):
+            allocated.update(_units(reservation))
+            allocated.subtract(_no_longer_allocated(reservation))
     moved: Counter[LevelKey] = Counter()
+    moved_allocated: Counter[LevelKey] = Counter()
     for movement in movements:
-        moved[LevelKey(movement["product_id"], movement["warehouse_id"])] += int(movement["delta"])
-    drifts = (Drift(level, held[level.key], moved[level.key]) for level in map(to_level, levels))
-    return [f"{name_of(drift.level)}: {sentence}" for drift in drifts for sentence in drift.differences()]
+        key = LevelKey(movement["product_id"], movement["warehouse_id"])
+        moved[key] += int(movement["delta"])
+        moved_allocated[key] += int(movement.get("allocated_delta", 0))
+    read = {level.key: level for level in map(to_level, levels)}
+    drifts = (
+        Drift(level, held[key], moved[key], allocated=units)
+        for key, level in read.items()
+        for units in sorted({moved_allocated[key], allocated[key]})
+    )
+    missing = (key for key, units in allocated.items() if units and key not in read)
+    sentences = (f"{name_of(drift.level)}: {sentence}" for drift in drifts for sentence in drift.differences())
+    return [*sentences, *(f"{key.product_id} in {key.warehouse_id}: allocated, but does not exist" for key in missing)]
+
+
+def _units(reservation: Item) -> Counter[LevelKey]:
+    """The units of a reservation, by the levels that they were taken from."""
+    units: Counter[LevelKey] = Counter()
+    for line in reservation["lines"]:
+        for source in line.get("sources", [line]):  # a line without sources is taken from its own warehouse
+            units[LevelKey(line["product_id"], source["warehouse_id"])] += int(source["quantity"])
+    return units
+
+
+def _no_longer_allocated(reservation: Item) -> Counter[LevelKey]:
+    """The units of a tracked sale that were dispatched, or returned before."""
+    units: Counter[LevelKey] = Counter()
+    for after in reservation.get("after_sale", []):
+        key = LevelKey(after["product_id"], after["warehouse_id"])
+        units[key] += int(after.get("dispatched", 0)) + int(after.get("returned_undispatched", 0))
+    return units
 
 
 def customer_differences(reservations: Iterable[Item], customers: Iterable[Item]) -> list[str]:

@@ -159,7 +159,7 @@ class Probe:
             movement_id=joined(iso(now), uuid4().hex),
             moved_at=iso(now),
             kind=MovementKind.RECONCILED,
-            delta=-self._ledger.sum_of(level.key),
+            delta=-self._ledger.sum_of(level.key).on_hand,
             actor=self._actor,
             reason=LEVEL_DELETED,
             reference=reference_of_deletion(level.version),

@@ -164,7 +164,7 @@ def plan_counted(level: Level | None, change: StockChange, accepted_at: str, mov
 
 
 def _check_is_available(level: Level, units: int) -> None:
-    available = max(0, min(level.available, level.on_hand - level.reserved))  # they differ after a drift
+    available = max(0, min(level.available, level.unsold - level.reserved))  # they differ after a drift
     if units > available:
         shortage = Shortage(level.product_id, level.warehouse_id, requested=units, available=available)
         raise InsufficientStock(f"only {available} units are available", (shortage,))

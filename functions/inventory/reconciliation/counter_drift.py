@@ -63,7 +63,7 @@ def find_drift(
     first = _read_undisturbed(found.levels, found.customers, counters, stock, pause)
     for key, on_hand in found.unopened.items():
         drift = first.levels.get(key)
-        if drift and drift.gaps[2] == on_hand:  # sold since, from a level that had no movements a moment ago
+        if drift and drift.gaps.ledger == on_hand:  # sold since, from a level that had no movements a moment ago
             first.levels[key] = replace(drift, entries=0)
     levels = [key for key, drift in first.levels.items() if drift]
     customers = [customer_id for customer_id, drift in first.customers.items() if drift]

@@ -12,6 +12,7 @@ from inventory.aws.dynamodb import Tables, batch_get, items_of, pages
 from inventory.identifiers import SEPARATOR
 from inventory.items import (
     ACTIVE,
+    MovedUnits,
     Unreadable,
     parse_or_report,
     to_active_claim,
@@ -71,8 +72,8 @@ class LedgerSums:
             key, units = parse_or_report(to_moved_level, item), parse_or_report(to_units, item)
             self.unreadable += [wrong for wrong in (key, units) if isinstance(wrong, Unreadable)][:1]
             if isinstance(key, LevelKey):
-                known = 0 if isinstance(units, Unreadable) else units
-                self.of_level[key] = self.of_level[key].plus(known, item["movement_id"])
+                known = MovedUnits() if isinstance(units, Unreadable) else units
+                self.of_level[key] = self.of_level[key].plus(known.on_hand, item["movement_id"], known.allocated)
             self.products.add(item["product_id"])
             self.entries += 1
         return self
@@ -189,7 +190,7 @@ class CounterStore:
     def _projected(self) -> dict[str, Any]:
         return {
             "TableName": self._tables.movements,
-            "ProjectionExpression": "product_id, movement_id, warehouse_id, delta",
+            "ProjectionExpression": "product_id, movement_id, warehouse_id, delta, allocated_delta",
         }
 
 

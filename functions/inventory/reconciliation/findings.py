@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from inventory.aws.changes import Item
 from inventory.items import Unreadable
@@ -15,10 +16,12 @@ class LedgerSum:
     units: int = 0
     entries: int = 0
     last_id: str = ""
+    allocated: int = 0
 
-    def plus(self, units: int, movement_id: str) -> "LedgerSum":
+    def plus(self, units: int, movement_id: str, allocated: int = 0) -> "LedgerSum":
         """The sum with one more movement."""
-        return LedgerSum(self.units + units, self.entries + 1, max(self.last_id, movement_id))
+        last_id = max(self.last_id, movement_id)
+        return LedgerSum(self.units + units, self.entries + 1, last_id, self.allocated + allocated)
 
 
 NO_MOVEMENTS = LedgerSum()
@@ -40,9 +43,22 @@ def absent_level(key: LevelKey) -> Level:
     )
 
 
+class Gaps(NamedTuple):
+    """The differences between on_hand and its parts, reserved and what is held, on_hand and allocated and the ledger."""
+
+    parts: int
+    reserved: int
+    ledger: int
+    allocated: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A level, the units that its reservations hold and the sum of its movements, all of one moment."""
+    """A level, the units that its reservations hold and the sum of its movements, all of one moment.
+
+    What is allocated follows from the ledger: each tracked sale, dispatch and return has its movement, in the transaction
+    that writes the reservation.
+    """
 
     level: Level
     held: int
@@ -50,12 +66,15 @@ class Drift:
     exists: bool = True  # whether there is such a level: otherwise nothing should be held of it, or left in its ledger
     entries: int = 1  # how many movements it has
     last_movement_id: str = ""
+    allocated: int = 0  # what was sold, and neither dispatched nor returned, by its movements
 
     @classmethod
     def of(cls, key: LevelKey, level: Level | None, held: int, ledger: LedgerSum) -> "Drift":
         """The comparison of a key, with its level if there is one."""
         found = level or absent_level(key)
-        return cls(found, held, ledger.units, level is not None, ledger.entries, ledger.last_id)
+        return cls(
+            found, held, ledger.units, level is not None, ledger.entries, ledger.last_id, allocated=ledger.allocated
+        )
 
     @property
     def is_unopened(self) -> bool:
@@ -68,11 +87,15 @@ class Drift:
         return self.level.on_hand - self.moved
 
     @property
-    def gaps(self) -> tuple[int, int, int]:
-        """The differences between on_hand and its parts, reserved and what is held, on_hand and its movements."""
+    def gaps(self) -> Gaps:
+        """What does not agree."""
         level = self.level
-        moved = level.on_hand if self.is_unopened else self.moved
-        return level.on_hand - level.available - level.reserved, level.reserved - self.held, level.on_hand - moved
+        return Gaps(
+            parts=level.unsold - level.available - level.reserved,
+            reserved=level.reserved - self.held,
+            ledger=0 if self.is_unopened else self.opening,
+            allocated=level.allocated - self.allocated,
+        )
 
     def __bool__(self) -> bool:
         return any(self.gaps) or self.level.available < 0
@@ -80,18 +103,22 @@ class Drift:
     def differences(self) -> list[str]:
         """What does not agree, one sentence each."""
         level = self.level
-        parts, reserved, on_hand = self.gaps
+        parts, reserved, on_hand, allocated = self.gaps
+        sold = f"{self.allocated} are sold and not dispatched, by its movements"
         if not self.exists:
             sentences = [
                 (reserved, f"the level does not exist, but its reservations hold {self.held}"),
                 (on_hand, f"the level does not exist, but its movements add up to {self.moved}"),
+                (allocated, f"the level does not exist, but {sold}"),
             ]
         else:
+            more = f" + {level.allocated} allocated" if level.allocated else ""
             sentences = [
                 (level.available < 0, f"{level.available} are available"),
-                (parts, f"{level.on_hand} on hand, but {level.available} available + {level.reserved} reserved"),
+                (parts, f"{level.on_hand} on hand, but {level.available} available + {level.reserved} reserved{more}"),
                 (reserved, f"{level.reserved} reserved, but its reservations hold {self.held}"),
                 (on_hand, f"{level.on_hand} on hand, but its movements add up to {self.moved}"),
+                (allocated, f"{level.allocated} allocated, but {sold}"),
             ]
         return [sentence for differs, sentence in sentences if differs]
 

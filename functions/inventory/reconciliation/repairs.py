@@ -27,11 +27,11 @@ DOES_NOT_EXIST = Condition("attribute_not_exists(product_id)")
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """The repair of a level: on_hand and what reservations hold are right, the rest follows from them.
+    """The repair of a level: on_hand, what reservations hold and what is sold and not dispatched are right.
 
-    A level that does not exist has nothing on hand, so its ledger is closed. If units of it are held, somebody deleted
-    its row although it was in use: it is created again as retired, with what its movements add up to, so that its holds
-    can end. A person must look before anything of it is sold.
+    The rest follows from them. A level that does not exist has nothing on hand, so its ledger is closed. If units of it
+    are held or allocated, somebody deleted its row although it was in use: it is created again as retired, with what its
+    movements add up to, so that its holds can end. A person must look before anything of it is sold.
     """
 
     drift: Drift
@@ -39,32 +39,39 @@ class Repair:
     reserved: int
     available: int
     delta: int  # of the movement that corrects the ledger's sum
+    allocated: int = 0
 
     @classmethod
     def of(cls, drift: Drift) -> "Repair":
-        on_hand = drift.level.on_hand if drift.exists or not drift.held else max(drift.moved, drift.held)
-        return cls(drift, on_hand, drift.held, on_hand - drift.held, on_hand - drift.moved)
+        allocated = max(0, drift.allocated)  # below 0 if another tool wrote the ledger
+        claimed = drift.held + allocated
+        on_hand = drift.level.on_hand if drift.exists or not claimed else max(drift.moved, claimed)
+        return cls(drift, on_hand, drift.held, on_hand - claimed, on_hand - drift.moved, allocated)
 
     @property
     def is_possible(self) -> bool:
-        """Whether on_hand covers what is held; otherwise people must decide which reservations to release."""
+        """Whether on_hand covers what is held and allocated; otherwise people must decide which reservations to release."""
         return self.available >= 0
 
     @property
     def recreates(self) -> bool:
         """Whether the level must be created again."""
-        return not self.drift.exists and self.drift.held > 0
+        return not self.drift.exists and self.drift.held + self.allocated > 0
 
     def __str__(self) -> str:
         level = self.drift.level
         if not self.is_possible:
-            return f"{self.reserved} are held of {level.on_hand} on hand: count the shelf, or release reservations"
+            claims = f"{self.reserved} are held" + (f" and {self.allocated} allocated" if self.allocated else "")
+            return f"{claims} of {level.on_hand} on hand: count the shelf, or release reservations"
         if self.recreates:
             figures = f"reserved {self.reserved}, available {self.available}"
+            figures += f", allocated {self.allocated}" if self.allocated else ""
             return f"create it again, retired, with on hand {self.on_hand}, {figures}, movement {self.delta:+d}"
         if not self.drift.exists:
             return f"movement {self.delta:+d}"
         figures = f"reserved {level.reserved} -> {self.reserved}, available {level.available} -> {self.available}"
+        if level.allocated or self.allocated:
+            figures += f", allocated {level.allocated} -> {self.allocated}"
         return f"{figures}, movement {self.delta:+d}"
 
 
@@ -93,7 +100,10 @@ class Repairs:
         repair = Repair.of(drift)
         if not repair.is_possible:
             return False
-        movement = _movement(drift.level.key, repair.delta, author, f"{author.reason} ({repair})")
+        movement = replace(
+            _movement(drift.level.key, repair.delta, author, f"{author.reason} ({repair})"),
+            allocated_delta=repair.allocated - drift.allocated,
+        )
         if repair.recreates:
             return self._write(self._recreation(repair, movement), movement)
         if drift.exists:
@@ -152,11 +162,19 @@ class Repairs:
                 "updated_at": read.updated_at,
             },
         )
+        allocated_as_read = Condition("allocated = :allocated", {"allocated": read.allocated})
+        if not read.allocated:
+            allocated_as_read |= Condition("attribute_not_exists(allocated)")
         change = Change(
-            set={"reserved": repair.reserved, "available": repair.available, "updated_at": movement.moved_at},
+            set={
+                "reserved": repair.reserved,
+                "available": repair.available,
+                **({"allocated": repair.allocated} if repair.allocated != read.allocated else {}),
+                "updated_at": movement.moved_at,
+            },
             increase={"version": 1},
         )
-        return update(self._tables.inventory, level_key(read.key), change, as_read, about=read)
+        return update(self._tables.inventory, level_key(read.key), change, as_read & allocated_as_read, about=read)
 
     def _recreation(self, repair: Repair, movement: Movement) -> Write:
         level = replace(
@@ -164,6 +182,7 @@ class Repairs:
             on_hand=repair.on_hand,
             reserved=repair.reserved,
             available=repair.available,
+            allocated=repair.allocated,
             version=1,
             updated_at=movement.moved_at,
             active=False,

@@ -137,15 +137,15 @@ class StockChanges:
                 if level is None:
                     raise LevelNotFound(_existing(None, key))
                 raise VersionConflict(_existing(level, key), level)
-            if level.on_hand or level.reserved or level.available:
+            if level.on_hand or level.reserved or level.available or level.allocated:
                 raise NotEmpty(
                     f"{level.on_hand} units of {key.product_id} are in {key.warehouse_id}: remove them first"
                 )
             # Units that were written by hand or lost by a drift: no level is left to compare the ledger with.
-            delta = -self.ledger.sum_of(key)
+            moved = self.ledger.sum_of(key)
             context = ChangeContext(actor, LEVEL_DELETED, reference_of_deletion(version))
-            movement = _movement(key, MovementKind.RECONCILED, delta, context, now)
-            return self.store.delete_level(level, movement) or None
+            movement = _movement(key, MovementKind.RECONCILED, -moved.on_hand, context, now)
+            return self.store.delete_level(level, replace(movement, allocated_delta=-moved.allocated)) or None
 
         retry_on_conflict(attempt, key)
 

@@ -89,7 +89,7 @@ def plan_count(level: Level | None, counted: Count, moved: MovedSince, now: date
 
     Raises:
         DescriptionChanged: the description was changed after the count's moment, and differs; or the level was deleted.
-        BelowReserved: fewer units would be left than reservations hold.
+        BelowReserved: fewer units would be left than are reserved or allocated.
         InvalidRequest: more units would be left than a level may have.
     """
     if level is None:
@@ -147,17 +147,18 @@ def new_level(counted: Count, now: datetime) -> Level:
 
 
 def check_spares_reserved(read: Level, on_hand: int) -> None:
-    """Check that a level keeps what reservations hold of it.
+    """Check that a level keeps what reservations hold of it, and what is sold and not dispatched.
 
     Raises:
         BelowReserved: it does not.
     """
-    reserved = read.reserved
-    if on_hand < read.on_hand:  # counters that have drifted: what is neither available nor reserved cannot be removed
-        reserved = max(reserved, read.on_hand - read.available)
-    if on_hand < reserved:
+    kept = read.reserved + read.allocated
+    if on_hand < read.on_hand:  # counters that have drifted: what is not available cannot be removed
+        kept = max(kept, read.on_hand - read.available)
+    if on_hand < kept:
+        by_whom = "reserved or allocated" if read.allocated else "reserved"
         raise BelowReserved(
-            f"{reserved} units of {read.product_id} in {read.warehouse_id} are reserved: {on_hand} on hand are too few"
+            f"{kept} units of {read.product_id} in {read.warehouse_id} are {by_whom}: {on_hand} on hand are too few"
         )
 
 

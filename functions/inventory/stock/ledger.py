@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Condition, Item, to_attributes
@@ -9,6 +10,7 @@ from inventory.aws.dynamodb import FailedCondition, Tables, Write, batch_get, it
 from inventory.errors import AdjustmentConflict
 from inventory.items import (
     UNREADABLE,
+    MovedUnits,
     adjustment_key_of_first_edition,
     movement_item,
     parse_or_none,
@@ -65,10 +67,10 @@ class Ledger:
         happened = sum(movement.delta for movement in movements if movement.kind.is_of_the_shelf)
         return MovedSince(happened, counted, any(movement.reason == LEVEL_DELETED for movement in movements))
 
-    def sum_of(self, key: LevelKey) -> int:
+    def sum_of(self, key: LevelKey) -> MovedUnits:
         """The sum of a level's movements. It reads the whole ledger of the product."""
         found = (parse_or_none(to_units, item) for item in self._of(key))
-        return sum(units for units in found if units is not None)
+        return reduce(MovedUnits.plus, filter(None, found), MovedUnits())
 
     def is_closed(self, key: LevelKey, version: int) -> bool:
         """Whether this version of a level was deleted. It reads the whole ledger of the product."""

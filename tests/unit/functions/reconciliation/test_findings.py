@@ -50,24 +50,40 @@ def test_a_key_is_compared_with_its_level_or_with_nothing() -> None:
 @pytest.mark.parametrize(
     ("drift", "gaps", "sentences"),
     [
-        (AGREES, (0, 0, 0), []),
-        (with_figures(AGREES, available=9), (-2, 0, 0), ["10 on hand, but 9 available + 3 reserved"]),
-        (replace(AGREES, held=2), (0, 1, 0), ["3 reserved, but its reservations hold 2"]),
-        (replace(AGREES, moved=14), (0, 0, -4), ["10 on hand, but its movements add up to 14"]),
+        (AGREES, (0, 0, 0, 0), []),
+        (with_figures(AGREES, available=9), (-2, 0, 0, 0), ["10 on hand, but 9 available + 3 reserved"]),
+        (replace(AGREES, held=2), (0, 1, 0, 0), ["3 reserved, but its reservations hold 2"]),
+        (replace(AGREES, moved=14), (0, 0, -4, 0), ["10 on hand, but its movements add up to 14"]),
         (
             with_figures(replace(AGREES, moved=2), on_hand=2, available=-1),
-            (0, 0, 0),
+            (0, 0, 0, 0),
             ["-1 are available"],
         ),
-        (with_figures(replace(AGREES, held=10), reserved=10, available=0), (0, 0, 0), []),
-        (BY_HAND, (0, 0, 0), []),
-        (ABSENT, (0, 0, 0), []),
-        (replace(ABSENT, held=3), (0, -3, 0), ["the level does not exist, but its reservations hold 3"]),
-        (replace(ABSENT, moved=-5), (0, 0, 5), ["the level does not exist, but its movements add up to -5"]),
+        (with_figures(replace(AGREES, held=10), reserved=10, available=0), (0, 0, 0, 0), []),
+        (BY_HAND, (0, 0, 0, 0), []),
+        (ABSENT, (0, 0, 0, 0), []),
+        (replace(ABSENT, held=3), (0, -3, 0, 0), ["the level does not exist, but its reservations hold 3"]),
+        (with_figures(replace(AGREES, allocated=2), allocated=2, available=5), (0, 0, 0, 0), []),
+        (
+            with_figures(replace(AGREES, allocated=2), allocated=2),
+            (-2, 0, 0, 0),
+            ["10 on hand, but 7 available + 3 reserved + 2 allocated"],
+        ),
+        (
+            replace(AGREES, allocated=2),
+            (0, 0, 0, -2),
+            ["0 allocated, but 2 are sold and not dispatched, by its movements"],
+        ),
+        (
+            replace(ABSENT, allocated=2),
+            (0, 0, 0, -2),
+            ["the level does not exist, but 2 are sold and not dispatched, by its movements"],
+        ),
+        (replace(ABSENT, moved=-5), (0, 0, 5, 0), ["the level does not exist, but its movements add up to -5"]),
     ],
 )
 def test_every_difference_of_a_level_is_drift_and_is_named(
-    drift: Drift, gaps: tuple[int, int, int], sentences: list[str]
+    drift: Drift, gaps: tuple[int, int, int, int], sentences: list[str]
 ) -> None:
     assert (drift.gaps, drift.differences(), bool(drift)) == (gaps, sentences, bool(sentences))
 

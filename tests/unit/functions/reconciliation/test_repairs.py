@@ -22,7 +22,28 @@ COUNT_THE_SHELF = "11 are held of 10 on hand: count the shelf, or release reserv
         (replace(AGREES, held=10), (10, 10, 0, 0), "reserved 3 -> 10, available 7 -> 0, movement +0"),
         (replace(AGREES, moved=12), (10, 3, 7, -2), "reserved 3 -> 3, available 7 -> 7, movement -2"),
         (replace(AGREES, held=11), (10, 11, -1, 0), COUNT_THE_SHELF),
+        (
+            replace(AGREES, allocated=5),
+            (10, 3, 2, 0),
+            "reserved 3 -> 3, available 7 -> 2, allocated 0 -> 5, movement +0",
+        ),
+        (
+            replace(AGREES, level=replace(LEVEL, allocated=2, available=5)),
+            (10, 3, 7, 0),
+            "reserved 3 -> 3, available 5 -> 7, allocated 2 -> 0, movement +0",
+        ),
+        (replace(AGREES, allocated=-1), (10, 3, 7, 0), "reserved 3 -> 3, available 7 -> 7, movement +0"),
+        (
+            replace(AGREES, allocated=8),
+            (10, 3, -1, 0),
+            "3 are held and 8 allocated of 10 on hand: count the shelf, or release reservations",
+        ),
         (replace(ABSENT, moved=12), (0, 0, 0, -12), "movement -12"),
+        (
+            replace(ABSENT, held=3, moved=10, allocated=2),
+            (10, 3, 5, 0),
+            "create it again, retired, with on hand 10, reserved 3, available 5, allocated 2, movement +0",
+        ),
         (
             replace(ABSENT, held=3, moved=10),
             (10, 3, 7, 0),
@@ -56,6 +77,7 @@ def test_a_repair_is_possible_while_the_units_on_hand_cover_what_is_held() -> No
         (replace(AGREES, held=4), False),
         (replace(ABSENT, moved=12), False),
         (replace(ABSENT, held=1, moved=12), True),
+        (replace(ABSENT, allocated=1, moved=12), True),
     ],
 )
 def test_only_a_deleted_level_of_which_units_are_held_is_created_again(drift: Drift, recreates: bool) -> None:
