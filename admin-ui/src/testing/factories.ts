@@ -9,6 +9,7 @@ export function aLevel(content: Partial<Level> = {}): Level {
     category: "kitchen",
     on_hand: 20,
     reserved: 6,
+    allocated: 0,
     available: 14,
     low_stock_threshold: 5,
     status: "IN_STOCK",
