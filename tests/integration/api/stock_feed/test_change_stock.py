@@ -127,13 +127,17 @@ def test_a_description_may_come_with_units(shop: Shop, machine: Machine) -> None
     shop.adds_up()
 
 
-def test_a_sale_elsewhere_is_written_in_one_transaction_of_its_own(shop: Shop, machine: Machine) -> None:
+def test_a_sale_elsewhere_is_decided_by_one_transaction_and_nothing_is_read_after_it(
+    shop: Shop, machine: Machine
+) -> None:
     shop.stocks("P-1", on_hand=10)
 
     with recorded(shop.client) as calls:
         machine.sends(change("SOLD_ELSEWHERE", delta=-2))
 
-    assert [call.operation for call in calls].count("TransactWriteItems") == 1
+    operations = [call.operation for call in calls]
+    assert operations.count("TransactWriteItems") == 1
+    assert operations[operations.index("TransactWriteItems") :] == ["TransactWriteItems"]
 
 
 def test_a_sale_of_more_than_is_available_is_short_and_an_adjustment_spares_what_is_held(
