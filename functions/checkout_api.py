@@ -1,4 +1,4 @@
-"""The API of checkout services: reserve, change, pay, extend, cancel."""
+"""The API of checkout services: reserve, change, pay, extend, cancel; and after the payment, dispatch and return."""
 
 from http import HTTPStatus
 from typing import Any
@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inventory import dependencies
 from inventory.admin.pagination import read_cursor, write_cursor
+from inventory.after_sale.requests import DispatchContent, ReturnContent
 from inventory.entrypoints.http import answer, body_of, required_header, resolver, serve
 from inventory.errors import HoldLimitReached, InsufficientStock, InventoryError, PaymentUnfulfilled
 from inventory.identifiers import name_of
@@ -95,6 +96,22 @@ def cancel_reservation(reservation_id: str) -> Response[str]:
     )
     raise_unless_cancelled(reservation)
     return _answer(reservation)
+
+
+@app.post("/reservations/<reservation_id>/returns")
+def return_units(reservation_id: str) -> Response[str]:
+    """Take sold units back."""
+    key = parse_key(required_header(app, "Idempotency-Key"))
+    returned = ReturnContent.parse(body_of(app)).units_return()
+    reservation_id = _parse_reservation_id(reservation_id)
+    return _answer(dependencies.sold_units().return_units(reservation_id, key, returned, utc_now()))
+
+
+@app.post("/reservations/<reservation_id>/dispatches")
+def dispatch_units(reservation_id: str) -> Response[str]:
+    """Let allocated units leave their warehouses."""
+    dispatch = DispatchContent.parse(body_of(app)).units_dispatch()
+    return _answer(dependencies.sold_units().dispatch_units(_parse_reservation_id(reservation_id), dispatch, utc_now()))
 
 
 def _rejection(rejected: Reservation) -> InventoryError:

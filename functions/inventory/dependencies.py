@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from inventory.admin.exports import Exports
     from inventory.admin.list_store import ListStore
     from inventory.admin.overview_store import OverviewStore
+    from inventory.after_sale.sold_units import SoldUnits
     from inventory.aws.executions import Executions
     from inventory.aws.sns import Topics
     from inventory.aws.task_tokens import Signals
@@ -185,6 +186,16 @@ def payments() -> "Payments":
     from inventory.reservations.payments import Payments
 
     return Payments(reservation_store(), refund_store(), reservations(), low_stock_alerts(), signals(), outbox())
+
+
+@cache
+def sold_units() -> "SoldUnits":
+    """What happens to units after their sale."""
+    from inventory.after_sale.sold_units import SoldUnits
+    from inventory.after_sale.store import AfterSaleStore
+
+    store = AfterSaleStore(_dynamodb(), _tables(), retention_days=settings().reservation_retention_days)
+    return SoldUnits(reservation_store(), stock_store(), store, repeated_reservation_calls())
 
 
 @cache

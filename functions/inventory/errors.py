@@ -17,7 +17,7 @@ see a failed call, and operators see the log.
     │   │   └── ReservationConflict, AdjustmentConflict, ImportConflict, FeedConflict
     │   ├── ImportFileReplaced, VersionConflict, AlreadyDecided, BelowReserved, NotEmpty, LevelUnreadable,
     │   │   ReservationUnreadable, InsufficientStock
-    │   └── HoldLimitReached, PaymentUnfulfilled, RefundConflict
+    │   └── HoldLimitReached, PaymentUnfulfilled, RefundConflict, NotSold, NotAllocated
     ├── TooLarge
     │   └── ImportTooLarge, ExportTooLarge
     ├── TransientError          the same call may succeed a moment later
@@ -279,6 +279,18 @@ class RefundConflict(Conflict):
     """The money of this payment was returned under another reference."""
 
     code = "REFUND_CONFLICT"
+
+
+class NotSold(Conflict):
+    """More units would be returned than were sold and are not returned yet."""
+
+    code = "NOT_SOLD"
+
+
+class NotAllocated(Conflict):
+    """More units would be dispatched than are sold and still in their warehouses."""
+
+    code = "NOT_ALLOCATED"
 
 
 class TooLarge(InventoryError):

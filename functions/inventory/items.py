@@ -10,6 +10,7 @@ from inventory.aws.changes import Item
 from inventory.identifiers import name_of, of_our_own
 from inventory.model import (
     Adjustment,
+    AfterSale,
     ExecutionStatus,
     FailedExecution,
     Holding,
@@ -105,6 +106,7 @@ def reservation_item(reservation: Reservation) -> Item:
             "request_hash": reservation.request_hash,
             "revision": reservation.revision or None,
             "changes": list(map(_change_item, reservation.changes)) or None,
+            "after_sale": after_sale_items(reservation.after_sale) or None,
         }
     )
 
@@ -143,6 +145,31 @@ def to_reservation(item: Item) -> Reservation:
         request_hash=_text_or_none(item, "request_hash"),
         revision=_number(item, "revision") if "revision" in item else 0,
         changes=tuple(map(_change, _list(item, "changes"))) if "changes" in item else (),
+        after_sale=tuple(map(_after_sale, _list(item, "after_sale"))) if "after_sale" in item else (),
+    )
+
+
+def after_sale_items(after_sales: Iterable[AfterSale]) -> list[Item]:
+    """What happened after a sale, as it is stored: without the numbers that are 0."""
+    return [
+        _present(
+            {
+                **level_key(after.key),
+                "dispatched": after.dispatched or None,
+                "returned": after.returned or None,
+                "returned_undispatched": after.returned_undispatched or None,
+            }
+        )
+        for after in after_sales
+    ]
+
+
+def _after_sale(item: Item) -> AfterSale:
+    return AfterSale(
+        LevelKey(
+            _key_text(item, "product_id", PARTITION_KEY_BYTES_MAX), _key_text(item, "warehouse_id", SORT_KEY_BYTES_MAX)
+        ),
+        *(_number(item, name) if name in item else 0 for name in ("dispatched", "returned", "returned_undispatched")),
     )
 
 

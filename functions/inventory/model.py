@@ -1,6 +1,6 @@
 """The words of the domain as types. Nothing here knows AWS, HTTP or any library."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -161,6 +161,23 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
+class AfterSale:
+    """What happened after the sale to what a reservation took from one level.
+
+    Allocated units of a tracked sale are its quantity, less `dispatched` and `returned_undispatched`.
+    """
+
+    key: LevelKey
+    dispatched: int = 0  # only of a tracked sale: units of another one left the warehouse with the sale
+    returned: int = 0  # whether they were dispatched before or not
+    returned_undispatched: int = 0
+
+    @property
+    def returned_dispatched(self) -> int:
+        return self.returned - self.returned_undispatched
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """Units of one level that are returned. Those of an untracked sale count as dispatched."""
 
@@ -180,6 +197,20 @@ def holdings_of(lines: Iterable[Line]) -> tuple[Holding, ...]:
         for holding in line.holdings():
             quantities[holding.key] = quantities.get(holding.key, 0) + holding.quantity
     return tuple(Holding(key, quantity) for key, quantity in quantities.items())
+
+
+def spread(lines: Iterable[Line], units: Mapping[LevelKey, int]) -> list[int]:
+    """How many units of each level are those of each line: lines of one level share them in their order."""
+    left = dict(units)
+    shares = []
+    for line in lines:
+        share = 0
+        for holding in line.holdings():
+            taken = min(holding.quantity, left.get(holding.key, 0))
+            left[holding.key] = left.get(holding.key, 0) - taken
+            share += taken
+        shares.append(share)
+    return shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +386,7 @@ class Reservation:
     request_hash: str | None = None  # of what was asked, if its lines no longer say so
     revision: int = 0  # how often it was changed without a change of its status; a writer names the one that it read
     changes: tuple[LinesChange, ...] = ()  # of its lines while it was held, the oldest first
+    after_sale: tuple[AfterSale, ...] = ()  # of each level of which units were dispatched or returned
     started_as: str | None = None  # the name of an execution that was started directly and is not called like the row
     task_token: str | None = field(default=None, repr=False)  # a secret: its holder can end the execution's wait
 
@@ -424,7 +456,11 @@ class Reservation:
     @property
     def allocated(self) -> tuple[Holding, ...]:
         """What is sold of each level and still in the warehouse; nothing of an untracked sale."""
-        return self.holdings if self.tracked and self.status is Status.COMMITTED else ()
+        if not self.tracked or self.status is not Status.COMMITTED:
+            return ()
+        gone = {after.key: after.dispatched + after.returned_undispatched for after in self.after_sale}
+        left = (Holding(sold.key, sold.quantity - gone.get(sold.key, 0)) for sold in self.holdings)
+        return tuple(holding for holding in left if holding.quantity)
 
     def keys(self) -> tuple[LevelKey, ...]:
         """The levels that its lines take units from."""
@@ -448,7 +484,7 @@ class Reservation:
             "execution_name": self.execution_name,
             "status": self.status,
             "reason": self.reason,
-            "lines": [self._line_json(line) for line in self.lines],
+            "lines": self._lines_json(),
             "order_id": self.order_id,
             "customer_id": self.customer_id,
             "held_until": self.held_until,
@@ -459,9 +495,20 @@ class Reservation:
             "decided_at": self.decided_at,
         }
 
-    def _line_json(self, line: Line) -> dict[str, Any]:
-        """A line as callers see it; nothing was taken for a rejected one."""
-        return line.to_json() | ({"sources": []} if self.status is Status.REJECTED else {})
+    def _lines_json(self) -> list[dict[str, Any]]:
+        """The lines as callers see them: nothing was taken for rejected ones, and sold ones say what happened since."""
+        lines = [line.to_json() for line in self.lines]
+        if self.status is Status.REJECTED:
+            return [line | {"sources": []} for line in lines]
+        if self.status is not Status.COMMITTED:
+            return lines
+        since = {"returned": {after.key: after.returned for after in self.after_sale}}
+        if self.tracked:
+            since |= {"dispatched": {after.key: after.dispatched for after in self.after_sale}}
+        for name, units in since.items():
+            shares = spread(self.lines, units)
+            lines = [line | {name: share} for line, share in zip(lines, shares, strict=True)]
+        return lines
 
     def to_admin_json(self, unfulfilled_payments: Iterable[str] = ()) -> dict[str, Any]:
         """What administrators see of it: also who released it by hand, why, and which of its payments bought nothing.

@@ -5,20 +5,25 @@ import pytest
 from inventory_client import (
     AlreadyDecided,
     CheckoutClient,
+    Disposition,
     HoldLimitReached,
     IdempotencyConflict,
     InsufficientStock,
     InvalidRequest,
     Line,
+    NotAllocated,
     NotFound,
+    NotSold,
     PaymentOutcome,
     PaymentUnfulfilled,
+    Reservation,
     ReservationStatus,
     Shortage,
     StorefrontClient,
 )
 
 from tests.support.waiting import until
+from tests.support import waiting
 from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 
@@ -109,6 +114,29 @@ def test_the_reservations_of_an_order_are_listed(checkout: CheckoutClient) -> No
     assert checkout.list_reservations_of_order("no such order") == ([], None)
     for key in ("client-order-1", "client-order-2"):
         checkout.cancel_reservation(key)
+
+
+def test_sold_units_come_back_once(checkout: CheckoutClient, storefront: StorefrontClient) -> None:
+    checkout.create_reservation([Line("KIT-0012", 2)], key="client-12", hold_seconds=60)
+    checkout.record_payment("client-12", PaymentOutcome.SUCCEEDED, payment_reference="pay-12")
+    waiting.until(
+        lambda: checkout.get_reservation("client-12").status is ReservationStatus.COMMITTED, "sold", within_seconds=60
+    )
+    sold = storefront.get_stock("KIT-0012").available
+
+    def return_one(key: str) -> Reservation:
+        one = [Line("KIT-0012", 1)]
+        return checkout.return_units("client-12", one, Disposition.RESTOCK, reference="rma-12", key=key)
+
+    answers = [return_one("rma-12"), return_one("rma-12")]
+    checkout.return_units("client-12", [Line("KIT-0012", 1)], Disposition.DISCARD, reference="rma-13", key="rma-13")
+
+    assert [answer.lines[0].returned for answer in answers] == [1, 1]
+    assert storefront.get_stock("KIT-0012").available == sold + 1
+    with pytest.raises(NotSold):
+        return_one("rma-14")
+    with pytest.raises(NotAllocated):
+        checkout.dispatch_units("client-12", reference="parcel-12")
 
 
 def test_a_payment_that_failed_keeps_the_hold_only_with_retry(checkout: CheckoutClient) -> None:

@@ -679,6 +679,59 @@ def a_cart_changes_after_its_payment(shop: Shop) -> Event:
     return a_cart(("P-1", 1))
 
 
+def returned(*lines: tuple[str, int], disposition: str = "RESTOCK") -> Event:
+    """The event with which a shop takes sold units back."""
+    content = {"lines": [{"product_id": product, "quantity": quantity} for product, quantity in lines]}
+    more = {"disposition": disposition, "reference": "RMA-1"}
+    return over_http("POST", "/reservations/R-1/returns", content | more, key="return-1")
+
+
+@case_of("checkout_api")
+def sold_units_of_two_levels_are_restocked(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.stocks("P-2", on_hand=5)
+    shop.sold(("P-1", 2), ("P-2", 1), reservation_id="R-1")
+    return returned(("P-1", 1), ("P-2", 1))
+
+
+@case_of("checkout_api")
+def more_units_are_returned_than_were_sold(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.sold(("P-1", 2), reservation_id="R-1")
+    return returned(("P-1", 3))
+
+
+@case_of("checkout_api")
+def dispatched_and_undispatched_units_are_returned_at_once(shop: Shop) -> Event:
+    shop.tracks_dispatch = True
+    shop.stocks("P-1", on_hand=5)
+    shop.dispatches(shop.sold(("P-1", 3), reservation_id="R-1"), ("P-1", 1), reference="PARCEL-1")
+    return returned(("P-1", 2))
+
+
+@case_of("checkout_api")
+def undispatched_units_are_discarded(shop: Shop) -> Event:
+    shop.tracks_dispatch = True
+    shop.stocks("P-1", on_hand=5)
+    shop.sold(("P-1", 3), reservation_id="R-1")
+    return returned(("P-1", 3), disposition="DISCARD")
+
+
+@case_of("checkout_api")
+def all_units_of_a_sale_are_dispatched(shop: Shop) -> Event:
+    shop.tracks_dispatch = True
+    shop.stocks("P-1", on_hand=5)
+    shop.sold(("P-1", 3), reservation_id="R-1")
+    return over_http("POST", "/reservations/R-1/dispatches", {"reference": "PARCEL-1"})
+
+
+@case_of("checkout_api")
+def units_are_dispatched_that_left_with_their_sale(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.sold(("P-1", 3), reservation_id="R-1")
+    return over_http("POST", "/reservations/R-1/dispatches", {"reference": "PARCEL-1"})
+
+
 def by_machine(*changes: Event) -> Event:
     """The event with which a machine sends changes of stock."""
     return over_http("POST", "/stock/changes", {"changes": list(changes)}, key="night-1")

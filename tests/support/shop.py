@@ -13,6 +13,9 @@ import boto3
 from botocore.config import Config
 
 from inventory.admin.export_store import Export
+from inventory.after_sale.requests import DispatchContent, ReturnContent
+from inventory.after_sale.sold_units import SoldUnits
+from inventory.after_sale.store import AfterSaleStore
 from inventory.aws.changes import to_attributes, to_item
 from inventory.aws.dynamodb import Tables
 from inventory.aws.sns import LowStockAlert
@@ -140,6 +143,15 @@ class Shop:
     def payments(self) -> Payments:
         return Payments(
             self.reservation_store, self.refund_store, self.reservations, self.alerts, self.signals, self.outbox
+        )
+
+    @property
+    def sold_units(self) -> SoldUnits:
+        return SoldUnits(
+            self.reservation_store,
+            self.stock_store,
+            AfterSaleStore(self.client, self.tables, retention_days=365),
+            RepeatedReservationCalls(self.client, self.tables, retention_days=365),
         )
 
     @property
@@ -273,6 +285,36 @@ class Shop:
         self.pays(reservation)
         return self.commits(reservation)[1]
 
+    def sold(self, *lines: tuple[str, int] | Mapping[str, Any], **more: Any) -> Reservation:
+        """A reservation after a whole paid checkout."""
+        reservation = self.holds(*lines, **more)
+        self.pays(reservation)
+        return self.commits(reservation)[0]
+
+    def returns(
+        self,
+        reservation: Reservation | str,
+        *lines: tuple[str, int] | Mapping[str, Any],
+        disposition: str = "RESTOCK",
+        reference: str = "RMA-1",
+        key: str | None = None,
+    ) -> Reservation:
+        """Sold units come back: lines as `("P-1", 2)` or as in a request."""
+        content = {"lines": [_line(line) for line in lines], "disposition": disposition, "reference": reference}
+        returned = ReturnContent.parse(content).units_return()
+        return self.sold_units.return_units(_id_of(reservation), key or uuid4().hex, returned, self.now())
+
+    def dispatches(
+        self,
+        reservation: Reservation | str,
+        *lines: tuple[str, int] | Mapping[str, Any],
+        reference: str | None = None,
+    ) -> Reservation:
+        """Sold units leave the warehouse: these lines, or all that are left."""
+        content = {"lines": [_line(line) for line in lines] or None, "reference": reference or uuid4().hex}
+        dispatch = DispatchContent.parse(content).units_dispatch()
+        return self.sold_units.dispatch_units(_id_of(reservation), dispatch, self.now())
+
     def times_out(self, reservation: Reservation) -> Reservation:
         """The workflow's step after a missed heartbeat."""
         return self.reservations.release(reservation.reservation_id, ReleaseReason.EXPIRED, self.now())
@@ -335,8 +377,7 @@ class Shop:
         return self.alerts.send(list(alerts))
 
     def _payment(self, reservation: Reservation | str, payment: PaymentResult) -> RecordedPayment:
-        reservation_id = reservation if isinstance(reservation, str) else reservation.reservation_id
-        return self.payments.record(reservation_id, payment, self.now())
+        return self.payments.record(_id_of(reservation), payment, self.now())
 
     # --- what is stored
 
@@ -354,8 +395,7 @@ class Shop:
 
     def reservation(self, reservation: Reservation | str) -> Reservation:
         """The current reservation."""
-        reservation_id = reservation if isinstance(reservation, str) else reservation.reservation_id
-        return self.reservation_store.get(reservation_id)
+        return self.reservation_store.get(_id_of(reservation))
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Every row of a table."""
@@ -428,6 +468,10 @@ def clock(start: datetime) -> Callable[[], datetime]:
     """A clock that advances by a millisecond each time it is read."""
     ticks = itertools.count()
     return lambda: start + timedelta(milliseconds=next(ticks))
+
+
+def _id_of(reservation: Reservation | str) -> str:
+    return reservation if isinstance(reservation, str) else reservation.reservation_id
 
 
 def _line(line: tuple[str, int] | Mapping[str, Any]) -> Mapping[str, Any]:

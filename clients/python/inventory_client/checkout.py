@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from inventory_client.authentication import sigv4
-from inventory_client.model import Line, Money, PaymentOutcome, Reservation, ReservationList
+from inventory_client.model import Disposition, Line, Money, PaymentOutcome, Reservation, ReservationList
 from inventory_client.transport import READ_TIMEOUT_SECONDS, Transport
 
 if TYPE_CHECKING:
@@ -153,6 +153,46 @@ class CheckoutClient:
             AlreadyDecided: the reservation was paid before.
         """
         return self._call("DELETE", _path(reservation_id))
+
+    def return_units(
+        self, reservation_id: str, lines: Sequence[Line], disposition: Disposition, *, reference: str, key: str
+    ) -> Reservation:
+        """Take sold units back. The same key returns them only once.
+
+        Args:
+            reservation_id: the reservation that sold them.
+            lines: the units. Those of a line without a warehouse_id go back to where they were taken from.
+            disposition: RESTOCK sells the units again, DISCARD does not.
+            reference: your id of the return.
+            key: 1 to 128 printable ASCII characters.
+
+        Raises:
+            NotSold: a line is more than was sold and is not returned yet.
+            NotFound: there is no such reservation, or units would go to a level that does not exist.
+            IdempotencyConflict: the key was used before with different content.
+        """
+        content = {"lines": [line.to_json() for line in lines], "disposition": disposition, "reference": reference}
+        path = f"{_path(reservation_id)}/returns"
+        return self._call("POST", path, content=content, headers={"Idempotency-Key": key})
+
+    def dispatch_units(
+        self, reservation_id: str, *, reference: str, lines: Sequence[Line] | None = None
+    ) -> Reservation:
+        """Let sold units leave their warehouses. Only for a reservation whose dispatches are tracked.
+
+        Args:
+            reservation_id: the reservation that sold them.
+            reference: your id of the parcel. The same reference dispatches them only once.
+            lines: the units; by default all that are left.
+
+        Raises:
+            NotAllocated: a line is more than is left, or the dispatches of this reservation are not tracked.
+            IdempotencyConflict: the reference was used before with different content.
+        """
+        content: dict[str, Any] = {"reference": reference}
+        if lines is not None:
+            content["lines"] = [line.to_json() for line in lines]
+        return self._call("POST", f"{_path(reservation_id)}/dispatches", content=content)
 
     def _call(self, method: str, path: str, **request: Any) -> Reservation:
         return Reservation.from_json(self._transport.call(method, path, **request))

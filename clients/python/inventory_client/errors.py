@@ -29,7 +29,7 @@ class TooManyIds(ApiError):
 
 
 class NotFound(ApiError):
-    """There is no such product or reservation."""
+    """There is no such product, reservation or stock level."""
 
 
 class InsufficientStock(ApiError):
@@ -56,6 +56,14 @@ class PaymentUnfulfilled(ApiError):
     """The payment is recorded but bought nothing: refund it."""
 
 
+class NotSold(ApiError):
+    """More would be returned than was sold and is not returned yet."""
+
+
+class NotAllocated(ApiError):
+    """More would be dispatched than is sold and has not left, or dispatches of this reservation are not tracked."""
+
+
 class Unavailable(ApiError):
     """All attempts failed. The API may have processed the call; it is safe to repeat it."""
 
@@ -71,4 +79,7 @@ BY_CODE: dict[str, type[ApiError]] = {
     "IDEMPOTENCY_CONFLICT": IdempotencyConflict,
     "ALREADY_DECIDED": AlreadyDecided,
     "PAYMENT_UNFULFILLED": PaymentUnfulfilled,
+    "LEVEL_NOT_FOUND": NotFound,
+    "NOT_SOLD": NotSold,
+    "NOT_ALLOCATED": NotAllocated,
 }

@@ -54,6 +54,13 @@ class PaymentOutcome(StrEnum):
     FAILED = "FAILED"
 
 
+class Disposition(StrEnum):
+    """What becomes of returned units: RESTOCK sells them again, DISCARD does not."""
+
+    RESTOCK = "RESTOCK"
+    DISCARD = "DISCARD"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Units of a line that are taken from one warehouse."""
@@ -66,13 +73,16 @@ class Source:
 class Line:
     """A quantity of one product. Without a warehouse_id, the shop's settings decide where it is taken from.
 
-    `sources` are the warehouses of its units, in an answer; lines that ask for the same are equal whatever they are.
+    In an answer, `sources` are the warehouses of its units, `returned` are those of its sold units that came back, and
+    `dispatched` those that have left, None if that is not tracked. Lines that ask for the same are equal whatever these are.
     """
 
     product_id: str
     quantity: int
     warehouse_id: str | None = None
     sources: tuple[Source, ...] = field(default=(), compare=False)
+    returned: int = field(default=0, compare=False)
+    dispatched: int | None = field(default=None, compare=False)
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:

@@ -20,6 +20,8 @@ from inventory.errors import (
     InvalidReservation,
     InventoryError,
     LevelNotFound,
+    NotAllocated,
+    NotSold,
     ReservationConflict,
 )
 from inventory.identifiers import of_our_own
@@ -33,7 +35,7 @@ NOT_DECIDED_BEFORE = Condition("attribute_not_exists(request_key)")
 
 # The refusals that are kept and have nothing but their sentence, by their code.
 PLAIN_REFUSALS: dict[str, type[InventoryError]] = {
-    str(error.code): error for error in (AlreadyDecided, HoldLimitReached, LevelNotFound)
+    str(error.code): error for error in (AlreadyDecided, HoldLimitReached, LevelNotFound, NotAllocated, NotSold)
 }
 
 

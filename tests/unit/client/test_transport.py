@@ -8,6 +8,7 @@ import pytest
 from inventory_client import (
     ApiError,
     CheckoutClient,
+    Disposition,
     Line,
     Money,
     NotFound,
@@ -61,6 +62,28 @@ def test_a_checkout_signs_its_requests_for_the_region_of_the_api() -> None:
         ],
         "order_id": "1",
     }
+
+
+def test_a_return_and_a_dispatch_send_their_lines_and_references() -> None:
+    with fake_api([(200, RESERVATION)] * 3) as api:
+        client = checkout(api.url)
+        client.return_units("order-1", [Line("P-1", 2, "main")], Disposition.DISCARD, reference="rma-1", key="k 1")
+        client.dispatch_units("order-1", reference="parcel-1")
+        client.dispatch_units("order-1", reference="parcel-2", lines=[Line("P-1", 1)])
+
+    returned, *dispatched = api.requests
+    assert (returned.method, returned.path) == ("POST", "/v1/reservations/order-1/returns")
+    assert returned.headers["idempotency-key"] == "k 1"
+    assert returned.content == {
+        "lines": [{"product_id": "P-1", "quantity": 2, "warehouse_id": "main"}],
+        "disposition": "DISCARD",
+        "reference": "rma-1",
+    }
+    assert {request.path for request in dispatched} == {"/v1/reservations/order-1/dispatches"}
+    assert [request.content for request in dispatched] == [
+        {"reference": "parcel-1"},
+        {"reference": "parcel-2", "lines": [{"product_id": "P-1", "quantity": 1}]},
+    ]
 
 
 def test_what_there_is_is_held_only_if_that_is_accepted() -> None:

@@ -17,6 +17,7 @@ import storefront_api
 from inventory import errors
 from inventory.admin.queries import LIMIT_DEFAULT, LIMIT_MAX, STOCK_LEVELS_MAX
 from inventory.admin.requests import AdjustmentContent, LevelContent, ReleaseContent
+from inventory.after_sale.requests import DispatchContent, Disposition, ReturnContent, UnitsContent
 from inventory.entrypoints.http import STATUSES
 from inventory.feed.changes import ChangeKind
 from inventory.feed.requests import CHANGES_MAX, ChangeContent
@@ -228,6 +229,9 @@ def test_a_preflight_response_lists_the_methods_of_its_path(path: str) -> None:
         ("AdjustmentRequest", AdjustmentContent),
         ("StockChange", ChangeContent),
         ("ReleaseRequest", ReleaseContent),
+        ("UnitsRequest", UnitsContent),
+        ("ReturnRequest", ReturnContent),
+        ("DispatchRequest", DispatchContent),
     ],
 )
 def test_a_request_schema_has_the_fields_that_the_functions_read(name: str, model: type[BaseModel]) -> None:
@@ -260,6 +264,9 @@ def test_the_limits_of_the_schemas_are_those_of_the_functions() -> None:
     assert reservation["lines"]["maxItems"] == LINES_MAX
     assert reservation["hold_seconds"]["maximum"] == HOLD_SECONDS_MAX
     assert resolved(schema("LineRequest"))["properties"]["quantity"]["maximum"] == QUANTITY_MAX
+    for name in ("ReturnRequest", "DispatchRequest"):
+        assert schema(name)["properties"]["lines"]["maxItems"] == LINES_MAX
+    assert schema("UnitsRequest")["properties"]["quantity"]["maximum"] == QUANTITY_MAX
     assert schema("Units")["maximum"] == UNITS_MAX
     assert (limit["maximum"], limit["default"]) == (LIMIT_MAX, LIMIT_DEFAULT)
     assert parameters["StockLevelsLimit"]["schema"]["maximum"] == STOCK_LEVELS_MAX
@@ -273,4 +280,5 @@ def test_the_limits_of_the_schemas_are_those_of_the_functions() -> None:
 def test_the_kinds_and_results_of_the_schemas_are_those_of_the_functions() -> None:
     assert schema("Movement")["properties"]["kind"]["enum"] == [kind.value for kind in MovementKind]
     assert schema("StockChange")["properties"]["kind"]["enum"] == [kind.value for kind in ChangeKind]
+    assert schema("ReturnRequest")["properties"]["disposition"]["enum"] == [value.value for value in Disposition]
     assert schema("StockChangeResult")["properties"]["result"]["enum"] == [result.value for result in Result]

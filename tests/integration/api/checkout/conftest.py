@@ -44,6 +44,7 @@ def service(shop: Shop, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch)
         "reservations": shop.reservations,
         "payments": shop.payments,
         "hold_changes": shop.hold_changes,
+        "sold_units": shop.sold_units,
         "order_list": OrderList(shop.client, shop.tables),
         "checkouts": Checkouts(shop.reservation_store, shop.stock_store, workflow),
         "settings": settings,

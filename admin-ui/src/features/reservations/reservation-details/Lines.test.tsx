@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { cleanup, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import type { Reservation } from "@/api/types";
@@ -66,4 +66,26 @@ test("a rejected line shows the warehouse that was asked, and its own shortage",
   expect(warehousesOf("NAMED").textContent).toBe("north");
   expect(within(screen.getByRole("row", { name: /NAMED/ })).getByText("Enough")).toBeTruthy();
   expect(within(screen.getByRole("row", { name: /ANY/ })).queryByText("Enough")).toBeNull();
+});
+
+test("a sold line shows what was dispatched and returned since, as far as that is tracked", () => {
+  showLines({
+    status: "COMMITTED",
+    lines: [aLine({ product_id: "TRACKED", quantity: 3, dispatched: 2, returned: 1 })],
+  });
+
+  const row = screen.getByRole("row", { name: /TRACKED/ });
+  const shown = within(row).getAllByRole("cell");
+  expect(shown.slice(-2).map((cell) => cell.textContent)).toEqual(["2", "1"]);
+  expect(screen.getByRole("columnheader", { name: "Dispatched" })).toBeTruthy();
+});
+
+test("a line that is not sold yet has no returns, and one that was not tracked has no dispatches", () => {
+  showLines({ lines: [aLine()] });
+  expect(screen.queryByRole("columnheader", { name: "Returned" })).toBeNull();
+  cleanup();
+
+  showLines({ status: "COMMITTED", lines: [aLine({ returned: 0 })] });
+  expect(screen.getByRole("columnheader", { name: "Returned" })).toBeTruthy();
+  expect(screen.queryByRole("columnheader", { name: "Dispatched" })).toBeNull();
 });

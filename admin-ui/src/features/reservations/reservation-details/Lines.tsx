@@ -37,6 +37,7 @@ export function Lines({ reservation }: { reservation: Reservation }) {
         ...placeColumns(),
         quantityColumn(text("reservation.line.quantity")),
         ...(shortages.length > 0 ? [availableThen(shortages)] : []),
+        ...sinceTheSale(lines),
       ]}
     />
   );
@@ -75,6 +76,7 @@ function LinesHeldInPart({ lines, shortages }: { lines: Line[]; shortages: Short
           cell: (line) => <Quantity value={askedOf(line)} />,
         },
         quantityColumn(text("reservation.line.held")),
+        ...sinceTheSale(lines),
       ]}
     />
   );
@@ -99,6 +101,22 @@ function placeColumns(): TableProps.ColumnDefinition<Line>[] {
       cell: (line) => <Warehouses of={line} />,
     },
   ];
+}
+
+/** What happened to units after their sale; only lines of a sold reservation say so, and some do not track dispatches. */
+type Since = "dispatched" | "returned";
+
+function sinceTheSale(lines: readonly Line[]): TableProps.ColumnDefinition<Line>[] {
+  const known = (["dispatched", "returned"] as const).filter((since) => lines.some((line) => line[since] !== undefined));
+  return known.map(unitsSince);
+}
+
+function unitsSince(since: Since): TableProps.ColumnDefinition<Line> {
+  return {
+    id: since,
+    header: text(`reservation.line.${since}`),
+    cell: (line) => <Quantity value={line[since] ?? 0} />,
+  };
 }
 
 function quantityColumn(header: string): TableProps.ColumnDefinition<Line> {

@@ -62,7 +62,7 @@ export function Ledger({ levels, movements }: LedgerProps) {
         {
           id: "delta",
           header: text("product.ledger.delta"),
-          cell: (movement) => <Change of={movement} />,
+          cell: (movement) => <Units of={movement} />,
         },
         {
           id: "after",
@@ -90,17 +90,23 @@ export function Ledger({ levels, movements }: LedgerProps) {
   );
 }
 
-/** By how many units a movement changed what is on hand; of a tracked sale, how many units were sold. */
-function Change({ of: { kind, delta, units } }: { of: Movement }) {
+/** How a movement changes the units on hand; and how many units it is about, if that is another number. */
+function Units({ of: { kind, delta, units } }: { of: Movement }) {
   if (kind === "EDITED") return "—";
-  if (delta !== 0 || units === undefined) return <Quantity value={delta} delta />;
-  return text("product.ledger.units", { units });
+  return (
+    <>
+      <Quantity value={delta} delta />
+      {typeof units === "number" && <div>{text("product.ledger.units", { units })}</div>}
+    </>
+  );
 }
 
-/** The reference of a movement. For a sale, it is a link to the reservation. */
+const OF_RESERVATIONS: readonly Movement["kind"][] = ["SOLD", "DISPATCHED", "RETURNED"];
+
+/** The reference of a movement. For a sale and what follows it, it is a link to the reservation. */
 function Reference({ of: { kind, reference } }: { of: Movement }) {
   if (reference === null) return "—";
-  if (kind !== "SOLD") return <Identifier value={reference} />;
+  if (!OF_RESERVATIONS.includes(kind)) return <Identifier value={reference} />;
   return (
     <RouterLink to={reservationPage({ reservation_id: reference, execution_name: reference })}>
       <Identifier value={reference} />

@@ -1,0 +1,1 @@
+"""After the payment: sold units are dispatched, and come back."""
