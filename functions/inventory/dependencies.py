@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from inventory.reservations.placement import Placement
     from inventory.reservations.refund_store import RefundStore
     from inventory.reservations.refunds import Refunds
+    from inventory.reservations.repeated_calls import RepeatedReservationCalls
     from inventory.reservations.reservation_request import HoldPolicy
     from inventory.reservations.store import ReservationStore
     from inventory.stock.batch import BatchStore
@@ -308,6 +309,14 @@ def repeated_calls() -> "RepeatedCalls":
     from inventory.stock.repeated_calls import RepeatedCalls
 
     return RepeatedCalls(_dynamodb(), _tables(), retention_days=settings().reservation_retention_days)
+
+
+@cache
+def repeated_reservation_calls() -> "RepeatedReservationCalls":
+    """The decisions of calls that change a reservation once."""
+    from inventory.reservations.repeated_calls import RepeatedReservationCalls
+
+    return RepeatedReservationCalls(_dynamodb(), _tables(), retention_days=settings().reservation_retention_days)
 
 
 @cache

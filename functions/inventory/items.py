@@ -1,6 +1,6 @@
 """DynamoDB items to types, and types to items."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -86,7 +86,7 @@ def reservation_item(reservation: Reservation) -> Item:
             "order_id": reservation.order_id,
             "customer_id": reservation.customer_id,
             "reason": reservation.reason,
-            "shortages": [_present(shortage.to_json()) for shortage in reservation.shortages] or None,
+            "shortages": shortage_items(reservation.shortages) or None,
             "payment_reference": reservation.payment_reference,
             "rescued": reservation.rescued or None,
             "decided_at": reservation.decided_at,
@@ -99,6 +99,8 @@ def reservation_item(reservation: Reservation) -> Item:
             "pending_notification": PENDING if reservation.notify_since else None,
             "notify_since": reservation.notify_since,
             "task_token": reservation.task_token,
+            "request_hash": reservation.request_hash,
+            "revision": reservation.revision or None,
         }
     )
 
@@ -121,15 +123,7 @@ def to_reservation(item: Item) -> Reservation:
         order_id=_text_or_none(item, "order_id"),
         customer_id=_customer_id(item),
         reason=REASONS[item["reason"]] if "reason" in item else None,
-        shortages=tuple(
-            Shortage(
-                _text(shortage, "product_id"),
-                _text_or_none(shortage, "warehouse_id"),
-                _number(shortage, "requested"),
-                _number(shortage, "available"),
-            )
-            for shortage in (_list(item, "shortages") if "shortages" in item else ())
-        ),
+        shortages=to_shortages(item),
         payment_reference=_text_or_none(item, "payment_reference"),
         rescued=_flag(item, "rescued", absent=False),
         decided_at=_text_or_none(item, "decided_at"),
@@ -141,6 +135,26 @@ def to_reservation(item: Item) -> Reservation:
         notify_since=_text_or_none(item, "notify_since"),
         longest_hold_seconds=_longest_hold_seconds(item),
         task_token=_text_or_none(item, "task_token"),
+        request_hash=_text_or_none(item, "request_hash"),
+        revision=_number(item, "revision") if "revision" in item else 0,
+    )
+
+
+def shortage_items(shortages: Iterable[Shortage]) -> list[Item]:
+    """Shortages as they are stored."""
+    return [_present(shortage.to_json()) for shortage in shortages]
+
+
+def to_shortages(item: Item) -> tuple[Shortage, ...]:
+    """The shortages in an item; none if it has no such attribute."""
+    return tuple(
+        Shortage(
+            _text(shortage, "product_id"),
+            _text_or_none(shortage, "warehouse_id"),
+            _number(shortage, "requested"),
+            _number(shortage, "available"),
+        )
+        for shortage in (_list(item, "shortages") if "shortages" in item else ())
     )
 
 
@@ -454,7 +468,7 @@ def _flag(item: Item, name: str, *, absent: bool | None = None) -> bool:
 def _number(item: Item, name: str) -> int:
     value = item[name]
     is_number = isinstance(value, Decimal | int) and not isinstance(value, bool)
-    if not is_number or int(value) != value or abs(value) > NUMBER_MAX:
+    if not is_number or int(value) != value or abs(int(value)) > NUMBER_MAX:  # abs() of a Decimal rounds
         raise ValueError(f"{name} is {value!r}, not a whole number of at most 38 digits")
     return int(value)
 

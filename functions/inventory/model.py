@@ -278,6 +278,8 @@ class Reservation:
     longest_hold_seconds: int | None = None  # including extensions, as at the hold; None: of the first edition
     row_name: str | None = None  # of an older row, whose name is not that of its id
     is_of_first_edition: bool = False  # its row does not say whether a line of `main` named that warehouse
+    request_hash: str | None = None  # of what was asked, if its lines no longer say so
+    revision: int = 0  # how often it was changed without a change of its status; a writer names the one that it read
     started_as: str | None = None  # the name of an execution that was started directly and is not called like the row
     task_token: str | None = field(default=None, repr=False)  # a secret: its holder can end the execution's wait
 

@@ -15,6 +15,7 @@ class FakeSignals(Signals):
     sent: list[tuple[str, str]] = field(default_factory=list)
 
     def paid(self, task_token: str) -> SignalResult:
+        assert task_token, "an execution that waits has a token"
         self.sent.append(("paid", task_token))
         return self.result
 

@@ -177,7 +177,8 @@ def _failure(execution: Execution) -> InventoryError:
         return ReservationConflict(execution.cause or "the id was used before, with other content")
     if execution.error != "InvalidReservation":
         return TransientError("the reservation could not be decided, and nothing is held: try again under a new key")
-    parts = [part.partition(": ") for part in BEFORE_A_FIELD.split(execution.cause or "")]
+    cause = execution.cause or "(content): is invalid; the execution names no field"
+    parts = [part.partition(": ") for part in BEFORE_A_FIELD.split(cause)]
     return InvalidReservation([FieldError(field, message) for field, _, message in parts])
 
 

@@ -3,9 +3,11 @@
 Read by plain functions, as the workflow's first step reads it too and must not load pydantic.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, Self
 
 from inventory.errors import FieldError, InvalidReservation
@@ -128,6 +130,8 @@ class ReservationRequest:
 
         The default hold may have changed.
         """
+        if reservation.request_hash is not None:
+            return self.content_hash(reservation.hold_seconds) == reservation.request_hash
         asked = self.lines
         if reservation.is_of_first_edition:  # in which a line without a warehouse was one of `main`
             asked = tuple(replace(line, warehouse_id=line.warehouse_id or DEFAULT_WAREHOUSE) for line in asked)
@@ -137,6 +141,19 @@ class ReservationRequest:
             and self.customer_id == reservation.customer_id
             and self.hold_seconds in (None, reservation.hold_seconds)
         )
+
+    def content_hash(self, hold_seconds: int) -> str:
+        """What it asks for as a hash, in whatever order its lines come.
+
+        Args:
+            hold_seconds: the hold that it got, which counts if it asks for none: the default may have changed.
+        """
+        lines = sorted(
+            (product_id, warehouse_id or "", quantity)
+            for (product_id, warehouse_id), quantity in _quantities(self.lines).items()
+        )
+        content = [lines, self.order_id, self.customer_id, self.hold_seconds or hold_seconds]
+        return sha256(json.dumps(content).encode()).hexdigest()
 
     def is_equal_to(self, other: "ReservationRequest") -> bool:
         """Whether both ask for the same, in whatever order their lines come."""

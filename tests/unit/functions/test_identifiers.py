@@ -133,6 +133,12 @@ def test_a_claimant_is_read_as_it_was_written(reservation_id: str, warehouse: st
         assert Claimant.parse(str(claim)) == claim
 
 
+def test_a_claimant_whose_cause_has_several_parts_is_read_with_all_of_them() -> None:
+    assert Claimant.parse("movement_id\x1f77aa\x1fat noon\x1fR-1\x1fmain") == Claimant(
+        "movement_id", "at noon\x1fR-1\x1fmain", "77aa"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "claimant"),
     [

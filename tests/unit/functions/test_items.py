@@ -93,6 +93,8 @@ RESERVATIONS = st.builds(
     longest_hold_seconds=st.none() | UNITS,
     started_as=MAYBE_TEXTS,
     task_token=MAYBE_TEXTS,
+    request_hash=MAYBE_TEXTS,
+    revision=UNITS,
 ).map(lambda found: found if all(line.sources for line in found.lines) else replace(found, status=Status.REJECTED))
 LEVELS = st.builds(
     Level,
@@ -143,6 +145,84 @@ def stored(item: dict[str, Any]) -> dict[str, Any]:
 @given(RESERVATIONS)
 def test_a_reservation_comes_back_from_its_item(reservation: Reservation) -> None:
     assert to_reservation(stored(reservation_item(reservation))) == reservation
+
+
+COMPLETE_RESERVATION = Reservation(
+    reservation_id="order 1",
+    status=Status.RELEASED,
+    lines=(
+        Line("A", "m", 1),
+        Line("B", None, 2, (Source("o", 2),)),
+        Line("C", None, 3, (Source("m", 1), Source("o", 2))),
+    ),
+    hold_seconds=900,
+    created_at=TIME,
+    held_until="the end",
+    order_id="O-1",
+    customer_id="C-1",
+    reason=ReleaseReason.CANCELLED,
+    shortages=(Shortage("A", "m", 2, 1), Shortage("B", None, 3, 0)),
+    payment_reference="PAY-1",
+    rescued=True,
+    decided_at="decided",
+    has_refunds=True,
+    payments_to_announce=frozenset({"PAY-2"}),
+    payments_announced=frozenset({"PAY-3"}),
+    cancelled_after_expiry=True,
+    notify_since="since",
+    intervention=Intervention("ada", "a note"),
+    longest_hold_seconds=1_800,
+    started_as="execution-1",
+    task_token="secret",
+    request_hash="hash",
+    revision=3,
+)
+RETURNED_MONEY = Refund(
+    reservation_id="order 1",
+    payment_reference="PAY-1",
+    since=TIME,
+    reservation_status=Status.RELEASED,
+    order_id="O-1",
+    amount="12.50",
+    currency="EUR",
+    is_announced=True,
+    returned=MoneyReturned("RE-1", "ada", "then", "a note"),
+)
+
+
+def test_what_has_every_attribute_comes_back_from_its_item() -> None:
+    assert to_reservation(stored(reservation_item(COMPLETE_RESERVATION))) == COMPLETE_RESERVATION
+    assert to_refund(stored(refund_item(RETURNED_MONEY))) == RETURNED_MONEY
+
+
+def test_what_has_only_what_it_must_have_comes_back_from_its_item() -> None:
+    held = reservation(Status.HELD)
+    rejected = replace(reservation(Status.REJECTED), lines=(Line("P-1", None, 2),))
+
+    assert to_reservation(stored(reservation_item(held))) == held
+    assert to_reservation(stored(reservation_item(rejected))) == rejected
+
+
+def test_one_line_of_the_first_edition_makes_a_row_one_of_it() -> None:
+    old = {"product_id": "P-1", "warehouse_id": "main", "quantity": 2}
+    new = old | {"product_id": "P-2", "any": True}
+
+    assert to_reservation(
+        stored(reservation_item(reservation(Status.HELD)) | {"lines": [new, old]})
+    ).is_of_first_edition
+
+
+def test_one_line_without_sources_makes_a_held_reservation_unreadable() -> None:
+    placed = {"product_id": "P-1", "warehouse_id": "main", "quantity": 2, "any": True}
+    unplaced = {"product_id": "P-2", "quantity": 2, "any": True}
+    item = stored(reservation_item(reservation(Status.HELD)) | {"lines": [placed, unplaced]})
+
+    with pytest.raises(ValueError, match="no sources"):
+        to_reservation(item)
+
+
+def test_the_largest_number_of_the_database_can_be_read() -> None:
+    assert to_movement(MOVEMENT | {"delta": Decimal(10**38 - 1)}).delta == 10**38 - 1
 
 
 def test_a_row_of_the_first_edition_takes_each_line_from_its_own_warehouse() -> None:

@@ -1,5 +1,6 @@
 """Requests of callers: every invalid field is named, with a message that needs no knowledge of Python."""
 
+from dataclasses import replace
 from typing import Any
 from unicodedata import normalize
 
@@ -7,7 +8,7 @@ import pytest
 
 from inventory.errors import FieldError, InvalidRequest, InvalidReservation
 from inventory.identifiers import name_of
-from inventory.model import CustomerLimits, utc_now
+from inventory.model import CustomerLimits, Line, Reservation, Status, utc_now
 from inventory.reservations.requests import PaymentResult
 from inventory.reservations.reservation_request import (
     DISTINCT_LINES_MAX,
@@ -384,3 +385,48 @@ def test_a_valid_payment_is_accepted(content: dict[str, Any]) -> None:
 )
 def test_an_invalid_payment_is_refused(content: object, field: str, message: str) -> None:
     assert refused_payment(content) == [(field, message)]
+
+
+def request_of(*lines: tuple[str, str | None, int], **more: Any) -> ReservationRequest:
+    return ReservationRequest(tuple(Line(*line) for line in lines), **more)
+
+
+ASKED = request_of(("P-1", None, 1), ("P-2", "main", 2), ("P-1", None, 2), order_id="O-1")
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        ASKED,
+        request_of(("P-2", "main", 2), ("P-1", None, 3), order_id="O-1"),
+        replace(ASKED, hold_seconds=900),
+    ],
+    ids=["the same", "in another order and merged", "with the hold that it got"],
+)
+def test_a_reservation_whose_lines_changed_is_of_the_request_that_created_it(same: ReservationRequest) -> None:
+    changed = reservation_of(ASKED.content_hash(900))
+
+    assert same.is_request_of(changed)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        request_of(("P-1", None, 3), order_id="O-1"),
+        request_of(("P-1", "main", 3), ("P-2", "main", 2), order_id="O-1"),
+        replace(ASKED, order_id=None),
+        replace(ASKED, customer_id="C-1"),
+        replace(ASKED, hold_seconds=60),
+        request_of(("P-5", None, 1)),
+    ],
+    ids=["a line less", "another warehouse", "no order", "a customer", "another hold", "what it holds now"],
+)
+def test_a_reservation_whose_lines_changed_is_of_no_other_request(other: ReservationRequest) -> None:
+    assert not other.is_request_of(reservation_of(ASKED.content_hash(900)))
+
+
+def reservation_of(request_hash: str) -> Reservation:
+    """A reservation that holds another product by now."""
+    return Reservation(
+        "R-1", Status.HELD, (Line("P-5", None, 1),), 900, "2026-03-01T12:00:00.000Z", request_hash=request_hash
+    )

@@ -15,7 +15,7 @@ from inventory.identifiers import SEPARATOR
 from inventory.model import UNITS_MAX, Level, iso
 from inventory.stock.counts import Plan
 from tests.integration.api.stock_feed.conftest import Machine, change
-from tests.support.aws_calls import Answer, Call, refusal
+from tests.support.aws_calls import Answer, Call, recorded, refusal
 from tests.support.fault_injection import hooked, just_before
 from tests.support.http.gateway import CONTEXT
 from tests.support.identifiers import IDENTIFIERS
@@ -123,7 +123,21 @@ def test_a_description_may_come_with_units(shop: Shop, machine: Machine) -> None
     assert (received["level"]["name"], received["level"]["on_hand"]) == ("Cup", 12)
     assert (counted["level"]["name"], counted["level"]["category"], counted["level"]["on_hand"]) == ("Beaker", "bar", 9)
     assert shop.level().to_json() == counted["level"]
+    assert ledger(shop)[1:] == [("RECEIVED", 2), ("COUNTED", -3)]
     shop.adds_up()
+
+
+def test_a_sale_elsewhere_is_decided_by_one_transaction_and_nothing_is_read_after_it(
+    shop: Shop, machine: Machine
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+
+    with recorded(shop.client) as calls:
+        machine.sends(change("SOLD_ELSEWHERE", delta=-2))
+
+    operations = [call.operation for call in calls]
+    assert operations.count("TransactWriteItems") == 1
+    assert operations[operations.index("TransactWriteItems") :] == ["TransactWriteItems"]
 
 
 def test_a_sale_of_more_than_is_available_is_short_and_an_adjustment_spares_what_is_held(
