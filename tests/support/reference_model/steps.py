@@ -29,10 +29,14 @@ Step = tuple[Any, ...]
 keys = st.sampled_from((*STOCKED, NOT_YET_STOCKED))
 named_lines = st.tuples(keys.map(lambda key: (key.product_id, key.warehouse_id)), st.integers(1, 2))
 unplaced_lines = st.tuples(
-    st.sampled_from([("P-1", None), ("P-1", None), ("P-2", None)]), st.sampled_from([1, 2, 4, 6, 8, 10, 12, 14])
+    st.sampled_from([("P-1", None), ("P-1", None), ("P-2", None)]), st.sampled_from([1, 2, 4, 6, 8, 9, 10, 11, 12, 14])
 )
 lines = st.one_of(named_lines, unplaced_lines)
-carts = st.one_of(lines.map(lambda line: (line,)), st.lists(lines, min_size=1, max_size=3).map(tuple))
+carts = st.one_of(
+    unplaced_lines.map(lambda line: (line,)),
+    lines.map(lambda line: (line,)),
+    st.lists(lines, min_size=1, max_size=3).map(tuple),
+)
 customers = st.sampled_from([None, None, None, "C-1", "C-1", "C-2"])
 units = st.integers(3, 9)
 thresholds = st.integers(1, 6)
@@ -45,6 +49,7 @@ policies = st.sampled_from(
         SourcingPolicy(("main", "south", "north"), Sourcing.SPLIT),
         SourcingPolicy(("south", "north", "main"), Sourcing.SPLIT),
         SourcingPolicy(("north", "south"), Sourcing.SPLIT),
+        SourcingPolicy(("north", "main", "south"), Sourcing.SPLIT),
         SourcingPolicy(("main",), Sourcing.NAMED),
     ]
 )
