@@ -165,12 +165,20 @@ def holdings_of(lines: Iterable[Line]) -> tuple[Holding, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """A line that could not be held: what was asked for and what was available, of all that it could be taken from."""
+    """A line that could not be held whole: what was asked for and what was available, of all that it could be taken from.
+
+    Of a reservation that is held in part, `available` is what it holds.
+    """
 
     product_id: str
     warehouse_id: str | None  # as asked
     requested: int
     available: int
+
+    @property
+    def asked(self) -> tuple[str, str | None]:
+        """What its line asks units of."""
+        return self.product_id, self.warehouse_id
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -297,6 +305,11 @@ class Reservation:
     def is_decided(self) -> bool:
         """Whether it no longer holds units."""
         return not self.status.is_active
+
+    @property
+    def is_in_part(self) -> bool:
+        """Whether it holds, or held, less than was asked; `shortages` say what is missing."""
+        return bool(self.shortages) and self.status is not Status.REJECTED
 
     @property
     def units(self) -> int:

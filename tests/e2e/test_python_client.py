@@ -14,6 +14,7 @@ from inventory_client import (
     PaymentOutcome,
     PaymentUnfulfilled,
     ReservationStatus,
+    Shortage,
     StorefrontClient,
 )
 
@@ -50,6 +51,26 @@ def test_a_reservation_is_created_extended_and_paid(checkout: CheckoutClient) ->
     assert again.status is not ReservationStatus.HELD
     with pytest.raises(AlreadyDecided):
         checkout.cancel_reservation("client-1")
+
+
+def test_what_there_is_is_held_and_paid_if_a_part_is_accepted(
+    checkout: CheckoutClient, storefront: StorefrontClient
+) -> None:
+    there = storefront.get_stock("KIT-0018").available
+    lines = [Line("KIT-0018", there + 1)]
+
+    part = checkout.create_reservation(lines, key="client-part", hold_seconds=60, accept="PARTIAL")
+    again = checkout.create_reservation(lines, key="client-part", hold_seconds=60, accept="PARTIAL")
+    left = storefront.get_stock("KIT-0018").available
+    paid = checkout.record_payment("client-part", PaymentOutcome.SUCCEEDED, payment_reference="pay-part")
+
+    assert 0 < there and left == 0
+    assert (part.status, part.lines) == (ReservationStatus.HELD, (Line("KIT-0018", there),))
+    assert part.shortages == (Shortage("KIT-0018", None, requested=there + 1, available=there),)
+    assert again == part
+    assert (paid.lines, paid.shortages) == (part.lines, part.shortages)
+    with pytest.raises(IdempotencyConflict):
+        checkout.create_reservation(lines, key="client-part", hold_seconds=60)
 
 
 def test_the_reservations_of_an_order_are_listed(checkout: CheckoutClient) -> None:

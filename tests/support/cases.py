@@ -119,6 +119,19 @@ def no_warehouse_has_the_line_whole(shop: Shop) -> Event:
 
 
 @case_of("reserve_stock")
+def a_part_of_the_cart_is_there_and_accepted(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.stocks("P-2", on_hand=5)
+    return checkout(("P-1", 2), ("P-2", 6), customer_id="C-1", accept="PARTIAL")
+
+
+@case_of("reserve_stock")
+def nothing_is_there_of_a_cart_of_which_a_part_is_accepted(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=0)
+    return checkout(("P-1", 2), accept="PARTIAL")
+
+
+@case_of("reserve_stock")
 def the_id_was_used_for_another_cart(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5)
     shop.reserves(("P-1", 1), reservation_id="R-1")

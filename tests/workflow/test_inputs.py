@@ -42,7 +42,9 @@ INVALID = {
     "a quantity as text": (with_quantity("2"), "lines[0].quantity"),
     "equal lines that are huge together": ({"lines": [LINE | {"quantity": 6_000}] * 2}, "lines[0].quantity"),
     "a hold of zero seconds": (with_hold(0), "hold_seconds"),
-    "a hold of more than a day": (with_hold(86_401), "hold_seconds"),
+    "a hold of more than 31 days": (with_hold(2_678_401), "hold_seconds"),
+    "a part by another word": ({"lines": [LINE], "accept": "ALL"}, "accept"),
+    "a part by nothing": ({"lines": [LINE], "accept": None}, "accept"),
     "a hold with a fraction of a second": (with_hold(1.5), "hold_seconds"),
     "an order id that is not a text": ({"lines": [LINE], "order_id": 7}, "order_id"),
 }

@@ -57,6 +57,35 @@ def test_a_checkout_without_enough_stock_is_rejected_in_three_states_with_every_
     assert shop.level("P-1").available == 10
 
 
+def test_a_part_of_a_checkout_is_held_paid_and_sold_and_its_shortages_are_in_the_output(
+    shop: Shop, checkouts: Checkouts
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.stocks("P-2", on_hand=1)
+
+    checkout = checkouts.starts(("P-1", 3), ("P-2", 2), accept="PARTIAL").waits()
+    payment = checkout.is_paid()
+    result = checkout.ends()
+
+    shortage = {"product_id": "P-2", "warehouse_id": None, "requested": 2, "available": 1}
+    assert (payment["fulfilled"], payment["shortages"]) == (True, [shortage])
+    assert (result.output["status"], result.output["shortages"]) == ("COMMITTED", [shortage])
+    assert result.states[:5] == ["ReserveStock", "IsStockReserved", "AwaitPayment", "CommitStock", "AlertLowStock"]
+    assert [shop.level(name).on_hand for name in ("P-1", "P-2")] == [7, 0]
+    shop.adds_up()
+
+
+def test_nothing_of_a_checkout_of_which_a_part_is_accepted_is_rejected_in_three_states(
+    shop: Shop, checkouts: Checkouts
+) -> None:
+    shop.stocks("P-1", on_hand=0)
+
+    result = checkouts.starts(("P-1", 3), accept="PARTIAL").ends()
+
+    assert (result.output["status"], len(result.output["shortages"])) == ("REJECTED", 1)
+    assert result.states == ["ReserveStock", "IsStockReserved", "ReservationRejected"]
+
+
 def test_a_checkout_beyond_the_hold_limit_is_rejected_in_three_states(shop: Shop, checkouts: Checkouts) -> None:
     shop.stocks("P-1", on_hand=5_000)
 

@@ -1,6 +1,6 @@
 """A typed client of the Real-Time Inventory Check API."""
 
-from inventory_client.checkout import CheckoutClient
+from inventory_client.checkout import CheckoutClient, ReservationOptions
 from inventory_client.errors import (
     AlreadyDecided,
     ApiError,
@@ -58,6 +58,7 @@ __all__ = [
     "PaymentUnfulfilled",
     "Reservation",
     "ReservationList",
+    "ReservationOptions",
     "ReservationStatus",
     "Shortage",
     "Source",

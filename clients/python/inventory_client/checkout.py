@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from inventory_client.authentication import sigv4
 from inventory_client.model import Line, Money, PaymentOutcome, Reservation, ReservationList
@@ -12,6 +12,15 @@ from inventory_client.transport import READ_TIMEOUT_SECONDS, Transport
 
 if TYPE_CHECKING:
     import boto3
+
+
+class ReservationOptions(TypedDict, total=False):
+    """What a checkout may say beside its lines. An option that is None is not sent."""
+
+    order_id: str | None  # your id of the order
+    customer_id: str | None  # whose holds are limited
+    hold_seconds: int | None  # how long to wait for the payment; the default is 900
+    accept: Literal["PARTIAL"] | None  # hold what there is, and not all lines or none
 
 
 class CheckoutClient:
@@ -39,30 +48,26 @@ class CheckoutClient:
         self._transport = Transport(url, sigv4(session, region), timeout_seconds)
 
     def create_reservation(
-        self,
-        lines: Sequence[Line],
-        *,
-        key: str,
-        order_id: str | None = None,
-        customer_id: str | None = None,
-        hold_seconds: int | None = None,
+        self, lines: Sequence[Line], *, key: str, **options: Unpack[ReservationOptions]
     ) -> Reservation:
         """Hold all lines, or nothing. The key becomes the reservation's id; the same key never holds stock twice.
 
         A key has 1 to 128 printable ASCII characters.
 
+        With `accept="PARTIAL"` what there is is held: the `lines` of the reservation have what is held, and its `shortages`
+        every line of which less is held than was asked.
+
         Returns:
             The reservation. It is PENDING if it was not decided within five seconds: then call `get_reservation`.
 
         Raises:
-            InsufficientStock: there is not enough stock for a line.
+            InsufficientStock: there is not enough stock for a line; with `accept="PARTIAL"`, nothing of any.
             HoldLimitReached: the customer would hold more than the limit for one customer.
             IdempotencyConflict: the key was used before with different content.
             InvalidRequest: a field is invalid, or a product does not exist.
         """
         content: dict[str, Any] = {"lines": [line.to_json() for line in lines]}
-        optional = {"order_id": order_id, "customer_id": customer_id, "hold_seconds": hold_seconds}
-        content |= {name: value for name, value in optional.items() if value is not None}
+        content |= {name: value for name, value in options.items() if value is not None}
         return self._call("POST", "/reservations", content=content, headers={"Idempotency-Key": key})
 
     def get_reservation(self, reservation_id: str) -> Reservation:

@@ -96,7 +96,10 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """A line that could not be held: the requested quantity, and what was available where it could be taken from."""
+    """A line that could not be held whole: the requested quantity, and what was available where it could be taken from.
+
+    Of a reservation that is held in part, `available` is what it holds of the line.
+    """
 
     product_id: str
     warehouse_id: str | None

@@ -51,7 +51,7 @@ class Reservations:
         *,
         asked_at: datetime | None = None,
     ) -> Reservation:
-        """Hold every line of a request, wherever it is placed, or reject it.
+        """Hold every line of a request, wherever it is placed, or reject it; hold what there is, if it accepts a part.
 
         The same id with the same content returns the same reservation.
         A rejected one names its shortages, or says that its customer would hold more than one customer may. The limit

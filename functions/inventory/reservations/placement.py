@@ -1,8 +1,9 @@
-"""Holds the lines of a checkout where they are available, or rejects them.
+"""Holds the lines of a checkout where they are available, all or what there is of them, or rejects them.
 
 The first attempt reads nothing: a line that names no warehouse is tried in the first one. Only if that is short, or has no
 level of the product, the product's levels are read and the lines are placed by a plan. The units may be taken meanwhile,
-so the plan is written under the same conditions, and is made again if it fails.
+so the plan is written under the same conditions, and is made again if it fails. A checkout that accepts a part differs in
+its plan only.
 """
 
 import time
@@ -13,7 +14,7 @@ from inventory.errors import TransientError
 from inventory.model import LevelKey, Line, RejectionReason, Reservation, Status
 from inventory.reservations.reservation_request import HoldPolicy, ReservationRequest, raise_if_over_limit
 from inventory.reservations.store import HoldRefused, ReservationStore
-from inventory.stock.sourcing import SourcingPolicy, place
+from inventory.stock.sourcing import SourcingPolicy, place, place_partly
 from inventory.stock.store import StockStore
 
 
@@ -25,7 +26,7 @@ class Placement:
     stock: StockStore
 
     def hold_or_reject(self, requested: Reservation, request: ReservationRequest, policy: HoldPolicy) -> Reservation:
-        """Hold all lines or none, in one transaction.
+        """Hold all lines or none, in one transaction; or what there is of them, if the request accepts that.
 
         Args:
             requested: with its lines where they are tried first.
@@ -54,15 +55,20 @@ class Placement:
     def _placed(
         self, requested: Reservation, refused: HoldRefused, request: ReservationRequest, policy: SourcingPolicy
     ) -> Reservation:
-        """The reservation with its lines placed anew, or REJECTED."""
+        """The reservation with its lines placed anew, or REJECTED.
+
+        Args:
+            requested: as it was refused, which may be a part of what was asked.
+        """
         available, unknown = self._available(requested, refused, policy)
         request.raise_if_unknown(unknown)
+        asked = replace(requested, lines=request.merged_lines())
         if refused.beyond_limit:
-            return requested.rejected(reason=RejectionReason.HOLD_LIMIT_REACHED)
-        plan = place(requested.lines, available, policy)
-        if plan.shortages:
-            return requested.rejected(plan.shortages)
-        placed = replace(requested, lines=plan.lines)
+            return asked.rejected(reason=RejectionReason.HOLD_LIMIT_REACHED)
+        plan = (place_partly if request.accepts_partial else place)(asked.lines, available, policy)
+        if not plan.lines:
+            return asked.rejected(plan.shortages)
+        placed = replace(asked, lines=plan.lines, shortages=plan.shortages)
         raise_if_over_limit(placed)
         return placed
 

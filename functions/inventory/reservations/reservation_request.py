@@ -32,12 +32,13 @@ from inventory.model import (
 from inventory.stock.sourcing import SOURCES_MAX, Sourcing, SourcingPolicy
 
 HOLD_SECONDS_DEFAULT = 900
-HOLD_SECONDS_MAX = 86_400
+HOLD_SECONDS_MAX = 31 * 86_400  # for bank transfers
 DISTINCT_LINES_MAX = SOURCES_MAX  # each line has a source
 # Lines as sent, before equal ones are merged: a bound on the work for a request.
 LINES_MAX = 1_000
 
-FIELDS = ("lines", "order_id", "customer_id", "hold_seconds", "reservation_id")
+PARTIAL = "PARTIAL"  # the one value of `accept`
+FIELDS = ("lines", "order_id", "customer_id", "hold_seconds", "reservation_id", "accept")
 LINE_FIELDS = ("product_id", "warehouse_id", "quantity")
 MISSING = object()
 
@@ -60,7 +61,8 @@ class HoldPolicy:
 class ReservationRequest:
     """A checkout's lines, in the order in which they were sent, and how long to hold them; None for the default.
 
-    `reservation_id` is its key, if that is not the name of its execution.
+    `reservation_id` is its key, if that is not the name of its execution. `accepts_partial`: hold what there is; otherwise
+    hold all lines or none.
     """
 
     lines: tuple[Line, ...]
@@ -68,6 +70,7 @@ class ReservationRequest:
     customer_id: str | None = None
     hold_seconds: int | None = None
     reservation_id: str | None = None
+    accepts_partial: bool = False
 
     @classmethod
     def parse(cls, content: object) -> Self:
@@ -85,6 +88,7 @@ class ReservationRequest:
             customer_id=_optional_identifier(content.get("customer_id")),
             hold_seconds=whole_number(content["hold_seconds"]) if "hold_seconds" in content else None,
             reservation_id=content.get("reservation_id"),
+            accepts_partial="accept" in content,
         )
         _raise_if_any(request._merged_line_errors())
         return request
@@ -108,6 +112,8 @@ class ReservationRequest:
             held_until=iso(now + timedelta(seconds=hold_seconds)),
             order_id=self.order_id,
             customer_id=self.customer_id,
+            # Its lines may say less than was asked. A whole hold is known by it too: the row must say what was accepted.
+            request_hash=self.content_hash(hold_seconds) if self.accepts_partial else None,
         )
 
     def id_under(self, execution_name: str) -> str:
@@ -140,6 +146,7 @@ class ReservationRequest:
             and self.order_id == reservation.order_id
             and self.customer_id == reservation.customer_id
             and self.hold_seconds in (None, reservation.hold_seconds)
+            and not self.accepts_partial
         )
 
     def content_hash(self, hold_seconds: int) -> str:
@@ -152,7 +159,8 @@ class ReservationRequest:
             (product_id, warehouse_id or "", quantity)
             for (product_id, warehouse_id), quantity in _quantities(self.lines).items()
         )
-        content = [lines, self.order_id, self.customer_id, self.hold_seconds or hold_seconds]
+        accepted = [PARTIAL] if self.accepts_partial else []
+        content = [lines, self.order_id, self.customer_id, self.hold_seconds or hold_seconds, *accepted]
         return sha256(json.dumps(content).encode()).hexdigest()
 
     def is_equal_to(self, other: "ReservationRequest") -> bool:
@@ -161,10 +169,12 @@ class ReservationRequest:
             self.order_id,
             self.customer_id,
             self.hold_seconds,
+            self.accepts_partial,
         ) == (
             other.order_id,
             other.customer_id,
             other.hold_seconds,
+            other.accepts_partial,
         )
 
     def raise_if_against(self, policy: HoldPolicy) -> None:
@@ -198,6 +208,7 @@ class ReservationRequest:
             "customer_id": self.customer_id,
             "hold_seconds": self.hold_seconds,
             "reservation_id": self.reservation_id,
+            "accept": PARTIAL if self.accepts_partial else None,
         }
         return {name: value for name, value in content.items() if value is not None}
 
@@ -304,6 +315,8 @@ def _field_errors(content: Mapping[str, Any]) -> Iterator[FieldError]:
         yield from _errors("reservation_id", _text_error(content["reservation_id"], KEY))
     if "hold_seconds" in content:
         yield from _errors("hold_seconds", _number_error(content["hold_seconds"], HOLD_SECONDS_MAX))
+    if "accept" in content and content["accept"] != PARTIAL:
+        yield FieldError("accept", f"must be {PARTIAL}, or left out")
     yield from _unknown_fields(content, FIELDS)
 
 

@@ -38,6 +38,7 @@ def record_outcome(reservation: Reservation, now: datetime, *, asked_at: datetim
         status=reservation.status,
         reason=reason,
         rescued=reservation.rescued,
+        in_part=reservation.is_in_part,
         product_ids=sorted({line.product_id for line in reservation.lines}),
     )
     took = {"TimeToDecide": (utc_now() - asked_at) / timedelta(milliseconds=1)} if asked_at else None
@@ -55,6 +56,8 @@ def record_surplus_payment_metrics(refund: Refund, now: datetime) -> None:
 
 def _counts(reservation: Reservation) -> Iterator[tuple[str, int]]:
     yield METRIC_NAMES[reservation.status], 1
+    if reservation.status is Status.HELD and reservation.is_in_part:
+        yield "HoldsInPart", 1
     if reservation.rescued:
         yield "PaymentsRescued", 1
 

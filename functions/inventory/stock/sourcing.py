@@ -64,7 +64,7 @@ class SourcingPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where each line is taken from, in the order in which they were asked; or which lines are short, and nothing else."""
+    """Where lines are taken from, and which are short, each in the order in which they were asked."""
 
     lines: tuple[Line, ...] = ()
     shortages: tuple[Shortage, ...] = ()
@@ -78,6 +78,8 @@ class Plan:
 def place(lines: Sequence[Line], available: Mapping[LevelKey, int], policy: SourcingPolicy) -> Plan:
     """Place all lines or none.
 
+    Lines that name their warehouse come first: they have no choice.
+
     Args:
         lines: at most one of a product in a warehouse, and one of it without a warehouse.
         available: the units of each level that can be held; of a level that is not in it there are none.
@@ -86,7 +88,7 @@ def place(lines: Sequence[Line], available: Mapping[LevelKey, int], policy: Sour
     for key, units in available.items():
         left.setdefault(key.product_id, {})[key.warehouse_id] = units
     found: dict[tuple[str, str | None], Line | Shortage] = {}
-    for line in lines:  # those that name their warehouse first: they have no choice
+    for line in lines:
         if line.warehouse_id is not None:
             levels = left.setdefault(line.product_id, {})
             there = max(0, levels.get(line.warehouse_id, 0))
@@ -99,6 +101,20 @@ def place(lines: Sequence[Line], available: Mapping[LevelKey, int], policy: Sour
     answers = [found[line.asked] for line in lines]
     shortages = tuple(answer for answer in answers if isinstance(answer, Shortage))
     return Plan(shortages=shortages) if shortages else Plan(tuple(line for line in answers if isinstance(line, Line)))
+
+
+def place_partly(lines: Sequence[Line], available: Mapping[LevelKey, int], policy: SourcingPolicy) -> Plan:
+    """Place as many units of the lines as there are.
+
+    Returns:
+        The lines with what they get, without those that get nothing. The shortages have what was asked and what they get.
+    """
+    plan = place(lines, available, policy)
+    offered = {short.asked: short.available for short in plan.shortages}
+    if not offered:
+        return plan
+    fitting = [replace(line, quantity=offered.get(line.asked, line.quantity)) for line in lines]
+    return replace(place([line for line in fitting if line.quantity > 0], available, policy), shortages=plan.shortages)
 
 
 def _placed(line: Line, available: Mapping[str, int], policy: SourcingPolicy) -> Line | Shortage:

@@ -1,14 +1,14 @@
 # Written from template.yaml by `python -m tools.terraform write`: change the template, then run it again.
 
 variable "longest_hold_seconds" {
-  description = "The longest time that a checkout may hold stock, including all extensions."
+  description = "The longest time that a checkout may hold stock, including all extensions. At most 31 days."
   type        = number
   default     = 86400
   nullable    = false
 
   validation {
-    condition     = var.longest_hold_seconds >= 1 && var.longest_hold_seconds <= 86400
-    error_message = "longest_hold_seconds must be between 1 and 86400."
+    condition     = var.longest_hold_seconds >= 1 && var.longest_hold_seconds <= 2678400
+    error_message = "longest_hold_seconds must be between 1 and 2678400."
   }
 }
 

@@ -97,6 +97,10 @@ def is_paid_after_a_cancellation(shop: Shop) -> None:
     shop.pays(held)
 
 
+def is_held_in_part(shop: Shop) -> None:
+    shop.holds(("P-1", 11), accept="PARTIAL")
+
+
 def is_paid_twice(shop: Shop) -> None:
     held = shop.holds(("P-1", 1))
     shop.pays(held, "PAY-1")
@@ -122,6 +126,7 @@ SCENARIOS: list[tuple[Scenario, dict[str, int]]] = [
     (is_rejected_for_stock, {"Rejections INSUFFICIENT_STOCK": 1}),
     (is_rejected_for_the_hold_limit, {"Holds": 10, "Rejections HOLD_LIMIT_REACHED": 1}),
     (expires, {"Holds": 1, "Releases EXPIRED": 1}),
+    (is_held_in_part, {"Holds": 1, "HoldsInPart": 1}),
     (is_cancelled, {"Holds": 1, "Releases CANCELLED": 1}),
     (is_stranded, {"Holds": 1, "Releases EXPIRED": 1}),
     (is_rescued, {"Holds": 1, "Releases EXPIRED": 1, "Commits": 1, "PaymentsRescued": 1}),

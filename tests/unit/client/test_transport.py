@@ -63,6 +63,18 @@ def test_a_checkout_signs_its_requests_for_the_region_of_the_api() -> None:
     }
 
 
+def test_what_there_is_is_held_only_if_that_is_accepted() -> None:
+    shortage = {"product_id": "P-1", "warehouse_id": None, "requested": 3, "available": 1}
+    with fake_api([(201, RESERVATION | {"shortages": [shortage]}), (201, RESERVATION)]) as api:
+        part = checkout(api.url).create_reservation([Line("P-1", 3)], key="order-1", accept="PARTIAL")
+        whole = checkout(api.url).create_reservation([Line("P-1", 3)], key="order-2", accept=None, order_id=None)
+
+    lines = [{"product_id": "P-1", "quantity": 3}]
+    assert [request.content for request in api.requests] == [{"lines": lines, "accept": "PARTIAL"}, {"lines": lines}]
+    assert [(short.requested, short.available) for short in part.shortages] == [(3, 1)]
+    assert whole.shortages == ()
+
+
 def test_only_the_given_fields_of_a_payment_are_sent() -> None:
     with fake_api([(200, RESERVATION)] * 4) as api:
         client = checkout(api.url)

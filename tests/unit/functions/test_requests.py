@@ -12,6 +12,7 @@ from inventory.model import CustomerLimits, Line, Reservation, Status, utc_now
 from inventory.reservations.requests import PaymentResult
 from inventory.reservations.reservation_request import (
     DISTINCT_LINES_MAX,
+    HOLD_SECONDS_MAX,
     LINES_MAX,
     HoldPolicy,
     ReservationRequest,
@@ -57,8 +58,8 @@ def test_quantities_from_1_to_10_000_are_valid(quantity: int) -> None:
     assert ReservationRequest.parse(cart(quantity=quantity)).lines[0].quantity == quantity
 
 
-@pytest.mark.parametrize("hold_seconds", [1, 86_400])
-def test_holds_from_a_second_to_a_day_are_valid(hold_seconds: int) -> None:
+@pytest.mark.parametrize("hold_seconds", [1, 86_400, 2_678_400])
+def test_holds_from_a_second_to_31_days_are_valid(hold_seconds: int) -> None:
     assert ReservationRequest.parse(cart() | {"hold_seconds": hold_seconds}).hold_seconds == hold_seconds
 
 
@@ -121,9 +122,29 @@ def test_equal_lines_may_not_exceed_the_maximum_of_one_line_together() -> None:
     assert "add up to 12000" in message
 
 
-@pytest.mark.parametrize("hold_seconds", [0, -1, 86_401, 1e9, "900", True, None])
+@pytest.mark.parametrize("hold_seconds", [0, -1, 2_678_401, 1e9, "900", True, None])
 def test_an_invalid_hold_is_named(hold_seconds: object) -> None:
     assert refused_fields(cart() | {"hold_seconds": hold_seconds}) == ["hold_seconds"]
+
+
+def test_what_is_accepted_is_all_or_a_part() -> None:
+    whole, part = ReservationRequest.parse(cart()), ReservationRequest.parse(cart() | {"accept": "PARTIAL"})
+
+    assert (whole.accepts_partial, part.accepts_partial) == (False, True)
+    assert ("accept" in whole.to_json(), part.to_json()["accept"]) == (False, "PARTIAL")
+    assert ReservationRequest.parse(part.to_json()) == part
+
+
+@pytest.mark.parametrize(
+    "accept",
+    ["", "partial", "PARTIAL ", "ALL", "WHOLE", "FULL", None, True, False, 0, 1, ["PARTIAL"], {"PARTIAL": True}],
+)
+def test_anything_else_that_is_accepted_is_named(accept: object) -> None:
+    assert refused(cart() | {"accept": accept}) == [("accept", "must be PARTIAL, or left out")]
+
+
+def test_what_a_line_would_accept_is_not_known() -> None:
+    assert refused(cart(accept="PARTIAL")) == [("lines[0].accept", "is not a known field")]
 
 
 def policy(
@@ -149,7 +170,9 @@ def test_a_hold_beyond_the_longest_hold_of_the_shop_is_named() -> None:
     assert found == [FieldError("hold_seconds", "must be at most 60")]
 
 
-@pytest.mark.parametrize(("longest_hold_seconds", "expected"), [(86_400, 900), (900, 900), (600, 600), (1, 1)])
+@pytest.mark.parametrize(
+    ("longest_hold_seconds", "expected"), [(HOLD_SECONDS_MAX, 900), (86_400, 900), (900, 900), (600, 600), (1, 1)]
+)
 def test_the_default_hold_is_never_longer_than_the_longest(longest_hold_seconds: int, expected: int) -> None:
     request, of_the_shop = ReservationRequest.parse(cart()), policy(longest_hold_seconds=longest_hold_seconds)
 
@@ -430,3 +453,33 @@ def reservation_of(request_hash: str) -> Reservation:
     return Reservation(
         "R-1", Status.HELD, (Line("P-5", None, 1),), 900, "2026-03-01T12:00:00.000Z", request_hash=request_hash
     )
+
+
+# --- what was accepted
+
+
+@pytest.mark.parametrize("accepts_partial", [False, True], ids=["all", "a part"])
+def test_a_reservation_is_only_of_the_request_that_accepted_the_same(accepts_partial: bool) -> None:
+    asked = replace(ASKED, accepts_partial=accepts_partial)
+    other = replace(ASKED, accepts_partial=not accepts_partial)
+
+    held = asked.held("R-1", policy(), utc_now())
+
+    assert asked.is_request_of(held)
+    assert not other.is_request_of(held)
+    assert not other.is_request_of(replace(held, request_hash=asked.content_hash(900)))
+    assert asked.is_equal_to(replace(asked, lines=asked.merged_lines()))
+    assert not other.is_equal_to(asked)
+
+
+def test_a_part_is_of_the_request_that_asked_for_more() -> None:
+    asked = replace(ASKED, accepts_partial=True)
+
+    part = replace(asked.held("R-1", policy(), utc_now()), lines=(Line("P-2", "main", 1),))
+
+    assert asked.is_request_of(part)
+    assert not replace(request_of(("P-2", "main", 1), order_id="O-1"), accepts_partial=True).is_request_of(part)
+
+
+def test_only_what_accepted_a_part_is_kept_as_a_hash() -> None:
+    assert ASKED.held("R-1", policy(), utc_now()).request_hash is None

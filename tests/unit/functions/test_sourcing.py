@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.model import LevelKey, Line, Shortage, Source
-from inventory.stock.sourcing import SOURCES_MAX, Plan, Sourcing, SourcingPolicy, place
+from inventory.stock.sourcing import SOURCES_MAX, Plan, Sourcing, SourcingPolicy, place, place_partly
 
 WAREHOUSES = ("a", "b", "c", "d", "e")
 PRODUCTS = ("P-1", "P-2")
@@ -212,3 +212,110 @@ def test_a_cart_that_asks_for_what_its_shortages_offer_can_be_held(
 
     assert all(short.available < short.requested for short in offered.values())
     assert place([line for line in smaller if line.quantity > 0], available, policy).shortages == ()
+
+
+# --- what there is of a cart
+
+
+@pytest.mark.parametrize(
+    ("cart", "held", "short"),
+    [
+        ([Line("P-1", None, 9)], [(None, [("main", 2), ("outlet", 3)])], [(None, 9, 5)]),
+        ([Line("P-1", None, 4)], [(None, [("main", 2), ("outlet", 2)])], []),
+        (
+            [Line("P-1", "north", 1), Line("P-1", None, 9), Line("P-1", "main", 1)],
+            [(None, [("main", 1), ("outlet", 3)]), ("main", [("main", 1)])],
+            [("north", 1, 0), (None, 9, 4)],
+        ),
+        ([Line("P-1", "elsewhere", 9)], [("elsewhere", [("elsewhere", 7)])], [("elsewhere", 9, 7)]),
+        ([Line("P-2", None, 1), Line("P-1", "north", 2)], [], [(None, 1, 0), ("north", 2, 0)]),
+    ],
+    ids=["short", "whole", "what named lines leave", "only from the warehouse that it names", "nothing"],
+)
+def test_what_there_is_of_a_cart_is_placed(
+    cart: list[Line],
+    held: list[tuple[str | None, list[tuple[str, int]]]],
+    short: list[tuple[str | None, int, int]],
+) -> None:
+    available = of_one_product({"main": 2, "outlet": 3, "elsewhere": 7})
+
+    plan = place_partly(cart, available, SourcingPolicy(ORDER, Sourcing.SPLIT))
+
+    sources = [
+        (line.warehouse_id, [(each.warehouse_id, each.quantity) for each in line.sources]) for line in plan.lines
+    ]
+    assert sources == held
+    assert [(each.warehouse_id, each.requested, each.available) for each in plan.shortages] == short
+
+
+def test_one_warehouse_gives_the_most_that_one_has() -> None:
+    available = of_one_product({"main": 2, "outlet": 3, "north": 3})
+
+    plan = place_partly(one(9), available, SourcingPolicy(ORDER, Sourcing.ONE_WAREHOUSE))
+
+    assert taken_from(plan) == [("outlet", 3)]
+
+
+@given(policies(), levels(), carts())
+def test_a_part_is_never_more_than_there_is_nor_than_was_asked_and_its_shortages_say_what_is_held(
+    policy: SourcingPolicy, available: dict[LevelKey, int], cart: tuple[Line, ...]
+) -> None:
+    plan = place_partly(cart, available, policy)
+
+    held = {line.asked: line.quantity for line in plan.lines}
+    assert [line.asked for line in plan.lines] == [
+        line.asked for line in cart if line.asked in held
+    ]  # the order is kept
+    short = {each.asked: (each.requested, each.available) for each in plan.shortages}
+    assert [each.asked for each in plan.shortages] == [line.asked for line in cart if line.asked in short]
+    for line in cart:
+        units = held.get(line.asked, 0)
+        assert short.get(line.asked, (line.quantity, line.quantity)) == (line.quantity, units)
+        assert (units < line.quantity) == (line.asked in short)
+    for line in plan.lines:
+        assert sum(source.quantity for source in line.sources) == line.quantity > 0
+        assert all(source.quantity > 0 for source in line.sources)
+        allowed = policy.warehouses if line.warehouse_id is None else (line.warehouse_id,)
+        assert {source.warehouse_id for source in line.sources} <= set(allowed)
+    assert all(holding.quantity <= available.get(holding.key, 0) for holding in plan.holdings)
+
+
+@given(policies(), levels(), carts())
+def test_a_cart_that_can_be_held_whole_is_placed_as_if_no_part_were_accepted(
+    policy: SourcingPolicy, available: dict[LevelKey, int], cart: tuple[Line, ...]
+) -> None:
+    whole, part = place(cart, available, policy), place_partly(cart, available, policy)
+
+    assert part == whole if whole.lines else part.shortages == whole.shortages
+
+
+FEW_LEVELS = st.dictionaries(
+    st.builds(LevelKey, st.sampled_from(PRODUCTS), st.sampled_from(WAREHOUSES[:3])), st.integers(0, 4)
+)
+
+
+@given(policies(), FEW_LEVELS, carts())
+def test_no_other_choice_holds_more_units_of_a_cart(
+    policy: SourcingPolicy, available: dict[LevelKey, int], cart: tuple[Line, ...]
+) -> None:
+    plan = place_partly(cart, available, policy)
+
+    most = sum(most_units(product_id, policy, available, cart) for product_id in PRODUCTS)
+    assert sum(holding.quantity for holding in plan.holdings) == most
+
+
+def most_units(product_id: str, policy: SourcingPolicy, available: dict[LevelKey, int], cart: tuple[Line, ...]) -> int:
+    """How many units of a product a cart can be held of: the best of every choice for its line without a warehouse."""
+    of_product = [line for line in cart if line.product_id == product_id]
+    named = {line.warehouse_id: line.quantity for line in of_product if line.warehouse_id is not None}
+    unnamed = sum(line.quantity for line in of_product if line.warehouse_id is None)
+    units = {key.warehouse_id: count for key, count in available.items() if key.product_id == product_id}
+    listed = [name for name in policy.warehouses if name in units]
+    best = 0
+    for taken in product(*(range(units[name] + 1) for name in listed)):
+        is_one = sum(count > 0 for count in taken) <= 1
+        if sum(taken) <= unnamed and (is_one or policy.sourcing is Sourcing.SPLIT):
+            left = {**units, **{name: units[name] - count for name, count in zip(listed, taken, strict=True)}}
+            by_name = sum(min(quantity, left.get(str(name), 0)) for name, quantity in named.items())
+            best = max(best, sum(taken) + by_name)
+    return best

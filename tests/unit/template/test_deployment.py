@@ -3,10 +3,13 @@
 import json
 import re
 import tomllib
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from inventory.reservations.reservation_request import HOLD_SECONDS_MAX
+from reserve_stock import TIMEOUT_MARGIN_SECONDS
 from tests.support.template.openapi import PATH
 from tests.support.template.source import ROOT, template
 from tests.support.template.transformed import resources, transformed
@@ -160,6 +163,28 @@ def test_a_domain_and_its_certificate_are_given_together() -> None:
 def test_a_reservation_is_kept_as_long_as_step_functions_keeps_the_name_of_its_execution() -> None:
     # https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
     assert template()["Parameters"]["ReservationRetentionDays"]["MinValue"] == 90
+
+
+def test_no_hold_is_longer_than_what_keeps_it_allows() -> None:
+    seconds = template()["Parameters"]["LongestHoldSeconds"]["MaxValue"]
+    days = timedelta(seconds=seconds + TIMEOUT_MARGIN_SECONDS) / timedelta(days=1)
+
+    assert seconds == HOLD_SECONDS_MAX
+    # A TimeoutSeconds of Step Functions: https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
+    assert seconds + TIMEOUT_MARGIN_SECONDS <= 99_999_999
+    # An execution: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+    assert days < 365
+    # A second execution of the same name could begin, and the keys of calls that change the hold would be forgotten.
+    assert days < template()["Parameters"]["ReservationRetentionDays"]["MinValue"]
+
+
+def test_executions_call_aliases_so_that_no_version_must_be_kept_for_one_that_waits() -> None:
+    machine = template()["Resources"]["ReservationStateMachine"]["Properties"]
+    called = [value for name, value in machine["DefinitionSubstitutions"].items() if name.endswith("FunctionArn")]
+
+    assert len(called) == 3
+    assert all(ALIAS_ARN.fullmatch(arn["Fn::Sub"]) for arn in called)
+    assert not machine.keys() & {"AutoPublishAlias", "DeploymentPreference"}
 
 
 def test_the_application_repository_gets_the_version_and_the_licence_of_the_project() -> None:

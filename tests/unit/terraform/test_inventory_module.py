@@ -150,4 +150,4 @@ def test_a_variable_that_lost_a_limit_is_noticed(tmp_path: Path) -> None:
     changed = (INVENTORY / "parameters.tf").read_text().replace("var.longest_hold_seconds >= 1 && ", "")
     (tmp_path / "parameters.tf").write_text(changed)
 
-    assert limits_of(blocks_of(tmp_path / "parameters.tf", "variable")["longest_hold_seconds"]) == {"MaxValue": 86400}
+    assert limits_of(blocks_of(tmp_path / "parameters.tf", "variable")["longest_hold_seconds"]) == {"MaxValue": 2678400}

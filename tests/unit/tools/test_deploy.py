@@ -202,7 +202,10 @@ def test_the_parameters_of_the_stages_are_allowed(stage: str) -> None:
         ("LowStockEmail=anna", "The parameter LowStockEmail cannot be 'anna': it must match"),
         ("AdminOrigin=https://a.example/page", "The parameter AdminOrigin cannot be 'https://a.example/page'"),
         ("LongestHoldSeconds=0", "The parameter LongestHoldSeconds cannot be 0: it must be at least 1."),
-        ("LongestHoldSeconds=86401", "The parameter LongestHoldSeconds cannot be 86401: it must be at most 86400."),
+        (
+            "LongestHoldSeconds=2678401",
+            "The parameter LongestHoldSeconds cannot be 2678401: it must be at most 2678400.",
+        ),
         ("CustomerHoldsMax=many", "The parameter CustomerHoldsMax cannot be 'many': it must be a number."),
         ("Runtime=python2.7", "The parameter Runtime cannot be 'python2.7': choose one of python3.11"),
         ("MfaConfiguration=", "The parameter MfaConfiguration cannot be '': choose one of OFF, OPTIONAL, ON."),

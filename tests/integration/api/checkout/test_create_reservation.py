@@ -6,7 +6,7 @@ import pytest
 
 from inventory.reservations import checkout
 from inventory.reservations.reservation_request import ReservationRequest
-from tests.integration.api.checkout.conftest import CART
+from tests.integration.api.checkout.conftest import CART, PAID
 from tests.support.http.fake_workflow import FakeWorkflow
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
@@ -67,6 +67,64 @@ def test_insufficient_stock_is_refused_with_every_short_line_on_each_attempt(ser
         {"product_id": "P-1", "warehouse_id": None, "requested": 11, "available": 10}
     ]
     assert (again.status, again.content) == (answer.status, answer.content)
+
+
+def test_what_there_is_is_held_if_a_part_is_accepted_and_answered_alike_on_each_attempt(
+    service: Caller, shop: Shop
+) -> None:
+    cart = {"lines": [{"product_id": "P-1", "quantity": 12}], "accept": "PARTIAL"}
+    answer = service.post("/reservations", cart, key="order-1")
+    shop.adjusts(+5)
+
+    again = service.post("/reservations", cart, key="order-1")
+
+    assert (answer.status, answer.content["status"]) == (201, "HELD")
+    assert [(line["quantity"], line["sources"]) for line in answer.content["lines"]] == [
+        (10, [{"warehouse_id": "main", "quantity": 10}])
+    ]
+    assert answer.content["shortages"] == [
+        {"product_id": "P-1", "warehouse_id": None, "requested": 12, "available": 10}
+    ]
+    assert (again.status, again.content) == (200, answer.content)
+    assert service.get("/reservations/order-1").content == answer.content
+    for other in ({"lines": cart["lines"]}, {"lines": [{"product_id": "P-1", "quantity": 10}], "accept": "PARTIAL"}):
+        assert service.post("/reservations", other, key="order-1").code == "IDEMPOTENCY_CONFLICT"
+    sold = service.post("/reservations/order-1/payment", PAID)
+    assert (sold.status, sold.content["shortages"]) == (200, answer.content["shortages"])
+    shop.adds_up()
+
+
+def test_nothing_of_anything_is_refused_although_a_part_is_accepted(service: Caller, shop: Shop) -> None:
+    shop.adjusts(-10)
+
+    answers = [service.post("/reservations", ONE | {"accept": "PARTIAL"}, key="order-1") for _ in range(2)]
+
+    assert [(answer.status, answer.code) for answer in answers] == [(409, "INSUFFICIENT_STOCK")] * 2
+    assert answers[0].content["shortages"] == [
+        {"product_id": "P-1", "warehouse_id": None, "requested": 1, "available": 0}
+    ]
+
+
+@pytest.mark.parametrize("accept", ["ALL", "partial", "", None, True, ["PARTIAL"]])
+def test_anything_else_to_accept_is_refused_and_nothing_is_written(service: Caller, shop: Shop, accept: object) -> None:
+    refused = service.post("/reservations", ONE | {"accept": accept}, key="order-1")
+
+    assert (refused.status, refused.invalid_fields) == (400, ["accept"])
+    assert shop.rows(shop.tables.reservations) == []
+
+
+def test_a_pending_request_that_accepts_otherwise_is_a_conflict(
+    service: Caller, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkout, "DECIDED_WITHIN_SECONDS", 0.2)
+    workflow.working = False
+    first = service.post("/reservations", CART | {"accept": "PARTIAL"}, key="order-1")
+
+    again = service.post("/reservations", CART | {"accept": "PARTIAL"}, key="order-1")
+    other = service.post("/reservations", CART, key="order-1")
+
+    assert [first.status, again.status] == [202, 202]
+    assert other.code == "IDEMPOTENCY_CONFLICT"
 
 
 def test_a_line_may_name_the_warehouse_in_which_another_line_is_tried_first(service: Caller, shop: Shop) -> None:

@@ -30,6 +30,30 @@ test("a line that is split shows what each warehouse gives, and others their war
   expect(warehousesOf("WHOLE").textContent).toBe("main");
 });
 
+test("a reservation that is held in part shows what was asked and what is held, and the lines of which nothing is", () => {
+  const lines = [aLine({ product_id: "SHORT", quantity: 14 }), aLine({ product_id: "WHOLE", quantity: 1 })];
+  const shortages = [
+    { product_id: "GONE", warehouse_id: "north", requested: 2, available: 0 },
+    { product_id: "SHORT", warehouse_id: null, requested: 20, available: 14 },
+  ];
+  showLines({ status: "COMMITTED", lines, shortages });
+
+  expect(screen.getByText("Held in part: 15 of 23 units")).toBeTruthy();
+  expect(screen.getAllByRole("columnheader").map((header) => header.textContent)).toEqual([
+    "Product",
+    "Warehouse",
+    "Asked",
+    "Held",
+  ]);
+  const cellsOf = (product_id: string) =>
+    within(screen.getByRole("row", { name: new RegExp(product_id) }))
+      .getAllByRole("cell")
+      .map((cell) => cell.textContent);
+  expect(cellsOf("SHORT")).toEqual(["main", "20", "14"]);
+  expect(cellsOf("WHOLE")).toEqual(["main", "1", "1"]);
+  expect(cellsOf("GONE")).toEqual(["north", "2", "0"]);
+});
+
 test("a rejected line shows the warehouse that was asked, and its own shortage", () => {
   const lines = [
     aLine({ product_id: "ANY", sources: [] }),

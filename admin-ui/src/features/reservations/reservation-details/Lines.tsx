@@ -13,10 +13,12 @@ import { formatNumber } from "@/lib/formats";
 import { unitsOf } from "@/lib/units";
 
 type Line = Reservation["lines"][number];
+type Shortages = Reservation["shortages"];
 
-/** The lines of a reservation. If stock was short, they show what was available. */
+/** The lines of a reservation. If stock was short, they show what was available, or what was asked if a part is held. */
 export function Lines({ reservation }: { reservation: Reservation }) {
-  const { lines, shortages } = reservation;
+  const { lines, shortages, status } = reservation;
+  if (shortages.length > 0 && status !== "REJECTED") return <LinesHeldInPart lines={lines} shortages={shortages} />;
   return (
     <Table
       variant="container"
@@ -31,12 +33,55 @@ export function Lines({ reservation }: { reservation: Reservation }) {
       }
       items={lines}
       trackBy={lineName}
-      columnDefinitions={shortages.length > 0 ? [...columns(), availableThen(shortages)] : columns()}
+      columnDefinitions={[
+        ...placeColumns(),
+        quantityColumn(text("reservation.line.quantity")),
+        ...(shortages.length > 0 ? [availableThen(shortages)] : []),
+      ]}
     />
   );
 }
 
-function columns(): TableProps.ColumnDefinition<Line>[] {
+function LinesHeldInPart({ lines, shortages }: { lines: Line[]; shortages: Shortages }) {
+  const held = new Set(lines.map(lineName));
+  const missing = shortages.filter((shortage) => !held.has(lineName(shortage)));
+  const rows = [...lines, ...missing.map((line) => ({ ...line, quantity: 0, sources: [] }))];
+  const requested = new Map(shortages.map((shortage) => [lineName(shortage), shortage.requested]));
+  const askedOf = (line: Line) => requested.get(lineName(line)) ?? line.quantity;
+  const asked = unitsOf(rows.map((line) => ({ quantity: askedOf(line) })));
+  return (
+    <Table
+      variant="container"
+      header={
+        <Header
+          variant="h2"
+          counter={`(${formatNumber(rows.length)})`}
+          description={
+            <StatusIndicator type="warning">
+              {text("reservation.lines.in_part", { held: unitsOf(lines), asked })}
+            </StatusIndicator>
+          }
+        >
+          {text("reservation.lines")}
+        </Header>
+      }
+      items={rows}
+      trackBy={lineName}
+      columnDefinitions={[
+        ...placeColumns(),
+        {
+          id: "asked",
+          header: text("reservation.line.asked"),
+          cell: (line) => <Quantity value={askedOf(line)} />,
+        },
+        quantityColumn(text("reservation.line.held")),
+      ]}
+    />
+  );
+}
+
+/** The product of a line, and where its units are. */
+function placeColumns(): TableProps.ColumnDefinition<Line>[] {
   return [
     {
       id: "product",
@@ -53,12 +98,11 @@ function columns(): TableProps.ColumnDefinition<Line>[] {
       header: text("reservation.line.warehouse"),
       cell: (line) => <Warehouses of={line} />,
     },
-    {
-      id: "quantity",
-      header: text("reservation.line.quantity"),
-      cell: ({ quantity }) => <Quantity value={quantity} />,
-    },
   ];
+}
+
+function quantityColumn(header: string): TableProps.ColumnDefinition<Line> {
+  return { id: "quantity", header, cell: ({ quantity }) => <Quantity value={quantity} /> };
 }
 
 /** The warehouses that a line is taken from, with their units if there are several; or the one that was asked. */
@@ -79,7 +123,7 @@ function Warehouses({ of: { warehouse_id, sources } }: { of: Line }) {
   ));
 }
 
-function availableThen(shortages: Reservation["shortages"]): TableProps.ColumnDefinition<Line> {
+function availableThen(shortages: Shortages): TableProps.ColumnDefinition<Line> {
   const shortageOf = new Map(shortages.map((shortage) => [lineName(shortage), shortage]));
   return {
     id: "available",
