@@ -6,15 +6,18 @@ from pathlib import Path
 import pytest
 
 from tools.demo.checkout import CheckoutService
-from tools.demo.costs.measure import measure
+from tools.demo.checks import level_key
+from tools.demo.costs.measure import measure, measure_feed
 from tools.demo.costs.usage import cost_problems
 from tools.demo.findings import Findings
 from tools.demo.messages import Subscriber
 from tools.demo.pace import measured_pace
 from tools.demo.runner import outcome_findings, run_scenarios
-from tools.demo.scenarios import EVENTS, SCENARIOS
+from tools.demo.scenarios import CATALOGUES, SCENARIOS
 from tools.demo.stock_loader import BadCatalogue, StockLoader
 from tools.local import Stack
+
+BECOME_LOW = [("DROP-0001", "main"), ("DROP-0003", "main"), ("DROP-0005", "main")]
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -24,22 +27,27 @@ def test_all_scenarios_at_once_end_with_their_outcomes(
     stack: Stack, service: CheckoutService, stock_loader: StockLoader
 ) -> None:
     with Subscriber(stack, stack.outputs["LowStockTopicArn"]) as low_stock:
+        for catalogue in CATALOGUES:
+            stock_loader.load(catalogue)
         service.pace = measured_pace(service, "DAY", SCENARIOS[0].request("DAY"))
         outcomes = run_scenarios(SCENARIOS, service, run_id="DAY")
-        alerts = low_stock.receive_until(lambda received: len(received) >= 3, service.pace.seconds(20))
+        alerts = low_stock.receive_until(lambda received: len(received) >= len(BECOME_LOW), service.pace.seconds(20))
 
     announced = Counter((alert["product_id"], alert["warehouse_id"]) for alert in alerts)
     assert outcome_findings(SCENARIOS, outcomes) == Findings()
     assert stock_loader.differences() == []
-    assert announced == {("DROP-0001", "main"): 1, ("DROP-0003", "main"): 1, ("DROP-0005", "main"): 1}
+    assert announced == dict.fromkeys(BECOME_LOW, 1)
 
 
 def test_no_outcome_costs_more_than_its_limit(stack: Stack, stock_loader: StockLoader, directory: Path) -> None:
-    stock_loader.load(EVENTS / "catalogue.csv")
+    for catalogue in CATALOGUES:
+        stock_loader.load(catalogue)
 
     usages = measure(stack, directory / "dynamodb.jsonl", "MEASURED")
+    levels = [level_key(level) for level in stock_loader.levels()]
+    feed = measure_feed(stack, directory / "dynamodb.jsonl", "MEASURED", levels)
 
-    assert cost_problems(usages) == []
+    assert cost_problems([*usages, feed]) == []
 
 
 def test_a_catalogue_with_invalid_rows_is_not_loaded(stock_loader: StockLoader, tmp_path: Path) -> None:

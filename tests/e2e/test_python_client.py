@@ -22,7 +22,6 @@ from inventory_client import (
     StorefrontClient,
 )
 
-from tests.support.waiting import until
 from tests.support import waiting
 from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
@@ -73,7 +72,7 @@ def test_a_cart_changes_while_it_is_held_and_its_payment_sells_the_new_list(
 
     assert (changed.lines, changed.held_until) == ((Line("KIT-0011", 2),), held.held_until)
     assert repeated == changed
-    until(lambda: is_sold(checkout, "client-cart"), "the sale", within_seconds=20)
+    waiting.until(lambda: is_sold(checkout, "client-cart"), "the sale", within_seconds=20)
     assert checkout.get_reservation("client-cart").lines == changed.lines
     assert storefront.get_stock("KIT-0011").available == before - 2
     with pytest.raises(AlreadyDecided):

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from inventory.model import Line, Reservation, Status, iso
+from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from tests.support.aws_calls import Call, recorded
 from tests.support.bulk_holds import hold_in_bulk
 from tests.support.shop import Shop
@@ -21,6 +22,7 @@ RESERVATION_ID = "0c3f6f2e-8d0b-4f6c-9a2e-5b7d1f9e4c3a"
 ORDER_ID = CUSTOMER_ID = "202603011234"
 PAYMENT_REFERENCE = "pi_3Nn2VbEu5Fd8Qw1Kx"
 PRODUCT_ID = "MUG-BLUE-350ML"
+CHANGES = 101  # of a list
 
 
 def operations(calls: Iterable[Call]) -> Counter[str]:
@@ -118,14 +120,78 @@ def test_a_new_name_is_one_transaction_of_two_writes(shop: Shop) -> None:
     assert written == [["Update"], ["Put"]]
 
 
+def test_an_order_from_two_warehouses_is_one_query_and_one_transaction_more(shop: Shop) -> None:
+    shop.sourcing = SourcingPolicy(("main", "outlet"), Sourcing.SPLIT)
+    shop.stocks("P-1", on_hand=2)
+    shop.stocks("P-1", on_hand=3, warehouse_id="outlet")
+
+    with recorded(shop.client) as calls:
+        alerts = shop.sells(("P-1", 4))
+
+    paid = Counter(TransactWriteItems=2, UpdateItem=2, GetItem=1, BatchGetItem=1)
+    alert = Counter(UpdateItem=len(alerts))
+    assert operations(calls) == paid + alert + Counter(Query=1, TransactWriteItems=1)
+    refused, placed, commit = 2, 1 + 2, 1 + 2 * 2  # the commit writes a level and a movement for each warehouse
+    transactions = [call for call in calls if call.operation == "TransactWriteItems"]
+    assert actions(transactions) == [refused, placed, commit]
+
+
+def test_a_list_of_changes_is_one_write_and_for_each_change_a_read_and_a_transaction_of_three_writes(
+    shop: Shop,
+) -> None:
+    deliveries = [received(shop.stocks(f"P-{number}").product_id) for number in range(CHANGES)]
+
+    with recorded(shop.client) as calls:
+        shop.feeds(*deliveries)
+
+    assert operations(calls) == {"PutItem": 1, "BatchGetItem": CHANGES, "TransactWriteItems": CHANGES}
+    transactions = [call for call in calls if call.operation == "TransactWriteItems"]
+    assert actions(transactions) == [3] * CHANGES
+
+
+def test_a_list_of_changes_that_is_sent_again_reads_a_hundred_decisions_with_a_call(shop: Shop) -> None:
+    deliveries = [received(shop.stocks(f"P-{number}").product_id) for number in range(CHANGES)]
+    first = shop.feeds(*deliveries)
+
+    with recorded(shop.client) as calls:
+        again = shop.feeds(*deliveries)
+
+    assert again == first
+    assert operations(calls) == {"PutItem": 1, "BatchGetItem": CHANGES // 100 + 1}
+
+
+@pytest.mark.parametrize("change", [{"kind": "RECEIVED", "delta": 1}, {"kind": "SOLD_ELSEWHERE", "delta": -1}])
+def test_a_change_of_a_machine_costs_6_write_units(shop: Shop, change: dict[str, Any]) -> None:
+    shop.stocks(PRODUCT_ID, on_hand=100, name="Blue mug, 350 ml", category="kitchenware")
+    before = row(shop, shop.tables.inventory)
+
+    shop.feeds({"product_id": PRODUCT_ID, "warehouse_id": "main", "reference": ORDER_ID} | change)
+
+    [decision] = [item for item in items(shop, shop.tables.idempotency) if "level" in item]
+    movement = row(shop, shop.tables.movements, actor="till")
+    written = [(before, row(shop, shop.tables.inventory)), (None, movement), (None, decision)]
+    assert transactional(written) == 6
+
+
+def received(product_id: str) -> dict[str, Any]:
+    """A delivery of one unit."""
+    return {"product_id": product_id, "warehouse_id": "main", "kind": "RECEIVED", "delta": 1}
+
+
 # --- sizes
 
 
-def ordinary(shop: Shop, *, on_hand: int = 100, customer_id: str | None = CUSTOMER_ID) -> Reservation:
+def ordinary(
+    shop: Shop, *, on_hand: int = 100, quantity: int = 1, customer_id: str | None = CUSTOMER_ID
+) -> Reservation:
     """A one-line reservation with ids of typical length, whose execution waits."""
     shop.stocks(PRODUCT_ID, on_hand=on_hand, name="Blue mug, 350 ml", category="kitchenware")
     return shop.holds(
-        (PRODUCT_ID, 1), reservation_id=RESERVATION_ID, order_id=ORDER_ID, customer_id=customer_id, hold_seconds=900
+        (PRODUCT_ID, quantity),
+        reservation_id=RESERVATION_ID,
+        order_id=ORDER_ID,
+        customer_id=customer_id,
+        hold_seconds=900,
     )
 
 
@@ -220,6 +286,30 @@ def test_an_ordinary_paid_checkout_costs_at_most_12_write_units_or_16_with_a_cus
     commit = transactional([(with_payment, sold), (level, level), (None, movement)])
 
     assert reserve + token + payment + commit + counts <= most
+
+
+def test_a_paid_order_from_two_warehouses_costs_at_most_32_write_units(shop: Shop) -> None:
+    shop.sourcing = SourcingPolicy(("main", "outlet"), Sourcing.SPLIT)
+    shop.stocks(PRODUCT_ID, on_hand=3, warehouse_id="outlet", name="Blue mug, 350 ml", category="kitchenware")
+    reservation = ordinary(shop, on_hand=2, quantity=4)
+    waiting = row(shop, shop.tables.reservations)
+    levels = [(level, level) for level in items(shop, shop.tables.inventory)]
+    shop.pays(reservation, PAYMENT_REFERENCE)
+    with_payment = row(shop, shop.tables.reservations)
+    shop.commits(reservation)
+    sold = row(shop, shop.tables.reservations)
+    movements = [(None, item) for item in items(shop, shop.tables.movements) if item["kind"] == {"S": "SOLD"}]
+    [customer] = items(shop, shop.tables.customers)
+    counted = (customer, customer)
+
+    created = without_token(waiting)
+    refused = transactional([(None, created), levels[0], counted])  # a failed condition costs as much as a write
+    reserve = transactional([(None, created), *levels, counted])
+    token_and_payment = write_units(created, waiting) + write_units(waiting, with_payment)
+    commit = transactional([(with_payment, sold), *levels, *movements, counted])
+
+    assert len(movements) == 2
+    assert refused + reserve + token_and_payment + commit <= 32
 
 
 @pytest.mark.parametrize(("customer_id", "more"), [(None, 0), (CUSTOMER_ID, 1)], ids=["no customer", "a customer"])

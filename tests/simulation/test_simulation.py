@@ -1,6 +1,7 @@
 """A few worlds of the simulation, and one of its bugs: `make simulate` and `make simulate-bugs` run many."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -17,6 +18,8 @@ def test_nothing_is_wrong_in_a_few_worlds() -> None:
     assert simulated.returncode == 0, simulated.stdout + simulated.stderr
     assert "600 checkouts" in simulated.stdout
     assert "0 of 6 worlds are wrong" in simulated.stdout
+    for seldom in ("SPLIT", "SOLD_ELSEWHERE"):
+        assert re.search(rf"\b{seldom} [1-9]", simulated.stdout), simulated.stdout
 
 
 def test_the_same_seed_is_the_same_story() -> None:

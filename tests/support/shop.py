@@ -20,6 +20,9 @@ from inventory.aws.changes import to_attributes, to_item
 from inventory.aws.dynamodb import Tables
 from inventory.aws.sns import LowStockAlert
 from inventory.errors import InventoryError
+from inventory.feed.decisions import FeedDecisions
+from inventory.feed.requests import parse_changes
+from inventory.feed.run import ATTEMPT_SECONDS, Applied, StockFeed
 from inventory.imports.report import Mode, Report
 from inventory.model import (
     Adjustment,
@@ -163,6 +166,30 @@ class Shop:
         return BatchCounts(self.stock_changes, BatchStore(self.client, self.tables))
 
     # --- what happens in a shop
+
+    def feeds(
+        self, *changes: Mapping[str, Any], key: str = "night-1", attempts_max: int | None = None
+    ) -> list[Applied]:
+        """A machine sends a list of changes.
+
+        Args:
+            attempts_max: after how many the function has no time left; None: it has all the time.
+        """
+        tick = clock(self.now())
+        readings = 0  # of the clock: one when the list is accepted, and one for each attempt
+
+        def read_clock() -> datetime:
+            nonlocal readings
+            readings += 1
+            return tick()
+
+        def seconds_left() -> float:
+            has_time = attempts_max is None or readings <= attempts_max
+            return ATTEMPT_SECONDS * 5 if has_time else ATTEMPT_SECONDS - 1
+
+        decisions = FeedDecisions(self.client, self.tables)
+        feed = StockFeed(self.stock_changes, decisions, timedelta(days=365), read_clock, seconds_left)
+        return feed.apply(key, parse_changes({"changes": list(changes)}), "till")
 
     def stocks(
         self,

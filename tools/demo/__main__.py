@@ -18,16 +18,16 @@ from inventory.errors import InventoryError
 from tools.console import new_console
 from tools.demo.checkout import CheckoutService
 from tools.demo.checks import alert_findings, is_low, level_key, refund_findings
-from tools.demo.costs.measure import measure
+from tools.demo.costs.measure import measure, measure_feed
 from tools.demo.costs.usage import cost_problems, read_prices
 from tools.demo.execution_history import HistoryReader
 from tools.demo.findings import DID_NOT_HOLD, EVERYTHING_HELD, TOO_SLOW, Findings, Verdict
 from tools.demo.messages import ARRIVES_WITHIN_SECONDS, Subscriber
 from tools.demo.pace import MachineTooSlow, measured_pace
 from tools.demo.progress import run_with_progress, show_step
-from tools.demo.report import show_messages, show_next_commands, show_outcomes, show_usage
+from tools.demo.report import show_feed, show_messages, show_next_commands, show_outcomes, show_usage
 from tools.demo.runner import CALL_ERRORS, outcome_findings
-from tools.demo.scenarios import EVENTS, SCENARIOS
+from tools.demo.scenarios import CATALOGUES, SCENARIOS
 from tools.demo.stock_loader import BadCatalogue, StockLoader
 from tools.local import local_aws, running_stack, working_directory
 from tools.local.errors import LocalAwsError
@@ -35,7 +35,6 @@ from tools.local.processes.environment import forget_account_of_caller
 from tools.local.processes.interruption import interrupt_on_termination
 from tools.local.stack import Stack
 
-CATALOGUE = EVENTS / "catalogue.csv"
 PROBLEMS_SHOWN = 20
 COMPARISONS_MAX = 5
 COMPARISON_PAUSE_SECONDS = 3.0
@@ -94,7 +93,7 @@ def _run(console: Console, stack: Stack, *, keeps_running: bool) -> Verdict:
     loader, service = StockLoader(stack), CheckoutService(stack)
     run_id = f"DEMO-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     with show_step(console, "Loading the catalogue") as show_result:
-        show_result(f"{loader.load(CATALOGUE)} levels")
+        show_result(f"{sum(loader.load(catalogue) for catalogue in CATALOGUES)} levels")
     with show_step(console, "Measuring how fast this machine is") as show_result:
         service.pace = measured_pace(service, run_id, SCENARIOS[0].request(run_id))
         show_result(f"the demo's waits are stretched by {service.pace.stretch:.1f}")
@@ -149,13 +148,17 @@ def _run_checkouts(
 def _measure_costs(console: Console, stack: Stack, loader: StockLoader, run_id: str) -> Findings:
     """Measure what a checkout of each outcome costs. A state that is tried again on a slow machine costs, too."""
     with show_step(console, "Measuring one checkout of each outcome"):
-        loader.load(CATALOGUE)  # the checkouts before have changed the stock
+        for catalogue in CATALOGUES:  # the checkouts before have changed the stock
+            loader.load(catalogue)
         try:
-            usages = measure(stack, working_directory() / "dynamodb.jsonl", run_id)
+            calls_log = working_directory() / "dynamodb.jsonl"
+            usages = measure(stack, calls_log, run_id)
+            feed = measure_feed(stack, calls_log, run_id, [level_key(level) for level in loader.levels()])
         except CALL_ERRORS as error:
             return Findings(delays=[f"the costs were not measured: {type(error).__name__}: {error}"])
     show_usage(console, usages, read_prices())
-    return Findings(delays=cost_problems(usages))
+    show_feed(console, feed, read_prices())
+    return Findings(delays=cost_problems([*usages, feed]))
 
 
 if __name__ == "__main__":

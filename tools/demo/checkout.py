@@ -5,11 +5,12 @@ import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
-from inventory_client import CheckoutClient
+from inventory_client import CheckoutClient, StockClient, StorefrontClient
 
 from tools.demo.pace import Pace
 from tools.local.stack import Stack
@@ -36,12 +37,29 @@ class CheckoutService:
 
     def __init__(self, stack: Stack) -> None:
         self.pace = Pace()
+        self._stack = stack
         self._outputs = stack.outputs
         self._workflow = stack.client("stepfunctions", stack.checkout)
         self._functions = stack.client("lambda", stack.checkout)
         self._tables = stack.client("dynamodb")
         signer = boto3.Session(stack.checkout.access_key_id, stack.checkout.secret_access_key, region_name=stack.region)
         self.http = CheckoutClient(stack.outputs["ApiUrl"], session=signer, timeout_seconds=TIMEOUT_SECONDS)
+
+    @cached_property
+    def storefront(self) -> StorefrontClient:
+        """The client of the shop's storefront."""
+        return StorefrontClient(
+            self._outputs["ApiUrl"], api_key=str(self._stack.storefront_api_key), timeout_seconds=TIMEOUT_SECONDS
+        )
+
+    @cached_property
+    def machine(self) -> StockClient:
+        """The client of the shop's tills and of its ERP."""
+        caller = self._stack.stock_feed
+        if caller is None:
+            raise RuntimeError("the local AWS has no credentials for machines: start it again")
+        signer = boto3.Session(caller.access_key_id, caller.secret_access_key, region_name=self._stack.region)
+        return StockClient(self._outputs["ApiUrl"], session=signer, timeout_seconds=TIMEOUT_SECONDS)
 
     def start(self, reservation_id: str, request: Mapping[str, Any]) -> None:
         """Start a checkout. It is safe to repeat the call with the same request while the execution runs."""

@@ -35,6 +35,10 @@ def show_outcomes(
             more = f" and {len(ids) - 1} more" if len(ids) > 1 else ""
             _show_lines(console, f"{status}: {ids[0]}{more}", indent=2)
             _show_lines(console, f"{len(states)} states: {' › '.join(states)}", indent=4, style="dim")
+        for sentence in (
+            sentence for outcome in outcomes if outcome.scenario == scenario.name for sentence in outcome.story
+        ):
+            _show_lines(console, sentence, indent=4)
     console.print()
 
 
@@ -54,6 +58,17 @@ def show_messages(
     for message in operations:
         sentence = f"operations: {message['type']}: {message['payment_reference']} of {message['reservation_id']}"
         _show_lines(console, sentence, indent=2)
+    console.print()
+
+
+def show_feed(console: Console, usage: Usage, prices: Mapping[str, Mapping[str, float]]) -> None:
+    """Show what a list of changes used that a machine sent, and its cost."""
+    dollars = sum(usage.dollars_per_million(prices).values()) + usage.http_dollars_per_million(prices)
+    _show_lines(
+        console,
+        f"{usage.outcome}: {usage.write_units:,} write units, {usage.read_units:,g} read units,"
+        f" {sum(usage.function_seconds):.1f} s. A thousand of them cost ${dollars / 1_000:,.2f}.",
+    )
     console.print()
 
 

@@ -97,7 +97,9 @@ def _run(scenario: Scenario, shopper: Shopper) -> Outcome:
         findings.delays.append(f"its execution is {execution.status}: {execution.error}: {execution.cause}")
     reason = row["reason"]["S"] if row and "reason" in row else None
     rescued = bool(row and row.get("rescued", {}).get("BOOL"))
-    return Outcome(scenario.name, reservation_id, status, reason, rescued, findings.problems, findings.delays)
+    return Outcome(
+        scenario.name, reservation_id, status, reason, rescued, findings.problems, findings.delays, shopper.story
+    )
 
 
 def _report_progress(futures: Sequence[Future[Outcome]], on_progress: Callable[[Progress], None]) -> None:

@@ -13,8 +13,10 @@ from inventory_client import HoldLimitReached, PaymentOutcome, PaymentUnfulfille
 
 from tools.demo.pace import Pace
 from tools.demo.shopper import DECIDED, Shopper
+from tools.demo.warehouse_scenarios import buys_while_a_till_sells, is_served_from_two_warehouses
 
 EVENTS = Path(__file__).parent.parent.parent / "events"
+CATALOGUES = (EVENTS / "catalogue.csv", EVENTS / "two_warehouses.csv")  # the stock that the scenarios need
 EXTENSIONS = 5  # together longer than one hold
 LAST_UNITS = 10
 CUSTOMER_HOLDS_MAX = 10  # the default in template.yaml
@@ -32,6 +34,7 @@ class Outcome:
     rescued: bool
     problems: Sequence[str] = ()
     delays: Sequence[str] = ()  # what a slow machine explains
+    story: Sequence[str] = ()  # what everyone saw
 
 
 @dataclass(frozen=True)
@@ -232,6 +235,8 @@ SCENARIOS = (
     Scenario("payment at the timeout", "run_out.json", pays_at_the_timeout, ("COMMITTED",), shoppers=6),
     Scenario("paid by a guest", "guest.json", pays, ("COMMITTED",)),
     Scenario("customer at the hold limit", "hold_limit.json", exceeds_the_hold_limit, ("REJECTED",), shoppers=1),
+    Scenario("split order", "split.json", is_served_from_two_warehouses, ("COMMITTED",), shoppers=1),
+    Scenario("till beside a checkout", "till.json", buys_while_a_till_sells, ("COMMITTED",), shoppers=1),
     Scenario("invalid request", "invalid.json", sends_an_invalid_request, ("FAILED",)),
     Scenario(
         f"60 shoppers for the last {LAST_UNITS}",

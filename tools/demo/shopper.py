@@ -24,6 +24,7 @@ class Shopper:
     reservation_id: str
     request: Mapping[str, Any]
     findings: Findings = field(default_factory=Findings)
+    story: list[str] = field(default_factory=list)  # what everyone saw
     slowest_call_seconds: float = 0.0
 
     @property
@@ -86,6 +87,10 @@ class Shopper:
         """Note a problem if a value is not the expected one."""
         if found != expected:
             self.object_to(f"{name} is {found!r}, not {expected!r}")
+
+    def tell(self, sentence: str) -> None:
+        """Note what the demo shows of this checkout."""
+        self.story.append(sentence)
 
     def object_to(self, sentence: str) -> None:
         """Note a problem. If a call took so long that the hold may have ended meanwhile, it is a delay."""

@@ -11,7 +11,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import ModuleType
@@ -50,6 +50,8 @@ SETTINGS = {
     "CUSTOMER_HOLDS_MAX": str(CUSTOMER_HOLDS_MAX),
     "CUSTOMER_UNITS_MAX": str(CUSTOMER_UNITS_MAX),
     "LONGEST_HOLD_SECONDS": str(LONGEST_HOLD_SECONDS),
+    "SOURCING": "ONE_WAREHOUSE",
+    "WAREHOUSE_PRIORITY": "main",
     "POWERTOOLS_METRICS_DISABLED": "true",
     "POWERTOOLS_SERVICE_NAME": "inventory",
     "POWERTOOLS_TRACE_DISABLED": "true",
@@ -99,6 +101,7 @@ class Runtime:
         replaced: dict[Any, Any] = {
             uuid4: lambda: UUID(int=random.getrandbits(128), version=4),
             ThreadPoolExecutor: InOrder,
+            wait: _all_are_done,
             time: _VirtualTime(self),
             random: random,
         }
@@ -148,15 +151,31 @@ class InOrder:
         return iter([call(*each) for each in zip(*arguments, strict=False)])
 
     def submit(self, call: Callable[..., Any], *arguments: Any, **named: Any) -> "_Done":
-        return _Done(call(*arguments, **named))
+        try:
+            return _Done(call(*arguments, **named))
+        except Exception as error:  # noqa: BLE001  # raised where the result is read, as by a thread
+            return _Done(None, error)
+
+    def shutdown(self, **_: Any) -> None:
+        pass
 
 
 class _Done:
-    def __init__(self, result: Any) -> None:
+    def __init__(self, result: Any, error: Exception | None = None) -> None:
         self._result = result
+        self._error = error
 
     def result(self, timeout: float | None = None) -> Any:
+        if self._error:
+            raise self._error
         return self._result
+
+    def exception(self, timeout: float | None = None) -> Exception | None:
+        return self._error
+
+
+def _all_are_done(calls: Iterable[_Done], timeout: float | None = None) -> tuple[set[_Done], set[_Done]]:
+    return set(calls), set()
 
 
 class _VirtualTime:

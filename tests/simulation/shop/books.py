@@ -144,6 +144,8 @@ class Books:
         if was != status:
             self.story.add(f"reservation {reservation_id} is {status} {after.get('reason', '')}")
             self.outcomes["RESCUED" if after.get("rescued") else str(status)] += 1
+            if status == "HELD":
+                self.outcomes["SPLIT"] += any("sources" in line for line in after["lines"])
             if status not in NEXT[was]:
                 self.breaks(f"reservation {reservation_id} was {was} and is {status}")
         if before and before["lines"] != after.get("lines"):
@@ -164,9 +166,8 @@ class Books:
                 self.breaks(f"reservation {reservation_id} is released before {iso_at(self.promises[reservation_id])}")
         for item, sign in ((before, -1), (after, 1)):
             if item.get("status") in ACTIVE:
-                for line in item["lines"]:
-                    key = line["product_id"], line["warehouse_id"]
-                    self.held[key] += sign * int(line["quantity"])
+                for key, quantity in taken_by(item).items():
+                    self.held[key] += sign * quantity
                     touched[key] = None
                 if "customer_id" in item:
                     self.customer_holds[item["customer_id"]] += sign
@@ -193,6 +194,7 @@ class Books:
             self.breaks(f"a movement is written twice: {before['movement_id']}")
         if after["kind"] == "REQUEST":
             return  # what was decided about a request, which belongs to no level
+        self.outcomes["SOLD_ELSEWHERE"] += after["kind"] == "SOLD_ELSEWHERE"
         key = after["product_id"], after["warehouse_id"]
         self.moved[key] += int(after["delta"])
         touched[key] = None
@@ -235,6 +237,15 @@ class Books:
             self.breaks(f"customer {customer} is counted as {counted}, but holds {held}")
         if held[0] > CUSTOMER_HOLDS_MAX or held[1] > CUSTOMER_UNITS_MAX:
             self.breaks(f"customer {customer} holds {held}, more than a customer may")
+
+
+def taken_by(reservation: Item) -> Counter[Key]:
+    """What a reservation takes from each level; a line without sources is taken from its own warehouse."""
+    taken: Counter[Key] = Counter()
+    for line in reservation["lines"]:
+        for source in line.get("sources", [line]):
+            taken[line["product_id"], source["warehouse_id"]] += int(source["quantity"])
+    return taken
 
 
 def _is_low(level: Any) -> bool:

@@ -50,6 +50,11 @@ class Calls:
         request = ApiRequest(method, path, json.dumps(content), headers=headers)
         return (yield from self._http("checkout_api", request, attempts))
 
+    def machine(self, content: Any, *, key: str) -> Generator[Wait, Any, Any]:
+        """Send a list of changes of stock."""
+        request = ApiRequest("POST", "/stock/changes", json.dumps(content), headers={"Idempotency-Key": key})
+        return (yield from self._http("stock_feed_api", request, ADMIN_ATTEMPTS))
+
     def admin(
         self,
         method: str,

@@ -21,6 +21,13 @@ UNREADABLE_CONTENTS: tuple[dict[str, Any], ...] = (
 )
 OUTAGE_SECONDS = (20, 120, 400)
 SERVICES = ("dynamodb", "sns", "stepfunctions", "s3")
+POLICIES = (
+    ("ONE_WAREHOUSE", "main"),
+    ("ONE_WAREHOUSE", "north,main"),
+    ("SPLIT", "main,north"),
+    ("SPLIT", "north,outlet,main"),
+    ("SPLIT", "outlet,main,north"),
+)
 LONGEST_HOLDS_SECONDS = (60, 600, LONGEST_HOLD_SECONDS, 2 * LONGEST_HOLD_SECONDS)
 
 
@@ -36,6 +43,7 @@ class Disturbances:
 
     def begin(self, checkouts: int, seconds: float) -> None:
         """Disturb a world with so many checkouts for so long."""
+        self._place_by(self.draw.choice(POLICIES))
         weather, start = self.stage.faults.weather, self.stage.scheduler.start
         for number in range(weather.unreadable_rows):
             self._write_unreadable(number)
@@ -82,4 +90,10 @@ class Disturbances:
             longest = self.draw.choice(LONGEST_HOLDS_SECONDS)
             self.stage.story.add(f"the longest hold is {longest} s from now on")
             os.environ["LONGEST_HOLD_SECONDS"] = str(longest)
-            self.runtime.start_containers()
+            self._place_by(self.draw.choice(POLICIES))
+
+    def _place_by(self, policy: tuple[str, str]) -> None:
+        """Let the shop take lines that name no warehouse by these settings."""
+        os.environ["SOURCING"], os.environ["WAREHOUSE_PRIORITY"] = policy
+        self.stage.story.add(f"lines without a warehouse are placed by {policy} from now on")
+        self.runtime.start_containers()

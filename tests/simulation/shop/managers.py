@@ -84,7 +84,8 @@ class Managers:
     def stock_up(self) -> Script:
         """Make every level."""
         for product in self.products:
-            on_hand = self.draw.choice((0, 5, 20, 60, 200, 200))
+            # Of a product in several warehouses each has few, so that orders are split.
+            on_hand = self.draw.choice((2, 3, 5, 9) if product.startswith("P-0/") else (0, 5, 20, 60, 200, 200))
             yield from self.edit(product, on_hand=on_hand)
 
     def work(self, count: int, seconds: float) -> Script:

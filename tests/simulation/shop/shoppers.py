@@ -170,6 +170,10 @@ class Shoppers:
         lines: Lines = []
         for _ in range(draw.choice((1, 1, 1, 2, 3))):
             product, _, warehouse = draw.choice(self.products).partition("/")
+            if draw.random() < 0.4:  # the shop decides where it is taken from
+                # P-0 is in several warehouses, so its orders can be split.
+                lines.append({"product_id": draw.choice((product, "P-0")), "quantity": draw.choice((1, 1, 2, 5, 7, 9))})
+                continue
             lines.append(
                 {"product_id": product, "warehouse_id": warehouse, "quantity": draw.choice((1, 1, 1, 2, 3, 7))}
             )

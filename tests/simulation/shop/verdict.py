@@ -9,14 +9,15 @@ from inventory.identifiers import name_of
 from inventory.reconciliation.counter_drift import PAUSE_SECONDS
 from tests.simulation.platform.runtime import OPERATIONS_TOPIC
 from tests.simulation.platform.workflow import Execution
-from tests.simulation.shop.books import UNREADABLE, Entry
+from tests.simulation.shop.books import UNREADABLE, Entry, taken_by
+from tests.simulation.shop.machines import Change
 from tests.simulation.shop.managers import Adjustment, CountedRow, Edit, Import
 
 if TYPE_CHECKING:
     from tests.simulation.shop.world import World
 
 # What a request asks for: units by level, an order and a customer.
-Content = tuple[Mapping[tuple[str, str], int], str | None, str | None]
+Content = tuple[Mapping[tuple[str, str | None], int], str | None, str | None]
 # The errors of an execution that needs attention, and what may have caused them.
 FAULTS_OF_AWS = ("ReservationNeedsAttention", "CommitNeedsAttention", "ReleaseNeedsAttention")
 PASSING = (
@@ -54,6 +55,7 @@ def verdict(world: "World") -> list[str]:
         *_payments(world),
         *_changes_by_hand(world),
         *_imports(world),
+        *_lists(world),
         *_alerts(world),
         *(
             f"job {job} failed although nothing went wrong"
@@ -148,10 +150,10 @@ def _sales(world: "World") -> Iterator[str]:
             )
     bought = Counter(
         {
-            (reservation_id, line["product_id"], line["warehouse_id"]): int(line["quantity"])
+            (reservation_id, *key): quantity
             for reservation_id, row in _rows(world).items()
             if row["status"] == "COMMITTED"
-            for line in row["lines"]
+            for key, quantity in taken_by(row).items()
         }
     )
     if sold != bought:
@@ -159,14 +161,17 @@ def _sales(world: "World") -> Iterator[str]:
 
 
 def _asked(content: dict[str, Any]) -> Content:
-    units: Counter[tuple[str, str]] = Counter()
+    units: Counter[tuple[str, str | None]] = Counter()
     for line in content["lines"]:
-        units[line["product_id"], line["warehouse_id"]] += line["quantity"]
+        units[line["product_id"], line.get("warehouse_id")] += line["quantity"]
     return units, content.get("order_id"), content.get("customer_id")
 
 
 def _content(row: dict[str, Any]) -> Content:
-    units = {(line["product_id"], line["warehouse_id"]): int(line["quantity"]) for line in row["lines"]}
+    units = {
+        (line["product_id"], None if line["any"] else line["warehouse_id"]): int(line["quantity"])
+        for line in row["lines"]
+    }
     return units, row.get("order_id"), row.get("customer_id")
 
 
@@ -259,16 +264,46 @@ def _count_of_import(world: "World", imported: Import, row: CountedRow, entry: E
         return
     if world.weather.clock_error_seconds:
         return  # what happened after the file was sent is not known exactly
-    began, ended = imported.sent_at
-    happened = [one for one in world.books.ledger[_key(row.product)] if one.kind not in BY_COUNT and one.at <= entry.at]
-    moments = [began - SENT_TOLERANCE_SECONDS, *(one.at for one in happened), ended + SENT_TOLERANCE_SECONDS]
-    possible = {
-        row.on_hand + sum(one.delta for one in happened if one.at > moment)
-        for moment in moments
-        if began - SENT_TOLERANCE_SECONDS <= moment <= ended + SENT_TOLERANCE_SECONDS
-    }
+    possible = _possible(world.books.ledger[_key(row.product)], row.on_hand, imported.sent_at, entry)
     if entry.on_hand not in possible:
         yield f"{found}, and not to one of {sorted(possible)}"
+
+
+def _possible(ledger: list[Entry], counted: int, taken: tuple[float, float], entry: Entry) -> set[int]:
+    """The units that a count can have left that was taken between two times: what happened since stays."""
+    began, ended = taken[0] - SENT_TOLERANCE_SECONDS, taken[1] + SENT_TOLERANCE_SECONDS
+    happened = [one for one in ledger if one.kind not in BY_COUNT and one.at <= entry.at]
+    moments = [began, *(one.at for one in happened), ended]
+    return {
+        counted + sum(one.delta for one in happened if one.at > moment)
+        for moment in moments
+        if began <= moment <= ended
+    }
+
+
+def _lists(world: "World") -> Iterator[str]:
+    """Each change of a machine's list is decided once, and was answered as it was decided."""
+    for sent in world.machines.lists:
+        if not sent.statuses <= {200}:
+            yield f"list {sent.key} is answered {sent.statuses}"
+        for change in sent.changes:
+            yield from _change_of_machine(world, change)
+
+
+def _change_of_machine(world: "World", change: Change) -> Iterator[str]:
+    ledger = world.books.ledger.get(_key(change.product), [])
+    own = [entry for entry in ledger if entry.reference == change.reference]
+    if len(own) > 1:
+        yield f"{change} is applied {len(own)} times"
+    if len(change.answers) > 1 or (change.answers and ("APPLIED" in change.answers) != bool(own)):
+        yield f"{change} is applied {len(own)} times and was answered {change.answers}"
+    if change.kind != "COUNTED":
+        yield from (f"{change} changed {entry.delta}" for entry in own if entry.delta != change.units)
+    elif change.as_of is not None and not world.weather.clock_error_seconds:
+        for entry in own:
+            possible = _possible(ledger, change.units, (change.as_of, change.as_of), entry)
+            if entry.on_hand not in possible:
+                yield f"{change} left {entry.on_hand}, and not one of {sorted(possible)}"
 
 
 def _alerts(world: "World") -> Iterator[str]:

@@ -21,6 +21,7 @@ from tests.simulation.shop.books import Books
 from tests.simulation.shop.calls import Calls
 from tests.simulation.shop.corruption import missed_drift
 from tests.simulation.shop.disturbances import Disturbances
+from tests.simulation.shop.machines import Machines
 from tests.simulation.shop.managers import JOB_SECONDS, Managers
 from tests.simulation.shop.shoppers import Shoppers
 from tests.simulation.shop.verdict import verdict
@@ -42,6 +43,7 @@ FUNCTIONS = (
     "extend_hold",
     "checkout_api",
     "admin_api",
+    "stock_feed_api",
     "import_catalogue",
     "record_failed_execution",
     *JOB_SECONDS,
@@ -82,10 +84,15 @@ class World:
         self.aws = Aws(stage, self.database, services)
         runtime.serve(self.scheduler, self.aws.client, seed)
         people = chances[2]
-        products = [f"P-{number}/main" for number in range(people.choice((1, 3, 6)))] + ["P-0/north", "Ü #1 & 2%/Köln"]
+        products = [f"P-{number}/main" for number in range(people.choice((1, 3, 6)))] + [
+            "P-0/north",
+            "P-0/outlet",
+            "Ü #1 & 2%/Köln",
+        ]
         calls = Calls(stage, self.invocations, people)
         self.shoppers = Shoppers(people, calls, self.step_functions, self.books, products)
         self.managers = Managers(people, calls, self.invocations, self.books, products)
+        self.machines = Machines(people, calls, products)
         self.disturbances = Disturbances(people, stage, runtime, self.database, self.step_functions)
         self.step_functions.on_failed = self.managers.on_failed_execution
         self._people = people
@@ -109,6 +116,7 @@ class World:
             self.scheduler.start(self.managers.schedule(job))
         duration = self.checkouts * SECONDS_A_CHECKOUT
         self.scheduler.start(self.managers.work(1 + self.checkouts // 5, duration))
+        self.scheduler.start(self.machines.work(1 + self.checkouts // 5, duration))
         for number in range(self.checkouts):
             self.scheduler.start(self.shoppers.checkout(number, self._people.uniform(0, duration)))
         self.disturbances.begin(self.checkouts, duration)

@@ -4,6 +4,7 @@ import io
 import re
 import sys
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -12,7 +13,7 @@ from tools.console import new_console
 from tools.demo.costs.usage import Usage, read_prices
 from tools.demo.execution_history import ExecutionHistory
 from tools.demo.progress import show_step
-from tools.demo.report import show_messages, show_outcomes, show_usage
+from tools.demo.report import show_feed, show_messages, show_outcomes, show_usage
 from tools.demo.scenarios import SCENARIOS, Outcome
 
 PATH = (
@@ -25,6 +26,7 @@ PATH = (
     "AlertLowStock",
 )
 LONG_ID = "DEMO-20261126-021812-measured-21-60-instead"
+STORY = "the storefront shows 5: 2 in main + 3 in outlet"
 USAGE = Usage(
     outcome="paid, one low-stock alert",
     states=12,
@@ -48,7 +50,10 @@ class Terminal(io.StringIO):
 def report(console: Console) -> None:
     """Everything that the demo shows, with long names."""
     scenario = SCENARIOS[0]
-    outcomes = [Outcome(scenario.name, f"{LONG_ID}-{number}", "COMMITTED", "CANCELLED", False) for number in range(8)]
+    outcomes = [
+        Outcome(scenario.name, f"{LONG_ID}-{number}", "COMMITTED", "CANCELLED", False, story=[STORY])
+        for number in range(8)
+    ]
     histories = {outcome.reservation_id: ExecutionHistory(PATH, ()) for outcome in outcomes}
     message = {"type": "PAYMENT_UNFULFILLED", "payment_reference": f"PAY-{LONG_ID}", "reservation_id": LONG_ID}
     level = {"name": "Kettle of steel " * 4, "product_id": "P-1", "warehouse_id": "main"}
@@ -58,6 +63,7 @@ def report(console: Console) -> None:
     show_outcomes(console, [scenario], outcomes, histories)
     show_messages(console, [alert], [message])
     show_usage(console, [USAGE], read_prices())
+    show_feed(console, replace(USAGE, outcome="a feed of 500 changes"), read_prices())
 
 
 def test_no_line_is_longer_than_80_columns_and_no_id_is_broken() -> None:
@@ -66,7 +72,7 @@ def test_no_line_is_longer_than_80_columns_and_no_id_is_broken() -> None:
 
     lines = shown.getvalue().splitlines()
     assert max(map(len, lines)) <= 80
-    for text in (f"{LONG_ID}-0", f"PAY-{LONG_ID}", *PATH, "outcome", "over", "TransactWriteItems", "300.00"):
+    for text in (f"{LONG_ID}-0", f"PAY-{LONG_ID}", *PATH, "outcome", "over", "TransactWriteItems", STORY, "300.00"):
         assert any(text in line for line in lines), text
 
 

@@ -14,6 +14,8 @@ LIMITS = {
     "paid by a guest": {"states": 5, "write_units": 12, "index_write_units": 4, "transactions": 2},
     "rejected": {"states": 3},
     "expired": {"states": 6, "transactions": 2},
+    "paid, from two warehouses": {"states": 5, "write_units": 32, "index_write_units": 4, "transactions": 3},
+    "a feed of 500 changes": {"write_units": 3_001, "transactions": 500},
 }
 
 

@@ -1,14 +1,13 @@
-"""Reference model of a shop: the business rules in plain Python, sequential and without a database."""
+"""Checkouts as the model expects them: reservations and their payments, over the expected stock."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from inventory.errors import (
     AlreadyDecided,
-    BelowReserved,
     InvalidReservation,
     InventoryError,
     PaymentNotFound,
@@ -17,42 +16,21 @@ from inventory.errors import (
 )
 from inventory.model import CustomerLimits, LevelKey
 from inventory.reconciliation.stranded_holds import GRACE
-from inventory.stock.low_stock_alerts import OVERDUE
+from inventory.stock.sourcing import Sourcing, SourcingPolicy
+from tests.support.reference_model.feed import ExpectedFeed
+from tests.support.reference_model.placement import Asked, Shortages, placed
+from tests.support.reference_model.stock import ExpectedStock
 
-Lines = tuple[tuple[LevelKey, int], ...]
+Cart = tuple[tuple[Asked, int], ...]
 
 
 @dataclass
-class ExpectedLevel:
-    """A level, and the state of the alert of its latest threshold crossing.
+class ExpectedSettings:
+    """What the shop allows a new checkout, which may change while others are held."""
 
-    An alert is due when the level becomes low, claimed when a run has taken it on, and sent when it is published.
-    """
-
-    on_hand: int
-    threshold: int
-    reserved: int = 0
-    crossings: int = 0
-    alert: Literal["none", "due", "claimed", "sent"] = "none"
-    claimant: str = ""
-    notify_since: datetime = datetime.min
-
-    @property
-    def available(self) -> int:
-        return self.on_hand - self.reserved
-
-    def is_overdue(self, now: datetime) -> bool:
-        """Whether the claimant has had enough time to send the alert."""
-        return self.alert == "claimed" and self.notify_since <= now - OVERDUE
-
-    def becomes(self, on_hand: int, threshold: int) -> None:
-        """Change units and threshold. Above the threshold the alert is armed again; a downward crossing makes it due."""
-        self.on_hand, self.threshold = on_hand, threshold
-        if on_hand > threshold:
-            self.alert = "none"
-        elif self.alert == "none":
-            self.alert = "due"
-            self.crossings += 1
+    longest_hold: timedelta
+    limits: CustomerLimits
+    sourcing: SourcingPolicy
 
 
 @dataclass
@@ -62,13 +40,15 @@ class ExpectedReservation:
     `silent` ones were returned before anybody was notified, so nobody is.
     """
 
-    lines: dict[LevelKey, int]
+    asked: dict[Asked, int]
+    holdings: dict[LevelKey, int]
     customer_id: str | None
     status: str
     held_until: datetime
     first_end: datetime  # of its hold, before any extension
     longest_until: datetime
     reason: str | None = None
+    shortages: Shortages = field(default_factory=dict)
     reference: str | None = None
     rescued: bool = False
     has_token: bool = False
@@ -79,7 +59,7 @@ class ExpectedReservation:
 
     @property
     def units(self) -> int:
-        return sum(self.lines.values())
+        return sum(self.asked.values())
 
     @property
     def refunds(self) -> set[str]:
@@ -88,53 +68,55 @@ class ExpectedReservation:
 
 
 class ReferenceModel:
-    """The expected levels, reservations and published messages."""
+    """The expected stock, reservations and lists of machines."""
 
-    def __init__(
-        self,
-        levels: Mapping[LevelKey, ExpectedLevel],
-        *,
-        hold: timedelta,
-        longest_hold: timedelta,
-        limits: CustomerLimits,
-    ) -> None:
-        self.levels = dict(levels)
+    def __init__(self, stock: ExpectedStock, settings: ExpectedSettings, *, hold: timedelta) -> None:
+        self.stock = stock
+        self.feed = ExpectedFeed(stock)
         self.reservations: dict[str, ExpectedReservation] = {}
-        self.alerts_sent: Counter[LevelKey] = Counter()
-        self.sns_works = True
+        self.settings = settings
         self._hold = hold
-        self.longest_hold = longest_hold  # like the limits, a setting that may change
-        self.limits = limits
 
     # --- reservations
 
-    def reserves(self, reservation_id: str, lines: Lines, customer_id: str | None, now: datetime) -> str:
+    def reserves(self, reservation_id: str, cart: Cart, customer_id: str | None, now: datetime) -> str:
         """Hold all lines or none, and none beyond the hold limit of the customer."""
-        wanted: Counter[LevelKey] = Counter()
-        for key, quantity in lines:
-            wanted[key] += quantity
+        asked: Counter[Asked] = Counter()
+        for line, quantity in cart:
+            asked[line] += quantity
         known = self.reservations.get(reservation_id)
-        if known and (known.lines, known.customer_id) == (wanted, customer_id):
+        if known and (known.asked, known.customer_id) == (asked, customer_id):
             return known.status  # whatever the settings say by now
-        if self._hold > self.longest_hold:
+        if self._hold > self.settings.longest_hold or not self._is_placeable(asked):
             raise InvalidReservation([])
         if known:
             raise ReservationConflict
-        reason = None if self._may_hold(customer_id, wanted.total()) else "HOLD_LIMIT_REACHED"
-        fits = not reason and all(self.levels[key].available >= quantity for key, quantity in wanted.items())
-        if fits:
-            self._reserve(wanted, +1)
-        status = "HELD" if fits else "REJECTED"
+        if not all(self.is_known(line) for line in asked):
+            raise InvalidReservation([])
+        available = {key: level.available for key, level in self.stock.levels.items()}
+        may_hold = self._may_hold(customer_id, asked.total())
+        holdings, shortages = placed(asked, available, self.settings.sourcing) if may_hold else (Counter(), {})
+        self.stock.reserve(holdings, +1)
         self.reservations[reservation_id] = ExpectedReservation(
-            dict(wanted),
+            dict(asked),
+            dict(holdings),
             customer_id,
-            status,
+            "HELD" if holdings else "REJECTED",
             held_until=now + self._hold,
             first_end=now + self._hold,
-            longest_until=now + self.longest_hold,
-            reason=reason,
+            longest_until=now + self.settings.longest_hold,
+            reason=None if may_hold else "HOLD_LIMIT_REACHED",
+            shortages=shortages,
         )
-        return status
+        return self.reservations[reservation_id].status
+
+    def _is_placeable(self, asked: Counter[Asked]) -> bool:
+        """Whether each line names its warehouse, if it must."""
+        return self.settings.sourcing.sourcing is not Sourcing.NAMED or all(warehouse for _, warehouse in asked)
+
+    def is_known(self, line: Asked) -> bool:
+        """Whether there is stock of a line: in its warehouse, or anywhere if it names none."""
+        return any(line in ((key.product_id, key.warehouse_id), (key.product_id, None)) for key in self.stock.levels)
 
     def held_by(self, customer_id: str) -> tuple[int, int]:
         """How many reservations and units a customer holds."""
@@ -149,7 +131,7 @@ class ReferenceModel:
         if customer_id is None:
             return True
         holds, held_units = self.held_by(customer_id)
-        return holds < self.limits.holds_max and held_units + units <= self.limits.units_max
+        return holds < self.settings.limits.holds_max and held_units + units <= self.settings.limits.units_max
 
     def waits(self, reservation_id: str) -> bool:
         """Store the task token; only a hold takes one."""
@@ -163,7 +145,7 @@ class ReferenceModel:
         if found.status == "HELD":
             found.status, found.reason = "RELEASED", reason
             found.has_token = found.has_token and reason != "EXPIRED"  # an expired execution waits no more
-            self._reserve(found.lines, -1)
+            self.stock.reserve(found.holdings, -1)
         return found.status
 
     def extends(self, reservation_id: str, now: datetime) -> datetime | None:
@@ -181,22 +163,22 @@ class ReferenceModel:
         found.held_until = max(found.held_until, min(now + self._hold, found.longest_until))
         return found.held_until
 
-    def sells(self, reservation_id: str) -> None:
+    def sells(self, reservation_id: str, now: datetime) -> None:
         """Sell the units of a paid reservation."""
         found = self.reservations[reservation_id]
         if found.status == "PAID":
             found.status, found.has_token = "COMMITTED", False
-            self._reserve(found.lines, -1)
-            self._ship(found.lines)
+            self.stock.reserve(found.holdings, -1)
+            self.stock.ship(found.holdings, now)
 
     def commits(self, reservation_id: str, now: datetime) -> set[LevelKey]:
         """Sell, and claim the alerts of the levels that became low."""
-        self.sells(reservation_id)
+        self.sells(reservation_id, now)
         found = self.reservations[reservation_id]
         if found.status != "COMMITTED":
             raise AlreadyDecided
-        self._claim(found.lines, reservation_id, now)
-        return {key for key in found.lines if self._has_claimed(key, reservation_id)}
+        self.stock.claim(found.holdings, reservation_id, now)
+        return {key for key in found.holdings if self.stock.has_claimed(key, reservation_id)}
 
     # --- payments
 
@@ -205,15 +187,15 @@ class ReferenceModel:
         found = self.reservations[reservation_id]
         if found.status == "HELD":
             found.status, found.reference = "PAID", reference
-        elif found.status == "RELEASED" and not self.rescues(reservation_id, reference):
+        elif found.status == "RELEASED" and not self.rescues(reservation_id, reference, now):
             found.status, found.reference = "UNFULFILLED", reference
         if found.rescued:
-            self._claim_and_send(found.lines, now)
+            self.stock.claim_and_send(found.holdings, now)
         if found.status in ("PAID", "COMMITTED") and found.reference == reference:
             return found.status, True
         if reference not in found.announced | found.silent:
             found.to_announce.add(reference)
-            if not self.sns_works:
+            if not self.stock.sns_works:
                 raise TransientError
             found.to_announce.remove(reference)
             found.announced.add(reference)
@@ -230,13 +212,13 @@ class ReferenceModel:
             found.silent.add(reference)
         return "RETURNED"
 
-    def rescues(self, reservation_id: str, reference: str) -> bool:
+    def rescues(self, reservation_id: str, reference: str, now: datetime) -> bool:
         """A late payment buys an expired hold if all of its lines are available."""
         found = self.reservations[reservation_id]
-        fits = all(self.levels[key].available >= quantity for key, quantity in found.lines.items())
+        fits = all(self.stock.levels[key].available >= quantity for key, quantity in found.holdings.items())
         if found.reason == "EXPIRED" and fits:
             found.status, found.reason, found.reference, found.rescued = "COMMITTED", None, reference, True
-            self._ship(found.lines)
+            self.stock.ship(found.holdings, now)
         return found.rescued
 
     # --- reconciliation
@@ -247,69 +229,14 @@ class ReferenceModel:
             if found.status in ("HELD", "PAID") and found.held_until <= now - GRACE:
                 has_token = found.has_token
                 if found.status == "PAID":
-                    self.sells(reservation_id)
-                    self._claim_and_send(found.lines, now)
+                    self.sells(reservation_id, now)
+                    self.stock.claim_and_send(found.holdings, now)
                 else:
                     self.releases(reservation_id, "EXPIRED")
                 found.has_token = has_token  # kept, in case the execution still waits
-            if self.sns_works:
+            if self.stock.sns_works:
                 found.announced |= found.to_announce
                 found.to_announce = set()
-
-    # --- stock
-
-    def changes(self, key: LevelKey, on_hand: int, threshold: int, now: datetime) -> int:
-        """A manager counts a level: never below the reserved units. A crossing is alerted at once."""
-        level = self.levels[key]
-        if (on_hand, threshold) == (level.on_hand, level.threshold):
-            return on_hand
-        if on_hand < level.reserved:
-            raise BelowReserved
-        level.becomes(on_hand, threshold)
-        self._claim_and_send([key], now)
-        return on_hand
-
-    # --- alerts
-
-    def publishes(self, key: LevelKey, claimant: str) -> None:
-        """The workflow publishes an alert, even if the level has risen in the meantime."""
-        if self.sns_works:
-            self.alerts_sent[key] += 1
-            if self._has_claimed(key, claimant):
-                self.levels[key].alert = "sent"
-
-    def checks(self, now: datetime) -> set[LevelKey]:
-        """The scheduled check claims every alert that is due or overdue; returns their levels."""
-        taken = {key for key, level in self.levels.items() if level.alert == "due" or level.is_overdue(now)}
-        for key in taken:
-            self.levels[key].alert = "due"
-        self._claim_and_send(taken, now)
-        return taken
-
-    def _claim(self, keys: Iterable[LevelKey], claimant: str, now: datetime) -> None:
-        for key in keys:
-            level = self.levels[key]
-            if level.alert == "due":
-                level.alert, level.claimant, level.notify_since = "claimed", claimant, now
-
-    def _claim_and_send(self, keys: Iterable[LevelKey], now: datetime) -> None:
-        for key in keys:
-            if self.levels[key].alert == "due":
-                self._claim([key], "another run", now)
-                self.publishes(key, "another run")
-
-    def _has_claimed(self, key: LevelKey, claimant: str) -> bool:
-        return self.levels[key].alert == "claimed" and self.levels[key].claimant == claimant
-
-    # --- units
-
-    def _reserve(self, lines: Mapping[LevelKey, int], sign: int) -> None:
-        for key, quantity in lines.items():
-            self.levels[key].reserved += sign * quantity
-
-    def _ship(self, lines: Mapping[LevelKey, int]) -> None:
-        for key, quantity in lines.items():
-            self.levels[key].becomes(self.levels[key].on_hand - quantity, self.levels[key].threshold)
 
 
 def outcome(call: Callable[[], Any]) -> Any:

@@ -1,0 +1,181 @@
+"""The steps of the model-based test: each is the name of a method of its machine, with arguments."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from inventory.feed.changes import ChangeKind
+from inventory.items import ACTIVE
+from inventory.model import CustomerLimits, LevelKey, iso
+from inventory.stock.sourcing import Sourcing, SourcingPolicy
+from tests.support.reference_model.checkouts import ReferenceModel
+from tests.support.reference_model.feed import SentChange
+
+OPENING = datetime.fromisoformat("2026-03-01T12:00:00Z")
+HOLD = timedelta(seconds=600)
+LONGEST_HOLD = timedelta(seconds=1_500)
+STOCKED = (LevelKey("P-1", "main"), LevelKey("P-1", "north"), LevelKey("P-1", "south"), LevelKey("P-2", "north"))
+NOT_YET_STOCKED = LevelKey("P-2", "main")  # until somebody counts it, or a machine receives it
+CHECKOUTS_MAX = 8
+LISTS_MAX = 8
+UNREADABLE_MAX = 2
+LIMITS = CustomerLimits(holds_max=2, units_max=6)
+
+Step = tuple[Any, ...]
+
+keys = st.sampled_from((*STOCKED, NOT_YET_STOCKED))
+named_lines = st.tuples(keys.map(lambda key: (key.product_id, key.warehouse_id)), st.integers(1, 2))
+unplaced_lines = st.tuples(
+    st.sampled_from([("P-1", None), ("P-1", None), ("P-2", None)]), st.sampled_from([1, 2, 4, 6, 8, 9, 10, 11, 12, 14])
+)
+lines = st.one_of(named_lines, unplaced_lines)
+carts = st.one_of(
+    unplaced_lines.map(lambda line: (line,)),
+    lines.map(lambda line: (line,)),
+    st.lists(lines, min_size=1, max_size=3).map(tuple),
+)
+customers = st.sampled_from([None, None, None, "C-1", "C-1", "C-2"])
+units = st.integers(3, 9)
+thresholds = st.integers(1, 6)
+payments = st.sampled_from(["PAY-1", "PAY-1", "PAY-2"])
+policies = st.sampled_from(
+    [
+        SourcingPolicy(("main",), Sourcing.ONE_WAREHOUSE),
+        SourcingPolicy(("north", "main", "south"), Sourcing.ONE_WAREHOUSE),
+        SourcingPolicy(("main", "north", "south"), Sourcing.SPLIT),
+        SourcingPolicy(("main", "south", "north"), Sourcing.SPLIT),
+        SourcingPolicy(("south", "north", "main"), Sourcing.SPLIT),
+        SourcingPolicy(("north", "south"), Sourcing.SPLIT),
+        SourcingPolicy(("north", "main", "south"), Sourcing.SPLIT),
+        SourcingPolicy(("main",), Sourcing.NAMED),
+    ]
+)
+# A shop allows longer or shorter holds, and its customers more or less, while others are held.
+shop_settings = st.sampled_from(
+    [
+        (LONGEST_HOLD, LIMITS),
+        (2 * LONGEST_HOLD, LIMITS),
+        (2 * LONGEST_HOLD, CustomerLimits(holds_max=1, units_max=2)),
+        (HOLD / 2, LIMITS),
+    ]
+)
+# Attributes of a reservation that another tool wrote; without one of them, or with such a value, it cannot be read.
+unreadable_rows = st.fixed_dictionaries(
+    {"phase": st.just(ACTIVE)},
+    optional={
+        "status": st.sampled_from(["HELD", "PAID", "RELEASED", "LOST"]),
+        "lines": st.sampled_from([["x"], 5]),
+        "created_at": st.just(iso(OPENING)),
+        "held_until": st.sampled_from([iso(OPENING), 7]),
+        "customer_id": st.just("C-1"),
+    },
+)
+# After how many attempts a call of a machine has no time left; a change mostly needs one.
+attempts = st.sampled_from([None, None, None, 0, 1, 2])
+some_thresholds = st.one_of(st.none(), st.none(), thresholds)
+# What a machine sends, without the moments of counts.
+changes = st.one_of(
+    st.builds(SentChange, keys, st.just(ChangeKind.RECEIVED), st.integers(1, 6), threshold=some_thresholds),
+    st.builds(SentChange, keys, st.just(ChangeKind.SOLD_ELSEWHERE), st.sampled_from([-1, -2, -5, -8])),
+    st.builds(SentChange, keys, st.just(ChangeKind.ADJUSTED), st.sampled_from([-9, -4, -1, 3])),
+    st.builds(SentChange, keys, st.just(ChangeKind.COUNTED), st.integers(0, 9), threshold=some_thresholds),
+    st.builds(SentChange, keys, st.just(ChangeKind.COUNTED), st.integers(0, 9)),
+    st.builds(SentChange, keys, st.just(ChangeKind.DESCRIBED), threshold=thresholds),
+)
+# How long ago a count was, in seconds: not said, now, and in the future.
+ages = st.sampled_from([None, 0, 2, 5, 10, 20, 40, 100, 900, -60])
+lists = st.lists(st.tuples(changes, ages), min_size=1, max_size=4)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A kind of step: of one of these reservations or lists if there are any, with arguments from strategies."""
+
+    name: str
+    of: tuple[st.SearchStrategy[Any], ...] = ()
+    targets: tuple[str, ...] = ()
+
+
+# The operations on a checkout, and the statuses in which they mostly happen.
+LIFECYCLE: Sequence[tuple[str, set[str], tuple[st.SearchStrategy[Any], ...]]] = [
+    ("it_is_paid", {"HELD"}, (payments,)),
+    ("it_is_sold", {"PAID"}, ()),
+    ("its_shopper_cancels", {"HELD"}, ()),
+    ("its_hold_expires", {"HELD"}, ()),
+    ("its_payment_is_declined", {"HELD"}, ()),
+    ("its_payment_is_declined_and_will_be_retried", {"HELD"}, ()),
+    ("it_is_paid", {"PAID", "RELEASED"}, (payments,)),
+    ("it_is_paid", {"COMMITTED", "UNFULFILLED"}, (payments,)),
+    ("its_payments_keep_coming", {"COMMITTED", "REJECTED"}, ()),
+    ("a_payment_of_it_is_returned", {"COMMITTED", "UNFULFILLED", "REJECTED"}, (payments,)),
+    ("it_is_sold", {"PAID"}, ()),
+    ("it_is_sold", {"COMMITTED"}, ()),
+    ("it_is_sold_and_the_function_crashes", {"PAID"}, ()),
+    ("it_is_rescued_and_the_function_crashes", {"RELEASED"}, (payments,)),
+    ("its_workflow_waits", {"HELD"}, ()),
+    ("its_shopper_extends_the_hold", {"HELD"}, ()),
+    ("it_is_reserved_again", {"REJECTED", "RELEASED"}, ()),
+    ("its_id_is_used_with_any_cart", {"HELD", "REJECTED"}, (carts, customers)),
+]
+
+
+ANY_TIME = (
+    Operation("stock_is_adjusted", (keys, st.integers(-4, 6).filter(bool))),
+    Operation("stock_is_counted", (keys, units, thresholds)),
+    Operation("time_passes"),
+    Operation("the_low_stock_check_runs"),
+    Operation("the_reconciliation_runs_after_a_while"),
+    Operation("workflows_publish_their_alerts"),
+    Operation("sns_stops_or_works_again"),
+    Operation("the_settings_change", (shop_settings,)),
+    Operation("the_sourcing_changes", (policies,)),
+)
+
+
+@st.composite
+def steps(draw: st.DrawFn, expected: ReferenceModel, now: datetime, unreadable: int) -> Step:
+    """The next step. One rule draws it, because Hypothesis disables most rules of a machine in each run.
+
+    The strategies of arguments are made once: to make and validate them for each step took as long as the steps.
+    """
+    operations = [*ANY_TIME, *_on_checkouts(expected), *_of_machines(expected.feed.lists)]
+    if unreadable < UNREADABLE_MAX:
+        operations.append(Operation("another_tool_writes_a_row_that_cannot_be_read", (unreadable_rows,)))
+    if expected.reservations:
+        name, _, of = draw(st.sampled_from(LIFECYCLE))
+        operations += [Operation(name, of, tuple(expected.reservations))] * 3  # mostly out of turn
+    operation = draw(st.sampled_from(operations))
+    target = [draw(st.sampled_from(operation.targets))] if operation.targets else []
+    arguments = [
+        tuple(_sent(change, age, now) for change, age in draw(strategy)) if strategy is lists else draw(strategy)
+        for strategy in operation.of
+    ]
+    return (operation.name, *target, *arguments)
+
+
+def _on_checkouts(expected: ReferenceModel) -> Iterator[Operation]:
+    known = expected.reservations
+    if len(known) < CHECKOUTS_MAX:
+        yield from [Operation("a_checkout_starts", (carts, customers))] * 3
+    for name, statuses, of in LIFECYCLE:
+        fitting = tuple(reservation_id for reservation_id, found in known.items() if found.status in statuses)
+        yield from [Operation(name, of, fitting)] * 2 if fitting else []
+
+
+def _of_machines(sent: Iterable[str]) -> Iterator[Operation]:
+    """What an ERP or a till sends: new lists, those of before again, and other content under a key of before."""
+    names = tuple(sent)
+    if len(names) < LISTS_MAX:
+        yield from [Operation("a_machine_sends_a_list", (lists, attempts))] * 3
+    if names:
+        yield Operation("its_list_is_sent_again", (), names)
+        yield Operation("its_key_is_used_for_another_list", (lists,), names)
+
+
+def _sent(change: SentChange, age: int | None, now: datetime) -> SentChange:
+    """The change with its moment, if it is a count that says one."""
+    is_count = change.kind is ChangeKind.COUNTED
+    return replace(change, as_of=now - timedelta(seconds=age)) if is_count and age is not None else change
