@@ -190,7 +190,7 @@ class ReservationStore:
         refused = [condition.about for condition in failed]
         if not refused:
             return None
-        if refused[0] is read or made.about in refused:
+        if refused[0] is read:
             return NotChanged.OVERTAKEN
         if any(about is limits for about in refused):
             return NotChanged.BEYOND_LIMIT
