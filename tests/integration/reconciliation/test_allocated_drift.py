@@ -44,7 +44,7 @@ def test_tracked_sales_are_no_drift(tracking: Shop) -> None:
 def test_a_wrong_counter_is_found_named_and_repaired(
     tracking: Shop, figures: dict[str, int], gaps: Gaps, sentence: str
 ) -> None:
-    tampers(tracking, **figures)
+    tampers(tracking, "P-1", **figures)
 
     [drift] = tracking.finds_drift().drifts
     assert drift.gaps == gaps
