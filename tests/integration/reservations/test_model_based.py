@@ -62,6 +62,7 @@ HAPPENS = (
     "held in one warehouse that the checkout did not name",
     "held in several warehouses",
     "short in all warehouses together",
+    "held in part",
     "unknown",
     "list of a machine",
     "list that was known",
@@ -116,29 +117,36 @@ class ShopMachine(RuleBasedStateMachine):
 
     # --- checkouts
 
-    def a_checkout_starts(self, cart: Cart, customer_id: str | None) -> None:
+    def a_checkout_starts(self, cart: Cart, customer_id: str | None, accepts_part: bool) -> None:
         reservation_id = f"R-{len(self.expected.reservations) + 1}"
-        self.its_id_is_used_with_any_cart(reservation_id, cart, customer_id)
+        self.its_id_is_used_with_any_cart(reservation_id, cart, customer_id, accepts_part)
 
-    def its_id_is_used_with_any_cart(self, reservation_id: str, cart: Cart, customer_id: str | None) -> None:
+    def its_id_is_used_with_any_cart(
+        self, reservation_id: str, cart: Cart, customer_id: str | None, accepts_part: bool
+    ) -> None:
         lines = [
             {"product_id": product_id, "quantity": quantity} | ({"warehouse_id": warehouse_id} if warehouse_id else {})
             for (product_id, warehouse_id), quantity in cart
         ]
         content: dict[str, Any] = {"customer_id": customer_id, "hold_seconds": HOLD.seconds}
+        content |= {"accept": "PARTIAL"} if accepts_part else {}
         is_new = reservation_id not in self.expected.reservations
         is_unknown = not all(self.expected.is_known(line) for line, _ in cart)
 
         status = outcome(lambda: self.shop.reserves(*lines, reservation_id=reservation_id, **content).status)
 
-        assert status == outcome(lambda: self.expected.reserves(reservation_id, cart, customer_id, self.now))
+        assert status == outcome(
+            lambda: self.expected.reserves(reservation_id, cart, customer_id, accepts_part, self.now)
+        )
         self.happened["unknown"] += is_new and is_unknown
         if is_new and reservation_id in self.expected.reservations:
             self.note_placement(self.expected.reservations[reservation_id])
 
     def it_is_reserved_again(self, reservation_id: str) -> None:
         found = self.expected.reservations[reservation_id]
-        self.its_id_is_used_with_any_cart(reservation_id, tuple(reversed(found.asked.items())), found.customer_id)
+        self.its_id_is_used_with_any_cart(
+            reservation_id, tuple(reversed(found.asked.items())), found.customer_id, found.accepts_part
+        )
 
     def its_workflow_waits(self, reservation_id: str) -> None:
         assert self.observer.waits(self.row(reservation_id)) == self.expected.waits(reservation_id)
@@ -362,6 +370,7 @@ class ShopMachine(RuleBasedStateMachine):
                 levels = sum(key.product_id == product_id for key in reservation.holdings)
                 self.happened["held in one warehouse that the checkout did not name"] += levels == 1
                 self.happened["held in several warehouses"] += levels > 1
+        self.happened["held in part"] += bool(reservation.shortages and reservation.holdings)
         self.happened["short in all warehouses together"] += any(line[1] is None for line in reservation.shortages)
 
     def note_change(self, change: SentChange, result: str) -> None:

@@ -18,7 +18,7 @@ from inventory.model import CustomerLimits, LevelKey
 from inventory.reconciliation.stranded_holds import GRACE
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from tests.support.reference_model.feed import ExpectedFeed
-from tests.support.reference_model.placement import Asked, Shortages, placed
+from tests.support.reference_model.placement import Asked, Shortages, placed, placed_partly
 from tests.support.reference_model.stock import ExpectedStock
 
 Cart = tuple[tuple[Asked, int], ...]
@@ -41,6 +41,7 @@ class ExpectedReservation:
     """
 
     asked: dict[Asked, int]
+    accepts_part: bool
     holdings: dict[LevelKey, int]
     customer_id: str | None
     status: str
@@ -59,7 +60,7 @@ class ExpectedReservation:
 
     @property
     def units(self) -> int:
-        return sum(self.asked.values())
+        return sum(self.holdings.values())
 
     @property
     def refunds(self) -> set[str]:
@@ -79,13 +80,15 @@ class ReferenceModel:
 
     # --- reservations
 
-    def reserves(self, reservation_id: str, cart: Cart, customer_id: str | None, now: datetime) -> str:
-        """Hold all lines or none, and none beyond the hold limit of the customer."""
+    def reserves(
+        self, reservation_id: str, cart: Cart, customer_id: str | None, accepts_part: bool, now: datetime
+    ) -> str:
+        """Hold all lines or none, or what there is of them; and none beyond the hold limit of the customer."""
         asked: Counter[Asked] = Counter()
         for line, quantity in cart:
             asked[line] += quantity
         known = self.reservations.get(reservation_id)
-        if known and (known.asked, known.customer_id) == (asked, customer_id):
+        if known and (known.asked, known.customer_id, known.accepts_part) == (asked, customer_id, accepts_part):
             return known.status  # whatever the settings say by now
         if self._hold > self.settings.longest_hold or not self._is_placeable(asked):
             raise InvalidReservation([])
@@ -95,10 +98,12 @@ class ReferenceModel:
             raise InvalidReservation([])
         available = {key: level.available for key, level in self.stock.levels.items()}
         may_hold = self._may_hold(customer_id, asked.total())
-        holdings, shortages = placed(asked, available, self.settings.sourcing) if may_hold else (Counter(), {})
+        place = placed_partly if accepts_part else placed
+        holdings, shortages = place(asked, available, self.settings.sourcing) if may_hold else (Counter(), {})
         self.stock.reserve(holdings, +1)
         self.reservations[reservation_id] = ExpectedReservation(
             dict(asked),
+            accepts_part,
             dict(holdings),
             customer_id,
             "HELD" if holdings else "REJECTED",

@@ -35,6 +35,17 @@ def placed(
     return (Counter(), short) if short else (taken, short)
 
 
+def placed_partly(
+    asked: Mapping[Asked, int], available: Mapping[LevelKey, int], policy: SourcingPolicy
+) -> tuple[Counter[LevelKey], Shortages]:
+    """What is taken from each level of as many units as there are, and what there was of each line that is short."""
+    taken, short = placed(asked, available, policy)
+    if short:
+        offered = {line: short.get(line, quantity) for line, quantity in asked.items()}
+        taken, _ = placed({line: quantity for line, quantity in offered.items() if quantity}, available, policy)
+    return taken, short
+
+
 def _first_choice(
     product_id: str, quantity: int, left: Mapping[LevelKey, int], choices: list[tuple[str, ...]]
 ) -> dict[LevelKey, int]:

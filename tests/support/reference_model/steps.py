@@ -38,6 +38,7 @@ carts = st.one_of(
     st.lists(lines, min_size=1, max_size=3).map(tuple),
 )
 customers = st.sampled_from([None, None, None, "C-1", "C-1", "C-2"])
+parts = st.sampled_from([False, False, True])  # whether a checkout accepts a part
 units = st.integers(3, 9)
 thresholds = st.integers(1, 6)
 payments = st.sampled_from(["PAY-1", "PAY-1", "PAY-2"])
@@ -118,7 +119,7 @@ LIFECYCLE: Sequence[tuple[str, set[str], tuple[st.SearchStrategy[Any], ...]]] = 
     ("its_workflow_waits", {"HELD"}, ()),
     ("its_shopper_extends_the_hold", {"HELD"}, ()),
     ("it_is_reserved_again", {"REJECTED", "RELEASED"}, ()),
-    ("its_id_is_used_with_any_cart", {"HELD", "REJECTED"}, (carts, customers)),
+    ("its_id_is_used_with_any_cart", {"HELD", "REJECTED"}, (carts, customers, parts)),
 ]
 
 
@@ -159,7 +160,7 @@ def steps(draw: st.DrawFn, expected: ReferenceModel, now: datetime, unreadable: 
 def _on_checkouts(expected: ReferenceModel) -> Iterator[Operation]:
     known = expected.reservations
     if len(known) < CHECKOUTS_MAX:
-        yield from [Operation("a_checkout_starts", (carts, customers))] * 3
+        yield from [Operation("a_checkout_starts", (carts, customers, parts))] * 3
     for name, statuses, of in LIFECYCLE:
         fitting = tuple(reservation_id for reservation_id, found in known.items() if found.status in statuses)
         yield from [Operation(name, of, fitting)] * 2 if fitting else []
