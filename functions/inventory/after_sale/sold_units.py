@@ -25,7 +25,7 @@ from inventory.errors import (
     TransientError,
 )
 from inventory.identifiers import name_of
-from inventory.model import UNITS_MAX, AfterSale, Level, LevelKey, Reservation, Returned
+from inventory.model import UNITS_MAX, AfterSale, Level, LevelKey, Reservation, Returned, Status
 from inventory.reservations.repeated_calls import RepeatedReservationCalls, ReservationCall
 from inventory.reservations.store import ReservationStore
 from inventory.stock.sourcing import SOURCES_MAX
@@ -123,6 +123,8 @@ class SoldUnits:
             try:
                 changed = attempt(read)
             except REFUSALS as refusal:
+                if read.status is not Status.COMMITTED:  # it may be sold a moment later, and the same call possible
+                    raise
                 return self.calls.refuse(call, refusal, now)
             if changed:
                 return changed

@@ -171,6 +171,19 @@ def test_the_same_reference_of_another_reservation_is_another_dispatch(shop: Sho
 
 
 def test_a_refusal_is_repeated(shop: Shop) -> None:
+    bought = sold(shop)
+    refusals = []
+    for _ in range(2):
+        with pytest.raises(NotAllocated) as refused:
+            shop.dispatches(bought, ("P-1", 4), reference="PARCEL-1")
+        refusals.append(str(refused.value))
+
+    assert refusals[0] == refusals[1]
+    with pytest.raises(ReservationConflict):
+        shop.dispatches(bought, ("P-1", 3), reference="PARCEL-1")
+
+
+def test_a_dispatch_that_was_refused_before_the_sale_is_possible_after_it(shop: Shop) -> None:
     shop.tracks_dispatch = True
     shop.stocks("P-1", on_hand=10)
     paid = shop.holds(("P-1", 1))
@@ -179,8 +192,9 @@ def test_a_refusal_is_repeated(shop: Shop) -> None:
         shop.dispatches(paid, reference="PARCEL-1")
     shop.commits(paid)
 
-    with pytest.raises(NotAllocated):
-        shop.dispatches(paid, reference="PARCEL-1")
+    shop.dispatches(paid, reference="PARCEL-1")
+
+    assert units(shop) == (9, 9, 0)
 
 
 def test_a_lost_answer_dispatches_once(shop: Shop) -> None:

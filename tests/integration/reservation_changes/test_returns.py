@@ -364,18 +364,28 @@ def test_the_same_key_with_other_content_is_a_conflict(shop: Shop) -> None:
 
 
 def test_a_refusal_is_repeated_although_the_return_would_be_possible_by_now(shop: Shop) -> None:
+    bought = sold(shop)
+    to_outlet = {"product_id": "P-1", "quantity": 1, "warehouse_id": "outlet"}
+    with pytest.raises(LevelNotFound) as first:
+        shop.returns(bought, to_outlet, key="K-1")
+    shop.stocks("P-1", on_hand=0, warehouse_id="outlet")
+
+    with pytest.raises(LevelNotFound) as again:
+        shop.returns(bought, to_outlet, key="K-1")
+
+    assert str(again.value) == str(first.value)
+    shop.returns(bought, to_outlet, key="K-2")
+
+
+def test_a_return_that_was_refused_before_the_sale_is_possible_after_it_under_the_same_key(shop: Shop) -> None:
     shop.stocks("P-1", on_hand=5)
     paid = shop.holds(("P-1", 2))
     shop.pays(paid)
-    with pytest.raises(NotSold) as first:
+    with pytest.raises(NotSold):
         shop.returns(paid, ("P-1", 1), key="K-1")
     shop.commits(paid)
 
-    with pytest.raises(NotSold) as again:
-        shop.returns(paid, ("P-1", 1), key="K-1")
-
-    assert str(again.value) == str(first.value)
-    shop.returns(paid, ("P-1", 1), key="K-2")
+    assert shop.returns(paid, ("P-1", 1), key="K-1").after_sale == (AfterSale(MAIN, returned=1),)
 
 
 def test_a_lost_answer_returns_the_units_once(shop: Shop) -> None:
