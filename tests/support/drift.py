@@ -3,7 +3,7 @@
 from tests.support.shop import Shop
 
 
-def tampers(shop: Shop, product_id: str = "P-1", **figures: int) -> None:
+def tampers(shop: Shop, product_id: str = "P-1", /, **figures: int) -> None:
     """Change counters of a level directly, as a defect or another tool might."""
     names = {f"#{name}": name for name in figures}
     shop.client.update_item(

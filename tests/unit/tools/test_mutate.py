@@ -101,7 +101,7 @@ def test_every_mutant_of_a_module_has_a_key_of_its_own() -> None:
 
 
 def test_a_mutant_takes_the_place_of_its_original(monkeypatch: pytest.MonkeyPatch) -> None:
-    [mutant] = [found for found in mutants_of("inventory.model") if "Level.is_low: self.on_hand <= " in found.key]
+    [mutant] = [found for found in mutants_of("inventory.model") if "Level.is_low: self.unsold <= " in found.key]
     original: Any = vars(Level)["is_low"].fget
     monkeypatch.setattr(original, "__code__", original.__code__)  # restores it afterwards
     level = Level("P-1", "main", "Mug", "kitchen", 5, 0, 5, 5, 1, "2026-03-01T12:00:00.000Z")
