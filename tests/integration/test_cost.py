@@ -22,6 +22,7 @@ RESERVATION_ID = "0c3f6f2e-8d0b-4f6c-9a2e-5b7d1f9e4c3a"
 ORDER_ID = CUSTOMER_ID = "202603011234"
 PAYMENT_REFERENCE = "pi_3Nn2VbEu5Fd8Qw1Kx"
 PRODUCT_ID = "MUG-BLUE-350ML"
+OTHER_ID = "MUG-RED-350ML"
 CHANGES = 101  # of a list
 
 
@@ -264,10 +265,12 @@ def test_the_row_of_an_ordinary_reservation_stays_within_one_write_unit(
     assert item_bytes(row(shop, shop.tables.reservations)) <= WRITE_UNIT_BYTES
 
 
+@pytest.mark.parametrize("tracked", [False, True], ids=["untracked", "tracked"])
 @pytest.mark.parametrize(("customer_id", "most"), [(None, 12), (CUSTOMER_ID, 16)], ids=["no customer", "a customer"])
 def test_an_ordinary_paid_checkout_costs_at_most_12_write_units_or_16_with_a_customer(
-    shop: Shop, customer_id: str | None, most: int
+    shop: Shop, customer_id: str | None, most: int, tracked: bool
 ) -> None:
+    shop.tracks_dispatch = tracked
     reservation = ordinary(shop, customer_id=customer_id)
     waiting = row(shop, shop.tables.reservations)
     level = row(shop, shop.tables.inventory)
@@ -344,6 +347,81 @@ def test_a_changed_line_costs_two_reads_and_a_transaction_of_at_most_12_write_un
     units = transactional([(waiting, changed), (level, level), (counted, counted), (None, kept)])
     assert units <= 12
     assert item_bytes(changed) <= 2 * WRITE_UNIT_BYTES
+
+
+def test_a_line_that_grows_and_one_that_shrinks_cost_10_write_units(shop: Shop) -> None:
+    shop.stocks(OTHER_ID, on_hand=100, name="Red mug, 350 ml", category="kitchenware")
+    shop.stocks(PRODUCT_ID, on_hand=100, name="Blue mug, 350 ml", category="kitchenware")
+    reservation = shop.holds((PRODUCT_ID, 1), (OTHER_ID, 2), order_id=ORDER_ID, customer_id=CUSTOMER_ID)
+    waiting = row(shop, shop.tables.reservations)
+    levels = [(level, level) for level in items(shop, shop.tables.inventory)]
+
+    with recorded(shop.client) as calls:
+        shop.changes(reservation, (PRODUCT_ID, 2), (OTHER_ID, 1))
+
+    # The customer holds as many units as before, so the fifth row is not written.
+    assert actions(transactions_of(calls)) == [4]
+    assert operations(calls) == {"BatchGetItem": 1, "GetItem": 1, "Query": 1, "TransactWriteItems": 1}
+    changed, kept = row(shop, shop.tables.reservations), row(shop, shop.tables.idempotency)
+    assert transactional([(waiting, changed), *levels, (None, kept)]) == 10
+
+
+@pytest.mark.parametrize(
+    ("tracked", "disposition", "units"),
+    [(False, "RESTOCK", 8), (False, "DISCARD", 6), (True, "RESTOCK", 8), (True, "DISCARD", 8)],
+)
+def test_a_return_costs_8_write_units_or_6_when_no_level_changes(
+    shop: Shop, tracked: bool, disposition: str, units: int
+) -> None:
+    shop.tracks_dispatch = tracked
+    reservation = sold(shop)
+    before = row(shop, shop.tables.reservations)
+
+    with recorded(shop.client) as calls:
+        shop.returns(reservation, (PRODUCT_ID, 1), disposition=disposition, reference=ORDER_ID)
+
+    assert operations(calls) == {"BatchGetItem": 2, "GetItem": 1, "TransactWriteItems": 1}
+    assert write_units_after_sale(shop, before, calls) == units
+
+
+def test_a_dispatch_costs_8_write_units(shop: Shop) -> None:
+    shop.tracks_dispatch = True
+    reservation = sold(shop)
+    before = row(shop, shop.tables.reservations)
+
+    with recorded(shop.client) as calls:
+        shop.dispatches(reservation, reference=ORDER_ID)
+
+    assert operations(calls) == {"BatchGetItem": 1, "GetItem": 1, "TransactWriteItems": 1}
+    assert write_units_after_sale(shop, before, calls) == 8
+
+
+def sold(shop: Shop) -> Reservation:
+    """An ordinary reservation after its sale."""
+    reservation = ordinary(shop)
+    shop.pays(reservation, PAYMENT_REFERENCE)
+    return shop.commits(reservation)[0]
+
+
+def write_units_after_sale(shop: Shop, before: Item, calls: Iterable[Call]) -> int:
+    """The units of a return or a dispatch. All rows except the reservation and a level are new."""
+    [transaction] = transactions_of(calls)
+    tables = shop.tables
+    level = row(shop, tables.inventory)
+    [movement] = [item for item in items(shop, tables.movements) if item["kind"]["S"] in ("RETURNED", "DISPATCHED")]
+    versions: dict[str, tuple[Item | None, Item]] = {
+        tables.reservations: (before, row(shop, tables.reservations)),
+        tables.inventory: (level, level),
+        tables.idempotency: (None, row(shop, tables.idempotency)),
+        tables.movements: (None, movement),
+    }
+    written = [next(iter(action.values()))["TableName"] for action in transaction.request["TransactItems"]]
+    return transactional(versions[table] for table in written)
+
+
+def transactions_of(calls: Iterable[Call]) -> list[Call]:
+    """The calls that write several rows."""
+    return [call for call in calls if call.operation == "TransactWriteItems"]
 
 
 def transactional(writes: Iterable[tuple[Item | None, Item]]) -> int:
