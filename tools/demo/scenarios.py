@@ -20,6 +20,7 @@ CATALOGUES = (EVENTS / "catalogue.csv", EVENTS / "two_warehouses.csv")  # the st
 EXTENSIONS = 5  # together longer than one hold
 LAST_UNITS = 10
 CUSTOMER_HOLDS_MAX = 10  # the default in template.yaml
+WRONG_FIELDS = ("lines[0].quantity", "lines[1].product_id", "lines[1].colour", "hold_seconds")  # of the invalid request
 FAST = Pace()
 
 
@@ -204,7 +205,7 @@ def sends_an_invalid_request(shopper: Shopper) -> None:
     shopper.expect("the status", shopper.reserve(), "FAILED")
     execution = shopper.service.await_end(shopper.reservation_id)
     shopper.expect("the error", execution.error, "InvalidReservation")
-    for wrong in ("lines[0].quantity", "lines[1].product_id", "lines[1].colour", "hold_seconds"):
+    for wrong in WRONG_FIELDS:
         shopper.expect(f"{wrong} in the error's cause", wrong in (execution.cause or ""), True)
 
 

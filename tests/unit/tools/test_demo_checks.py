@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from inventory.errors import InvalidReservation
+from inventory.reservations.reservation_request import ReservationRequest
 from tools.demo.checks import alert_findings, is_low, refund_findings
 from tools.demo.costs.measure import FEED, MEASURED
 from tools.demo.costs.usage import LIMITS, Usage, cost_problems, read_prices
 from tools.demo.findings import Findings
 from tools.demo.runner import outcome_findings
-from tools.demo.scenarios import EVENTS, LAST_UNITS, SCENARIOS, Outcome
+from tools.demo.scenarios import EVENTS, LAST_UNITS, SCENARIOS, WRONG_FIELDS, Outcome, sends_an_invalid_request
 
 MUG = {"product_id": "P-1", "warehouse_id": "main"}
 TEA = {"product_id": "P-2", "warehouse_id": "main"}
@@ -96,6 +98,15 @@ def test_a_million_checkouts_cost_what_their_usage_costs() -> None:
 
     assert (dollars["Step Functions"], round(dollars["DynamoDB"], 2), dollars["SNS"]) == (125.0, 12.75, 0.0)
     assert round(PAID.http_dollars_per_million(read_prices()), 2) == 7.0
+
+
+def test_the_invalid_sample_is_refused_in_every_field_that_the_demo_expects() -> None:
+    [scenario] = [scenario for scenario in SCENARIOS if scenario.steps is sends_an_invalid_request]
+
+    with pytest.raises(InvalidReservation) as refused:
+        ReservationRequest.parse(scenario.request())
+
+    assert {error.field for error in refused.value.errors} == set(WRONG_FIELDS)
 
 
 def test_measured_outcomes_and_limits_refer_to_scenarios_with_an_input() -> None:
