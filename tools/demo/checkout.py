@@ -105,6 +105,16 @@ class CheckoutService:
         row: dict[str, Any] | None = response.get("Item")
         return row
 
+    def movements(self, product_id: str) -> list[dict[str, Any]]:
+        """The entries of the product's ledger, the oldest first, from strongly consistent reads."""
+        pages = self._tables.get_paginator("query").paginate(
+            TableName=self._outputs["MovementsTableName"],
+            KeyConditionExpression="product_id = :product_id",
+            ExpressionAttributeValues={":product_id": {"S": product_id}},
+            ConsistentRead=True,
+        )
+        return [movement for page in pages for movement in page["Items"]]
+
     def await_status(self, reservation_id: str, *statuses: str, seconds: float = 180) -> str:
         """Wait until the reservation has one of the statuses; the result is FAILED if its execution failed."""
         seconds = self.pace.seconds(seconds)

@@ -12,11 +12,13 @@ from typing import Any
 from inventory_client import HoldLimitReached, PaymentOutcome, PaymentUnfulfilled
 
 from tools.demo.pace import Pace
+from tools.demo.scenes.changed_orders import returns_what_another_buys, shrinks_the_cart
+from tools.demo.scenes.warehouses import buys_while_a_till_sells, is_served_from_two_warehouses
 from tools.demo.shopper import DECIDED, Shopper
-from tools.demo.warehouse_scenarios import buys_while_a_till_sells, is_served_from_two_warehouses
 
 EVENTS = Path(__file__).parent.parent.parent / "events"
-CATALOGUES = (EVENTS / "catalogue.csv", EVENTS / "two_warehouses.csv")  # the stock that the scenarios need
+# The stock that the scenarios need.
+CATALOGUES = (EVENTS / "catalogue.csv", EVENTS / "two_warehouses.csv", EVENTS / "few_units.csv")
 EXTENSIONS = 5  # together longer than one hold
 LAST_UNITS = 10
 CUSTOMER_HOLDS_MAX = 10  # the default in template.yaml
@@ -238,6 +240,8 @@ SCENARIOS = (
     Scenario("customer at the hold limit", "hold_limit.json", exceeds_the_hold_limit, ("REJECTED",), shoppers=1),
     Scenario("split order", "split.json", is_served_from_two_warehouses, ("COMMITTED",), shoppers=1),
     Scenario("till beside a checkout", "till.json", buys_while_a_till_sells, ("COMMITTED",), shoppers=1),
+    Scenario("cart that shrinks", "smaller_cart.json", shrinks_the_cart, ("COMMITTED",), shoppers=1),
+    Scenario("return", "returned.json", returns_what_another_buys, ("COMMITTED",), shoppers=1),
     Scenario("invalid request", "invalid.json", sends_an_invalid_request, ("FAILED",)),
     Scenario(
         f"60 shoppers for the last {LAST_UNITS}",

@@ -5,21 +5,22 @@ from datetime import UTC, datetime
 
 from inventory_client import ChangeKind, ChangeResult, ChangeStatus, StockChange
 
+from tools.demo.scenes.shelves import expect_on_hand, expect_shown, sum_of
 from tools.demo.shopper import Shopper
 
 
 def is_served_from_two_warehouses(shopper: Shopper) -> None:
     """Holds 4 units where one warehouse has 2 and the other 3, and pays; the storefront shows what is left."""
-    _expect_shown(shopper, 5, {"main": 2, "outlet": 3})
+    expect_shown(shopper, 5, {"main": 2, "outlet": 3})
     shopper.expect("the status of the cart", shopper.reserve(), "HELD")
     [line] = shopper.service.http.get_reservation(shopper.reservation_id).lines
     sources = {source.warehouse_id: source.quantity for source in line.sources}
     shopper.expect("where the cart is taken from", sources, {"main": 2, "outlet": 2})
-    shopper.tell(f"a cart of {line.quantity} is held: {_sum_of(sources)}")
-    _expect_shown(shopper, 1, {"main": 0, "outlet": 1})
+    shopper.tell(f"a cart of {line.quantity} is held: {sum_of(sources)}")
+    expect_shown(shopper, 1, {"main": 0, "outlet": 1})
     shopper.expect("fulfilled in the payment's response", shopper.pay().get("fulfilled"), True)
     shopper.await_status("COMMITTED")
-    _expect_on_hand(shopper, {"main": 0, "outlet": 1})
+    expect_on_hand(shopper, {"main": 0, "outlet": 1})
 
 
 def buys_while_a_till_sells(shopper: Shopper) -> None:
@@ -39,29 +40,7 @@ def buys_while_a_till_sells(shopper: Shopper) -> None:
     _expect_result(shopper, "a count of 9 before the sale", count, (ChangeStatus.APPLIED, 6, 1))
     shopper.expect("fulfilled in the payment's response", shopper.pay().get("fulfilled"), True)
     shopper.await_status("COMMITTED")
-    _expect_on_hand(shopper, {"outlet": 1})
-
-
-def _expect_shown(shopper: Shopper, available: int, warehouses: dict[str, int]) -> None:
-    """The storefront shows what one cart could hold, and what each warehouse has for it."""
-    stock = shopper.service.storefront.get_stock(shopper.lines[0].product_id)
-    found = {warehouse.warehouse_id: warehouse.available for warehouse in stock.warehouses}
-    shopper.expect("what the storefront shows", (stock.available, found), (available, warehouses))
-    shopper.tell(f"the storefront shows {stock.available}: {_sum_of(found)}")
-
-
-def _expect_on_hand(shopper: Shopper, expected: dict[str, int]) -> None:
-    """The machines read what is left on the shelves."""
-    product_id = shopper.lines[0].product_id
-    levels = [
-        level
-        for warehouse_id in expected
-        for level in shopper.service.machine.iterate_stock_levels(warehouse_id=warehouse_id)
-        if level.product_id == product_id
-    ]
-    left = {level.warehouse_id: level.on_hand for level in levels}
-    shopper.expect("the units on hand", left, expected)
-    shopper.tell(f"after the sale there are on hand: {_sum_of(left)}")
+    expect_on_hand(shopper, {"outlet": 1})
 
 
 def _till_sells(shopper: Shopper, units: int, sale: str) -> ChangeResult:
@@ -85,7 +64,3 @@ def _expect_result(shopper: Shopper, name: str, found: ChangeResult, expected: t
     units = (found.level.on_hand, found.level.available) if found.level else (None, None)
     shopper.expect(f"the answer to {name}", (found.result, *units), expected)
     shopper.tell(f"{name}: {found.result.value}, {units[0]} on hand, {units[1]} available")
-
-
-def _sum_of(units: dict[str, int]) -> str:
-    return " + ".join(f"{count} in {warehouse_id}" for warehouse_id, count in units.items())

@@ -1,0 +1,1 @@
+"""Scenes of the demo that show more than one checkout: who sees what, and when."""
