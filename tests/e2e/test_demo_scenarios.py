@@ -7,7 +7,8 @@ import pytest
 
 from tools.demo.checkout import CheckoutService
 from tools.demo.checks import level_key
-from tools.demo.costs.measure import measure, measure_feed
+from tools.demo.costs.calls import measure_calls
+from tools.demo.costs.measure import measure
 from tools.demo.costs.usage import cost_problems
 from tools.demo.findings import Findings
 from tools.demo.messages import Subscriber
@@ -39,15 +40,17 @@ def test_all_scenarios_at_once_end_with_their_outcomes(
     assert announced == dict.fromkeys(BECOME_LOW, 1)
 
 
-def test_no_outcome_costs_more_than_its_limit(stack: Stack, stock_loader: StockLoader, directory: Path) -> None:
+def test_no_checkout_and_no_other_call_costs_more_than_its_limit(
+    stack: Stack, stock_loader: StockLoader, directory: Path
+) -> None:
     for catalogue in CATALOGUES:
         stock_loader.load(catalogue)
 
     usages = measure(stack, directory / "dynamodb.jsonl", "MEASURED")
     levels = [level_key(level) for level in stock_loader.levels()]
-    feed = measure_feed(stack, directory / "dynamodb.jsonl", "MEASURED", levels)
+    calls = measure_calls(stack, directory / "dynamodb.jsonl", "MEASURED", levels)
 
-    assert cost_problems([*usages, feed]) == []
+    assert cost_problems([*usages, *calls]) == []
 
 
 def test_a_catalogue_with_invalid_rows_is_not_loaded(stock_loader: StockLoader, tmp_path: Path) -> None:

@@ -366,6 +366,26 @@ def test_a_line_that_grows_and_one_that_shrinks_cost_10_write_units(shop: Shop) 
     assert transactional([(waiting, changed), *levels, (None, kept)]) == 10
 
 
+def test_the_payment_and_the_sale_of_a_changed_cart_cost_3_write_units_more(shop: Shop) -> None:
+    changed = shop.changes(ordinary(shop), (PRODUCT_ID, 2))
+    ids: dict[str, Any] = {"reservation_id": str(uuid4()), "order_id": ORDER_ID, "customer_id": CUSTOMER_ID}
+    unchanged = shop.holds((PRODUCT_ID, 2), **ids)
+
+    assert paid_and_sold(shop, changed) == paid_and_sold(shop, unchanged) + 3
+
+
+def paid_and_sold(shop: Shop, reservation: Reservation) -> int:
+    """The units that the payment and the sale write on the reservation's row."""
+    like = {"reservation_id": reservation.name}
+    versions = [row(shop, shop.tables.reservations, **like)]
+    shop.pays(reservation, PAYMENT_REFERENCE)
+    versions.append(row(shop, shop.tables.reservations, **like))
+    shop.commits(reservation)
+    versions.append(row(shop, shop.tables.reservations, **like))
+    held, with_payment, sold = versions
+    return write_units(held, with_payment) + transactional([(with_payment, sold)])
+
+
 @pytest.mark.parametrize(
     ("tracked", "disposition", "units"),
     [(False, "RESTOCK", 8), (False, "DISCARD", 6), (True, "RESTOCK", 8), (True, "DISCARD", 8)],

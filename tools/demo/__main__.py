@@ -18,14 +18,15 @@ from inventory.errors import InventoryError
 from tools.console import new_console
 from tools.demo.checkout import CheckoutService
 from tools.demo.checks import alert_findings, is_low, level_key, refund_findings
-from tools.demo.costs.measure import measure, measure_feed
+from tools.demo.costs.calls import measure_calls
+from tools.demo.costs.measure import measure
 from tools.demo.costs.usage import cost_problems, read_prices
 from tools.demo.execution_history import HistoryReader
 from tools.demo.findings import DID_NOT_HOLD, EVERYTHING_HELD, TOO_SLOW, Findings, Verdict
 from tools.demo.messages import ARRIVES_WITHIN_SECONDS, Subscriber
 from tools.demo.pace import MachineTooSlow, measured_pace
 from tools.demo.progress import run_with_progress, show_step
-from tools.demo.report import show_feed, show_messages, show_next_commands, show_outcomes, show_usage
+from tools.demo.report import show_calls, show_messages, show_next_commands, show_outcomes, show_usage
 from tools.demo.runner import CALL_ERRORS, outcome_findings
 from tools.demo.scenarios import CATALOGUES, SCENARIOS
 from tools.demo.stock_loader import BadCatalogue, StockLoader
@@ -153,12 +154,12 @@ def _measure_costs(console: Console, stack: Stack, loader: StockLoader, run_id: 
         try:
             calls_log = working_directory() / "dynamodb.jsonl"
             usages = measure(stack, calls_log, run_id)
-            feed = measure_feed(stack, calls_log, run_id, [level_key(level) for level in loader.levels()])
+            calls = measure_calls(stack, calls_log, run_id, [level_key(level) for level in loader.levels()])
         except CALL_ERRORS as error:
             return Findings(delays=[f"the costs were not measured: {type(error).__name__}: {error}"])
     show_usage(console, usages, read_prices())
-    show_feed(console, feed, read_prices())
-    return Findings(delays=cost_problems([*usages, feed]))
+    show_calls(console, calls, read_prices())
+    return Findings(delays=cost_problems([*usages, *calls]))
 
 
 if __name__ == "__main__":

@@ -134,6 +134,14 @@ class CheckoutService:
                 raise TimeoutError(f"{reservation_id} is {status} after {seconds:.0f} s, not {' or '.join(statuses)}")
             time.sleep(POLL_SECONDS)
 
+    def await_token(self, reservation_id: str, seconds: float = 60) -> None:
+        """Wait until the execution waits: until its task token is on the row."""
+        deadline = time.monotonic() + self.pace.seconds(seconds)
+        while "task_token" not in (self.row(reservation_id) or {}):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the execution {reservation_id} does not wait after {seconds:.0f} s")
+            time.sleep(POLL_SECONDS)
+
     def await_end(self, reservation_id: str, seconds: float = 90) -> Execution:
         """Wait until the execution has ended."""
         seconds = self.pace.seconds(seconds)

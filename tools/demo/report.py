@@ -61,14 +61,17 @@ def show_messages(
     console.print()
 
 
-def show_feed(console: Console, usage: Usage, prices: Mapping[str, Mapping[str, float]]) -> None:
-    """Show what a list of changes used that a machine sent, and its cost."""
-    dollars = sum(usage.dollars_per_million(prices).values()) + usage.http_dollars_per_million(prices)
-    _show_lines(
-        console,
-        f"{usage.outcome}: {usage.write_units:,} write units, {usage.read_units:,g} read units,"
-        f" {sum(usage.function_seconds):.1f} s. A thousand of them cost ${dollars / 1_000:,.2f}.",
-    )
+def show_calls(console: Console, usages: Sequence[Usage], prices: Mapping[str, Mapping[str, float]]) -> None:
+    """Show what calls used that are no checkouts, and their cost."""
+    console.print("Usage of other calls, and the cost of a million of them, in US dollars", style="bold")
+    for usage in usages:
+        dollars = sum(usage.dollars_per_million(prices).values()) + usage.http_dollars_per_million(prices)
+        _show_lines(
+            console,
+            f"{usage.outcome}: {usage.write_units:,} write units, {usage.read_units:,g} read units,"
+            f" {sum(usage.function_seconds):.1f} s, {dollars:,.2f}",
+            indent=2,
+        )
     console.print()
 
 

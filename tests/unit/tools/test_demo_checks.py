@@ -8,7 +8,8 @@ import pytest
 from inventory.errors import InvalidReservation
 from inventory.reservations.reservation_request import ReservationRequest
 from tools.demo.checks import alert_findings, is_low, refund_findings
-from tools.demo.costs.measure import FEED, MEASURED
+from tools.demo.costs.calls import CHANGE, FEED, RETURN
+from tools.demo.costs.measure import MEASURED
 from tools.demo.costs.usage import LIMITS, Usage, cost_problems, read_prices
 from tools.demo.findings import Findings
 from tools.demo.runner import outcome_findings
@@ -111,5 +112,5 @@ def test_the_invalid_sample_is_refused_in_every_field_that_the_demo_expects() ->
 
 def test_measured_outcomes_and_limits_refer_to_scenarios_with_an_input() -> None:
     assert set(MEASURED) <= {scenario.name for scenario in SCENARIOS}
-    assert set(LIMITS) <= {*MEASURED.values(), FEED}
+    assert set(LIMITS) <= {*MEASURED.values(), CHANGE, RETURN, FEED}
     assert all((EVENTS / scenario.event).exists() for scenario in SCENARIOS)

@@ -10,10 +10,11 @@ import pytest
 from rich.console import Console
 
 from tools.console import new_console
+from tools.demo.costs.calls import CHANGE
 from tools.demo.costs.usage import Usage, read_prices
 from tools.demo.execution_history import ExecutionHistory
 from tools.demo.progress import show_step
-from tools.demo.report import show_feed, show_messages, show_outcomes, show_usage
+from tools.demo.report import show_calls, show_messages, show_outcomes, show_usage
 from tools.demo.scenarios import SCENARIOS, Outcome
 
 PATH = (
@@ -63,7 +64,7 @@ def report(console: Console) -> None:
     show_outcomes(console, [scenario], outcomes, histories)
     show_messages(console, [alert], [message])
     show_usage(console, [USAGE], read_prices())
-    show_feed(console, replace(USAGE, outcome="a feed of 500 changes"), read_prices())
+    show_calls(console, [replace(USAGE, outcome=CHANGE)], read_prices())
 
 
 def test_no_line_is_longer_than_80_columns_and_no_id_is_broken() -> None:

@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from inventory_client import ChangeKind, StockChange
-
 from tools.demo.checkout import CheckoutService
 from tools.demo.costs.usage import Usage
 from tools.demo.execution_history import HistoryReader
@@ -31,8 +29,6 @@ MEASURED = {
 }
 # What is measured of a scenario that shows more than its checkout.
 STEPS = {"split order": pays}
-FED = 500  # changes: as many as one call may have
-FEED = f"a feed of {FED} changes"
 
 
 class _TimedService(CheckoutService):
@@ -65,7 +61,7 @@ def _measure(stack: Stack, calls_log: Path, name: str, outcome: str, reservation
     steps = STEPS.get(name, scenario.steps)
     steps(Shopper(service, reservation_id, scenario.request()))
     service.await_end(reservation_id)
-    calls = _calls_since(started, calls_log, stack)
+    calls = calls_since(started, calls_log, stack)
     history = HistoryReader(stack, service).read(reservation_id)
     return Usage(
         outcome=outcome,
@@ -80,31 +76,7 @@ def _measure(stack: Stack, calls_log: Path, name: str, outcome: str, reservation
     )
 
 
-def measure_feed(stack: Stack, calls_log: Path, run_id: str, levels: Sequence[tuple[str, str]]) -> Usage:
-    """Let a machine send a delivery of one unit to each of so many levels, and read what the call used."""
-    machine = CheckoutService(stack).machine
-    changes = [
-        StockChange(product_id, ChangeKind.RECEIVED, warehouse_id, delta=1, reference=run_id)
-        for product_id, warehouse_id in levels[:FED]
-    ]
-    began, started = time.monotonic(), datetime.now(UTC)
-    machine.feed_stock(changes, key=f"{run_id}-measured")
-    seconds = time.monotonic() - began
-    calls = _calls_since(started, calls_log, stack)
-    return Usage(
-        outcome=FEED,
-        states=0,
-        function_seconds=(seconds,),
-        calls=Counter(call["operation"] for call in calls),
-        write_units=sum(call["write_units"] for call in calls),
-        index_write_units=sum(call["index_write_units"] for call in calls),
-        read_units=sum(call["read_units"] for call in calls),
-        publishes=0,
-        http_calls=1,
-    )
-
-
-def _calls_since(started: datetime, calls_log: Path, stack: Stack) -> Sequence[dict[str, Any]]:
+def calls_since(started: datetime, calls_log: Path, stack: Stack) -> Sequence[dict[str, Any]]:
     """The calls since a moment, except those of the operator, with which the demo only reads."""
     calls = [json.loads(line) for line in calls_log.read_text().splitlines()]
     return [

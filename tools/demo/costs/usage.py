@@ -15,6 +15,8 @@ LIMITS = {
     "rejected": {"states": 3},
     "expired": {"states": 6, "transactions": 2},
     "paid, from two warehouses": {"states": 5, "write_units": 32, "index_write_units": 4, "transactions": 3},
+    "a change of a cart, one line more and one less": {"write_units": 10, "transactions": 1},
+    "a return of one unit": {"write_units": 8, "transactions": 1},
     "a feed of 500 changes": {"write_units": 3_001, "transactions": 500},
 }
 

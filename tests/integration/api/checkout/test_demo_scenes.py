@@ -132,9 +132,8 @@ def return_nothing(http: CheckoutClient, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def accept_every_return(http: CheckoutClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """A return that is never refused."""
-    return_units = http.return_units
-    again = {"reference": "RMA-1", "key": "RMA-1"}
-    monkeypatch.setattr(http, "return_units", lambda *sent, reference, key: return_units(*sent, **again))
+    call = http.return_units
+    monkeypatch.setattr(http, "return_units", lambda *sent, **_: call(*sent, reference="RMA-1", key="RMA-1"))
 
 
 @pytest.mark.parametrize(
