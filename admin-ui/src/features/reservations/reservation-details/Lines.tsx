@@ -107,7 +107,9 @@ function placeColumns(): TableProps.ColumnDefinition<Line>[] {
 type Since = "dispatched" | "returned";
 
 function sinceTheSale(lines: readonly Line[]): TableProps.ColumnDefinition<Line>[] {
-  const known = (["dispatched", "returned"] as const).filter((since) => lines.some((line) => line[since] !== undefined));
+  const known = (["dispatched", "returned"] as const).filter((since) =>
+    lines.some((line) => line[since] !== undefined),
+  );
   return known.map(unitsSince);
 }
 
