@@ -1,6 +1,6 @@
 """What shoppers make of a cart that is held, and which units of an order a shop means: made from what there is."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -38,18 +38,19 @@ class Edit:
 
 @dataclass(frozen=True)
 class Part:
-    """Some units of an order: of one of its sources, and with which warehouse the shop names them, if with any."""
+    """Some units of an order: a share of one of its sources, and the warehouse with which the shop names them, if any."""
 
     position: int
-    quantity: int
+    share: Literal["one", "half", "all", "one too many"]
     where: Literal["anywhere", "their warehouse", "main", "north", "west"]  # nothing is ever stocked in west
 
-    def of(self, sources: Iterable[LevelKey]) -> tuple[Asked, int]:
+    def of(self, holdings: Mapping[LevelKey, int]) -> tuple[Asked, int]:
         """The line of a call."""
-        keys = list(sources) or [LevelKey("P-1", "main")]  # of a reservation that was rejected
-        source = keys[self.position % len(keys)]
+        sources = list(holdings.items()) or [(LevelKey("P-1", "main"), 1)]  # of a reservation that was rejected
+        source, units = sources[self.position % len(sources)]
+        quantity = {"one": 1, "half": (units + 1) // 2, "all": units, "one too many": units + 1}[self.share]
         warehouse_id = {"anywhere": None, "their warehouse": source.warehouse_id}.get(self.where, self.where)
-        return (source.product_id, warehouse_id), self.quantity
+        return (source.product_id, warehouse_id), quantity
 
 
 def lines_json(lines: Lines) -> list[dict[str, Any]]:

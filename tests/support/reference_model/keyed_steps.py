@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
-from inventory.model import Reservation, Status
+from inventory.model import Reservation
 from tests.support.reference_model.calls import Disposition, Lines, SentCall
-from tests.support.reference_model.checkouts import ExpectedReservation, ReferenceModel, Seen, outcome
+from tests.support.reference_model.checkouts import ReferenceModel, outcome
+from tests.support.reference_model.comparison import seen
 from tests.support.reference_model.edits import Edit, Part, lines_json
 from tests.support.reference_model.placement import Placed
+from tests.support.reference_model.reservation import ExpectedReservation, Seen
 from tests.support.shop import Shop
 
 # What must happen of these several times in all sequences together.
@@ -133,20 +135,6 @@ class KeyedSteps:
 
     def _new_key(self) -> str:
         return f"K-{len(self.expected.calls.sent) + 1}"
-
-
-def seen(reservation: Reservation) -> Seen:
-    """The same of a reservation as the model says of an expected one."""
-    lines = () if reservation.status is Status.REJECTED else reservation.lines
-    return (
-        reservation.status.value,
-        reservation.revision,
-        tuple((line.asked, tuple((source.warehouse_id, source.quantity) for source in line.sources)) for line in lines),
-        tuple(
-            (after.key, after.dispatched, after.returned, after.returned_undispatched)
-            for after in reservation.after_sale
-        ),
-    )
 
 
 def error_of(answer: Any) -> str | None:

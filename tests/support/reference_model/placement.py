@@ -1,7 +1,7 @@
 """Where the model expects lines to be taken from: all choices of warehouses are tried, the fewest first."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from inventory.model import LevelKey
@@ -106,7 +106,7 @@ def _choices(keys: Sequence[LevelKey], size_max: int) -> Iterator[tuple[LevelKey
 
 
 def _first_choice(
-    quantity: int, units: Mapping[LevelKey, int], choices: "Iterator[tuple[LevelKey, ...]] | list[tuple[LevelKey, ...]]"
+    quantity: int, units: Mapping[LevelKey, int], choices: Iterable[tuple[LevelKey, ...]]
 ) -> dict[LevelKey, int]:
     """The units from each level of the first choice that has the quantity together."""
     for choice in choices:

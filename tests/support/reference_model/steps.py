@@ -100,7 +100,7 @@ edits = st.builds(
 a_part = st.builds(
     Part,
     position=st.integers(0, 2),
-    quantity=st.sampled_from([1, 1, 1, 1, 2, 5]),
+    share=st.sampled_from(["one", "one", "half", "half", "all", "one too many"]),
     where=st.sampled_from(["anywhere", "anywhere", "anywhere", "their warehouse", "main", "north", "west"]),
 )
 some_parts = st.one_of(a_part.map(lambda part: (part,)), st.lists(a_part, min_size=1, max_size=3).map(tuple))
