@@ -37,7 +37,15 @@ class ExpectedSale:
     @property
     def allocated(self) -> int:
         """How many units are still in their warehouses."""
-        return sum(not unit.is_dispatched and not unit.is_returned for unit in self.units)
+        return self.allocated_units().total()
+
+    def allocated_units(self) -> Counter[LevelKey]:
+        """The units that are still in their warehouses."""
+        return Counter(unit.source for unit in self.units if not unit.is_dispatched and not unit.is_returned)
+
+    def returnable_units(self) -> Counter[LevelKey]:
+        """The units that have not come back."""
+        return Counter(unit.source for unit in self.units if not unit.is_returned)
 
     def happened(self) -> Iterator[Happened]:
         """What happened to the units of each level, of which something did."""

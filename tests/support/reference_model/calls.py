@@ -46,6 +46,10 @@ class ExpectedCalls:
         """Whether something was decided under its key."""
         return call.name in self.decided
 
+    def is_made(self, call: SentCall) -> bool:
+        """Whether it was done, and not refused."""
+        return self.is_decided(call) and not isinstance(self.decided[call.name][1], InventoryError)
+
     def once(self, call: SentCall, decide: Callable[[], Answer]) -> Answer:
         """The answer to a call, or to the one that was decided before under its key."""
         if not self.is_decided(call):

@@ -38,17 +38,17 @@ class Edit:
 
 @dataclass(frozen=True)
 class Part:
-    """Some units of an order: a share of one of its sources, and the warehouse with which the shop names them, if any."""
+    """Some units of an order: a share of what is left in one of its sources, and the warehouse that is named, if any."""
 
     position: int
     share: Literal["one", "half", "all", "one too many"]
     where: Literal["anywhere", "their warehouse", "main", "north", "west"]  # nothing is ever stocked in west
 
-    def of(self, holdings: Mapping[LevelKey, int]) -> tuple[Asked, int]:
+    def of(self, left: Mapping[LevelKey, int]) -> tuple[Asked, int]:
         """The line of a call."""
-        sources = list(holdings.items()) or [(LevelKey("P-1", "main"), 1)]  # of a reservation that was rejected
+        sources = list(left.items()) or [(LevelKey("P-1", "main"), 1)]  # of a reservation that was rejected
         source, units = sources[self.position % len(sources)]
-        quantity = {"one": 1, "half": (units + 1) // 2, "all": units, "one too many": units + 1}[self.share]
+        quantity = {"one": 1, "half": (units + 1) // 2, "all": units, "one too many": units + 1}[self.share] or 1
         warehouse_id = {"anywhere": None, "their warehouse": source.warehouse_id}.get(self.where, self.where)
         return (source.product_id, warehouse_id), quantity
 

@@ -1,12 +1,13 @@
 """Steps of the model-based test that are calls under keys: a held cart changes, sold units leave and come back."""
 
 from collections import Counter
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
-from inventory.model import Reservation
+from inventory.model import LevelKey, Reservation
 from tests.support.reference_model.calls import Disposition, Lines, SentCall
 from tests.support.reference_model.checkouts import ReferenceModel, outcome
 from tests.support.reference_model.comparison import seen
@@ -74,10 +75,13 @@ class KeyedSteps:
         self.a_call_is_sent(SentCall("change", self._new_key(), reservation_id, lines))
 
     def its_units_are_dispatched(self, reservation_id: str, parts: tuple[Part, ...] | None) -> None:
-        self.a_call_is_sent(SentCall("dispatch", self._new_key(), reservation_id, self._lines(reservation_id, parts)))
+        sale = self.expected.reservations[reservation_id].sale
+        lines = None if parts is None else self._lines(reservation_id, parts, sale and sale.allocated_units())
+        self.a_call_is_sent(SentCall("dispatch", self._new_key(), reservation_id, lines))
 
     def its_units_come_back(self, reservation_id: str, parts: tuple[Part, ...], disposition: Disposition) -> None:
-        lines = self._lines(reservation_id, parts)
+        sale = self.expected.reservations[reservation_id].sale
+        lines = self._lines(reservation_id, parts, sale and sale.returnable_units())
         self.a_call_is_sent(SentCall("return", self._new_key(), reservation_id, lines, disposition))
 
     def a_call_is_repeated(self, call: SentCall) -> None:
@@ -129,9 +133,10 @@ class KeyedSteps:
             case "return":
                 return self.expected.takes_back(call, self.now)
 
-    def _lines(self, reservation_id: str, parts: tuple[Part, ...] | None) -> Lines | None:
-        holdings = self.expected.reservations[reservation_id].holdings
-        return None if parts is None else tuple(part.of(holdings) for part in parts)
+    def _lines(self, reservation_id: str, parts: tuple[Part, ...], left: Mapping[LevelKey, int] | None) -> Lines:
+        """The lines of a call; of what it holds, if nothing of it is left."""
+        units = left or self.expected.reservations[reservation_id].holdings
+        return tuple(part.of(units) for part in parts)
 
     def _new_key(self) -> str:
         return f"K-{len(self.expected.calls.sent) + 1}"

@@ -62,6 +62,12 @@ class ExpectedReservation:
     def units(self) -> int:
         return self.holdings.total()
 
+    def states(self) -> set[str]:
+        """Its status, and whether units of it are still in their warehouses, or can come back."""
+        allocated = self.sale and self.sale.allocated
+        returnable = self.sale and self.sale.returnable_units()
+        return {self.status, *(["ALLOCATED"] if allocated else []), *(["RETURNABLE"] if returnable else [])}
+
     def seen(self) -> Seen:
         """What an answer and the row say of its lines, and of what happened to them."""
         lines = tuple(
