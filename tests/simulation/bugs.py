@@ -148,4 +148,34 @@ BUGS = (
         "TIMEOUT_MARGIN_SECONDS = 1",
         "TIMEOUT_MARGIN_SECONDS = 0",
     ),
+    Bug(
+        "a hold that ends moves the units that it had before its cart changed",
+        STORE,
+        "ending = [self._write(read, change, condition & _as_read(read)), *moved(read)]",
+        "ending = [self._write(read, change, condition), *moved(read)]",
+    ),
+    Bug(
+        "the units of a tracked sale leave with a late payment",
+        STORE,
+        "leave = units.allocate_available if tracked else units.ship_available",
+        "leave = units.ship_available",
+    ),
+    Bug(
+        "of two calls after a sale, the later one forgets the other",
+        "functions/inventory/after_sale/store.py",
+        "condition = is_sold & _is_revision(read.revision)",
+        "condition = is_sold",
+    ),
+    Bug(
+        "a return does not count what came back before",
+        "functions/inventory/after_sale/distribution.py",
+        "sold[after.key] - after.returned for",
+        "sold[after.key] for",
+    ),
+    Bug(
+        "a changed cart is counted for its customer as it was",
+        "functions/inventory/reservations/customer_limits.py",
+        "if read.customer_id is None or units == 0:",
+        "if read.customer_id is None or units != 0:",
+    ),
 )

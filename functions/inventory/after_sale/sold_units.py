@@ -21,7 +21,6 @@ from inventory.errors import (
     LevelUnreadable,
     NotAllocated,
     NotSold,
-    StockDrifted,
     TransientError,
 )
 from inventory.identifiers import name_of
@@ -53,6 +52,7 @@ class SoldUnits:
             LevelNotFound: units would go to a level that does not exist.
             InvalidReservation: a level would have more units than a level may have, or too many levels would change.
             LevelUnreadable: another tool wrote a level in another form.
+            StockDrifted: a level does not have the units that are allocated of it.
             TransientError: the reservation or a level changed in every attempt.
         """
         call = ReservationCall("returnUnits", (key,), _content(reservation_id, returned.content()))
@@ -148,8 +148,6 @@ class SoldUnits:
             if part.key not in levels:
                 raise LevelNotFound(f"there is no stock level of {name}")
             level = levels[part.key]
-            if level.allocated < part.undispatched:
-                raise StockDrifted(f"{name} does not have the units that are allocated")
             if returned.disposition is Disposition.RESTOCK and level.on_hand + part.dispatched > UNITS_MAX:
                 message = f"would leave more than {UNITS_MAX} units of {name} on hand"
                 raise InvalidReservation([FieldError(returned.field_of(part.key), message)])

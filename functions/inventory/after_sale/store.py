@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from inventory.aws.changes import Change, Condition, Item
 from inventory.aws.dynamodb import Tables, Write, transact, update
 from inventory.errors import LevelNotFound, StockDrifted
-from inventory.items import after_sale_items
+from inventory.items import after_sale_items, parse_or_none, to_level
 from inventory.model import Holding, Level, LevelKey, Movement, Reservation, Returned, Status
 from inventory.stock import units
 from inventory.stock.ledger import record
@@ -72,9 +72,11 @@ class AfterSaleStore:
             ],
         )
         if failed and failed[0].about is not change:
-            for condition in failed:
-                if isinstance(condition.about, Holding):  # what is allocated is there, whatever was read
+            for condition in failed:  # what is allocated is there, whatever was read of the level
+                if isinstance(condition.about, Holding):
                     raise _drifted(condition.about.key, exists=condition.item is not None)
+                if isinstance(condition.about, Returned) and _lacks(condition.item, condition.about.undispatched):
+                    raise _drifted(condition.about.key, exists=True)
         return not failed
 
     def _write(self, change: AfterSaleChange) -> Write:
@@ -94,6 +96,12 @@ def _is_revision(revision: int) -> Condition:
     if not revision:
         return Condition("attribute_not_exists(revision)")
     return Condition("revision = :revision", {"revision": revision})
+
+
+def _lacks(item: Item | None, allocated: int) -> bool:
+    """Whether a level has fewer units allocated; of one that was deleted or cannot be read, the next reading says so."""
+    level = parse_or_none(to_level, item) if item else None
+    return level is not None and level.allocated < allocated
 
 
 def _drifted(key: LevelKey, *, exists: bool) -> LevelNotFound | StockDrifted:

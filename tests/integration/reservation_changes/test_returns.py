@@ -435,6 +435,20 @@ def test_a_level_that_changes_meanwhile_is_read_again(shop: Shop) -> None:
     shop.adds_up()
 
 
+@pytest.mark.parametrize("disposition", ["RESTOCK", "DISCARD"])
+def test_units_that_are_dispatched_between_the_two_readings_are_no_drift(shop: Shop, disposition: str) -> None:
+    reservation = sold(shop, tracked=True)
+
+    # The return has read the reservation, and not yet its level.
+    with just_before(shop.client, "BatchGetItem", lambda: shop.dispatches(reservation), call=2):
+        answer = shop.returns(reservation, ("P-1", 1), disposition=disposition)
+
+    assert answer.after_sale == (AfterSale(MAIN, dispatched=3, returned=1),)
+    restocked = 1 if disposition == "RESTOCK" else 0
+    assert units(shop.level()) == (7 + restocked, 7 + restocked, 0, 0)
+    shop.adds_up()
+
+
 def test_a_level_that_is_deleted_meanwhile_is_not_found(shop: Shop) -> None:
     bought = sold(shop, 10)
 

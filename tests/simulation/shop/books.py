@@ -62,6 +62,9 @@ class Books:
     broken: list[str] = field(default_factory=list)
     levels: dict[Key, Item] = field(default_factory=dict)
     held: Counter[Key] = field(default_factory=Counter)
+    allocated: Counter[Key] = field(default_factory=Counter)
+    moved_allocated: Counter[Key] = field(default_factory=Counter)
+    created: dict[str, Item] = field(default_factory=dict)  # each reservation as its creation wrote it
     moved: Counter[Key] = field(default_factory=Counter)
     customers: dict[str, tuple[int, int]] = field(default_factory=dict)
     customer_holds: Counter[str] = field(default_factory=Counter)
@@ -127,7 +130,7 @@ class Books:
         self.levels[key] = after
         self.story.add(
             f"level {'/'.join(key)}: on_hand {after['on_hand']}, reserved {after['reserved']},"
-            f" available {after['available']}, version {after['version']}, alert {after.get('low_stock_alert_by', '-')}"
+            f" allocated {after.get('allocated', 0)}, available {after['available']}, version {after['version']}, alert {after.get('low_stock_alert_by', '-')}"
         )
         if not _is_low(after):
             self.low_since.pop(key, None)
@@ -148,8 +151,12 @@ class Books:
                 self.outcomes["SPLIT"] += any("sources" in line for line in after["lines"])
             if status not in NEXT[was]:
                 self.breaks(f"reservation {reservation_id} was {was} and is {status}")
-        if before and before["lines"] != after.get("lines"):
-            self.breaks(f"the lines of reservation {reservation_id} have changed")
+        if not before:
+            self.created[reservation_id] = after
+        elif before["lines"] != after.get("lines"):
+            self.outcomes["CHANGED"] += 1
+            if (was, status, after.get("revision")) != ("HELD", "HELD", before.get("revision", 0) + 1):
+                self.breaks(f"the lines of reservation {reservation_id} have changed")
         if was == "PAID" and before.get("payment_reference") != after.get("payment_reference"):
             self.breaks(f"the payment of reservation {reservation_id} has changed")
         if was == status == "HELD" and after["held_until"] < before["held_until"]:
@@ -175,6 +182,11 @@ class Books:
                         int(line["quantity"]) for line in item["lines"]
                     )
                     customers[item["customer_id"]] = None
+            for key, units in allocated_by(item).items():
+                self.allocated[key] += sign * units
+                touched[key] = None
+                if units < 0:
+                    self.breaks(f"more of {key} left reservation {reservation_id} than was sold")
 
     def _expect_in_time(self, reservation_id: str, before: Item, after: Item) -> None:
         """A hold that ends, and one that was paid, are decided soon, also if their execution was stopped."""
@@ -194,9 +206,11 @@ class Books:
             self.breaks(f"a movement is written twice: {before['movement_id']}")
         if after["kind"] == "REQUEST":
             return  # what was decided about a request, which belongs to no level
-        self.outcomes["SOLD_ELSEWHERE"] += after["kind"] == "SOLD_ELSEWHERE"
+        if after["kind"] in ("SOLD_ELSEWHERE", "DISPATCHED", "RETURNED"):
+            self.outcomes[after["kind"]] += 1
         key = after["product_id"], after["warehouse_id"]
         self.moved[key] += int(after["delta"])
+        self.moved_allocated[key] += int(after.get("allocated_delta", 0))
         touched[key] = None
         entry = Entry(self.scheduler.now, after["kind"], int(after["delta"]), self.moved[key], after.get("reference"))
         self.ledger.setdefault(key, []).append(entry)
@@ -217,14 +231,25 @@ class Books:
     def _compare(self, key: Key) -> None:
         level = self.levels.get(key)
         if level is None:
-            if self.held[key] or self.moved[key]:
-                self.breaks(f"there is no level {key}, but {self.held[key]} are held and {self.moved[key]} moved")
+            if self.held[key] or self.allocated[key] or self.moved[key]:
+                self.breaks(
+                    f"there is no level {key}, but {self.held[key]} are held, {self.allocated[key]} allocated"
+                    f" and {self.moved[key]} moved"
+                )
             return
         on_hand, reserved, available = (int(level[name]) for name in ("on_hand", "reserved", "available"))
-        if available < 0 or reserved < 0:
-            self.breaks(f"{key}: {available} are available, {reserved} reserved")
-        if on_hand != available + reserved:
-            self.breaks(f"{key}: {on_hand} on hand, but {available} available + {reserved} reserved")
+        allocated = int(level.get("allocated", 0))
+        if available < 0 or reserved < 0 or allocated < 0:
+            self.breaks(f"{key}: {available} are available, {reserved} reserved, {allocated} allocated")
+        if on_hand != available + reserved + allocated:
+            self.breaks(
+                f"{key}: {on_hand} on hand, but {available} available + {reserved} reserved + {allocated} allocated"
+            )
+        if not allocated == self.allocated[key] == self.moved_allocated[key]:
+            self.breaks(
+                f"{key}: {allocated} allocated, but {self.allocated[key]} by its reservations"
+                f" and {self.moved_allocated[key]} by its movements"
+            )
         if reserved != self.held[key]:
             self.breaks(f"{key}: {reserved} reserved, but its reservations hold {self.held[key]}")
         if on_hand != self.moved[key]:
@@ -248,5 +273,16 @@ def taken_by(reservation: Item) -> Counter[Key]:
     return taken
 
 
+def allocated_by(reservation: Item) -> Counter[Key]:
+    """What a tracked sale has in each level: what it took, and neither was dispatched nor came back before."""
+    allocated: Counter[Key] = Counter()
+    if reservation.get("tracked") and reservation["status"] == "COMMITTED":
+        allocated = taken_by(reservation)
+        for after in reservation.get("after_sale", ()):
+            gone = int(after.get("dispatched", 0)) + int(after.get("returned_undispatched", 0))
+            allocated[after["product_id"], after["warehouse_id"]] -= gone
+    return allocated
+
+
 def _is_low(level: Any) -> bool:
-    return bool(level["on_hand"] <= level["low_stock_threshold"])
+    return bool(level["on_hand"] - level.get("allocated", 0) <= level["low_stock_threshold"])

@@ -43,6 +43,7 @@ class Disturbances:
 
     def begin(self, checkouts: int, seconds: float) -> None:
         """Disturb a world with so many checkouts for so long."""
+        self._track_dispatch(on=self.draw.random() < 0.6)
         self._place_by(self.draw.choice(POLICIES))
         weather, start = self.stage.faults.weather, self.stage.scheduler.start
         for number in range(weather.unreadable_rows):
@@ -84,13 +85,19 @@ class Disturbances:
         self.stage.story.add(f"{service} is up")
 
     def _change_settings(self, seconds: float) -> Script:
-        """The shop changes the longest hold, while holds of other lengths go on."""
+        """The shop changes its settings, while holds and sold units are there that began with others."""
         for _ in range(4):
             yield sleep(self.stage.scheduler, seconds / 5)
             longest = self.draw.choice(LONGEST_HOLDS_SECONDS)
             self.stage.story.add(f"the longest hold is {longest} s from now on")
             os.environ["LONGEST_HOLD_SECONDS"] = str(longest)
+            self._track_dispatch(on=self.draw.random() < 0.6)
             self._place_by(self.draw.choice(POLICIES))
+
+    def _track_dispatch(self, *, on: bool) -> None:
+        """Let sold units stay as allocated until they are dispatched, or leave with the sale."""
+        os.environ["DISPATCH_TRACKING"] = "true" if on else "false"
+        self.stage.story.add(f"dispatches are {'' if on else 'not '}tracked from now on")
 
     def _place_by(self, policy: tuple[str, str]) -> None:
         """Let the shop take lines that name no warehouse by these settings."""

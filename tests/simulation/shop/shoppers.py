@@ -23,6 +23,21 @@ HOLD_SECONDS = (1, 5, 30, 30, 60, 60, 120, 120, 300, 300, None, LONGEST_HOLD_SEC
 
 
 @dataclass
+class SentCall:
+    """A change of a reservation under a key, and what was answered to it."""
+
+    kind: str
+    key: str
+    lines: Lines | None
+    answers: list[str] = field(default_factory=list)
+
+    @property
+    def units(self) -> int | None:
+        """How many units it means; None: all that are left."""
+        return None if self.lines is None else sum(line["quantity"] for line in self.lines)
+
+
+@dataclass
 class Checkout:
     """A checkout, what was paid for it, and what was answered."""
 
@@ -31,6 +46,7 @@ class Checkout:
     paid: dict[str, list[bool]] = field(default_factory=dict)  # by reference: the answers whether it bought something
     unanswered: set[str] = field(default_factory=set)
     replays: list[tuple[bool, str]] = field(default_factory=list)  # whether with the same content, and the answer
+    sent: list[SentCall] = field(default_factory=list)  # changes, dispatches and returns
 
     @property
     def reservation_id(self) -> str:
@@ -80,6 +96,8 @@ class Shoppers:
         if path is not Shoppers._pays_too_early:
             yield from self._await_decision(checkout)
         yield from path(self, checkout)
+        if self.draw.random() < 0.4:
+            yield from self._is_dispatched_and_comes_back(checkout)
         if self.draw.random() < 0.1:  # the provider's message comes once more, at any time
             yield self._thinks(1200)
             for paid in list(checkout.paid):
@@ -162,6 +180,35 @@ class Shoppers:
         if was_decided:  # otherwise there was nothing to compare with
             checkout.replays.append((is_same, status))
         yield from self._pay(checkout)
+
+    def _changes_the_cart_and_pays(self, checkout: Checkout) -> Script:
+        for number in range(self.draw.randint(1, 3)):
+            yield self._thinks(min(checkout.hold_seconds, 60) * 0.4)
+            change = SentCall("change", f"{checkout.number}-{number}", self._content(checkout.number)["lines"])
+            self._send_sometimes_twice(checkout, change, f"/reservations/{checkout.name}", {"lines": change.lines})
+        yield self._thinks(self.draw.choice((0.05, 5, 30)))
+        yield from self._pay(checkout)
+
+    def _is_dispatched_and_comes_back(self, checkout: Checkout) -> Script:
+        """The shop sends what was sold, in parts or as a whole, and takes units back, before or after it."""
+        for number in range(self.draw.randint(1, 4)):
+            yield self._thinks(self.draw.choice((0, 0.1, 60, 600)))
+            key = f"{checkout.number}-{number}"
+            lines = [self._part(line) for line in self.draw.sample(checkout.content["lines"], 1)]
+            if self.draw.random() < 0.5:
+                dispatch = SentCall("dispatch", key, self.draw.choice((None, lines)))
+                content = {"reference": key} | ({"lines": dispatch.lines} if dispatch.lines else {})
+                self._send_sometimes_twice(checkout, dispatch, f"/reservations/{checkout.name}/dispatches", content)
+            else:
+                returned = SentCall("return", key, lines)
+                content = {"lines": lines, "disposition": self.draw.choice(("RESTOCK", "DISCARD")), "reference": key}
+                self._send_sometimes_twice(checkout, returned, f"/reservations/{checkout.name}/returns", content)
+
+    def _part(self, line: dict[str, Any]) -> dict[str, Any]:
+        """Some units of a line, or one too many; also for another warehouse."""
+        quantity = self.draw.choice((1, line["quantity"], line["quantity"] + 1))
+        part = {"product_id": line["product_id"], "quantity": quantity}
+        return part | ({"warehouse_id": self.draw.choice(("main", "north"))} if self.draw.random() < 0.2 else {})
 
     # --- calls
 
@@ -247,6 +294,16 @@ class Shoppers:
         event = {"reservation_id": checkout.reservation_id, **payment}
         return (yield from self.calls.direct("record_payment", event, attempts=attempts))
 
+    def _send_sometimes_twice(self, checkout: Checkout, sent: SentCall, path: str, content: dict[str, Any]) -> None:
+        checkout.sent.append(sent)
+        for _ in range(self.draw.choice((1, 1, 2))):
+            self.calls.start(self._send(sent, path, content))
+
+    def _send(self, sent: SentCall, path: str, content: dict[str, Any]) -> Script:
+        method = "PATCH" if sent.kind == "change" else "POST"
+        answer = yield from self.calls.checkout(method, path, content, key=sent.key)
+        sent.answers.append(f"{answer['status']} {answer['content'].get('code', '')}".strip() if answer else "none")
+
     def _cancel(self, checkout: Checkout) -> Script:
         yield from self.calls.direct("cancel_reservation", {"reservation_id": checkout.reservation_id})
 
@@ -261,6 +318,7 @@ class Shoppers:
 # What a shopper does, and how often in relation to the others.
 PATHS: dict[Callable[[Shoppers, Checkout], Script], int] = {
     Shoppers._pays: 20,
+    Shoppers._changes_the_cart_and_pays: 8,
     Shoppers._pays_at_the_last_moment: 6,
     Shoppers._pays_late: 6,
     Shoppers._pays_too_early: 1,

@@ -1,7 +1,7 @@
 """What must be true at the end of a world, when everything had the time to settle."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from inventory.aws.changes import to_item
@@ -12,6 +12,7 @@ from tests.simulation.platform.workflow import Execution
 from tests.simulation.shop.books import UNREADABLE, Entry, taken_by
 from tests.simulation.shop.machines import Change
 from tests.simulation.shop.managers import Adjustment, CountedRow, Edit, Import
+from tests.simulation.shop.shoppers import Checkout, SentCall
 
 if TYPE_CHECKING:
     from tests.simulation.shop.world import World
@@ -41,6 +42,16 @@ EXPECTED_ERRORS = (
 )
 BY_COUNT = ("COUNTED", "RECONCILED")
 SENT_TOLERANCE_SECONDS = 20.0  # a call takes time, and a movement's time is that of the attempt that wrote it
+# A call that changes a reservation: it is refused for good, or was too early and may be made later.
+EXPECTED_OF_CALLS = (
+    "200",
+    "400 VALIDATION_FAILED",
+    "404 LEVEL_NOT_FOUND",
+    "409 ALREADY_DECIDED",
+    "409 HOLD_LIMIT_REACHED",
+    "409 INSUFFICIENT_STOCK",
+)
+NOT_DECIDED = ("none", "404 RESERVATION_NOT_FOUND", "409 NOT_SOLD", "409 NOT_ALLOCATED")
 EXPECTED_ANSWERS = ("409", "200", "201", "none")
 
 
@@ -52,6 +63,7 @@ def verdict(world: "World") -> list[str]:
         *_reservations(world),
         *_requests(world),
         *_sales(world),
+        *_after_sale(world),
         *_payments(world),
         *_changes_by_hand(world),
         *_imports(world),
@@ -125,9 +137,8 @@ def _reservations(world: "World") -> Iterator[str]:
 
 def _requests(world: "World") -> Iterator[str]:
     """Each reservation is what was asked for, and a repeated request is answered as the first one."""
-    rows = _rows(world)
     for checkout in world.shoppers.checkouts:
-        row = rows.get(checkout.name)
+        row = world.books.created.get(checkout.name)  # its lines may have changed since
         asked = [_asked(content) for content in checkout.contents]
         if row and _content(row) not in asked:
             yield f"reservation {checkout.reservation_id} is not what was asked for"
@@ -145,8 +156,8 @@ def _sales(world: "World") -> Iterator[str]:
     sold = Counter[tuple[str, str, str]]()
     for movement in map(to_item, world.rows("movements")):
         if movement["kind"] == "SOLD":
-            sold[name_of(movement["reference"]), movement["product_id"], movement["warehouse_id"]] -= int(
-                movement["delta"]
+            sold[name_of(movement["reference"]), movement["product_id"], movement["warehouse_id"]] += int(
+                movement.get("units", -movement["delta"])
             )
     bought = Counter(
         {
@@ -158,6 +169,54 @@ def _sales(world: "World") -> Iterator[str]:
     )
     if sold != bought:
         yield f"sold and committed units differ: {sold - bought} {bought - sold}"
+
+
+def _after_sale(world: "World") -> Iterator[str]:
+    """Carts, dispatches and returns were done once each, as they were answered, and add up to what the rows say."""
+    rows = _rows(world)
+    done: dict[tuple[str, str], int] = {}  # units by reservation and what the movements give as their reason
+    for movement in map(to_item, world.rows("movements")):
+        if movement["kind"] in ("DISPATCHED", "RETURNED"):
+            named = name_of(movement["reference"]), movement["reason"].partition(": ")[2]
+            done[named] = done.get(named, 0) + int(movement.get("units", abs(movement["delta"])))
+    for checkout in world.shoppers.checkouts:
+        row = rows.get(checkout.name, {})
+        for sent in checkout.sent:
+            yield from _call_under_key(checkout, sent, done.get((checkout.name, sent.key), 0))
+        happened = sum(
+            int(after.get("returned", 0)) + int(after.get("dispatched", 0)) for after in row.get("after_sale", ())
+        )
+        moved = sum(units for (name, _), units in done.items() if name == checkout.name)
+        if happened != moved:
+            yield f"reservation {checkout.reservation_id} says that {happened} units left or came back, and {moved} did"
+        if "changes" in row and _lines(row["lines"]) not in [_lines(sent.lines or ()) for sent in _made(checkout)]:
+            yield f"reservation {checkout.reservation_id} has other lines than any change that was made"
+
+
+def _made(checkout: Checkout) -> Iterator[SentCall]:
+    """The changes of a cart that may have been made: those that were not refused."""
+    return (sent for sent in checkout.sent if sent.kind == "change" and not any("409" in one for one in sent.answers))
+
+
+def _lines(lines: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, str | None]]:
+    """The units of lines by what they ask for, as they are sent and as they are stored."""
+    units: Counter[tuple[str, str | None]] = Counter()
+    for line in lines:
+        warehouse_id = None if line.get("any") else line.get("warehouse_id")
+        units[line["product_id"], warehouse_id] += int(line["quantity"])
+    return units
+
+
+def _call_under_key(checkout: Checkout, sent: SentCall, units: int) -> Iterator[str]:
+    """The answers of a call are the same, and say whether it was done. What is not sold yet may be refused first."""
+    name = f"{sent.kind} {sent.key} of {checkout.reservation_id}"
+    final = {answer for answer in sent.answers if not answer.startswith(NOT_DECIDED)}
+    if len(final) > 1 or not all(answer.startswith(EXPECTED_OF_CALLS) for answer in final):
+        yield f"{name} is answered {sent.answers}"
+    if sent.kind != "change" and sent.units is not None and units not in (0, sent.units):
+        yield f"{name} moved {units} units, and not {sent.units}"
+    if sent.kind != "change" and "200" in sent.answers and not units:
+        yield f"{name} is answered with 200, and moved nothing"
 
 
 def _asked(content: dict[str, Any]) -> Content:

@@ -2,70 +2,37 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from inventory.errors import (
     AlreadyDecided,
+    HoldLimitReached,
+    InsufficientStock,
     InvalidReservation,
     InventoryError,
+    LevelNotFound,
+    NotAllocated,
+    NotSold,
     PaymentNotFound,
     ReservationConflict,
     TransientError,
 )
-from inventory.model import CustomerLimits, LevelKey
+from inventory.model import LevelKey, Shortage
 from inventory.reconciliation.stranded_holds import GRACE
-from inventory.stock.sourcing import Sourcing, SourcingPolicy
+from inventory.stock.sourcing import Sourcing
+from tests.support.reference_model.after_sale import ExpectedSale
+from tests.support.reference_model.calls import ExpectedCalls, SentCall, merged
 from tests.support.reference_model.feed import ExpectedFeed
-from tests.support.reference_model.placement import Asked, Shortages, placed, placed_partly
+from tests.support.reference_model.placement import (
+    Asked,
+    placed,
+    placed_instead,
+    placed_partly,
+    units_of,
+)
+from tests.support.reference_model.reservation import Cart, ExpectedReservation, ExpectedSettings, Seen
 from tests.support.reference_model.stock import ExpectedStock
-
-Cart = tuple[tuple[Asked, int], ...]
-
-
-@dataclass
-class ExpectedSettings:
-    """What the shop allows a new checkout, which may change while others are held."""
-
-    longest_hold: timedelta
-    limits: CustomerLimits
-    sourcing: SourcingPolicy
-
-
-@dataclass
-class ExpectedReservation:
-    """A reservation, and its payments to return: those still to announce, those announced, and those returned.
-
-    `silent` ones were returned before anybody was notified, so nobody is.
-    """
-
-    asked: dict[Asked, int]
-    accepts_part: bool
-    holdings: dict[LevelKey, int]
-    customer_id: str | None
-    status: str
-    held_until: datetime
-    first_end: datetime  # of its hold, before any extension
-    longest_until: datetime
-    reason: str | None = None
-    shortages: Shortages = field(default_factory=dict)
-    reference: str | None = None
-    rescued: bool = False
-    has_token: bool = False
-    to_announce: set[str] = field(default_factory=set)
-    announced: set[str] = field(default_factory=set)
-    silent: set[str] = field(default_factory=set)
-    returned: set[str] = field(default_factory=set)
-
-    @property
-    def units(self) -> int:
-        return sum(self.holdings.values())
-
-    @property
-    def refunds(self) -> set[str]:
-        """The payments to return, and those that were returned."""
-        return self.to_announce | self.announced | self.silent
 
 
 class ReferenceModel:
@@ -74,6 +41,7 @@ class ReferenceModel:
     def __init__(self, stock: ExpectedStock, settings: ExpectedSettings, *, hold: timedelta) -> None:
         self.stock = stock
         self.feed = ExpectedFeed(stock)
+        self.calls = ExpectedCalls()
         self.reservations: dict[str, ExpectedReservation] = {}
         self.settings = settings
         self._hold = hold
@@ -84,9 +52,7 @@ class ReferenceModel:
         self, reservation_id: str, cart: Cart, customer_id: str | None, accepts_part: bool, now: datetime
     ) -> str:
         """Hold all lines or none, or what there is of them; and none beyond the hold limit of the customer."""
-        asked: Counter[Asked] = Counter()
-        for line, quantity in cart:
-            asked[line] += quantity
+        asked = merged(cart)
         known = self.reservations.get(reservation_id)
         if known and (known.asked, known.customer_id, known.accepts_part) == (asked, customer_id, accepts_part):
             return known.status  # whatever the settings say by now
@@ -99,14 +65,14 @@ class ReferenceModel:
         available = {key: level.available for key, level in self.stock.levels.items()}
         may_hold = self._may_hold(customer_id, asked.total())
         place = placed_partly if accepts_part else placed
-        holdings, shortages = place(asked, available, self.settings.sourcing) if may_hold else (Counter(), {})
-        self.stock.reserve(holdings, +1)
+        lines, shortages = place(asked, available, self.settings.sourcing) if may_hold else ({}, {})
+        self.stock.reserve(units_of(lines), +1)
         self.reservations[reservation_id] = ExpectedReservation(
             dict(asked),
             accepts_part,
-            dict(holdings),
+            lines,
             customer_id,
-            "HELD" if holdings else "REJECTED",
+            "HELD" if lines else "REJECTED",
             held_until=now + self._hold,
             first_end=now + self._hold,
             longest_until=now + self.settings.longest_hold,
@@ -174,7 +140,7 @@ class ReferenceModel:
         if found.status == "PAID":
             found.status, found.has_token = "COMMITTED", False
             self.stock.reserve(found.holdings, -1)
-            self.stock.ship(found.holdings, now)
+            self._sell(reservation_id, now)
 
     def commits(self, reservation_id: str, now: datetime) -> set[LevelKey]:
         """Sell, and claim the alerts of the levels that became low."""
@@ -184,6 +150,84 @@ class ReferenceModel:
             raise AlreadyDecided
         self.stock.claim(found.holdings, reservation_id, now)
         return {key for key in found.holdings if self.stock.has_claimed(key, reservation_id)}
+
+    # --- changes of a hold
+
+    def changes(self, call: SentCall) -> Seen:
+        """Hold other lines, all or none of them; the same call again is answered like the first."""
+        return self.calls.once(call, lambda: self._change(call.reservation_id, merged(call.lines or ())))
+
+    def _change(self, reservation_id: str, asked: Counter[Asked]) -> Seen:
+        found = self.reservations[reservation_id]
+        if found.status != "HELD":
+            raise AlreadyDecided
+        if not self._is_placeable(asked):
+            raise InvalidReservation([])
+        available = {key: level.available for key, level in self.stock.levels.items()}
+        lines, short = placed_instead(asked, available, self.settings.sourcing, found.lines)
+        short_products = {product_id for product_id, _ in short}
+        if not all(self.is_known(line) for line in asked if line[0] in short_products):
+            raise InvalidReservation([])
+        if short:
+            raise InsufficientStock(
+                "", tuple(Shortage(*line, asked[line], short[line]) for line in asked if line in short)
+            )
+        if not self._may_hold_more(found.customer_id, asked.total() - found.units):
+            raise HoldLimitReached
+        found.changes += {line: sum(taken.values()) for line, taken in found.lines.items()} != asked
+        self.stock.reserve(found.holdings, -1)
+        self.stock.reserve(units_of(lines), +1)
+        found.lines, found.shortages = lines, {}
+        found.revision += 1
+        return found.seen()
+
+    def _may_hold_more(self, customer_id: str | None, units: int) -> bool:
+        """Whether a hold of a customer may grow. It may always become smaller, also if the limit is lower by now."""
+        if customer_id is None or units <= 0:
+            return True
+        return self.held_by(customer_id)[1] + units <= self.settings.limits.units_max
+
+    # --- after the sale
+
+    def dispatches(self, call: SentCall, now: datetime) -> Seen:
+        """Allocated units leave their warehouses, these or all; once under their reference."""
+        sale = self.reservations[call.reservation_id].sale
+        if not sale:
+            raise NotAllocated  # not kept: it may be sold a moment later
+        return self.calls.once(call, lambda: self._dispatch(call, sale, now))
+
+    def _dispatch(self, call: SentCall, sale: ExpectedSale, now: datetime) -> Seen:
+        found = self.reservations[call.reservation_id]
+        for source, units in sale.dispatches(None if call.lines is None else merged(call.lines)).items():
+            self.stock.levels[source].moves(-units, now, allocated=-units)
+            self.stock.moved[call.reservation_id, "DISPATCHED", source] += units
+        found.revision += 1
+        return found.seen()
+
+    def takes_back(self, call: SentCall, now: datetime) -> Seen:
+        """Sold units come back, to be sold again or not; once under their key."""
+        sale = self.reservations[call.reservation_id].sale
+        if not sale and not self.calls.is_decided(call):
+            raise NotSold  # not kept: it may be sold a moment later
+        return self.calls.once(call, lambda: self._take_back(call, sale, now))
+
+    def _take_back(self, call: SentCall, sale: ExpectedSale | None, now: datetime) -> Seen:
+        found = self.reservations[call.reservation_id]
+        parts = sale.returns(merged(call.lines or ())) if sale else []
+        targets = dict.fromkeys(target for _, target in parts)
+        if not targets.keys() <= self.stock.levels.keys():
+            raise LevelNotFound
+        for target in targets:
+            units = [unit for unit, to in parts if to == target]
+            away = sum(unit.is_dispatched for unit in units)
+            here = len(units) - away
+            on_hand = away if call.disposition == "RESTOCK" else -here
+            self.stock.levels[target].moves(on_hand, now, allocated=-here)
+            self.stock.moved[call.reservation_id, "RETURNED", target] += len(units)
+        for unit, _ in parts:
+            unit.is_returned = True
+        found.revision += 1
+        return found.seen()
 
     # --- payments
 
@@ -223,8 +267,13 @@ class ReferenceModel:
         fits = all(self.stock.levels[key].available >= quantity for key, quantity in found.holdings.items())
         if found.reason == "EXPIRED" and fits:
             found.status, found.reason, found.reference, found.rescued = "COMMITTED", None, reference, True
-            self.stock.ship(found.holdings, now)
+            self._sell(reservation_id, now)
         return found.rescued
+
+    def _sell(self, reservation_id: str, now: datetime) -> None:
+        found, tracked = self.reservations[reservation_id], self.settings.tracks_dispatch
+        found.sale = ExpectedSale.of(found.holdings, tracked=tracked)
+        self.stock.sell(reservation_id, found.holdings, now, tracked=tracked)
 
     # --- reconciliation
 
@@ -245,8 +294,10 @@ class ReferenceModel:
 
 
 def outcome(call: Callable[[], Any]) -> Any:
-    """The result of a call, or the type of our error that it raises."""
+    """The result of a call, or the type of our error that it raises, with what is short."""
     try:
         return call()
+    except InsufficientStock as error:
+        return type(error), error.shortages
     except InventoryError as error:
         return type(error)

@@ -85,7 +85,7 @@ class ExpectedFeed:
             return self._count(sent, change, level, now)
         if change.kind is ChangeKind.SOLD_ELSEWHERE and level.available < -change.units:
             return "SHORT"
-        if level.on_hand + change.units < level.reserved:
+        if level.on_hand + change.units < level.kept:
             return "BELOW_RESERVED"
         if not change.units and change.threshold in (None, level.threshold):
             return "UNCHANGED"
@@ -119,7 +119,7 @@ class ExpectedFeed:
             on_hand = change.units + level.moved_since(as_of)
             if not change.as_of:  # the changes before it in the list were counted with it
                 on_hand -= sum(units for key, units in sent.moved if key == change.key)
-            if on_hand != level.on_hand and on_hand < level.reserved:
+            if on_hand != level.on_hand and on_hand < level.kept:
                 return "BELOW_RESERVED"
             level.counted_as_of = as_of
         if (on_hand, threshold) == (level.on_hand, level.threshold):

@@ -1,9 +1,9 @@
 """The steps of the model-based test: each is the name of a method of its machine, with arguments."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -11,7 +11,9 @@ from inventory.feed.changes import ChangeKind
 from inventory.items import ACTIVE
 from inventory.model import CustomerLimits, LevelKey, iso
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
+from tests.support.reference_model.calls import ExpectedCalls
 from tests.support.reference_model.checkouts import ReferenceModel
+from tests.support.reference_model.edits import Edit, Part
 from tests.support.reference_model.feed import SentChange
 
 OPENING = datetime.fromisoformat("2026-03-01T12:00:00Z")
@@ -38,7 +40,7 @@ carts = st.one_of(
     st.lists(lines, min_size=1, max_size=3).map(tuple),
 )
 customers = st.sampled_from([None, None, None, "C-1", "C-1", "C-2"])
-parts = st.sampled_from([False, False, True])  # whether a checkout accepts a part
+parts = st.booleans()  # whether a checkout accepts a part
 units = st.integers(3, 9)
 thresholds = st.integers(1, 6)
 payments = st.sampled_from(["PAY-1", "PAY-1", "PAY-2"])
@@ -86,6 +88,27 @@ changes = st.one_of(
     st.builds(SentChange, keys, st.just(ChangeKind.COUNTED), st.integers(0, 9)),
     st.builds(SentChange, keys, st.just(ChangeKind.DESCRIBED), threshold=thresholds),
 )
+# What shoppers make of a held cart, and which units of an order leave or come back.
+edits = st.builds(
+    Edit,
+    position=st.integers(0, 2),
+    resize=st.sampled_from([0, 1, -1, 2, -2, 3, 5, -4, -20]),
+    where=st.sampled_from(["as it is", "as it is", "anywhere", "its first warehouse"]),
+    keeps_others=st.sampled_from([True, True, False]),
+    more=st.one_of(st.just(()), st.just(()), st.lists(lines, min_size=1, max_size=2).map(tuple)),
+)
+a_part = st.builds(
+    Part,
+    position=st.integers(0, 2),
+    share=st.sampled_from(["one", "half", "half", "all", "one too many"]),
+    where=st.sampled_from(
+        ["anywhere", "anywhere", "anywhere", "their warehouse", "their warehouse", "main", "north", "west"]
+    ),
+)
+some_parts = st.one_of(a_part.map(lambda part: (part,)), st.lists(a_part, min_size=1, max_size=3).map(tuple))
+dispatched = st.one_of(a_part.map(lambda part: (part,)), some_parts, st.none())
+dispositions = st.sampled_from(["RESTOCK", "DISCARD"])
+tracking = st.sampled_from([True, True, False])
 # How long ago a count was, in seconds: not said, now, and in the future.
 ages = st.sampled_from([None, 0, 2, 5, 10, 20, 40, 100, 900, -60])
 lists = st.lists(st.tuples(changes, ages), min_size=1, max_size=4)
@@ -97,30 +120,49 @@ class Operation:
 
     name: str
     of: tuple[st.SearchStrategy[Any], ...] = ()
-    targets: tuple[str, ...] = ()
+    targets: tuple[Any, ...] = ()
 
 
-# The operations on a checkout, and the statuses in which they mostly happen.
-LIFECYCLE: Sequence[tuple[str, set[str], tuple[st.SearchStrategy[Any], ...]]] = [
-    ("it_is_paid", {"HELD"}, (payments,)),
-    ("it_is_sold", {"PAID"}, ()),
-    ("its_shopper_cancels", {"HELD"}, ()),
-    ("its_hold_expires", {"HELD"}, ()),
-    ("its_payment_is_declined", {"HELD"}, ()),
-    ("its_payment_is_declined_and_will_be_retried", {"HELD"}, ()),
-    ("it_is_paid", {"PAID", "RELEASED"}, (payments,)),
-    ("it_is_paid", {"COMMITTED", "UNFULFILLED"}, (payments,)),
-    ("its_payments_keep_coming", {"COMMITTED", "REJECTED"}, ()),
-    ("a_payment_of_it_is_returned", {"COMMITTED", "UNFULFILLED", "REJECTED"}, (payments,)),
-    ("it_is_sold", {"PAID"}, ()),
-    ("it_is_sold", {"COMMITTED"}, ()),
-    ("it_is_sold_and_the_function_crashes", {"PAID"}, ()),
-    ("it_is_rescued_and_the_function_crashes", {"RELEASED"}, (payments,)),
-    ("its_workflow_waits", {"HELD"}, ()),
-    ("its_shopper_extends_the_hold", {"HELD"}, ()),
-    ("it_is_reserved_again", {"REJECTED", "RELEASED"}, ()),
-    ("its_id_is_used_with_any_cart", {"HELD", "REJECTED"}, (carts, customers, parts)),
-]
+class Turn(NamedTuple):
+    """An operation on a checkout, and the states in which it mostly happens."""
+
+    name: str
+    states: frozenset[str]
+    of: tuple[st.SearchStrategy[Any], ...] = ()
+    weight: int = 2
+
+
+def _turn(name: str, states: str, *of: st.SearchStrategy[Any], weight: int = 2) -> Turn:
+    return Turn(name, frozenset(states.split()), of, weight)
+
+
+# Those with most cases happen most.
+LIFECYCLE = (
+    _turn("it_is_paid", "HELD", payments, weight=5),
+    _turn("it_is_sold", "PAID"),
+    _turn("its_shopper_cancels", "HELD"),
+    _turn("its_hold_expires", "HELD"),
+    _turn("its_payment_is_declined", "HELD"),
+    _turn("its_payment_is_declined_and_will_be_retried", "HELD"),
+    _turn("it_is_paid", "PAID RELEASED", payments),
+    _turn("it_is_paid", "COMMITTED UNFULFILLED", payments),
+    _turn("its_payments_keep_coming", "REJECTED", weight=1),
+    _turn("a_payment_of_it_is_returned", "COMMITTED UNFULFILLED REJECTED", payments),
+    _turn("it_is_sold", "PAID"),
+    _turn("it_is_sold", "COMMITTED", weight=1),
+    _turn("it_is_sold_and_the_function_crashes", "PAID"),
+    _turn("it_is_rescued_and_the_function_crashes", "RELEASED", payments),
+    _turn("its_workflow_waits", "HELD"),
+    _turn("its_shopper_extends_the_hold", "HELD"),
+    _turn("its_cart_changes", "HELD", edits, weight=22),
+    _turn("its_cart_changes", "PAID COMMITTED RELEASED REJECTED", edits, weight=1),
+    _turn("its_units_are_dispatched", "ALLOCATED", dispatched, weight=10),
+    _turn("its_units_are_dispatched", "COMMITTED", dispatched, weight=1),
+    _turn("its_units_come_back", "RETURNABLE", some_parts, dispositions, weight=12),
+    _turn("its_units_come_back", "COMMITTED", some_parts, dispositions),
+    _turn("it_is_reserved_again", "REJECTED RELEASED"),
+    _turn("its_id_is_used_with_any_cart", "HELD REJECTED", carts, customers, parts, weight=1),
+)
 
 
 ANY_TIME = (
@@ -133,6 +175,7 @@ ANY_TIME = (
     Operation("sns_stops_or_works_again"),
     Operation("the_settings_change", (shop_settings,)),
     Operation("the_sourcing_changes", (policies,)),
+    Operation("tracking_is_switched", (tracking,)),
 )
 
 
@@ -142,12 +185,12 @@ def steps(draw: st.DrawFn, expected: ReferenceModel, now: datetime, unreadable: 
 
     The strategies of arguments are made once: to make and validate them for each step took as long as the steps.
     """
-    operations = [*ANY_TIME, *_on_checkouts(expected), *_of_machines(expected.feed.lists)]
+    operations = [*ANY_TIME, *_on_checkouts(expected), *_of_machines(expected.feed.lists), *_again(expected.calls)]
     if unreadable < UNREADABLE_MAX:
         operations.append(Operation("another_tool_writes_a_row_that_cannot_be_read", (unreadable_rows,)))
     if expected.reservations:
-        name, _, of = draw(st.sampled_from(LIFECYCLE))
-        operations += [Operation(name, of, tuple(expected.reservations))] * 3  # mostly out of turn
+        turn = draw(st.sampled_from(LIFECYCLE))
+        operations += [Operation(turn.name, turn.of, tuple(expected.reservations))] * 2  # mostly out of turn
     operation = draw(st.sampled_from(operations))
     target = [draw(st.sampled_from(operation.targets))] if operation.targets else []
     arguments = [
@@ -161,9 +204,9 @@ def _on_checkouts(expected: ReferenceModel) -> Iterator[Operation]:
     known = expected.reservations
     if len(known) < CHECKOUTS_MAX:
         yield from [Operation("a_checkout_starts", (carts, customers, parts))] * 3
-    for name, statuses, of in LIFECYCLE:
-        fitting = tuple(reservation_id for reservation_id, found in known.items() if found.status in statuses)
-        yield from [Operation(name, of, fitting)] * 2 if fitting else []
+    for turn in LIFECYCLE:
+        fitting = tuple(name for name, found in known.items() if not turn.states.isdisjoint(found.states()))
+        yield from [Operation(turn.name, turn.of, fitting)] * turn.weight if fitting else []
 
 
 def _of_machines(sent: Iterable[str]) -> Iterator[Operation]:
@@ -174,6 +217,15 @@ def _of_machines(sent: Iterable[str]) -> Iterator[Operation]:
     if names:
         yield Operation("its_list_is_sent_again", (), names)
         yield Operation("its_key_is_used_for_another_list", (lists,), names)
+
+
+def _again(calls: ExpectedCalls) -> Iterator[Operation]:
+    """Calls that were sent before, and others under their keys."""
+    for kind in ("change", "dispatch", "return"):
+        sent = tuple(call for call in calls.sent if call.kind == kind)
+        made = tuple(call for call in sent if calls.is_made(call))
+        yield from [Operation("a_call_is_repeated", (), of) for of in (sent, made) if of]
+        yield from [Operation("its_key_is_used_for_another_call", (), of) for of in (made or sent,) if of]
 
 
 def _sent(change: SentChange, age: int | None, now: datetime) -> SentChange:

@@ -24,6 +24,7 @@ class ExpectedLevel:
     described_at: datetime
     counted_as_of: datetime | None = None
     reserved: int = 0
+    allocated: int = 0
     crossings: int = 0
     alert: Literal["none", "due", "claimed", "sent"] = "none"
     claimant: str = ""
@@ -36,7 +37,12 @@ class ExpectedLevel:
 
     @property
     def available(self) -> int:
-        return self.on_hand - self.reserved
+        return self.on_hand - self.reserved - self.allocated
+
+    @property
+    def kept(self) -> int:
+        """The units that nobody may remove: they are held, or sold and not dispatched."""
+        return self.reserved + self.allocated
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether the claimant has had enough time to send the alert."""
@@ -46,9 +52,10 @@ class ExpectedLevel:
         """What happened to the shelf after a moment."""
         return sum(delta for at, delta in self.shelf if at > moment)
 
-    def moves(self, delta: int, now: datetime) -> None:
-        """Units come or go."""
+    def moves(self, delta: int, now: datetime, *, allocated: int = 0) -> None:
+        """Units come or go, or are allocated or no longer so."""
         self.shelf.append((now, delta))
+        self.allocated += allocated
         self.becomes(self.on_hand + delta)
 
     def describes(self, threshold: int, now: datetime) -> None:
@@ -57,9 +64,12 @@ class ExpectedLevel:
             self.threshold, self.described_at = threshold, now
 
     def becomes(self, on_hand: int) -> None:
-        """Change the units. Above the threshold the alert is armed again; a downward crossing makes it due."""
+        """Change the units. Above the threshold the alert is armed again; a downward crossing makes it due.
+
+        Units that are sold and not dispatched do not count.
+        """
         self.on_hand = on_hand
-        if on_hand > self.threshold:
+        if on_hand - self.allocated > self.threshold:
             self.alert = "none"
         elif self.alert == "none":
             self.alert = "due"
@@ -68,10 +78,12 @@ class ExpectedLevel:
 
 @dataclass
 class ExpectedStock:
-    """The expected levels and the alerts that were published."""
+    """The expected levels, the alerts that were published, and what moved after the hold."""
 
     levels: dict[LevelKey, ExpectedLevel] = field(default_factory=dict)
     alerts_sent: Counter[LevelKey] = field(default_factory=Counter)
+    # The units of reservations that were sold, dispatched and returned, by the movements that must say so.
+    moved: Counter[tuple[str, str, LevelKey]] = field(default_factory=Counter)
     sns_works: bool = True
 
     # --- changes by hand
@@ -84,7 +96,7 @@ class ExpectedStock:
             return on_hand
         if (on_hand, threshold) == (level.on_hand, level.threshold):
             return on_hand
-        if on_hand < level.reserved:
+        if on_hand < level.kept:
             raise BelowReserved
         if on_hand != level.on_hand:
             level.counted_as_of = now
@@ -98,7 +110,7 @@ class ExpectedStock:
         level = self.levels.get(key)
         if level is None:
             raise LevelNotFound
-        if level.on_hand + delta < level.reserved:
+        if level.on_hand + delta < level.kept:
             raise BelowReserved
         level.moves(delta, now)
         self.claim_and_send([key], now)
@@ -111,10 +123,11 @@ class ExpectedStock:
         for key, quantity in holdings.items():
             self.levels[key].reserved += sign * quantity
 
-    def ship(self, holdings: Mapping[LevelKey, int], now: datetime) -> None:
-        """Sell units that are not reserved, or not any more."""
+    def sell(self, name: str, holdings: Mapping[LevelKey, int], now: datetime, *, tracked: bool) -> None:
+        """Sell units that are not reserved, or not any more. Those of a tracked sale stay, as allocated."""
         for key, quantity in holdings.items():
-            self.levels[key].moves(-quantity, now)
+            self.moved[name, "SOLD", key] += quantity
+            self.levels[key].moves(0 if tracked else -quantity, now, allocated=quantity if tracked else 0)
 
     # --- alerts
 
