@@ -126,10 +126,6 @@ class SoldUnits:
                 if read.status is not Status.COMMITTED:  # it may be sold a moment later, and the same call possible
                     raise
                 return self.calls.refuse(call, refusal, now)
-            except StockDrifted:
-                if self.reservations.get(reservation_id).revision == read.revision:
-                    raise
-                continue  # no drift: its units left, or came back, between the two readings
             if changed:
                 return changed
         raise TransientError(f"reservation {reservation_id} keeps changing: try again")
