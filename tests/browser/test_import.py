@@ -39,7 +39,8 @@ def a_file(content: bytes, name: str = "catalogue.csv") -> FilePayload:
 
 
 def choose(page: Page, file: FilePayload) -> None:
-    page.locator("input[type=file]").set_input_files(file)
+    # The whole file goes to the browser: 25 MB take their time on a busy machine.
+    page.locator("input[type=file]").set_input_files(file, timeout=60_000)
 
 
 def expect_verdict(page: Page, verdict: str) -> None:

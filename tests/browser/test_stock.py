@@ -326,7 +326,7 @@ def test_a_change_below_the_reserved_units_is_refused_at_the_field_and_keeps_the
 
     dialog = change(page, product)
     dialog.get_by_role("spinbutton", name="Units").fill("-16")
-    expect(dialog).to_contain_text("Units reserved for checkouts: 5.")
+    expect(dialog).to_contain_text("Units reserved for checkouts, or sold and not dispatched: 5.")
     dialog.get_by_role("textbox", name="Reason").fill("Broken")
     dialog.get_by_role("button", name="Adjust").click()
 

@@ -131,8 +131,8 @@ BUGS = (
     Bug(
         "the comparison does not add up the movements",
         "functions/inventory/reconciliation/findings.py",
-        "level.reserved - self.held, level.on_hand - moved",
-        "level.reserved - self.held, moved - moved",
+        "return self.level.on_hand - self.moved",
+        "return self.moved - self.moved",
     ),
     Bug(
         "a reservation that was paid is shown as released",

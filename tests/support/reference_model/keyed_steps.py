@@ -76,12 +76,12 @@ class KeyedSteps:
 
     def its_units_are_dispatched(self, reservation_id: str, parts: tuple[Part, ...] | None) -> None:
         sale = self.expected.reservations[reservation_id].sale
-        lines = None if parts is None else self._lines(reservation_id, parts, sale and sale.allocated_units())
+        lines = None if parts is None else self._lines(reservation_id, parts, sale.allocated_units() if sale else None)
         self.a_call_is_sent(SentCall("dispatch", self._new_key(), reservation_id, lines))
 
     def its_units_come_back(self, reservation_id: str, parts: tuple[Part, ...], disposition: Disposition) -> None:
         sale = self.expected.reservations[reservation_id].sale
-        lines = self._lines(reservation_id, parts, sale and sale.returnable_units())
+        lines = self._lines(reservation_id, parts, sale.returnable_units() if sale else None)
         self.a_call_is_sent(SentCall("return", self._new_key(), reservation_id, lines, disposition))
 
     def a_call_is_repeated(self, call: SentCall) -> None:

@@ -24,6 +24,7 @@ def test_a_level_is_created_changed_and_found(manager: Caller, shop: Shop) -> No
         "category": "kitchen",
         "on_hand": 2,
         "reserved": 0,
+        "allocated": 0,
         "available": 2,
         "low_stock_threshold": 2,
         "status": "LOW_STOCK",

@@ -23,6 +23,7 @@ export function Levels({ levels }: { levels: readonly Level[] }) {
   const [removing, setRemoving] = useState<{ readonly level: Level; readonly removal: Removal } | null>(null);
   const onRemove = (level: Level, removal: Removal) => setRemoving({ level, removal });
   const columns = levelColumns(mayEdit ? { threshold, onChange: setChanging, onRemove } : null);
+  const isAnyAllocated = levels.some(({ allocated }) => allocated > 0);
   return (
     <>
       <Table
@@ -37,7 +38,7 @@ export function Levels({ levels }: { levels: readonly Level[] }) {
         items={levels}
         trackBy={levelName}
         columnDefinitions={columns
-          .filter(({ id }) => !SHOWN_ELSEWHERE.includes(id))
+          .filter(({ id }) => !SHOWN_ELSEWHERE.includes(id) && (id !== "allocated" || isAnyAllocated))
           .map((column) => ({ ...column, sortingField: undefined, isRowHeader: column.id === "warehouse_id" }))}
         submitEdit={threshold.submit}
         onEditCancel={threshold.cancel}
