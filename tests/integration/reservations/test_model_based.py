@@ -49,7 +49,7 @@ from tests.support.shops import Shops
 from tools.reconcile import invariants
 
 # Hypothesis repeats parts of earlier sequences after the tenth of a run. Several short runs have more different ones.
-RUNS = 5
+RUNS = 4
 ENOUGH = settings(
     # Shrinking takes minutes: add Phase.shrink to investigate a failure.
     phases=[Phase.explicit, Phase.generate],

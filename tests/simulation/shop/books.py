@@ -171,6 +171,9 @@ class Books:
             )
             if self.scheduler.now < promised:
                 self.breaks(f"reservation {reservation_id} is released before {iso_at(self.promises[reservation_id])}")
+        for back in after.get("after_sale", ()):
+            if int(back.get("returned", 0)) > taken_by(after)[back["product_id"], back["warehouse_id"]]:
+                self.breaks(f"more came back than was sold: {back} of reservation {reservation_id}")
         for item, sign in ((before, -1), (after, 1)):
             if item.get("status") in ACTIVE:
                 for key, quantity in taken_by(item).items():

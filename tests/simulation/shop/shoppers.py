@@ -181,13 +181,13 @@ class Shoppers:
             checkout.replays.append((is_same, status))
         yield from self._pay(checkout)
 
-    def _changes_the_cart_and_pays(self, checkout: Checkout) -> Script:
+    def _changes_the_cart(self, checkout: Checkout) -> Script:
         for number in range(self.draw.randint(1, 3)):
             yield self._thinks(min(checkout.hold_seconds, 60) * 0.4)
             change = SentCall("change", f"{checkout.number}-{number}", self._content(checkout.number)["lines"])
             self._send_sometimes_twice(checkout, change, f"/reservations/{checkout.name}", {"lines": change.lines})
-        yield self._thinks(self.draw.choice((0.05, 5, 30)))
-        yield from self._pay(checkout)
+        yield self._thinks(self.draw.choice((0.1, 0.5, 30)))
+        yield from self.draw.choice((self._pay, self._pay, self._cancel))(checkout)
 
     def _is_dispatched_and_comes_back(self, checkout: Checkout) -> Script:
         """The shop sends what was sold, in parts or as a whole, and takes units back, before or after it."""
@@ -318,7 +318,7 @@ class Shoppers:
 # What a shopper does, and how often in relation to the others.
 PATHS: dict[Callable[[Shoppers, Checkout], Script], int] = {
     Shoppers._pays: 20,
-    Shoppers._changes_the_cart_and_pays: 8,
+    Shoppers._changes_the_cart: 10,
     Shoppers._pays_at_the_last_moment: 6,
     Shoppers._pays_late: 6,
     Shoppers._pays_too_early: 1,
