@@ -507,15 +507,3 @@ def test_a_return_and_a_dispatch_are_logged_and_counted_by_the_run_that_made_the
     counts = [(name, line[name]) for line in lines for name in ("UnitsReturned", "UnitsDispatched") if name in line]
     assert sorted(counts) == [("UnitsDispatched", [1.0]), ("UnitsReturned", [2.0])]
     assert [line["disposition"] for line in lines if "disposition" in line and "_aws" in line] == ["DISCARD"]
-
-
-def test_a_return_that_reads_its_level_after_a_dispatch_finds_no_drift(shop: Shop) -> None:
-    bought = sold(shop, tracked=True)
-
-    # The first batch is read for the call itself, the second one for the levels.
-    with just_before(shop.client, "BatchGetItem", lambda: shop.dispatches(bought, reference="PARCEL-1"), call=2):
-        returned = shop.returns(bought, ("P-1", 1))
-
-    [after] = returned.after_sale
-    assert (after.returned, after.returned_undispatched) == (1, 0)
-    shop.adds_up()
