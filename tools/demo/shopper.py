@@ -88,7 +88,7 @@ class Shopper:
         if found != expected:
             self.object_to(f"{name} is {found!r}, not {expected!r}")
 
-    def tell(self, sentence: str) -> None:
+    def show(self, sentence: str) -> None:
         """Note what the demo shows of this checkout."""
         self.story.append(sentence)
 

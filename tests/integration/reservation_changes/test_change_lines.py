@@ -20,7 +20,7 @@ from inventory.errors import (
     StockDrifted,
     TransientError,
 )
-from inventory.model import CHANGES_MAX, CustomerLimits, Line, LineChange, Reservation, Shortage, iso
+from inventory.model import CHANGES_MAX, CustomerLimits, Line, LineChange, Reservation, Shortage, Status, iso
 from inventory.reservations.reservation_request import ReservationRequest
 from inventory.stock.sourcing import SOURCES_MAX, Sourcing, SourcingPolicy
 from tests.support.aws_calls import recorded
@@ -736,6 +736,6 @@ def test_changes_payments_and_ends_at_once_leave_one_outcome_and_sums_that_agree
 
 def test_the_request_of_a_reservation_is_that_of_its_lines() -> None:
     request = ReservationRequest.parse({"lines": [{"product_id": "P-1", "quantity": 2}], "order_id": "1"})
-    held = Reservation("R-1", "HELD", (Line("P-1", None, 2),), 900, "now", order_id="1")  # type: ignore[arg-type]
+    held = Reservation("R-1", Status.HELD, (Line("P-1", None, 2),), 900, "now", order_id="1")
 
     assert ReservationRequest.of(held).content_hash(900) == request.content_hash(900)

@@ -39,13 +39,13 @@ def returns_what_another_buys(shopper: Shopper) -> None:
         _returns(shopper, "return-2")
         shopper.object_to("a unit that came back already was returned again")
     except NotSold as refused:
-        shopper.tell(f"a second return of the unit: {refused.code}")
+        shopper.show(f"a second return of the unit: {refused.code}")
     expect_shown(shopper, 1, {"main": 1})
     _expect_returns_in_ledger(shopper, ["1"])
     rival = _rival(shopper, hold_of=1)
     _buys(shopper, rival)
     shopper.findings += rival.findings
-    shopper.tell("another shopper buys it")
+    shopper.show("another shopper buys it")
     expect_on_hand(shopper, {"main": 0})
 
 
@@ -67,7 +67,7 @@ def _expect_units(shopper: Shopper, name: str, buyer: Shopper, expected: int) ->
     reservation = shopper.service.http.get_reservation(buyer.reservation_id)
     units = sum(line.quantity for line in reservation.lines)
     shopper.expect(f"the units after: {name}", units, expected)
-    shopper.tell(f"{name}: {reservation.status.value}, {units}")
+    shopper.show(f"{name}: {reservation.status.value}, {units}")
 
 
 def _buys(shopper: Shopper, buyer: Shopper) -> None:
@@ -89,7 +89,7 @@ def _expect_returned(shopper: Shopper, name: str, answered: Reservation) -> None
     """The answer to a return: the reservation stays sold, and its line says what came back of it."""
     returned = [line.returned for line in answered.lines]
     shopper.expect(f"the answer to {name}", (answered.status, returned), ("COMMITTED", [1]))
-    shopper.tell(f"{name}: {answered.status.value}, {sum(returned)} of {answered.lines[0].quantity} returned")
+    shopper.show(f"{name}: {answered.status.value}, {sum(returned)} of {answered.lines[0].quantity} returned")
 
 
 def _expect_returns_in_ledger(shopper: Shopper, deltas: list[str]) -> None:

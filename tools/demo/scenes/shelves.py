@@ -10,7 +10,7 @@ def expect_shown(shopper: Shopper, available: int, warehouses: Mapping[str, int]
     stock = shopper.service.storefront.get_stock(shopper.lines[0].product_id)
     found = {warehouse.warehouse_id: warehouse.available for warehouse in stock.warehouses}
     shopper.expect("what the storefront shows", (stock.available, found), (available, warehouses))
-    shopper.tell(f"the storefront shows {stock.available}: {sum_of(found)}")
+    shopper.show(f"the storefront shows {stock.available}: {sum_of(found)}")
 
 
 def expect_on_hand(shopper: Shopper, expected: Mapping[str, int]) -> None:
@@ -24,7 +24,7 @@ def expect_on_hand(shopper: Shopper, expected: Mapping[str, int]) -> None:
     ]
     left = {level.warehouse_id: level.on_hand for level in levels}
     shopper.expect("the units on hand", left, expected)
-    shopper.tell(f"after the sale there are on hand: {sum_of(left)}")
+    shopper.show(f"after the sale there are on hand: {sum_of(left)}")
 
 
 def sum_of(units: Mapping[str, int]) -> str:

@@ -16,7 +16,7 @@ def is_served_from_two_warehouses(shopper: Shopper) -> None:
     [line] = shopper.service.http.get_reservation(shopper.reservation_id).lines
     sources = {source.warehouse_id: source.quantity for source in line.sources}
     shopper.expect("where the cart is taken from", sources, {"main": 2, "outlet": 2})
-    shopper.tell(f"a cart of {line.quantity} is held: {sum_of(sources)}")
+    shopper.show(f"a cart of {line.quantity} is held: {sum_of(sources)}")
     expect_shown(shopper, 1, {"main": 0, "outlet": 1})
     shopper.expect("fulfilled in the payment's response", shopper.pay().get("fulfilled"), True)
     shopper.await_status("COMMITTED")
@@ -27,7 +27,7 @@ def buys_while_a_till_sells(shopper: Shopper) -> None:
     """Holds units in the outlet while its till sells others, and an ERP sends the count of the moment before."""
     counted_at = datetime.now(UTC).isoformat()
     shopper.expect("the status of the cart", shopper.reserve(), "HELD")
-    shopper.tell("10 are on the shelf, and the checkout holds 5 of them")
+    shopper.show("10 are on the shelf, and the checkout holds 5 of them")
     sale = _till_sells(shopper, 3, "sale-1")
     _expect_result(shopper, "a sale of 3", sale, (ChangeStatus.APPLIED, 7, 2))
     _expect_result(
@@ -63,4 +63,4 @@ def _expect_result(shopper: Shopper, name: str, found: ChangeResult, expected: t
     """What is answered to a machine: the result, and the units on hand and available afterwards."""
     units = (found.level.on_hand, found.level.available) if found.level else (None, None)
     shopper.expect(f"the answer to {name}", (found.result, *units), expected)
-    shopper.tell(f"{name}: {found.result.value}, {units[0]} on hand, {units[1]} available")
+    shopper.show(f"{name}: {found.result.value}, {units[0]} on hand, {units[1]} available")
