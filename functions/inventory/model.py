@@ -643,9 +643,8 @@ class Movement:
     actor: str
     reason: str
     reference: str | None = None
-    units: int | None = (
-        None  # how many units were meant, where `delta` does not say so: a tracked sale has a delta of 0
-    )
+    # How many units were meant, where `delta` does not say so: a tracked sale has a delta of 0.
+    units: int | None = None
     allocated_delta: int = 0  # the change of `allocated`; `delta` is the change of on_hand
 
     def to_json(self) -> dict[str, Any]:
