@@ -64,7 +64,7 @@ class ImportRun:
             file = self.store.file(import_id, accepted.etag if accepted else None)
         except (ImportTooLarge, ImportFileReplaced) as error:
             return self._end(report.with_errors([RowError(0, "(file)", str(error))]), ImportStatus.FAILED)
-        if not accepted and report.etag != file.etag:
+        if report.etag != file.etag:  # also if another worker has accepted the file since the report was read
             report = replace(report, etag=file.etag, checked=0)  # a replaced file is checked from its beginning
         if report.is_upload:  # it was submitted when it arrived, not when its URL was asked for
             report = replace(report, submitted_at=iso(file.arrived_at))

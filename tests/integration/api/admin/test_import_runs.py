@@ -400,6 +400,22 @@ def test_a_file_that_is_replaced_during_its_check_is_checked_from_its_beginning(
     assert shop.level("P-0").on_hand == 7
 
 
+def test_a_worker_that_read_the_report_before_another_worker_ended_reports_the_same(
+    manager: Caller, shop: Shop, imports: ImportStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_id = submitted(manager, mugs(3))
+    read_before = imports.report(import_id)
+    run_worker(import_id)
+    first = imports.report(import_id)
+
+    with monkeypatch.context() as late:
+        late.setattr(ImportStore, "report", lambda *_: read_before)
+        run_worker(import_id)
+
+    second = imports.report(import_id)
+    assert replace(second, started_at=first.started_at, updated_at=first.updated_at, ended_at=first.ended_at) == first
+
+
 def test_a_row_that_another_tool_wrote_in_another_form_stops_no_other(manager: Caller, shop: Shop) -> None:
     shop.client.put_item(
         TableName=shop.tables.inventory, Item={"product_id": {"S": "P-0"}, "warehouse_id": {"S": "main"}}
