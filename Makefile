@@ -16,6 +16,7 @@ DEPLOY_ARGS ?=
 TEST ?=
 SEEDS ?= 100
 CHECKOUTS ?= 100
+PARTS ?=
 TEMPLATES := $(wildcard template.yaml *.template.yaml)
 # Every shell sets USER, so it counts only when given on the command line.
 TOKEN_USER := $(if $(findstring command,$(origin USER)),$(USER),admin)
@@ -207,8 +208,8 @@ audit: .audit/installed .venv/dev .venv/node ## Scan the template and all depend
 mutate: .venv/dev ## Change the core in small ways and find what no test notices, about an hour: make mutate ARGS="stock.units --minutes 5"
 	@$(BIN)/python -m tools.mutate $(if $(filter file,$(origin ARGS)),,$(ARGS))
 
-bench: .venv/dev $(DYNAMODB_LOCAL) ## Measure the overhead over the bare boto3 calls
-	@$(BIN)/python -m tools.bench
+bench: .venv/dev $(DYNAMODB_LOCAL) ## Run the benchmarks and write .local/bench.json; some of them: make bench PARTS="lookup medusa"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.bench --parts '$(PARTS)'
 
 ##### Maintenance
 
@@ -231,4 +232,5 @@ clean: ## Stop the local AWS and remove everything that was installed or built
 	@# The local AWS can be stopped only while its directory exists.
 	@$(BIN)/python -m tools.local down >/dev/null 2>&1 || true
 	@rm -rf .venv .audit .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
-		tests/support/dynamodb_local/node_modules tests/support/language_service/node_modules admin-ui/node_modules admin-ui/dist
+		tests/support/dynamodb_local/node_modules tests/support/language_service/node_modules tools/bench/medusa/node_modules \
+		admin-ui/node_modules admin-ui/dist
