@@ -68,7 +68,7 @@ def _run(parts: Sequence[str], console: Console) -> int:
 
 def _timed(part: str, measure_part: Callable[[], Figures]) -> Figures:
     started = time.monotonic()
-    with Progress(part):
+    with Progress.of(part):
         found = measure_part()
     print(f"{part}: {time.monotonic() - started:.0f} s", flush=True)
     return found

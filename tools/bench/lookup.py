@@ -4,21 +4,18 @@ import random
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from inventory.aws.changes import to_attributes
-from inventory.items import level_item
-from inventory.model import Level, iso, utc_now
 from inventory.stock import lookup
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from inventory.stock.store import StockStore
 from tests.support.memory_dynamodb import Database, MemoryClient
 from tests.support.memory_dynamodb.client import METHODS
 from tests.support.shop import create_tables
+from tools.bench.levels import write_levels
 from tools.bench.part import step
 from tools.local.emulators.metering import Consistency, item_bytes, read_units
 
 LEVELS = (1_000, 50_000)
 WAREHOUSES = ("main", "north")
-BATCH_WRITE_MAX = 25
 POLICY = SourcingPolicy(WAREHOUSES, Sourcing.ONE_WAREHOUSE)
 
 
@@ -75,9 +72,8 @@ class _MeteredShop:
         tables = create_tables(client)
         self._store = StockStore(client, tables)
         self._products = [f"PRODUCT-{number:05}" for number in range(levels // len(WAREHOUSES))]
-        requests = [{"PutRequest": {"Item": _row(product_id, w)}} for product_id in self._products for w in WAREHOUSES]
-        for start in range(0, len(requests), BATCH_WRITE_MAX):
-            client.batch_write_item(RequestItems={tables.inventory: requests[start : start + BATCH_WRITE_MAX]})
+        keys = [(product_id, warehouse_id) for product_id in self._products for warehouse_id in WAREHOUSES]
+        write_levels(client, tables.inventory, keys, on_hand=1_000)
 
     def units_of(self, products: int) -> float:
         """The units of a lookup of so many products."""
@@ -93,19 +89,3 @@ class _MeteredShop:
         if operation not in ("CreateTable", "BatchWriteItem"):
             self._reads.append(units_read(operation, request, answer))
         return answer
-
-
-def _row(product_id: str, warehouse_id: str) -> dict[str, Any]:
-    level = Level(
-        product_id,
-        warehouse_id,
-        name="Enamelled mug, 350 ml, blue",
-        category="kitchen",
-        on_hand=1_000,
-        reserved=10,
-        available=990,
-        low_stock_threshold=20,
-        version=1_234,
-        updated_at=iso(utc_now()),
-    )
-    return to_attributes(level_item(level))

@@ -8,6 +8,7 @@ import importlib
 from collections.abc import Sequence
 from importlib.util import find_spec
 
+from rich.console import RenderableType
 from rich.table import Table
 
 MODULES = {
@@ -48,10 +49,10 @@ def measure(name: str) -> Figures:
     return figures
 
 
-def table_of(name: str, figures: Figures) -> Table:
+def table_of(name: str, figures: Figures) -> RenderableType:
     """A part's own table, or one row for each figure with a column for its last name."""
     own = getattr(importlib.import_module(MODULES[name]), "table", None)
-    table: Table = own(figures) if own else general_table(name, figures)
+    table: RenderableType = own(figures) if own else general_table(name, figures)
     return table
 
 
