@@ -38,7 +38,7 @@ def postgres() -> Iterator[str]:
         data = directory / "data"
         _run([programs / "initdb", "--auth=trust", "--username=bench", "--encoding=UTF8", "--locale=C", "-D", data])
         server = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-p", str(port), "-c", "listen_addresses=127.0.0.1"]
+            [str(programs / "postgres"), "-D", str(data), "-p", str(port), "-c", "listen_addresses=127.0.0.1"]
             + ["-c", "unix_socket_directories=", "-c", "fsync=on"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -104,7 +104,7 @@ def _run(command: Sequence[str | Path], environment: dict[str, str] | None = Non
 
 def _wait_until_it_answers(programs: Path, port: int, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + STARTS_WITHIN_SECONDS
-    ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+    ready = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     while subprocess.run(ready, check=False).returncode:
         if server.poll() is not None or time.monotonic() > deadline:
             raise CannotRun("PostgreSQL is installed, but its server did not start.")
