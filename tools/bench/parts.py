@@ -1,25 +1,30 @@
 """The parts of `make bench`, in the order in which they run.
 
-The module of a part has `figures() -> dict[str, float]`, with keys such as `lookup.1000.read_units`, and may have
-`table(figures)` where a general table does not show them well.
+The module of a part has `figures() -> dict[str, float]`, with keys that begin with the part's name, for example
+`lookup.1000.read_units`. It may have `table(figures)` where a general table does not show them well.
 """
 
 import importlib
 from collections.abc import Sequence
+from functools import cache
 from importlib.util import find_spec
 
 from rich.console import RenderableType
 from rich.table import Table
 
+from tools.bench.part import CannotRun
+
 MODULES = {
     "overhead": "tools.bench.in_process",
     "http": "tools.bench.deployed",
     "hot": "tools.bench.hot",
-    "cold_start": "tools.bench.cold_start",
-    "warm": "tools.bench.warm",
+    "cold_start": "tools.bench.functions",
+    "warm": "tools.bench.functions",
     "lookup": "tools.bench.lookup",
     "medusa": "tools.bench.medusa",
 }
+# What a part needs without which its module measures the others only.
+NEEDS = {"cold_start": "Instructions are counted by valgrind, which is not installed."}
 
 Figures = dict[str, float]
 
@@ -44,8 +49,21 @@ def chosen_parts(names: Sequence[str]) -> list[str]:
 
 
 def measure(name: str) -> Figures:
-    """The figures of a part; raises what the part raises."""
-    figures: Figures = importlib.import_module(MODULES[name]).figures()
+    """The figures of a part; raises what its module raises.
+
+    Raises:
+        CannotRun: this machine lacks what the part needs.
+    """
+    found = {key: value for key, value in _figures_of(MODULES[name]).items() if key.startswith(f"{name}.")}
+    if not found:
+        raise CannotRun(NEEDS.get(name, "It measured nothing."))
+    return found
+
+
+@cache
+def _figures_of(module: str) -> Figures:
+    """What a module measures, once: it may be that of several parts."""
+    figures: Figures = importlib.import_module(module).figures()
     return figures
 
 

@@ -101,6 +101,27 @@ def stopped() -> Table:
     raise KeyboardInterrupt
 
 
+def test_a_module_of_two_parts_measures_once_and_each_part_has_its_own_figures(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measured_by: list[str] = []
+
+    class Module:
+        @staticmethod
+        def figures() -> dict[str, float]:
+            measured_by.append("module")
+            return {"warm.reserve": 1.1, "warm.commit": 1.2, "lookup.10.read_units": 1.0}
+
+    monkeypatch.setattr(parts, "MODULES", dict.fromkeys(("warm", "lookup", "cold_start"), "a module of tests"))
+    monkeypatch.setattr("importlib.import_module", lambda name: Module)
+
+    assert parts.measure("warm") == {"warm.reserve": 1.1, "warm.commit": 1.2}
+    assert parts.measure("lookup") == {"lookup.10.read_units": 1.0}
+    with pytest.raises(CannotRun, match="valgrind, which is not installed"):
+        parts.measure("cold_start")
+    assert measured_by == ["module"]
+
+
 def text_of(table: Table) -> str:
     """A table as it is printed."""
     console = Console(width=120, color_system=None)
