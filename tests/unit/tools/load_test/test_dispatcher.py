@@ -29,7 +29,7 @@ def test_a_call_without_an_answer_delays_no_later_call() -> None:
 
 
 def test_no_call_starts_before_its_moment() -> None:
-    early = []
+    early: list[Due] = []
 
     def make(due: Due) -> None:
         if dispatcher.elapsed < due.at:
