@@ -98,7 +98,7 @@ def _number(name: str, text: str, least: float, most: float) -> float:
     except ValueError:
         value = float("nan")
     if not isfinite(value) or not least <= value <= most:
-        raise BadPlan(f"{name} must be a number from {least:g} to {most:,g}, not {text!r}.".replace(",", ""))
+        raise BadPlan(f"{name} must be a number from {least:g} to {most:g}, not {text!r}.")
     return value
 
 

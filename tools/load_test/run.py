@@ -80,7 +80,7 @@ def offer(plan: Plan, dispatcher: Dispatcher, offered: Plan, on_tick: "_Progress
         possible = error.started_per_second / CALLS_OF_A_SHOPPER
         raise BadPlan(
             f"This machine cannot offer {plan.rate:g} shoppers per second: calls started {error.late:.1f} s late, with up "
-            f"to {CALLS_AT_ONCE} at once, and about {possible:.2g} per second were offered. Choose a lower RATE."
+            f"to {CALLS_AT_ONCE} at once, and about {possible:.0f} per second were offered. Choose a lower RATE."
         ) from error
 
 
