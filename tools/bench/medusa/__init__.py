@@ -6,9 +6,9 @@ from operator import add
 from rich.console import Group
 from rich.table import Table
 
-from tools.bench.medusa.ours import ours
+from tools.bench.medusa.ours import our_shop
 from tools.bench.medusa.result import Round
-from tools.bench.medusa.theirs import theirs
+from tools.bench.medusa.theirs import their_shop
 from tools.bench.part import step
 
 CASES = ("spread", "hot")
@@ -35,7 +35,7 @@ def figures(
     """
     found: dict[str, float] = {}
     step("starting PostgreSQL and Medusa")
-    with theirs(PRODUCTS, CONCURRENCY) as medusa, ours(PRODUCTS) as shop:
+    with their_shop(PRODUCTS, CONCURRENCY) as medusa, our_shop(PRODUCTS) as shop:
         for case in CASES:
             step(f"{case}: 16 shoppers, {'one product' if case == 'hot' else f'{PRODUCTS:,} products'}")
             shop.run(case, warm_up_seconds, CONCURRENCY)

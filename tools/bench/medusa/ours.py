@@ -64,7 +64,7 @@ class Ours:
 
 
 @contextmanager
-def ours(products: int) -> Iterator[Ours]:
+def our_shop(products: int) -> Iterator[Ours]:
     """A shop of its own."""
     with dynamodb_local() as url:
         yield Ours(new_shop(url), products)

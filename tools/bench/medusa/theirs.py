@@ -54,7 +54,7 @@ class Theirs:
 
 
 @contextmanager
-def theirs(products: int, concurrency: int) -> Iterator[Theirs]:
+def their_shop(products: int, concurrency: int) -> Iterator[Theirs]:
     """A Medusa of its own.
 
     Raises:
