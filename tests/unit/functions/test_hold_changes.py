@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -169,13 +170,45 @@ def test_a_line_that_grows_stays_in_its_warehouse_although_another_is_first() ->
     assert line.sources == (Source("b", 3),)
 
 
-def test_a_line_that_names_its_warehouse_takes_what_another_line_held_there() -> None:
+@pytest.mark.parametrize("quantity", [1, 2])
+def test_a_line_that_names_its_warehouse_takes_what_another_line_held_there(quantity: int) -> None:
     policy = SourcingPolicy(("a", "b"), Sourcing.ONE_WAREHOUSE)
     held = [Line("P-1", None, 2, (Source("a", 2),))]
 
-    plan = place([Line("P-1", "a", 2), Line("P-1", None, 2)], {LevelKey("P-1", "b"): 2}, policy, held)
+    plan = place([Line("P-1", "a", 2), Line("P-1", None, quantity)], {LevelKey("P-1", "b"): 2}, policy, held)
 
-    assert [line.sources for line in plan.lines] == [(Source("a", 2),), (Source("b", 2),)]
+    assert [line.sources for line in plan.lines] == [(Source("a", 2),), (Source("b", quantity),)]
+
+
+def test_a_warehouse_of_which_another_line_took_all_that_was_held_is_not_preferred() -> None:
+    policy = SourcingPolicy(("a", "b"), Sourcing.ONE_WAREHOUSE)
+    available = {LevelKey("P-1", "a"): 2, LevelKey("P-1", "b"): 2}
+    held = [Line("P-1", None, 2, (Source("b", 2),))]
+
+    plan = place([Line("P-1", "b", 2), Line("P-1", None, 2)], available, policy, held)
+
+    assert [line.sources for line in plan.lines] == [(Source("b", 2),), (Source("a", 2),)]
+
+
+def test_a_line_goes_first_where_a_line_that_is_gone_held_units() -> None:
+    policy = SourcingPolicy(("a", "b"), Sourcing.ONE_WAREHOUSE)
+    available = {LevelKey("P-1", "a"): 3, LevelKey("P-1", "b"): 1}
+
+    [line] = place([Line("P-1", None, 3)], available, policy, [Line("P-1", "b", 2)]).lines
+
+    assert line.sources == (Source("b", 3),)
+
+
+def test_a_line_keeps_its_units_in_a_warehouse_that_is_listed_no_longer_and_finds_more_elsewhere() -> None:
+    policy = SourcingPolicy(("b",), Sourcing.SPLIT)
+    available = {LevelKey("P-1", "a"): 9, LevelKey("P-1", "b"): 1}
+    held = [Line("P-1", None, 2, (Source("a", 2),))]
+
+    [line] = place([Line("P-1", None, 3)], available, policy, held).lines
+    [shortage] = place([Line("P-1", None, 4)], available, policy, held).shortages
+
+    assert line.sources == (Source("a", 2), Source("b", 1))
+    assert shortage.available == 3
 
 
 # --- what is kept
