@@ -228,6 +228,12 @@ def test_a_change_lists_the_lines_that_differ(before: list[Line], after: list[Li
     assert asked == {line.asked: line.quantity for line in after}
 
 
+def test_the_size_of_a_change_is_that_of_its_names_and_60_bytes_for_itself_and_for_each_line() -> None:
+    change = LinesChange("now", (LineChange("P-1", "main", 1, 2), LineChange("Tür", None, 0, 1)))
+
+    assert change.size == len("P-1") + len("main") + len("Tür".encode()) + 3 * 60
+
+
 def test_the_latest_changes_are_kept_as_far_as_they_fit_on_a_row() -> None:
     ordinary = [LinesChange(f"{number:02}", (LineChange("P-1", None, 1, 2),)) for number in range(30)]
     assert [change.at for change in latest(ordinary)] == [f"{number:02}" for number in range(10, 30)]
@@ -238,3 +244,7 @@ def test_the_latest_changes_are_kept_as_far_as_they_fit_on_a_row() -> None:
     assert latest([longest] * CHANGES_MAX) == (longest,)
     assert latest([longest, *ordinary[:3]]) == (longest, *ordinary[:3])
     assert latest([]) == ()
+
+    half = LinesChange("x", (LineChange("p" * (CHANGES_BYTES_MAX // 2 - 120), None, 1, 2),))
+    assert latest([half, half]) == (half, half)
+    assert latest([ordinary[0], half, half]) == (half, half)

@@ -117,6 +117,22 @@ def test_a_reservation_is_decided_unless_it_holds_units(status: Status) -> None:
     assert reservation(status).is_decided is (status not in (Status.HELD, Status.PAID))
 
 
+@pytest.mark.parametrize("status", list(Status))
+def test_a_reservation_with_shortages_is_held_in_part_unless_it_was_rejected(status: Status) -> None:
+    short = replace(reservation(status), shortages=(Shortage("P-1", "main", 3, 2),))
+
+    assert short.is_in_part == (status is not Status.REJECTED)
+    assert not reservation(status).is_in_part
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_units_are_allocated_only_by_a_tracked_sale(status: Status) -> None:
+    tracked = replace(reservation(status), tracked=True)
+
+    assert bool(tracked.allocated) == (status is Status.COMMITTED)
+    assert reservation(status).allocated == ()
+
+
 def test_an_execution_is_called_like_the_row_unless_it_was_started_otherwise() -> None:
     started_directly = replace(reservation(), started_as="SO.1001")
     older = replace(reservation(), reservation_id="k-1", row_name="k-1")
