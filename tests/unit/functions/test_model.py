@@ -9,6 +9,7 @@ import pytest
 
 from inventory.model import (
     CAUSE_LENGTH_IN_LIST,
+    AfterSale,
     ExecutionStatus,
     FailedExecution,
     Intervention,
@@ -216,6 +217,25 @@ def test_a_level_and_a_movement_are_shown_with_all_their_documented_fields() -> 
         "reason": "broken",
         "reference": "REF-1",
     }
+    assert replace(movement, units=3, allocated_delta=-2).to_json() == movement.to_json() | {
+        "units": 3,
+        "allocated_delta": -2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("tracked", "since"), [(False, {"returned": 1}), (True, {"returned": 1, "dispatched": 2})], ids=["sold", "tracked"]
+)
+def test_a_sold_line_says_what_happened_since_and_only_a_tracked_one_what_was_dispatched(
+    tracked: bool, since: dict[str, int]
+) -> None:
+    happened = AfterSale(LevelKey("P-1", "main"), dispatched=2 if tracked else 0, returned=1)
+    sold = replace(reservation(Status.COMMITTED), tracked=tracked, after_sale=(happened,))
+
+    line, other = sold.to_json()["lines"]
+
+    assert line == {"product_id": "P-1", "warehouse_id": "main", "quantity": 2, "sources": [from_main(2)]} | since
+    assert {name: other[name] for name in since} == dict.fromkeys(since, 0)
 
 
 @pytest.mark.parametrize("returned", [None, MoneyReturned("REF-1", "ada", TIME, "by hand")])
