@@ -117,6 +117,8 @@ MOVEMENTS = st.builds(
     actor=TEXTS,
     reason=TEXTS,
     reference=MAYBE_TEXTS,
+    units=st.none() | UNITS,
+    allocated_delta=st.integers(-(10**9), 10**9),
 )
 REFUNDS = st.builds(
     Refund,
