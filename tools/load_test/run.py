@@ -9,7 +9,7 @@ from tools.load_test.dispatcher import CALLS_AT_ONCE, Dispatcher, FellBehind
 from tools.load_test.plan import BadPlan, Due, Plan
 from tools.load_test.results import Outcome, Result, by_call
 from tools.load_test.shoppers import Shoppers
-from tools.load_test.stock import TestStock
+from tools.load_test.stock import TrialStock
 from tools.local import Stack
 from tools.reconcile.__main__ import AGREES, compare
 from tools.reconcile.account import Account
@@ -45,7 +45,7 @@ def run(stack: Stack, plan: Plan) -> Sequence[Result]:
         BooksDiffer: what was sold is not what the books say.
         NotSettled: reservations of the test did not end in time.
     """
-    stock = TestStock(stack, plan.products)
+    stock = TrialStock(stack, plan.products)
     dispatcher = Dispatcher(lambda due: shoppers.make(due))
     shoppers = Shoppers(stack, stock.product_ids, lambda: dispatcher.elapsed)
     rehearse(plan, shoppers)

@@ -41,7 +41,7 @@ class NotSettled(Exception):
     """Reservations of the test did not end in time."""
 
 
-class TestStock:
+class TrialStock:
     """The levels of the test's products."""
 
     def __init__(self, stack: Stack, products: int) -> None:
