@@ -16,6 +16,11 @@ DEPLOY_ARGS ?=
 TEST ?=
 SEEDS ?= 100
 CHECKOUTS ?= 100
+PARTS ?=
+RATE ?= 5
+SECONDS ?= 30
+RAMP ?= 10
+PRODUCTS ?= 20
 TEMPLATES := $(wildcard template.yaml *.template.yaml)
 # Every shell sets USER, so it counts only when given on the command line.
 TOKEN_USER := $(if $(findstring command,$(origin USER)),$(USER),admin)
@@ -31,7 +36,7 @@ LANGUAGE_SERVICE := tests/support/language_service/node_modules/installed
 PAGE := admin-ui/node_modules/installed
 
 .PHONY: help install demo up down token load reconcile smoke check-on-aws admin-ui audit mutate check unit integration workflow e2e browser \
-	test simulate simulate-bugs terraform-test bench deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page
+	test simulate simulate-bugs terraform-test bench load-test deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -207,8 +212,11 @@ audit: .audit/installed .venv/dev .venv/node ## Scan the template and all depend
 mutate: .venv/dev ## Change the core in small ways and find what no test notices, about an hour: make mutate ARGS="stock.units --minutes 5"
 	@$(BIN)/python -m tools.mutate $(if $(filter file,$(origin ARGS)),,$(ARGS))
 
-bench: .venv/dev $(DYNAMODB_LOCAL) ## Measure the overhead over the bare boto3 calls
-	@$(BIN)/python -m tools.bench
+bench: .venv/dev $(DYNAMODB_LOCAL) ## Run the benchmarks and write .local/bench.json; some of them: make bench PARTS="lookup medusa"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.bench --parts '$(PARTS)'
+
+load-test: .venv/dev ## Offer load to the running local AWS, plot it and compare the books: make load-test RATE=5 SECONDS=30 RAMP=10 PRODUCTS=20
+	@$(BIN)/python -m tools.load_test --rate '$(RATE)' --seconds '$(SECONDS)' --ramp '$(RAMP)' --products '$(PRODUCTS)'
 
 ##### Maintenance
 
@@ -231,4 +239,5 @@ clean: ## Stop the local AWS and remove everything that was installed or built
 	@# The local AWS can be stopped only while its directory exists.
 	@$(BIN)/python -m tools.local down >/dev/null 2>&1 || true
 	@rm -rf .venv .audit .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
-		tests/support/dynamodb_local/node_modules tests/support/language_service/node_modules admin-ui/node_modules admin-ui/dist
+		tests/support/dynamodb_local/node_modules tests/support/language_service/node_modules tools/bench/medusa/node_modules \
+		admin-ui/node_modules admin-ui/dist

@@ -29,6 +29,8 @@ FILE_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)*\.(?:csv|json|lock|md|py|sh|toml|ts
 # These are made by a command, lie in the bucket of the deployed page, or are an example or a rejected alternative.
 ABSENT_FILES = {
     ".local/bench.json",
+    ".local/load-test/seconds.csv",
+    ".local/load-test/summary.md",
     ".local/stack.json",
     "config.json",
     "de.json",

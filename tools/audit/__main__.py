@@ -16,6 +16,7 @@ from tools.local.processes.temporary import temporary_directory, with_temporary_
 PROJECT = Path(__file__).parent.parent.parent
 TOOLS = PROJECT / ".audit" / "bin"
 PYTHON_LOCKS = ("functions/requirements.txt", "requirements/dev.txt")
+# Not tools/bench/medusa: it is measured as it was released, and nothing of it is deployed or listens to a network.
 NODE_PROJECTS = ("admin-ui", "tests/support/dynamodb_local", "tests/support/language_service")
 FILES = PROJECT / ".audit" / "tmp"
 TIMEOUT_SECONDS = 300

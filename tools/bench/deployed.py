@@ -1,20 +1,36 @@
-"""Benchmarks of complete HTTP calls on a local AWS, compared with the bare boto3 calls that they make."""
+"""Complete HTTP calls on a local AWS of their own, compared with the bare boto3 calls that they make."""
 
 import csv
 import itertools
-from collections.abc import Callable
 from typing import Any
 
 import boto3
 from inventory_client import CheckoutClient, Line, StorefrontClient
+from rich.table import Table
 
+from tools.bench.pairs import Pair, figures_of, measured, table_of_pairs
+from tools.bench.part import step
 from tools.demo.scenarios import EVENTS
 from tools.demo.stock_loader import StockLoader
-from tools.local import Stack
+from tools.local import Stack, local_aws
+from tools.local.ports import free_port
+from tools.local.processes.temporary import temporary_directory
+from tools.local.settings import PROJECT
 
 CATALOGUE = EVENTS / "catalogue.csv"
+ROUNDS = 20
+PRODUCTS = 100
 
-Pair = tuple[Callable[[], None], Callable[[], None]]
+
+def figures() -> dict[str, float]:
+    """Of each operation the median times of our call and of the bare calls, and their ratio."""
+    step("starting a local AWS and deploying to it")
+    with temporary_directory(PROJECT / ".local" / "bench") as directory, local_aws(free_port(), directory) as stack:
+        return figures_of("http", measured(deployed_pairs(stack, PRODUCTS), rounds=ROUNDS))
+
+
+def table(figures: dict[str, float]) -> Table:
+    return table_of_pairs("Medians in milliseconds, complete HTTP calls on a local AWS", figures)
 
 
 def deployed_pairs(stack: Stack, products: int) -> dict[str, Pair]:

@@ -1,20 +1,49 @@
-"""Benchmarks of the functions in this process with DynamoDB Local, compared with the bare boto3 calls."""
+"""The functions in this process with DynamoDB Local, compared with the bare boto3 calls that they make."""
 
 import itertools
 import os
+from dataclasses import dataclass
 from typing import Any
+
+from rich.table import Table
 
 from inventory.model import utc_now
 from inventory.reservations.reservation_request import ReservationRequest
 from storefront_api import handler
 from tests.support.bulk_holds import hold_in_bulk
+from tests.support.dynamodb_local import dynamodb_local
 from tests.support.handlers import NAMES
 from tests.support.http.gateway import CONTEXT, ApiRequest
 from tests.support.shop import Shop, names_of, new_shop
 from tests.support.template.source import environment
-from tools.bench.deployed import Pair
+from tools.bench.pairs import Pair, figures_of, measured, table_of_pairs
+from tools.bench.part import step
 
 WAREHOUSES = ("main", "north", "south")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much is measured."""
+
+    rounds: int
+    products: int
+    live_holds: tuple[int, ...]
+
+
+COMPLETE = Scale(rounds=200, products=100, live_holds=(10, 20_000))
+
+
+def figures(scale: Scale = COMPLETE) -> dict[str, float]:
+    """Of each operation the median times of our code and of the bare calls, and their ratio."""
+    step("starting DynamoDB Local and loading the products")
+    with dynamodb_local() as url:
+        pairs = in_process_pairs(url, scale.products, scale.live_holds)
+        return figures_of("overhead", measured(pairs, rounds=scale.rounds))
+
+
+def table(figures: dict[str, float]) -> Table:
+    return table_of_pairs("Medians in milliseconds, in this process with DynamoDB Local", figures)
 
 
 def in_process_pairs(url: str, products: int, live_holds: tuple[int, ...]) -> dict[str, Pair]:

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--repair needs a --reason, which is written to the ledger")
     try:
         account = Account.on_this_machine() if chosen.local else Account.on_aws(chosen.stack_name, chosen.region)
-        return _compare(account, chosen.reason.strip() if chosen.repair else None)
+        return compare(account, chosen.reason.strip() if chosen.repair else None)
     except (NoStack, InventoryError, ClientError, BotoCoreError) as error:
         print(error, file=sys.stderr)
         return FAILED
@@ -47,7 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return STOPPED
 
 
-def _compare(account: Account, reason: str | None) -> int:
+def compare(account: Account, reason: str | None) -> int:
+    """Compare the four tables of a stack, report the differences, and repair them if a reason is given.
+
+    Returns:
+        0 if everything is consistent at the end, 1 if something is not.
+    """
     print("Comparing levels, reservations, movements and customers …", flush=True)
     findings = find_drift(counters=account.counters, stock=account.stock, pause=_pause, progress=Progress())
     unrepaired = [drift for drift in findings.drifts if not _process_level(drift, account, reason)]

@@ -13,20 +13,18 @@ from inventory_client import (
     StorefrontClient,
 )
 
-from inventory.aws.changes import Condition
-from inventory.aws.dynamodb import FailedCondition, delete, transact
+from inventory.aws.dynamodb import FailedCondition
 from inventory.aws.sns import Topics
-from inventory.identifiers import joined
-from inventory.items import level_key
-from inventory.model import Adjustment, Level, LevelKey, Movement, MovementKind, iso, utc_now
+from inventory.model import Adjustment, Level, LevelKey, utc_now
 from inventory.stock.changes import ChangeContext, StockChanges
 from inventory.stock.counts import Count
-from inventory.stock.ledger import LEVEL_DELETED, Ledger, record, reference_of_deletion
+from inventory.stock.ledger import Ledger
 from inventory.stock.low_stock_alerts import LowStockAlerts
 from inventory.stock.repeated_calls import RepeatedCalls
 from inventory.stock.store import StockStore
 from tools.deployed_stack import DeployedStack
 from tools.smoke.errors import Unexpected
+from tools.trial_levels import delete_with_units
 
 PRODUCT_ID, WAREHOUSE_ID = "SMOKE-PROBE", "smoke"
 UNITS = 10  # in stock during a run
@@ -67,7 +65,6 @@ class Probe:
         self._started: list[str] = []
         self._products: list[str] = []
         self._dynamodb, self._tables = dynamodb, stack.tables
-        self._ledger = Ledger(dynamodb, stack.tables)
 
     def set_stock(self, product_id: str = PRODUCT_ID, units: int = UNITS) -> None:
         """Make sure that so many units are in stock; a run that was killed may have left fewer."""
@@ -136,10 +133,7 @@ class Probe:
                 self._changes.adjust(returned, self._actor, utc_now())
 
     def remove_products(self) -> None:
-        """Delete the products: a shop does not want to see them in its lists and exports. Their movements stay.
-
-        The units leave in the same write, which adds the movements up to 0, so that no alert about low stock is sent.
-        """
+        """Delete the products: a shop does not want to see them in its lists and exports. Their movements stay."""
         for product_id in dict.fromkeys(self._products):
             if not any(self._is_deleted(product_id, pause) for pause in REMOVAL_PAUSES):
                 raise Unexpected(f"{product_id} cannot be deleted: units of it are held. Run this again in two minutes")
@@ -151,22 +145,7 @@ class Probe:
         return level is None or not self._delete(level)
 
     def _delete(self, level: Level) -> tuple[FailedCondition, ...]:
-        """Delete a level as it was read, if nothing of it is held."""
-        now = utc_now()
-        movement = Movement(
-            product_id=level.product_id,
-            warehouse_id=level.warehouse_id,
-            movement_id=joined(iso(now), uuid4().hex),
-            moved_at=iso(now),
-            kind=MovementKind.RECONCILED,
-            delta=-self._ledger.sum_of(level.key).on_hand,
-            actor=self._actor,
-            reason=LEVEL_DELETED,
-            reference=reference_of_deletion(level.version),
-        )
-        as_read = Condition("version = :version AND reserved = :none", {"version": level.version, "none": 0})
-        write = delete(self._tables.inventory, level_key(level.key), as_read, about=level)
-        return transact(self._dynamodb, [write, record(self._tables, movement)])
+        return delete_with_units(self._dynamodb, self._tables, level, self._actor)
 
     def _end(self, reservation_id: str) -> ReservationStatus | None:
         """Cancel the reservation if it is still open, and return its final status."""
