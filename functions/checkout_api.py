@@ -15,7 +15,8 @@ from inventory.identifiers import name_of
 from inventory.model import RejectionReason, ReleaseReason, Reservation, Status, utc_now
 from inventory.observability import logger
 from inventory.reservations.checkout import raise_unless_cancelled, raise_unless_declined
-from inventory.reservations.requests import OrderQuery, PaymentResult
+from inventory.reservations.payment_result import PaymentResult
+from inventory.reservations.requests import OrderQuery
 from inventory.reservations.reservation_request import ReservationRequest, parse_key, parse_reservation_id
 
 app = resolver()

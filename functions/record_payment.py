@@ -8,7 +8,7 @@ from inventory import dependencies
 from inventory.entrypoints.direct_invoke import parse_call, return_errors
 from inventory.model import utc_now
 from inventory.observability import logger
-from inventory.reservations.requests import PaymentResult
+from inventory.reservations.payment_result import PaymentResult
 
 
 @logger.inject_lambda_context(clear_state=True)

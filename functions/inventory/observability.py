@@ -4,18 +4,19 @@ Both are JSON on a function's standard output. A log line has the reservation's 
 request, and never a task token. A metric is a line in CloudWatch's embedded metric format, so it needs no call.
 """
 
+import json
+import os
+import sys
+import time
 from collections.abc import Mapping
-from threading import Lock
+from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 NAMESPACE = "Inventory"
 
-# Both read their service, the name of the stack, from POWERTOOLS_SERVICE_NAME: it separates two stages in one account.
+# Metrics have its service, the name of the stack from POWERTOOLS_SERVICE_NAME: it separates two stages in one account.
 logger = Logger(log_uncaught_exceptions=False)
-
-_writing = Lock()  # a line is printed in two pieces, and jobs have threads
 
 
 def measure(
@@ -31,12 +32,23 @@ def measure(
         milliseconds: how long each took.
         by: a dimension and its value, with few different values; never an id.
     """
-    metrics = EphemeralMetrics(namespace=NAMESPACE, service=logger.service)
-    for name, times in counts.items():
-        metrics.add_metric(name, MetricUnit.Count, times)
-    for name, taken in (milliseconds or {}).items():
-        metrics.add_metric(name, MetricUnit.Milliseconds, taken)
-    if by:
-        metrics.add_dimensions(**{"service": logger.service, **by})
-    with _writing:
-        metrics.flush_metrics()
+    if os.environ.get("POWERTOOLS_METRICS_DISABLED", "").lower() in ("1", "true"):
+        return
+    units = dict.fromkeys(counts, "Count") | dict.fromkeys(milliseconds or {}, "Milliseconds")
+    content: dict[str, Any] = {
+        "_aws": {
+            "Timestamp": int(time.time() * 1_000),
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": NAMESPACE,
+                    "Dimensions": [["service"], ["service", *by]] if by else [["service"]],
+                    "Metrics": [{"Name": name, "Unit": unit} for name, unit in units.items()],
+                }
+            ],
+        },
+        "service": logger.service,
+        **(by or {}),
+        **{name: [float(value)] for name, value in {**counts, **(milliseconds or {})}.items()},
+    }
+    # One piece, as jobs have threads.
+    sys.stdout.write(json.dumps(content, separators=(",", ":")) + "\n")
