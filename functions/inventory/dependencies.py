@@ -13,6 +13,7 @@ from botocore.config import Config
 
 from inventory.aws.clients import new_client
 from inventory.aws.dynamodb import Tables
+from inventory.aws.snapshots import draw_own_numbers_after_restore
 from inventory.model import CustomerLimits
 from inventory.settings import (
     BrowserSettings,
@@ -74,6 +75,8 @@ CONFIG = Config(
 
 # Step Functions limits the calls of an account: how often a call is made is decided where it is made.
 ONE_ATTEMPT = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+
+draw_own_numbers_after_restore()
 
 # --- settings
 

@@ -15,6 +15,8 @@ from rich.table import Table
 from inventory.errors import InventoryError
 from tests.support.dynamodb_local import dynamodb_local
 from tools.bench.deployed import Pair, deployed_pairs
+from tools.bench.functions import figures
+from tools.bench.functions.cold_start import can_count
 from tools.bench.in_process import in_process_pairs
 from tools.console import new_console
 from tools.local import local_aws
@@ -67,6 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = new_console()
     scale = SMALL if chosen.small else COMPLETE
     try:
+        if not chosen.small:
+            _bench_functions(console, scale)
         _bench_in_process(console, scale)
         if not chosen.in_process:
             _bench_over_http(console, scale)
@@ -77,6 +81,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Stopped.", file=sys.stderr)
         return 130
     return 0
+
+
+def _bench_functions(console: Console, scale: Scale) -> None:
+    found = figures(rounds=scale.rounds, log=console.print)
+    if not can_count():
+        console.print("valgrind is not installed, so cold starts are not counted. Install it to see them.")
+    table = Table(title="Functions compared with bare boto3 and the same calls", title_justify="left")
+    for column in ("figure", "ratio"):
+        table.add_column(column, justify="left" if column == "figure" else "right")
+    for name, ratio in sorted(found.items()):
+        table.add_row(name, f"{ratio:.2f}")
+    console.print(table)
 
 
 def _bench_in_process(console: Console, scale: Scale) -> None:

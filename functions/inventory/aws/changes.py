@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from inventory.aws.attributes import Item, to_attributes, to_item
+from inventory.values import dataclass
 
 __all__ = ["Change", "Condition", "Item", "to_attributes", "to_item", "write_request"]
 

@@ -4,11 +4,11 @@ Read by plain functions: pydantic alone would cost RecordPayment a fifth of its 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from inventory.errors import FieldError, InvalidRequest
 from inventory.identifiers import IDENTIFIER
+from inventory.values import dataclass
 
 FIELDS = ("outcome", "payment_reference", "retry", "amount", "currency")
 REFERENCES = ("payment_reference", "amount", "currency")  # texts of another system, kept as they come

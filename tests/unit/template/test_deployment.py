@@ -44,6 +44,8 @@ def version_of(function: str) -> dict[str, Any]:
 def parameters_in(content: Any) -> set[str]:
     """The parameters whose values are part of something."""
     text = json.dumps(content)
+    for condition in re.findall(r'"Fn::If": \["(\w+)"', text):
+        text += json.dumps(template()["Conditions"][condition])
     named = set(re.findall(r'"Ref": "(\w+)"', text)) | set(re.findall(r"\$\{(\w+)\}", text))
     return named & set(template()["Parameters"])
 

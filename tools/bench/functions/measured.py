@@ -1,8 +1,10 @@
 """The two programs that are compared: our function with a request, and the calls that it makes in bare boto3."""
 
+import io
 import json
+import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from subprocess import run
@@ -22,6 +24,7 @@ from tools.bench.functions.requests import MeasuredRequest
 
 ENDS_WITHIN_SECONDS = 300
 ANSWER = "answer: "
+LOADED = "loaded: "
 
 # As in Lambda: the package comes first, then the SDK. A test process has many more modules.
 CONTEXT = """
@@ -87,6 +90,13 @@ class Pair:
             raise RuntimeError(f"the measured program failed:\n{ended.stderr}")
         return ended.stderr
 
+    def loaded(self) -> set[str]:
+        """The packages that our function loads for the request."""
+        errors = self.run(f"{self.ours}sys.stderr.write({LOADED!r} + json.dumps(list(sys.modules)) + chr(10))\n")
+        self.check(errors)
+        [modules] = [json.loads(line.removeprefix(LOADED)) for line in errors.splitlines() if line.startswith(LOADED)]
+        return {name.partition(".")[0] for name in modules}
+
     def check(self, errors: str) -> None:
         """Check that our function has done everything, from what it wrote."""
         [answer] = [json.loads(line.removeprefix(ANSWER)) for line in errors.splitlines() if line.startswith(ANSWER)]
@@ -95,8 +105,11 @@ class Pair:
 
 
 def bare_client_lines(calls: Iterable[Call]) -> list[str]:
-    """Statements that make a client of each service."""
-    return [f"{service} = boto3.client({service!r})" for service in dict.fromkeys(call.service for call in calls)]
+    """Statements that make a client of each service, configured as ours are."""
+    config = "Config(connect_timeout=1, read_timeout=3, retries={'mode': 'standard', 'total_max_attempts': 3}, tcp_keepalive=True)"
+    services = dict.fromkeys(call.service for call in calls)
+    clients = [f"{service} = boto3.client({service!r}, config=config)" for service in services]
+    return ["from botocore.config import Config", f"config = {config}", *clients]
 
 
 def in_boto3(call: Call) -> str:
@@ -110,7 +123,8 @@ def pair(request: MeasuredRequest, deployed: Deployed) -> Iterator[Pair]:
     database = Database()
     tables = create_tables(memory_client(database))
     shop = Shop(memory_client(database), tables)
-    event = request.event(shop)
+    with _quiet():
+        event = request.event(shop)
     endpoint = Endpoint(database, lambda name, content: _reserve(shop, name, content))
     with serve(endpoint):
         settings = environment(NAMES | names_of(tables)) | {
@@ -124,8 +138,20 @@ def pair(request: MeasuredRequest, deployed: Deployed) -> Iterator[Pair]:
         }
         first = Pair(request, event, endpoint, settings, deployed)
         calls = endpoint.record()
-        first.check(first.run(first.ours))
+        with _quiet():
+            first.check(first.run(first.ours))
         yield replace(first, calls=tuple(calls))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the log lines and metrics of what happens in this process."""
+    logging.disable(logging.CRITICAL)
+    try:
+        with redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def _reserve(shop: Shop, name: str, content: Any) -> None:
