@@ -56,8 +56,9 @@ def _one_package(build_directory: Path) -> Path | None:
 
 
 def _files(package: Path) -> dict[Path, int]:
-    """The files of a package, with their sizes."""
-    return {path.relative_to(package): path.stat().st_size for path in package.rglob("*") if path.is_file()}
+    """The files of a package, with their sizes; without bytecode, which one of the packages may have got."""
+    files = (path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {path.relative_to(package): path.stat().st_size for path in files}
 
 
 def compile_package(package: Path, python: str) -> None:
