@@ -42,11 +42,11 @@ def writes_an_exception(log: Any) -> None:
 
 
 def writes_in_two_requests(log: Any) -> None:
-    @log.inject_lambda_context(clear_state=True)
-    def handler(event: Any, context: Any) -> None:
+    def refuse(event: Any, context: Any) -> None:
         log.append_keys(**event)
         log.error("refused")
 
+    handler = log.inject_lambda_context(clear_state=True)(refuse)
     handler({"reservation_id": "R-1"}, CONTEXT)
     handler({"import_id": "I-1"}, CONTEXT)
 
@@ -54,7 +54,7 @@ def writes_in_two_requests(log: Any) -> None:
 @pytest.mark.parametrize("write", [writes_fields, writes_an_exception, writes_in_two_requests])
 def test_log_lines_are_those_of_powertools(write: Callable[[Any], object], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_X_AMZN_TRACE_ID", TRACE)
-    lines: dict[str, list[dict[str, Any]]] = {}
+    lines: dict[str, list[list[tuple[str, Any]]]] = {}
     for service, kind in (("ours", Logger), ("theirs", aws_lambda_powertools.Logger)):
         monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"{service}-{write.__name__}")
         lines[service] = [_comparable(line) for line in written(kind(), write)]
