@@ -36,7 +36,7 @@ LANGUAGE_SERVICE := tests/support/language_service/node_modules/installed
 PAGE := admin-ui/node_modules/installed
 
 .PHONY: help install demo up down token load reconcile smoke check-on-aws admin-ui audit mutate check unit integration workflow e2e browser \
-	test simulate simulate-bugs terraform-test bench load-test deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page
+	test simulate simulate-bugs terraform-test bench load-test deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page check-cold-start
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -138,7 +138,7 @@ reconcile: .venv/demo ## Compare levels, reservations, movements, customers: mak
 check: .venv/dev $(PAGE) ## Check format, lint, types, imports, the template and the admin page
 	@echo "Checking format, lint, types, imports, the template and the admin page …"
 	@$(MAKE) --no-print-directory --jobs 2 --keep-going $(if $(filter output-sync,$(.FEATURES)),--output-sync) \
-		check-page check-types check-template check-imports check-lint check-format
+		check-page check-types check-cold-start check-template check-imports check-lint check-format
 
 check-format: .venv/dev
 	@$(BIN)/ruff format --check --quiet .
@@ -151,6 +151,9 @@ check-types: .venv/dev
 
 check-imports: .venv/dev
 	@log=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$log"; exit 1; }
+
+check-cold-start: .venv/dev
+	@$(BIN)/python -m tools.bench.functions.gate
 
 # cfn-lint also runs the rules of `sam validate --lint`. What only the transformed templates of the stages show is checked
 # by tests/unit/template.

@@ -4,10 +4,9 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inventory import dependencies
 from inventory.admin import lists, overview
@@ -46,11 +45,14 @@ from inventory.stock.changes import ChangeContext
 from inventory.stock.counts import ChangeOutcome, Count
 from inventory.validation import parse_identifier
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 app = resolver()
 
 
 @logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """Answer an API Gateway proxy event."""
     return serve(app, event, context, allowed_origin=dependencies.browser_settings().allowed_origin)
 

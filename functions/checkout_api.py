@@ -1,10 +1,9 @@
 """The API of checkout services: reserve, change, pay, extend, cancel; and after the payment, dispatch and return."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inventory import dependencies
 from inventory.admin.pagination import read_cursor, write_cursor
@@ -15,14 +14,18 @@ from inventory.identifiers import name_of
 from inventory.model import RejectionReason, ReleaseReason, Reservation, Status, utc_now
 from inventory.observability import logger
 from inventory.reservations.checkout import raise_unless_cancelled, raise_unless_declined
-from inventory.reservations.requests import OrderQuery, PaymentResult
+from inventory.reservations.payment_result import PaymentResult
+from inventory.reservations.requests import OrderQuery
 from inventory.reservations.reservation_request import ReservationRequest, parse_key, parse_reservation_id
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app = resolver()
 
 
 @logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """Answer an API Gateway proxy event."""
     return serve(app, event, context)
 

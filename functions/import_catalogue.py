@@ -1,8 +1,6 @@
 """ImportCatalogue: the worker of files. It applies the rows of an upload, and writes the files of large exports."""
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from inventory import dependencies
 from inventory.admin.export_store import REQUESTS as EXPORT_REQUESTS
@@ -10,12 +8,15 @@ from inventory.imports.store import import_id_of
 from inventory.model import utc_now
 from inventory.observability import logger
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 # What the last row and the report may take when AWS is slow; then the next run continues.
 RESERVE_MILLISECONDS = 120_000
 
 
 @logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> None:
+def handler(event: dict[str, Any], context: "LambdaContext") -> None:
     """Do what an object in an event of EventBridge asks for. Lambda repeats a run that fails, which continues."""
     key = event["detail"]["object"]["key"]
     if key.startswith(EXPORT_REQUESTS):
@@ -24,7 +25,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         import_catalogue(import_id_of(key), context)
 
 
-def import_catalogue(import_id: str, context: LambdaContext) -> None:
+def import_catalogue(import_id: str, context: "LambdaContext") -> None:
     """Apply a file, or continue where an earlier run stopped."""
     logger.append_keys(import_id=import_id)
     run = dependencies.import_run(utc_now, lambda: context.get_remaining_time_in_millis() > RESERVE_MILLISECONDS)

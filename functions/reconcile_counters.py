@@ -4,9 +4,7 @@ It repairs nothing. It only opens the ledger of levels that another tool wrote.
 """
 
 import time
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from inventory import dependencies
 from inventory.errors import TransientError
@@ -16,12 +14,15 @@ from inventory.reconciliation.counter_drift import find_drift
 from inventory.reconciliation.findings import Drift, name_of
 from inventory.reconciliation.repairs import THE_JOB, Author
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 # The time for reading suspects again, which comes last.
 MILLISECONDS_TO_END = 180_000
 
 
 @logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, int]:
     """Any event becomes how many levels and customers were compared, have drifted or are unsure, and the rest."""
     findings = find_drift(
         counters=dependencies.counter_store(),

@@ -1,22 +1,24 @@
 """ReconcileHolds: on a schedule, settles stranded holds and sends notifications that nobody has sent."""
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inventory import dependencies
 from inventory.model import utc_now
 from inventory.observability import logger, measure
 from inventory.reconciliation.stranded_holds import Event, Reconciliation
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 # What was begun must end before the function does: a call without an answer takes 9 s.
 MILLISECONDS_TO_END = 12_000
 
 
 @logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """Any event becomes the number of times that each `Event` occurred, and the version of the runtime's SDK."""
     reconciliation = Reconciliation(
         dependencies.due_queue(),

@@ -1,15 +1,16 @@
 """ReserveStock: the workflow's first step holds every line, or rejects the reservation and says why."""
 
 from datetime import datetime
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from inventory import dependencies
 from inventory.errors import InvalidReservation, ReservationConflict
 from inventory.model import Reservation, Status, utc_now
 from inventory.observability import logger
 from inventory.reservations.reservation_request import ReservationRequest
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 CAUSE_LENGTH_MAX = 32_000  # a Fail state's cause may have 32,768 characters
 
@@ -18,7 +19,7 @@ TIMEOUT_MARGIN_SECONDS = 1
 
 
 @logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """`{"reservation_id", "request": the execution's input}` becomes the decision that IsStockReserved reads.
 
     That reservation_id is the execution's name. `execution_arn` and `started_at` are for the log and the metrics.

@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inventory import dependencies
 from inventory.admin import lists
@@ -17,11 +16,14 @@ from inventory.model import utc_now
 from inventory.observability import logger
 from inventory.reservations.reservation_request import parse_key
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 app = resolver()
 
 
 @logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """Answer an API Gateway proxy event."""
     return serve(app, event, context)
 

@@ -1,11 +1,10 @@
 """The API of storefronts: what can be bought now."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import Field
 
 from inventory import dependencies
@@ -15,6 +14,9 @@ from inventory.identifiers import IDENTIFIER
 from inventory.observability import logger
 from inventory.stock import lookup
 from inventory.validation import Request, parse_identifier
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 # API Gateway takes 10,240 bytes of a request line and all headers together.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
@@ -30,7 +32,7 @@ class LookupContent(Request):
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """Answer an API Gateway proxy event."""
     return serve(app, event, context, allowed_origin=dependencies.browser_settings().allowed_origin)
 

@@ -9,10 +9,11 @@ from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
 
+from inventory.aws.clients import new_client
 from inventory.aws.dynamodb import Tables
+from inventory.aws.snapshots import draw_own_numbers_after_restore
 from inventory.model import CustomerLimits
 from inventory.settings import (
     BrowserSettings,
@@ -74,6 +75,8 @@ CONFIG = Config(
 
 # Step Functions limits the calls of an account: how often a call is made is decided where it is made.
 ONE_ATTEMPT = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+
+draw_own_numbers_after_restore()
 
 # --- settings
 
@@ -425,7 +428,7 @@ def executions() -> "Executions":
     from inventory.aws.executions import Executions
 
     return Executions(
-        boto3.client("stepfunctions", config=ONE_ATTEMPT),
+        new_client("stepfunctions", ONE_ATTEMPT),
         state_machine_arn=WorkflowSettings.from_env().state_machine_arn,
     )
 
@@ -440,15 +443,13 @@ def topics() -> "Topics":
     )
 
 
-_creating_client = Lock()  # boto3's session is not thread-safe
-
-
-def _at_first_use(service: Any) -> Callable[[], Any]:
+def _at_first_use(service: str) -> Callable[[], Any]:
     """A client that is created when it is first needed: a function that never signals does not pay for it."""
-    create = cache(lambda: boto3.client(service, config=CONFIG))
+    creating = Lock()
+    create = cache(lambda: new_client(service, CONFIG))
 
     def client() -> Any:
-        with _creating_client:
+        with creating:  # threads that need it at once get the same one
             return create()
 
     return client
@@ -459,12 +460,12 @@ def _s3() -> Any:
     # Presigned URLs have the current signature and the host of the region: the global host redirects for a new bucket,
     # and regions that are newer than it refuse it.
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
-    return boto3.client("s3", config=CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"})))
+    return new_client("s3", CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"})))
 
 
 @cache
 def _dynamodb() -> Any:
-    return boto3.client("dynamodb", config=CONFIG)
+    return new_client("dynamodb", CONFIG)
 
 
 def _tables() -> Tables:

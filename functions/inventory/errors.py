@@ -26,8 +26,9 @@ see a failed call, and operators see the log.
         └── LevelMissing
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from inventory.values import dataclass
 
 if TYPE_CHECKING:
     from inventory.model import Level, LevelKey, Reservation, Shortage

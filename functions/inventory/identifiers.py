@@ -5,7 +5,8 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from inventory.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
@@ -34,6 +34,7 @@ from inventory.model import (
     holdings_of,
 )
 from inventory.observability import logger
+from inventory.values import dataclass
 
 # HELD and PAID reservations are one partition of the index by_phase, sorted by the end of their hold.
 ACTIVE = "ACTIVE"

@@ -1,13 +1,14 @@
 """The words of the domain as types. Nothing here knows AWS, HTTP or any library."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import accumulate
 from typing import Any
 
 from inventory.identifiers import joined, name_of
+from inventory.values import dataclass
 
 DEFAULT_WAREHOUSE = "main"
 QUANTITY_MAX = 10_000  # units of one line

@@ -1,12 +1,13 @@
-"""The only reader of the environment."""
+"""The only reader of the environment, except the variables of log lines, which `observability` reads."""
 
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Literal, Self, get_args, get_origin
 
 from inventory.identifiers import IDENTIFIER
+from inventory.values import dataclass
 
 Value = str | int | bool | tuple[str, ...]
 
@@ -44,6 +45,14 @@ class _Settings:
 def trace_header(environment: Mapping[str, str] = os.environ) -> str | None:
     """The X-Ray trace of the current request, which Lambda sets for each request; None without tracing."""
     return environment.get("_X_AMZN_TRACE_ID")
+
+
+def starts_from_snapshot(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether this container is, or will be, a copy of a snapshot.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+    """
+    return environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
 
 
 def _read(text: str, kind: object) -> Value | None:

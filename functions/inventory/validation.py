@@ -79,7 +79,7 @@ Moment = Annotated[str, matching(TextRule(read_moment, f"must be {MOMENT_EXPECTE
 class Request(BaseModel):
     """What a caller sends: an unknown field is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @classmethod
     def parse(cls, content: object) -> Self:

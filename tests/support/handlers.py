@@ -87,8 +87,10 @@ class Functions:
         hooks: Any = session.events
         hooks.register("before-call", self._before_call)
         hooks.register("after-call", self._after_call)
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
-        monkeypatch.setattr(boto3, "client", cache(session.client))  # a client is slow to create, and has no state
+        # A client is slow to create, and has no state.
+        monkeypatch.setattr(
+            dependencies, "new_client", cache(lambda service, config: session.client(service, config=config))
+        )
         # A short file goes through several portions, row after row, so that each call has its place.
         monkeypatch.setattr(imports, "ROWS_A_REPORT", 3)
         monkeypatch.setattr(imports, "WRITERS", 1)

@@ -46,12 +46,12 @@ from inventory.reconciliation.stranded_holds import GRACE, Event, Reconciliation
 from inventory.reservations.hold_changes import HoldChanges
 from inventory.reservations.lifecycle import Reservations
 from inventory.reservations.outbox import Outbox
+from inventory.reservations.payment_result import PaymentResult
 from inventory.reservations.payments import Payments, RecordedPayment
 from inventory.reservations.placement import Placement
 from inventory.reservations.refund_store import RefundStore
 from inventory.reservations.refunds import Refunds
 from inventory.reservations.repeated_calls import RepeatedReservationCalls
-from inventory.reservations.requests import PaymentResult
 from inventory.reservations.reservation_request import HoldPolicy, ReservationRequest
 from inventory.reservations.store import ReservationStore
 from inventory.stock.batch import BatchCounts, BatchStore

@@ -9,6 +9,8 @@ from uuid import uuid4
 import boto3
 import pytest
 
+from inventory import dependencies
+from inventory.aws import clients
 from tests.support.shop import Shop, names_of, new_shop
 from tests.support.state_coverage import record_paths, recorded_count
 from tests.support.template.source import environment
@@ -33,6 +35,8 @@ def running_cloud(dynamodb_url: str) -> Iterator[Cloud]:
         patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
         patch.setattr(boto3, "DEFAULT_SESSION", None)
         patch.setattr(boto3, "client", lru_cache(boto3.client))  # all call the same cloud, and are slow to create
+        clients.forget_session()
+        patch.setattr(dependencies, "new_client", lru_cache(clients.new_client))
         yield cloud
 
 

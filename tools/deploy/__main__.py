@@ -10,9 +10,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.deploy import commands
 from tools.deploy.account import Account
+from tools.deploy.bytecode import finish_packages
 from tools.deploy.commands import PROJECT
 from tools.deploy.deployment import Steps, deploy
 from tools.deploy.errors import DeployError, NotExecuted, Problems
+from tools.deploy.machine import find_python
 from tools.deploy.packages import check_packages
 from tools.deploy.parameters import declared_parameters
 from tools.deploy.preflight import check
@@ -61,6 +63,9 @@ def _steps(settings: DeploySettings, account: Account) -> Steps:
         build_page=commands.build_page,
         check_packages=lambda runtime, architecture: check_packages(
             PROJECT / ".aws-sam" / "build", runtime, architecture
+        ),
+        finish_packages=lambda runtime: finish_packages(
+            PROJECT / ".aws-sam" / "build", find_python(runtime, commands.environment())
         ),
         publish=lambda: publish_to_stack(account.session, settings.stack_name, PROJECT / "admin-ui" / "dist"),
         log=lambda text: print(text, flush=True),

@@ -17,6 +17,7 @@ class Steps:
     sam: Callable[[Sequence[str]], int]
     build_page: Callable[[], int]
     check_packages: Callable[[str, str], None]  # of a runtime and an architecture
+    finish_packages: Callable[[str], None]  # of a runtime
     publish: Callable[[], None]
     log: Callable[[str], None] = print
 
@@ -77,6 +78,7 @@ def _build(settings: DeploySettings, declared: Declared, stack: DeployedStack | 
     if steps.sam(settings.build_arguments(runtime, architecture)):
         raise DeployError("The functions could not be built; the reason is above. Nothing was deployed.")
     steps.check_packages(runtime, architecture)
+    steps.finish_packages(runtime)
 
 
 def _deploy_stack(settings: DeploySettings, account: AwsAccount, steps: Steps, protection: str) -> None:

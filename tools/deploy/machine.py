@@ -14,7 +14,7 @@ def build_problem(runtime: str, environment: Mapping[str, str], *, use_container
         if any(shutil.which(program, path=path) for program in ("docker", "finch")):
             return None
         return "--use-container needs Docker or Finch, and the PATH has neither: install one of them and start it."
-    if has_python(runtime, environment):
+    if find_python(runtime, environment):
         return None
     version = runtime.removeprefix("python")
     return (
@@ -24,13 +24,14 @@ def build_problem(runtime: str, environment: Mapping[str, str], *, use_container
     )
 
 
-def has_python(runtime: str, environment: Mapping[str, str]) -> bool:
-    """Whether the PATH has a Python of this version with pip. The SAM CLI looks for the same names."""
+def find_python(runtime: str, environment: Mapping[str, str]) -> str | None:
+    """A Python of this version with pip in the PATH, if there is one. The SAM CLI looks for the same names."""
     version = tuple(map(int, runtime.removeprefix("python").split(".")))
     check = f"import sys, pip; sys.exit(sys.version_info[:2] != {version})"
     folders = environment.get("PATH", "").split(":")
     found = (shutil.which(name, path=folder) for name in (runtime, "python", "python3") for folder in folders)
-    return any(_succeeds([program, "-c", check], environment) for program in dict.fromkeys(found) if program)
+    programs = (program for program in dict.fromkeys(found) if program)
+    return next((program for program in programs if _succeeds([program, "-c", check], environment)), None)
 
 
 def _succeeds(command: list[str], environment: Mapping[str, str]) -> bool:

@@ -3,45 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import field
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from inventory.aws.attributes import Item, to_attributes, to_item
+from inventory.values import dataclass
 
-Item = dict[str, Any]
-
-
-class _ExactDeserializer(TypeDeserializer):
-    """Reads every number that DynamoDB keeps.
-
-    boto3 raises decimal.Rounded for a large one such as 1E+40, which DynamoDB answers with all its zeros: one such row of
-    another tool would stop the page of rows that it is in.
-    """
-
-    def _deserialize_n(self, value: str) -> Decimal:
-        return Decimal(value)
-
-
-_serializer = TypeSerializer()
-_deserializer = _ExactDeserializer()
-
-
-def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An item as DynamoDB takes it.
-
-    Raises:
-        ValueError: a value is None. An attribute without a value is absent, so leave it out.
-    """
-    for name, value in item.items():
-        if value is None:
-            raise ValueError(f"{name} has no value")
-    return {name: _serializer.serialize(value) for name, value in item.items()}
-
-
-def to_item(attributes: Mapping[str, Any]) -> Item:
-    """An item as Python reads it: numbers are Decimal, lists and maps as they are."""
-    return {name: _deserializer.deserialize(value) for name, value in attributes.items()}
+__all__ = ["Change", "Condition", "Item", "to_attributes", "to_item", "write_request"]
 
 
 @dataclass(frozen=True, slots=True)

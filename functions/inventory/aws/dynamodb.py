@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -11,6 +10,7 @@ from botocore.exceptions import ClientError
 from inventory.aws.changes import Change, Condition, Item, to_attributes, to_item, write_request
 from inventory.aws.retries import with_retries
 from inventory.errors import TransientError
+from inventory.values import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

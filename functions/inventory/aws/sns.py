@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from inventory.model import LevelKey
 from inventory.observability import logger
+from inventory.values import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient

@@ -2,15 +2,16 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from inventory.errors import AlreadyDecided, FieldError, InvalidRequest, ReservationNotFound, ReservationUnreadable
 from inventory.observability import logger
 from inventory.reservations.reservation_request import parse_reservation_id
 
-Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+Handler = Callable[[dict[str, Any], "LambdaContext"], dict[str, Any]]
 
 # Any other error stays a failed invocation, which the caller repeats.
 CLIENT_ERRORS = (InvalidRequest, ReservationNotFound, AlreadyDecided, ReservationUnreadable)
@@ -20,7 +21,7 @@ def return_errors(handler: Handler) -> Handler:
     """Return client errors as `{"error": {"code", "detail"}}`."""
 
     @functools.wraps(handler)
-    def returning(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    def returning(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
         try:
             return handler(event, context)
         except CLIENT_ERRORS as error:

@@ -4,12 +4,11 @@ import json
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inventory.errors import (
     BadRequest,
@@ -25,6 +24,9 @@ from inventory.errors import (
     TransientError,
 )
 from inventory.observability import logger
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 KEEP_SURROGATES = "surrogatepass"  # the operation names what is wrong with such a parameter
 JSON = "application/json"
@@ -86,7 +88,7 @@ EXPOSED_HEADERS = "ETag, Location, Retry-After, Content-Disposition"
 
 
 def serve(
-    app: APIGatewayRestResolver, event: dict[str, Any], context: LambdaContext, *, allowed_origin: str | None = None
+    app: APIGatewayRestResolver, event: dict[str, Any], context: "LambdaContext", *, allowed_origin: str | None = None
 ) -> dict[str, Any]:
     """Answer an API Gateway proxy event, errors included, with the headers that every answer has.
 

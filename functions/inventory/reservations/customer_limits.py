@@ -5,11 +5,10 @@ exactly as often as the reservation's own condition allows, which is once. `chan
 comparison of the tables sees whether an item was written between two readings.
 """
 
-from dataclasses import dataclass
-
 from inventory.aws.changes import Change, Condition
 from inventory.aws.dynamodb import Tables, Write, update
 from inventory.model import CustomerLimits, Reservation
+from inventory.values import dataclass
 
 
 def count_hold(tables: Tables, reservation: Reservation, limits: CustomerLimits) -> list[Write]:

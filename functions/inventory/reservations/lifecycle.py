@@ -4,7 +4,6 @@ Each use case may run twice, crash anywhere or race any other one: the store's c
 the store returns is the truth.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from inventory.aws.sns import LowStockAlert
@@ -29,6 +28,7 @@ from inventory.reservations.reservation_request import HoldPolicy, ReservationRe
 from inventory.reservations.store import Release, ReservationStore
 from inventory.reservations.telemetry import record_outcome
 from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
+from inventory.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

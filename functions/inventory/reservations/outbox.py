@@ -4,7 +4,6 @@ The write that decides also stores the pending notification: of an execution on 
 on the payment's own row. So after a crash the scheduled reconciliation finds it and sends it: each is sent at least once.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from inventory.aws.sns import Announcement, Topics
@@ -14,6 +13,7 @@ from inventory.model import Refund, ReleaseReason, Reservation, iso
 from inventory.observability import logger
 from inventory.reservations.refund_store import RefundStore
 from inventory.reservations.store import ReservationStore
+from inventory.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ A payment is written to the reservation first, and signalled to the execution af
 recorded and announced to operations, never dropped.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from inventory.aws.task_tokens import Signals
@@ -12,11 +12,12 @@ from inventory.errors import ReservationNotFound, ReservationUnreadable
 from inventory.model import Refund, ReleaseReason, Reservation, Status, iso
 from inventory.reservations.lifecycle import Reservations
 from inventory.reservations.outbox import Outbox
+from inventory.reservations.payment_result import Money, PaymentResult
 from inventory.reservations.refund_store import RefundStore
-from inventory.reservations.requests import Money, PaymentResult
 from inventory.reservations.store import ReservationStore
 from inventory.reservations.telemetry import record_outcome, record_surplus_payment_metrics
 from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
+from inventory.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

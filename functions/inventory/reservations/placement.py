@@ -7,7 +7,7 @@ its plan only.
 """
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from inventory.aws.retries import ATTEMPTS_MAX, RETRY_DEADLINE_SECONDS, pause
 from inventory.errors import TransientError
@@ -16,6 +16,7 @@ from inventory.reservations.reservation_request import HoldPolicy, ReservationRe
 from inventory.reservations.store import HoldRefused, ReservationStore
 from inventory.stock.sourcing import SourcingPolicy, place, place_partly
 from inventory.stock.store import StockStore
+from inventory.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

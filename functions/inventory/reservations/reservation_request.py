@@ -5,7 +5,7 @@ Read by plain functions, as the workflow's first step reads it too and must not 
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Self
@@ -30,6 +30,7 @@ from inventory.model import (
     iso,
 )
 from inventory.stock.sourcing import SOURCES_MAX, Sourcing, SourcingPolicy
+from inventory.values import dataclass
 
 HOLD_SECONDS_DEFAULT = 900
 HOLD_SECONDS_MAX = 31 * 86_400  # for bank transfers

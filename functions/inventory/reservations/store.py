@@ -5,7 +5,6 @@ made it so or another one did: the use case handles a replay, a race and a lost 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -42,6 +41,7 @@ from inventory.observability import logger
 from inventory.reservations.customer_limits import CustomerCount, count_hold, recount_hold, uncount_hold
 from inventory.stock import units
 from inventory.stock.ledger import record
+from inventory.values import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

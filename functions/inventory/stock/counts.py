@@ -3,12 +3,13 @@
 A count is of a moment. What happened to the shelf after that moment is not in it, so it is added.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 from inventory.errors import BelowReserved, DescriptionChanged, FieldError, InvalidRequest
 from inventory.model import UNITS_MAX, Level, LevelKey, iso
+from inventory.values import dataclass
 
 DESCRIPTION = ("name", "category", "low_stock_threshold")
 

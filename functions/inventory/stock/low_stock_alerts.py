@@ -1,7 +1,7 @@
 """Low stock: one alert for each time that the unsold units fall to their threshold, claimed on the level and pending until sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import uuid4
@@ -12,6 +12,7 @@ from inventory.identifiers import SEPARATOR
 from inventory.model import Level, LevelKey, iso
 from inventory.observability import logger, measure
 from inventory.stock.store import StockStore
+from inventory.values import dataclass
 
 # From its claim to its last attempt the workflow takes at most 6 minutes; an alert that is pending longer was given up.
 OVERDUE = timedelta(minutes=15)

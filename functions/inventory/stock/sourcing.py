@@ -5,11 +5,12 @@ A storefront shows what one line could be held of now, and a checkout is placed 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from itertools import accumulate
 
 from inventory.model import Holding, LevelKey, Line, Shortage, Source, holdings_of
+from inventory.values import dataclass
 
 # A commit writes the reservation, its customer's count, and a level and a movement for each source: 2 + 2 x 45 of the
 # 100 actions of a transaction.

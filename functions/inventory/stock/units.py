@@ -1,7 +1,6 @@
 """How a reservation moves units of a level: one write of each level, for the reservation's own transaction."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from inventory.aws.changes import Change, Condition, Item
@@ -9,6 +8,7 @@ from inventory.aws.dynamodb import Tables, Write, update
 from inventory.items import level_key, parse_or_none, to_level
 from inventory.model import UNITS_MAX, Holding, Level, Returned, iso
 from inventory.stock.thresholds import stays_on_its_side
+from inventory.values import dataclass
 
 # Nothing is sold from a retired level. Rows of the first edition and of other tools have no such attribute.
 IS_FOR_SALE = Condition("attribute_not_exists(active) OR active = :for_sale", {"for_sale": True})

@@ -318,6 +318,13 @@ variable "architecture" {
   }
 }
 
+variable "snap_start" {
+  description = "Whether the functions that a shopper waits for start from a snapshot of Lambda (SnapStart). It costs money for each published version, and needs python3.12 or newer."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "gradual_deployment" {
   description = "Whether CodeDeploy moves calls to a new version step by step, and rolls it back if it fails."
   type        = bool
@@ -368,6 +375,7 @@ locals {
     LogRetentionDays            = tostring(var.log_retention_days)
     Runtime                     = var.runtime
     Architecture                = var.architecture
+    SnapStart                   = tostring(var.snap_start)
     GradualDeployment           = tostring(var.gradual_deployment)
     DeploymentPreference        = var.deployment_preference
   }

@@ -18,8 +18,6 @@ from types import ModuleType
 from typing import Any, Self
 from uuid import UUID, uuid4
 
-import boto3
-
 import inventory
 from inventory.observability import logger
 from tests.simulation.platform.scheduler import Scheduler
@@ -73,8 +71,8 @@ class Runtime:
         self._handlers = {module.__name__: module.handler for module in modules if hasattr(module, "handler")}
         self._replace_names(modules)
         logger.setLevel("CRITICAL")
-        clients: Any = boto3
-        clients.client = lambda service, **_: _Client(self, service)
+        dependencies: Any = sys.modules["inventory.dependencies"]
+        dependencies.new_client = lambda service, config: _Client(self, service)
 
     @classmethod
     def installed(cls) -> "Runtime":

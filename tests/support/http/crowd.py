@@ -14,7 +14,6 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import botocore.endpoint
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -22,7 +21,7 @@ from botocore.exceptions import ClientError
 
 import checkout_api
 from inventory import dependencies
-from inventory.aws import retries
+from inventory.aws import clients, retries
 from inventory.reservations import checkout
 from inventory.reservations.reservation_request import ReservationRequest
 from tests.simulation.platform.scheduler import Process, Scheduler
@@ -74,12 +73,12 @@ class Crowd:
         self.shop = Shop(memory, create_tables(memory))
         for name, value in (environment(NAMES | names_of(self.shop.tables)) | CREDENTIALS).items():
             monkeypatch.setenv(name, value)
-        real: Any = boto3.client  # its type covers only service names that are literals
+        real = clients.new_client
 
         def client(service: str, config: Any) -> Any:
-            return memory if service == "dynamodb" else self._step_functions(real(service, config=config))
+            return memory if service == "dynamodb" else self._step_functions(real(service, config))
 
-        monkeypatch.setattr(boto3, "client", client)
+        monkeypatch.setattr(dependencies, "new_client", client)
         clock = SimpleNamespace(
             sleep=self._sleep, monotonic=lambda: self.scheduler.now, time=lambda: self.scheduler.now
         )

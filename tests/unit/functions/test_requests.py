@@ -9,7 +9,7 @@ import pytest
 from inventory.errors import FieldError, InvalidRequest, InvalidReservation
 from inventory.identifiers import name_of
 from inventory.model import CustomerLimits, Line, Reservation, Status, utc_now
-from inventory.reservations.requests import PaymentResult
+from inventory.reservations.payment_result import PaymentResult
 from inventory.reservations.reservation_request import (
     DISTINCT_LINES_MAX,
     HOLD_SECONDS_MAX,

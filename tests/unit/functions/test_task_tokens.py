@@ -49,10 +49,10 @@ def log() -> Iterator[io.StringIO]:
     """The log lines of the test."""
     lines = io.StringIO()
     handler = logging.StreamHandler(lines)
-    handler.setFormatter(logger.registered_formatter)
+    handler.setFormatter(logger.formatter)
     logger.addHandler(handler)
     yield lines
-    logging.getLogger(logger.name).removeHandler(handler)
+    logger.removeHandler(handler)
 
 
 def step_functions() -> Any:

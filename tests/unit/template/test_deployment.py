@@ -44,6 +44,8 @@ def version_of(function: str) -> dict[str, Any]:
 def parameters_in(content: Any) -> set[str]:
     """The parameters whose values are part of something."""
     text = json.dumps(content)
+    for condition in re.findall(r'"Fn::If": \["(\w+)"', text):
+        text += json.dumps(template()["Conditions"][condition])
     named = set(re.findall(r'"Ref": "(\w+)"', text)) | set(re.findall(r"\$\{(\w+)\}", text))
     return named & set(template()["Parameters"])
 
@@ -150,13 +152,33 @@ def test_a_domain_and_its_certificate_are_given_together() -> None:
             rule["RuleCondition"]["Fn::Not"][0]["Fn::Equals"][0]["Ref"],
             assertion["Assert"]["Fn::Not"][0]["Fn::Equals"][0]["Ref"],
         )
-        for rule in template()["Rules"].values()
+        for rule in (template()["Rules"][name] for name in ("DomainNeedsCertificate", "CertificateNeedsDomain"))
         for assertion in rule["Assertions"]
     }
 
     assert given == {
         ("AdminUiDomainName", "AdminUiCertificateArn"),
         ("AdminUiCertificateArn", "AdminUiDomainName"),
+    }
+
+
+def test_snapshots_are_off_and_need_a_runtime_that_has_them() -> None:
+    parameters, rule = template()["Parameters"], template()["Rules"]["SnapStartNeedsPython312"]
+    [assertion] = rule["Assertions"]
+
+    assert parameters["SnapStart"]["Default"] == "false"
+    assert rule["RuleCondition"] == {"Fn::Equals": [{"Ref": "SnapStart"}, "true"]}
+    assert assertion["Assert"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "Runtime"}, "python3.11"]}]}
+    without = {name for name in parameters["Runtime"]["AllowedValues"] if int(name.removeprefix("python3.")) < 12}
+    assert without == {"python3.11"}
+
+
+def test_the_functions_that_a_shopper_waits_for_can_start_from_snapshots() -> None:
+    functions = resources("AWS::Lambda::Function")
+    with_snapshots = {name.removesuffix("Function") for name, found in functions.items() if "SnapStart" in found}
+
+    assert with_snapshots == {
+        *("ReserveStock", "RecordPayment", "CancelReservation", "ExtendHold", "StorefrontApi", "CheckoutApi"),
     }
 
 

@@ -79,6 +79,7 @@ class FakeAws:
             sam=self.sam,
             build_page=lambda: self._note("page", failed=self.page_fails),
             check_packages=lambda runtime, architecture: self.run.append(["packages", runtime, architecture]),
+            finish_packages=lambda runtime: self.run.append(["finish", runtime]),
             publish=lambda: self.run.append(["publish"]),
             log=self.said.append,
         )
@@ -143,6 +144,7 @@ def test_the_steps_have_their_order() -> None:
         "page",
         "build",
         "packages",
+        "finish",
         "deploy",
         "publish",
     ]

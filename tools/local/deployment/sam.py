@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from tools.deploy.bytecode import finish_packages
 from tools.local.deployment.build_cache import cached_build, fingerprint
 from tools.local.processes.command import run_command
 from tools.local.processes.environment import Reader, clean_environment
@@ -19,6 +20,7 @@ def build(settings: LocalSettings) -> Path:
     """The built template. It is built again only when its inputs have changed."""
     project = settings.project
     sources = [*project.glob("*template.yaml"), project / "samconfig.toml", *(project / "functions").rglob("*")]
+    sources.append(project / "tools" / "deploy" / "bytecode.py")
     inputs = fingerprint(f"{_runtime()} {_architecture()} {project}", project, sources)
     target = project / ".local" / "build" / inputs
     return cached_build(target, lambda directory: _build(settings, directory)) / "template.yaml"
@@ -46,6 +48,7 @@ def stack_name(project: Path) -> str:
 def _build(settings: LocalSettings, directory: Path) -> None:
     # The directory must be next to the finished builds: the built template contains relative paths.
     _sam(settings, "build", "--build-dir", str(directory), "--parameter-overrides", *_parameters(settings.project))
+    finish_packages(directory, sys.executable)
 
 
 def _stage(project: Path) -> dict[str, Any]:
