@@ -21,7 +21,7 @@ from inventory.aws.dynamodb import (
     transact,
     update,
 )
-from inventory.aws.retries import ATTEMPTS_MAX, pause, with_retries
+from inventory.aws.retries import ATTEMPTS_MAX, ENDS_HOLDS, Patience, RetryQuota, pause, with_retries
 from inventory.errors import LevelMissing, ReservationNotFound, ReservationUnreadable, StockDrifted, TransientError
 from inventory.identifiers import name_of, was_name_in_first_edition
 from inventory.items import PENDING, UNREADABLE, refund_item, reservation_item, to_reservation
@@ -107,6 +107,7 @@ class ReservationStore:
         self._tables = tables
         self._retention = timedelta(days=retention_days)
         self._tracks_dispatch = tracks_dispatch
+        self._hold_quota = RetryQuota()
 
     def get(self, reservation_id: str) -> Reservation:
         """The reservation, strongly consistent; by its id or its name, as every method.
@@ -130,6 +131,7 @@ class ReservationStore:
         name = self._name(reservation.reservation_id)
         if name != reservation.name:
             return self.get(name)  # the first edition held it
+        levels = reservation.keys()
         failed = transact(
             self._client,
             [
@@ -137,7 +139,9 @@ class ReservationStore:
                 *(units.hold(self._tables, holding, reservation.created_at) for holding in reservation.holdings),
                 *count_hold(self._tables, reservation, limits),
             ],
+            Patience(may_retry=lambda: self._hold_quota.spend(levels)),
         )
+        self._hold_quota.earn(levels)
         if not failed:
             return reservation
         if failed[0].about is reservation:
@@ -287,6 +291,7 @@ class ReservationStore:
                     *(leave(self._tables, holding, now) for holding in read.holdings),
                     *(record(self._tables, movement) for movement in movements_of_sale(read, now, tracked=tracked)),
                 ],
+                ENDS_HOLDS,
             )
             if not failed:
                 return _changed(read, change)
@@ -386,7 +391,7 @@ class ReservationStore:
 
         def end_as_read(read: Reservation) -> Reservation:
             ending = [self._write(read, change, condition & _as_read(read)), *moved(read)]
-            failed = self._transact_with_count(read, ending, uncount_hold(self._tables, read))
+            failed = self._transact_with_count(read, ending, uncount_hold(self._tables, read), ENDS_HOLDS)
             if not failed:
                 return _changed(read, change)
             if failed[0].about is read:
@@ -396,13 +401,17 @@ class ReservationStore:
         return _until_as_read(reservation, end_as_read)
 
     def _transact_with_count(
-        self, reservation: Reservation, writes: Sequence[Write], count: Sequence[Write]
+        self,
+        reservation: Reservation,
+        writes: Sequence[Write],
+        count: Sequence[Write],
+        patience: Patience | None = None,
     ) -> tuple[FailedCondition, ...]:
         """Write a change of a hold with its customer's count; without it if only that is not possible."""
-        failed = transact(self._client, [*writes, *count])
+        failed = transact(self._client, [*writes, *count], patience)
         if failed and all(isinstance(condition.about, CustomerCount) for condition in failed):
             logger.error("the counts of a customer are no numbers", reservation_id=reservation.reservation_id)
-            return transact(self._client, writes)  # the comparison of the tables repairs the counts
+            return transact(self._client, writes, patience)  # the comparison of the tables repairs the counts
         return failed
 
     def _write(self, reservation: Reservation, change: Change, condition: Condition) -> Write:

@@ -1,0 +1,1 @@
+"""A sale of one hot product on one DynamoDB partition or several, in virtual time."""
