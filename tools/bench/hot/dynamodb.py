@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-api
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,8 +146,3 @@ class Partitions:
         bucket.units = min(UNITS_A_SECOND, bucket.units + (now - bucket.filled_at) * UNITS_A_SECOND)
         bucket.filled_at = now
         return bucket
-
-    def spent(self) -> Iterator[tuple[tuple[str, Any], float]]:
-        """Each partition that was written, and how many units it has left."""
-        for name, bucket in self._buckets.items():
-            yield name, bucket.units

@@ -5,7 +5,6 @@ The handlers, the stores and the definition of the workflow are the real ones. N
 
 import json
 import random
-import statistics
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,6 +28,7 @@ from tests.support.memory_dynamodb.client import METHODS, MemoryClient
 from tests.support.memory_dynamodb.database import Change
 from tests.support.template.source import ROOT, table_definition
 from tools.bench.hot.dynamodb import HoldTime, Partitions
+from tools.bench.hot.measure import Crowd, Result
 
 PRODUCT_ID = "HOT"
 WARM_UP_SECONDS = 15.0  # buyers come, but nothing is measured: the first of them have to pay first
@@ -50,33 +50,6 @@ FINE = Weather(
     outages=0,
     settings_change=False,
 )
-
-
-@dataclass(frozen=True)
-class Crowd:
-    """Who comes to a sale."""
-
-    offered: float  # buyers a second
-    shards: int = 1
-    seconds: float = 60.0
-    seed: int = 1
-    hold_time: HoldTime = HoldTime()
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of the buyers who came while it was measured."""
-
-    crowd: Crowd
-    orders_per_second: float  # committed while it was measured
-    p50_seconds: float  # from a buyer's arrival to the decision of the hold
-    p99_seconds: float
-    commit_p99_seconds: float  # from the payment to the sale
-    busy_share: float  # of the checkouts: the first attempt of ReserveStock ended busy
-    retries_per_order: float  # Retry of ReserveStock and CommitStock, for each order
-    given_up: int  # paid orders whose execution ended in CommitNeedsAttention
-    turned_away: int  # buyers who were not served within a minute
-    counted: Counter[str]
 
 
 @dataclass
@@ -121,6 +94,7 @@ class Sale:
     """One sale."""
 
     crowd: Crowd
+    hold_time: HoldTime = field(default_factory=HoldTime)
     buyers: dict[str, Buyer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -135,7 +109,7 @@ class Sale:
         for table, name in TABLES.items():
             self._database.create_table(table_definition(table, name))
         self.partitions = Partitions(
-            self._database, self._scheduler, self.crowd.hold_time, chances[0], wait=self._wait_in_process
+            self._database, self._scheduler, self.hold_time, chances[0], wait=self._wait_in_process
         )
         runtime = Runtime.installed()
         self._invocations = CountedInvocations(stage, runtime, function_timeouts())
@@ -260,7 +234,6 @@ class Sale:
         orders = sum(1 for buyer in self.buyers.values() if buyer.committed_at)
         ended = Counter(execution.error or execution.status for execution in self._workflow.executions.values())
         return Result(
-            crowd=self.crowd,
             orders_per_second=orders_per_second,
             p50_seconds=percentile(waited, 0.5),
             p99_seconds=percentile(waited, 0.99),
@@ -270,18 +243,12 @@ class Sale:
             / max(1, orders),
             given_up=ended["CommitNeedsAttention"],
             turned_away=sum(1 for buyer in buyers.values() if buyer.is_turned_away),
-            counted=self.partitions.counted + ended,
         )
 
 
 def percentile(ordered: list[float], share: float) -> float:
     """A value of a sorted list that so many are below; 0 of none."""
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
-
-
-def median_of(results: list[Result], figure: str) -> float:
-    """The median of a figure over several seeds."""
-    return float(statistics.median(getattr(result, figure) for result in results))
 
 
 def _client(service: str, call: Callable[[str, Any], Any]) -> Any:
