@@ -180,7 +180,7 @@ def test_a_conflict_is_retried_only_while_it_may_be(clock: Clock) -> None:
 
 
 def test_throttling_costs_no_retries_of_the_quota(clock: Clock) -> None:
-    made, call = busy(clock, times=3)
+    _, call = busy(clock, times=3)
 
     assert with_retries(call, patience=Patience(may_retry=lambda: False)) == "done"
 

@@ -118,9 +118,11 @@ class Partitions:
             raise refused(CONFLICT["Message"], operation, "TransactionConflictException")
         if refusal:
             raise refused(THROTTLED["Message"], operation, "ProvisionedThroughputExceededException")
-        self._spend([key], 1)
         self.written_at = self._scheduler.now
-        return self._database.call(operation, request)
+        try:
+            return self._database.call(operation, request)
+        finally:
+            self._spend([key], 1)
 
     def _key(self, action: Request) -> ItemKey:
         table = self._database.tables[action["TableName"]]
