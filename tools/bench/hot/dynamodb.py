@@ -17,6 +17,7 @@ from tests.simulation.platform.scheduler import Scheduler
 from tests.support.memory_dynamodb import Database
 from tests.support.memory_dynamodb.database import cancelled, key_of
 from tests.support.memory_dynamodb.values import item_bytes, refused
+from tools.smoke.hold_time import ASSUMED_HOLD_TIME
 
 Request = dict[str, Any]
 ItemKey = tuple[str, tuple[Any, ...]]  # a table, and a key of it
@@ -36,8 +37,8 @@ NO_REASON = {"Code": "None"}
 class HoldTime:
     """How long a transaction holds its items, in seconds: any time between these two."""
 
-    least: float = 0.005
-    most: float = 0.020
+    least: float = ASSUMED_HOLD_TIME[0]
+    most: float = ASSUMED_HOLD_TIME[1]
 
 
 @dataclass
