@@ -54,19 +54,21 @@ class WriteConflict(TransientError):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a call waits for other writers at its items.
+    """How often a call is tried; never after the deadline.
 
     Args:
+        attempts_max: without the conflicts.
         conflicts_max: with so many conflicts it gives up.
-        may_retry: asked after each conflict.
+        may_retry: asked before each retry.
     """
 
+    attempts_max: int = ATTEMPTS_MAX
     conflicts_max: int = CONFLICTS_MAX
     may_retry: Callable[[], bool] = lambda: True
 
 
-# What ends a hold goes before new holds, as its buyer has paid or its units are wanted: it waits until the deadline.
-ENDS_HOLDS = Patience(conflicts_max=500)
+# What ends a hold goes before new holds, as its buyer has paid or its units are wanted: it tries until the deadline.
+ENDS_HOLDS = Patience(attempts_max=1_000, conflicts_max=1_000)
 
 
 class RetryQuota:
@@ -78,7 +80,7 @@ class RetryQuota:
     """
 
     SAVED_MAX = 20  # the retries of a first hold
-    EARNED = 8  # an item that is taken for 8/9 of the time needs so many retries for each answer
+    EARNED = 4  # an item that is taken for 4/5 of the time needs so many retries for each answer
 
     def __init__(self) -> None:
         self._spent: dict[Hashable, int] = {}  # an item that is not in it has all its tokens
@@ -104,28 +106,26 @@ def with_retries(
 ) -> Result:
     """Call until there is no transient error, a bounded number of times.
 
-    Args:
-        attempts_max: without the conflicts, which `patience` bounds.
-
     Raises:
         TransientError: every attempt failed, or the time was up.
     """
-    patience = patience or Patience()
+    patience = patience or Patience(attempts_max)
     deadline = time.monotonic() + RETRY_DEADLINE_SECONDS
     conflicts = failures = 0
     while True:
         try:
             with transient_errors_translated():
                 return call()
-        except WriteConflict as error:
-            conflicts += 1
-            if conflicts >= patience.conflicts_max or time.monotonic() > deadline or not patience.may_retry():
+        except TransientError as error:
+            is_conflict = isinstance(error, WriteConflict)
+            conflicts += is_conflict
+            failures += not is_conflict
+            is_last = conflicts >= patience.conflicts_max or failures >= patience.attempts_max
+            if is_last or time.monotonic() > deadline or not patience.may_retry():
                 raise TransientError(str(error)) from error.__cause__
+        if is_conflict:
             time.sleep(random.uniform(*CONFLICT_PAUSE_SECONDS))
-        except TransientError:
-            failures += 1
-            if failures >= attempts_max or time.monotonic() > deadline:
-                raise
+        else:
             pause(failures - 1)
 
 
