@@ -122,7 +122,9 @@ def with_retries(
             failures += not is_conflict
             is_last = conflicts >= patience.conflicts_max or failures >= patience.attempts_max
             if is_last or time.monotonic() > deadline or not patience.may_retry():
-                raise TransientError(str(error)) from error.__cause__
+                if is_conflict:
+                    raise TransientError(str(error)) from error.__cause__
+                raise
         if is_conflict:
             time.sleep(random.uniform(*CONFLICT_PAUSE_SECONDS))
         else:
