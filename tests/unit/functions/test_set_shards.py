@@ -114,6 +114,18 @@ def test_a_move_leaves_a_movement_in_each_of_the_two_ledgers() -> None:
     assert len({row["moved_at"] for row in moves}) == 1
 
 
+def test_a_delivery_to_one_shard_is_shared_with_the_others() -> None:
+    shop = open_shop(8, shards=4)
+    own, other, *_ = shop.level().parts
+    shop.shards.store.move(own, own, other, movement_between_shards(other.key, 2, "ada", shop.now()))
+
+    shop.shards.even_out(KEY, "ada", shop.now())
+    shop.shards.even_out(LevelKey("P-2", "main"), "ada", shop.now())
+
+    assert available(shop.level()) == [2, 2, 2, 2]
+    shop.adds_up()
+
+
 # --- what is refused
 
 
