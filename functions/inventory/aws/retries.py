@@ -69,6 +69,7 @@ class Patience:
 
 # What ends a hold goes before new holds, as its buyer has paid or its units are wanted: it tries until the deadline.
 ENDS_HOLDS = Patience(attempts_max=1_000, conflicts_max=1_000)
+ONE_ATTEMPT = Patience(attempts_max=1, conflicts_max=1)
 
 
 class RetryQuota:
@@ -126,7 +127,7 @@ def with_retries(
                     raise TransientError(str(error)) from error.__cause__
                 raise
         if is_conflict:
-            time.sleep(random.uniform(*CONFLICT_PAUSE_SECONDS))
+            pause_after_conflict()
         else:
             pause(failures - 1)
 
@@ -134,6 +135,11 @@ def with_retries(
 def pause(attempt: int) -> None:
     """Wait after an attempt, counted from 0, with full jitter: writers that met do not meet again."""
     time.sleep(random.uniform(0, min(PAUSE_SECONDS_MAX, FIRST_PAUSE_SECONDS * 2**attempt)))
+
+
+def pause_after_conflict() -> None:
+    """Wait until the other writer is probably done."""
+    time.sleep(random.uniform(*CONFLICT_PAUSE_SECONDS))
 
 
 @contextmanager

@@ -13,12 +13,14 @@ from typing import Any
 
 from botocore import xform_name
 
+from inventory import dependencies
+from inventory.model import Level, LevelKey, utc_now
 from tests.simulation.platform.aws import OPERATIONS, Topics
 from tests.simulation.platform.deployment import DEFINITION, function_timeouts, workflow_definition
 from tests.simulation.platform.faults import Faults, Weather
 from tests.simulation.platform.invocations import InvocationFailed, Invocations, OnEnd
 from tests.simulation.platform.runtime import TABLES, Runtime
-from tests.simulation.platform.scheduler import Scheduler, Script, Wait, sleep
+from tests.simulation.platform.scheduler import Process, Scheduler, Script, Wait, sleep
 from tests.simulation.platform.stage import Stage
 from tests.simulation.platform.story import Story
 from tests.simulation.platform.times import BEGINNING, iso_at
@@ -35,6 +37,7 @@ WARM_UP_SECONDS = 15.0  # buyers come, but nothing is measured: the first of the
 PAYS_AFTER_SECONDS = (2.0, 10.0)
 BUYER_WAITS_SECONDS = 60.0  # for an answer to the hold
 HOLD_SECONDS = 900
+SPREAD_SECONDS_MAX = 120.0  # for an administrator's change of the number of shards
 ENDED_AFTER_SECONDS = 3_600.0  # after the last buyer came
 PAYMENT_REPEATED_AFTER_SECONDS = 1.0
 
@@ -101,8 +104,7 @@ class Sale:
         chances = [random.Random(f"{self.crowd.seed} {about}") for about in ("partitions", "latency", "buyers")]
         self._people = chances[2]
         self._scheduler = Scheduler(BEGINNING)
-        self._begins = BEGINNING + WARM_UP_SECONDS
-        self._ends = self._begins + self.crowd.seconds
+        self._begins = self._ends = BEGINNING
         stage = Stage(self._scheduler, Faults(chances[1], FINE), Story(False, lambda: 0.0, lambda: ""))
         self._faults = stage.faults
         self._database = Database(now=lambda: self._scheduler.now)
@@ -127,6 +129,10 @@ class Sale:
     def run(self) -> Result:
         """Live through it."""
         self._database.call("PutItem", {"TableName": TABLES["InventoryTable"], "Item": self._level()})
+        if self.crowd.shards > 1:
+            self._spread()
+        self._begins = self._scheduler.now + WARM_UP_SECONDS
+        self._ends = self._begins + self.crowd.seconds
         self._database.listeners.append(self._on_write)
         self._scheduler.start(self._arrivals())
         self._scheduler.run(self._ends)
@@ -210,6 +216,20 @@ class Sale:
             "version": {"N": "1"},
             "updated_at": {"S": iso_at(BEGINNING)},
         }
+
+    def _spread(self) -> None:
+        """Spread the level as an administrator does, before the sale."""
+        process = Process(self._scheduler, deadline=BEGINNING + SPREAD_SECONDS_MAX, clock_error=0.0)
+        key, ended = LevelKey(PRODUCT_ID, "main"), []
+
+        def end(level: Level, error: BaseException | None) -> None:
+            if error:
+                raise error
+            ended.append(level)
+
+        process.start(lambda: dependencies.shards().set_shards(key, self.crowd.shards, None, "bench", utc_now()), end)
+        self._scheduler.run(BEGINNING + SPREAD_SECONDS_MAX)
+        assert [level.shards for level in ended] == [self.crowd.shards]
 
     def _wait_in_process(self, seconds: float) -> None:
         assert self._scheduler.process
