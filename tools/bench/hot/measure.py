@@ -59,10 +59,11 @@ class Result:
     turned_away: float
 
 
-# A larger crowd is measured for a shorter time: it takes so much longer to simulate.
+# One shard with more buyers than it can serve is measured for a shorter time: it takes longest to simulate.
 CROWDS = (
     *(Crowd(offered) for offered in (10, 25, 40)),
     *(Crowd(offered, seconds=30.0) for offered in (60, 100, 200)),
+    *(Crowd(offered, shards) for shards, offered in ((4, 100), (8, 240), (16, 480))),
 )
 SMALL_CROWDS = (Crowd(5, seconds=5.0),)
 
