@@ -80,8 +80,8 @@ class RetryQuota:
     The same idea as the retry quota of the SDKs: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
     """
 
-    SAVED_MAX = 20  # the retries of a first hold
-    EARNED = 4  # an item that is taken for 4/5 of the time needs so many retries for each answer
+    SAVED_MAX = 30  # for several holds that come by chance at the same time
+    EARNED = 6  # an item that is taken for 6/7 of the time needs so many retries for each answer
 
     def __init__(self) -> None:
         self._spent: dict[Hashable, int] = {}  # an item that is not in it has all its tokens
