@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 from tests.support.template.source import ROOT
+from tools.bench.hot.__main__ import main
 
 Figures = dict[str, float]
 
@@ -54,9 +55,20 @@ def test_in_a_large_crowd_paid_orders_are_committed_soon_and_new_holds_wait() ->
     assert figures["commit_p99_seconds"] < 2 < figures["p99_seconds"]
 
 
-@pytest.mark.parametrize("arguments", [("--offered", "0"), ("--shards", "0"), ("--seconds", "0"), ("--seeds", "-1")])
-def test_a_number_below_1_is_refused_with_one_sentence(arguments: tuple[str, str]) -> None:
-    from tools.bench.hot.__main__ import main
-
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--offered", "0"), "every number must be at least 1"),
+        (("--shards", "0"), "every number must be at least 1"),
+        (("--seconds", "0"), "every number must be at least 1"),
+        (("--seeds", "-1"), "every number must be at least 1"),
+        (("--shards", "33"), "a level has at most 32 shards"),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_with_one_sentence(
+    arguments: tuple[str, str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
+
+    assert sentence in capsys.readouterr().err

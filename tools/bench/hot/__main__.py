@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Sequence
 
+from inventory.model import SHARDS_MAX
 from tools.bench.hot.measure import CROWDS, PROCESSES, Crowd, measure_all, show
 from tools.console import new_console
 
@@ -21,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if min(chosen.shards, chosen.seconds, chosen.seeds, chosen.processes, *(chosen.offered or [1])) < 1:
         parser.error("every number must be at least 1")
+    if chosen.shards > SHARDS_MAX:
+        parser.error(f"a level has at most {SHARDS_MAX} shards")
     crowds = [Crowd(offered, chosen.shards, chosen.seconds) for offered in chosen.offered] if chosen.offered else CROWDS
     found = measure_all(crowds, chosen.seeds, chosen.processes)
     if chosen.json:
