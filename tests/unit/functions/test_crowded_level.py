@@ -11,7 +11,9 @@ import pytest
 from inventory.aws.dynamodb import Tables
 from inventory.aws.retries import CONFLICTS_MAX, RetryQuota
 from inventory.errors import TransientError
-from inventory.model import CustomerLimits, Line, ReleaseReason, Reservation, Status, iso
+from inventory.model import CustomerLimits, LevelKey, Line, ReleaseReason, Reservation, Status, iso
+from inventory.reservations.spread_holds import SpreadHolds
+from inventory.reservations.spread_levels import SpreadLevels
 from inventory.reservations.store import Release, ReservationStore
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -103,3 +105,15 @@ def test_a_hold_of_another_level_is_not_affected(table: CrowdedTable, store: Res
     busy_calls(table, lambda: holds(store))
 
     assert busy_calls(table, lambda: holds(store, "P-2")) == RetryQuota.SAVED_MAX + 1
+
+
+def test_a_hold_of_a_spread_level_tries_its_shards_as_often_as_the_quota_of_the_level_saves(
+    table: CrowdedTable, store: ReservationStore
+) -> None:
+    spread = SpreadLevels(lambda: 0.0)
+    spread.learn(LevelKey("P-1", "main"), 4)
+
+    def hops() -> object:
+        return SpreadHolds(store, spread).hold(reservation(), NO_LIMITS)
+
+    assert [busy_calls(table, hops), busy_calls(table, hops)] == [RetryQuota.SAVED_MAX + 1, 1]
