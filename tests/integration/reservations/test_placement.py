@@ -357,7 +357,7 @@ def test_a_plan_that_was_overtaken_is_made_again(split: Shop, monkeypatch: pytes
     read = split.stock_store.holdable
     rivals = iter([named("outlet", 3), named("north", 1)])
 
-    def overtaken(product_id: str) -> dict[LevelKey, int]:
+    def overtaken(product_id: str) -> Holdable:
         found = read(product_id)
         for rival in rivals:
             split.reserves(rival)
