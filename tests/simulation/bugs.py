@@ -46,7 +46,7 @@ BUGS = (
     Bug(
         "a hold that ends is not uncounted",
         STORE,
-        "self._transact_with_count(read, ending, uncount_hold(self._tables, read))",
+        "self._transact_with_count(read, ending, uncount_hold(self._tables, read), ENDS_HOLDS)",
         "transact(self._client, ending)",
     ),
     Bug(
@@ -89,7 +89,7 @@ BUGS = (
     Bug(
         "a conflict is not transient",
         "functions/inventory/aws/dynamodb.py",
-        'TRANSIENT_REASONS = {"TransactionConflict", "ThrottlingError"',
+        'TRANSIENT_REASONS = {CONFLICT, "ThrottlingError"',
         'TRANSIENT_REASONS = {"ThrottlingError"',
     ),
     Bug(

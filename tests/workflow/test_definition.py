@@ -102,7 +102,7 @@ def test_every_retry_is_for_transient_errors_with_full_jitter_and_a_limit(name: 
     for retrier in task["Retry"]:
         assert set(retrier["ErrorEquals"]) <= transient
         assert retrier["JitterStrategy"] == "FULL"
-        assert 1 <= retrier["MaxAttempts"] <= 6
+        assert 1 <= retrier["MaxAttempts"] <= (30 if name == "CommitStock" else 6)
         assert retrier["IntervalSeconds"] == 1
         assert retrier["BackoffRate"] == 2
         assert max(pauses(retrier)) <= 20
@@ -137,6 +137,23 @@ def test_a_function_times_out_before_its_state_does(name: str) -> None:
     seconds = function.get("Timeout", template()["Globals"]["Function"]["Timeout"])
 
     assert states()[name]["TimeoutSeconds"] > seconds
+
+
+def test_a_paid_order_is_retried_for_minutes_before_it_needs_attention() -> None:
+    commit, hold = states()["CommitStock"], states()["ReserveStock"]
+
+    on_average = sum(pauses(commit["Retry"][0])) / 2  # full jitter
+    assert on_average > 4 * 60
+    assert on_average > 5 * sum(pauses(hold["Retry"][0])) / 2, "it is to be patient for longer than a hold"
+
+
+def test_all_retries_of_a_checkout_fit_into_the_history_of_an_execution() -> None:
+    # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html: 25,000 events; an attempt of a task is
+    # scheduled, started, and fails. A Map over the 45 levels of the largest cart has both of its tasks for each.
+    attempts = {name: 1 + sum(retrier["MaxAttempts"] for retrier in task["Retry"]) for name, task in tasks().items()}
+    for_each_alert = sum(attempts[name] for name in ("PublishLowStock", "SettleAlert"))
+
+    assert 3 * (sum(attempts.values()) + 45 * for_each_alert) + 10 * (len(states()) + 45) < 25_000
 
 
 def test_an_alert_is_not_overdue_while_the_workflow_still_retries_it() -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from inventory.aws.retries import RetryQuota
 from tests.support.shop import Shop
 from tests.support.workflow.checkouts import Checkouts
 from tests.support.workflow.cloud import Cloud, Fault, published
@@ -46,7 +47,7 @@ DYNAMODB_CODES = {
 CONFLICT = refuse(
     "TransactionCanceledException", CancellationReasons=[{"Code": "TransactionConflict"}, {"Code": "None"}]
 )
-ATTEMPTS_OF_A_HANDLER = 8
+ATTEMPTS_OF_A_HOLD = RetryQuota.SAVED_MAX + 1
 
 
 def fault(error: str) -> Fault:
@@ -104,7 +105,7 @@ def test_a_step_that_exhausts_its_own_retries_on_conflicts_is_retried_by_the_wor
     shop: Shop, checkouts: Checkouts, cloud: Cloud
 ) -> None:
     shop.stocks("P-1", on_hand=10)
-    cloud.inject("TransactWriteItems", *[CONFLICT] * ATTEMPTS_OF_A_HANDLER)
+    cloud.inject("TransactWriteItems", *[CONFLICT] * ATTEMPTS_OF_A_HOLD)
 
     checkout = checkouts.starts(("P-1", 3)).waits()
     checkout.is_cancelled()
@@ -196,7 +197,7 @@ def test_a_paid_reservation_that_cannot_be_committed_stays_reserved_and_needs_at
 
     assert (result.status, result.error) == ("FAILED", "CommitNeedsAttention")
     assert (result.cause or "").startswith("Lambda.ServiceException: ")
-    assert cloud.calls["CommitStock"] == 7
+    assert cloud.calls["CommitStock"] == 31
     assert shop.reservation("R-1").status == "PAID"
     assert shop.level("P-1").reserved == 3
 

@@ -216,7 +216,7 @@ TASKS = (
             ),
         ),
         variables=VARIABLES,
-        retries=(Retry(LAMBDA_ERRORS),),
+        retries=(Retry(LAMBDA_ERRORS, attempts=30),),
         catches=(Catch((ALL_ERRORS,), "CommitNeedsAttention"),),
     ),
     Work(

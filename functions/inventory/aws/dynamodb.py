@@ -8,7 +8,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from inventory.aws.changes import Change, Condition, Item, to_attributes, to_item, write_request
-from inventory.aws.retries import with_retries
+from inventory.aws.retries import Patience, WriteConflict, with_retries
 from inventory.errors import TransientError
 from inventory.values import dataclass
 
@@ -21,7 +21,8 @@ BATCH_GET_MAX = 100
 
 # Reasons of a cancelled transaction that mean "not now" rather than "no".
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
-TRANSIENT_REASONS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+CONFLICT = "TransactionConflict"
+TRANSIENT_REASONS = {CONFLICT, "ThrottlingError", "ProvisionedThroughputExceeded"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,13 @@ def check(table: str, key: Mapping[str, str], condition: Condition, *, about: An
     return Write({"ConditionCheck": action}, about)
 
 
-def transact(client: "DynamoDBClient", writes: Sequence[Write]) -> tuple[FailedCondition, ...]:
+def transact(
+    client: "DynamoDBClient", writes: Sequence[Write], patience: Patience | None = None
+) -> tuple[FailedCondition, ...]:
     """Write everything or nothing. The first write is the arbiter: when its condition fails, nothing else matters.
+
+    Args:
+        patience: how long it waits for other writers at the same items.
 
     Returns:
         Nothing when everything was written; otherwise every write whose condition did not hold.
@@ -149,7 +155,7 @@ def transact(client: "DynamoDBClient", writes: Sequence[Write]) -> tuple[FailedC
             return _failed_conditions(writes, error)
         return ()
 
-    return with_retries(attempt)
+    return with_retries(attempt, patience=patience)
 
 
 def _failed_conditions(writes: Sequence[Write], error: ClientError) -> tuple[FailedCondition, ...]:
@@ -163,8 +169,11 @@ def _failed_conditions(writes: Sequence[Write], error: ClientError) -> tuple[Fai
     )
     if codes[:1] == ["ConditionalCheckFailed"]:
         return failed  # the arbiter's no is final, even if other items are busy
-    if TRANSIENT_REASONS.intersection(codes):
-        raise TransientError("other writers are at the same items") from error
+    transient = TRANSIENT_REASONS.intersection(codes)
+    if transient == {CONFLICT}:
+        raise WriteConflict("other writers are at the same items") from error
+    if transient:
+        raise TransientError("AWS asks to write less") from error
     if failed and {"None", "ConditionalCheckFailed"}.issuperset(codes):
         return failed
     raise error

@@ -4,7 +4,8 @@ The reservation's item is the single arbiter. Each method returns the reservatio
 made it so or another one did: the use case handles a replay, a race and a lost answer in the same way.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -20,15 +21,24 @@ from inventory.aws.dynamodb import (
     transact,
     update,
 )
-from inventory.aws.retries import ATTEMPTS_MAX, pause, with_retries
+from inventory.aws.retries import ATTEMPTS_MAX, ENDS_HOLDS, ONE_ATTEMPT, Patience, RetryQuota, pause, with_retries
 from inventory.errors import LevelMissing, ReservationNotFound, ReservationUnreadable, StockDrifted, TransientError
 from inventory.identifiers import name_of, was_name_in_first_edition
-from inventory.items import PENDING, UNREADABLE, refund_item, reservation_item, to_reservation
+from inventory.items import (
+    PENDING,
+    UNREADABLE,
+    parse_or_none,
+    refund_item,
+    reservation_item,
+    to_level,
+    to_reservation,
+)
 from inventory.model import (
     CustomerLimits,
     Holding,
     Intervention,
     LevelKey,
+    Line,
     Movement,
     Refund,
     ReleaseReason,
@@ -68,6 +78,24 @@ class HoldRefused:
     short: Mapping[LevelKey, int]  # levels of which too little is available, and how much is
     unknown: tuple[LevelKey, ...]  # levels that do not exist
     beyond_limit: bool  # the customer would hold more than one customer may
+    # How many shards take holds, as was learnt of levels; None of one that is not spread, or of which it must be learnt again.
+    shards: Mapping[LevelKey, int | None] = field(default_factory=dict)
+    short_shards: frozenset[LevelKey] = frozenset()
+    spread: frozenset[LevelKey] = frozenset()  # levels that are spread: all of their shards must be read
+
+    @property
+    def is_about_shards(self) -> bool:
+        """Whether other shards may have what these do not, and nothing else is in the way."""
+        return bool(self.shards or self.short_shards) and not (self.beyond_limit or self.short or self.unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLinesChange:
+    """A hold as it was read, and with other lines."""
+
+    read: Reservation
+    changed: Reservation
+    spread: frozenset[LevelKey] = frozenset()  # the levels that are known to be spread over shards
 
 
 class NotChanged(Enum):
@@ -107,6 +135,7 @@ class ReservationStore:
         self._tables = tables
         self._retention = timedelta(days=retention_days)
         self._tracks_dispatch = tracks_dispatch
+        self._hold_quota = RetryQuota()
 
     def get(self, reservation_id: str) -> Reservation:
         """The reservation, strongly consistent; by its id or its name, as every method.
@@ -121,8 +150,14 @@ class ReservationStore:
 
     # --- the workflow's first step
 
-    def hold(self, reservation: Reservation, limits: CustomerLimits) -> Reservation | HoldRefused:
+    def hold(
+        self, reservation: Reservation, limits: CustomerLimits, spread: Collection[LevelKey] = ()
+    ) -> Reservation | HoldRefused:
         """Write the reservation as HELD and move all its units from available to reserved, or write nothing.
+
+        Args:
+            spread: the levels that are known to be spread over shards. A conflict with other writers is not waited for if
+                there are any: another shard may be free.
 
         Returns:
             The reservation; or the existing one with this id; or why nothing was held.
@@ -134,20 +169,24 @@ class ReservationStore:
             self._client,
             [
                 put(self._tables.reservations, reservation_item(reservation), NOT_USED_BEFORE, about=reservation),
-                *(units.hold(self._tables, holding, reservation.created_at) for holding in reservation.holdings),
+                *(
+                    units.hold(self._tables, holding, reservation.created_at, is_spread=holding.key.level in spread)
+                    for holding in reservation.holdings
+                ),
                 *count_hold(self._tables, reservation, limits),
             ],
+            ONE_ATTEMPT if spread else Patience(may_retry=lambda: self.may_retry_hold(reservation)),
         )
+        self._hold_quota.earn(reservation.keys())
         if not failed:
             return reservation
         if failed[0].about is reservation:
             return _parse(_existing(failed[0].item))
-        refused = {condition.about.key: condition.item for condition in failed if isinstance(condition.about, Holding)}
-        return HoldRefused(
-            short={key: units.holdable(item) for key, item in refused.items() if item is not None},
-            unknown=tuple(key for key, item in refused.items() if item is None),
-            beyond_limit=any(condition.about is limits for condition in failed),
-        )
+        return _refused(failed, limits, spread)
+
+    def may_retry_hold(self, reservation: Reservation) -> bool:
+        """Whether a hold that met other writers may be tried again now; if so, that is one try less of its levels."""
+        return self._hold_quota.spend(reservation.keys())
 
     def reject(self, reservation: Reservation) -> Reservation:
         """Record that nothing could be held, unless another attempt at the same request decided meanwhile."""
@@ -167,7 +206,7 @@ class ReservationStore:
         )
 
     def change_lines(
-        self, read: Reservation, changed: Reservation, limits: CustomerLimits, made: Write, now: datetime
+        self, change: HeldLinesChange, limits: CustomerLimits, made: Write, now: datetime
     ) -> NotChanged | None:
         """Hold other lines, with the units and the customer's count that differ and what is kept of the call, or nothing.
 
@@ -177,6 +216,7 @@ class ReservationStore:
         Raises:
             StockDrifted: a level does not have what is held of it.
         """
+        read, changed = change.read, change.changed
         differences = units.Differences.between(read.holdings, changed.holdings)
         writes = [
             # With the end of the hold as it was read, the answer is true of an extension that came first.
@@ -184,7 +224,7 @@ class ReservationStore:
                 read, _to_lines_of(changed), _is(Status.HELD) & _as_read(read) & _still_ends_at(read.held_until)
             ),
             made,
-            *differences.writes(self._tables, now),
+            *differences.writes(self._tables, now, change.spread),
         ]
         failed = self._transact_with_count(read, writes, recount_hold(self._tables, read, changed, limits))
         refused = [condition.about for condition in failed]
@@ -266,8 +306,17 @@ class ReservationStore:
 
     # --- payments after the release
 
-    def rescue(self, reservation: Reservation, payment_reference: str, now: datetime) -> Reservation:
+    def rescue(
+        self,
+        reservation: Reservation,
+        payment_reference: str,
+        now: datetime,
+        other_shards: Callable[[Reservation], tuple[Line, ...] | None] = lambda _: None,
+    ) -> Reservation:
         """RELEASED becomes COMMITTED: a late payment buys all units from the levels that had them, or nothing.
+
+        Args:
+            other_shards: finds the lines in other shards of the same levels; None if they do not have enough together.
 
         Returns:
             The reservation afterwards: still RELEASED if some level has too little by now.
@@ -279,18 +328,33 @@ class ReservationStore:
         )
         leave = units.allocate_available if tracked else units.ship_available
 
-        def rescue_as_read(read: Reservation) -> Reservation:
+        def rescue_from(read: Reservation, bought: Reservation) -> tuple[Reservation, bool]:
+            """The reservation afterwards, and whether other shards may have what was short."""
+            moved = change if bought.lines == read.lines else _with_lines_of(bought, change)
             failed = transact(
                 self._client,
                 [
-                    self._write(read, change, _is(Status.RELEASED) & _as_read(read)),
-                    *(leave(self._tables, holding, now) for holding in read.holdings),
-                    *(record(self._tables, movement) for movement in movements_of_sale(read, now, tracked=tracked)),
+                    self._write(read, moved, _is(Status.RELEASED) & _as_read(read)),
+                    *(leave(self._tables, holding, now) for holding in bought.holdings),
+                    *(record(self._tables, movement) for movement in movements_of_sale(bought, now, tracked=tracked)),
                 ],
+                ENDS_HOLDS,
             )
             if not failed:
-                return _changed(read, change)
-            return _parse(_existing(failed[0].item)) if failed[0].about is read else read
+                return _changed(read, moved), False
+            if failed[0].about is read:
+                return _parse(_existing(failed[0].item)), False
+            return read, any(map(_is_of_shards, failed))
+
+        def rescue_as_read(read: Reservation) -> Reservation:
+            bought = read
+            for _ in range(ATTEMPTS_MAX):
+                found, may_be_elsewhere = rescue_from(read, bought)
+                lines = other_shards(read) if may_be_elsewhere else None
+                if lines is None:
+                    return found
+                bought = replace(read, lines=lines)
+            raise TransientError("other checkouts took the units that were found: try again")
 
         return _until_as_read(reservation, rescue_as_read)
 
@@ -386,7 +450,7 @@ class ReservationStore:
 
         def end_as_read(read: Reservation) -> Reservation:
             ending = [self._write(read, change, condition & _as_read(read)), *moved(read)]
-            failed = self._transact_with_count(read, ending, uncount_hold(self._tables, read))
+            failed = self._transact_with_count(read, ending, uncount_hold(self._tables, read), ENDS_HOLDS)
             if not failed:
                 return _changed(read, change)
             if failed[0].about is read:
@@ -396,13 +460,17 @@ class ReservationStore:
         return _until_as_read(reservation, end_as_read)
 
     def _transact_with_count(
-        self, reservation: Reservation, writes: Sequence[Write], count: Sequence[Write]
+        self,
+        reservation: Reservation,
+        writes: Sequence[Write],
+        count: Sequence[Write],
+        patience: Patience | None = None,
     ) -> tuple[FailedCondition, ...]:
         """Write a change of a hold with its customer's count; without it if only that is not possible."""
-        failed = transact(self._client, [*writes, *count])
+        failed = transact(self._client, [*writes, *count], patience)
         if failed and all(isinstance(condition.about, CustomerCount) for condition in failed):
             logger.error("the counts of a customer are no numbers", reservation_id=reservation.reservation_id)
-            return transact(self._client, writes)  # the comparison of the tables repairs the counts
+            return transact(self._client, writes, patience)  # the comparison of the tables repairs the counts
         return failed
 
     def _write(self, reservation: Reservation, change: Change, condition: Condition) -> Write:
@@ -443,6 +511,28 @@ class ReservationStore:
         return int((now + self._retention).timestamp())
 
 
+def _refused(failed: Sequence[FailedCondition], limits: CustomerLimits, spread: Collection[LevelKey]) -> HoldRefused:
+    """Why nothing was held, from the rows of the levels and shards that refused it."""
+    rows = {condition.about.key: condition.item for condition in failed if isinstance(condition.about, Holding)}
+    shards: dict[LevelKey, int | None] = {key.level: None for key, item in rows.items() if key.shard and item is None}
+    own = {key: (item, _shards_in(item)) for key, item in rows.items() if not key.shard}
+    shards |= {key: number for key, (_, number) in own.items() if (number is not None) != (key in spread)}
+    plain = {key: item for key, (item, _) in own.items() if key not in spread and key not in shards}
+    return HoldRefused(
+        short={key: units.holdable(item) for key, item in plain.items() if item is not None},
+        unknown=tuple(key for key, item in plain.items() if item is None),
+        beyond_limit=any(condition.about is limits for condition in failed),
+        shards=shards,
+        short_shards=frozenset(key for key in rows if key.shard or (key in spread and key not in shards)),
+    )
+
+
+def _shards_in(item: Item | None) -> int | None:
+    """How many shards of a level take holds, by its own row; None if it is not spread, or cannot be read."""
+    level = parse_or_none(to_level, item) if item and "shards" in item else None
+    return level.shards_to_keep if level else None
+
+
 def _parse(item: Item) -> Reservation:
     try:
         return to_reservation(item)
@@ -473,6 +563,18 @@ def _changed(reservation: Reservation, change: Change) -> Reservation:
     return to_reservation(change.applied_to(reservation_item(reservation)))
 
 
+def _with_lines_of(bought: Reservation, change: Change) -> Change:
+    """The change, and that the units are taken from where they were found."""
+    return replace(change, set={**change.set, "lines": reservation_item(bought)["lines"]})
+
+
+def _is_of_shards(failed: FailedCondition) -> bool:
+    """Whether a write of units failed at a level that is spread over shards."""
+    if not isinstance(failed.about, Holding):
+        return False
+    return failed.about.key.shard > 0 or _shards_in(failed.item) is not None
+
+
 def _to_lines_of(changed: Reservation) -> Change:
     """The change of a row to the lines of a changed hold, with what is kept of the change."""
     item = reservation_item(changed)
@@ -497,7 +599,7 @@ def _still_ends_at(held_until: str | None) -> Condition:
 
 def _drifted(reservation: Reservation, failed: FailedCondition) -> StockDrifted:
     about: Holding | Movement = failed.about
-    key = about.key if isinstance(about, Holding) else LevelKey(about.product_id, about.warehouse_id)
+    key = about.key
     level = f"{key.product_id} in {key.warehouse_id}"
     if failed.item is None:
         message = f"{level} does not exist, but reservation {reservation.reservation_id} holds units of it"

@@ -20,7 +20,8 @@ from tests.support.shop import Shop, at_once
 from tests.support.shops import Shops
 
 JITTER_SECONDS = 0.05
-CALLS_MAX = 11  # at most three reads, and eight attempts
+DEADLINE_SECONDS = 0.5
+CALLS_MAX = 3 + 50  # at most three reads, and an attempt every 10 ms
 
 
 def delayed(call: Callable[[], Any], chance: random.Random) -> Callable[[], Any]:
@@ -268,8 +269,12 @@ def adjusts(shop: Shop, held: Reservation, paid: Reservation) -> object:
     "call", [reserves, pays, commits, times_out, cancels, counts, adjusts], ids=lambda call: call.__name__
 )
 def test_a_call_that_never_succeeds_stops_retrying_and_changes_nothing(
-    shop: Shop, call: Callable[[Shop, Reservation, Reservation], object], rates: FaultRates
+    shop: Shop,
+    call: Callable[[Shop, Reservation, Reservation], object],
+    rates: FaultRates,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("inventory.aws.retries.RETRY_DEADLINE_SECONDS", DEADLINE_SECONDS)
     shop.stocks("P-1", on_hand=10)
     held, paid = (shop.holds(("P-1", units), customer_id="C-1") for units in (2, 3))
     shop.pays(paid)

@@ -1,14 +1,11 @@
 """A world: the component, the people who use it, and what goes wrong, all from one seed."""
 
-import json
 import random
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
-import yaml
-
 from tests.simulation.platform.aws import Aws, Bucket, Topics
+from tests.simulation.platform.deployment import DEFINITION, function_timeouts, workflow_definition
 from tests.simulation.platform.faults import Faults, Weather
 from tests.simulation.platform.invocations import Invocations
 from tests.simulation.platform.runtime import LOW_STOCK_TOPIC, TABLES, Runtime
@@ -27,8 +24,7 @@ from tests.simulation.shop.shoppers import Shoppers
 from tests.simulation.shop.verdict import verdict
 from tests.simulation.sources import Sources
 from tests.support.memory_dynamodb import Database
-from tests.support.template.source import table_definition, template
-from tests.support.workflow.definition import deployed
+from tests.support.template.source import table_definition
 
 SECONDS_A_CHECKOUT = 20.0  # on average; holds last longer, so many are open at a time
 FINE_EVERY = 8  # in one of so many worlds nothing goes wrong: what may happen at least once happens exactly once
@@ -73,8 +69,10 @@ class World:
         self.topics = Topics(stage)
         self.bucket = Bucket(lambda key: self.managers.on_file(key))
         runtime = Runtime.installed()
-        self.invocations = Invocations(stage, runtime, _timeouts())
-        self.step_functions = StepFunctions(_definition(), stage, self.invocations, self.database, self.topics)
+        assert function_timeouts().keys() >= set(FUNCTIONS), "a simulated function is not in the template"
+        self.invocations = Invocations(stage, runtime, function_timeouts())
+        definition = workflow_definition(Sources.text(DEFINITION))
+        self.step_functions = StepFunctions(definition, stage, self.invocations, self.database, self.topics)
         services = {
             "dynamodb": self.database.call,
             "sns": self.topics.call,
@@ -131,32 +129,3 @@ class World:
 
     def _who(self) -> str:
         return self.scheduler.process.name if self.scheduler.process else ""
-
-
-@cache
-def _definition() -> dict[str, Any]:
-    substitutions = {
-        "Partition": "aws",
-        "ReserveStockFunctionArn": "reserve_stock",
-        "CommitStockFunctionArn": "commit_stock",
-        "ReleaseStockFunctionArn": "release_stock",
-        "ReservationsTableName": TABLES["ReservationsTable"],
-        "InventoryTableName": TABLES["InventoryTable"],
-        "LowStockTopicArn": LOW_STOCK_TOPIC,
-    }
-    original = yaml.safe_load(Sources.text("statemachines/reservation.asl.yaml"))
-    loaded: dict[str, Any] = json.loads(deployed(substitutions, {}, original))
-    return loaded
-
-
-@cache
-def _timeouts() -> dict[str, float]:
-    """After how many seconds Lambda stops each function."""
-    usual = template()["Globals"]["Function"]["Timeout"]
-    handlers = {
-        one["Properties"]["Handler"].partition(".")[0]: float(one["Properties"].get("Timeout", usual))
-        for one in template()["Resources"].values()
-        if one["Type"] == "AWS::Serverless::Function"
-    }
-    assert handlers.keys() >= set(FUNCTIONS), "a simulated function is not in the template"
-    return handlers

@@ -9,9 +9,14 @@ from botocore.exceptions import ClientError, ConnectionClosedError, ProxyConnect
 
 from inventory.aws.retries import (
     ATTEMPTS_MAX,
+    CONFLICT_PAUSE_SECONDS,
+    CONFLICTS_MAX,
+    ENDS_HOLDS,
     FIRST_PAUSE_SECONDS,
     PAUSE_SECONDS_MAX,
     RETRY_DEADLINE_SECONDS,
+    Patience,
+    RetryQuota,
     pause,
     transient_errors_translated,
     with_retries,
@@ -43,7 +48,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def busy(clock: Clock, *, seconds: float = 0, times: int = 1_000) -> tuple[list[float], Any]:
+THROTTLED, CONFLICT = "ThrottlingException", "TransactionConflictException"
+
+
+def busy(clock: Clock, *, seconds: float = 0, times: int = 1_000, code: str = THROTTLED) -> tuple[list[float], Any]:
     """A call that takes so long and fails so often; the times at which it was made."""
     made: list[float] = []
 
@@ -51,7 +59,7 @@ def busy(clock: Clock, *, seconds: float = 0, times: int = 1_000) -> tuple[list[
         made.append(clock.now)
         clock.now += seconds
         if len(made) <= times:
-            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "GetItem")
+            raise ClientError({"Error": {"Code": code}}, "GetItem")
         return "done"
 
     return made, call
@@ -112,6 +120,101 @@ def test_the_deadline_itself_is_in_time(
         with_retries(call)
 
     assert len(made) == calls
+
+
+def test_pauses_after_a_conflict_are_short_and_do_not_grow(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    bounds: list[tuple[float, float]] = []
+
+    def uniform(low: float, high: float) -> float:
+        bounds.append((low, high))
+        return high
+
+    monkeypatch.setattr(random, "uniform", uniform)
+    made, call = busy(clock, code=CONFLICT)
+
+    with pytest.raises(TransientError):
+        with_retries(call)
+
+    assert len(made) == CONFLICTS_MAX
+    assert bounds == [CONFLICT_PAUSE_SECONDS] * (CONFLICTS_MAX - 1)
+
+
+def test_a_conflict_that_lasts_ends_as_the_error_that_the_workflow_retries(clock: Clock) -> None:
+    _, call = busy(clock, code=CONFLICT)
+
+    with pytest.raises(TransientError) as raised:
+        with_retries(call)
+
+    assert type(raised.value) is TransientError  # Step Functions compares names
+
+
+def test_conflicts_and_throttling_are_counted_apart(clock: Clock) -> None:
+    codes = [CONFLICT, THROTTLED] * (ATTEMPTS_MAX - 1) + [CONFLICT] * ATTEMPTS_MAX
+
+    def call() -> str:
+        if codes:
+            raise ClientError({"Error": {"Code": codes.pop()}}, "GetItem")
+        return "done"
+
+    assert with_retries(call) == "done"
+    assert FIRST_PAUSE_SECONDS * 4 in clock.pauses, "throttling pauses grow, whatever comes in between"
+
+
+@pytest.mark.parametrize("code", [CONFLICT, THROTTLED])
+def test_what_ends_a_hold_is_tried_until_the_deadline(clock: Clock, code: str) -> None:
+    made, call = busy(clock, code=code)
+
+    with pytest.raises(TransientError):
+        with_retries(call, patience=ENDS_HOLDS)
+
+    assert abs(max(made) - RETRY_DEADLINE_SECONDS) <= PAUSE_SECONDS_MAX
+
+
+def test_a_conflict_is_retried_only_while_it_may_be(clock: Clock) -> None:
+    quota = RetryQuota()
+    made, call = busy(clock, code=CONFLICT)
+
+    with pytest.raises(TransientError):
+        with_retries(call, patience=Patience(may_retry=lambda: quota.spend(["P-1"])))
+
+    assert len(made) == RetryQuota.SAVED_MAX + 1
+
+
+def test_throttling_is_retried_only_while_it_may_be(clock: Clock) -> None:
+    made, call = busy(clock)
+
+    with pytest.raises(TransientError):
+        with_retries(call, patience=Patience(may_retry=lambda: False))
+
+    assert len(made) == 1
+
+
+def left_in(quota: RetryQuota, item: str) -> int:
+    """How many retries a quota still allows; they are spent by that."""
+    left = 0
+    while quota.spend([item]):
+        left += 1
+    return left
+
+
+def test_an_answer_earns_retries_up_to_as_many_as_are_saved() -> None:
+    quota = RetryQuota()
+
+    assert left_in(quota, "P-1") == RetryQuota.SAVED_MAX
+    quota.earn(["P-1"])
+    assert left_in(quota, "P-1") == RetryQuota.EARNED
+    for _ in range(10):
+        quota.earn(["P-1"])
+    assert left_in(quota, "P-1") == RetryQuota.SAVED_MAX
+
+
+def test_an_item_that_is_crowded_costs_another_one_nothing() -> None:
+    quota = RetryQuota()
+
+    left_in(quota, "P-1")
+
+    assert not quota.spend(["P-1", "P-2"])
+    assert left_in(quota, "P-2") == RetryQuota.SAVED_MAX
 
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html

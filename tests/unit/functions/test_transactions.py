@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConn
 from inventory.aws import retries
 from inventory.aws.changes import Change, Condition, write_request
 from inventory.aws.dynamodb import FailedCondition, Write, check, delete, put, transact, update
-from inventory.aws.retries import ATTEMPTS_MAX
+from inventory.aws.retries import ATTEMPTS_MAX, CONFLICTS_MAX
 from inventory.errors import TransientError
 
 SOMEWHERE = "https://dynamodb.example"
@@ -56,6 +56,7 @@ def run(client: Client) -> Sequence[FailedCondition]:
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retry without pauses."""
     monkeypatch.setattr(retries, "PAUSE_SECONDS_MAX", 0)
+    monkeypatch.setattr(retries, "CONFLICT_PAUSE_SECONDS", (0, 0))
 
 
 FAILED = "ConditionalCheckFailed"
@@ -189,15 +190,23 @@ def test_a_call_with_a_permanent_error_is_a_defect(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [cancelled(NONE, CONFLICT, NONE), refused("ThrottlingException"), ReadTimeoutError(endpoint_url=SOMEWHERE)]
+    ("error", "calls"),
+    [
+        (cancelled(NONE, CONFLICT, NONE), CONFLICTS_MAX),
+        (refused("TransactionConflictException"), CONFLICTS_MAX),
+        (cancelled(NONE, THROTTLED, NONE), ATTEMPTS_MAX),
+        (cancelled(NONE, THROTTLED, CONFLICT), ATTEMPTS_MAX),
+        (refused("ThrottlingException"), ATTEMPTS_MAX),
+        (ReadTimeoutError(endpoint_url=SOMEWHERE), ATTEMPTS_MAX),
+    ],
 )
-def test_the_number_of_attempts_is_limited_and_the_last_error_is_kept(error: Exception) -> None:
+def test_the_number_of_attempts_is_limited_and_the_last_error_is_kept(error: Exception, calls: int) -> None:
     client = Client(error)
 
     with pytest.raises(TransientError) as raised:
         run(client)
 
-    assert client.calls == ATTEMPTS_MAX
+    assert client.calls == calls
     assert raised.value.__cause__ is error
 
 

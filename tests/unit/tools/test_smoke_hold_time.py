@@ -118,8 +118,17 @@ def test_the_result_shows_the_figures_and_the_formula() -> None:
 
     assert result == (
         "p50 10 ms, p99 10 ms, 75% conflicts, 100 holds a second. So a hold keeps its level for 7.5 ms (conflicts / "
-        "holds a second), and one product takes about 53 orders a second (0.4 / that time)"
+        "holds a second), and one product takes about 53 orders a second (0.4 / that time). That is within the 5 to 20 ms "
+        "that docs/operations.md assumes"
     )
+
+
+@pytest.mark.parametrize(
+    ("conflicts", "compared"),
+    [(30, "shorter than the 5 to 20 ms"), (100, "within the 5 to 20 ms"), (900, "longer than the 5 to 20 ms")],
+)
+def test_the_result_says_whether_the_assumption_of_the_documents_holds(conflicts: int, compared: str) -> None:
+    assert compared in evaluate(measured(held=100, conflicts=conflicts, seconds=1.0 + conflicts / 400), is_on_aws=True)
 
 
 def test_the_percentiles_are_those_of_the_holds() -> None:
