@@ -276,6 +276,7 @@ def reservation_store() -> "ReservationStore":
         _tables(),
         retention_days=settings().reservation_retention_days,
         tracks_dispatch=lambda: sale_settings().dispatch_tracking,
+        spread=settings().spread_reservations,
     )
 
 

@@ -85,6 +85,7 @@ class Settings(_Settings):
     operations_topic_arn: str
     longest_hold_seconds: int
     reservation_retention_days: int
+    spread_reservations: bool
 
 
 @dataclass(frozen=True, slots=True)

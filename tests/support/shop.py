@@ -82,9 +82,7 @@ class Shop:
         self.client = client
         self.tables = tables
         self.tracks_dispatch = False
-        self.reservation_store = ReservationStore(
-            client, tables, retention_days=365, tracks_dispatch=lambda: self.tracks_dispatch
-        )
+        self.spreads_reservations = True
         self.refund_store = RefundStore(client, tables, retention_days=365)
         self.stock_store = StockStore(client, tables)
         self.ledger = Ledger(client, tables)
@@ -106,6 +104,16 @@ class Shop:
         self._names = itertools.count(1)
 
     # --- the use cases, over the shop's stores
+
+    @property
+    def reservation_store(self) -> ReservationStore:
+        return ReservationStore(
+            self.client,
+            self.tables,
+            retention_days=365,
+            tracks_dispatch=lambda: self.tracks_dispatch,
+            spread=self.spreads_reservations,
+        )
 
     @property
     def policy(self) -> HoldPolicy:

@@ -1,10 +1,10 @@
 """Lists as DynamoDB reads them: one batch at a time, each entry with the position after which the list continues."""
 
-import heapq
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from inventory.admin.pagination import Batch, Position
+from inventory.admin.phase_list import PhaseList
 from inventory.aws.changes import Item, to_attributes, to_item
 from inventory.aws.dynamodb import Tables, batch_get
 from inventory.aws.retries import with_retries
@@ -26,11 +26,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 LEVEL_KEY = ("product_id", "warehouse_id")
-RESERVATION_KEY = ("phase_at", "reservation_id")
 REFUND_KEY = ("reservation_id", "payment_reference")
 REFUND_POSITION = ("status_at", *REFUND_KEY)
 EXECUTION_POSITION = ("failed_at", "execution_name")
-AT_THE_START: Position = ("-", "-")  # the position of a phase before its first entry
 BEFORE_THE_ORDER: Position = ("*",)  # the position of a search between its id and its order
 
 
@@ -76,23 +74,12 @@ class ListStore:
         )
 
     def reservations(self, phases: Sequence[str], start: Position | None, size: int) -> Batch[Reservation]:
-        """Reservations of some phases, latest first.
-
-        A position has two parts for each phase, as one position for all could not separate entries of equal times.
-        """
-        positions = dict(zip(phases, _pairs(start) if start else [AT_THE_START] * len(phases), strict=True))
-        found = [self._phase(phase, positions[phase], size) for phase in phases]
-        merged = list(heapq.merge(*(keys for keys, _ in found), key=lambda key: key["phase_at"], reverse=True))
-        taken = merged[:size]
-        items = self._reservations_of(taken)
-        entries = []
-        for key in taken:
-            positions[key["phase"]] = _parts(RESERVATION_KEY, key)
-            position = tuple(part for phase in phases for part in positions[phase])
-            if key["reservation_id"] in items:
-                entries.append((position, items[key["reservation_id"]]))
-        continues = len(merged) > size or any(more for _, more in found)
-        return Batch(entries, tuple(part for phase in phases for part in positions[phase]) if continues else None)
+        """Reservations of some phases, latest first."""
+        listed = PhaseList(phases, start, self._partition)
+        taken = list(listed.take(size))
+        items = self._reservations_of([key for _, key in taken])
+        entries = [(at, items[key["reservation_id"]]) for at, key in taken if key["reservation_id"] in items]
+        return Batch(entries, taken[-1][0] if taken and listed.continues else None)
 
     def reservations_with_id_or_order(self, searched: str, start: Position | None, size: int) -> Batch[Reservation]:
         """The reservation with this id, then those of the order with this id, in no order.
@@ -139,13 +126,17 @@ class ListStore:
             [(position, failed) for position, failed in found if failed], _following(EXECUTION_POSITION, following)
         )
 
-    def _phase(self, phase: str, start: Position, size: int) -> tuple[list[Item], bool]:
-        """The keys of the latest reservations of one phase, and whether there are more."""
-        request = _query(self._tables.reservations, "by_phase", "phase", phase, size) | {"ScanIndexForward": False}
-        if start != AT_THE_START:
-            request |= _from((*RESERVATION_KEY, "phase"), (*start, phase))
-        keys, following = self._read(self._client.query, request)
-        return keys, following is not None
+    def _partition(
+        self, partition: str, until: str | None, start: Item | None, size: int
+    ) -> tuple[list[Item], Item | None]:
+        """The keys of the latest reservations of one partition up to a time, and the one after which there are more."""
+        request = _query(self._tables.reservations, "by_phase", "phase", partition, size) | {"ScanIndexForward": False}
+        if until:
+            request["KeyConditionExpression"] += " AND phase_at <= :until"
+            request["ExpressionAttributeValues"] |= to_attributes({":until": until})
+        if start:
+            request["ExclusiveStartKey"] = to_attributes(start)
+        return self._read(self._client.query, request)
 
     def _reservations_of(self, keys: Sequence[Item]) -> dict[str, Reservation]:
         # A late index may show one reservation in two phases, and a batch takes each key once.
@@ -181,7 +172,3 @@ def _parts(names: Sequence[str], item: Item) -> Position:
 
 def _following(names: Sequence[str], key: Item | None) -> Position | None:
     return _parts(names, key) if key else None
-
-
-def _pairs(position: Position) -> list[Position]:
-    return [position[index : index + 2] for index in range(0, len(position), 2)]

@@ -1,15 +1,20 @@
 """What the overview counts, as DynamoDB reads it: few attributes of many items."""
 
+import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from inventory.aws.dynamodb import Tables, pages
+from inventory.index_partitions import index_partitions
 from inventory.model import RefundStatus, StockStatus, stock_status
 from inventory.observability import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+# So few, as of each partition one read may be of more than the overview counts.
+TIMES_A_READ = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +49,16 @@ class OverviewStore:
 
     def counts(self, phase: str) -> Iterator[int]:
         """How many reservations a phase has, page by page."""
-        request = {
-            "TableName": self._tables.reservations,
-            "IndexName": "by_phase",
-            "KeyConditionExpression": "phase = :phase",
-            "ExpressionAttributeValues": {":phase": {"S": phase}},
-            "Select": "COUNT",
-        }
-        for page in pages(self._client.query, request):
-            yield page["Count"]
+        for partition in index_partitions(phase):
+            request = {
+                "TableName": self._tables.reservations,
+                "IndexName": "by_phase",
+                "KeyConditionExpression": "phase = :phase",
+                "ExpressionAttributeValues": {":phase": {"S": partition}},
+                "Select": "COUNT",
+            }
+            for page in pages(self._client.query, request):
+                yield page["Count"]
 
     def open_refunds(self) -> Iterator[int]:
         """How many payments are to return, page by page."""
@@ -69,13 +75,17 @@ class OverviewStore:
 
     def decided(self, phase: str, since: str) -> Iterator[str]:
         """When the reservations of a phase were decided, the latest first, back to a time."""
+        return heapq.merge(*(self._decided_in(part, since) for part in index_partitions(phase)), reverse=True)
+
+    def _decided_in(self, partition: str, since: str) -> Iterator[str]:
         request = {
             "TableName": self._tables.reservations,
             "IndexName": "by_phase",
             "KeyConditionExpression": "phase = :phase AND phase_at >= :since",
-            "ExpressionAttributeValues": {":phase": {"S": phase}, ":since": {"S": since}},
+            "ExpressionAttributeValues": {":phase": {"S": partition}, ":since": {"S": since}},
             "ProjectionExpression": "phase_at",
             "ScanIndexForward": False,
+            "Limit": TIMES_A_READ,
         }
         for page in pages(self._client.query, request):
             yield from (item["phase_at"]["S"] for item in page["Items"])

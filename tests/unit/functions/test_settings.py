@@ -21,6 +21,7 @@ COMPLETE = {
     "OPERATIONS_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:operations",
     "LONGEST_HOLD_SECONDS": "86400",
     "RESERVATION_RETENTION_DAYS": "365",
+    "SPREAD_RESERVATIONS": "true",
 }
 
 PRIORITY = template()["Parameters"]["WarehousePriority"]
