@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.support.memory_dynamodb import Database
 from tests.support.memory_dynamodb.client import METHODS, MemoryClient
+from tests.support.memory_dynamodb.database import Change
 from tests.support.shop import Shop, create_tables, names_of
 from tests.support.template.source import resource
 from tools.local.emulators.metering import Index, Item, index_write_units, write_units
@@ -46,7 +47,7 @@ class WriteLoad:
         self._operation = operation
         return self._database.call(operation, request)
 
-    def _note(self, changes: list[tuple[str, Item | None, Item | None]]) -> None:
+    def _note(self, changes: list[Change]) -> None:
         for name, before, after in changes:
             table = self._resources[name]
             is_transactional = self._operation == "TransactWriteItems"

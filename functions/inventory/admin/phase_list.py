@@ -1,10 +1,10 @@
 """The keys of reservations of some phases, the latest first: several partitions of an index, merged into one list."""
 
 import heapq
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 
 from inventory.admin.pagination import Position
 from inventory.aws.changes import Item
@@ -57,26 +57,29 @@ class _Partition:
 
     def __init__(self, name: str, reached: Reached | None, read: ReadPartition) -> None:
         self.name = name
+        self.taken = 0  # of its entries, by the list
         self._time = reached.time if reached else None
         self._next = reached.start_in(name) if reached else None
         self._read = read
-        self._entries: deque[Item] = deque()
+        self._entries: list[Item] = []
         self._has_more = True
 
     @property
     def is_at_its_end(self) -> bool:
-        return not (self._entries or self._has_more)
+        return self.taken == len(self._entries) and not self._has_more
 
     def read_more(self, size: int) -> None:
         entries, self._next = self._read(self.name, self._time, self._next, size)
-        self._entries.extend(entries)
+        self._entries += entries
         self._has_more = self._next is not None
 
-    def entries(self, size: int) -> Iterator[tuple[str, Item]]:
-        """Its entries with its name, read in batches of a size."""
+    def entries(self, size: int) -> Iterator[tuple["_Partition", Item]]:
+        """Its entries, each with itself, read in batches of a size."""
+        given = 0
         while True:
-            while self._entries:
-                yield self.name, self._entries.popleft()
+            for entry in self._entries[given:]:
+                given += 1
+                yield self, entry
             if not self._has_more:
                 return
             self.read_more(size)
@@ -94,15 +97,16 @@ class PhaseList:
         """At most so many keys, the latest first, each with the position after it."""
         # Mostly each has about as many of the page as the others. A read of up to 4 KB, some 35 keys, costs the same.
         first = min(size, max(10, 2 * size // len(self._partitions)))
-        list(_reads.map(lambda partition: partition.read_more(first), self._partitions))
+        list(_reads.map(lambda one: one.read_more(first), self._partitions))
         merged = heapq.merge(
             *(partition.entries(size) for partition in self._partitions),
             key=lambda found: found[1]["phase_at"],
             reverse=True,
         )
         reached = self._reached
-        for _, (name, entry) in zip(range(size), merged, strict=False):
-            reached = (reached or Reached(entry["phase_at"])).after(name, entry)
+        for partition, entry in islice(merged, size):
+            partition.taken += 1
+            reached = (reached or Reached(entry["phase_at"])).after(partition.name, entry)
             yield reached.to_position(self._names), entry
 
     @property
