@@ -18,6 +18,7 @@ from inventory.settings import (
     BrowserSettings,
     CustomerSettings,
     ImportSettings,
+    ReservationSettings,
     SaleSettings,
     Settings,
     SourcingSettings,
@@ -112,6 +113,12 @@ def sourcing_settings() -> SourcingSettings:
 def sale_settings() -> SaleSettings:
     """The settings of functions that sell."""
     return SaleSettings.from_env()
+
+
+@cache
+def reservation_settings() -> ReservationSettings:
+    """The settings of functions that write reservations into an index."""
+    return ReservationSettings.from_env()
 
 
 def customer_limits() -> CustomerLimits:
@@ -276,7 +283,7 @@ def reservation_store() -> "ReservationStore":
         _tables(),
         retention_days=settings().reservation_retention_days,
         tracks_dispatch=lambda: sale_settings().dispatch_tracking,
-        spread=settings().spread_reservations,
+        is_spread=lambda: reservation_settings().spread_reservations,
     )
 
 

@@ -85,7 +85,6 @@ class Settings(_Settings):
     operations_topic_arn: str
     longest_hold_seconds: int
     reservation_retention_days: int
-    spread_reservations: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +109,13 @@ class SaleSettings(_Settings):
     """The settings of functions that sell: whether sold units stay on hand, as allocated, until they are dispatched."""
 
     dispatch_tracking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationSettings(_Settings):
+    """The settings of functions that hold, decide or notify: whether reservations are spread over index partitions."""
+
+    spread_reservations: bool
 
 
 @dataclass(frozen=True, slots=True)

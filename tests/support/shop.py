@@ -83,6 +83,13 @@ class Shop:
         self.tables = tables
         self.tracks_dispatch = False
         self.spreads_reservations = True
+        self.reservation_store = ReservationStore(
+            client,
+            tables,
+            retention_days=365,
+            tracks_dispatch=lambda: self.tracks_dispatch,
+            is_spread=lambda: self.spreads_reservations,
+        )
         self.refund_store = RefundStore(client, tables, retention_days=365)
         self.stock_store = StockStore(client, tables)
         self.ledger = Ledger(client, tables)
@@ -104,16 +111,6 @@ class Shop:
         self._names = itertools.count(1)
 
     # --- the use cases, over the shop's stores
-
-    @property
-    def reservation_store(self) -> ReservationStore:
-        return ReservationStore(
-            self.client,
-            self.tables,
-            retention_days=365,
-            tracks_dispatch=lambda: self.tracks_dispatch,
-            spread=self.spreads_reservations,
-        )
 
     @property
     def policy(self) -> HoldPolicy:

@@ -98,19 +98,19 @@ class ReservationStore:
         *,
         retention_days: int,
         tracks_dispatch: Callable[[], bool] = lambda: False,
-        spread: bool = True,
+        is_spread: Callable[[], bool] = lambda: True,
     ) -> None:
         """A store of reservations.
 
         Args:
-            spread: whether a phase of reservations has several partitions in an index.
             tracks_dispatch: whether a sale is tracked; asked when something is sold, as few functions sell.
+            is_spread: whether a phase of reservations has several partitions in an index; asked when one begins.
         """
         self._client = client
         self._tables = tables
         self._retention = timedelta(days=retention_days)
         self._tracks_dispatch = tracks_dispatch
-        self._spread = spread
+        self._is_spread = is_spread
 
     def get(self, reservation_id: str) -> Reservation:
         """The reservation, strongly consistent; by its id or its name, as every method.
@@ -432,7 +432,7 @@ class ReservationStore:
         return {
             "status": status,
             "decided_at": iso(now),
-            "phase": index_partition(phase_of(status), reservation.name, spread=self._spread),
+            "phase": index_partition(phase_of(status), reservation.name, spread=self._is_spread()),
             "phase_at": iso(now),
             "expire_at": self._expire_at(now),
         }
@@ -447,11 +447,11 @@ class ReservationStore:
 
     def _notification_pending(self, reservation: Reservation, now: datetime) -> Item:
         """A notification of this write is pending: after a crash the reconciliation sends it."""
-        partition = index_partition(PENDING, reservation.name, spread=self._spread)
+        partition = index_partition(PENDING, reservation.name, spread=self._is_spread())
         return {"pending_notification": partition, "notify_since": iso(now)}
 
     def _to_item(self, reservation: Reservation) -> Item:
-        return reservation_item(reservation, spread=self._spread)
+        return reservation_item(reservation, spread=self._is_spread())
 
     def _expire_at(self, now: datetime) -> int:
         return int((now + self._retention).timestamp())

@@ -95,7 +95,9 @@ def test_a_shop_whose_reservations_are_not_spread_ends_at_500_checkouts_a_second
 
     with load.counted() as units:
         for number in range(CHECKOUTS // 4):
-            paid(load.shop, held(load.shop, number))
+            reservation = held(load.shop, number)
+            load.shop.waits(reservation)
+            paid(load.shop, reservation)
         in_one = units[Partition("ReservationsTable", "by_phase", "ACTIVE")]
 
     assert in_one == UNITS_MAX
