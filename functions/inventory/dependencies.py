@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from inventory.stock.ledger import Ledger
     from inventory.stock.low_stock_alerts import LowStockAlerts
     from inventory.stock.repeated_calls import RepeatedCalls
+    from inventory.stock.shards import Shards
     from inventory.stock.sourcing import SourcingPolicy
     from inventory.stock.store import StockStore
 
@@ -238,6 +239,15 @@ def stock_changes() -> "StockChanges":
 
 
 @cache
+def shards() -> "Shards":
+    """Over how many shards levels are spread."""
+    from inventory.stock.shard_store import ShardStore
+    from inventory.stock.shards import Shards
+
+    return Shards(stock_store(), ShardStore(_dynamodb(), _tables()))
+
+
+@cache
 def low_stock_alerts() -> "LowStockAlerts":
     """Alerts of levels that became low."""
     from inventory.stock.low_stock_alerts import LowStockAlerts
@@ -283,7 +293,7 @@ def reservation_store() -> "ReservationStore":
         _tables(),
         retention_days=settings().reservation_retention_days,
         tracks_dispatch=lambda: sale_settings().dispatch_tracking,
-        is_spread=lambda: reservation_settings().spread_reservations,
+        spreads_reservations=lambda: reservation_settings().spread_reservations,
     )
 
 

@@ -1,11 +1,11 @@
 """Checks the invariants between the tables: returns a sentence for each level or customer that breaks one."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from inventory.aws.changes import Item
-from inventory.items import to_level
-from inventory.model import LevelKey
+from inventory.items import SHARD_CHANGES, to_level, to_level_key
+from inventory.model import Level, LevelKey
 from inventory.reconciliation.findings import Drift, name_of
 
 
@@ -14,8 +14,9 @@ def differences(levels: Iterable[Item], reservations: Iterable[Item], movements:
 
     The invariants: available is never below zero; on_hand = available + reserved + allocated; reserved is the number of
     units in HELD and PAID reservations; allocated is that of tracked COMMITTED ones, without what was dispatched or
-    returned before; on_hand is the sum of the level's movements, and allocated is so, too. Nothing may be written while
-    the tables are read.
+    returned before; on_hand is the sum of the level's movements, and allocated is so, too. They hold for each shard of a
+    level that is spread, and its own row counts every shard that has units. Nothing may be written while the tables are
+    read.
     """
     held: Counter[LevelKey] = Counter()
     allocated: Counter[LevelKey] = Counter()
@@ -28,10 +29,10 @@ def differences(levels: Iterable[Item], reservations: Iterable[Item], movements:
     moved: Counter[LevelKey] = Counter()
     moved_allocated: Counter[LevelKey] = Counter()
     for movement in movements:
-        key = LevelKey(movement["product_id"], movement["warehouse_id"])
+        key = to_level_key(movement)
         moved[key] += int(movement["delta"])
         moved_allocated[key] += int(movement.get("allocated_delta", 0))
-    read = {level.key: level for level in map(to_level, levels)}
+    read = {level.key: level for level in (to_level(row) for row in levels if row["product_id"] != SHARD_CHANGES)}
     drifts = (
         Drift(level, held[key], moved[key], allocated=units)
         for key, level in read.items()
@@ -39,7 +40,19 @@ def differences(levels: Iterable[Item], reservations: Iterable[Item], movements:
     )
     missing = (key for key, units in allocated.items() if units and key not in read)
     sentences = (f"{name_of(drift.level)}: {sentence}" for drift in drifts for sentence in drift.differences())
-    return [*sentences, *(f"{key.product_id} in {key.warehouse_id}: allocated, but does not exist" for key in missing)]
+    return [
+        *sentences,
+        *(f"{key.product_id} in {key.warehouse_id}: allocated, but does not exist" for key in missing),
+        *(f"{name_of(level)}: has units, but its level does not count it" for level in _uncounted(read)),
+    ]
+
+
+def _uncounted(read: Mapping[LevelKey, Level]) -> Iterator[Level]:
+    """Shards with units that no reader of their level sees."""
+    for key, level in read.items():
+        own = read.get(key.level)
+        if (own is None or own.shards <= key.shard) and key.shard and (level.on_hand or level.available):
+            yield level
 
 
 def _units(reservation: Item) -> Counter[LevelKey]:
@@ -47,7 +60,9 @@ def _units(reservation: Item) -> Counter[LevelKey]:
     units: Counter[LevelKey] = Counter()
     for line in reservation["lines"]:
         for source in line.get("sources", [line]):  # a line without sources is taken from its own warehouse
-            units[LevelKey(line["product_id"], source["warehouse_id"])] += int(source["quantity"])
+            units[LevelKey(line["product_id"], source["warehouse_id"], int(source.get("shard", 0)))] += int(
+                source["quantity"]
+            )
     return units
 
 
@@ -55,7 +70,7 @@ def _no_longer_allocated(reservation: Item) -> Counter[LevelKey]:
     """The units of a tracked sale that were dispatched, or returned before."""
     units: Counter[LevelKey] = Counter()
     for after in reservation.get("after_sale", []):
-        key = LevelKey(after["product_id"], after["warehouse_id"])
+        key = to_level_key(after)
         units[key] += int(after.get("dispatched", 0)) + int(after.get("returned_undispatched", 0))
     return units
 

@@ -11,7 +11,6 @@ from inventory.aws.retries import with_retries
 from inventory.identifiers import IDENTIFIER, name_of, was_name_in_first_edition
 from inventory.items import (
     LISTED,
-    level_key,
     parse_or_none,
     refund_key,
     to_failed_execution,
@@ -20,7 +19,7 @@ from inventory.items import (
     to_refund,
     to_reservation,
 )
-from inventory.model import FailedExecution, Level, LevelKey, Movement, Refund, RefundStatus, Reservation
+from inventory.model import FailedExecution, Level, Movement, Refund, RefundStatus, Reservation
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -54,7 +53,9 @@ class ListStore:
         keys, following = self._read(self._client.query, request)
         positions = [_parts(LEVEL_KEY, key) for key in keys]
         items = batch_get(
-            self._client, self._tables.inventory, [level_key(LevelKey(*position)) for position in positions]
+            self._client,
+            self._tables.inventory,
+            [dict(zip(LEVEL_KEY, position, strict=True)) for position in positions],
         )
         levels = {_parts(LEVEL_KEY, item): parse_or_none(to_level, item) for item in items}
         found = [(position, levels.get(position)) for position in positions]

@@ -9,7 +9,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from inventory.aws.changes import Change, Condition, Item, to_attributes, to_item, write_request
-from inventory.aws.retries import with_retries
+from inventory.aws.retries import ATTEMPTS_MAX, with_retries
 from inventory.errors import TransientError
 
 if TYPE_CHECKING:
@@ -127,7 +127,9 @@ def check(table: str, key: Mapping[str, str], condition: Condition, *, about: An
     return Write({"ConditionCheck": action}, about)
 
 
-def transact(client: "DynamoDBClient", writes: Sequence[Write]) -> tuple[FailedCondition, ...]:
+def transact(
+    client: "DynamoDBClient", writes: Sequence[Write], *, attempts_max: int = ATTEMPTS_MAX
+) -> tuple[FailedCondition, ...]:
     """Write everything or nothing. The first write is the arbiter: when its condition fails, nothing else matters.
 
     Returns:
@@ -149,7 +151,7 @@ def transact(client: "DynamoDBClient", writes: Sequence[Write]) -> tuple[FailedC
             return _failed_conditions(writes, error)
         return ()
 
-    return with_retries(attempt)
+    return with_retries(attempt, attempts_max)
 
 
 def _failed_conditions(writes: Sequence[Write], error: ClientError) -> tuple[FailedCondition, ...]:

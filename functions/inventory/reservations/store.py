@@ -4,8 +4,8 @@ The reservation's item is the single arbiter. Each method returns the reservatio
 made it so or another one did: the use case handles a replay, a race and a lost answer in the same way.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -25,12 +25,20 @@ from inventory.aws.retries import ATTEMPTS_MAX, pause, with_retries
 from inventory.errors import LevelMissing, ReservationNotFound, ReservationUnreadable, StockDrifted, TransientError
 from inventory.identifiers import name_of, was_name_in_first_edition
 from inventory.index_partitions import PENDING, index_partition, phase_of
-from inventory.items import UNREADABLE, refund_item, reservation_item, to_reservation
+from inventory.items import (
+    UNREADABLE,
+    parse_or_none,
+    refund_item,
+    reservation_item,
+    to_level,
+    to_reservation,
+)
 from inventory.model import (
     CustomerLimits,
     Holding,
     Intervention,
     LevelKey,
+    Line,
     Movement,
     Refund,
     ReleaseReason,
@@ -69,6 +77,24 @@ class HoldRefused:
     short: Mapping[LevelKey, int]  # levels of which too little is available, and how much is
     unknown: tuple[LevelKey, ...]  # levels that do not exist
     beyond_limit: bool  # the customer would hold more than one customer may
+    # How many shards take holds, as was learnt of levels; None of one that is not spread, or of which it must be learnt again.
+    shards: Mapping[LevelKey, int | None] = field(default_factory=dict)
+    short_shards: frozenset[LevelKey] = frozenset()
+    spread: frozenset[LevelKey] = frozenset()  # levels that are spread: all of their shards must be read
+
+    @property
+    def is_about_shards(self) -> bool:
+        """Whether other shards may have what these do not, and nothing else is in the way."""
+        return bool(self.shards or self.short_shards) and not (self.beyond_limit or self.short or self.unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLinesChange:
+    """A hold as it was read, and with other lines."""
+
+    read: Reservation
+    changed: Reservation
+    spread: frozenset[LevelKey] = frozenset()  # the levels that are known to be spread over shards
 
 
 class NotChanged(Enum):
@@ -98,19 +124,19 @@ class ReservationStore:
         *,
         retention_days: int,
         tracks_dispatch: Callable[[], bool] = lambda: False,
-        is_spread: Callable[[], bool] = lambda: True,
+        spreads_reservations: Callable[[], bool] = lambda: True,
     ) -> None:
         """A store of reservations.
 
         Args:
             tracks_dispatch: whether a sale is tracked; asked when something is sold, as few functions sell.
-            is_spread: whether a phase of reservations has several partitions in an index; asked when one begins.
+            spreads_reservations: whether a phase of reservations has several partitions in an index; asked when one begins.
         """
         self._client = client
         self._tables = tables
         self._retention = timedelta(days=retention_days)
         self._tracks_dispatch = tracks_dispatch
-        self._is_spread = is_spread
+        self._spreads_reservations = spreads_reservations
 
     def get(self, reservation_id: str) -> Reservation:
         """The reservation, strongly consistent; by its id or its name, as every method.
@@ -125,8 +151,14 @@ class ReservationStore:
 
     # --- the workflow's first step
 
-    def hold(self, reservation: Reservation, limits: CustomerLimits) -> Reservation | HoldRefused:
+    def hold(
+        self, reservation: Reservation, limits: CustomerLimits, spread: Collection[LevelKey] = ()
+    ) -> Reservation | HoldRefused:
         """Write the reservation as HELD and move all its units from available to reserved, or write nothing.
+
+        Args:
+            spread: the levels that are known to be spread over shards. A conflict with other writers is not waited for if
+                there are any: another shard may be free.
 
         Returns:
             The reservation; or the existing one with this id; or why nothing was held.
@@ -138,20 +170,19 @@ class ReservationStore:
             self._client,
             [
                 put(self._tables.reservations, self._to_item(reservation), NOT_USED_BEFORE, about=reservation),
-                *(units.hold(self._tables, holding, reservation.created_at) for holding in reservation.holdings),
+                *(
+                    units.hold(self._tables, holding, reservation.created_at, is_spread=holding.key.level in spread)
+                    for holding in reservation.holdings
+                ),
                 *count_hold(self._tables, reservation, limits),
             ],
+            attempts_max=1 if spread else ATTEMPTS_MAX,
         )
         if not failed:
             return reservation
         if failed[0].about is reservation:
             return _parse(_existing(failed[0].item))
-        refused = {condition.about.key: condition.item for condition in failed if isinstance(condition.about, Holding)}
-        return HoldRefused(
-            short={key: units.holdable(item) for key, item in refused.items() if item is not None},
-            unknown=tuple(key for key, item in refused.items() if item is None),
-            beyond_limit=any(condition.about is limits for condition in failed),
-        )
+        return _refused(failed, limits, spread)
 
     def reject(self, reservation: Reservation) -> Reservation:
         """Record that nothing could be held, unless another attempt at the same request decided meanwhile."""
@@ -171,7 +202,7 @@ class ReservationStore:
         )
 
     def change_lines(
-        self, read: Reservation, changed: Reservation, limits: CustomerLimits, made: Write, now: datetime
+        self, change: HeldLinesChange, limits: CustomerLimits, made: Write, now: datetime
     ) -> NotChanged | None:
         """Hold other lines, with the units and the customer's count that differ and what is kept of the call, or nothing.
 
@@ -181,6 +212,7 @@ class ReservationStore:
         Raises:
             StockDrifted: a level does not have what is held of it.
         """
+        read, changed = change.read, change.changed
         differences = units.Differences.between(read.holdings, changed.holdings)
         writes = [
             # With the end of the hold as it was read, the answer is true of an extension that came first.
@@ -188,7 +220,7 @@ class ReservationStore:
                 read, _to_lines_of(changed), _is(Status.HELD) & _as_read(read) & _still_ends_at(read.held_until)
             ),
             made,
-            *differences.writes(self._tables, now),
+            *differences.writes(self._tables, now, change.spread),
         ]
         failed = self._transact_with_count(read, writes, recount_hold(self._tables, read, changed, limits))
         refused = [condition.about for condition in failed]
@@ -271,8 +303,17 @@ class ReservationStore:
 
     # --- payments after the release
 
-    def rescue(self, reservation: Reservation, payment_reference: str, now: datetime) -> Reservation:
+    def rescue(
+        self,
+        reservation: Reservation,
+        payment_reference: str,
+        now: datetime,
+        other_shards: Callable[[Reservation], tuple[Line, ...] | None] = lambda _: None,
+    ) -> Reservation:
         """RELEASED becomes COMMITTED: a late payment buys all units from the levels that had them, or nothing.
+
+        Args:
+            other_shards: finds the lines in other shards of the same levels; None if they do not have enough together.
 
         Returns:
             The reservation afterwards: still RELEASED if some level has too little by now.
@@ -285,18 +326,32 @@ class ReservationStore:
         )
         leave = units.allocate_available if tracked else units.ship_available
 
-        def rescue_as_read(read: Reservation) -> Reservation:
+        def rescue_from(read: Reservation, bought: Reservation) -> tuple[Reservation, bool]:
+            """The reservation afterwards, and whether other shards may have what was short."""
+            moved = change if bought.lines == read.lines else _with_lines_of(bought, change)
             failed = transact(
                 self._client,
                 [
-                    self._write(read, change, _is(Status.RELEASED) & _as_read(read)),
-                    *(leave(self._tables, holding, now) for holding in read.holdings),
-                    *(record(self._tables, movement) for movement in movements_of_sale(read, now, tracked=tracked)),
+                    self._write(read, moved, _is(Status.RELEASED) & _as_read(read)),
+                    *(leave(self._tables, holding, now) for holding in bought.holdings),
+                    *(record(self._tables, movement) for movement in movements_of_sale(bought, now, tracked=tracked)),
                 ],
             )
             if not failed:
-                return _changed(read, change)
-            return _parse(_existing(failed[0].item)) if failed[0].about is read else read
+                return _changed(read, moved), False
+            if failed[0].about is read:
+                return _parse(_existing(failed[0].item)), False
+            return read, any(map(_is_of_shards, failed))
+
+        def rescue_as_read(read: Reservation) -> Reservation:
+            bought = read
+            for _ in range(ATTEMPTS_MAX):
+                found, may_be_elsewhere = rescue_from(read, bought)
+                lines = other_shards(read) if may_be_elsewhere else None
+                if lines is None:
+                    return found
+                bought = replace(read, lines=lines)
+            raise TransientError("other checkouts took the units that were found: try again")
 
         return _until_as_read(reservation, rescue_as_read)
 
@@ -432,7 +487,7 @@ class ReservationStore:
         return {
             "status": status,
             "decided_at": iso(now),
-            "phase": index_partition(phase_of(status), reservation.name, spread=self._is_spread()),
+            "phase": index_partition(phase_of(status), reservation.name, spread=self._spreads_reservations()),
             "phase_at": iso(now),
             "expire_at": self._expire_at(now),
         }
@@ -447,14 +502,36 @@ class ReservationStore:
 
     def _notification_pending(self, reservation: Reservation, now: datetime) -> Item:
         """A notification of this write is pending: after a crash the reconciliation sends it."""
-        partition = index_partition(PENDING, reservation.name, spread=self._is_spread())
+        partition = index_partition(PENDING, reservation.name, spread=self._spreads_reservations())
         return {"pending_notification": partition, "notify_since": iso(now)}
 
     def _to_item(self, reservation: Reservation) -> Item:
-        return reservation_item(reservation, spread=self._is_spread())
+        return reservation_item(reservation, spread=self._spreads_reservations())
 
     def _expire_at(self, now: datetime) -> int:
         return int((now + self._retention).timestamp())
+
+
+def _refused(failed: Sequence[FailedCondition], limits: CustomerLimits, spread: Collection[LevelKey]) -> HoldRefused:
+    """Why nothing was held, from the rows of the levels and shards that refused it."""
+    rows = {condition.about.key: condition.item for condition in failed if isinstance(condition.about, Holding)}
+    shards: dict[LevelKey, int | None] = {key.level: None for key, item in rows.items() if key.shard and item is None}
+    own = {key: (item, _shards_in(item)) for key, item in rows.items() if not key.shard}
+    shards |= {key: number for key, (_, number) in own.items() if (number is not None) != (key in spread)}
+    plain = {key: item for key, (item, _) in own.items() if key not in spread and key not in shards}
+    return HoldRefused(
+        short={key: units.holdable(item) for key, item in plain.items() if item is not None},
+        unknown=tuple(key for key, item in plain.items() if item is None),
+        beyond_limit=any(condition.about is limits for condition in failed),
+        shards=shards,
+        short_shards=frozenset(key for key in rows if key.shard or (key in spread and key not in shards)),
+    )
+
+
+def _shards_in(item: Item | None) -> int | None:
+    """How many shards of a level take holds, by its own row; None if it is not spread, or cannot be read."""
+    level = parse_or_none(to_level, item) if item and "shards" in item else None
+    return level.shards_to_keep if level else None
 
 
 def _parse(item: Item) -> Reservation:
@@ -487,6 +564,18 @@ def _changed(reservation: Reservation, change: Change) -> Reservation:
     return to_reservation(change.applied_to(reservation_item(reservation)))
 
 
+def _with_lines_of(bought: Reservation, change: Change) -> Change:
+    """The change, and that the units are taken from where they were found."""
+    return replace(change, set={**change.set, "lines": reservation_item(bought)["lines"]})
+
+
+def _is_of_shards(failed: FailedCondition) -> bool:
+    """Whether a write of units failed at a level that is spread over shards."""
+    if not isinstance(failed.about, Holding):
+        return False
+    return failed.about.key.shard > 0 or _shards_in(failed.item) is not None
+
+
 def _to_lines_of(changed: Reservation) -> Change:
     """The change of a row to the lines of a changed hold, with what is kept of the change."""
     item = reservation_item(changed)
@@ -506,7 +595,7 @@ def _still_ends_at(held_until: str | None) -> Condition:
 
 def _drifted(reservation: Reservation, failed: FailedCondition) -> StockDrifted:
     about: Holding | Movement = failed.about
-    key = about.key if isinstance(about, Holding) else LevelKey(about.product_id, about.warehouse_id)
+    key = about.key
     level = f"{key.product_id} in {key.warehouse_id}"
     if failed.item is None:
         message = f"{level} does not exist, but reservation {reservation.reservation_id} holds units of it"

@@ -1,0 +1,69 @@
+"""A level that is spread over shards is one level to everybody: its figures are the sums of those of its parts.
+
+Its own row says how many shards it has, and keeps all that is not a figure. Plain functions over what was read.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from inventory.model import Level, LevelKey
+
+# What tells two readings of a level apart between which less of it became available: see `mark_of`.
+Mark = tuple[object, ...]
+
+
+def other_shards(own: Level) -> list[LevelKey]:
+    """The keys of the shards of a level, without its own row; none of a level that is not spread."""
+    return [own.key.of_shard(shard) for shard in range(1, own.shards)]
+
+
+def whole(own: Level, others: Iterable[Level]) -> Level:
+    """The level that its own row and its other shards are together.
+
+    Its version is the sum of theirs: it rises with each write of a part that raises a version.
+    """
+    parts = (own, *sorted(others, key=lambda part: part.shard))
+    return replace(
+        own,
+        on_hand=sum(part.on_hand for part in parts),
+        reserved=sum(part.reserved for part in parts),
+        available=sum(part.available for part in parts),
+        allocated=sum(part.allocated for part in parts),
+        version=sum(part.version for part in parts),
+        times_held=sum(part.times_held for part in parts),
+        updated_at=max(part.updated_at for part in parts),
+        parts=parts,
+    )
+
+
+def mark_of(level: Level) -> Mark:
+    """The state of all parts of a level: two equal ones in a row mean that all parts were so at one moment between them.
+
+    The parts are read one after the other, so one reading alone may show what never was. Available units of a part become
+    fewer only by a write that raises `times_held` or `version`. If neither rose they could only become more, and if they
+    are as many as before, nothing was written in between that matters.
+    """
+    parts = level.parts or (level,)
+    return (
+        level.key,
+        level.shards,
+        level.active,
+        *((part.shard, part.available, part.version, part.times_held) for part in parts),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Holdable:
+    """What can be held of levels, as it was read."""
+
+    units: Mapping[LevelKey, int] = field(default_factory=dict)  # of each level that exists; 0 if it is retired
+    spread: Mapping[LevelKey, Level] = field(default_factory=dict)  # the levels among them that are spread
+
+    def plus(self, other: "Holdable") -> "Holdable":
+        """Both together; of a level that is in both, the other one counts."""
+        return Holdable({**self.units, **other.units}, {**self.spread, **other.spread})
+
+    def marks(self, products: Iterable[str]) -> frozenset[Mark]:
+        """The states of the spread levels of some products."""
+        wanted = set(products)
+        return frozenset(mark_of(level) for key, level in self.spread.items() if key.product_id in wanted)
