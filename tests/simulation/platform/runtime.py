@@ -99,6 +99,10 @@ class Runtime:
     def handler(self, function: str) -> Callable[[Any, Any], Any]:
         return self._handlers[function]
 
+    def add_handler(self, function: str, handler: Callable[[Any, Any], Any]) -> None:
+        """Let a function be invoked that is none of the template's."""
+        self._handlers[function] = handler
+
     def _replace_names(self, modules: Iterable[ModuleType]) -> None:
         replaced: dict[Any, Any] = {
             uuid4: lambda: UUID(int=random.getrandbits(128), version=4),
