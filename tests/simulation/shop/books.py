@@ -107,6 +107,8 @@ class Books:
         customers: dict[str, None] = {}
         for table, old, new in changes:
             before, after = to_item(old or {}), to_item(new or {})
+            if not before and not after:
+                continue  # what was deleted was not there
             match table:
                 case "inventory" if (before or after)["product_id"] != SHARD_CHANGES:
                     self._level(before, after, touched)
