@@ -41,6 +41,7 @@ from inventory.model import (
 from inventory.observability import logger
 from inventory.reservations.customer_limits import CustomerCount, count_hold, recount_hold, uncount_hold
 from inventory.stock import units
+from inventory.stock.crowds import crowds_reported
 from inventory.stock.ledger import record
 
 if TYPE_CHECKING:
@@ -130,14 +131,13 @@ class ReservationStore:
         name = self._name(reservation.reservation_id)
         if name != reservation.name:
             return self.get(name)  # the first edition held it
-        failed = transact(
-            self._client,
-            [
-                put(self._tables.reservations, reservation_item(reservation), NOT_USED_BEFORE, about=reservation),
-                *(units.hold(self._tables, holding, reservation.created_at) for holding in reservation.holdings),
-                *count_hold(self._tables, reservation, limits),
-            ],
-        )
+        writes = [
+            put(self._tables.reservations, reservation_item(reservation), NOT_USED_BEFORE, about=reservation),
+            *(units.hold(self._tables, holding, reservation.created_at) for holding in reservation.holdings),
+            *count_hold(self._tables, reservation, limits),
+        ]
+        with crowds_reported() as crowds:
+            failed = transact(self._client, writes, on_busy=crowds.meet)
         if not failed:
             return reservation
         if failed[0].about is reservation:
