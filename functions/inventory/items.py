@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from inventory.aws.changes import Item
-from inventory.identifiers import name_of, of_our_own
+from inventory.identifiers import SEPARATOR, name_of, of_our_own
 from inventory.model import (
+    SHARDS_MAX,
     Adjustment,
     AfterSale,
     ExecutionStatus,
@@ -166,9 +167,7 @@ def after_sale_items(after_sales: Iterable[AfterSale]) -> list[Item]:
 
 def _after_sale(item: Item) -> AfterSale:
     return AfterSale(
-        LevelKey(
-            _key_text(item, "product_id", PARTITION_KEY_BYTES_MAX), _key_text(item, "warehouse_id", SORT_KEY_BYTES_MAX)
-        ),
+        to_level_key(item),
         *(_number(item, name) if name in item else 0 for name in ("dispatched", "returned", "returned_undispatched")),
     )
 
@@ -218,22 +217,27 @@ def _longest_hold_seconds(item: Item) -> int | None:
 
 
 def _line_item(line: Line, reservation: Reservation) -> Item:
-    """A line as it is stored: `warehouse_id` is where all of it is taken from, `sources` are several warehouses.
+    """A line as it is stored: `warehouse_id` is where all of it is taken from, `sources` are several warehouses or shards.
 
     `any` says whether the caller named no warehouse; a short name, as the item must fit into one write unit. A row of the
     first edition has neither `any` nor `sources`. Its readers find a line with one source where they always did, also if
     a deployment is rolled back.
     """
-    several = line.placed_at if len(line.placed_at) > 1 else ()
+    several = line.placed_at if len(line.placed_at) > 1 or any(source.shard for source in line.placed_at) else ()
     return _present(
         {
             "product_id": line.product_id,
             "warehouse_id": line.sources[0].warehouse_id if line.sources and not several else None,
             "quantity": line.quantity,
             "any": None if reservation.is_of_first_edition else line.warehouse_id is None,
-            "sources": [source.to_json() for source in several] or None,
+            "sources": [_source_item(source) for source in several] or None,
         }
     )
+
+
+def _source_item(source: Source) -> Item:
+    """A source as it is stored: without the shard of a level's own row."""
+    return _present(source.to_json() | {"shard": source.shard or None})
 
 
 def to_lines(item: Item) -> tuple[Line, ...]:
@@ -244,7 +248,8 @@ def to_lines(item: Item) -> tuple[Line, ...]:
 def _line(item: Item) -> Line:
     quantity = _quantity(item)
     product_id = _key_text(item, "product_id", PARTITION_KEY_BYTES_MAX)
-    if not _flag(item, "any", absent=False):
+    is_placed = _flag(item, "any", absent=False)
+    if not is_placed and "sources" not in item:
         return Line(product_id, _key_text(item, "warehouse_id", SORT_KEY_BYTES_MAX), quantity)
     if "sources" in item:
         sources = tuple(map(_source, _list(item, "sources")))
@@ -254,11 +259,17 @@ def _line(item: Item) -> Line:
         sources = ()
     if sources and sum(source.quantity for source in sources) != quantity:
         raise ValueError(f"the sources of a line of {quantity} do not add up to it")
-    return Line(product_id, None, quantity, sources)
+    return Line(product_id, None if is_placed else _only_warehouse(sources), quantity, sources)
+
+
+def _only_warehouse(sources: Iterable[Source]) -> str:
+    """The warehouse that a line names whose level is spread."""
+    [warehouse_id] = {source.warehouse_id for source in sources}
+    return warehouse_id
 
 
 def _source(item: Item) -> Source:
-    return Source(_key_text(item, "warehouse_id", SORT_KEY_BYTES_MAX), _quantity(item))
+    return Source(_key_text(item, "warehouse_id", SORT_KEY_BYTES_MAX), _quantity(item), _number_or_0(item, "shard"))
 
 
 def to_holdings(item: Item) -> tuple[Holding, ...]:
@@ -347,13 +358,33 @@ def to_failed_execution(item: Item) -> FailedExecution:
 
 
 def level_item(level: Level) -> Item:
-    """A new level's item. As in rows of other tools, `allocated` is absent if it is 0, and `active` unless it is false."""
-    return _present(asdict(level) | {"allocated": level.allocated or None, "active": None if level.active else False})
+    """A new level's item. As in rows of other tools, `allocated` is absent if it is 0, and `active` unless it is false.
+
+    What says over how many shards a level is spread is absent if it is not. A shard's item has no description: it would be
+    a level of its category.
+    """
+    content = asdict(replace(level, parts=()))
+    if level.shard:
+        content |= dict.fromkeys(("name", "category", "low_stock_alerted"))
+    return _present(
+        content
+        | level_key(level.key)
+        | {
+            "allocated": level.allocated or None,
+            "active": None if level.active else False,
+            "shards": level.shards if level.is_spread else None,
+            "shards_max": level.shards_max if level.shards_max > 1 else None,
+            "times_held": level.times_held or None,
+            "shard": None,
+            "parts": None,
+        }
+    )
 
 
 def movement_item(movement: Movement) -> Item:
     """A movement's item. `allocated_delta` is absent if it is 0."""
-    return _present(asdict(movement) | {"allocated_delta": movement.allocated_delta or None})
+    content = asdict(movement) | level_key(movement.key)
+    return _present(content | {"allocated_delta": movement.allocated_delta or None, "shard": None})
 
 
 def adjustment_key_of_first_edition(request_id: str) -> dict[str, str]:
@@ -378,9 +409,10 @@ def to_adjustment(item: Item) -> Adjustment:
 
 def to_movement(item: Item) -> Movement:
     """The movement in an item."""
+    key = to_level_key(item)
     return Movement(
-        product_id=item["product_id"],
-        warehouse_id=_text(item, "warehouse_id"),
+        product_id=key.product_id,
+        warehouse_id=key.warehouse_id,
         movement_id=item["movement_id"],
         moved_at=_text(item, "moved_at"),
         kind=MovementKind(item["kind"]),
@@ -390,12 +422,8 @@ def to_movement(item: Item) -> Movement:
         reference=_text_or_none(item, "reference"),
         units=_number(item, "units") if "units" in item else None,
         allocated_delta=_number_or_0(item, "allocated_delta"),
+        shard=key.shard,
     )
-
-
-def to_moved_level(item: Item) -> LevelKey:
-    """The level of a movement's item, which may exist no longer."""
-    return LevelKey(item["product_id"], _key_text(item, "warehouse_id", SORT_KEY_BYTES_MAX))
 
 
 class MovedUnits(NamedTuple):
@@ -430,12 +458,14 @@ def to_customer_counts(item: Item) -> tuple[int, int]:
 
 
 def to_level(item: Item) -> Level:
-    """The level in an item."""
+    """The level in an item, or the shard of one; of a level that is spread, only what its own row has."""
+    key = to_level_key(item)
     return Level(
-        product_id=item["product_id"],
-        warehouse_id=item["warehouse_id"],
-        name=_text(item, "name"),
-        category=_text(item, "category"),
+        product_id=key.product_id,
+        warehouse_id=key.warehouse_id,
+        shard=key.shard,
+        name="" if key.shard else _text(item, "name"),
+        category="" if key.shard else _text(item, "category"),
         on_hand=_number(item, "on_hand"),
         reserved=_number(item, "reserved"),
         available=_number(item, "available"),
@@ -444,11 +474,15 @@ def to_level(item: Item) -> Level:
         updated_at=_text(item, "updated_at"),
         allocated=_number_or_0(item, "allocated"),
         active=_flag(item, "active", absent=True),
-        low_stock_alerted=_flag(item, "low_stock_alerted"),
+        low_stock_alerted=_flag(item, "low_stock_alerted", absent=False if key.shard else None),
         low_stock_alert_by=_text_or_none(item, "low_stock_alert_by"),
         edit_id=_text_or_none(item, "edit_id"),
         counted_as_of=_text_or_none(item, "counted_as_of"),
         described_at=_text_or_none(item, "described_at"),
+        shards=_shards(item, "shards") or 1,
+        shards_wanted=_shards(item, "shards_wanted"),
+        shards_max=_shards(item, "shards_max") or 1,
+        times_held=_number_or_0(item, "times_held"),
     )
 
 
@@ -481,9 +515,44 @@ def parse_or_none(parse: Callable[[Item], Parsed], item: Item) -> Parsed | None:
     return None if isinstance(parsed, Unreadable) else parsed
 
 
+_SHARD = of_our_own("shard", "")
+
+
+def partition_of(key: LevelKey) -> str:
+    """The partition of a level's item and of its movements: those of a shard have one of their own."""
+    return of_our_own("shard", str(key.shard), key.product_id) if key.shard else key.product_id
+
+
 def level_key(key: LevelKey) -> dict[str, str]:
-    """The key of a level's item."""
-    return {"product_id": key.product_id, "warehouse_id": key.warehouse_id}
+    """The key of the item of a level, or of one of its shards."""
+    return {"product_id": partition_of(key), "warehouse_id": key.warehouse_id}
+
+
+def to_level_key(item: Item) -> LevelKey:
+    """The key in the item of a level, a shard or a movement."""
+    partition = _key_text(item, "product_id", PARTITION_KEY_BYTES_MAX)
+    warehouse_id = _key_text(item, "warehouse_id", SORT_KEY_BYTES_MAX)
+    if not partition.startswith(_SHARD):
+        return LevelKey(partition, warehouse_id)
+    shard, _, product_id = partition.removeprefix(_SHARD).partition(SEPARATOR)
+    if not (product_id and shard.isdecimal() and 1 <= int(shard) < SHARDS_MAX):
+        raise ValueError("product_id names no shard of a level")
+    return LevelKey(product_id, warehouse_id, int(shard))
+
+
+def is_of_shard(item: Item) -> bool:
+    """Whether an item of the Inventory or the Movements table is of a shard: a part of a level, and nothing of its own."""
+    return str(item["product_id"]).startswith(_SHARD)
+
+
+def _shards(item: Item, name: str) -> int | None:
+    """A number of shards; None if the item does not have it."""
+    if name not in item:
+        return None
+    number = _number(item, name)
+    if not 1 <= number <= SHARDS_MAX:
+        raise ValueError(f"{name} is {number}, not 1 to {SHARDS_MAX}")
+    return number
 
 
 def _key_in(item: Item) -> dict[str, Any]:

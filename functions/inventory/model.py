@@ -12,6 +12,7 @@ from inventory.identifiers import joined, name_of
 DEFAULT_WAREHOUSE = "main"
 QUANTITY_MAX = 10_000  # units of one line
 UNITS_MAX = 1_000_000_000  # units of one level
+SHARDS_MAX = 32  # of one level
 CHANGES_MAX = 20  # of a reservation's lines: the latest are kept on its row
 # All of them together. The lines of one change have at most 97,000 bytes, and a row may have 400,000.
 CHANGES_BYTES_MAX = 100_000
@@ -73,6 +74,7 @@ class MovementKind(StrEnum):
     ADJUSTED = "ADJUSTED"
     COUNTED = "COUNTED"
     EDITED = "EDITED"
+    MOVED = "MOVED"  # between two shards of one level, each with its movement: together they change nothing
     SOLD = "SOLD"
     SOLD_ELSEWHERE = "SOLD_ELSEWHERE"  # by another system, such as a till
     DISPATCHED = "DISPATCHED"  # sold units left the warehouse: only of a tracked sale
@@ -97,18 +99,32 @@ def iso(moment: datetime) -> str:
 
 @dataclass(frozen=True, slots=True, order=True)
 class LevelKey:
-    """One product in one warehouse."""
+    """One product in one warehouse; or one of the shards over which such a level is spread.
+
+    Shard 0 is the level's own row. It is the only one of a level that is not spread.
+    """
 
     product_id: str
     warehouse_id: str
+    shard: int = 0
+
+    @property
+    def level(self) -> "LevelKey":
+        """The level itself: its own row."""
+        return self if self.shard == 0 else LevelKey(self.product_id, self.warehouse_id)
+
+    def of_shard(self, shard: int) -> "LevelKey":
+        """Another shard of the same level."""
+        return LevelKey(self.product_id, self.warehouse_id, shard)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Units of a line that are taken from one warehouse."""
+    """Units of a line that are taken from one warehouse, and from one shard of its level there."""
 
     warehouse_id: str
     quantity: int
+    shard: int = 0  # nothing that a caller sees
 
     def to_json(self) -> dict[str, Any]:
         return {"warehouse_id": self.warehouse_id, "quantity": self.quantity}
@@ -121,7 +137,7 @@ class Line:
     product_id: str
     warehouse_id: str | None  # as asked; None: the line is unplaced until `placed_at` says where its units are
     quantity: int
-    placed_at: tuple[Source, ...] = ()  # of a line without a warehouse
+    placed_at: tuple[Source, ...] = ()  # of a line without a warehouse, or whose level is spread over shards
 
     @property
     def asked(self) -> tuple[str, str | None]:
@@ -131,12 +147,26 @@ class Line:
     @property
     def sources(self) -> tuple[Source, ...]:
         """Where its units are taken from; none of a line that was not placed."""
-        return self.placed_at if self.warehouse_id is None else (Source(self.warehouse_id, self.quantity),)
+        if self.placed_at or self.warehouse_id is None:
+            return self.placed_at
+        return (Source(self.warehouse_id, self.quantity),)
+
+    @property
+    def by_warehouse(self) -> tuple[Source, ...]:
+        """Its sources as if no level was spread: one of each warehouse."""
+        units: dict[str, int] = {}
+        for source in self.sources:
+            units[source.warehouse_id] = units.get(source.warehouse_id, 0) + source.quantity
+        return tuple(Source(warehouse_id, quantity) for warehouse_id, quantity in units.items())
+
+    def without_shards(self) -> "Line":
+        """The line as if no level was spread."""
+        return replace(self, placed_at=self.by_warehouse if self.warehouse_id is None else ())
 
     def holdings(self) -> "Iterator[Holding]":
         """What it takes from each level."""
         for source in self.sources:
-            yield Holding(LevelKey(self.product_id, source.warehouse_id), source.quantity)
+            yield Holding(LevelKey(self.product_id, source.warehouse_id, source.shard), source.quantity)
 
     def request_json(self) -> dict[str, Any]:
         """The line as it was asked."""
@@ -148,13 +178,13 @@ class Line:
             "product_id": self.product_id,
             "warehouse_id": self.warehouse_id,
             "quantity": self.quantity,
-            "sources": [source.to_json() for source in self.sources],
+            "sources": [source.to_json() for source in self.by_warehouse],
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What a reservation takes from one level."""
+    """What a reservation takes from one level, or from one shard of it."""
 
     key: LevelKey
     quantity: int
@@ -191,7 +221,7 @@ class Returned:
 
 
 def holdings_of(lines: Iterable[Line]) -> tuple[Holding, ...]:
-    """What lines take from each level, added up: a transaction writes each level once."""
+    """What lines take from each level or shard, added up: a transaction writes each once."""
     quantities: dict[LevelKey, int] = {}
     for line in lines:
         for holding in line.holdings():
@@ -463,8 +493,8 @@ class Reservation:
         return tuple(holding for holding in left if holding.quantity)
 
     def keys(self) -> tuple[LevelKey, ...]:
-        """The levels that its lines take units from."""
-        return tuple(holding.key for holding in self.holdings)
+        """The levels that its lines take units from, each once."""
+        return tuple(dict.fromkeys(holding.key.level for holding in self.holdings))
 
     def outcome(self) -> dict[str, Any]:
         """The workflow's output. A payment after the release changes the reservation, but not this output."""
@@ -567,7 +597,11 @@ class FailedExecution:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The stock of one product in one warehouse: on_hand = available + reserved + allocated, always."""
+    """The stock of one product in one warehouse: on_hand = available + reserved + allocated, always.
+
+    A level that is spread over shards has the sums of their figures and versions, and the shards as its `parts`. Each part
+    is a level with the figures of its own row.
+    """
 
     product_id: str
     warehouse_id: str
@@ -587,10 +621,26 @@ class Level:
     counted_as_of: str | None = None  # the moment of its latest count; levels of the first edition have none
     described_at: str | None = None  # when its name, category or threshold was last changed
     edit_id: str | None = None  # of the latest edit by hand, by which its repetition is known
+    shards: int = 1  # over how many rows it is spread; its own row says so
+    shards_wanted: int | None = None  # while the number changes
+    shards_max: int = 1  # the largest number that it ever had: removed shards have left their movements
+    times_held: int = 0  # of a row of a spread level: each hold raises it, which raises no version
+    shard: int = 0
+    parts: tuple["Level", ...] = ()  # of a level that is spread, its own row first
 
     @property
     def key(self) -> LevelKey:
-        return LevelKey(self.product_id, self.warehouse_id)
+        return LevelKey(self.product_id, self.warehouse_id, self.shard)
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether its units are in several rows."""
+        return self.shards > 1
+
+    @property
+    def shards_to_keep(self) -> int:
+        """How many of its shards take holds: the others are about to be removed."""
+        return min(self.shards, self.shards_wanted or self.shards)
 
     @property
     def unsold(self) -> int:
@@ -646,10 +696,16 @@ class Movement:
     # How many units were meant, where `delta` does not say so: a tracked sale has a delta of 0.
     units: int | None = None
     allocated_delta: int = 0  # the change of `allocated`; `delta` is the change of on_hand
+    shard: int = 0  # of the level, nothing that a caller sees
+
+    @property
+    def key(self) -> LevelKey:
+        return LevelKey(self.product_id, self.warehouse_id, self.shard)
 
     def to_json(self) -> dict[str, Any]:
         """What administrators see of it; `units` and `allocated_delta` only where they say something."""
         content = asdict(self)
+        del content["shard"]
         if self.units is None:
             del content["units"]
         if self.allocated_delta == 0:
@@ -689,4 +745,5 @@ def movements_of_sale(reservation: Reservation, now: datetime, *, tracked: bool 
             reference=reservation.reservation_id,
             units=holding.quantity if tracked else None,
             allocated_delta=holding.quantity if tracked else 0,
+            shard=holding.key.shard,
         )

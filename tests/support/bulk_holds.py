@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 from inventory.aws.changes import to_attributes
-from inventory.items import reservation_item
+from inventory.items import level_key, reservation_item
 from inventory.model import LevelKey, Reservation
 from tests.support.shop import Shop, at_once
 
@@ -26,7 +25,7 @@ def hold_in_bulk(shop: Shop, holds: Sequence[Reservation]) -> None:
     for key, units in held.items():
         shop.client.update_item(
             TableName=shop.tables.inventory,
-            Key=to_attributes(asdict(key)),
+            Key=to_attributes(level_key(key)),
             UpdateExpression="SET available = available - :units, reserved = reserved + :units",
             ConditionExpression="attribute_exists(product_id)",
             ExpressionAttributeValues={":units": {"N": str(units)}},

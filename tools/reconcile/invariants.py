@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from inventory.aws.changes import Item
-from inventory.items import to_level
+from inventory.items import to_level, to_level_key
 from inventory.model import LevelKey
 from inventory.reconciliation.findings import Drift, name_of
 
@@ -28,7 +28,7 @@ def differences(levels: Iterable[Item], reservations: Iterable[Item], movements:
     moved: Counter[LevelKey] = Counter()
     moved_allocated: Counter[LevelKey] = Counter()
     for movement in movements:
-        key = LevelKey(movement["product_id"], movement["warehouse_id"])
+        key = to_level_key(movement)
         moved[key] += int(movement["delta"])
         moved_allocated[key] += int(movement.get("allocated_delta", 0))
     read = {level.key: level for level in map(to_level, levels)}
@@ -47,7 +47,9 @@ def _units(reservation: Item) -> Counter[LevelKey]:
     units: Counter[LevelKey] = Counter()
     for line in reservation["lines"]:
         for source in line.get("sources", [line]):  # a line without sources is taken from its own warehouse
-            units[LevelKey(line["product_id"], source["warehouse_id"])] += int(source["quantity"])
+            units[LevelKey(line["product_id"], source["warehouse_id"], int(source.get("shard", 0)))] += int(
+                source["quantity"]
+            )
     return units
 
 
@@ -55,7 +57,7 @@ def _no_longer_allocated(reservation: Item) -> Counter[LevelKey]:
     """The units of a tracked sale that were dispatched, or returned before."""
     units: Counter[LevelKey] = Counter()
     for after in reservation.get("after_sale", []):
-        key = LevelKey(after["product_id"], after["warehouse_id"])
+        key = to_level_key(after)
         units[key] += int(after.get("dispatched", 0)) + int(after.get("returned_undispatched", 0))
     return units
 

@@ -56,4 +56,5 @@ class _Entry:
             reference=self.changed.reservation_id,
             units=None if units == abs(delta) else units,
             allocated_delta=allocated_delta,
+            shard=key.shard,
         )

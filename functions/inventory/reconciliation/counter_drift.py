@@ -159,11 +159,11 @@ def _read_once(
     found: _Reading,
 ) -> None:
     """Add those suspects to a reading to which nothing is written meanwhile."""
-    levels = {level.key: level for level in stock.levels(keys)}
+    levels = {level.key: level for level in stock.rows(keys)}
     rows = counters.customer_rows(customer_ids)
-    moved = counters.moved({key.product_id for key in keys})
+    moved = counters.moved(keys)
     held = counters.held()
-    levels_after = {level.key: level for level in stock.levels(keys)}
+    levels_after = {level.key: level for level in stock.rows(keys)}
     rows_after = counters.customer_rows(customer_ids)
     for key in keys:
         # Each write of units changes updated_at; without a level, nothing can be held or moved.

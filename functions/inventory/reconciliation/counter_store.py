@@ -14,11 +14,13 @@ from inventory.items import (
     ACTIVE,
     MovedUnits,
     Unreadable,
+    is_of_shard,
     parse_or_report,
+    partition_of,
     to_active_claim,
     to_customer_counts,
     to_level,
-    to_moved_level,
+    to_level_key,
     to_units,
 )
 from inventory.model import Level, LevelKey
@@ -53,13 +55,15 @@ class LedgerSums:
 
     of_level: dict[LevelKey, LedgerSum] = field(default_factory=lambda: defaultdict(LedgerSum))
     unreadable: list[Unreadable] = field(default_factory=list)
-    products: set[str] = field(default_factory=set)  # those with movements
+    partitions: set[str] = field(
+        default_factory=set
+    )  # those with movements: of products, and of shards of their levels
     entries: int = 0
     is_complete: bool = True
 
     def covers(self, key: LevelKey) -> bool:
         """Whether the ledger of a level was read to its end."""
-        return self.is_complete or key.product_id in self.products
+        return self.is_complete or partition_of(key) in self.partitions
 
     def get(self, key: LevelKey) -> LedgerSum:
         return self.of_level.get(key, NO_MOVEMENTS)
@@ -67,22 +71,22 @@ class LedgerSums:
     def add(self, items: Iterable[Item]) -> Self:
         """Add movements."""
         for item in items:
-            if item["product_id"].startswith(SEPARATOR):
+            if item["product_id"].startswith(SEPARATOR) and not is_of_shard(item):
                 continue  # no movement, but something that we keep beside them
-            key, units = parse_or_report(to_moved_level, item), parse_or_report(to_units, item)
+            key, units = parse_or_report(to_level_key, item), parse_or_report(to_units, item)
             self.unreadable += [wrong for wrong in (key, units) if isinstance(wrong, Unreadable)][:1]
             if isinstance(key, LevelKey):
                 known = MovedUnits() if isinstance(units, Unreadable) else units
                 self.of_level[key] = self.of_level[key].plus(known.on_hand, item["movement_id"], known.allocated)
-            self.products.add(item["product_id"])
+            self.partitions.add(item["product_id"])
             self.entries += 1
         return self
 
     def merge(self, other: "LedgerSums") -> None:
-        """Add the sums of other products."""
+        """Add the sums of other partitions."""
         self.of_level.update(other.of_level)
         self.unreadable += other.unreadable
-        self.products |= other.products
+        self.partitions |= other.partitions
         self.entries += other.entries
         self.is_complete = self.is_complete and other.is_complete
 
@@ -95,13 +99,13 @@ class CounterStore:
         self._tables = tables
 
     def levels(self, progress: Progress = no_progress) -> tuple[list[Level], list[tuple[LevelKey, Unreadable]]]:
-        """Every level, and those that cannot be read; each as it was a moment ago."""
+        """The row of every level and of every shard, and those that cannot be read; each as it was a moment ago."""
         levels: list[Level] = []
         unreadable = []
         for item in self._scanned(self._tables.inventory, "levels", progress):
             level = parse_or_report(to_level, item)
             if isinstance(level, Unreadable):
-                unreadable.append((LevelKey(item["product_id"], item["warehouse_id"]), level))
+                unreadable.append((_key_of(item), level))
             else:
                 levels.append(level)
         return levels, unreadable
@@ -116,11 +120,11 @@ class CounterStore:
                 progress("movements", sums.entries)
         return sums
 
-    def moved(self, products: Iterable[str]) -> LedgerSums:
-        """The sums of the movements of some products, strongly consistent."""
+    def moved(self, keys: Iterable[LevelKey]) -> LedgerSums:
+        """The sums of the movements of some levels and shards, and of what is in their partitions; strongly consistent."""
         sums = LedgerSums()
         with ThreadPoolExecutor(READERS) as pool:
-            for found in pool.map(self._moved, products):
+            for found in pool.map(self._moved, {partition_of(key) for key in keys}):
                 sums.merge(found)
         return sums
 
@@ -179,10 +183,10 @@ class CounterStore:
                 return _without(last, sums)
         return sums
 
-    def _moved(self, product_id: str) -> LedgerSums:
+    def _moved(self, partition: str) -> LedgerSums:
         request = self._projected() | {
-            "KeyConditionExpression": "product_id = :product_id",
-            "ExpressionAttributeValues": to_attributes({":product_id": product_id}),
+            "KeyConditionExpression": "product_id = :partition",
+            "ExpressionAttributeValues": to_attributes({":partition": partition}),
             "ConsistentRead": True,
         }
         return LedgerSums().add(items_of(self._client.query, request))
@@ -194,6 +198,12 @@ class CounterStore:
         }
 
 
-def _without(product_id: str, sums: LedgerSums) -> LedgerSums:
-    kept = {key: found for key, found in sums.of_level.items() if key.product_id != product_id}
-    return LedgerSums(kept, sums.unreadable, sums.products - {product_id}, sums.entries, is_complete=False)
+def _without(partition: str, sums: LedgerSums) -> LedgerSums:
+    kept = {key: found for key, found in sums.of_level.items() if partition_of(key) != partition}
+    return LedgerSums(kept, sums.unreadable, sums.partitions - {partition}, sums.entries, is_complete=False)
+
+
+def _key_of(item: Item) -> LevelKey:
+    """The key of an item that cannot be read, whatever is in it."""
+    key = parse_or_report(to_level_key, item)
+    return key if isinstance(key, LevelKey) else LevelKey(item["product_id"], item["warehouse_id"])

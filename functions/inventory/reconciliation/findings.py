@@ -32,6 +32,7 @@ def absent_level(key: LevelKey) -> Level:
     return Level(
         product_id=key.product_id,
         warehouse_id=key.warehouse_id,
+        shard=key.shard,
         name=key.product_id,
         category="unknown",
         on_hand=0,
@@ -169,7 +170,8 @@ class Findings:
 
 def name_of(level: Level) -> str:
     """A level's name in messages."""
-    return f"{level.product_id} in {level.warehouse_id}"
+    shard = f", shard {level.shard}" if level.shard else ""
+    return f"{level.product_id} in {level.warehouse_id}{shard}"
 
 
 def by_level(drifts: Iterable[Drift]) -> tuple[Drift, ...]:

@@ -201,7 +201,7 @@ def recreate_level(key: LevelKey, *, counters: CounterStore, repairs: Repairs, n
     Returns:
         Whether it was written: not if another run did so.
     """
-    moved = counters.moved([key.product_id]).get(key)
+    moved = counters.moved([key]).get(key)
     drift = Drift.of(key, None, counters.held().units[key], moved)
     return repairs.repair_level(drift, Author(THE_JOB, "the level of a hold was deleted", now))
 
@@ -223,4 +223,5 @@ def _movement(key: LevelKey, delta: int, author: Author, reason: str) -> Movemen
         delta=delta,
         actor=author.actor,
         reason=reason,
+        shard=key.shard,
     )

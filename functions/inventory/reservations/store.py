@@ -497,7 +497,7 @@ def _still_ends_at(held_until: str | None) -> Condition:
 
 def _drifted(reservation: Reservation, failed: FailedCondition) -> StockDrifted:
     about: Holding | Movement = failed.about
-    key = about.key if isinstance(about, Holding) else LevelKey(about.product_id, about.warehouse_id)
+    key = about.key
     level = f"{key.product_id} in {key.warehouse_id}"
     if failed.item is None:
         message = f"{level} does not exist, but reservation {reservation.reservation_id} holds units of it"

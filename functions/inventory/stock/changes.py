@@ -283,6 +283,7 @@ def _movement(key: LevelKey, kind: MovementKind, delta: int, context: ChangeCont
         actor=context.actor,
         reason=context.reason,
         reference=context.reference,
+        shard=key.shard,
     )
 
 

@@ -1,5 +1,6 @@
 """Stock levels and their low-stock alerts in DynamoDB: each change is one conditional write."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -7,10 +8,20 @@ from typing import TYPE_CHECKING, Any
 from inventory.aws.changes import Change, Condition, Item, to_attributes
 from inventory.aws.dynamodb import Tables, Write, batch_get, conditional_update, delete, items_of, put, transact, update
 from inventory.errors import LevelUnreadable
-from inventory.items import UNREADABLE, level_item, level_key, parse_or_none, to_level
+from inventory.items import (
+    Unreadable,
+    is_of_shard,
+    level_item,
+    level_key,
+    parse_or_none,
+    parse_or_report,
+    to_level,
+    to_level_key,
+)
 from inventory.model import UNITS_MAX, Level, LevelKey, Movement, iso
 from inventory.stock import thresholds, units
 from inventory.stock.ledger import is_recorded, record
+from inventory.stock.parts import other_shards, whole
 from inventory.stock.thresholds import REARMED
 
 if TYPE_CHECKING:
@@ -24,18 +35,18 @@ class StockStore:
         self._client = client
         self._tables = tables
 
-    # --- levels
+    # --- levels: one that is spread over shards is read as one, with the sums of its parts
 
     def levels(self, keys: Sequence[LevelKey]) -> list[Level]:
         """Stock levels, strongly consistent, in no order; those that do not exist or cannot be read are left out."""
-        return _readable(batch_get(self._client, self._tables.inventory, list(map(level_key, keys))))
+        levels, _ = self.levels_by_key(keys)
+        return list(levels.values())
 
     def levels_by_key(self, keys: Sequence[LevelKey]) -> tuple[dict[LevelKey, Level], frozenset[LevelKey]]:
         """Stock levels, strongly consistent, and the keys of those that exist and cannot be read."""
-        items = batch_get(self._client, self._tables.inventory, list(map(level_key, keys)))
-        levels = {level.key: level for level in _readable(items)}
-        existing = {LevelKey(item["product_id"], item["warehouse_id"]) for item in items}
-        return levels, frozenset(existing - levels.keys())
+        found = self._with_shards(self._rows(keys))
+        levels = {key: level for key, level in found.items() if isinstance(level, Level)}
+        return levels, frozenset(found.keys() - levels.keys())
 
     def level(self, key: LevelKey) -> Level | None:
         """One stock level, strongly consistent, if it exists.
@@ -43,20 +54,52 @@ class StockStore:
         Raises:
             LevelUnreadable: another tool wrote it in another form.
         """
-        items = batch_get(self._client, self._tables.inventory, [level_key(key)])
-        return _parse(items[0]) if items else None
+        found = self._with_shards(self._rows([key])).get(key)
+        if isinstance(found, Unreadable):
+            raise _unreadable(key, found)
+        return found
 
     def levels_of(self, product_id: str) -> list[Level]:
         """Every readable level of a product, strongly consistent, by warehouse."""
-        return _readable(items_of(self._client.query, self._levels_of(product_id)))
+        found = self._with_shards(list(items_of(self._client.query, self._levels_of(product_id))))
+        return [level for level in found.values() if isinstance(level, Level)]
 
     def holdable(self, product_id: str) -> dict[LevelKey, int]:
         """The units of each level of a product that can be held, strongly consistent; none of a retired or unreadable one.
 
-        They are one partition, so one query reads them as close together as a read without a transaction can.
+        They are one partition, so one query reads them as close together as a read without a transaction can. Shards are
+        read after it.
         """
-        items = items_of(self._client.query, self._levels_of(product_id))
-        return {LevelKey(product_id, item["warehouse_id"]): units.holdable(item) for item in items}
+        found = self._with_shards(list(items_of(self._client.query, self._levels_of(product_id))))
+        return {key: units.holdable_of(level) if isinstance(level, Level) else 0 for key, level in found.items()}
+
+    def rows(self, keys: Sequence[LevelKey]) -> list[Level]:
+        """The rows of levels and of shards as they are, strongly consistent, in no order; each only with its own figures.
+
+        Those that do not exist or cannot be read are left out.
+        """
+        return _readable(self._rows(keys))
+
+    def _rows(self, keys: Iterable[LevelKey]) -> list[Item]:
+        return batch_get(self._client, self._tables.inventory, list(map(level_key, keys)))
+
+    def _with_shards(self, items: Sequence[Item]) -> dict[LevelKey, "Level | Unreadable"]:
+        """Levels from the items of their own rows; one more read only if some of them are spread.
+
+        A level of which one shard cannot be read cannot be read. A shard that does not exist has no units.
+        """
+        found = {to_level_key(item): parse_or_report(to_level, item) for item in items}
+        spread = [level for level in found.values() if isinstance(level, Level) and level.is_spread]
+        if not spread:
+            return found
+        parts = defaultdict(list)
+        for item in self._rows(key for level in spread for key in other_shards(level)):
+            parts[to_level_key(item).level].append(parse_or_report(to_level, item))
+        for level in spread:
+            wrong = next((part for part in parts[level.key] if isinstance(part, Unreadable)), None)
+            readable = [part for part in parts[level.key] if isinstance(part, Level)]
+            found[level.key] = wrong or whole(level, readable)
+        return found
 
     def create_level(self, level: Level, movement: Movement, more: Sequence[Write] = ()) -> bool:
         """Write a new level with the movement of its units, and more; False when the level exists already.
@@ -74,7 +117,7 @@ class StockStore:
             ],
         )
         if failed and failed[0].about is level and failed[0].item:
-            _parse(failed[0].item)
+            _raise_if_unreadable(failed[0].item)
         return not failed or is_recorded(movement, failed)
 
     def delete_level(self, read: Level, movement: Movement) -> bool:
@@ -192,16 +235,18 @@ class StockStore:
         """
         request = {
             "TableName": self._tables.inventory,
-            # A filter has no arithmetic, so levels with allocated units are filtered here.
+            # A filter has no arithmetic, so levels with allocated units or several shards are filtered here.
             "FilterExpression": "(on_hand <= low_stock_threshold AND low_stock_alerted = :no)"
             " OR (on_hand > low_stock_threshold AND low_stock_alerted = :yes)"
-            " OR low_stock_alert_at <= :overdue_since OR allocated > :none",
+            " OR low_stock_alert_at <= :overdue_since OR allocated > :none OR attribute_exists(shards)",
             "ExpressionAttributeValues": to_attributes(
                 {":no": False, ":yes": True, ":overdue_since": iso(overdue_since), ":none": 0}
             ),
         }
         for item in items_of(self._client.scan, request):
-            level = parse_or_none(to_level, item)
+            level = None if is_of_shard(item) else parse_or_none(to_level, item)
+            if level and level.is_spread:
+                level = next(iter(self.levels([level.key])), None)
             if level and (level.is_low != level.low_stock_alerted or _is_overdue(item, overdue_since)):
                 yield level
 
@@ -233,12 +278,16 @@ def _is_overdue(item: Item, overdue_since: datetime) -> bool:
     return isinstance(claimed_at, str) and claimed_at <= iso(overdue_since)
 
 
-def _parse(item: Item) -> Level:
-    try:
-        return to_level(item)
-    except UNREADABLE as error:
-        key = f"{item['product_id']} in {item['warehouse_id']}"
-        raise LevelUnreadable(f"the stock level of {key} was written in another form: {error!r}") from error
+def _raise_if_unreadable(item: Item) -> None:
+    found = parse_or_report(to_level, item)
+    if isinstance(found, Unreadable):
+        raise _unreadable(to_level_key(item), found)
+
+
+def _unreadable(key: LevelKey, found: Unreadable) -> LevelUnreadable:
+    return LevelUnreadable(
+        f"the stock level of {key.product_id} in {key.warehouse_id} was written in another form: {found.wrong}"
+    )
 
 
 def _readable(items: Iterable[Item]) -> list[Level]:

@@ -32,7 +32,12 @@ def hold(tables: Tables, holding: Holding, at: str) -> Write:
 def holdable(item: Item) -> int:
     """How many units of a level could have been held, from its item when a hold of it was refused."""
     level = parse_or_none(to_level, item)
-    return max(0, level.available) if level and level.active else 0
+    return holdable_of(level) if level else 0
+
+
+def holdable_of(level: Level) -> int:
+    """How many units of a level can be held: none of a retired one."""
+    return max(0, level.available) if level.active else 0
 
 
 def give_back(tables: Tables, holding: Holding, now: datetime) -> Write:

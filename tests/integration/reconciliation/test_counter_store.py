@@ -68,7 +68,7 @@ def test_the_movements_of_each_level_of_a_product_are_added_up(shop: Shop) -> No
     moves(shop, ("P-1", "b", 5), ("P-1", "c", -2), ("P-2", "d", 9))
     moves(shop, ("P-1", "a", 1), warehouse_id="north")
 
-    sums = shop.counter_store.moved(["P-1"])
+    sums = shop.counter_store.moved([LevelKey("P-1", "main")])
 
     assert sums == LedgerSums({MAIN: LedgerSum(3, 2, "c"), NORTH: LedgerSum(1, 1, "a")}, [], {"P-1"}, 3)
 
@@ -80,7 +80,7 @@ def test_the_movements_of_suspects_are_read_strongly_consistent(shop: Shop) -> N
         requests.append(params)
 
     with hooked(shop.client, "before-parameter-build", note):
-        shop.counter_store.moved(["P-1"])
+        shop.counter_store.moved([LevelKey("P-1", "main")])
 
     assert [request["ConsistentRead"] for request in requests] == [True]
 
@@ -122,20 +122,20 @@ def test_only_products_in_segments_for_which_there_was_time_are_covered(shop: Sh
 
     sums = shop.counter_store.ledger(time_for(8))
 
-    assert sums.products, "some were read"
+    assert sums.partitions, "some were read"
     assert not sums.is_complete
-    assert {product for product in products if sums.covers(LevelKey(product, "main"))} == sums.products
-    assert dict(sums.of_level) == {LevelKey(product, "main"): LedgerSum(5, 1, "a") for product in sums.products}
+    assert {product for product in products if sums.covers(LevelKey(product, "main"))} == sums.partitions
+    assert dict(sums.of_level) == {LevelKey(product, "main"): LedgerSum(5, 1, "a") for product in sums.partitions}
 
 
 @pytest.mark.parametrize("is_complete", [(False, True), (True, False)])
 def test_a_ledger_with_one_incomplete_segment_is_incomplete(is_complete: tuple[bool, bool]) -> None:
-    first, second = (LedgerSums(products={f"P-{part}"}, is_complete=part) for part in is_complete)
+    first, second = (LedgerSums(partitions={f"P-{part}"}, is_complete=part) for part in is_complete)
 
     first.merge(second)
 
     assert not first.is_complete
-    assert first.products == {"P-False", "P-True"}
+    assert first.partitions == {"P-False", "P-True"}
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def one_segment(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_product_at_which_the_time_ends_is_left_out(shop: Shop) -> None:
     sums = shop.counter_store.ledger(time_for(5))
 
-    [product_id] = sums.products
+    [product_id] = sums.partitions
     assert dict(sums.of_level) == {LevelKey(product_id, "main"): LedgerSum(3, 3, "c")}
     assert not sums.is_complete
 
@@ -168,7 +168,7 @@ def test_no_product_is_left_out_if_the_time_ends_after_the_last_page(shop: Shop)
         shop.counter_store.ledger(has_always_time)
     sums = shop.counter_store.ledger(time_for(pages))  # one is for the segment: none is left for its last page
 
-    assert (sums.products, sums.entries, sums.is_complete) == ({"P-1", "P-2"}, 6, True)
+    assert (sums.partitions, sums.entries, sums.is_complete) == ({"P-1", "P-2"}, 6, True)
 
 
 # --- levels
