@@ -15,8 +15,8 @@ see a failed call, and operators see the log.
     ├── Conflict                the call does not fit what is stored
     │   ├── IdempotencyConflict
     │   │   └── ReservationConflict, AdjustmentConflict, ImportConflict, FeedConflict
-    │   ├── ImportFileReplaced, VersionConflict, AlreadyDecided, BelowReserved, NotEmpty, LevelUnreadable,
-    │   │   ReservationUnreadable, InsufficientStock
+    │   ├── ImportFileReplaced, VersionConflict, AlreadyDecided, BelowReserved, NotEmpty, ShardsChanging,
+    │   │   LevelUnreadable, ReservationUnreadable, InsufficientStock
     │   └── HoldLimitReached, PaymentUnfulfilled, RefundConflict, NotSold, NotAllocated
     ├── TooLarge
     │   └── ImportTooLarge, ExportTooLarge
@@ -229,6 +229,12 @@ class NotEmpty(Conflict):
     """The level still has units, so it cannot be deleted."""
 
     code = "NOT_EMPTY"
+
+
+class ShardsChanging(Conflict):
+    """A change of the level's shards is under way: the next one must wait for its end."""
+
+    code = "SHARDS_CHANGING"
 
 
 class LevelUnreadable(Conflict):
