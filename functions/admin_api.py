@@ -65,7 +65,9 @@ def get_overview() -> Response[str]:
 
 def list_levels() -> Response[str]:
     """Answer a page of levels."""
-    return _page(lists.list_levels(LevelQuery.parse_query(_query()), store=dependencies.list_store()))
+    return _page(
+        lists.list_levels(LevelQuery.parse_query(_query()), store=dependencies.list_store()), Level.to_admin_json
+    )
 
 
 def list_levels_of_product(product_id: str) -> Response[str]:
@@ -74,7 +76,7 @@ def list_levels_of_product(product_id: str) -> Response[str]:
     found = dependencies.stock_store().levels_of(product_id)
     if not found:
         raise ProductNotFound(f"there is no product {product_id}")
-    return answer({"items": [level.to_json() for level in found]})
+    return answer({"items": [level.to_admin_json() for level in found]})
 
 
 def list_levels_of_product_by_query() -> Response[str]:
@@ -345,7 +347,7 @@ def _reservation(reservation: Reservation, *, payments_max: int = PAYMENTS_SHOWN
 
 def _level(level: Level, status: HTTPStatus = HTTPStatus.OK) -> Response[str]:
     """A level, with the version that a change names in If-Match."""
-    return answer(level.to_json(), status, {"ETag": f'"{level.version}"'})
+    return answer(level.to_admin_json(), status, {"ETag": f'"{level.version}"'})
 
 
 def _page(page: Page[Any], to_json: Callable[[Any], dict[str, Any]] = lambda item: item.to_json()) -> Response[str]:

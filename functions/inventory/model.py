@@ -656,8 +656,12 @@ class Level:
     def status(self) -> StockStatus:
         return stock_status(self.available, self.low_stock_threshold)
 
+    def to_admin_json(self) -> dict[str, Any]:
+        """What administrators see of it: also over how many shards it is spread, and over how many it shall be."""
+        return self.to_json() | {"shards": self.shards, "shards_wanted": self.shards_wanted or self.shards}
+
     def to_json(self) -> dict[str, Any]:
-        """What administrators see of it: everything but the state of its alert."""
+        """What administrators and machines see of it: everything but the state of its alert and its shards."""
         return {
             "product_id": self.product_id,
             "warehouse_id": self.warehouse_id,

@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from inventory.admin.pagination import Batch, Position
@@ -11,16 +12,27 @@ from inventory.aws.retries import with_retries
 from inventory.identifiers import IDENTIFIER, name_of, was_name_in_first_edition
 from inventory.items import (
     LISTED,
+    is_of_shard,
     level_key,
     parse_or_none,
+    partition_of,
     refund_key,
     to_failed_execution,
-    to_level,
     to_movement,
     to_refund,
     to_reservation,
 )
-from inventory.model import FailedExecution, Level, LevelKey, Movement, Refund, RefundStatus, Reservation
+from inventory.model import (
+    FailedExecution,
+    Level,
+    LevelKey,
+    Movement,
+    MovementKind,
+    Refund,
+    RefundStatus,
+    Reservation,
+)
+from inventory.stock.store import StockStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,6 +44,8 @@ REFUND_POSITION = ("status_at", *REFUND_KEY)
 EXECUTION_POSITION = ("failed_at", "execution_name")
 AT_THE_START: Position = ("-", "-")  # the position of a phase before its first entry
 BEFORE_THE_ORDER: Position = ("*",)  # the position of a search between its id and its order
+# Of a movement in the ledger of a product: its id, and the shard of its level; movements are sorted by both.
+Place = tuple[str, int]
 
 
 class ListStore:
@@ -40,13 +54,14 @@ class ListStore:
     def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
         self._client = client
         self._tables = tables
+        self._stock = StockStore(client, tables)
 
     def levels(self, start: Position | None, size: int) -> Batch[Level]:
         """Levels of all products, in the table's own order."""
         request = {"TableName": self._tables.inventory, "Limit": size, "ConsistentRead": True}
         items, following = self._read(self._client.scan, request | _from(LEVEL_KEY, start))
-        found = [(_parts(LEVEL_KEY, item), parse_or_none(to_level, item)) for item in items]
-        return Batch([(position, level) for position, level in found if level], _following(LEVEL_KEY, following))
+        rows = [item for item in items if not is_of_shard(item)]
+        return Batch(self._levels([_parts(LEVEL_KEY, row) for row in rows], rows), _following(LEVEL_KEY, following))
 
     def levels_of_category(self, category: str, start: Position | None, size: int) -> Batch[Level]:
         """Levels of one category, by product."""
@@ -58,22 +73,49 @@ class ListStore:
         items = batch_get(
             self._client, self._tables.inventory, [level_key(LevelKey(*position)) for position in positions]
         )
-        levels = {_parts(LEVEL_KEY, item): parse_or_none(to_level, item) for item in items}
-        found = [(position, levels.get(position)) for position in positions]
-        return Batch([(position, level) for position, level in found if level], _following(LEVEL_KEY, following))
+        return Batch(self._levels(positions, items), _following(LEVEL_KEY, following))
+
+    def _levels(self, positions: Sequence[Position], rows: Sequence[Item]) -> list[tuple[Position, Level]]:
+        """The levels at some positions, from their own rows; the shards of those that are spread are read in addition."""
+        levels = self._stock.with_shards(rows)
+        found = [(position, levels.get(LevelKey(*position))) for position in positions]
+        return [(position, level) for position, level in found if isinstance(level, Level)]
 
     def movements(self, product_id: str, start: Position | None, size: int) -> Batch[Movement]:
-        """The ledger of a product, newest first."""
-        request = _query(self._tables.movements, None, "product_id", product_id, size)
-        request |= {"ScanIndexForward": False, "ConsistentRead": True}
-        if start:
-            request |= _from(("product_id", "movement_id"), (product_id, *start))
-        items, following = self._read(self._client.query, request)
-        found = [((item["movement_id"],), parse_or_none(to_movement, item)) for item in items]
+        """The ledger of a product, newest first; that of levels that are or were spread from all their shards.
+
+        A position is a movement's id, and of a shard's movement also the shard: one reservation may have sold units of two
+        shards, and then has a movement of the same id in each.
+        """
+        shards_max = max((level.shards_max for level in self._stock.levels_of(product_id)), default=1)
+        after = (start[0], int(start[1]) if len(start) > 1 else 0) if start else None
+        found = [self._movements_of(LevelKey(product_id, "", shard), after, size) for shard in range(shards_max)]
+        merged = heapq.merge(*(entries for entries, _ in found), key=lambda entry: entry[0], reverse=True)
+        taken = list(islice(merged, size))
+        continues = sum(len(entries) for entries, _ in found) > size or any(more for _, more in found)
+        parsed = [(place, parse_or_none(to_movement, item)) for place, item in taken]
         return Batch(
-            [(position, movement) for position, movement in found if movement],
-            _following(("movement_id",), following),
+            [
+                (_position(place), movement)
+                for place, movement in parsed
+                if movement and movement.kind is not MovementKind.MOVED  # nothing for anybody who sees one level
+            ],
+            _position(taken[-1][0]) if continues else None,
         )
+
+    def _movements_of(
+        self, partition: LevelKey, after: Place | None, size: int
+    ) -> tuple[list[tuple[Place, Item]], bool]:
+        """The latest movements of one partition after a place, and whether there are more."""
+        request = _query(self._tables.movements, None, "product_id", partition_of(partition), size)
+        request |= {"ScanIndexForward": False, "ConsistentRead": True}
+        if after:
+            movement_id, shard = after
+            comparison = "<=" if partition.shard < shard else "<"  # of equal ids, the higher shard comes first
+            request["KeyConditionExpression"] += f" AND movement_id {comparison} :after"
+            request["ExpressionAttributeValues"] |= to_attributes({":after": movement_id})
+        items, following = self._read(self._client.query, request)
+        return [((item["movement_id"], partition.shard), item) for item in items], following is not None
 
     def reservations(self, phases: Sequence[str], start: Position | None, size: int) -> Batch[Reservation]:
         """Reservations of some phases, latest first.
@@ -169,6 +211,11 @@ def _query(table: str, index: str | None, key: str, value: str, size: int) -> di
         "Limit": size,
     }
     return request | ({"IndexName": index} if index else {})
+
+
+def _position(place: Place) -> Position:
+    movement_id, shard = place
+    return (movement_id, str(shard)) if shard else (movement_id,)
 
 
 def _from(names: Sequence[str], start: Position | None) -> dict[str, Any]:

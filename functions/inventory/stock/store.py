@@ -44,7 +44,7 @@ class StockStore:
 
     def levels_by_key(self, keys: Sequence[LevelKey]) -> tuple[dict[LevelKey, Level], frozenset[LevelKey]]:
         """Stock levels, strongly consistent, and the keys of those that exist and cannot be read."""
-        found = self._with_shards(self._rows(keys))
+        found = self.with_shards(self._rows(keys))
         levels = {key: level for key, level in found.items() if isinstance(level, Level)}
         return levels, frozenset(found.keys() - levels.keys())
 
@@ -54,14 +54,14 @@ class StockStore:
         Raises:
             LevelUnreadable: another tool wrote it in another form.
         """
-        found = self._with_shards(self._rows([key])).get(key)
+        found = self.with_shards(self._rows([key])).get(key)
         if isinstance(found, Unreadable):
             raise _unreadable(key, found)
         return found
 
     def levels_of(self, product_id: str) -> list[Level]:
         """Every readable level of a product, strongly consistent, by warehouse."""
-        found = self._with_shards(list(items_of(self._client.query, self._levels_of(product_id))))
+        found = self.with_shards(list(items_of(self._client.query, self._levels_of(product_id))))
         return [level for level in found.values() if isinstance(level, Level)]
 
     def holdable(self, product_id: str) -> dict[LevelKey, int]:
@@ -70,7 +70,7 @@ class StockStore:
         They are one partition, so one query reads them as close together as a read without a transaction can. Shards are
         read after it.
         """
-        found = self._with_shards(list(items_of(self._client.query, self._levels_of(product_id))))
+        found = self.with_shards(list(items_of(self._client.query, self._levels_of(product_id))))
         return {key: units.holdable_of(level) if isinstance(level, Level) else 0 for key, level in found.items()}
 
     def rows(self, keys: Sequence[LevelKey]) -> list[Level]:
@@ -83,7 +83,7 @@ class StockStore:
     def _rows(self, keys: Iterable[LevelKey]) -> list[Item]:
         return batch_get(self._client, self._tables.inventory, list(map(level_key, keys)))
 
-    def _with_shards(self, items: Sequence[Item]) -> dict[LevelKey, "Level | Unreadable"]:
+    def with_shards(self, items: Sequence[Item]) -> dict[LevelKey, "Level | Unreadable"]:
         """Levels from the items of their own rows; one more read only if some of them are spread.
 
         A level of which one shard cannot be read cannot be read. A shard that does not exist has no units.
