@@ -2,7 +2,8 @@
 
 import heapq
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from inventory.admin.pagination import Batch, Position
@@ -44,8 +45,6 @@ REFUND_POSITION = ("status_at", *REFUND_KEY)
 EXECUTION_POSITION = ("failed_at", "execution_name")
 AT_THE_START: Position = ("-", "-")  # the position of a phase before its first entry
 BEFORE_THE_ORDER: Position = ("*",)  # the position of a search between its id and its order
-# Of a movement in the ledger of a product: its id, and the shard of its level; movements are sorted by both.
-Place = tuple[str, int]
 
 
 class ListStore:
@@ -71,51 +70,38 @@ class ListStore:
         keys, following = self._read(self._client.query, request)
         positions = [_parts(LEVEL_KEY, key) for key in keys]
         items = batch_get(
-            self._client, self._tables.inventory, [level_key(LevelKey(*position)) for position in positions]
+            self._client, self._tables.inventory, [level_key(_level_at(position)) for position in positions]
         )
         return Batch(self._levels(positions, items), _following(LEVEL_KEY, following))
 
     def _levels(self, positions: Sequence[Position], rows: Sequence[Item]) -> list[tuple[Position, Level]]:
         """The levels at some positions, from their own rows; the shards of those that are spread are read in addition."""
-        levels = self._stock.with_shards(rows)
-        found = [(position, levels.get(LevelKey(*position))) for position in positions]
-        return [(position, level) for position, level in found if isinstance(level, Level)]
+        levels = self._stock.levels_in(rows)
+        found = [(position, levels.get(_level_at(position))) for position in positions]
+        return [(position, level) for position, level in found if level]
 
     def movements(self, product_id: str, start: Position | None, size: int) -> Batch[Movement]:
-        """The ledger of a product, newest first; that of levels that are or were spread from all their shards.
-
-        A position is a movement's id, and of a shard's movement also the shard: one reservation may have sold units of two
-        shards, and then has a movement of the same id in each.
-        """
+        """The ledger of a product, newest first; of a level that is or was spread, the ledgers of all its shards as one."""
         shards_max = max((level.shards_max for level in self._stock.levels_of(product_id)), default=1)
-        after = (start[0], int(start[1]) if len(start) > 1 else 0) if start else None
-        found = [self._movements_of(LevelKey(product_id, "", shard), after, size) for shard in range(shards_max)]
-        merged = heapq.merge(*(entries for entries, _ in found), key=lambda entry: entry[0], reverse=True)
-        taken = list(islice(merged, size))
-        continues = sum(len(entries) for entries, _ in found) > size or any(more for _, more in found)
-        parsed = [(place, parse_or_none(to_movement, item)) for place, item in taken]
+        found = [self._movements_of(LevelKey(product_id, "", shard), start, size) for shard in range(shards_max)]
+        merged = heapq.merge(*(items for items, _ in found), key=_movement_id, reverse=True)
+        groups = [list(group) for _, group in groupby(merged, key=_movement_id)]
+        taken = groups[:size]
+        continues = len(groups) > size or any(more for _, more in found)
+        entries = [((_movement_id(group[0]),), _movement_or_none(group)) for group in taken]
         return Batch(
-            [
-                (_position(place), movement)
-                for place, movement in parsed
-                if movement and movement.kind is not MovementKind.MOVED  # nothing for anybody who sees one level
-            ],
-            _position(taken[-1][0]) if continues else None,
+            [(position, movement) for position, movement in entries if movement],
+            (_movement_id(taken[-1][0]),) if continues else None,
         )
 
-    def _movements_of(
-        self, partition: LevelKey, after: Place | None, size: int
-    ) -> tuple[list[tuple[Place, Item]], bool]:
-        """The latest movements of one partition after a place, and whether there are more."""
-        request = _query(self._tables.movements, None, "product_id", partition_of(partition), size)
+    def _movements_of(self, key: LevelKey, start: Position | None, size: int) -> tuple[list[Item], bool]:
+        """The latest movements of a product in its own partition or in that of a shard, and whether there are more."""
+        request = _query(self._tables.movements, None, "product_id", partition_of(key), size)
         request |= {"ScanIndexForward": False, "ConsistentRead": True}
-        if after:
-            movement_id, shard = after
-            comparison = "<=" if partition.shard < shard else "<"  # of equal ids, the higher shard comes first
-            request["KeyConditionExpression"] += f" AND movement_id {comparison} :after"
-            request["ExpressionAttributeValues"] |= to_attributes({":after": movement_id})
+        if start:
+            request |= _from(("product_id", "movement_id"), (partition_of(key), *start))
         items, following = self._read(self._client.query, request)
-        return [((item["movement_id"], partition.shard), item) for item in items], following is not None
+        return items, following is not None
 
     def reservations(self, phases: Sequence[str], start: Position | None, size: int) -> Batch[Reservation]:
         """Reservations of some phases, latest first.
@@ -213,9 +199,31 @@ def _query(table: str, index: str | None, key: str, value: str, size: int) -> di
     return request | ({"IndexName": index} if index else {})
 
 
-def _position(place: Place) -> Position:
-    movement_id, shard = place
-    return (movement_id, str(shard)) if shard else (movement_id,)
+def _level_at(position: Position) -> LevelKey:
+    product_id, warehouse_id = position
+    return LevelKey(product_id, warehouse_id)
+
+
+def _movement_id(item: Item) -> str:
+    movement_id: str = item["movement_id"]
+    return movement_id
+
+
+def _movement_or_none(items: Sequence[Item]) -> Movement | None:
+    """One movement of a level, from its items in the ledgers of the shards that it changed; None if it changed nothing.
+
+    Units that were moved between shards change nothing for anybody who sees one level.
+    """
+    movements = [movement for item in items if (movement := parse_or_none(to_movement, item))]
+    if not movements or movements[0].kind is MovementKind.MOVED:
+        return None
+    units = [movement.units for movement in movements if movement.units is not None]
+    return replace(
+        movements[0],
+        delta=sum(movement.delta for movement in movements),
+        units=sum(units) if units else None,
+        allocated_delta=sum(movement.allocated_delta for movement in movements),
+    )
 
 
 def _from(names: Sequence[str], start: Position | None) -> dict[str, Any]:

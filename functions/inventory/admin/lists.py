@@ -19,7 +19,7 @@ from inventory.admin.queries import (
 from inventory.errors import ExportTooLarge, FieldError, InvalidRequest
 from inventory.imports.catalogue_export import write_catalogue
 from inventory.items import ACTIVE
-from inventory.model import SHARDS_MAX, FailedExecution, Level, Movement, Refund, Reservation, Status, iso
+from inventory.model import FailedExecution, Level, Movement, Refund, Reservation, Status, iso
 
 # How many levels one read compares with a filter.
 LEVELS_A_READ = 1_000
@@ -30,9 +30,6 @@ RESERVATIONS_A_READ = 100
 # An answer of Lambda may have 6 MB of JSON, in which a character of this text has up to 12 bytes.
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 EXPORT_BYTES_MAX = 5_500_000
-
-# What may follow the id of a movement in the ledger's cursor: nothing, or the shard of its level.
-SHARDS_IN_CURSOR = {(), *((str(shard),) for shard in range(1, SHARDS_MAX))}
 
 DECIDED = (Status.COMMITTED, Status.RELEASED, Status.REJECTED, Status.UNFULFILLED)
 
@@ -103,10 +100,7 @@ def list_movements(product_id: str, query: MovementQuery, *, store: ListStore) -
     def read(start: Position | None) -> Batch[Movement]:
         return store.movements(product_id, start, query.limit)
 
-    start = read_cursor(query.cursor, parts=(1, 2))
-    if start and start[1:] not in SHARDS_IN_CURSOR:
-        raise InvalidRequest([FieldError("cursor", "is not one that this list has given out")])
-    return fill_page(read, start, query.limit, matches=lambda _: True)
+    return fill_page(read, read_cursor(query.cursor, parts=1), query.limit, matches=lambda _: True)
 
 
 def list_reservations(query: ReservationQuery, *, store: ListStore) -> Page[Reservation]:

@@ -93,7 +93,7 @@ class OverviewStore:
 def _level_of(key: dict[str, str]) -> LevelKey:
     """The level of a row; a row whose key names no level is one of its own, which cannot be read."""
     found = parse_or_none(to_level_key, key)
-    return found.level if found else LevelKey(**key)
+    return found.level if found else LevelKey(key["product_id"], key["warehouse_id"])
 
 
 def _parse_summary_or_none(item: dict[str, Any], *shards: dict[str, Any]) -> LevelSummary | None:

@@ -93,24 +93,23 @@ def write_cursor(position: Position | None) -> str | None:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def read_cursor(cursor: str | None, parts: int | tuple[int, ...]) -> Position | None:
+def read_cursor(cursor: str | None, parts: int) -> Position | None:
     """The position in a cursor.
 
     Args:
-        parts: how many parts a position of this list has; or all numbers that it may have.
+        parts: how many parts a position of this list has.
 
     Raises:
         InvalidRequest: this list never returned it.
     """
     if cursor is None:
         return None
-    numbers = (parts,) if isinstance(parts, int) else parts
     try:
         if len(cursor) > CURSOR_LENGTH_MAX:
             raise ValueError("too long")
         padded = cursor + "=" * (-len(cursor) % 4)
         position = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        if not (isinstance(position, list) and len(position) in numbers and all(map(_is_part, position))):
+        if not (isinstance(position, list) and len(position) == parts and all(map(_is_part, position))):
             raise ValueError("not a position")
     except (ValueError, RecursionError) as error:
         raise InvalidRequest([FieldError("cursor", "is not one that this list has given out")]) from error

@@ -278,7 +278,9 @@ def test_the_limits_of_the_schemas_are_those_of_the_functions() -> None:
 
 
 def test_the_kinds_and_results_of_the_schemas_are_those_of_the_functions() -> None:
-    shown = [kind.value for kind in MovementKind if kind is not MovementKind.MOVED]  # within a level, so no caller sees it
+    shown = [
+        kind.value for kind in MovementKind if kind is not MovementKind.MOVED
+    ]  # within a level, so no caller sees it
     assert schema("Movement")["properties"]["kind"]["enum"] == shown
     assert schema("StockChange")["properties"]["kind"]["enum"] == [kind.value for kind in ChangeKind]
     assert schema("ReturnRequest")["properties"]["disposition"]["enum"] == [value.value for value in Disposition]

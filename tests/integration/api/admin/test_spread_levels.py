@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.http.gateway import Caller
-from tests.support.http.levels import ADJUSTMENTS, MUG, mug
+from tests.support.http.levels import MUG, mug
 from tests.support.shop import Shop
 from tests.support.spread import has_shards
 
