@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from inventory.stock.ledger import Ledger
     from inventory.stock.low_stock_alerts import LowStockAlerts
     from inventory.stock.repeated_calls import RepeatedCalls
+    from inventory.stock.shards import Shards
     from inventory.stock.sourcing import SourcingPolicy
     from inventory.stock.store import StockStore
 
@@ -228,6 +229,15 @@ def stock_changes() -> "StockChanges":
     from inventory.stock.changes import StockChanges
 
     return StockChanges(stock_store(), ledger(), repeated_calls(), low_stock_alerts())
+
+
+@cache
+def shards() -> "Shards":
+    """Over how many shards levels are spread."""
+    from inventory.stock.shard_store import ShardStore
+    from inventory.stock.shards import Shards
+
+    return Shards(stock_store(), ShardStore(_dynamodb(), _tables()))
 
 
 @cache

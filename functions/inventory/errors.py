@@ -232,7 +232,7 @@ class NotEmpty(Conflict):
 
 
 class ShardsChanging(Conflict):
-    """A change of the level's shards is under way: the next one must wait for its end."""
+    """The level is being spread over another number of shards. One change ends before the next one begins."""
 
     code = "SHARDS_CHANGING"
 

@@ -53,6 +53,7 @@ from inventory.reservations.refunds import Refunds
 from inventory.reservations.repeated_calls import RepeatedReservationCalls
 from inventory.reservations.requests import PaymentResult
 from inventory.reservations.reservation_request import HoldPolicy, ReservationRequest
+from inventory.reservations.spread_levels import SpreadLevels
 from inventory.reservations.store import ReservationStore
 from inventory.stock.batch import BatchCounts, BatchStore
 from inventory.stock.changes import ChangeContext, StockChanges
@@ -60,6 +61,8 @@ from inventory.stock.counts import Count
 from inventory.stock.ledger import Ledger
 from inventory.stock.low_stock_alerts import LowStockAlerts
 from inventory.stock.repeated_calls import RepeatedCalls
+from inventory.stock.shard_store import ShardStore
+from inventory.stock.shards import Shards
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from inventory.stock.store import StockStore
 from tests.support.fakes import FakeSignals, FakeTopics
@@ -95,6 +98,7 @@ class Shop:
         self.due_refunds = DueRefunds(client, tables)
         self.counter_store = CounterStore(client, tables)
         self.repairs = Repairs(client, tables)
+        self.spread_levels = SpreadLevels()
         self.signals = FakeSignals()
         self.topics = FakeTopics()
         self.files: dict[str, bytes] = {}
@@ -113,7 +117,7 @@ class Shop:
 
     @property
     def placement(self) -> Placement:
-        return Placement(self.reservation_store, self.stock_store)
+        return Placement(self.reservation_store, self.stock_store, self.spread_levels)
 
     @property
     def outbox(self) -> Outbox:
@@ -162,6 +166,10 @@ class Shop:
         return StockChanges(self.stock_store, self.ledger, self.calls, self.alerts)
 
     @property
+    def shards(self) -> Shards:
+        return Shards(self.stock_store, ShardStore(self.client, self.tables))
+
+    @property
     def batch_counts(self) -> BatchCounts:
         return BatchCounts(self.stock_changes, BatchStore(self.client, self.tables))
 
@@ -205,6 +213,10 @@ class Shop:
         counted = Count(product_id, warehouse_id, name, category, on_hand, low_stock_threshold)
         self.stock_changes.count(counted, BY_HAND, self.now())
         return self.level(product_id, warehouse_id)
+
+    def spreads(self, shards: int, product_id: str = "P-1", warehouse_id: str = "main") -> Level:
+        """A manager spreads a level over so many shards."""
+        return self.shards.set_shards(LevelKey(product_id, warehouse_id), shards, None, "ada", self.now())
 
     def has_by_hand(self, product_id: str = "P-1", on_hand: int = 10, *, low_stock_threshold: int = 0) -> Level:
         """Another tool wrote the level's row, with no more than a complete row has."""

@@ -40,7 +40,9 @@ class _Taken:
 
     @property
     def target(self) -> LevelKey:
-        """The level that gets them."""
+        """What gets them: dispatched ones the level's own row, undispatched ones are in their shard."""
+        if not self.is_dispatched:
+            return self.source
         return LevelKey(self.source.product_id, self.line.warehouse_id or self.source.warehouse_id)
 
 

@@ -136,14 +136,14 @@ class SoldUnits:
         if len(keys) > SOURCES_MAX:
             message = f"would change {len(keys)} products and warehouses, and at most {SOURCES_MAX} are possible"
             raise InvalidReservation([FieldError("lines", message)])
-        levels, unreadable = self.stock.levels_by_key(keys)
+        levels, unreadable = self.stock.levels_by_key(list(dict.fromkeys(key.level for key in keys)))
         for part in parts:
             name = f"{part.key.product_id} in {part.key.warehouse_id}"
-            if part.key in unreadable:
+            if part.key.level in unreadable:
                 raise LevelUnreadable(f"the stock level of {name} was written in another form")
-            if part.key not in levels:
+            if part.key.level not in levels:
                 raise LevelNotFound(f"there is no stock level of {name}")
-            level = levels[part.key]
+            level = levels[part.key.level]
             if returned.disposition is Disposition.RESTOCK and level.on_hand + part.dispatched > UNITS_MAX:
                 message = f"would leave more than {UNITS_MAX} units of {name} on hand"
                 raise InvalidReservation([FieldError(returned.field_of(part.key), message)])

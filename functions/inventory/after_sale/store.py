@@ -38,7 +38,7 @@ class AfterSaleStore:
         self, returned: Iterable[Returned], levels: Mapping[LevelKey, Level], now: datetime
     ) -> Iterator[Write]:
         """The writes of units that are sold again."""
-        return (units.restock(self._tables, part, levels[part.key], now) for part in returned)
+        return (units.restock(self._tables, part, levels[part.key.level], now) for part in returned)
 
     def discarded(self, returned: Iterable[Returned], now: datetime) -> Iterator[Write]:
         """The writes of units that are not: those that were dispatched are on hand no longer, so they change no level."""

@@ -9,7 +9,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from inventory.aws.changes import Change, Condition, Item, to_attributes, to_item, write_request
-from inventory.aws.retries import with_retries
+from inventory.aws.retries import ATTEMPTS_MAX, with_retries
 from inventory.errors import TransientError
 
 if TYPE_CHECKING:
@@ -128,7 +128,11 @@ def check(table: str, key: Mapping[str, str], condition: Condition, *, about: An
 
 
 def transact(
-    client: "DynamoDBClient", writes: Sequence[Write], *, on_busy: Callable[[Any], None] = lambda about: None
+    client: "DynamoDBClient",
+    writes: Sequence[Write],
+    *,
+    attempts_max: int = ATTEMPTS_MAX,
+    on_busy: Callable[[Any], None] = lambda about: None,
 ) -> tuple[FailedCondition, ...]:
     """Write everything or nothing. The first write is the arbiter: when its condition fails, nothing else matters.
 
@@ -156,7 +160,7 @@ def transact(
             return _failed_conditions(writes, error)
         return ()
 
-    return with_retries(attempt)
+    return with_retries(attempt, attempts_max)
 
 
 def _busy(writes: Sequence[Write], error: ClientError) -> list[Any]:

@@ -96,7 +96,7 @@ class Checkouts:
         missing = [line for line, key in zip(lines, keys, strict=True) if key not in known]
         # A product that is only elsewhere is short, but not unknown.
         request.raise_if_unknown(
-            line for line in missing if line.warehouse_id is not None or not self.stock.holdable(line.product_id)
+            line for line in missing if line.warehouse_id is not None or not self.stock.holdable(line.product_id).units
         )
 
     def _await_decision(

@@ -27,7 +27,10 @@ from inventory.reservations.reservation_request import (
     raise_if_over_limit,
     request_hash_of,
 )
-from inventory.reservations.store import NotChanged, ReservationStore
+from inventory.reservations.store import HeldLinesChange, NotChanged, ReservationStore
+from inventory.stock.parts import Holdable
+from inventory.stock.settled import settled_plan
+from inventory.stock.shard_choice import from_fullest
 from inventory.stock.sourcing import Plan, SourcingPolicy, place
 from inventory.stock.store import StockStore
 
@@ -74,9 +77,10 @@ class HoldChanges:
         deadline = time.monotonic() + RETRY_DEADLINE_SECONDS
         for attempt in range(ATTEMPTS_MAX):
             read = self.store.get(reservation_id)
-            changed = self._changed(read, request, policy.sourcing, now)
+            change = self._changed(read, request, policy.sourcing, now)
+            changed = change.changed
             made = self.calls.made(call, changed, now)
-            match self.store.change_lines(read, changed, policy.customer_limits, made, now):
+            match self.store.change_lines(change, policy.customer_limits, made, now):
                 case None:
                     _record(read, changed)
                     return changed
@@ -91,7 +95,7 @@ class HoldChanges:
 
     def _changed(
         self, read: Reservation, request: ReservationRequest, policy: SourcingPolicy, now: datetime
-    ) -> Reservation:
+    ) -> HeldLinesChange:
         """The reservation with its new lines, each placed.
 
         Raises:
@@ -100,24 +104,32 @@ class HoldChanges:
         if read.status is not Status.HELD:
             raise AlreadyDecided(f"reservation {read.reservation_id} is {read.status}, not held")
         request.raise_if_not_placed(policy)
-        plan = self._plan(read, request, policy)
+        plan, found = self._plan(read, request, policy)
         if plan.shortages:
             raise InsufficientStock("there is not enough of every line, so the hold stays as it is", plan.shortages)
-        changed = read.changed(plan.lines, request_hash_of(read), iso(now))
+        lines = from_fullest(plan.lines, found.spread, read.holdings)
+        changed = read.changed(lines, request_hash_of(read), iso(now))
         raise_if_over_limit(changed)
-        return changed
+        return HeldLinesChange(read, changed, frozenset(found.spread))
 
-    def _plan(self, read: Reservation, request: ReservationRequest, policy: SourcingPolicy) -> Plan:
+    def _plan(self, read: Reservation, request: ReservationRequest, policy: SourcingPolicy) -> tuple[Plan, Holdable]:
         """Where the lines are taken from: first from what is held already, and only where that is short, from more."""
         lines = request.merged_lines()
-        plan = place(lines, {}, policy, read.lines)
+        held = [line.without_shards() for line in read.lines]
+        plan = place(lines, {}, policy, held)
         if not plan.shortages:
-            return plan
+            return plan, Holdable()
         short = dict.fromkeys(shortage.product_id for shortage in plan.shortages)
-        available = {key: units for product_id in short for key, units in self.stock.holdable(product_id).items()}
-        known = available.keys() | read.keys()
-        request.raise_if_unknown(line for line in lines if line.product_id in short and not _exists(line, known))
-        return place(lines, available, policy, read.lines)
+
+        def read_levels() -> Holdable:
+            found = Holdable()
+            for product_id in short:
+                found = found.plus(self.stock.holdable(product_id))
+            known = found.units.keys() | read.keys()
+            request.raise_if_unknown(line for line in lines if line.product_id in short and not _exists(line, known))
+            return found
+
+        return settled_plan(read_levels, lambda found: place(lines, found.units, policy, held))
 
 
 def _call(reservation_id: str, key: str, request: ReservationRequest) -> ReservationCall:

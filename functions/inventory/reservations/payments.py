@@ -9,7 +9,7 @@ from datetime import datetime
 
 from inventory.aws.task_tokens import Signals
 from inventory.errors import ReservationNotFound, ReservationUnreadable
-from inventory.model import Refund, ReleaseReason, Reservation, Status, iso
+from inventory.model import Line, Refund, ReleaseReason, Reservation, Status, iso
 from inventory.reservations.lifecycle import Reservations
 from inventory.reservations.outbox import Outbox
 from inventory.reservations.refund_store import RefundStore
@@ -17,6 +17,7 @@ from inventory.reservations.requests import Money, PaymentResult
 from inventory.reservations.store import ReservationStore
 from inventory.reservations.telemetry import record_outcome, record_surplus_payment_metrics
 from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
+from inventory.stock.settled import in_shards_with_enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,16 @@ class Payments:
     def _rescue_or_mark_unfulfilled(self, reservation: Reservation, money: Money, now: datetime) -> Reservation:
         """An expired hold is rescued if all its lines are still available; a declined or cancelled one is not."""
         if reservation.reason is ReleaseReason.EXPIRED:
-            reservation = self.store.rescue(reservation, money.payment_reference, now)
+            reservation = self.store.rescue(reservation, money.payment_reference, now, self._in_other_shards)
         if reservation.status is Status.RELEASED:
             refund = _refund(replace(reservation, status=Status.UNFULFILLED), money, now)
             reservation = self.store.mark_unfulfilled(reservation, refund, now)
         record_outcome(reservation, now)
         return reservation
+
+    def _in_other_shards(self, reservation: Reservation) -> tuple[Line, ...] | None:
+        """The lines of an expired hold in whichever shards of its levels have them; None if they do not."""
+        return in_shards_with_enough(reservation.lines, lambda: self.alerts.stock.holdable_at(reservation.keys()))
 
     def _resume_workflow(self, reservation: Reservation, now: datetime) -> None:
         """Let the waiting execution commit; if it does not get the signal, the reconciliation commits soon.

@@ -4,11 +4,11 @@ The reservation's item is the single arbiter. Each method returns the reservatio
 made it so or another one did: the use case handles a replay, a race and a lost answer in the same way.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inventory.aws.changes import Change, Condition, Item, to_item
 from inventory.aws.dynamodb import (
@@ -24,12 +24,21 @@ from inventory.aws.dynamodb import (
 from inventory.aws.retries import ATTEMPTS_MAX, pause, with_retries
 from inventory.errors import LevelMissing, ReservationNotFound, ReservationUnreadable, StockDrifted, TransientError
 from inventory.identifiers import name_of, was_name_in_first_edition
-from inventory.items import PENDING, UNREADABLE, refund_item, reservation_item, to_reservation
+from inventory.items import (
+    PENDING,
+    UNREADABLE,
+    parse_or_none,
+    refund_item,
+    reservation_item,
+    to_level,
+    to_reservation,
+)
 from inventory.model import (
     CustomerLimits,
     Holding,
     Intervention,
     LevelKey,
+    Line,
     Movement,
     Refund,
     ReleaseReason,
@@ -41,7 +50,6 @@ from inventory.model import (
 from inventory.observability import logger
 from inventory.reservations.customer_limits import CustomerCount, count_hold, recount_hold, uncount_hold
 from inventory.stock import units
-from inventory.stock.crowds import crowds_reported
 from inventory.stock.ledger import record
 
 if TYPE_CHECKING:
@@ -69,6 +77,24 @@ class HoldRefused:
     short: Mapping[LevelKey, int]  # levels of which too little is available, and how much is
     unknown: tuple[LevelKey, ...]  # levels that do not exist
     beyond_limit: bool  # the customer would hold more than one customer may
+    # How many shards take holds, as was learnt of levels; None of one that is not spread, or of which it must be learnt again.
+    shards: Mapping[LevelKey, int | None] = field(default_factory=dict)
+    short_shards: frozenset[LevelKey] = frozenset()
+    spread: frozenset[LevelKey] = frozenset()  # levels that are spread: all of their shards must be read
+
+    @property
+    def is_about_shards(self) -> bool:
+        """Whether other shards may have what these do not, and nothing else is in the way."""
+        return bool(self.shards or self.short_shards) and not (self.beyond_limit or self.short or self.unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLinesChange:
+    """A hold as it was read, and with other lines."""
+
+    read: Reservation
+    changed: Reservation
+    spread: frozenset[LevelKey] = frozenset()  # the levels that are known to be spread over shards
 
 
 class NotChanged(Enum):
@@ -122,8 +148,20 @@ class ReservationStore:
 
     # --- the workflow's first step
 
-    def hold(self, reservation: Reservation, limits: CustomerLimits) -> Reservation | HoldRefused:
+    def hold(
+        self,
+        reservation: Reservation,
+        limits: CustomerLimits,
+        spread: Collection[LevelKey] = (),
+        *,
+        on_busy: Callable[[Any], None] = lambda about: None,
+    ) -> Reservation | HoldRefused:
         """Write the reservation as HELD and move all its units from available to reserved, or write nothing.
+
+        Args:
+            spread: the levels that are known to be spread over shards. A conflict with other writers is not waited for if
+                there are any: another shard may be free.
+            on_busy: is called with each holding whose level or shard other writers were at.
 
         Returns:
             The reservation; or the existing one with this id; or why nothing was held.
@@ -133,21 +171,19 @@ class ReservationStore:
             return self.get(name)  # the first edition held it
         writes = [
             put(self._tables.reservations, reservation_item(reservation), NOT_USED_BEFORE, about=reservation),
-            *(units.hold(self._tables, holding, reservation.created_at) for holding in reservation.holdings),
+            *(
+                units.hold(self._tables, holding, reservation.created_at, is_spread=holding.key.level in spread)
+                for holding in reservation.holdings
+            ),
             *count_hold(self._tables, reservation, limits),
         ]
-        with crowds_reported() as crowds:
-            failed = transact(self._client, writes, on_busy=crowds.meet)
+        attempts_max = 1 if spread else ATTEMPTS_MAX
+        failed = transact(self._client, writes, attempts_max=attempts_max, on_busy=on_busy)
         if not failed:
             return reservation
         if failed[0].about is reservation:
             return _parse(_existing(failed[0].item))
-        refused = {condition.about.key: condition.item for condition in failed if isinstance(condition.about, Holding)}
-        return HoldRefused(
-            short={key: units.holdable(item) for key, item in refused.items() if item is not None},
-            unknown=tuple(key for key, item in refused.items() if item is None),
-            beyond_limit=any(condition.about is limits for condition in failed),
-        )
+        return _refused(failed, limits, spread)
 
     def reject(self, reservation: Reservation) -> Reservation:
         """Record that nothing could be held, unless another attempt at the same request decided meanwhile."""
@@ -167,7 +203,7 @@ class ReservationStore:
         )
 
     def change_lines(
-        self, read: Reservation, changed: Reservation, limits: CustomerLimits, made: Write, now: datetime
+        self, change: HeldLinesChange, limits: CustomerLimits, made: Write, now: datetime
     ) -> NotChanged | None:
         """Hold other lines, with the units and the customer's count that differ and what is kept of the call, or nothing.
 
@@ -177,6 +213,7 @@ class ReservationStore:
         Raises:
             StockDrifted: a level does not have what is held of it.
         """
+        read, changed = change.read, change.changed
         differences = units.Differences.between(read.holdings, changed.holdings)
         writes = [
             # With the end of the hold as it was read, the answer is true of an extension that came first.
@@ -184,7 +221,7 @@ class ReservationStore:
                 read, _to_lines_of(changed), _is(Status.HELD) & _as_read(read) & _still_ends_at(read.held_until)
             ),
             made,
-            *differences.writes(self._tables, now),
+            *differences.writes(self._tables, now, change.spread),
         ]
         failed = self._transact_with_count(read, writes, recount_hold(self._tables, read, changed, limits))
         refused = [condition.about for condition in failed]
@@ -266,8 +303,17 @@ class ReservationStore:
 
     # --- payments after the release
 
-    def rescue(self, reservation: Reservation, payment_reference: str, now: datetime) -> Reservation:
+    def rescue(
+        self,
+        reservation: Reservation,
+        payment_reference: str,
+        now: datetime,
+        other_shards: Callable[[Reservation], tuple[Line, ...] | None] = lambda _: None,
+    ) -> Reservation:
         """RELEASED becomes COMMITTED: a late payment buys all units from the levels that had them, or nothing.
+
+        Args:
+            other_shards: finds the lines in other shards of the same levels; None if they do not have enough together.
 
         Returns:
             The reservation afterwards: still RELEASED if some level has too little by now.
@@ -279,18 +325,32 @@ class ReservationStore:
         )
         leave = units.allocate_available if tracked else units.ship_available
 
-        def rescue_as_read(read: Reservation) -> Reservation:
+        def rescue_from(read: Reservation, bought: Reservation) -> tuple[Reservation, bool]:
+            """The reservation afterwards, and whether other shards may have what was short."""
+            moved = change if bought.lines == read.lines else _with_lines_of(bought, change)
             failed = transact(
                 self._client,
                 [
-                    self._write(read, change, _is(Status.RELEASED) & _as_read(read)),
-                    *(leave(self._tables, holding, now) for holding in read.holdings),
-                    *(record(self._tables, movement) for movement in movements_of_sale(read, now, tracked=tracked)),
+                    self._write(read, moved, _is(Status.RELEASED) & _as_read(read)),
+                    *(leave(self._tables, holding, now) for holding in bought.holdings),
+                    *(record(self._tables, movement) for movement in movements_of_sale(bought, now, tracked=tracked)),
                 ],
             )
             if not failed:
-                return _changed(read, change)
-            return _parse(_existing(failed[0].item)) if failed[0].about is read else read
+                return _changed(read, moved), False
+            if failed[0].about is read:
+                return _parse(_existing(failed[0].item)), False
+            return read, any(map(_is_of_shards, failed))
+
+        def rescue_as_read(read: Reservation) -> Reservation:
+            bought = read
+            for _ in range(ATTEMPTS_MAX):
+                found, may_be_elsewhere = rescue_from(read, bought)
+                lines = other_shards(read) if may_be_elsewhere else None
+                if lines is None:
+                    return found
+                bought = replace(read, lines=lines)
+            raise TransientError("other checkouts took the units that were found: try again")
 
         return _until_as_read(reservation, rescue_as_read)
 
@@ -443,6 +503,28 @@ class ReservationStore:
         return int((now + self._retention).timestamp())
 
 
+def _refused(failed: Sequence[FailedCondition], limits: CustomerLimits, spread: Collection[LevelKey]) -> HoldRefused:
+    """Why nothing was held, from the rows of the levels and shards that refused it."""
+    rows = {condition.about.key: condition.item for condition in failed if isinstance(condition.about, Holding)}
+    shards: dict[LevelKey, int | None] = {key.level: None for key, item in rows.items() if key.shard and item is None}
+    own = {key: (item, _shards_in(item)) for key, item in rows.items() if not key.shard}
+    shards |= {key: number for key, (_, number) in own.items() if (number is not None) != (key in spread)}
+    plain = {key: item for key, (item, _) in own.items() if key not in spread and key not in shards}
+    return HoldRefused(
+        short={key: units.holdable(item) for key, item in plain.items() if item is not None},
+        unknown=tuple(key for key, item in plain.items() if item is None),
+        beyond_limit=any(condition.about is limits for condition in failed),
+        shards=shards,
+        short_shards=frozenset(key for key in rows if key.shard or (key in spread and key not in shards)),
+    )
+
+
+def _shards_in(item: Item | None) -> int | None:
+    """How many shards of a level take holds, by its own row; None if it is not spread, or cannot be read."""
+    level = parse_or_none(to_level, item) if item and "shards" in item else None
+    return level.shards_to_keep if level else None
+
+
 def _parse(item: Item) -> Reservation:
     try:
         return to_reservation(item)
@@ -471,6 +553,18 @@ def _until_as_read(reservation: Reservation, decide: Callable[[Reservation], Res
 
 def _changed(reservation: Reservation, change: Change) -> Reservation:
     return to_reservation(change.applied_to(reservation_item(reservation)))
+
+
+def _with_lines_of(bought: Reservation, change: Change) -> Change:
+    """The change, and that the units are taken from where they were found."""
+    return replace(change, set={**change.set, "lines": reservation_item(bought)["lines"]})
+
+
+def _is_of_shards(failed: FailedCondition) -> bool:
+    """Whether a write of units failed at a level that is spread over shards."""
+    if not isinstance(failed.about, Holding):
+        return False
+    return failed.about.key.shard > 0 or _shards_in(failed.item) is not None
 
 
 def _to_lines_of(changed: Reservation) -> Change:

@@ -288,7 +288,13 @@ class StockChanges:
         if changed.is_low:
             self.alerts.claim_and_send([changed.key], Claimant("movement_id", movement.movement_id), now)
         elif changed.is_spread and changed.low_stock_alerted:
-            self.store.rearm(changed)
+            self._rearm(changed.key)
+
+    def _rearm(self, key: LevelKey) -> None:
+        """Let the next crossing of a spread level alert, if it is above its threshold now."""
+        level = self.store.level(key)
+        if level and not level.is_low:
+            self.store.rearm(level)
 
     def _latest(self, result: ChangeResult) -> Level:
         """The level now; as it was written if it cannot be read, for the write succeeded."""

@@ -23,7 +23,7 @@ class Crowds:
     def meet(self, about: Any) -> None:
         """Count that the write of a holding was stopped by other writers at its level; other writes are not of a level."""
         if isinstance(about, Holding):
-            self.meetings[about.key] += 1
+            self.meetings[about.key.level] += 1  # in whichever of its shards
 
     def report(self) -> None:
         """Log each level that was crowded, and count the hold if there was one."""

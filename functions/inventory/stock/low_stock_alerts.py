@@ -68,7 +68,7 @@ class LowStockAlerts:
     def claim(self, keys: Sequence[LevelKey], claimant: Claimant, now: datetime) -> list[LowStockAlert]:
         """The alerts that the claimant must send after its change: those it claims now, and those it had claimed."""
         alerts = []
-        for level in self.stock.levels(keys):
+        for level in self._may_be_low(keys, claimant):
             if level.low_stock_alert_by == str(claimant):  # an earlier run of the same call got no further
                 alerts.append(_alert(level, claimant, now))
             elif level.is_low and not level.low_stock_alerted:
@@ -77,6 +77,13 @@ class LowStockAlerts:
                     _log_threshold_crossed(claimed)
                     alerts.append(_alert(claimed, claimant, now))
         return alerts
+
+    def _may_be_low(self, keys: Sequence[LevelKey], claimant: Claimant) -> list[Level]:
+        """The levels, without those whose own row alone has enough: only if it has not, the other shards are read."""
+        rows = self.stock.rows([key.level for key in keys])
+        spread = [row.key for row in rows if row.is_spread and (row.is_low or row.low_stock_alert_by == str(claimant))]
+        whole = self.stock.levels(spread) if spread else []
+        return [*(row for row in rows if not row.is_spread), *whole]
 
     def send(self, alerts: Sequence[LowStockAlert]) -> int:
         """Publish claimed alerts; what SNS does not accept stays pending, and the scheduled check sends it.

@@ -3,10 +3,13 @@
 Its own row says how many shards it has, and keeps all that is not a figure. Plain functions over what was read.
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from inventory.model import Level, LevelKey
+
+# What tells two readings of a level apart between which less of it became available: see `mark_of`.
+Mark = tuple[object, ...]
 
 
 def other_shards(own: Level) -> list[LevelKey]:
@@ -33,10 +36,6 @@ def whole(own: Level, others: Iterable[Level]) -> Level:
     )
 
 
-# What tells two readings of a level apart between which less of it became available: see `mark_of`.
-Mark = tuple[object, ...]
-
-
 def mark_of(level: Level) -> Mark:
     """The state of all parts of a level: two equal ones in a row mean that all parts were so at one moment between them.
 
@@ -51,6 +50,23 @@ def mark_of(level: Level) -> Mark:
         level.active,
         *((part.shard, part.available, part.version, part.times_held) for part in parts),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Holdable:
+    """What can be held of levels, as it was read."""
+
+    units: Mapping[LevelKey, int] = field(default_factory=dict)  # of each level that exists; 0 if it is retired
+    spread: Mapping[LevelKey, Level] = field(default_factory=dict)  # the levels among them that are spread
+
+    def plus(self, other: "Holdable") -> "Holdable":
+        """Both together; of a level that is in both, the other one counts."""
+        return Holdable({**self.units, **other.units}, {**self.spread, **other.spread})
+
+    def marks(self, products: Iterable[str]) -> frozenset[Mark]:
+        """The states of the spread levels of some products."""
+        wanted = set(products)
+        return frozenset(mark_of(level) for key, level in self.spread.items() if key.product_id in wanted)
 
 
 def shares(level: Level, delta: int) -> list[tuple[Level, int]]:

@@ -1,7 +1,7 @@
 """Stock levels and their low-stock alerts in DynamoDB: each change is one conditional write."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from inventory.items import (
 from inventory.model import UNITS_MAX, Level, LevelKey, Movement, iso
 from inventory.stock import thresholds, units
 from inventory.stock.ledger import is_recorded, record
-from inventory.stock.parts import other_shards, shares, whole
+from inventory.stock.parts import Holdable, other_shards, shares, whole
 from inventory.stock.thresholds import REARMED
 
 if TYPE_CHECKING:
@@ -65,14 +65,18 @@ class StockStore:
         found = self._with_shards(list(items_of(self._client.query, self._levels_of(product_id))))
         return [level for level in found.values() if isinstance(level, Level)]
 
-    def holdable(self, product_id: str) -> dict[LevelKey, int]:
-        """The units of each level of a product that can be held, strongly consistent; none of a retired or unreadable one.
+    def holdable(self, product_id: str) -> Holdable:
+        """What can be held of each level of a product, strongly consistent; nothing of a retired or unreadable one.
 
         They are one partition, so one query reads them as close together as a read without a transaction can. Shards are
         read after it.
         """
         found = self._with_shards(list(items_of(self._client.query, self._levels_of(product_id))))
-        return {key: units.holdable_of(level) if isinstance(level, Level) else 0 for key, level in found.items()}
+        return _holdable(found)
+
+    def holdable_at(self, keys: Sequence[LevelKey]) -> Holdable:
+        """The same of some levels."""
+        return _holdable(self._with_shards(self._rows(keys)))
 
     def rows(self, keys: Sequence[LevelKey]) -> list[Level]:
         """The rows of levels and of shards as they are, strongly consistent, in no order; each only with its own figures.
@@ -268,7 +272,7 @@ class StockStore:
             it was read, nobody may get it: the scheduled check does.
         """
         not_alerted = Condition("low_stock_alerted = :alerted", {"alerted": False})
-        return self._claim(read.key, claimant, now, thresholds.is_low(read) & not_alerted)
+        return self._claim(read, claimant, now, thresholds.is_low(read) & not_alerted)
 
     def take_over_alert(self, level: Level, claimant: str, overdue_since: datetime, now: datetime) -> Level | None:
         """Claim an alert that has been pending for too long: its claimant crashed, or SNS refused every attempt."""
@@ -276,7 +280,7 @@ class StockStore:
             "low_stock_alert_by = :previous AND low_stock_alert_at <= :overdue_since",
             {"previous": level.low_stock_alert_by, "overdue_since": iso(overdue_since)},
         )
-        return self._claim(level.key, claimant, now, still_overdue)
+        return self._claim(level, claimant, now, still_overdue)
 
     def settle_alert(self, key: LevelKey, claimant: str) -> None:
         """Record that the alert was sent, so that nobody sends it again."""
@@ -322,11 +326,14 @@ class StockStore:
             "ConsistentRead": True,
         }
 
-    def _claim(self, key: LevelKey, claimant: str, now: datetime, condition: Condition) -> Level | None:
+    def _claim(self, read: Level, claimant: str, now: datetime, condition: Condition) -> Level | None:
         claimed = {"low_stock_alerted": True, "low_stock_alert_by": claimant, "low_stock_alert_at": iso(now)}
-        item = self._update(key, Change(set=claimed), condition)
+        item = self._update(read.key, Change(set=claimed), condition)
         level = parse_or_none(to_level, item) if item else None
-        return level if level and level.low_stock_alert_by == claimant else None
+        if level is None or level.low_stock_alert_by != claimant:
+            return None
+        # The figures of a level that is spread are not those of its own row.
+        return replace(read, low_stock_alerted=True, low_stock_alert_by=claimant) if read.is_spread else level
 
     def _update(self, key: LevelKey, change: Change, condition: Condition) -> Item | None:
         return conditional_update(self._client, self._tables.inventory, level_key(key), change, condition)
@@ -351,6 +358,14 @@ def _raise_if_unreadable(item: Item) -> None:
 def _unreadable(key: LevelKey, found: Unreadable) -> LevelUnreadable:
     return LevelUnreadable(
         f"the stock level of {key.product_id} in {key.warehouse_id} was written in another form: {found.wrong}"
+    )
+
+
+def _holdable(found: Mapping[LevelKey, Level | Unreadable]) -> Holdable:
+    levels = {key: level for key, level in found.items() if isinstance(level, Level)}
+    return Holdable(
+        dict.fromkeys(found, 0) | {key: units.holdable_of(level) for key, level in levels.items()},
+        {key: level for key, level in levels.items() if level.is_spread},
     )
 
 

@@ -1,31 +1,45 @@
 """How a reservation moves units of a level: one write of each level, for the reservation's own transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from inventory.aws.changes import Change, Condition, Item
 from inventory.aws.dynamodb import Tables, Write, update
 from inventory.items import level_key, parse_or_none, to_level
-from inventory.model import UNITS_MAX, Holding, Level, Returned, iso
+from inventory.model import UNITS_MAX, Holding, Level, LevelKey, Returned, iso
 from inventory.stock.thresholds import stays_on_its_side
 
 # Nothing is sold from a retired level. Rows of the first edition and of other tools have no such attribute.
 IS_FOR_SALE = Condition("attribute_not_exists(active) OR active = :for_sale", {"for_sale": True})
+EXISTS = Condition("attribute_exists(product_id)")
+# Whether the level's own row is one of several shards: a hold that does not know it is refused, and learns it.
+IS_SPREAD = Condition("attribute_exists(shards)")
+IS_NOT_SPREAD = Condition("attribute_not_exists(shards)")
 # A sum on what is no number would be an error of the whole transaction. Rows of the first edition do not have it.
 ALLOCATED_IS_NUMBER = Condition(
     "attribute_not_exists(allocated) OR attribute_type(allocated, :number)", {"number": "N"}
 )
 
 
-def hold(tables: Tables, holding: Holding, at: str) -> Write:
-    """Move units from available to reserved."""
+def hold(tables: Tables, holding: Holding, at: str, *, is_spread: bool = False) -> Write:
+    """Move units from available to reserved.
+
+    Args:
+        is_spread: whether the level is known to be spread over shards. Each hold of a shard is counted on its row.
+    """
     quantity = holding.quantity
     has_enough = Condition("available >= :quantity", {"quantity": quantity})  # the only guard against overselling
     # A sum on what is no number would be an error of the whole transaction, not a level that is short.
     is_counted = Condition("attribute_type(reserved, :number)", {"number": "N"})
-    change = Change(set={"updated_at": at}, increase={"available": -quantity, "reserved": quantity})
     condition = has_enough & is_counted & IS_FOR_SALE
+    if holding.key.shard == 0:
+        condition &= IS_SPREAD if is_spread else IS_NOT_SPREAD
+    change = Change(
+        set={"updated_at": at},
+        increase={"available": -quantity, "reserved": quantity},
+        add={"times_held": 1} if is_spread or holding.key.shard else {},
+    )
     return update(tables.inventory, level_key(holding.key), change, condition, about=holding)
 
 
@@ -66,10 +80,14 @@ class Differences:
             fewer=tuple(Holding(key, -units) for key, units in changes.items() if units < 0),
         )
 
-    def writes(self, tables: Tables, now: datetime) -> list[Write]:
-        """One write of each level; a retired one can give back what is held of it, but nothing more is held of it."""
+    def writes(self, tables: Tables, now: datetime, spread: Collection[LevelKey] = ()) -> list[Write]:
+        """One write of each level; a retired one can give back what is held of it, but nothing more is held of it.
+
+        Args:
+            spread: the levels that are known to be spread over shards.
+        """
         return [
-            *(hold(tables, holding, iso(now)) for holding in self.more),
+            *(hold(tables, more, iso(now), is_spread=more.key.level in spread) for more in self.more),
             *(give_back(tables, holding, now) for holding in self.fewer),
         ]
 
@@ -119,6 +137,8 @@ def restock(tables: Tables, returned: Returned, read: Level, now: datetime) -> W
     in_place = returned.undispatched
     has_room = Condition("on_hand <= :room", {"room": UNITS_MAX - returned.dispatched})
     same_side, rearmed = stays_on_its_side(read, returned.units)
+    if returned.key.shard:  # the level's own row has its alert, and the scheduled check rearms it
+        same_side, rearmed = EXISTS, Change()
     condition = has_room & same_side
     if in_place:  # or the counters drifted: stop
         condition &= Condition("allocated >= :undispatched", {"undispatched": in_place})

@@ -6,6 +6,7 @@ from inventory.aws.changes import to_attributes
 from inventory.errors import LevelUnreadable
 from inventory.items import level_key, partition_of
 from inventory.model import LevelKey
+from inventory.stock.parts import Holdable
 from tests.support.aws_calls import recorded
 from tests.support.drift import deletes_row
 from tests.support.shop import Shop
@@ -26,7 +27,8 @@ def test_every_reader_shows_the_sums_of_the_shards(shop: Shop) -> None:
     assert shop.stock_store.level(KEY) == main
     assert shop.stock_store.levels([KEY]) == [main]
     assert shop.stock_store.levels_by_key([KEY]) == ({KEY: main}, frozenset())
-    assert shop.stock_store.holdable("P-1") == {KEY: 10, LevelKey("P-1", "north"): 2}
+    assert shop.stock_store.holdable("P-1") == Holdable({KEY: 10, LevelKey("P-1", "north"): 2}, {KEY: main})
+    assert shop.stock_store.holdable_at([KEY]) == Holdable({KEY: 10}, {KEY: main})
     shop.adds_up()
 
 
@@ -68,7 +70,7 @@ def test_a_level_of_which_a_shard_cannot_be_read_cannot_be_read(shop: Shop) -> N
     with pytest.raises(LevelUnreadable):
         shop.stock_store.level(KEY)
     assert shop.stock_store.levels_by_key([KEY]) == ({}, frozenset({KEY}))
-    assert shop.stock_store.holdable("P-1") == {KEY: 0}
+    assert shop.stock_store.holdable("P-1") == Holdable({KEY: 0})
 
 
 def test_a_spread_level_that_adds_up_has_not_drifted(shop: Shop) -> None:

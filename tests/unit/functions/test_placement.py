@@ -15,6 +15,7 @@ from inventory.reservations import placement
 from inventory.reservations.reservation_request import HoldPolicy, ReservationRequest
 from inventory.reservations.store import HoldRefused
 from inventory.stock.lookup import get_stock
+from inventory.stock.parts import Holdable
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from tests.support.memory_dynamodb import Database, memory_client
 from tests.support.shop import Shop, create_tables
@@ -87,13 +88,13 @@ class Rivals:
     def monotonic(self) -> float:
         return self.now
 
-    def hold(self, requested: Reservation, limits: CustomerLimits) -> HoldRefused:
+    def hold(self, requested: Reservation, *_: object, **__: object) -> HoldRefused:
         self.holds += 1
         self.now += self.hold_seconds
         return HoldRefused({holding.key: 0 for holding in requested.holdings}, unknown=(), beyond_limit=False)
 
-    def holdable(self, product_id: str) -> dict[LevelKey, int]:
-        return {LevelKey(product_id, "main"): 0, LevelKey(product_id, "outlet"): 5}
+    def holdable(self, product_id: str) -> Holdable:
+        return Holdable({LevelKey(product_id, "main"): 0, LevelKey(product_id, "outlet"): 5})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,51 @@
+"""A plan that is short is believed only of a state that existed: the parts of a spread level are not read at one moment."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from inventory.aws.retries import pause
+from inventory.errors import TransientError
+from inventory.model import Line
+from inventory.stock.parts import Holdable
+from inventory.stock.shard_choice import from_fullest
+from inventory.stock.sourcing import Plan, Sourcing, SourcingPolicy, place
+
+# While other checkouts take units, two readings differ. They end when there is nothing left, or enough is found.
+READINGS_MAX = 8
+
+
+def settled_plan(read: Callable[[], Holdable], make: Callable[[Holdable], Plan]) -> tuple[Plan, Holdable]:
+    """A plan and what it was made of: one without shortages of any reading, another one of two equal readings in a row.
+
+    Levels that are not spread need one reading: each of them was so at the moment at which it was read.
+
+    Raises:
+        TransientError: the levels changed between all readings.
+    """
+    previous = None
+    for reading in range(READINGS_MAX):
+        if reading > 1:
+            pause(reading - 2)
+        found = read()
+        plan = make(found)
+        marks = found.marks(shortage.product_id for shortage in plan.shortages)
+        if not marks or marks == previous:
+            return plan, found
+        previous = marks
+    raise TransientError("other checkouts took units while they were counted: try again")
+
+
+def in_shards_with_enough(lines: Sequence[Line], read: Callable[[], Holdable]) -> tuple[Line, ...] | None:
+    """Lines in the fullest shards of the levels that they were placed in; None if a level has too little.
+
+    Raises:
+        TransientError: the levels changed between all readings.
+    """
+    needed: Counter[tuple[str, str]] = Counter()
+    for line in lines:
+        for source in line.by_warehouse:
+            needed[line.product_id, source.warehouse_id] += source.quantity
+    of_each_level = [Line(product_id, warehouse_id, units) for (product_id, warehouse_id), units in needed.items()]
+    named = SourcingPolicy((), Sourcing.NAMED)
+    plan, found = settled_plan(read, lambda found: place(of_each_level, found.units, named))
+    return None if plan.shortages else from_fullest(lines, found.spread)

@@ -1,0 +1,379 @@
+"""The number of a level's shards changes while it sells: no unit is lost, stranded or sold twice, whoever is stopped when."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from inventory.aws import retries
+from inventory.errors import (
+    InvalidRequest,
+    LevelNotFound,
+    ShardsChanging,
+    TransientError,
+    VersionConflict,
+)
+from inventory.items import is_of_shard
+from inventory.model import SHARDS_MAX, Level, LevelKey, Reservation, Status
+from inventory.stock.counts import Count
+from inventory.stock.shard_store import CHANGES, movement_between_shards
+from tests.support.memory_shop import MemoryShop, Stopped, crowded, stopped_before_write
+from tests.support.shop import BY_HAND
+
+KEY = LevelKey("P-1", "main")
+WRITE = "TransactWriteItems"
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retries.time, "sleep", lambda seconds: None)
+
+
+def open_shop(on_hand: int = 40, *, shards: int = 1) -> MemoryShop:
+    shop = MemoryShop()
+    shop.stocks("P-1", on_hand=on_hand)
+    shop.spreads(shards)
+    return shop
+
+
+def available(level: Level) -> list[int]:
+    return [part.available for part in level.parts or (level,)]
+
+
+def is_over(shop: MemoryShop) -> bool:
+    """Whether no change is under way, and none is listed."""
+    listed = [row for row in shop.rows(shop.tables.movements) if row["product_id"] == CHANGES]
+    return shop.level().shards_wanted is None and not listed
+
+
+# --- growing and shrinking
+
+
+def test_the_units_of_a_level_are_spread_evenly_over_new_shards() -> None:
+    shop = open_shop(40)
+
+    level = shop.spreads(8)
+
+    assert (level.shards, level.on_hand, sum(available(level))) == (8, 40, 40)
+    assert max(available(level)) - min(available(level)) <= 1
+    assert is_over(shop)
+    shop.adds_up()
+
+
+@pytest.mark.parametrize("on_hand", [0, 1, 3, 31])
+def test_few_units_are_spread_too(on_hand: int) -> None:
+    shop = open_shop(on_hand)
+
+    assert max(available(shop.spreads(4))) <= on_hand // 4 + 2
+    assert shop.reserves(("P-1", max(1, on_hand))).status == (Status.HELD if on_hand else Status.REJECTED)
+    shop.adds_up()
+
+
+def test_more_and_fewer_shards_and_none_again() -> None:
+    shop = open_shop(40)
+
+    numbers = [shop.spreads(number).shards for number in (2, 16, 5, 32, 1)]
+
+    assert numbers == [2, 16, 5, 32, 1]
+    assert is_over(shop)
+    [row] = shop.rows(shop.tables.inventory)
+    assert not {"shards", "shards_wanted", "times_held"} & row.keys()
+    assert row["shards_max"] == 32  # the ledgers of its shards are still there
+    assert (row["on_hand"], row["available"]) == (40, 40)
+    shop.adds_up()
+
+
+def test_no_version_comes_twice() -> None:
+    shop = open_shop(40)
+    versions = [shop.level().version]
+
+    for number in (4, 2, 4, 1):
+        versions.append(shop.spreads(number).version)
+
+    assert versions == sorted(set(versions))
+
+
+def test_the_same_number_again_changes_nothing() -> None:
+    shop = open_shop(40, shards=4)
+    rows = shop.rows(shop.tables.inventory)
+
+    assert shop.spreads(4).shards == 4
+    assert shop.rows(shop.tables.inventory) == rows
+
+
+def test_a_move_leaves_a_movement_in_each_of_the_two_ledgers() -> None:
+    shop = open_shop(40, shards=2)
+
+    moves = [row for row in shop.rows(shop.tables.movements) if row["kind"] == "MOVED"]
+
+    assert sorted((is_of_shard(row), int(row["delta"])) for row in moves) == [(False, -20), (True, 20)]
+    assert len({row["moved_at"] for row in moves}) == 1
+
+
+# --- what is refused
+
+
+@pytest.mark.parametrize("shards", [0, -1, SHARDS_MAX + 1])
+def test_a_number_that_no_level_may_have_is_refused(shards: int) -> None:
+    shop = open_shop()
+
+    with pytest.raises(InvalidRequest, match=f"shards: must be 1 to {SHARDS_MAX}"):
+        shop.spreads(shards)
+    assert shop.level().shards == 1
+
+
+def test_a_level_that_does_not_exist_cannot_be_spread() -> None:
+    with pytest.raises(LevelNotFound):
+        open_shop().spreads(4, "P-2")
+
+
+def test_a_change_of_a_level_that_was_changed_since_it_was_read_is_refused() -> None:
+    shop = open_shop()
+
+    with pytest.raises(VersionConflict):
+        shop.shards.set_shards(KEY, 4, shop.level().version + 1, "ada", shop.now())
+    assert shop.level().shards == 1
+    assert shop.shards.set_shards(KEY, 4, shop.level().version, "ada", shop.now()).shards == 4
+
+
+def test_a_second_change_is_refused_while_the_first_is_under_way() -> None:
+    shop = open_shop(40, shards=4)
+    held = [shop.holds(("P-1", 10)) for _ in range(4)]
+    assert shop.spreads(2).shards_wanted == 2
+
+    with pytest.raises(ShardsChanging):
+        shop.spreads(8)
+    assert shop.spreads(2).shards == 4  # the same change again continues it
+    for hold in held:
+        shop.cancels(hold)
+    assert shop.spreads(2).shards == 2
+    assert shop.spreads(8).shards == 8
+    shop.adds_up()
+
+
+# --- holds of shards that go
+
+
+def test_a_shard_stays_until_its_last_hold_has_ended() -> None:
+    shop = open_shop(40, shards=4)
+    held = [shop.holds(("P-1", 5)) for _ in range(4)]
+    used = {hold.lines[0].sources[0].shard for hold in held}
+
+    shrinking = shop.spreads(1)
+
+    assert shrinking.shards == max(used) + 1
+    assert [part.available for part in shrinking.parts if part.shard] == [0] * max(used)
+    assert shop.shards.continue_all(shop.now()) == 1
+    for hold in held[:2]:
+        shop.pays(hold)
+        shop.commits(hold)
+    for hold in held[2:]:
+        shop.times_out(hold)
+    assert shop.shards.continue_all(shop.now()) == 0
+    assert (shop.level().shards, shop.level().available) == (1, 30)
+    assert is_over(shop)
+    shop.adds_up()
+
+
+def test_the_last_units_are_sold_also_from_a_shard_that_goes() -> None:
+    shop = open_shop(8, shards=4)
+    held = [shop.holds(("P-1", 2)) for _ in range(4)]
+    shop.spreads(1)
+    shop.cancels(next(hold for hold in held if hold.lines[0].sources[0].shard == 3))
+
+    assert shop.reserves(("P-1", 3)).status is Status.REJECTED
+    assert shop.reserves(("P-1", 2)).status is Status.HELD
+    shop.adds_up()
+
+
+def test_a_container_that_knows_an_older_number_sells_as_before() -> None:
+    shop = open_shop(40, shards=8)
+    shop.cancels(shop.reserves(("P-1", 1)))
+    shop.spreads(2)  # the container does not learn it
+    shop.spreads(1)
+
+    assert sum(shop.reserves(("P-1", 3)).status is Status.HELD for _ in range(13)) == 13
+    assert shop.reserves(("P-1", 1)).status is Status.REJECTED
+    shop.adds_up()
+
+
+def test_a_late_writer_moves_no_units_to_a_shard_that_was_removed() -> None:
+    shop = open_shop(40, shards=4)
+    own, _, _, last = shop.level().parts
+    shop.spreads(2)
+    shop.shards.store.create_empty(own, last.shard, shop.now())  # also late
+
+    movement = movement_between_shards(last.key, 5, "ada", shop.now())
+    assert not shop.shards.store.move(own, own, last, movement)
+    assert shop.level().on_hand == 40
+
+
+# --- crashes
+
+
+@pytest.mark.parametrize(("before", "after"), [(1, 4), (4, 7), (5, 1), (4, 2)])
+def test_a_change_that_was_stopped_before_any_write_is_continued(before: int, after: int) -> None:
+    number = 0
+    while True:
+        number += 1
+        shop = open_shop(20, shards=before)
+        held = shop.reserves(("P-1", 3))
+        shop.meanwhile = stopped_before_write(number)
+        try:
+            shop.spreads(after)
+        except Stopped:
+            is_stopped = True
+        else:
+            is_stopped = False
+        shop.meanwhile = None
+        shop.adds_up()
+        assert shop.level().on_hand == 20
+        assert shop.reserves(("P-1", 17)).status is Status.HELD
+        shop.cancels(held)
+        assert shop.reserves(("P-1", 3)).status is Status.HELD  # what came back is found, wherever it is
+        for reservation in shop.rows(shop.tables.reservations):
+            shop.cancels(shop.reservation(reservation["reservation_id"]))
+        if not is_stopped:
+            break
+        shop.shards.continue_all(shop.now())
+        assert is_over(shop)
+        assert shop.level().shards == (before if number == 1 else after)
+        assert shop.level().available == 20
+        shop.adds_up()
+    assert number > 3
+
+
+def test_one_level_that_cannot_be_continued_does_not_stop_the_others() -> None:
+    shop = open_shop(20)
+    shop.stocks("P-2", on_hand=20)
+    for product_id in ("P-1", "P-2"):
+        shop.meanwhile = stopped_before_write(2)
+        with pytest.raises(Stopped):
+            shop.spreads(4, product_id)
+        shop.meanwhile = None
+    key = {"product_id": {"S": "P-1"}, "warehouse_id": {"S": "main"}}
+    broken = {"UpdateExpression": "SET on_hand = :text", "ExpressionAttributeValues": {":text": {"S": "many"}}}
+    shop.client.update_item(TableName=shop.tables.inventory, Key=key, **broken)
+
+    assert shop.shards.continue_all(shop.now()) == 1
+    assert shop.level("P-2").shards == 4
+
+
+def test_a_level_that_was_deleted_during_its_change_is_listed_no_more() -> None:
+    shop = open_shop(20)
+    shop.meanwhile = stopped_before_write(2)
+    with pytest.raises(Stopped):
+        shop.spreads(4)
+    shop.meanwhile = None
+    key = {"product_id": {"S": "P-1"}, "warehouse_id": {"S": "main"}}
+    shop.client.delete_item(TableName=shop.tables.inventory, Key=key)
+
+    assert shop.shards.continue_all(shop.now()) == 0
+    assert [row for row in shop.rows(shop.tables.movements) if row["product_id"] == CHANGES] == []
+
+
+def test_nothing_is_continued_without_time() -> None:
+    shop = open_shop(20)
+    shop.meanwhile = stopped_before_write(2)
+    with pytest.raises(Stopped):
+        shop.spreads(4)
+    shop.meanwhile = None
+
+    shop.shards.continue_all(shop.now(), has_time=lambda: False)
+
+    assert shop.level().shards == 1
+
+
+# --- while it sells
+
+
+class Market:
+    """Buyers who hold, pay and leave, between the calls of everybody else."""
+
+    def __init__(self, shop: MemoryShop, seed: int) -> None:
+        self.shop = shop
+        self.chance = random.Random(seed)
+        self.held: list[Reservation] = []
+        self.refused: list[Reservation] = []
+        self.numbers = [1, 2, 3, 5, 8]
+        self.conflict = crowded(self.chance, 0.1)
+
+    def meanwhile(self, operation: str, request: dict[str, Any]) -> None:
+        if self.chance.random() < 0.15:
+            self.act()
+        self.conflict(operation, request)
+
+    def act(self) -> None:
+        try:
+            match self.chance.choice(("buy", "buy", "buy", "leave", "pay", "spread", "continue")):
+                case "buy":
+                    self.buy()
+                case "leave" if self.held:
+                    self.shop.cancels(self.take())
+                case "pay" if self.held:
+                    paid = self.take()
+                    self.shop.pays(paid)
+                    self.shop.commits(paid)
+                case "spread":
+                    self.shop.spreads(self.chance.choice(self.numbers))
+                case _:
+                    self.shop.shards.continue_all(self.shop.now())
+        except (TransientError, ShardsChanging):
+            pass
+
+    def take(self) -> Reservation:
+        return self.held.pop(self.chance.randrange(len(self.held)))
+
+    def buy(self) -> None:
+        answer = self.shop.reserves(("P-1", self.chance.randint(1, 4)))
+        (self.held if answer.status is Status.HELD else self.refused).append(answer)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_level_that_grows_and_shrinks_while_it_sells_is_sold_to_the_last_unit(seed: int) -> None:
+    shop = open_shop(60)
+    market = Market(shop, seed)
+    shop.meanwhile = market.meanwhile
+
+    for _ in range(60):
+        market.act()
+
+    shop.meanwhile = None
+    shop.adds_up()
+    for hold in [shop.reservation(row["reservation_id"]) for row in shop.rows(shop.tables.reservations)]:
+        if hold.status is Status.PAID:  # it was stopped by a conflict
+            shop.commits(hold)
+    shop.reconciles(later=timedelta(days=1))
+    for _ in range(2):
+        shop.shards.continue_all(shop.now())
+    shop.adds_up()
+    assert is_over(shop)
+    assert shop.level().reserved == 0
+    for refused in market.refused:
+        assert all(short.available < short.requested for short in refused.shortages)
+    left = shop.level().available
+    assert left == shop.level().on_hand
+    for _ in range(left):
+        assert shop.reserves(("P-1", 1)).status is Status.HELD
+    assert shop.reserves(("P-1", 1)).status is Status.REJECTED
+    shop.adds_up()
+
+
+def test_a_level_that_is_edited_while_it_grows_gives_its_settings_to_the_new_shards() -> None:
+    shop = open_shop(20)
+    writes = 0
+
+    def edit(operation: str, request: dict[str, Any]) -> None:
+        nonlocal writes
+        writes += operation == "PutItem"
+        if writes == 2:  # one empty shard was written
+            writes += 1
+            retired = Count("P-1", "main", "Mug", "kitchen", 20, 7, active=False)
+            shop.stock_changes.count(retired, BY_HAND, shop.now())
+
+    shop.meanwhile = edit
+    shop.spreads(4)
+    shop.meanwhile = None
+
+    assert [(part.active, part.low_stock_threshold) for part in shop.level().parts] == [(False, 7)] * 4
