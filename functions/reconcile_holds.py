@@ -1,4 +1,4 @@
-"""ReconcileHolds: on a schedule, settles stranded holds and sends notifications that nobody has sent."""
+"""ReconcileHolds: on a schedule, settles stranded holds, sends pending notifications, and continues changes of shards."""
 
 from collections import Counter
 from typing import Any
@@ -29,7 +29,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         dependencies.repairs(),
         utc_now(),
     )
-    events = reconciliation.run(lambda: context.get_remaining_time_in_millis() > MILLISECONDS_TO_END)
+
+    def has_time() -> bool:
+        return context.get_remaining_time_in_millis() > MILLISECONDS_TO_END
+
+    events = reconciliation.run(has_time)
+    dependencies.shards().continue_all(utc_now(), has_time)
     _measure(events)
     return {found.value: events[found] for found in Event} | {"sdk_version": boto3.__version__}
 

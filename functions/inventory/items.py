@@ -517,6 +517,8 @@ def parse_or_none(parse: Callable[[Item], Parsed], item: Item) -> Parsed | None:
 
 
 _SHARD = of_our_own("shard", "")
+# The partition of the Inventory table that lists the levels whose number of shards changes.
+SHARD_CHANGES = of_our_own("shard", "changes")
 
 
 def partition_of(key: LevelKey) -> str:
@@ -542,7 +544,7 @@ def to_level_key(item: Item) -> LevelKey:
 
 
 def is_of_shard(item: Item) -> bool:
-    """Whether an item of the Inventory or the Movements table is of a shard: a part of a level, and nothing of its own."""
+    """Whether an item of the Inventory or the Movements table is of a shard, or about shards: nothing of its own."""
     return str(item["product_id"]).startswith(_SHARD)
 
 

@@ -230,6 +230,35 @@ def a_list_is_repeated(shop: Shop) -> Event:
     return event
 
 
+def a_cart_is_larger_than_each_shard(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.spreads(4)
+    return {"reservation_id": "R-1", "request": {"lines": [{"product_id": "P-1", "quantity": 5}]}}
+
+
+def a_spread_level_is_looked_up(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.spreads(4)
+    return over_http("GET", "/inventory/P-1", {})
+
+
+def a_spread_level_is_low(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5, low_stock_threshold=4)
+    shop.spreads(4)
+    shop.sells(("P-1", 2))
+    return {}
+
+
+def a_shard_was_released_that_is_to_go(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=2)
+    shop.spreads(2)
+    holds = [shop.holds(("P-1", 1)) for _ in range(2)]
+    shop.spreads(1)
+    for hold in holds:
+        shop.cancels(hold)
+    return {}
+
+
 # Calls that have no shared case, because a crash in them can lose nothing.
 MORE_SETUPS: dict[str, list[Callable[[Shop], Event]]] = {
     "reconcile_counters": [a_drift, a_customer_has_drifted, a_level_was_written_by_hand],
@@ -237,7 +266,11 @@ MORE_SETUPS: dict[str, list[Callable[[Shop], Event]]] = {
         a_customers_hold_is_stranded,
         the_level_of_a_stranded_hold_was_deleted,
         the_signal_of_a_payment_failed,
+        a_shard_was_released_that_is_to_go,
     ],
+    "reserve_stock": [a_cart_is_larger_than_each_shard],
+    "storefront_api": [a_spread_level_is_looked_up],
+    "check_low_stock": [a_spread_level_is_low],
     "admin_api": [
         a_level_is_new,
         a_catalogue_is_uploaded,

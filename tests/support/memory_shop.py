@@ -23,19 +23,19 @@ class MemoryShop(Shop):
         database = Database()
         client = memory_client(database)
         super().__init__(client, create_tables(client))
-        self.calls: list[str] = []
+        self.made: list[str] = []
         self.meanwhile: Meanwhile | None = None  # runs before each call, but not before its own calls
-        self.answer = database.call
+        self.answer: Callable[[str, dict[str, Any]], Any] = database.call
         client._call = self._call
 
     def count(self, action: Callable[[], object]) -> list[str]:
         """The calls that an action makes."""
-        self.calls.clear()
+        self.made.clear()
         action()
-        return list(self.calls)
+        return list(self.made)
 
     def _call(self, operation: str, request: dict[str, Any]) -> Any:
-        self.calls.append(operation)
+        self.made.append(operation)
         if self.meanwhile:
             meanwhile, self.meanwhile = self.meanwhile, None
             try:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from inventory.aws.changes import Item
-from inventory.items import to_level, to_level_key
+from inventory.items import SHARD_CHANGES, to_level, to_level_key
 from inventory.model import LevelKey
 from inventory.reconciliation.findings import Drift, name_of
 
@@ -31,7 +31,7 @@ def differences(levels: Iterable[Item], reservations: Iterable[Item], movements:
         key = to_level_key(movement)
         moved[key] += int(movement["delta"])
         moved_allocated[key] += int(movement.get("allocated_delta", 0))
-    read = {level.key: level for level in map(to_level, levels)}
+    read = {level.key: level for level in (to_level(row) for row in levels if row["product_id"] != SHARD_CHANGES)}
     drifts = (
         Drift(level, held[key], moved[key], allocated=units)
         for key, level in read.items()

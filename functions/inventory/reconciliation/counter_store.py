@@ -12,6 +12,7 @@ from inventory.aws.dynamodb import Tables, batch_get, items_of, pages
 from inventory.identifiers import SEPARATOR
 from inventory.items import (
     ACTIVE,
+    SHARD_CHANGES,
     MovedUnits,
     Unreadable,
     is_of_shard,
@@ -103,6 +104,8 @@ class CounterStore:
         levels: list[Level] = []
         unreadable = []
         for item in self._scanned(self._tables.inventory, "levels", progress):
+            if item["product_id"] == SHARD_CHANGES:
+                continue
             level = parse_or_report(to_level, item)
             if isinstance(level, Unreadable):
                 unreadable.append((_key_of(item), level))

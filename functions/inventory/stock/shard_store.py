@@ -1,7 +1,7 @@
 """The rows of shards in DynamoDB: each step of a change of their number is one conditional write or transaction.
 
-A change that is under way is named on the level's own row, and is listed in a partition of its own in the Movements table,
-so that the scheduled run finds it with one query.
+A change that is under way is named on the level's own row, and is listed in a partition of its own beside the shards, so
+that the scheduled run finds it with one query.
 """
 
 from collections.abc import Iterator
@@ -23,16 +23,14 @@ from inventory.aws.dynamodb import (
     transact,
     update,
 )
-from inventory.identifiers import joined, of_our_own
-from inventory.items import level_item, level_key, parse_or_none
+from inventory.identifiers import joined
+from inventory.items import SHARD_CHANGES, level_item, level_key, parse_or_none
 from inventory.model import Level, LevelKey, Movement, MovementKind, iso
 from inventory.stock.ledger import record
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# The partition of the changes that are under way: in the ledger, in the place of a product that cannot exist.
-CHANGES = of_our_own("shard-changes")
 ALLOCATES_NOTHING = Condition("attribute_not_exists(allocated) OR allocated = :none", {"none": 0})
 EXISTS = Condition("attribute_exists(product_id)")
 ALWAYS = Condition("attribute_exists(product_id) OR attribute_not_exists(product_id)")
@@ -48,9 +46,9 @@ class ShardStore:
     def changes(self) -> Iterator[LevelKey]:
         """The levels whose number of shards changes."""
         request = {
-            "TableName": self._tables.movements,
+            "TableName": self._tables.inventory,
             "KeyConditionExpression": "product_id = :changes",
-            "ExpressionAttributeValues": {":changes": {"S": CHANGES}},
+            "ExpressionAttributeValues": {":changes": {"S": SHARD_CHANGES}},
             "ConsistentRead": True,
         }
         found = (parse_or_none(_to_changing, item) for item in items_of(self._client.query, request))
@@ -67,17 +65,10 @@ class ShardStore:
             },
             increase={"version": 1},
         )
-        listed: Item = {
-            **_listed_key(own.key),
-            "warehouse_id": own.warehouse_id,
-            "kind": "REQUEST",
-            "delta": 0,
-            "moved_at": iso(now),
-            "level": level_key(own.key),
-        }
+        listed: Item = {**_listed_key(own.key), "level": level_key(own.key), "updated_at": iso(now)}
         writes = [
             self._own(own, change, EXISTS & no_other & _has_shards(own)),
-            put(self._tables.movements, listed, ALWAYS, about=listed),
+            put(self._tables.inventory, listed, ALWAYS, about=listed),
         ]
         return not transact(self._client, writes)
 
@@ -173,7 +164,7 @@ class ShardStore:
         return not transact(self._client, writes)
 
     def _unlisted(self, key: LevelKey) -> Write:
-        return delete(self._tables.movements, _listed_key(key), ALWAYS)
+        return delete(self._tables.inventory, _listed_key(key), ALWAYS)
 
     def _own(self, own: Level, change: Change, condition: Condition) -> Write:
         return update(self._tables.inventory, level_key(own.key), change, condition, about=own)
@@ -225,7 +216,7 @@ def _counts(target: Level) -> Condition:
 
 
 def _listed_key(key: LevelKey) -> dict[str, str]:
-    return {"product_id": CHANGES, "movement_id": joined(key.warehouse_id, key.product_id)}
+    return {"product_id": SHARD_CHANGES, "warehouse_id": joined(key.warehouse_id, key.product_id)}
 
 
 def _to_changing(item: Item) -> LevelKey:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from inventory.aws import retries
 from inventory.errors import (
     InvalidRequest,
     LevelNotFound,
@@ -14,10 +13,10 @@ from inventory.errors import (
     TransientError,
     VersionConflict,
 )
-from inventory.items import is_of_shard
+from inventory.items import SHARD_CHANGES, is_of_shard
 from inventory.model import SHARDS_MAX, Level, LevelKey, Reservation, Status
 from inventory.stock.counts import Count
-from inventory.stock.shard_store import CHANGES, movement_between_shards
+from inventory.stock.shard_store import movement_between_shards
 from tests.support.memory_shop import MemoryShop, Stopped, crowded, stopped_before_write
 from tests.support.shop import BY_HAND
 
@@ -27,7 +26,7 @@ WRITE = "TransactWriteItems"
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retries.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
 
 
 def open_shop(on_hand: int = 40, *, shards: int = 1) -> MemoryShop:
@@ -43,8 +42,12 @@ def available(level: Level) -> list[int]:
 
 def is_over(shop: MemoryShop) -> bool:
     """Whether no change is under way, and none is listed."""
-    listed = [row for row in shop.rows(shop.tables.movements) if row["product_id"] == CHANGES]
-    return shop.level().shards_wanted is None and not listed
+    return shop.level().shards_wanted is None and not listed(shop)
+
+
+def listed(shop: MemoryShop) -> list[dict[str, Any]]:
+    """The changes that the scheduled run will find."""
+    return [row for row in shop.rows(shop.tables.inventory) if row["product_id"] == SHARD_CHANGES]
 
 
 # --- growing and shrinking
@@ -193,7 +196,7 @@ def test_a_container_that_knows_an_older_number_sells_as_before() -> None:
     shop.spreads(2)  # the container does not learn it
     shop.spreads(1)
 
-    assert sum(shop.reserves(("P-1", 3)).status is Status.HELD for _ in range(13)) == 13
+    assert sum(shop.reserves(("P-1", 4)).status is Status.HELD for _ in range(10)) == 10
     assert shop.reserves(("P-1", 1)).status is Status.REJECTED
     shop.adds_up()
 
@@ -253,8 +256,12 @@ def test_one_level_that_cannot_be_continued_does_not_stop_the_others() -> None:
             shop.spreads(4, product_id)
         shop.meanwhile = None
     key = {"product_id": {"S": "P-1"}, "warehouse_id": {"S": "main"}}
-    broken = {"UpdateExpression": "SET on_hand = :text", "ExpressionAttributeValues": {":text": {"S": "many"}}}
-    shop.client.update_item(TableName=shop.tables.inventory, Key=key, **broken)
+    shop.client.update_item(
+        TableName=shop.tables.inventory,
+        Key=key,
+        UpdateExpression="SET on_hand = :text",
+        ExpressionAttributeValues={":text": {"S": "many"}},
+    )
 
     assert shop.shards.continue_all(shop.now()) == 1
     assert shop.level("P-2").shards == 4
@@ -270,7 +277,7 @@ def test_a_level_that_was_deleted_during_its_change_is_listed_no_more() -> None:
     shop.client.delete_item(TableName=shop.tables.inventory, Key=key)
 
     assert shop.shards.continue_all(shop.now()) == 0
-    assert [row for row in shop.rows(shop.tables.movements) if row["product_id"] == CHANGES] == []
+    assert listed(shop) == []
 
 
 def test_nothing_is_continued_without_time() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,7 @@ OWN = LevelKey("P-1", "main")
 IDENTIFIERS = st.text(min_size=1, max_size=128).filter(lambda text: IDENTIFIER.read(text) is not None)
 
 
-def part(shard: int, *, available: int = 0, reserved: int = 0, version: int = 1, **content: object) -> Level:
+def part(shard: int, *, available: int = 0, reserved: int = 0, version: int = 1, **content: Any) -> Level:
     """A row of a level that is spread over four shards."""
     name, category = ("", "") if shard else ("Mug", "kitchen")
     found = Level("P-1", "main", name, category, available + reserved, reserved, available, 3, version, TIME)

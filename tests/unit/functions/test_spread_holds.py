@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory.aws import retries
 from inventory.errors import InsufficientStock, InvalidReservation, TransientError
 from inventory.model import LevelKey, Reservation, Source, Status
 from inventory.reservations import spread_levels
@@ -24,7 +23,7 @@ WRITE = "TransactWriteItems"
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retries.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
 
 
 def spread_shop(*on_hand: int) -> MemoryShop:
@@ -237,7 +236,7 @@ def test_a_conflict_is_answered_by_another_shard_at_once(monkeypatch: pytest.Mon
     shop = spread_shop(*[9] * 8)
     shop.holds(("P-1", 1))  # learns that it is spread
     pauses: list[float] = []
-    monkeypatch.setattr(retries.time, "sleep", pauses.append)
+    monkeypatch.setattr("time.sleep", pauses.append)
     tried: list[str] = []
 
     def conflict(operation: str, request: dict[str, Any]) -> None:
