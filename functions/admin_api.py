@@ -31,8 +31,10 @@ from inventory.admin.requests import (
     LevelContent,
     RefundContent,
     ReleaseContent,
+    ShardsContent,
     parse_import_id,
     parse_version,
+    parse_version_or_any,
 )
 from inventory.entrypoints.http import JSON, answer, body_of, file, header, no_content, required_header, resolver, serve
 from inventory.errors import LevelNotFound, ProductNotFound, ReservationNotFound
@@ -119,6 +121,14 @@ def delete_level() -> Response[str]:
     version = parse_version(required_header(app, "If-Match"))
     dependencies.stock_changes().delete(key, version, _actor(), utc_now())
     return no_content()
+
+
+def spread_level() -> Response[str]:
+    """Spread the level in the query over shards, if it has the version in If-Match; `*` means any version."""
+    key = LevelName.parse_query(_query()).key
+    shards = ShardsContent.parse(body_of(app)).shards
+    version = parse_version_or_any(header(app, "If-Match"))
+    return _level(dependencies.shards().set_shards(key, shards, version, _actor(), utc_now()))
 
 
 def list_movements(product_id: str) -> Response[str]:
@@ -295,6 +305,7 @@ ROUTES = (
     Route("PUT", "/admin/level", MANAGERS_ONLY, put_level_by_query),
     Route("DELETE", "/admin/level", MANAGERS_ONLY, delete_level),
     Route("POST", "/admin/level/adjustments", MANAGERS_ONLY, adjust_level_by_query),
+    Route("PUT", "/admin/level/shards", MANAGERS_ONLY, spread_level),
     Route("GET", "/admin/levels", EVERYONE, list_levels_of_product_by_query),
     Route("GET", "/admin/movements", EVERYONE, list_movements_by_query),
     Route("GET", "/admin/reservations", EVERYONE, list_reservations),

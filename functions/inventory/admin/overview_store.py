@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from inventory.aws.dynamodb import Tables, pages
-from inventory.items import is_of_shard, parse_or_none, to_level_key
+from inventory.items import SHARD_CHANGES, is_of_shard, parse_or_none, to_level_key
 from inventory.model import LevelKey, RefundStatus, StockStatus, stock_status
 from inventory.observability import logger
 
@@ -42,6 +42,8 @@ class OverviewStore:
         for page in pages(self._client.scan, request):
             for item in page["Items"]:
                 key = {name: item[name]["S"] for name in ("product_id", "warehouse_id")}
+                if key["product_id"] == SHARD_CHANGES:
+                    continue
                 if is_of_shard(key) or "shards" in item:
                     spread[_level_of(key)].append(item)
                 elif summary := _parse_summary_or_none(item):

@@ -9,6 +9,7 @@ from inventory.errors import FieldError, InvalidRequest
 from inventory.validation import Delta, Reference, Request, Shards, Text, Units
 
 VERSION_DIGITS_MAX = 15
+NO_VERSION = -1  # that of no level
 
 
 class LevelContent(Request):
@@ -62,12 +63,14 @@ def parse_version(text: str) -> int:
     return int(found[1])
 
 
-def parse_version_or_any(text: str) -> int | None:
-    """The version in an If-Match header; None for `*`, which any version matches.
+def parse_version_or_any(text: str | None) -> int | None:
+    """The version in an If-Match header; None for `*`, which any version matches, and NO_VERSION without the header.
 
     Raises:
         InvalidRequest: it is neither.
     """
+    if text is None:
+        return NO_VERSION
     return None if text.strip() == "*" else parse_version(text)
 
 
