@@ -155,8 +155,8 @@ class Line:
     def by_warehouse(self) -> tuple[Source, ...]:
         """Its sources as if no level was spread: one of each warehouse."""
         units: dict[str, int] = {}
-        for source in self.sources:
-            units[source.warehouse_id] = units.get(source.warehouse_id, 0) + source.quantity
+        for taken in self.sources:
+            units[taken.warehouse_id] = units.get(taken.warehouse_id, 0) + taken.quantity
         return tuple(Source(warehouse_id, quantity) for warehouse_id, quantity in units.items())
 
     def without_shards(self) -> "Line":

@@ -1,11 +1,11 @@
 """Checks the invariants between the tables: returns a sentence for each level or customer that breaks one."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from inventory.aws.changes import Item
 from inventory.items import SHARD_CHANGES, to_level, to_level_key
-from inventory.model import LevelKey
+from inventory.model import Level, LevelKey
 from inventory.reconciliation.findings import Drift, name_of
 
 
@@ -14,8 +14,9 @@ def differences(levels: Iterable[Item], reservations: Iterable[Item], movements:
 
     The invariants: available is never below zero; on_hand = available + reserved + allocated; reserved is the number of
     units in HELD and PAID reservations; allocated is that of tracked COMMITTED ones, without what was dispatched or
-    returned before; on_hand is the sum of the level's movements, and allocated is so, too. Nothing may be written while
-    the tables are read.
+    returned before; on_hand is the sum of the level's movements, and allocated is so, too. They hold for each shard of a
+    level that is spread, and its own row counts every shard that has units. Nothing may be written while the tables are
+    read.
     """
     held: Counter[LevelKey] = Counter()
     allocated: Counter[LevelKey] = Counter()
@@ -39,7 +40,19 @@ def differences(levels: Iterable[Item], reservations: Iterable[Item], movements:
     )
     missing = (key for key, units in allocated.items() if units and key not in read)
     sentences = (f"{name_of(drift.level)}: {sentence}" for drift in drifts for sentence in drift.differences())
-    return [*sentences, *(f"{key.product_id} in {key.warehouse_id}: allocated, but does not exist" for key in missing)]
+    return [
+        *sentences,
+        *(f"{key.product_id} in {key.warehouse_id}: allocated, but does not exist" for key in missing),
+        *(f"{name_of(level)}: has units, but its level does not count it" for level in _uncounted(read)),
+    ]
+
+
+def _uncounted(read: Mapping[LevelKey, Level]) -> Iterator[Level]:
+    """Shards with units that no reader of their level sees."""
+    for key, level in read.items():
+        own = read.get(key.level)
+        if (own is None or own.shards <= key.shard) and key.shard and (level.on_hand or level.available):
+            yield level
 
 
 def _units(reservation: Item) -> Counter[LevelKey]:

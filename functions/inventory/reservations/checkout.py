@@ -91,8 +91,9 @@ class Checkouts:
         """Refuse unknown stock before an execution is started, which would fail and keep the id for 90 days."""
         lines = policy.sourcing.at_first(request.merged_lines())
         keys = [holding.key for line in lines for holding in line.holdings()]  # one of each line
-        levels, unreadable = self.stock.levels_by_key(list(dict.fromkeys(keys)))
-        known = levels.keys() | unreadable  # the workflow holds units of a level without a name, too
+        known = self.stock.existing(
+            keys
+        )  # also unreadable ones: the workflow holds units of a level without a name, too
         missing = [line for line, key in zip(lines, keys, strict=True) if key not in known]
         # A product that is only elsewhere is short, but not unknown.
         request.raise_if_unknown(

@@ -80,6 +80,13 @@ class Shards:
             return self._continued(key, actor, now)
         raise TransientError(f"{key.product_id} in {key.warehouse_id} keeps changing: try again")
 
+    def even_out(self, key: LevelKey, actor: str, now: datetime) -> None:
+        """Move units between the shards of a level, for example after a delivery to one of them."""
+        for _ in range(SHARDS_MAX):
+            found = self._parts(key)
+            if len(found) < 2 or not self._even_out(found[0], found, actor, now):
+                return
+
     def continue_all(self, now: datetime, has_time: Callable[[], bool] = lambda: True) -> int:
         """Continue every change that is under way; one that fails does not stop the others.
 

@@ -78,6 +78,10 @@ class StockStore:
         """The same of some levels."""
         return _holdable(self._with_shards(self._rows(keys)))
 
+    def existing(self, keys: Iterable[LevelKey]) -> frozenset[LevelKey]:
+        """Those of the levels that exist, whatever is in their rows."""
+        return frozenset(map(to_level_key, self._rows(dict.fromkeys(keys))))
+
     def rows(self, keys: Sequence[LevelKey]) -> list[Level]:
         """The rows of levels and of shards as they are, strongly consistent, in no order; each only with its own figures.
 

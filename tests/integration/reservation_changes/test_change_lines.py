@@ -22,6 +22,7 @@ from inventory.errors import (
 )
 from inventory.model import CHANGES_MAX, CustomerLimits, Line, LineChange, Reservation, Shortage, Status, iso
 from inventory.reservations.reservation_request import ReservationRequest
+from inventory.stock.parts import Holdable
 from inventory.stock.sourcing import SOURCES_MAX, Sourcing, SourcingPolicy
 from tests.support.aws_calls import recorded
 from tests.support.drift import deletes_row, tampers
@@ -664,7 +665,9 @@ def test_a_change_whose_levels_never_rest_can_be_repeated(shop: Shop, monkeypatc
     held = shop.holds(("P-1", 4))
     shop.holds(("P-1", 6))
     monkeypatch.setattr(
-        type(shop.stock_store), "holdable", lambda *_: {level.key: 99 for level in shop.stock_store.levels_of("P-1")}
+        type(shop.stock_store),
+        "holdable",
+        lambda *_: Holdable({level.key: 99 for level in shop.stock_store.levels_of("P-1")}),
     )
 
     with pytest.raises(TransientError):

@@ -11,6 +11,7 @@ from inventory.aws.changes import to_attributes
 from inventory.errors import InvalidReservation, ReservationConflict, TransientError
 from inventory.model import LevelKey, Reservation, Shortage
 from inventory.reservations.reservation_request import DISTINCT_LINES_MAX
+from inventory.stock.parts import Holdable
 from inventory.stock.sourcing import SOURCES_MAX, Sourcing, SourcingPolicy
 from tests.support.aws_calls import recorded
 from tests.support.shop import Shop, at_once
@@ -374,7 +375,7 @@ def test_a_plan_that_was_overtaken_is_made_again(split: Shop, monkeypatch: pytes
 def test_a_checkout_that_is_overtaken_always_ends_with_an_error_that_can_be_retried(
     split: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(split.stock_store, "holdable", lambda product_id: {LevelKey(product_id, "outlet"): 9})
+    monkeypatch.setattr(split.stock_store, "holdable", lambda product_id: Holdable({LevelKey(product_id, "outlet"): 9}))
 
     with pytest.raises(TransientError):
         split.reserves(("P-1", 5))

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.integration.api.checkout.conftest import CART, PAID
+from tests.support.http.bodies import JSON, LINES, ODD_LINES
 from tests.support.http.gateway import Answer, Caller
 from tests.support.shop import Shop
 
@@ -131,22 +132,6 @@ def test_a_change_needs_a_key(service: Caller, key: str | None) -> None:
     assert changes(service, lines(("P-1", 1)), key=key).invalid_fields == ["Idempotency-Key"]
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=3),
-    lambda values: (
-        st.lists(values, max_size=3)
-        | st.dictionaries(st.sampled_from(["lines", "product_id", "warehouse_id", "quantity", "x"]), values, max_size=4)
-    ),
-    max_leaves=8,
-)
-LINES = st.fixed_dictionaries(
-    {"product_id": st.sampled_from(["P-1", "P-2", "P-1", "P-2", "P-9"]), "quantity": st.integers(1, 6)},
-    optional={"warehouse_id": st.sampled_from(["main", "outlet", None])},
-)
-ODD_LINES = st.fixed_dictionaries(
-    {"product_id": st.sampled_from(["P-1", "P-9"]) | JSON, "quantity": st.integers(-1, 12) | JSON},
-    optional={"warehouse_id": st.sampled_from(["main", None]) | JSON},
-)
 BODIES = (
     st.fixed_dictionaries({"lines": st.lists(LINES, min_size=1, max_size=4)})
     | st.fixed_dictionaries({"lines": st.lists(ODD_LINES, max_size=4) | JSON})

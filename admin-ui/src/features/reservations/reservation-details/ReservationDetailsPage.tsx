@@ -95,12 +95,10 @@ function Details({ details }: { details: ReservationDetails }) {
       )}
       <Refunds details={details} />
       <div className={styles["columns"]}>
-        <SpaceBetween size="l">
-          <Facts reservation={details} />
-          <Lines reservation={details} />
-        </SpaceBetween>
+        <Facts reservation={details} />
         <Timeline details={details} />
       </div>
+      <Lines reservation={details} />
     </SpaceBetween>
   );
 }

@@ -1,0 +1,208 @@
+"""Alerts, returns and the comparison of the tables, of a level that is spread over shards: all of them see one level."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from inventory.items import partition_of
+from inventory.model import Level, LevelKey, Reservation, Status
+from inventory.stock.low_stock_alerts import OVERDUE
+from tests.support.drift import deletes_row, tampers
+from tests.support.memory_shop import MemoryShop
+from tests.support.spread import has_shards
+
+KEY = LevelKey("P-1", "main")
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+
+
+def spread_shop(*on_hand: int, low_stock_threshold: int = 0) -> MemoryShop:
+    shop = MemoryShop()
+    shop.stocks("P-1", on_hand=sum(on_hand), low_stock_threshold=low_stock_threshold)
+    has_shards(shop, *on_hand)
+    return shop
+
+
+def sells(shop: MemoryShop, quantity: int) -> Reservation:
+    """A checkout until its commit, with the alerts that its workflow sends."""
+    held = shop.holds(("P-1", quantity))
+    shop.pays(held)
+    sold, alerts = shop.reservations.commit(held.reservation_id, shop.now())
+    shop.publishes(alerts)
+    return sold
+
+
+def alerts(shop: MemoryShop) -> list[dict[str, Any]]:
+    return [json.loads(announcement.message) for announcement in shop.topics.low_stock]
+
+
+def part(shop: MemoryShop, shard: int) -> Level:
+    return shop.level().parts[shard]
+
+
+# --- alerts
+
+
+def test_a_spread_level_becomes_low_when_its_sum_does() -> None:
+    shop = spread_shop(0, 4, 4, low_stock_threshold=5)
+
+    sells(shop, 2)
+    assert alerts(shop) == []
+    sells(shop, 1)
+
+    [alert] = alerts(shop)
+    assert (alert["on_hand"], alert["available"], alert["product_id"]) == (5, 5, "P-1")
+    sells(shop, 1)
+    assert len(alerts(shop)) == 1
+    assert shop.level().low_stock_alerted
+    assert shop.level().low_stock_alert_by is None
+
+
+def test_a_sale_reads_no_other_shard_while_the_own_row_has_enough() -> None:
+    shop = spread_shop(9, 4, 4, low_stock_threshold=5)
+    held = shop.holds(("P-1", 1))
+    shop.pays(held)
+
+    assert shop.count(lambda: shop.commits(held)) == ["GetItem", "TransactWriteItems", "BatchGetItem"]
+
+
+def test_a_return_rearms_the_alert_of_a_spread_level() -> None:
+    shop = spread_shop(0, 3, 3, low_stock_threshold=4)
+    sold = sells(shop, 2)
+
+    shop.returns(sold, ("P-1", 2))
+    assert not shop.level().low_stock_alerted
+    sells(shop, 3)
+
+    assert len(alerts(shop)) == 2
+    shop.adds_up()
+
+
+def test_an_alert_is_claimed_only_if_nothing_was_added_while_the_shards_were_read() -> None:
+    shop = spread_shop(1, 3, 3, low_stock_threshold=5)
+    sold = sells(shop, 1)
+    held = shop.holds(("P-1", 1))
+    shop.pays(held)
+
+    def restock(operation: str, request: dict[str, Any]) -> None:
+        if operation == "UpdateItem" and "low_stock_alert_by" in str(request):
+            shop.meanwhile = None
+            shop.returns(sold, ("P-1", 1))
+
+    shop.meanwhile = restock
+    _, claimed = shop.reservations.commit(held.reservation_id, shop.now())
+
+    assert (claimed, shop.level().on_hand, shop.level().low_stock_alerted) == ([], 6, False)
+
+
+def test_the_scheduled_check_sends_what_nobody_sent_and_rearms_what_rose() -> None:
+    shop = spread_shop(0, 4, 4, low_stock_threshold=5)
+    held = shop.holds(("P-1", 3))
+    shop.pays(held)
+    shop.reservation_store.commit(shop.reservation(held), shop.now())  # and the function ended
+
+    assert shop.checks_low_stock() == 1
+    assert shop.checks_low_stock(later=OVERDUE + timedelta(minutes=1)) == 0
+    tampers(shop, partition_of(KEY.of_shard(1)), on_hand=5, available=5)  # another tool
+    shop.checks_low_stock()
+
+    assert not shop.level().low_stock_alerted
+    assert len(alerts(shop)) == 1
+
+
+def test_a_spread_level_that_is_not_low_is_not_announced_by_the_check() -> None:
+    shop = spread_shop(0, 4, 4, low_stock_threshold=5)
+
+    assert shop.checks_low_stock() == 0
+    assert not shop.level().low_stock_alerted
+
+
+# --- sold units
+
+
+def test_units_of_a_shard_that_was_removed_come_back_to_the_level() -> None:
+    shop = spread_shop(2, 2, 2)
+    sold = sells(shop, 6)
+    shop.spreads(1)
+
+    returned = shop.returns(sold, ("P-1", 5))
+
+    assert returned.to_json()["lines"][0]["returned"] == 5
+    assert (shop.level().on_hand, shop.level().shards) == (5, 1)
+    shop.adds_up()
+
+
+@pytest.mark.parametrize("disposition", ["RESTOCK", "DISCARD"])
+def test_sold_units_are_dispatched_and_returned_from_their_shards(disposition: str) -> None:
+    shop = spread_shop(2, 2, 2)
+    shop.tracks_dispatch = True
+    sold = sells(shop, 6)
+    shop.dispatches(sold, ("P-1", 3))
+
+    shop.returns(sold, ("P-1", 5), disposition=disposition)
+
+    level = shop.level()
+    assert level.allocated == 1
+    assert level.on_hand == (6 if disposition == "RESTOCK" else 1)
+    shop.adds_up()
+    shop.dispatches(sold)
+    assert shop.level().allocated == 0
+    shop.adds_up()
+
+
+def test_a_shard_stays_until_its_sold_units_were_dispatched() -> None:
+    shop = spread_shop(1, 1)
+    shop.tracks_dispatch = True
+    sold = sells(shop, 2)
+
+    assert shop.spreads(1).shards == 2
+    shop.dispatches(sold)
+    shop.shards.continue_all(shop.now())
+
+    assert shop.level().shards == 1
+    shop.adds_up()
+
+
+# --- the comparison of the tables
+
+
+def test_a_drift_of_one_shard_is_found_and_repaired() -> None:
+    shop = spread_shop(3, 3)
+    shop.holds(("P-1", 3))
+    for shard in (0, 1):
+        tampers(shop, partition_of(KEY.of_shard(shard)), reserved=1)
+
+    drifts = shop.finds_drift().drifts
+
+    assert [drift.level.key for drift in drifts] == [KEY, KEY.of_shard(1)]
+    assert all(shop.repairs_drift(drift) for drift in drifts)
+    assert shop.finds_drift().agree
+    assert (shop.level().reserved, shop.level().available) == (3, 3)
+    shop.adds_up()
+
+
+def test_a_shard_of_a_hold_that_another_tool_deleted_is_created_again() -> None:
+    shop = spread_shop(0, 3)
+    held = shop.holds(("P-1", 3))
+    deletes_row(shop, partition_of(KEY.of_shard(1)))
+
+    shop.reconciles(later=timedelta(days=1))
+
+    assert shop.reservation(held).status is Status.RELEASED
+    assert part(shop, 1).on_hand == 3
+    assert not part(shop, 1).active  # a person must look first
+    shop.adds_up()
+
+
+def test_a_change_that_is_under_way_is_no_drift() -> None:
+    shop = spread_shop(1, 1)
+    held = [shop.holds(("P-1", 1)) for _ in range(2)]
+    assert shop.spreads(1).shards_wanted == 1
+
+    assert shop.finds_drift().agree
+    assert len(held) == 2
