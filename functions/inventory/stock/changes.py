@@ -23,6 +23,7 @@ from inventory.errors import (
 )
 from inventory.identifiers import joined
 from inventory.model import UNITS_MAX, Adjustment, Level, LevelKey, Movement, MovementKind, iso
+from inventory.observability import logger
 from inventory.stock.counts import (
     NOTHING,
     ChangeOutcome,
@@ -37,6 +38,7 @@ from inventory.stock.ledger import LEVEL_DELETED, Ledger, reference_of_deletion
 from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
 from inventory.stock.parts import mark_of, versions_raised
 from inventory.stock.repeated_calls import RepeatedCalls
+from inventory.stock.shards import Shards
 from inventory.stock.store import StockStore
 
 Result = TypeVar("Result")
@@ -68,6 +70,7 @@ class StockChanges:
     ledger: Ledger
     calls: RepeatedCalls
     alerts: LowStockAlerts
+    shards: Shards | None = None  # None: what is added to a spread level stays in one of its shards
 
     def count(self, counted: Count, context: ChangeContext, now: datetime) -> ChangeOutcome:
         """Set a level to what was counted, and create it if it is new; the same count again changes nothing.
@@ -244,6 +247,7 @@ class StockChanges:
         if not self.store.adjust_level(read, adjustment.delta, movement, self.calls.made(adjustment, written, now)):
             return None
         self._alert(written, movement, now)
+        self._even_out(written, adjustment.delta, actor, now)
         latest = self._latest(ChangeResult(written, ChangeOutcome.CHANGED))
         return self.calls.correct(adjustment, written, latest, now)
 
@@ -264,6 +268,7 @@ class StockChanges:
             return None
         self._copy_settings(plan.level)
         self._alert(plan.level, movement, now)
+        self._even_out(plan.level, plan.delta, context.actor, now)
         return result
 
     def move(self, read: Level, plan: Plan, context: ChangeContext, now: datetime, decided: Write) -> bool:
@@ -276,6 +281,7 @@ class StockChanges:
         if not self.store.adjust_level(read, plan.delta, movement, decided):
             return False
         self._alert(plan.level, movement, now)
+        self._even_out(plan.level, plan.delta, context.actor, now)
         return True
 
     def _copy_settings(self, level: Level) -> None:
@@ -284,17 +290,17 @@ class StockChanges:
             self.store.copy_settings(level.key)
 
     def _alert(self, changed: Level, movement: Movement, now: datetime) -> None:
-        """Alert if a level that was written became low; a spread one that rose is rearmed, as no shard knows that it did."""
+        """Alert if a level that was written became low."""
         if changed.is_low:
             self.alerts.claim_and_send([changed.key], Claimant("movement_id", movement.movement_id), now)
-        elif changed.is_spread and changed.low_stock_alerted:
-            self._rearm(changed.key)
 
-    def _rearm(self, key: LevelKey) -> None:
-        """Let the next crossing of a spread level alert, if it is above its threshold now."""
-        level = self.store.level(key)
-        if level and not level.is_low:
-            self.store.rearm(level)
+    def _even_out(self, level: Level, delta: int, actor: str, now: datetime) -> None:
+        """Let all shards of a spread level sell what was added to one of them. It is not needed for anything to be right."""
+        if delta > 0 and level.is_spread and self.shards:
+            try:
+                self.shards.even_out(level.key, actor, now)
+            except TransientError:
+                logger.warning("the shards of a level stay uneven", product_id=level.product_id)
 
     def _latest(self, result: ChangeResult) -> Level:
         """The level now; as it was written if it cannot be read, for the write succeeded."""

@@ -97,7 +97,7 @@ def versions_raised(level: Level, delta: int, *, by_hand: bool) -> int:
     """By how much a change of its units raises the version of a level: once for each row that it writes.
 
     Args:
-        by_hand: whether it also writes the description, which is in the level's own row.
+        by_hand: whether it also writes the description, which is in the level's own row; so does what adds units.
     """
     written = {part.shard for part, _ in shares(level, delta)}
-    return len(written | {0}) if by_hand else len(written)
+    return len(written | {0}) if by_hand or delta > 0 else len(written)

@@ -165,7 +165,7 @@ class StockStore:
             has changed, or this was done before: read it again.
         """
         if read.parts:
-            failed = transact(self._client, [*self._added(shares(read, delta), movement), made])
+            failed = transact(self._client, [*self._adjusted(read, delta, movement), made])
             return not failed or is_recorded(movement, failed)
         same_side, rearmed = thresholds.stays_on_its_side(read, delta)
         has_room = Condition("on_hand <= :room", {"room": UNITS_MAX - delta})
@@ -223,11 +223,29 @@ class StockStore:
         writes = [update(self._tables.inventory, level_key(read.key), change, condition, about=read), *more]
         return not transact(self._client, writes)
 
-    def _added(self, added: Iterable[tuple[Level, int]], movement: Movement) -> Iterator[Write]:
-        """The writes of units that are added to parts of a spread level, or removed from them, each with its movement.
+    def _adjusted(self, read: Level, delta: int, movement: Movement) -> Iterator[Write]:
+        """The writes of an adjustment of a spread level.
 
-        No part says on which side of its threshold the level is, so its alert is rearmed or claimed afterwards.
+        What adds units writes the own row too: it rearms the alert, and whoever claims it relies on that row's version.
         """
+        added = shares(read, delta)
+        if delta > 0:
+            same_threshold, rearmed = thresholds.stays_on_its_side(read, delta)
+            has_room = Condition("on_hand <= :room", {"room": UNITS_MAX - delta})
+            of_own = dict.fromkeys(("on_hand", "available"), sum(more for part, more in added if not part.shard))
+            change = Change(
+                set={"updated_at": movement.moved_at, **rearmed.set},
+                increase={"version": 1, **of_own},
+                remove=rearmed.remove,
+            )
+            yield update(self._tables.inventory, level_key(read.key), change, same_threshold & has_room, about=read)
+            if of_own["on_hand"]:
+                yield record(self._tables, movement)
+            added = [(part, more) for part, more in added if part.shard]
+        yield from self._added(added, movement)
+
+    def _added(self, added: Iterable[tuple[Level, int]], movement: Movement) -> Iterator[Write]:
+        """The writes of units that are added to parts of a spread level, or removed from them, each with its movement."""
         for part, more in added:
             has_room = Condition("on_hand <= :room", {"room": UNITS_MAX - more})
             change = Change(
