@@ -235,7 +235,7 @@ def stock_changes() -> "StockChanges":
     """Changes of stock by hand."""
     from inventory.stock.changes import StockChanges
 
-    return StockChanges(stock_store(), ledger(), repeated_calls(), low_stock_alerts())
+    return StockChanges(stock_store(), ledger(), repeated_calls(), low_stock_alerts(), shards())
 
 
 @cache

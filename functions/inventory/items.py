@@ -491,6 +491,7 @@ def to_level(item: Item) -> Level:
         shards_wanted=_shards(item, "shards_wanted"),
         shards_max=_shards(item, "shards_max") or 1,
         times_held=_number_or_0(item, "times_held"),
+        settings_pending=_number(item, "settings_pending") if "settings_pending" in item else None,
     )
 
 

@@ -168,7 +168,7 @@ class Shop:
 
     @property
     def stock_changes(self) -> StockChanges:
-        return StockChanges(self.stock_store, self.ledger, self.calls, self.alerts)
+        return StockChanges(self.stock_store, self.ledger, self.calls, self.alerts, self.shards)
 
     @property
     def shards(self) -> Shards:

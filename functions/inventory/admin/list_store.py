@@ -1,6 +1,8 @@
 """Lists as DynamoDB reads them: one batch at a time, each entry with the position after which the list continues."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from inventory.admin.pagination import Batch, Position
@@ -11,15 +13,27 @@ from inventory.aws.retries import with_retries
 from inventory.identifiers import IDENTIFIER, name_of, was_name_in_first_edition
 from inventory.items import (
     LISTED,
+    is_of_shard,
+    level_key,
     parse_or_none,
+    partition_of,
     refund_key,
     to_failed_execution,
-    to_level,
     to_movement,
     to_refund,
     to_reservation,
 )
-from inventory.model import FailedExecution, Level, Movement, Refund, RefundStatus, Reservation
+from inventory.model import (
+    FailedExecution,
+    Level,
+    LevelKey,
+    Movement,
+    MovementKind,
+    Refund,
+    RefundStatus,
+    Reservation,
+)
+from inventory.stock.store import StockStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -37,13 +51,14 @@ class ListStore:
     def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
         self._client = client
         self._tables = tables
+        self._stock = StockStore(client, tables)
 
     def levels(self, start: Position | None, size: int) -> Batch[Level]:
         """Levels of all products, in the table's own order."""
         request = {"TableName": self._tables.inventory, "Limit": size, "ConsistentRead": True}
         items, following = self._read(self._client.scan, request | _from(LEVEL_KEY, start))
-        found = [(_parts(LEVEL_KEY, item), parse_or_none(to_level, item)) for item in items]
-        return Batch([(position, level) for position, level in found if level], _following(LEVEL_KEY, following))
+        rows = [item for item in items if not is_of_shard(item)]
+        return Batch(self._levels([_parts(LEVEL_KEY, row) for row in rows], rows), _following(LEVEL_KEY, following))
 
     def levels_of_category(self, category: str, start: Position | None, size: int) -> Batch[Level]:
         """Levels of one category, by product."""
@@ -53,26 +68,38 @@ class ListStore:
         keys, following = self._read(self._client.query, request)
         positions = [_parts(LEVEL_KEY, key) for key in keys]
         items = batch_get(
-            self._client,
-            self._tables.inventory,
-            [dict(zip(LEVEL_KEY, position, strict=True)) for position in positions],
+            self._client, self._tables.inventory, [level_key(_level_at(position)) for position in positions]
         )
-        levels = {_parts(LEVEL_KEY, item): parse_or_none(to_level, item) for item in items}
-        found = [(position, levels.get(position)) for position in positions]
-        return Batch([(position, level) for position, level in found if level], _following(LEVEL_KEY, following))
+        return Batch(self._levels(positions, items), _following(LEVEL_KEY, following))
+
+    def _levels(self, positions: Sequence[Position], rows: Sequence[Item]) -> list[tuple[Position, Level]]:
+        """The levels at some positions, from their own rows; the shards of those that are spread are read in addition."""
+        levels = self._stock.levels_in(rows)
+        found = [(position, levels.get(_level_at(position))) for position in positions]
+        return [(position, level) for position, level in found if level]
 
     def movements(self, product_id: str, start: Position | None, size: int) -> Batch[Movement]:
-        """The ledger of a product, newest first."""
-        request = _query(self._tables.movements, None, "product_id", product_id, size)
+        """The ledger of a product, newest first; of a level that is or was spread, the ledgers of all its shards as one."""
+        shards_max = max((level.shards_max for level in self._stock.levels_of(product_id)), default=1)
+        found = [self._movements_of(LevelKey(product_id, "", shard), start, size) for shard in range(shards_max)]
+        merged = heapq.merge(*(items for items, _ in found), key=_movement_id, reverse=True)
+        groups = [list(group) for _, group in groupby(merged, key=_movement_id)]
+        taken = groups[:size]
+        continues = len(groups) > size or any(more for _, more in found)
+        entries = [((_movement_id(group[0]),), _movement_or_none(group)) for group in taken]
+        return Batch(
+            [(position, movement) for position, movement in entries if movement],
+            (_movement_id(taken[-1][0]),) if continues else None,
+        )
+
+    def _movements_of(self, key: LevelKey, start: Position | None, size: int) -> tuple[list[Item], bool]:
+        """The latest movements of a product in its own partition or in that of a shard, and whether there are more."""
+        request = _query(self._tables.movements, None, "product_id", partition_of(key), size)
         request |= {"ScanIndexForward": False, "ConsistentRead": True}
         if start:
-            request |= _from(("product_id", "movement_id"), (product_id, *start))
+            request |= _from(("product_id", "movement_id"), (partition_of(key), *start))
         items, following = self._read(self._client.query, request)
-        found = [((item["movement_id"],), parse_or_none(to_movement, item)) for item in items]
-        return Batch(
-            [(position, movement) for position, movement in found if movement],
-            _following(("movement_id",), following),
-        )
+        return items, following is not None
 
     def reservations(self, phases: Sequence[str], start: Position | None, size: int) -> Batch[Reservation]:
         """Reservations of some phases, latest first."""
@@ -161,6 +188,33 @@ def _query(table: str, index: str | None, key: str, value: str, size: int) -> di
         "Limit": size,
     }
     return request | ({"IndexName": index} if index else {})
+
+
+def _level_at(position: Position) -> LevelKey:
+    product_id, warehouse_id = position
+    return LevelKey(product_id, warehouse_id)
+
+
+def _movement_id(item: Item) -> str:
+    movement_id: str = item["movement_id"]
+    return movement_id
+
+
+def _movement_or_none(items: Sequence[Item]) -> Movement | None:
+    """One movement of a level, from its items in the ledgers of the shards that it changed; None if it changed nothing.
+
+    Units that were moved between shards change nothing for anybody who sees one level.
+    """
+    movements = [movement for item in items if (movement := parse_or_none(to_movement, item))]
+    if not movements or movements[0].kind is MovementKind.MOVED:
+        return None
+    units = [movement.units for movement in movements if movement.units is not None]
+    return replace(
+        movements[0],
+        delta=sum(movement.delta for movement in movements),
+        units=sum(units) if units else None,
+        allocated_delta=sum(movement.allocated_delta for movement in movements),
+    )
 
 
 def _from(names: Sequence[str], start: Position | None) -> dict[str, Any]:

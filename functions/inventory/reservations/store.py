@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inventory.aws.changes import Change, Condition, Item, to_item
 from inventory.aws.dynamodb import (
@@ -152,13 +152,19 @@ class ReservationStore:
     # --- the workflow's first step
 
     def hold(
-        self, reservation: Reservation, limits: CustomerLimits, spread: Collection[LevelKey] = ()
+        self,
+        reservation: Reservation,
+        limits: CustomerLimits,
+        spread: Collection[LevelKey] = (),
+        *,
+        on_busy: Callable[[Any], None] = lambda about: None,
     ) -> Reservation | HoldRefused:
         """Write the reservation as HELD and move all its units from available to reserved, or write nothing.
 
         Args:
             spread: the levels that are known to be spread over shards. A conflict with other writers is not waited for if
                 there are any: another shard may be free.
+            on_busy: is called with each holding whose level or shard other writers were at.
 
         Returns:
             The reservation; or the existing one with this id; or why nothing was held.
@@ -166,18 +172,16 @@ class ReservationStore:
         name = self._name(reservation.reservation_id)
         if name != reservation.name:
             return self.get(name)  # the first edition held it
-        failed = transact(
-            self._client,
-            [
-                put(self._tables.reservations, self._to_item(reservation), NOT_USED_BEFORE, about=reservation),
-                *(
-                    units.hold(self._tables, holding, reservation.created_at, is_spread=holding.key.level in spread)
-                    for holding in reservation.holdings
-                ),
-                *count_hold(self._tables, reservation, limits),
-            ],
-            attempts_max=1 if spread else ATTEMPTS_MAX,
-        )
+        writes = [
+            put(self._tables.reservations, self._to_item(reservation), NOT_USED_BEFORE, about=reservation),
+            *(
+                units.hold(self._tables, holding, reservation.created_at, is_spread=holding.key.level in spread)
+                for holding in reservation.holdings
+            ),
+            *count_hold(self._tables, reservation, limits),
+        ]
+        attempts_max = 1 if spread else ATTEMPTS_MAX
+        failed = transact(self._client, writes, attempts_max=attempts_max, on_busy=on_busy)
         if not failed:
             return reservation
         if failed[0].about is reservation:

@@ -15,6 +15,7 @@ from inventory.errors import (
 )
 from inventory.items import SHARD_CHANGES, is_of_shard
 from inventory.model import SHARDS_MAX, Level, LevelKey, Reservation, Status
+from inventory.reservations.spread_levels import SpreadLevels
 from inventory.stock.counts import Count
 from inventory.stock.shard_store import movement_between_shards
 from tests.support.memory_shop import MemoryShop, Stopped, crowded, stopped_before_write
@@ -189,6 +190,18 @@ def test_a_shard_stays_until_its_last_hold_has_ended() -> None:
     assert (shop.level().shards, shop.level().available) == (1, 30)
     assert is_over(shop)
     shop.adds_up()
+
+
+def test_new_holds_are_not_in_shards_that_are_to_go() -> None:
+    shop = open_shop(80, shards=8)
+    for _ in range(30):
+        shop.reserves(("P-1", 1))
+    assert shop.spreads(2).shards_wanted == 2
+    shop.spread_levels = SpreadLevels()  # a new container, or a minute later
+
+    used = {shop.reserves(("P-1", 1)).lines[0].sources[0].shard for _ in range(25)}
+
+    assert used == {0, 1}
 
 
 def test_the_last_units_are_sold_also_from_a_shard_that_goes() -> None:

@@ -102,3 +102,12 @@ def test_a_wrong_counter_of_a_customer_without_reservations_is_reported(wrong: d
     [difference] = customer_differences(RESERVATIONS, [counted("C-1", 2, 6), wrong])
 
     assert "customer C-2" in difference
+
+
+def test_a_shard_with_units_that_its_level_does_not_count_is_named() -> None:
+    own, shard = level(0, 0, 0), level(2, 0, 2)
+    shard |= {"product_id": "\x1fshard\x1f3\x1fP-1"}
+    moved = [{"product_id": shard["product_id"], "warehouse_id": "main", "delta": 2}]
+
+    assert differences([own, shard], [], moved) == ["P-1 in main, shard 3: has units, but its level does not count it"]
+    assert differences([own | {"shards": 4}, shard], [], moved) == []

@@ -1,0 +1,168 @@
+"""The shards that units are taken from: never more than they have, as few as possible, and a plan only of what existed."""
+
+from collections import Counter
+from dataclasses import replace
+from itertools import accumulate
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inventory.errors import TransientError
+from inventory.model import Holding, Level, LevelKey, Line, Source, holdings_of
+from inventory.stock import settled
+from inventory.stock.parts import Holdable, whole
+from inventory.stock.settled import READINGS_MAX, settled_level, settled_plan
+from inventory.stock.shard_choice import from_fullest, in_shards
+from inventory.stock.sourcing import Plan, Sourcing, SourcingPolicy, place
+
+KEY = LevelKey("P-1", "main")
+TIME = "2026-03-01T12:00:00.000Z"
+POLICY = SourcingPolicy(("main",), Sourcing.ONE_WAREHOUSE)
+
+
+def spread(*available: int, kept: int | None = None, times_held: int = 0) -> Level:
+    """A level that is spread, by the units of its shards."""
+    own, *others = (
+        Level("P-1", "main", "Mug", "kitchen", units, 0, units, 0, 1, TIME, shard=shard, times_held=times_held)
+        for shard, units in enumerate(available)
+    )
+    own = replace(own, shards=len(available), shards_wanted=kept)
+    return whole(own, others)
+
+
+def taken(lines: tuple[Line, ...]) -> dict[int, int]:
+    return {holding.key.shard: holding.quantity for holding in holdings_of(lines)}
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 9), min_size=2, max_size=8), st.data())
+def test_units_come_from_as_few_shards_as_have_them(available: list[int], data: st.DataObject) -> None:
+    level = spread(*available)
+    if not level.available:
+        return
+    quantity = data.draw(st.integers(1, level.available))
+
+    lines = from_fullest([Line("P-1", "main", quantity)], {KEY: level})
+
+    found = taken(lines)
+    assert sum(found.values()) == quantity
+    assert all(units <= available[shard] for shard, units in found.items())
+    fewest = next(n for n, units in enumerate(accumulate(sorted(available, reverse=True)), 1) if units >= quantity)
+    assert len(found) == fewest
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(0, 9), min_size=2, max_size=5), st.lists(st.integers(0, 4), min_size=5, max_size=5), st.data()
+)
+def test_what_is_held_already_stays_where_it_is(available: list[int], held: list[int], data: st.DataObject) -> None:
+    level = spread(*available)
+    holdings = [Holding(KEY.of_shard(shard), units) for shard, units in enumerate(held[: len(available)]) if units]
+    most = level.available + sum(holding.quantity for holding in holdings)
+    if not most:
+        return
+    quantity = data.draw(st.integers(1, most))
+
+    found = Counter(taken(from_fullest([Line("P-1", "main", quantity)], {KEY: level}, holdings)))
+
+    had = Counter({holding.key.shard: holding.quantity for holding in holdings})
+    assert found.total() == quantity
+    assert all(units <= available[shard] + had[shard] for shard, units in found.items())
+    assert (found & had).total() == min(quantity, had.total())
+
+
+def test_a_shard_that_is_to_go_is_the_last_to_be_taken_from() -> None:
+    level = spread(2, 1, 9, kept=2)
+
+    assert taken(from_fullest([Line("P-1", "main", 2)], {KEY: level})) == {0: 2}
+    assert taken(from_fullest([Line("P-1", "main", 5)], {KEY: level})) == {0: 2, 1: 1, 2: 2}
+
+
+def test_several_lines_of_one_level_share_its_shards() -> None:
+    lines = [Line("P-1", "main", 3), Line("P-1", None, 4, (Source("main", 4),))]
+
+    found = from_fullest(lines, {KEY: spread(4, 3)})
+
+    assert sum(taken(found).values()) == 7
+    assert taken(found) == {0: 4, 1: 3}
+
+
+def test_lines_of_other_levels_stay_as_they_are() -> None:
+    lines = (Line("P-2", "main", 3), Line("P-3", None, 4, (Source("main", 4),)))
+
+    assert from_fullest(lines, {KEY: spread(4, 3)}) == lines
+    assert in_shards(lines, {KEY: 1}) == lines
+
+
+def test_a_line_is_whole_in_the_shard_that_was_chosen() -> None:
+    lines = (Line("P-1", "main", 3), Line("P-1", None, 4, (Source("main", 3), Source("north", 1))))
+
+    [named, split] = in_shards(lines, {KEY: 5})
+
+    assert named == Line("P-1", "main", 3, (Source("main", 3, 5),))
+    assert split.sources == (Source("main", 3, 5), Source("north", 1))
+    assert in_shards(lines, {KEY: 0}) == lines
+
+
+# --- two equal readings
+
+
+def readings_of(*levels: Level) -> list[Holdable]:
+    return [Holdable({KEY: level.available}, {KEY: level}) for level in levels]
+
+
+def planned(readings: list[Holdable], quantity: int) -> tuple[Plan, Holdable]:
+    return settled_plan(
+        lambda: readings.pop(0), lambda found: place([Line("P-1", "main", quantity)], found.units, POLICY)
+    )
+
+
+def test_a_plan_without_shortages_needs_one_reading() -> None:
+    readings = readings_of(spread(1, 2), spread(0, 0))
+
+    plan, _ = planned(readings, 3)
+
+    assert not plan.shortages
+    assert len(readings) == 1
+
+
+@pytest.mark.parametrize("second", [spread(1, 1, times_held=1), spread(2, 0), spread(1, 1, 0), spread(0, 1)])
+def test_a_shortage_is_believed_of_two_equal_readings_in_a_row_only(second: Level) -> None:
+    readings = readings_of(spread(1, 1), second, spread(1, 1), spread(1, 1), spread(9, 9))
+
+    plan, _ = planned(readings, 3)
+
+    assert [short.available for short in plan.shortages] == [2]
+    assert len(readings) == 1
+
+
+def test_a_shortage_of_a_level_that_is_not_spread_needs_one_reading() -> None:
+    readings = [Holdable({KEY: 2}), Holdable({KEY: 9})]
+
+    plan, _ = planned(readings, 3)
+
+    assert plan.shortages
+    assert len(readings) == 1
+
+
+def test_levels_that_never_rest_are_left_to_the_next_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[int] = []
+    monkeypatch.setattr(settled, "pause", pauses.append)
+    readings = readings_of(*(spread(1, 1, times_held=count) for count in range(READINGS_MAX + 1)))
+
+    with pytest.raises(TransientError):
+        planned(readings, 3)
+    assert len(readings) == 1
+    assert pauses == list(range(READINGS_MAX - 2))
+
+
+def test_a_level_is_read_until_it_was_so_at_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settled, "pause", lambda attempt: None)
+    levels = [spread(1, 1), spread(2, 0), spread(2, 0), spread(9, 9)]
+
+    assert settled_level(lambda: levels.pop(0)) == spread(2, 0)
+    assert settled_level(lambda: None) is None
+    busy = [spread(1, 1, times_held=count) for count in range(READINGS_MAX)]
+    with pytest.raises(TransientError):
+        settled_level(lambda: busy.pop())
