@@ -1,5 +1,6 @@
 """Lists as DynamoDB reads them: one batch at a time, each entry with the position after which the list continues."""
 
+import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
