@@ -32,6 +32,7 @@ from tools.mutate.selection import TEST_SECONDS_MAX, Selection
 SUITES = (
     "tests/unit/functions",
     "tests/integration/reservations",
+    "tests/integration/reservation_changes",
     "tests/integration/stock",
     "tests/integration/reconciliation",
     "tests/integration/api",

@@ -92,7 +92,7 @@ def plan_dispatch(reservation: Reservation, lines: Sequence[Line] | None) -> Dis
         raise NotAllocated(f"the units of reservation {reservation_id} left their warehouses when it was sold")
     allocated = _allocated(reservation)
     if lines is None:
-        lines = [Line(key.product_id, key.warehouse_id, units) for key, units in allocated.items() if units]
+        lines = [Line(key.product_id, key.warehouse_id, units) for key, units in allocated.items()]
         if not lines:
             raise NotAllocated(f"all units of reservation {reservation_id} were dispatched or returned before")
     taken: list[_Taken] = []

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from inventory.errors import TransientError
 from inventory.model import Holding, LevelKey
 from inventory.observability import logger, measure
 
@@ -25,9 +26,9 @@ class Crowds:
         if isinstance(about, Holding):
             self.meetings[about.key.level] += 1  # in whichever of its shards
 
-    def report(self) -> None:
-        """Log each level that was crowded, and count the hold if there was one."""
-        crowded = {key: times for key, times in self.meetings.items() if times >= MEETINGS_IN_A_CROWD}
+    def report(self, meetings_min: int = MEETINGS_IN_A_CROWD) -> None:
+        """Log each level at which the hold met others at least so often, and count the hold if there was one."""
+        crowded = {key: times for key, times in self.meetings.items() if times >= meetings_min}
         for key, times in crowded.items():
             logger.warning(
                 "a level is crowded", product_id=key.product_id, warehouse_id=key.warehouse_id, meetings=times
@@ -38,9 +39,11 @@ class Crowds:
 
 @contextmanager
 def crowds_reported() -> Iterator[Crowds]:
-    """Count meetings, and report the crowds among them, also if the hold gives up."""
+    """Count meetings, and report the crowds among them; where a hold gives up, there is one."""
     crowds = Crowds()
     try:
         yield crowds
-    finally:
-        crowds.report()
+    except TransientError:
+        crowds.report(meetings_min=1)
+        raise
+    crowds.report()

@@ -66,7 +66,8 @@ class Shards:
             level = self._level(key)
             if level.shards_wanted not in (None, shards):
                 raise ShardsChanging(
-                    f"{key.product_id} in {key.warehouse_id} is being spread over {level.shards_wanted} shards"
+                    f"the change of {key.product_id} in {key.warehouse_id} to {level.shards_wanted} shards is under way:"
+                    " wait for its end"
                 )
             if level.shards == shards and level.shards_wanted is None:
                 return level

@@ -1,5 +1,7 @@
 """Drift of allocated units: what was sold and neither dispatched nor returned, by the ledger, is what a level has."""
 
+from collections.abc import Callable
+
 import pytest
 
 from inventory.reconciliation.findings import Gaps
@@ -57,12 +59,17 @@ def test_a_wrong_counter_is_found_named_and_repaired(
     tracking.adds_up()
 
 
-def test_a_counter_that_another_tool_removed_is_repaired(tracking: Shop) -> None:
-    tracking.client.update_item(
-        TableName=tracking.tables.inventory,
+def removes_counter(shop: Shop) -> None:
+    """Another tool removes the counter of allocated units."""
+    shop.client.update_item(
+        TableName=shop.tables.inventory,
         Key={"product_id": {"S": "P-1"}, "warehouse_id": {"S": "main"}},
         UpdateExpression="REMOVE allocated",
     )
+
+
+def test_a_counter_that_another_tool_removed_is_repaired(tracking: Shop) -> None:
+    removes_counter(tracking)
 
     [drift] = tracking.finds_drift().drifts
     assert tracking.repairs_drift(drift)
@@ -71,11 +78,14 @@ def test_a_counter_that_another_tool_removed_is_repaired(tracking: Shop) -> None
     tracking.adds_up()
 
 
-def test_a_repair_is_not_written_over_what_another_tool_allocated_meanwhile(tracking: Shop) -> None:
+@pytest.mark.parametrize("changes", [lambda shop: tampers(shop, allocated=-1), removes_counter], ids=["less", "none"])
+def test_a_repair_is_not_written_over_what_another_tool_allocated_meanwhile(
+    tracking: Shop, changes: Callable[[Shop], None]
+) -> None:
     tampers(tracking, available=1)
     [drift] = tracking.finds_drift().drifts
 
-    tampers(tracking, allocated=-1)
+    changes(tracking)
 
     assert not tracking.repairs_drift(drift)
 

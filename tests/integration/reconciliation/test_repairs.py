@@ -77,6 +77,7 @@ def test_a_repair_changes_nothing_else_of_the_level(shop: Shop) -> None:
         {"available": 8},
         {"version": 5},
         {"updated_at": "2026-03-01T12:10:00.000Z"},
+        {"allocated": 1},
     ],
     ids=lambda change: next(iter(change)),
 )

@@ -5,11 +5,12 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
 from inventory.aws.changes import to_attributes
-from inventory.aws.retries import ATTEMPTS_MAX
+from inventory.aws.retries import ATTEMPTS_MAX, RETRY_DEADLINE_SECONDS
 from inventory.errors import (
     AlreadyDecided,
     HoldLimitReached,
@@ -22,6 +23,7 @@ from inventory.errors import (
 )
 from inventory.model import CHANGES_MAX, CustomerLimits, Line, LineChange, Reservation, Shortage, Status, iso
 from inventory.reservations.reservation_request import ReservationRequest
+from inventory.reservations.store import NotChanged
 from inventory.stock.parts import Holdable
 from inventory.stock.sourcing import SOURCES_MAX, Sourcing, SourcingPolicy
 from tests.support.aws_calls import recorded
@@ -317,7 +319,29 @@ def test_a_customer_without_a_row_is_counted_from_the_difference(limited: Shop) 
 
     with pytest.raises(HoldLimitReached):
         limited.changes(held, ("P-1", 10), ("P-2", 7))  # eleven more
-    assert limited.changes(held, ("P-1", 7)).units == 7
+    assert limited.changes(held, ("P-1", 10), ("P-2", 6)).units == 16
+    assert limited.held_by("C-1") == (0, 10)
+
+
+@pytest.mark.parametrize("units", [2, 7], ids=["fewer", "more"])
+def test_each_write_of_a_customers_count_is_counted(limited: Shop, units: int) -> None:
+    held = limited.holds(("P-1", 6), customer_id="C-1")
+    [before] = limited.rows(limited.tables.customers)
+
+    limited.changes(held, ("P-1", units))
+
+    [counted] = limited.rows(limited.tables.customers)
+    assert (counted["held_units"], counted["changes"]) == (units, before["changes"] + 1)
+
+
+def test_an_exchange_of_as_many_units_does_not_write_the_customers_count(limited: Shop) -> None:
+    held = limited.holds(("P-1", 6), customer_id="C-1")
+    counted = limited.rows(limited.tables.customers)
+
+    assert limited.changes(held, ("P-1", 2), ("P-2", 4)).units == 6
+
+    assert limited.rows(limited.tables.customers) == counted
+    limited.adds_up()
 
 
 # --- the key
@@ -358,6 +382,14 @@ def test_the_same_key_with_another_list_is_a_conflict(shop: Shop, quantity: int)
     with pytest.raises(ReservationConflict):
         shop.changes(shop.holds(("P-2", 1)), ("P-1", quantity), key="K-1")
     shop.adds_up()
+
+
+def test_the_same_key_for_another_warehouse_is_a_conflict(shop: Shop) -> None:
+    held = shop.holds(("P-1", 4))
+    shop.changes(held, ("P-1", 2), key="K-1")
+
+    with pytest.raises(ReservationConflict):
+        shop.changes(held, named("P-1", "main", 2), key="K-1")
 
 
 def test_a_change_whose_answer_is_lost_is_made_once(shop: Shop) -> None:
@@ -676,6 +708,35 @@ def test_a_change_whose_levels_never_rest_can_be_repeated(shop: Shop, monkeypatc
 
     assert shop.changes(held, ("P-1", 3), key="K-1").units == 3  # nothing was kept under the key
     shop.adds_up()
+
+
+def test_a_change_that_is_overtaken_again_and_again_pauses_and_ends_at_its_deadline(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = shop.holds(("P-1", 4))
+    times = iter([0.0, RETRY_DEADLINE_SECONDS, RETRY_DEADLINE_SECONDS + 0.1])
+    pauses: list[int] = []
+    monkeypatch.setattr(
+        "inventory.reservations.hold_changes.time", SimpleNamespace(monotonic=lambda: next(times, 60.0))
+    )
+    monkeypatch.setattr("inventory.reservations.hold_changes.pause", pauses.append)
+    monkeypatch.setattr(type(shop.reservation_store), "change_lines", lambda *_: NotChanged.OVERTAKEN)
+
+    with pytest.raises(TransientError, match="in every attempt"):
+        shop.changes(held, ("P-1", 3))
+
+    assert pauses == [0]  # there is time until the deadline, and none after it
+
+
+def test_a_change_is_logged_with_its_units_before_and_after(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    held = shop.holds(("P-1", 4), order_id="1001")
+
+    shop.changes(held, ("P-1", 1), ("P-2", 1))
+
+    [record] = [vars(record) for record in caplog.records if record.message == "changed"]
+    assert (record["reservation_id"], record["execution_name"]) == (held.reservation_id, held.execution_name)
+    assert (record["order_id"], record["revision"]) == ("1001", 1)
+    assert (record["units_before"], record["units_after"]) == (4, 2)
 
 
 # --- levels that have drifted

@@ -82,6 +82,13 @@ def test_the_same_key_with_other_content_is_a_conflict(calls: RepeatedReservatio
         calls.answer(replace(CALL, content={"reservation": "R-1", "lines": []}))
 
 
+def test_the_same_content_in_another_order_is_the_same_call() -> None:
+    reordered = replace(CALL, content=dict(reversed(CALL.content.items())))
+
+    assert list(reordered.content) != list(CALL.content)
+    assert reordered.content_hash == CALL.content_hash
+
+
 def test_a_decision_in_another_form_is_a_conflict(shop: Shop, calls: RepeatedReservationCalls) -> None:
     with pytest.raises(AlreadyDecided):
         calls.refuse(CALL, REFUSALS[0], NOON)

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from inventory.after_sale.store import AfterSaleStore
 from inventory.aws.changes import to_attributes
+from inventory.aws.retries import ATTEMPTS_MAX
 from inventory.errors import (
     InvalidReservation,
     LevelNotFound,
@@ -17,6 +19,7 @@ from inventory.errors import (
     ReservationConflict,
     ReservationNotFound,
     StockDrifted,
+    TransientError,
 )
 from inventory.model import UNITS_MAX, AfterSale, Level, LevelKey, Movement, MovementKind, Reservation, iso, utc_now
 from inventory.stock.low_stock_alerts import OVERDUE
@@ -122,6 +125,8 @@ def test_equal_lines_are_added_up(shop: Shop) -> None:
 def test_a_returned_reservation_keeps_its_place_in_lists_and_its_end(shop: Shop) -> None:
     bought = sold(shop)
     [before] = shop.rows(shop.tables.reservations)
+    later = shop.now() + timedelta(days=1)
+    shop.now = lambda: later
 
     shop.returns(bought, ("P-1", 1))
 
@@ -284,6 +289,18 @@ def test_a_level_cannot_get_more_units_than_a_level_may_have(shop: Shop) -> None
 
     assert [error.field for error in refused.value.errors] == ["lines[0].quantity"]
     assert shop.level().on_hand == UNITS_MAX - 1
+    shop.returns(bought, ("P-1", 1))
+    assert shop.level().on_hand == UNITS_MAX
+
+
+def test_units_that_are_discarded_need_no_room(shop: Shop) -> None:
+    bought = sold(shop)
+    shop.adjusts(UNITS_MAX - 7)
+
+    shop.returns(bought, ("P-1", 2), disposition="DISCARD")
+
+    assert shop.level().on_hand == UNITS_MAX
+    shop.adds_up()
 
 
 def test_units_go_to_at_most_45_levels(shop: Shop) -> None:
@@ -447,6 +464,53 @@ def test_units_that_are_dispatched_between_the_two_readings_are_no_drift(shop: S
     restocked = 1 if disposition == "RESTOCK" else 0
     assert units(shop.level()) == (7 + restocked, 7 + restocked, 0, 0)
     shop.adds_up()
+
+
+@pytest.mark.parametrize("moves", [lambda shop: shop.returns("R-1", ("P-1", 1)), lambda shop: shop.dispatches("R-1")])
+def test_units_are_moved_at_once_or_after_pauses_or_not_at_all_if_the_reservation_never_rests(
+    shop: Shop, moves: Callable[[Shop], Reservation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sold(shop, tracked=True)
+    before = stored(shop)
+    pauses: list[int] = []
+    monkeypatch.setattr("inventory.after_sale.sold_units.pause", pauses.append)
+
+    with monkeypatch.context() as overtaken, pytest.raises(TransientError, match="R-1 keeps changing"):
+        overtaken.setattr(AfterSaleStore, "write", lambda *_: False)
+        moves(shop)
+    assert (pauses, stored(shop)) == (list(range(ATTEMPTS_MAX - 1)), before)
+
+    pauses.clear()
+    assert moves(shop).revision == 1
+    assert pauses == []
+
+
+def test_a_key_that_another_call_uses_meanwhile_is_a_conflict(shop: Shop) -> None:
+    bought = sold(shop)
+
+    def refused() -> None:
+        [answer] = at_once(lambda: shop.returns(bought, ("P-1", 99), key="K-1"))
+        assert isinstance(answer, NotSold)
+
+    with just_before(shop.client, "TransactWriteItems", refused), pytest.raises(ReservationConflict):
+        shop.returns(bought, ("P-1", 1), key="K-1")
+
+    assert returned(shop) == []
+    shop.adds_up()
+
+
+def test_a_sale_that_another_tool_undoes_meanwhile_is_not_returned(shop: Shop) -> None:
+    bought = sold(shop)
+    [row] = shop.rows(shop.tables.reservations)
+    paid = to_attributes(row | {"status": "PAID"})
+
+    def undo() -> None:
+        shop.client.put_item(TableName=shop.tables.reservations, Item=paid)
+
+    with just_before(shop.client, "TransactWriteItems", undo), pytest.raises(NotSold):
+        shop.returns(bought, ("P-1", 1))
+
+    assert returned(shop) == []
 
 
 def test_a_level_that_is_deleted_meanwhile_is_not_found(shop: Shop) -> None:

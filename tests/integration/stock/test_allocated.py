@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from inventory.aws.dynamodb import Write, transact
+from inventory.aws.dynamodb import Tables, Write, transact
 from inventory.errors import BelowReserved, InvalidRequest, NotEmpty
 from inventory.model import UNITS_MAX, Holding, Level, LevelKey, Movement, MovementKind, Returned, iso
 from inventory.stock import units
@@ -82,10 +82,21 @@ def test_returned_units_are_available_again_and_those_that_were_never_away_are_n
     tracking: Shop,
 ) -> None:
     assert dispatches(tracking, 2)
+    version = tracking.level().version
 
     assert restocks(tracking, dispatched=1, undispatched=2)
 
     assert figures(tracking.level()) == (9, 1, 0, 8)
+    assert tracking.level().version == version + 1
+
+
+def test_units_that_return_to_a_level_without_allocated_ones_leave_its_row_without_them(shop: Shop) -> None:
+    shop.has_by_hand("P-1", on_hand=1)
+
+    assert restocks(shop, dispatched=1, undispatched=0)
+
+    [row] = shop.rows(shop.tables.inventory)
+    assert (row["on_hand"], "allocated" in row) == (2, False)
 
 
 def test_more_units_than_are_allocated_do_not_return(tracking: Shop) -> None:
@@ -104,6 +115,19 @@ def test_returned_units_need_a_level_with_room_for_them(shop: Shop) -> None:
         TableName=shop.tables.inventory, Key={"product_id": {"S": "P-1"}, "warehouse_id": {"S": "main"}}
     )
     assert not restocks(shop, dispatched=1, undispatched=0, read=read)
+
+
+@pytest.mark.parametrize("write", [units.allocate_held, units.allocate_available])
+def test_a_tracked_sale_changes_the_time_and_the_version_of_the_level(
+    tracking: Shop, write: Callable[[Tables, Holding, datetime], Write]
+) -> None:
+    before, later = tracking.level(), tracking.now() + timedelta(minutes=5)
+
+    assert writes(tracking, write(tracking.tables, Holding(KEY, 1), later))
+
+    level = tracking.level()
+    assert (level.allocated, level.version) == (before.allocated + 1, before.version + 1)
+    assert level.updated_at == iso(later)
 
 
 def test_each_of_these_writes_changes_the_time_of_the_level(tracking: Shop) -> None:

@@ -15,6 +15,7 @@ from inventory.model import UNITS_MAX, Adjustment, Level, LevelKey, Movement, Mo
 from inventory.stock.batch import Batch, BatchRow, BatchStore, Decision
 from inventory.stock.counts import ChangeOutcome
 from tests.support.drift import deletes_row, tampers
+from tests.support.fault_injection import hooked
 from tests.support.shop import Shop
 
 KEY = LevelKey("P-1", "main")
@@ -383,3 +384,38 @@ def test_an_alert_is_pending_if_it_does_not_fit_the_units(
     level = written(shop, on_hand=on_hand, available=on_hand, low_stock_alerted=alerted)
 
     assert list(shop.stock_store.levels_with_pending_alert(NOON)) == ([level] if is_pending else [])
+
+
+@pytest.mark.parametrize(
+    ("content", "is_returned"),
+    [
+        ({"on_hand": 3, "low_stock_alerted": False}, True),
+        ({"on_hand": 4, "low_stock_alerted": False}, False),
+        ({"on_hand": 3, "low_stock_alerted": True}, False),
+        ({"on_hand": 4, "low_stock_alerted": True}, True),
+        ({"on_hand": 4, "low_stock_alerted": False, "allocated": 0}, False),
+        ({"on_hand": 5, "low_stock_alerted": False, "allocated": 1}, True),
+    ],
+    ids=["low", "above", "alerted", "not rearmed", "without allocated units", "with an allocated unit"],
+)
+def test_the_check_of_alerts_reads_only_levels_whose_alert_may_be_pending(
+    shop: Shop, content: dict[str, Any], is_returned: bool
+) -> None:
+    written(shop, available=content["on_hand"])
+    shop.client.put_item(TableName=shop.tables.inventory, Item=to_attributes(row(shop) | content))
+
+    counts: list[int] = []
+    with hooked(shop.client, "after-call.dynamodb.Scan", lambda parsed, **_: counts.append(parsed["Count"])):
+        list(shop.stock_store.levels_with_pending_alert(NOON))
+
+    assert counts == [is_returned]
+
+
+@pytest.mark.parametrize("allocated", [0, 1])
+def test_an_alert_that_is_claimed_is_not_pending_yet(shop: Shop, allocated: int) -> None:
+    low(shop)
+    shop.client.put_item(TableName=shop.tables.inventory, Item=to_attributes(row(shop) | {"allocated": allocated}))
+    assert shop.stock_store.claim_alert(shop.level(), "A", LATER)
+
+    assert list(shop.stock_store.levels_with_pending_alert(NOON)) == []
+    assert [level.key for level in shop.stock_store.levels_with_pending_alert(LATER)] == [shop.level().key]

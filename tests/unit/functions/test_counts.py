@@ -202,6 +202,14 @@ def test_a_level_whose_counters_have_drifted_can_get_more_units_or_stay_as_it_is
         plan(count(11), short)
 
 
+def test_units_that_are_added_must_cover_what_is_reserved_and_allocated_together() -> None:
+    drifted = replace(LEVEL, reserved=7, allocated=5, available=0)
+
+    check_spares_reserved(drifted, 12)
+    with pytest.raises(BelowReserved, match="12 units of P-1 in main are reserved or allocated: 11 on hand"):
+        check_spares_reserved(drifted, 11)
+
+
 # --- the description
 
 

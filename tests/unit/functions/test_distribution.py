@@ -48,6 +48,10 @@ def test_units_go_back_to_their_sources_in_their_order() -> None:
     assert plan.after_sale == (AfterSale(MAIN, returned=3), AfterSale(OUTLET, returned=1))
 
 
+def test_nothing_is_kept_of_a_source_whose_units_stay_sold() -> None:
+    assert plan_return(sale(), [of(1)]).after_sale == (AfterSale(MAIN, returned=1),)
+
+
 def test_units_of_a_later_return_are_those_that_are_left() -> None:
     plan = plan_return(after(sale(), of(2)), [of(2)])
 
@@ -84,10 +88,29 @@ def test_more_than_was_sold_cannot_be_returned(lines: list[Line]) -> None:
 def test_nothing_is_returned_or_dispatched_before_it_is_sold(status: Status) -> None:
     unsold = replace(sale(tracked=True), status=status)
 
-    with pytest.raises(NotSold):
+    with pytest.raises(NotSold, match=f"reservation R-1 is {status}: nothing of it is sold"):
         plan_return(unsold, [of(1)])
-    with pytest.raises(NotAllocated):
+    with pytest.raises(NotAllocated, match=f"reservation R-1 is {status}: nothing of it is allocated"):
         plan_dispatch(unsold, None)
+
+
+def test_what_cannot_be_returned_or_dispatched_is_named_with_what_can_be() -> None:
+    tracked = sale(tracked=True)
+
+    with pytest.raises(
+        NotSold, match="^only 0 of P-1, with warehouse returns, can be returned, not 2; only 5 of P-1 can"
+    ):
+        plan_return(tracked, [of(2, "returns"), of(6)])
+    with pytest.raises(NotAllocated, match="^only 5 of P-1 can be dispatched, not 6$"):
+        plan_dispatch(tracked, [of(6)])
+    with pytest.raises(NotAllocated, match="^only 2 of P-1, with warehouse outlet, can be dispatched, not 3$"):
+        plan_dispatch(tracked, [of(3, "outlet")])
+
+
+def test_a_line_that_names_its_warehouse_gets_dispatched_units_before_one_that_names_none() -> None:
+    shipped = sent(sale(tracked=True), of(1, "outlet"))
+
+    assert plan_return(shipped, [of(1), of(1, "main")]).returned == (Returned(MAIN, 1, 1),)
 
 
 def test_dispatched_units_are_returned_first_whatever_source_they_are_of() -> None:

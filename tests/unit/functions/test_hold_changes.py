@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -169,13 +170,45 @@ def test_a_line_that_grows_stays_in_its_warehouse_although_another_is_first() ->
     assert line.sources == (Source("b", 3),)
 
 
-def test_a_line_that_names_its_warehouse_takes_what_another_line_held_there() -> None:
+@pytest.mark.parametrize("quantity", [1, 2])
+def test_a_line_that_names_its_warehouse_takes_what_another_line_held_there(quantity: int) -> None:
     policy = SourcingPolicy(("a", "b"), Sourcing.ONE_WAREHOUSE)
     held = [Line("P-1", None, 2, (Source("a", 2),))]
 
-    plan = place([Line("P-1", "a", 2), Line("P-1", None, 2)], {LevelKey("P-1", "b"): 2}, policy, held)
+    plan = place([Line("P-1", "a", 2), Line("P-1", None, quantity)], {LevelKey("P-1", "b"): 2}, policy, held)
 
-    assert [line.sources for line in plan.lines] == [(Source("a", 2),), (Source("b", 2),)]
+    assert [line.sources for line in plan.lines] == [(Source("a", 2),), (Source("b", quantity),)]
+
+
+def test_a_warehouse_of_which_another_line_took_all_that_was_held_is_not_preferred() -> None:
+    policy = SourcingPolicy(("a", "b"), Sourcing.ONE_WAREHOUSE)
+    available = {LevelKey("P-1", "a"): 2, LevelKey("P-1", "b"): 2}
+    held = [Line("P-1", None, 2, (Source("b", 2),))]
+
+    plan = place([Line("P-1", "b", 2), Line("P-1", None, 2)], available, policy, held)
+
+    assert [line.sources for line in plan.lines] == [(Source("b", 2),), (Source("a", 2),)]
+
+
+def test_a_line_goes_first_where_a_line_that_is_gone_held_units() -> None:
+    policy = SourcingPolicy(("a", "b"), Sourcing.ONE_WAREHOUSE)
+    available = {LevelKey("P-1", "a"): 3, LevelKey("P-1", "b"): 1}
+
+    [line] = place([Line("P-1", None, 3)], available, policy, [Line("P-1", "b", 2)]).lines
+
+    assert line.sources == (Source("b", 3),)
+
+
+def test_a_line_keeps_its_units_in_a_warehouse_that_is_listed_no_longer_and_finds_more_elsewhere() -> None:
+    policy = SourcingPolicy(("b",), Sourcing.SPLIT)
+    available = {LevelKey("P-1", "a"): 9, LevelKey("P-1", "b"): 1}
+    held = [Line("P-1", None, 2, (Source("a", 2),))]
+
+    [line] = place([Line("P-1", None, 3)], available, policy, held).lines
+    [shortage] = place([Line("P-1", None, 4)], available, policy, held).shortages
+
+    assert line.sources == (Source("a", 2), Source("b", 1))
+    assert shortage.available == 3
 
 
 # --- what is kept
@@ -195,6 +228,12 @@ def test_a_change_lists_the_lines_that_differ(before: list[Line], after: list[Li
     assert asked == {line.asked: line.quantity for line in after}
 
 
+def test_the_size_of_a_change_is_that_of_its_names_and_60_bytes_for_itself_and_for_each_line() -> None:
+    change = LinesChange("now", (LineChange("P-1", "main", 1, 2), LineChange("Tür", None, 0, 1)))
+
+    assert change.size == len("P-1") + len("main") + len("Tür".encode()) + 3 * 60
+
+
 def test_the_latest_changes_are_kept_as_far_as_they_fit_on_a_row() -> None:
     ordinary = [LinesChange(f"{number:02}", (LineChange("P-1", None, 1, 2),)) for number in range(30)]
     assert [change.at for change in latest(ordinary)] == [f"{number:02}" for number in range(10, 30)]
@@ -205,3 +244,7 @@ def test_the_latest_changes_are_kept_as_far_as_they_fit_on_a_row() -> None:
     assert latest([longest] * CHANGES_MAX) == (longest,)
     assert latest([longest, *ordinary[:3]]) == (longest, *ordinary[:3])
     assert latest([]) == ()
+
+    half = LinesChange("x", (LineChange("p" * (CHANGES_BYTES_MAX // 2 - 120), None, 1, 2),))
+    assert latest([half, half]) == (half, half)
+    assert latest([ordinary[0], half, half]) == (half, half)

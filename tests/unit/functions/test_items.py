@@ -16,6 +16,7 @@ from inventory.items import (
     UNREADABLE,
     Unreadable,
     adjustment_key_of_first_edition,
+    after_sale_items,
     batch_row_key,
     failed_execution_item,
     level_item,
@@ -36,6 +37,7 @@ from inventory.items import (
 )
 from inventory.model import (
     Adjustment,
+    AfterSale,
     ExecutionStatus,
     FailedExecution,
     Holding,
@@ -114,6 +116,8 @@ MOVEMENTS = st.builds(
     actor=TEXTS,
     reason=TEXTS,
     reference=MAYBE_TEXTS,
+    units=st.none() | UNITS,
+    allocated_delta=st.integers(-(10**9), 10**9),
 )
 REFUNDS = st.builds(
     Refund,
@@ -326,6 +330,22 @@ def test_only_a_retired_level_carries_whether_it_is_active() -> None:
 
 
 # --- parts of items
+
+
+def test_units_that_are_not_there_are_not_stored() -> None:
+    level = Level("P-1", "main", "Mug", "kitchen", 10, 0, 8, 5, 1, TIME)
+    movement = Movement("P-1", "main", "M-1", TIME, MovementKind.SOLD, -2, "checkout", "sold")
+    main, outlet = LevelKey("P-1", "main"), LevelKey("P-1", "outlet")
+    happened = [AfterSale(main, dispatched=2), AfterSale(outlet, returned=3, returned_undispatched=1)]
+
+    assert "allocated" not in level_item(level)
+    assert level_item(replace(level, allocated=2))["allocated"] == 2
+    assert "allocated_delta" not in movement_item(movement)
+    assert movement_item(replace(movement, allocated_delta=-2))["allocated_delta"] == -2
+    assert after_sale_items(happened) == [
+        {"product_id": "P-1", "warehouse_id": "main", "dispatched": 2},
+        {"product_id": "P-1", "warehouse_id": "outlet", "returned": 3, "returned_undispatched": 1},
+    ]
 
 
 def test_an_active_reservation_is_counted_by_its_units_and_its_customer() -> None:

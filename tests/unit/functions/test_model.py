@@ -9,6 +9,7 @@ import pytest
 
 from inventory.model import (
     CAUSE_LENGTH_IN_LIST,
+    AfterSale,
     ExecutionStatus,
     FailedExecution,
     Intervention,
@@ -117,6 +118,22 @@ def test_a_reservation_is_decided_unless_it_holds_units(status: Status) -> None:
     assert reservation(status).is_decided is (status not in (Status.HELD, Status.PAID))
 
 
+@pytest.mark.parametrize("status", list(Status))
+def test_a_reservation_with_shortages_is_held_in_part_unless_it_was_rejected(status: Status) -> None:
+    short = replace(reservation(status), shortages=(Shortage("P-1", "main", 3, 2),))
+
+    assert short.is_in_part == (status is not Status.REJECTED)
+    assert not reservation(status).is_in_part
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_units_are_allocated_only_by_a_tracked_sale(status: Status) -> None:
+    tracked = replace(reservation(status), tracked=True)
+
+    assert bool(tracked.allocated) == (status is Status.COMMITTED)
+    assert reservation(status).allocated == ()
+
+
 def test_an_execution_is_called_like_the_row_unless_it_was_started_otherwise() -> None:
     started_directly = replace(reservation(), started_as="SO.1001")
     older = replace(reservation(), reservation_id="k-1", row_name="k-1")
@@ -200,6 +217,25 @@ def test_a_level_and_a_movement_are_shown_with_all_their_documented_fields() -> 
         "reason": "broken",
         "reference": "REF-1",
     }
+    assert replace(movement, units=3, allocated_delta=-2).to_json() == movement.to_json() | {
+        "units": 3,
+        "allocated_delta": -2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("tracked", "since"), [(False, {"returned": 1}), (True, {"returned": 1, "dispatched": 2})], ids=["sold", "tracked"]
+)
+def test_a_sold_line_says_what_happened_since_and_only_a_tracked_one_what_was_dispatched(
+    tracked: bool, since: dict[str, int]
+) -> None:
+    happened = AfterSale(LevelKey("P-1", "main"), dispatched=2 if tracked else 0, returned=1)
+    sold = replace(reservation(Status.COMMITTED), tracked=tracked, after_sale=(happened,))
+
+    line, other = sold.to_json()["lines"]
+
+    assert line == {"product_id": "P-1", "warehouse_id": "main", "quantity": 2, "sources": [from_main(2)]} | since
+    assert {name: other[name] for name in since} == dict.fromkeys(since, 0)
 
 
 @pytest.mark.parametrize("returned", [None, MoneyReturned("REF-1", "ada", TIME, "by hand")])

@@ -8,9 +8,10 @@ from inventory.model import Level
 from inventory.stock.parts import shares, versions_raised, whole
 
 
-def level(*available: int, **more: int) -> Level:
-    """A level with so many available units in each of its shards."""
-    own = Level("P-1", "main", "Mug", "kitchen", 0, 0, 0, 0, version=1, updated_at="", shards=len(available), **more)
+def level(*available: int, wanted: int | None = None) -> Level:
+    """A level with so many available units in each of its shards, of which so many are wanted."""
+    own = Level("P-1", "main", "Mug", "kitchen", 0, 0, 0, 0, version=1, updated_at="")
+    own = replace(own, shards=len(available), shards_wanted=wanted)
     parts = [replace(own, shard=shard, on_hand=units, available=units) for shard, units in enumerate(available)]
     return whole(parts[0], parts[1:])
 
@@ -35,7 +36,7 @@ def test_one_shard_is_changed_and_others_only_if_it_has_too_few(
 
 
 def test_units_are_added_to_no_shard_that_is_about_to_be_removed() -> None:
-    assert [(part.shard, units) for part, units in shares(level(9, 0, shards_wanted=1), 5)] == [(0, 5)]
+    assert [(part.shard, units) for part, units in shares(level(9, 0, wanted=1), 5)] == [(0, 5)]
 
 
 def test_a_level_that_is_not_spread_is_changed_itself() -> None:

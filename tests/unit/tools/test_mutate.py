@@ -10,11 +10,13 @@ import pytest
 from inventory.model import Level, stock_status
 from tools.mutate.calls import Calls, Recorder, file_hash, outdated, sources_hash
 from tools.mutate.expressions import condition_mutants, is_expression, key_condition_mutants
-from tools.mutate.mutants import Mutant, mutants_of
+from tools.mutate.mutants import PROJECT, Mutant, mutants_of
 from tools.mutate.operators import mutants
 from tools.mutate.results import Outcome, Report, Result, Results, listed_survivors
 from tools.mutate.selection import TEST_SECONDS_MAX, TESTS_SECONDS_MAX, Selection
+from tools.mutate.session import SUITES
 
+INTEGRATION = PROJECT / "tests" / "integration"
 UNITS = "inventory.stock.units"
 
 
@@ -148,6 +150,13 @@ def order_of(seconds: dict[str, float], *, particular: str) -> list[str]:
     calls = {test: Calls(seconds[test], True, {mutant.function: lines[test]}, "", "") for test in seconds}
     items: Any = [Mock(nodeid=test, path=Path(test.partition("::")[0])) for test in seconds]
     return [test.nodeid for test in Selection(items, calls)(mutant)]
+
+
+def test_the_tests_of_every_subject_of_the_core_run_for_mutants() -> None:
+    subjects = {f"tests/integration/{path.parent.name}" for path in INTEGRATION.glob("*/__init__.py")}
+
+    assert len(subjects) > 1
+    assert subjects <= set(SUITES)
 
 
 def test_tests_of_the_mutated_subject_run_first_a_particular_one_and_then_quick_ones() -> None:
