@@ -165,7 +165,7 @@ class Books:
                 self.breaks(f"reservation {reservation_id} was {was} and is {status}")
         if not before:
             self.created[reservation_id] = after
-        elif before["lines"] != after.get("lines"):
+        elif before["lines"] != after.get("lines") and not _only_shards_differ(before, after):
             self.outcomes["CHANGED"] += 1
             if (was, status, after.get("revision")) != ("HELD", "HELD", before.get("revision", 0) + 1):
                 self.breaks(f"the lines of reservation {reservation_id} have changed")
@@ -339,6 +339,17 @@ def taken_by(reservation: Item) -> Counter[Key]:
 def warehouses_of(line: Any) -> set[str]:
     """The warehouses that a stored line is taken from."""
     return {source["warehouse_id"] for source in line.get("sources", [line]) if "warehouse_id" in source}
+
+
+def _only_shards_differ(before: Item, after: Item) -> bool:
+    """Whether a rescue took the same units of the same levels from other shards than the hold."""
+    if (before["status"], after.get("status")) != ("RELEASED", "COMMITTED"):
+        return False
+    of_levels: list[Counter[Key]] = [Counter(), Counter()]
+    for units, reservation in zip(of_levels, (before, after), strict=True):
+        for key, quantity in taken_by(reservation).items():
+            units[level_of(key)] += quantity
+    return of_levels[0] == of_levels[1]
 
 
 def allocated_by(reservation: Item) -> Counter[Key]:
