@@ -9,7 +9,7 @@ from inventory.aws.changes import to_attributes
 from inventory.errors import ReservationNotFound
 from inventory.model import CustomerLimits, LevelKey, Line, ReleaseReason, Reservation, Status
 from inventory.reservations.repeated_calls import ReservationCall
-from inventory.reservations.store import HoldRefused, NotChanged, Release, ReservationStore
+from inventory.reservations.store import HeldLinesChange, HoldRefused, NotChanged, Release, ReservationStore
 from tests.support.aws_calls import refusal
 from tests.support.fault_injection import hooked
 from tests.support.shop import Shop
@@ -109,7 +109,7 @@ def test_a_change_that_is_short_and_beyond_the_limit_is_beyond_the_limit(shop: S
     more = replace(held, lines=(Line("P-1", "main", 11),), revision=1)
     made = shop.reservation_calls.made(ReservationCall("changeReservation", ("K-1",), {}), more, shop.now())
 
-    refused = shop.reservation_store.change_lines(held, more, CustomerLimits(1, 5), made, shop.now())
+    refused = shop.reservation_store.change_lines(HeldLinesChange(held, more), CustomerLimits(1, 5), made, shop.now())
 
     assert refused is NotChanged.BEYOND_LIMIT
     assert shop.reservation(held).units == 4
