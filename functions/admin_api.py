@@ -30,8 +30,10 @@ from inventory.admin.requests import (
     LevelContent,
     RefundContent,
     ReleaseContent,
+    ShardsContent,
     parse_import_id,
     parse_version,
+    parse_version_or_any,
 )
 from inventory.entrypoints.http import JSON, answer, body_of, file, header, no_content, required_header, resolver, serve
 from inventory.errors import LevelNotFound, ProductNotFound, ReservationNotFound
@@ -67,7 +69,9 @@ def get_overview() -> Response[str]:
 
 def list_levels() -> Response[str]:
     """Answer a page of levels."""
-    return _page(lists.list_levels(LevelQuery.parse_query(_query()), store=dependencies.list_store()))
+    return _page(
+        lists.list_levels(LevelQuery.parse_query(_query()), store=dependencies.list_store()), Level.to_admin_json
+    )
 
 
 def list_levels_of_product(product_id: str) -> Response[str]:
@@ -76,7 +80,7 @@ def list_levels_of_product(product_id: str) -> Response[str]:
     found = dependencies.stock_store().levels_of(product_id)
     if not found:
         raise ProductNotFound(f"there is no product {product_id}")
-    return answer({"items": [level.to_json() for level in found]})
+    return answer({"items": [level.to_admin_json() for level in found]})
 
 
 def list_levels_of_product_by_query() -> Response[str]:
@@ -119,6 +123,14 @@ def delete_level() -> Response[str]:
     version = parse_version(required_header(app, "If-Match"))
     dependencies.stock_changes().delete(key, version, _actor(), utc_now())
     return no_content()
+
+
+def spread_level() -> Response[str]:
+    """Spread the level in the query over shards, if it has the version in If-Match; `*` means any version."""
+    key = LevelName.parse_query(_query()).key
+    shards = ShardsContent.parse(body_of(app)).shards
+    version = parse_version_or_any(header(app, "If-Match"))
+    return _level(dependencies.shards().set_shards(key, shards, version, _actor(), utc_now()))
 
 
 def list_movements(product_id: str) -> Response[str]:
@@ -295,6 +307,7 @@ ROUTES = (
     Route("PUT", "/admin/level", MANAGERS_ONLY, put_level_by_query),
     Route("DELETE", "/admin/level", MANAGERS_ONLY, delete_level),
     Route("POST", "/admin/level/adjustments", MANAGERS_ONLY, adjust_level_by_query),
+    Route("PUT", "/admin/level/shards", MANAGERS_ONLY, spread_level),
     Route("GET", "/admin/levels", EVERYONE, list_levels_of_product_by_query),
     Route("GET", "/admin/movements", EVERYONE, list_movements_by_query),
     Route("GET", "/admin/reservations", EVERYONE, list_reservations),
@@ -347,7 +360,7 @@ def _reservation(reservation: Reservation, *, payments_max: int = PAYMENTS_SHOWN
 
 def _level(level: Level, status: HTTPStatus = HTTPStatus.OK) -> Response[str]:
     """A level, with the version that a change names in If-Match."""
-    return answer(level.to_json(), status, {"ETag": f'"{level.version}"'})
+    return answer(level.to_admin_json(), status, {"ETag": f'"{level.version}"'})
 
 
 def _page(page: Page[Any], to_json: Callable[[Any], dict[str, Any]] = lambda item: item.to_json()) -> Response[str]:

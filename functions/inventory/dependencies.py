@@ -19,6 +19,7 @@ from inventory.settings import (
     BrowserSettings,
     CustomerSettings,
     ImportSettings,
+    ReservationSettings,
     SaleSettings,
     Settings,
     SourcingSettings,
@@ -116,6 +117,12 @@ def sourcing_settings() -> SourcingSettings:
 def sale_settings() -> SaleSettings:
     """The settings of functions that sell."""
     return SaleSettings.from_env()
+
+
+@cache
+def reservation_settings() -> ReservationSettings:
+    """The settings of functions that write reservations into an index."""
+    return ReservationSettings.from_env()
 
 
 def customer_limits() -> CustomerLimits:
@@ -231,7 +238,7 @@ def stock_changes() -> "StockChanges":
     """Changes of stock by hand."""
     from inventory.stock.changes import StockChanges
 
-    return StockChanges(stock_store(), ledger(), repeated_calls(), low_stock_alerts())
+    return StockChanges(stock_store(), ledger(), repeated_calls(), low_stock_alerts(), shards())
 
 
 @cache
@@ -289,6 +296,7 @@ def reservation_store() -> "ReservationStore":
         _tables(),
         retention_days=settings().reservation_retention_days,
         tracks_dispatch=lambda: sale_settings().dispatch_tracking,
+        spreads_reservations=lambda: reservation_settings().spread_reservations,
     )
 
 

@@ -211,7 +211,7 @@ class VersionConflict(Conflict):
         self.current = current
 
     def details(self) -> dict[str, Any]:
-        return {"current": self.current.to_json() if self.current else None}
+        return {"current": self.current.to_admin_json() if self.current else None}
 
 
 class AlreadyDecided(Conflict):

@@ -8,6 +8,13 @@ from typing import Any, NamedTuple, TypeVar
 
 from inventory.aws.changes import Item
 from inventory.identifiers import SEPARATOR, name_of, of_our_own
+from inventory.index_partitions import (
+    ACTIVE,
+    PENDING,
+    index_partition,
+    index_partitions,
+    phase_of,
+)
 from inventory.model import (
     SHARDS_MAX,
     Adjustment,
@@ -37,8 +44,6 @@ from inventory.model import (
 from inventory.observability import logger
 from inventory.values import dataclass
 
-# HELD and PAID reservations are one partition of the index by_phase, sorted by the end of their hold.
-ACTIVE = "ACTIVE"
 REASONS: dict[str, ReleaseReason | RejectionReason] = {
     reason.value: reason for reason in (*ReleaseReason, *RejectionReason)
 }
@@ -61,17 +66,18 @@ UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueErro
 
 Parsed = TypeVar("Parsed")
 
-# The one value of `pending_notification`: such reservations are one partition of the index by_pending_notification.
-PENDING = "PENDING"
 # The one value of `listed`: failed executions are one partition of the index by_time.
 LISTED = "LISTED"
 
 
-def reservation_item(reservation: Reservation) -> Item:
+def reservation_item(reservation: Reservation, *, spread: bool = True) -> Item:
     """A reservation's item.
 
     Its key is the reservation's name; `requested_id` is what its caller sent, if that is not the name. `phase` and
     `phase_at` are its place in the index that lists reservations.
+
+    Args:
+        spread: whether a phase has several partitions.
     """
     active = reservation.status.is_active
     by_hand = reservation.intervention
@@ -81,7 +87,7 @@ def reservation_item(reservation: Reservation) -> Item:
             "requested_id": None if reservation.reservation_id == reservation.name else reservation.reservation_id,
             "execution_name": reservation.started_as,
             "status": reservation.status.value,
-            "phase": ACTIVE if active else reservation.status.value,
+            "phase": index_partition(phase_of(reservation.status), reservation.name, spread=spread),
             "phase_at": reservation.held_until if active else reservation.decided_at,
             "lines": [_line_item(line, reservation) for line in reservation.lines],
             "hold_seconds": reservation.hold_seconds,
@@ -102,7 +108,9 @@ def reservation_item(reservation: Reservation) -> Item:
             "cancelled_after_expiry": reservation.cancelled_after_expiry or None,
             "payments_to_announce": set(reservation.payments_to_announce) or None,
             "payments_announced": set(reservation.payments_announced) or None,
-            "pending_notification": PENDING if reservation.notify_since else None,
+            "pending_notification": index_partition(PENDING, reservation.name, spread=spread)
+            if reservation.notify_since
+            else None,
             "notify_since": reservation.notify_since,
             "task_token": reservation.task_token,
             "request_hash": reservation.request_hash,
@@ -448,7 +456,7 @@ def to_active_claim(item: Item) -> tuple[tuple[Holding, ...], str | None] | None
     status = Status(_text(item, "status"))
     if status.is_active:
         return to_holdings(item), _customer_id(item)
-    if item.get("phase") == ACTIVE:
+    if item.get("phase") in index_partitions(ACTIVE):
         raise ValueError(f"it is {status}, but is listed as active")
     return None
 
@@ -484,6 +492,7 @@ def to_level(item: Item) -> Level:
         shards_wanted=_shards(item, "shards_wanted"),
         shards_max=_shards(item, "shards_max") or 1,
         times_held=_number_or_0(item, "times_held"),
+        settings_pending=_number(item, "settings_pending") if "settings_pending" in item else None,
     )
 
 

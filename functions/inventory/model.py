@@ -628,10 +628,17 @@ class Level:
     times_held: int = 0  # of a row of a spread level: each hold raises it, which raises no version
     shard: int = 0
     parts: tuple["Level", ...] = ()  # of a level that is spread, its own row first
+    # The version of its own row whose threshold and `active` its other shards may not have yet.
+    settings_pending: int | None = None
 
     @property
     def key(self) -> LevelKey:
         return LevelKey(self.product_id, self.warehouse_id, self.shard)
+
+    @property
+    def own(self) -> "Level":
+        """Its own row, which is the level itself unless it is spread."""
+        return self.parts[0] if self.parts else self
 
     @property
     def is_spread(self) -> bool:
@@ -657,8 +664,12 @@ class Level:
     def status(self) -> StockStatus:
         return stock_status(self.available, self.low_stock_threshold)
 
+    def to_admin_json(self) -> dict[str, Any]:
+        """What administrators see of it: also over how many shards it is spread, and over how many it shall be."""
+        return self.to_json() | {"shards": self.shards, "shards_wanted": self.shards_wanted or self.shards}
+
     def to_json(self) -> dict[str, Any]:
-        """What administrators see of it: everything but the state of its alert."""
+        """What administrators and machines see of it: everything but the state of its alert and its shards."""
         return {
             "product_id": self.product_id,
             "warehouse_id": self.warehouse_id,

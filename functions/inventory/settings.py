@@ -121,6 +121,13 @@ class SaleSettings(_Settings):
 
 
 @dataclass(frozen=True, slots=True)
+class ReservationSettings(_Settings):
+    """The settings of functions that hold, decide or notify: whether reservations are spread over index partitions."""
+
+    spread_reservations: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WorkflowSettings(_Settings):
     """The settings of functions that read executions; the workflow's own steps cannot refer to their workflow."""
 

@@ -23,7 +23,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from inventory.errors import FieldError, InvalidRequest
 from inventory.identifiers import IDENTIFIER, TEXT, TextRule, whole_number
-from inventory.model import UNITS_MAX, iso
+from inventory.model import SHARDS_MAX, UNITS_MAX, iso
 
 
 def matching(rule: TextRule) -> AfterValidator:
@@ -59,6 +59,7 @@ def _not_zero(number: int) -> int:
 
 
 Units = Annotated[WholeNumber, Field(ge=0, le=UNITS_MAX)]
+Shards = Annotated[WholeNumber, Field(ge=1, le=SHARDS_MAX)]
 Delta = Annotated[WholeNumber, Field(ge=-UNITS_MAX, le=UNITS_MAX), AfterValidator(_not_zero)]
 
 MOMENT_EXPECTED = "a time with its offset, like 2026-03-01T12:00:00Z"

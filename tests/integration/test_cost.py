@@ -291,6 +291,30 @@ def test_an_ordinary_paid_checkout_costs_at_most_12_write_units_or_16_with_a_cus
     assert reserve + token + payment + commit + counts <= most
 
 
+def test_a_paid_cart_of_two_lines_costs_at_most_26_write_units(shop: Shop) -> None:
+    shop.stocks(OTHER_ID, on_hand=100, name="Red mug, 350 ml", category="kitchenware")
+    shop.stocks(PRODUCT_ID, on_hand=100, name="Blue mug, 350 ml", category="kitchenware")
+    ids = {"reservation_id": RESERVATION_ID, "order_id": ORDER_ID, "customer_id": CUSTOMER_ID}
+    reservation = shop.holds((PRODUCT_ID, 1), (OTHER_ID, 1), **ids)
+    waiting = row(shop, shop.tables.reservations)
+    levels = [(level, level) for level in items(shop, shop.tables.inventory)]
+    shop.pays(reservation, PAYMENT_REFERENCE)
+    with_payment = row(shop, shop.tables.reservations)
+    shop.commits(reservation)
+    movements = [(None, item) for item in items(shop, shop.tables.movements) if item["kind"] == {"S": "SOLD"}]
+    [customer] = items(shop, shop.tables.customers)
+
+    created = without_token(waiting)
+    reserve = transactional([(None, created), *levels, (customer, customer)])
+    token_and_payment = write_units(created, waiting) + write_units(waiting, with_payment)
+    sold = (with_payment, row(shop, shop.tables.reservations))
+    commit = transactional([sold, *levels, *movements, (customer, customer)])
+
+    assert reserve + token_and_payment + commit <= 26
+    # With the token as text, some 60 bytes are too many for one unit: the token, the payment and the sale pay for two.
+    assert WRITE_UNIT_BYTES < item_bytes(with_payment) <= WRITE_UNIT_BYTES + 70
+
+
 def test_a_paid_order_from_two_warehouses_costs_at_most_32_write_units(shop: Shop) -> None:
     shop.sourcing = SourcingPolicy(("main", "outlet"), Sourcing.SPLIT)
     shop.stocks(PRODUCT_ID, on_hand=3, warehouse_id="outlet", name="Blue mug, 350 ml", category="kitchenware")

@@ -15,7 +15,7 @@ from inventory.feed.decisions import FeedDecisions
 from inventory.feed.requests import parse_changes
 from inventory.feed.run import StockFeed
 from tests.support.aws_calls import Call
-from tests.support.cases import BEFORE, CASES, Case, Event, by_machine, ended, of_mugs
+from tests.support.cases import BEFORE, CASES, LEVEL, Case, Event, by_machine, ended, of_mugs
 from tests.support.cases import over_http as by_manager
 from tests.support.catalogue import HEADER
 from tests.support.drift import deletes_row, tampers
@@ -242,6 +242,17 @@ def a_spread_level_is_looked_up(shop: Shop) -> Event:
     return over_http("GET", "/inventory/P-1", {})
 
 
+def a_level_is_spread(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    return by_manager("PUT", "/admin/level/shards", {"shards": 4}, version="*", **LEVEL)
+
+
+def the_shards_of_a_level_are_joined(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.spreads(4)
+    return by_manager("PUT", "/admin/level/shards", {"shards": 1}, version="*", **LEVEL)
+
+
 def a_spread_level_is_low(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=5, low_stock_threshold=4)
     shop.spreads(4)
@@ -277,6 +288,8 @@ MORE_SETUPS: dict[str, list[Callable[[Shop], Event]]] = {
         a_reservation_with_a_refund_is_inspected,
         a_payment_came_before_its_reservation_and_bought_it,
         a_payment_of_the_first_edition_is_returned,
+        a_level_is_spread,
+        the_shards_of_a_level_are_joined,
     ],
     "record_failed_execution": [
         an_input_is_too_long_for_an_event,

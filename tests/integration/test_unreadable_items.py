@@ -10,7 +10,7 @@ import storefront_api
 from inventory import dependencies
 from inventory.admin.list_store import ListStore
 from inventory.aws.changes import to_attributes
-from inventory.items import ACTIVE
+from inventory.index_partitions import ACTIVE
 from inventory.model import iso
 from inventory.settings import BrowserSettings, StorefrontSettings
 from tests.support.http.gateway import Caller

@@ -18,7 +18,7 @@ def test_nothing_is_wrong_in_a_few_worlds() -> None:
     assert simulated.returncode == 0, simulated.stdout + simulated.stderr
     assert "600 checkouts" in simulated.stdout
     assert "0 of 6 worlds are wrong" in simulated.stdout
-    for seldom in ("SPLIT", "SOLD_ELSEWHERE", "CHANGED", "DISPATCHED", "RETURNED"):
+    for seldom in ("SPLIT", "SOLD_ELSEWHERE", "CHANGED", "DISPATCHED", "RETURNED", "SPREAD", "GATHERED", "IN SHARDS"):
         assert re.search(rf"\b{seldom} [1-9]", simulated.stdout), simulated.stdout
 
 

@@ -43,6 +43,8 @@ class Case:
         return f"{self.function}: {self.setup.__name__.replace('_', ' ')}"
 
 
+LEVEL = {"product_id": "P-1", "warehouse_id": "main"}  # the query that names it
+
 CASES: list[Case] = []
 SCHEDULED = {"check_low_stock", "reconcile_holds"}
 
@@ -70,7 +72,13 @@ def payment(outcome: str = "SUCCEEDED", **more: Any) -> Event:
 
 
 def over_http(
-    method: str, path: str, content: Any = None, *, key: str | None = None, version: int = 0, **query: str
+    method: str,
+    path: str,
+    content: Any = None,
+    *,
+    key: str | None = None,
+    version: int | str = 0,
+    **query: str,
 ) -> Event:
     """The event of a call of the API by an inventory manager."""
     headers = {"Idempotency-Key": key} if key else {"If-Match": str(version)} if version else {}
@@ -813,6 +821,22 @@ def an_empty_level_is_deleted(shop: Shop) -> Event:
     shop.stocks("P-1", on_hand=3)
     shop.sells(("P-1", 3), reservation_id="R-1")
     return over_http("DELETE", "/admin/level", version=2, product_id="P-1", warehouse_id="main")
+
+
+@case_of("admin_api")
+def units_break_in_two_shards(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=9, low_stock_threshold=5)
+    shop.spreads(2)
+    content = {"delta": -7, "reason": BY_HAND.reason}
+    return over_http("POST", "/admin/level/adjustments", content, key="breakage-1", **LEVEL)
+
+
+@case_of("admin_api")
+def a_spread_level_is_retired_with_another_count_and_threshold(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=9)
+    level = shop.spreads(2)
+    content = {"on_hand": 7, "name": "Mug", "category": "kitchen", "low_stock_threshold": 8, "active": False}
+    return over_http("PUT", "/admin/level", content | {"reason": BY_HAND.reason}, version=level.version, **LEVEL)
 
 
 @case_of("admin_api")

@@ -107,6 +107,7 @@ class Functions:
             "WAREHOUSE_PRIORITY": json.dumps(shop.sourcing.warehouses),
             "SOURCING": shop.sourcing.sourcing,
             "DISPATCH_TRACKING": str(shop.tracks_dispatch).lower(),
+            "SPREAD_RESERVATIONS": str(shop.spreads_reservations).lower(),
         }
         for name, value in (environment(names_of(shop.tables)) | settings).items():
             self._monkeypatch.setenv(name, value)

@@ -85,8 +85,13 @@ class Shop:
         self.client = client
         self.tables = tables
         self.tracks_dispatch = False
+        self.spreads_reservations = True
         self.reservation_store = ReservationStore(
-            client, tables, retention_days=365, tracks_dispatch=lambda: self.tracks_dispatch
+            client,
+            tables,
+            retention_days=365,
+            tracks_dispatch=lambda: self.tracks_dispatch,
+            spreads_reservations=lambda: self.spreads_reservations,
         )
         self.refund_store = RefundStore(client, tables, retention_days=365)
         self.stock_store = StockStore(client, tables)
@@ -163,7 +168,7 @@ class Shop:
 
     @property
     def stock_changes(self) -> StockChanges:
-        return StockChanges(self.stock_store, self.ledger, self.calls, self.alerts)
+        return StockChanges(self.stock_store, self.ledger, self.calls, self.alerts, self.shards)
 
     @property
     def shards(self) -> Shards:

@@ -1,11 +1,38 @@
 """Levels that are spread over shards, as rows."""
 
 from dataclasses import replace
+from uuid import uuid4
 
 from inventory.aws.changes import to_attributes
+from inventory.identifiers import joined
 from inventory.items import level_item, movement_item
 from inventory.model import Level, LevelKey, Movement, MovementKind, iso
 from tests.support.shop import Shop
+
+
+def sells_from(shop: Shop, shard: int, units: int) -> None:
+    """Somebody buys units of one shard of P-1: its row and its ledger afterwards."""
+    _changes(shop, shard, -units, MovementKind.SOLD)
+
+
+def moves(shop: Shop, units: int, *, source: int, target: int) -> None:
+    """Units of P-1 move from one shard to another."""
+    _changes(shop, source, -units, MovementKind.MOVED)
+    _changes(shop, target, units, MovementKind.MOVED)
+
+
+def _changes(shop: Shop, shard: int, delta: int, kind: MovementKind) -> None:
+    [row] = shop.stock_store.rows([LevelKey("P-1", "main", shard)])
+    now = iso(shop.now())
+    row = replace(row, on_hand=row.on_hand + delta, available=row.available + delta, version=row.version + 1)
+    moved = Movement("P-1", "main", joined(now, uuid4().hex), now, kind, delta, "ada", "test", shard=shard)
+    for table, item in ((shop.tables.inventory, level_item(row)), (shop.tables.movements, movement_item(moved))):
+        shop.client.put_item(TableName=table, Item=to_attributes(item))
+
+
+def figures(level: Level) -> list[tuple[int, int]]:
+    """What is on hand and available in each part of a spread level."""
+    return [(part.on_hand, part.available) for part in level.parts]
 
 
 def has_shards(shop: Shop, *on_hand: int, warehouse_id: str = "main", product_id: str = "P-1") -> Level:

@@ -17,6 +17,7 @@ DOMAIN, CERTIFICATE = "AdminUiDomainName", "AdminUiCertificateArn"
 # Fewer, and a few checkouts at once are throttled. New accounts have 10, others 1,000.
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 CONCURRENCY_MIN = 100
+SPREAD = "SpreadReservations"
 
 
 class AwsAccount(Protocol):
@@ -88,6 +89,7 @@ def check(
     except NoAccount as error:
         findings.problems += error.sentences
     _check_parameters(settings, declared, stack, account, findings)
+    findings.add_warning(spread_warning(stack, settings.value(SPREAD, declared, stack)))
     runtime = settings.value("Runtime", declared, stack)
     if runtime in declared["Runtime"]["AllowedValues"]:  # otherwise the runtime itself is the problem
         findings.add_problem(build_problem(runtime, environment, use_container=settings.use_container))
@@ -136,4 +138,14 @@ def concurrency_warning(limit: int) -> str | None:
     return (
         f"This account runs only {limit} functions at the same time, as new accounts do, so a few checkouts at once are "
         "throttled: request 1,000 in Service Quotas (Lambda, Concurrent executions) before you sell."
+    )
+
+
+def spread_warning(stack: DeployedStack | None, value: str) -> str | None:
+    """What a stack of a version that does not find spread reservations needs first, or None."""
+    if value != "true" or stack is None or not stack.parameters or SPREAD in stack.parameters:
+        return None
+    return (
+        "The functions that are deployed now do not find reservations that are spread over partitions: to be able to roll "
+        f'back, deploy first with DEPLOY_ARGS="--parameter-overrides {SPREAD}=false", and then without.'
     )

@@ -8,7 +8,15 @@ import { PAGE_SIZES, SORTS } from "@/features/stock/stock-list/useLevelView";
 import english from "@/i18n/en.json";
 import { IDENTIFIER_LENGTH_MAX, REFUSED_CATEGORIES } from "@/lib/identifiers/identifiers";
 import { CATALOGUE_COLUMNS, EXPORT_COLUMNS } from "./catalogue/columns";
-import { DIRECT_BYTES_MAX, DIRECT_ROWS_MAX, FILE_BYTES_MAX, ROWS_MAX, TEXT_LENGTH_MAX, UNITS_MAX } from "./limits";
+import {
+  DIRECT_BYTES_MAX,
+  DIRECT_ROWS_MAX,
+  FILE_BYTES_MAX,
+  ROWS_MAX,
+  SHARDS_MAX,
+  TEXT_LENGTH_MAX,
+  UNITS_MAX,
+} from "./limits";
 import { RESERVATION_STATUSES, STOCK_STATUSES } from "./types";
 
 const project = (path: string) => readFileSync(join(import.meta.dirname, "../../..", path), "utf8");
@@ -20,6 +28,7 @@ interface Schema {
   readonly maximum?: number;
   readonly maxLength?: number;
   readonly description?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
 }
 
 interface OpenApi {
@@ -39,6 +48,7 @@ test("the page has every status and sort field of the API", () => {
 
 test("the page accepts the input that the API accepts", () => {
   expect(schemas["Units"]).toMatchObject({ minimum: 0, maximum: UNITS_MAX });
+  expect(schemas["ShardsRequest"]?.properties?.["shards"]).toMatchObject({ minimum: 1, maximum: SHARDS_MAX });
 });
 
 test("the page refuses the characters that the functions refuse", () => {

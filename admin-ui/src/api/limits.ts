@@ -2,6 +2,8 @@
 
 /** The largest number of units that a level can have. */
 export const UNITS_MAX = 1_000_000_000;
+/** The most shards that a level can be spread over. */
+export const SHARDS_MAX = 32;
 /** The longest reason, name or category. */
 export const TEXT_LENGTH_MAX = 200;
 /** The largest file that the API takes itself. A larger one is uploaded to its storage. */

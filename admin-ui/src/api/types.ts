@@ -5,7 +5,7 @@ type Schemas = components["schemas"];
 
 export type Overview = Schemas["Overview"];
 export type DecidedHour = Schemas["DecidedHour"];
-export type Level = Schemas["Level"];
+export type Level = Schemas["AdminLevel"];
 export type LevelRequest = Schemas["LevelRequest"];
 export type AdjustmentRequest = Schemas["AdjustmentRequest"];
 export type Movement = Schemas["Movement"];

@@ -17,6 +17,8 @@ export function aLevel(content: Partial<Level> = {}): Level {
     active: true,
     version: 7,
     updated_at: "2026-11-22T10:15:00.000Z",
+    shards: 1,
+    shards_wanted: 1,
     ...content,
   };
 }

@@ -2,34 +2,47 @@
 
 import heapq
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from inventory.admin.pagination import Batch, Position
+from inventory.admin.phase_list import PhaseList
 from inventory.aws.changes import Item, to_attributes, to_item
 from inventory.aws.dynamodb import Tables, batch_get
 from inventory.aws.retries import with_retries
 from inventory.identifiers import IDENTIFIER, name_of, was_name_in_first_edition
 from inventory.items import (
     LISTED,
+    is_of_shard,
+    level_key,
     parse_or_none,
+    partition_of,
     refund_key,
     to_failed_execution,
-    to_level,
     to_movement,
     to_refund,
     to_reservation,
 )
-from inventory.model import FailedExecution, Level, Movement, Refund, RefundStatus, Reservation
+from inventory.model import (
+    FailedExecution,
+    Level,
+    LevelKey,
+    Movement,
+    MovementKind,
+    Refund,
+    RefundStatus,
+    Reservation,
+)
+from inventory.stock.store import StockStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 LEVEL_KEY = ("product_id", "warehouse_id")
-RESERVATION_KEY = ("phase_at", "reservation_id")
 REFUND_KEY = ("reservation_id", "payment_reference")
 REFUND_POSITION = ("status_at", *REFUND_KEY)
 EXECUTION_POSITION = ("failed_at", "execution_name")
-AT_THE_START: Position = ("-", "-")  # the position of a phase before its first entry
 BEFORE_THE_ORDER: Position = ("*",)  # the position of a search between its id and its order
 
 
@@ -39,13 +52,14 @@ class ListStore:
     def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
         self._client = client
         self._tables = tables
+        self._stock = StockStore(client, tables)
 
     def levels(self, start: Position | None, size: int) -> Batch[Level]:
         """Levels of all products, in the table's own order."""
         request = {"TableName": self._tables.inventory, "Limit": size, "ConsistentRead": True}
         items, following = self._read(self._client.scan, request | _from(LEVEL_KEY, start))
-        found = [(_parts(LEVEL_KEY, item), parse_or_none(to_level, item)) for item in items]
-        return Batch([(position, level) for position, level in found if level], _following(LEVEL_KEY, following))
+        rows = [item for item in items if not is_of_shard(item)]
+        return Batch(self._levels([_parts(LEVEL_KEY, row) for row in rows], rows), _following(LEVEL_KEY, following))
 
     def levels_of_category(self, category: str, start: Position | None, size: int) -> Batch[Level]:
         """Levels of one category, by product."""
@@ -55,45 +69,46 @@ class ListStore:
         keys, following = self._read(self._client.query, request)
         positions = [_parts(LEVEL_KEY, key) for key in keys]
         items = batch_get(
-            self._client,
-            self._tables.inventory,
-            [dict(zip(LEVEL_KEY, position, strict=True)) for position in positions],
+            self._client, self._tables.inventory, [level_key(_level_at(position)) for position in positions]
         )
-        levels = {_parts(LEVEL_KEY, item): parse_or_none(to_level, item) for item in items}
-        found = [(position, levels.get(position)) for position in positions]
-        return Batch([(position, level) for position, level in found if level], _following(LEVEL_KEY, following))
+        return Batch(self._levels(positions, items), _following(LEVEL_KEY, following))
+
+    def _levels(self, positions: Sequence[Position], rows: Sequence[Item]) -> list[tuple[Position, Level]]:
+        """The levels at some positions, from their own rows; the shards of those that are spread are read in addition."""
+        levels = self._stock.levels_in(rows)
+        found = [(position, levels.get(_level_at(position))) for position in positions]
+        return [(position, level) for position, level in found if level]
 
     def movements(self, product_id: str, start: Position | None, size: int) -> Batch[Movement]:
-        """The ledger of a product, newest first."""
-        request = _query(self._tables.movements, None, "product_id", product_id, size)
-        request |= {"ScanIndexForward": False, "ConsistentRead": True}
-        if start:
-            request |= _from(("product_id", "movement_id"), (product_id, *start))
-        items, following = self._read(self._client.query, request)
-        found = [((item["movement_id"],), parse_or_none(to_movement, item)) for item in items]
+        """The ledger of a product, newest first; of a level that is or was spread, the ledgers of all its shards as one."""
+        shards_max = max((level.shards_max for level in self._stock.levels_of(product_id)), default=1)
+        found = [self._movements_of(LevelKey(product_id, "", shard), start, size) for shard in range(shards_max)]
+        merged = heapq.merge(*(items for items, _ in found), key=_movement_id, reverse=True)
+        groups = [list(group) for _, group in groupby(merged, key=_movement_id)]
+        taken = groups[:size]
+        continues = len(groups) > size or any(more for _, more in found)
+        entries = [((_movement_id(group[0]),), _movement_or_none(group)) for group in taken]
         return Batch(
-            [(position, movement) for position, movement in found if movement],
-            _following(("movement_id",), following),
+            [(position, movement) for position, movement in entries if movement],
+            (_movement_id(taken[-1][0]),) if continues else None,
         )
 
-    def reservations(self, phases: Sequence[str], start: Position | None, size: int) -> Batch[Reservation]:
-        """Reservations of some phases, latest first.
+    def _movements_of(self, key: LevelKey, start: Position | None, size: int) -> tuple[list[Item], bool]:
+        """The latest movements of a product in its own partition or in that of a shard, and whether there are more."""
+        request = _query(self._tables.movements, None, "product_id", partition_of(key), size)
+        request |= {"ScanIndexForward": False, "ConsistentRead": True}
+        if start:
+            request |= _from(("product_id", "movement_id"), (partition_of(key), *start))
+        items, following = self._read(self._client.query, request)
+        return items, following is not None
 
-        A position has two parts for each phase, as one position for all could not separate entries of equal times.
-        """
-        positions = dict(zip(phases, _pairs(start) if start else [AT_THE_START] * len(phases), strict=True))
-        found = [self._phase(phase, positions[phase], size) for phase in phases]
-        merged = list(heapq.merge(*(keys for keys, _ in found), key=lambda key: key["phase_at"], reverse=True))
-        taken = merged[:size]
-        items = self._reservations_of(taken)
-        entries = []
-        for key in taken:
-            positions[key["phase"]] = _parts(RESERVATION_KEY, key)
-            position = tuple(part for phase in phases for part in positions[phase])
-            if key["reservation_id"] in items:
-                entries.append((position, items[key["reservation_id"]]))
-        continues = len(merged) > size or any(more for _, more in found)
-        return Batch(entries, tuple(part for phase in phases for part in positions[phase]) if continues else None)
+    def reservations(self, phases: Sequence[str], start: Position | None, size: int) -> Batch[Reservation]:
+        """Reservations of some phases, latest first."""
+        listed = PhaseList(phases, start, self._partition)
+        taken = list(listed.take(size))
+        items = self._reservations_of([key for _, key in taken])
+        entries = [(at, items[key["reservation_id"]]) for at, key in taken if key["reservation_id"] in items]
+        return Batch(entries, taken[-1][0] if taken and listed.continues else None)
 
     def reservations_with_id_or_order(self, searched: str, start: Position | None, size: int) -> Batch[Reservation]:
         """The reservation with this id, then those of the order with this id, in no order.
@@ -140,13 +155,17 @@ class ListStore:
             [(position, failed) for position, failed in found if failed], _following(EXECUTION_POSITION, following)
         )
 
-    def _phase(self, phase: str, start: Position, size: int) -> tuple[list[Item], bool]:
-        """The keys of the latest reservations of one phase, and whether there are more."""
-        request = _query(self._tables.reservations, "by_phase", "phase", phase, size) | {"ScanIndexForward": False}
-        if start != AT_THE_START:
-            request |= _from((*RESERVATION_KEY, "phase"), (*start, phase))
-        keys, following = self._read(self._client.query, request)
-        return keys, following is not None
+    def _partition(
+        self, partition: str, until: str | None, start: Item | None, size: int
+    ) -> tuple[list[Item], Item | None]:
+        """The keys of the latest reservations of one partition up to a time, and the one after which there are more."""
+        request = _query(self._tables.reservations, "by_phase", "phase", partition, size) | {"ScanIndexForward": False}
+        if until:
+            request["KeyConditionExpression"] += " AND phase_at <= :until"
+            request["ExpressionAttributeValues"] |= to_attributes({":until": until})
+        if start:
+            request["ExclusiveStartKey"] = to_attributes(start)
+        return self._read(self._client.query, request)
 
     def _reservations_of(self, keys: Sequence[Item]) -> dict[str, Reservation]:
         # A late index may show one reservation in two phases, and a batch takes each key once.
@@ -172,6 +191,33 @@ def _query(table: str, index: str | None, key: str, value: str, size: int) -> di
     return request | ({"IndexName": index} if index else {})
 
 
+def _level_at(position: Position) -> LevelKey:
+    product_id, warehouse_id = position
+    return LevelKey(product_id, warehouse_id)
+
+
+def _movement_id(item: Item) -> str:
+    movement_id: str = item["movement_id"]
+    return movement_id
+
+
+def _movement_or_none(items: Sequence[Item]) -> Movement | None:
+    """One movement of a level, from its items in the ledgers of the shards that it changed; None if it changed nothing.
+
+    Units that were moved between shards change nothing for anybody who sees one level.
+    """
+    movements = [movement for item in items if (movement := parse_or_none(to_movement, item))]
+    if not movements or movements[0].kind is MovementKind.MOVED:
+        return None
+    units = [movement.units for movement in movements if movement.units is not None]
+    return replace(
+        movements[0],
+        delta=sum(movement.delta for movement in movements),
+        units=sum(units) if units else None,
+        allocated_delta=sum(movement.allocated_delta for movement in movements),
+    )
+
+
 def _from(names: Sequence[str], start: Position | None) -> dict[str, Any]:
     return {"ExclusiveStartKey": to_attributes(dict(zip(names, start, strict=True)))} if start else {}
 
@@ -182,7 +228,3 @@ def _parts(names: Sequence[str], item: Item) -> Position:
 
 def _following(names: Sequence[str], key: Item | None) -> Position | None:
     return _parts(names, key) if key else None
-
-
-def _pairs(position: Position) -> list[Position]:
-    return [position[index : index + 2] for index in range(0, len(position), 2)]

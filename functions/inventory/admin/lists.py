@@ -7,6 +7,7 @@ from datetime import datetime
 from inventory.admin import sorting
 from inventory.admin.list_store import ListStore
 from inventory.admin.pagination import Batch, Page, Position, Read, fill_page, iterate_all, read_cursor
+from inventory.admin.phase_list import position_parts
 from inventory.admin.queries import (
     ExecutionQuery,
     LevelFilter,
@@ -18,7 +19,7 @@ from inventory.admin.queries import (
 )
 from inventory.errors import ExportTooLarge, FieldError, InvalidRequest
 from inventory.imports.catalogue_export import write_catalogue
-from inventory.items import ACTIVE
+from inventory.index_partitions import ACTIVE
 from inventory.model import FailedExecution, Level, Movement, Refund, Reservation, Status, iso
 
 # How many levels one read compares with a filter.
@@ -120,7 +121,7 @@ def list_reservations(query: ReservationQuery, *, store: ListStore) -> Page[Rese
             return store.reservations_with_id_or_order(searched, start, size)
         return store.reservations(phases, start, size)
 
-    start = read_cursor(query.cursor, parts=1 if searched is not None else 2 * len(phases))
+    start = read_cursor(query.cursor, parts=1 if searched is not None else position_parts(phases))
     return fill_page(read, start, query.limit, query.matches, _parts_of)
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from inventory.admin.overview_store import LevelSummary, OverviewStore
-from inventory.items import ACTIVE
+from inventory.index_partitions import ACTIVE
 from inventory.model import Status, StockStatus, iso
 
 Entry = TypeVar("Entry")

@@ -6,9 +6,10 @@ from typing import Annotated
 from pydantic import Field
 
 from inventory.errors import FieldError, InvalidRequest
-from inventory.validation import Delta, Reference, Request, Text, Units
+from inventory.validation import Delta, Reference, Request, Shards, Text, Units
 
 VERSION_DIGITS_MAX = 15
+NO_VERSION = -1  # that of no level
 
 
 class LevelContent(Request):
@@ -28,6 +29,12 @@ class AdjustmentContent(Request):
     delta: Delta
     reason: Text
     reference: Reference | None = None
+
+
+class ShardsContent(Request):
+    """How many shards a level is spread over."""
+
+    shards: Shards
 
 
 class RefundContent(Request):
@@ -54,6 +61,17 @@ def parse_version(text: str) -> int:
     if not found:
         raise InvalidRequest([FieldError("If-Match", "must be the level's version")])
     return int(found[1])
+
+
+def parse_version_or_any(text: str | None) -> int | None:
+    """The version in an If-Match header; None for `*`, which any version matches, and NO_VERSION without the header.
+
+    Raises:
+        InvalidRequest: it is neither.
+    """
+    if text is None:
+        return NO_VERSION
+    return None if text.strip() == "*" else parse_version(text)
 
 
 def parse_import_id(text: str, field: str = "import_id") -> str:

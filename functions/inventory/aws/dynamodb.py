@@ -129,12 +129,17 @@ def check(table: str, key: Mapping[str, str], condition: Condition, *, about: An
 
 
 def transact(
-    client: "DynamoDBClient", writes: Sequence[Write], patience: Patience | None = None
+    client: "DynamoDBClient",
+    writes: Sequence[Write],
+    patience: Patience | None = None,
+    *,
+    on_busy: Callable[[Any], None] = lambda about: None,
 ) -> tuple[FailedCondition, ...]:
     """Write everything or nothing. The first write is the arbiter: when its condition fails, nothing else matters.
 
     Args:
         patience: how long it waits for other writers at the same items.
+        on_busy: is called with what a write is about, each time that other writers at its item stopped the transaction.
 
     Returns:
         Nothing when everything was written; otherwise every write whose condition did not hold.
@@ -152,15 +157,29 @@ def transact(
             client.transact_write_items(TransactItems=actions, ClientRequestToken=token)
         except client.exceptions.TransactionCanceledException as error:
             token = uuid4().hex
+            for about in _busy(writes, error):
+                on_busy(about)
             return _failed_conditions(writes, error)
         return ()
 
     return with_retries(attempt, patience=patience)
 
 
-def _failed_conditions(writes: Sequence[Write], error: ClientError) -> tuple[FailedCondition, ...]:
+def _busy(writes: Sequence[Write], error: ClientError) -> list[Any]:
+    """What the writes are about whose items were busy."""
+    codes = [reason.get("Code") for reason in _reasons(error)]
+    return [write.about for write, code in zip(writes, codes, strict=False) if code in TRANSIENT_REASONS]
+
+
+def _reasons(error: ClientError) -> list[dict[str, Any]]:
+    """Why each action stopped its transaction, or did not."""
     response: Any = error.response
-    reasons = response.get("CancellationReasons", [])
+    reasons: list[dict[str, Any]] = response.get("CancellationReasons", [])
+    return reasons
+
+
+def _failed_conditions(writes: Sequence[Write], error: ClientError) -> tuple[FailedCondition, ...]:
+    reasons = _reasons(error)
     codes = [reason.get("Code", "None") for reason in reasons]
     failed = tuple(
         FailedCondition(write.about, to_item(reason["Item"]) if reason.get("Item") else None)

@@ -33,7 +33,7 @@ from inventory.items import UNREADABLE
 from inventory.model import Level, LevelKey, iso
 from inventory.observability import logger
 from inventory.stock.batch import ACCEPTANCE, Batch, BatchRow, Decision, Once
-from inventory.stock.changes import ChangeContext, StockChanges
+from inventory.stock.changes import ChangeContext, StockChanges, as_written
 from inventory.stock.counts import NOTHING, ChangeOutcome, Plan
 
 WRITERS = 16
@@ -195,10 +195,13 @@ class _Run:
             try:
                 plan = self._plan(level, change, moved_by_list, now)
             except REFUSALS as error:
+                if self.feed.changes.is_overtaken(level):
+                    return None
                 refused = Decision(ChangeOutcome.REFUSED, _errors_of(error, change), code=error.code, level=level)
                 return store.decide(row, refused, now)
+            plan = as_written(level, plan, by_hand=not _is_moved(level, change, now))
             decision = Decision(plan.outcome, level=plan.level, decided_at=iso(now))
-            if plan.level == level:
+            if plan.changes_nothing:
                 return store.decide(row, decision, now)
             return decision if self._write(row, (level, plan), change, decision, now) else None
 
@@ -210,7 +213,7 @@ class _Run:
             return plan_change(level, change, now)
         as_of = change.as_of or self.accepted_at
         since = change.to_count(level, as_of).ledger_since(level)
-        moved = self.feed.changes.ledger.moved_since(change.key, since) if since else NOTHING
+        level, moved = self.feed.changes.since(level, change.key, since) if since else (level, NOTHING)
         if change.as_of is None:  # such a count comes after the changes before it in the list: it includes them
             moved = replace(moved, happened=moved.happened - moved_by_list)
         return plan_counted(level, change, self.accepted_at, moved, now)
@@ -225,7 +228,7 @@ class _Run:
         if change.reference:
             context = replace(context, reference=change.reference)
         decided = self.feed.store.write_of(row, decision, now)
-        if level and change.delta and change.describe(level, now) is level:
+        if level and _is_moved(level, change, now):
             return changes.move(level, plan, context, now, decided)
         return changes.write(level, plan, context, now, decided) is not None
 
@@ -240,6 +243,11 @@ class _Run:
         if self.feed.seconds_left() < ATTEMPT_SECONDS:
             raise TransientError("no time is left for another attempt")
         return self.feed.clock()
+
+
+def _is_moved(level: Level | None, change: StockChange, now: datetime) -> bool:
+    """Whether a change moves units of a level that exists, and says nothing new of its description."""
+    return level is not None and bool(change.delta) and change.describe(level, now) is level
 
 
 def _errors_of(

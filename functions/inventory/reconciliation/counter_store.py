@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 from inventory.aws.changes import Item, to_attributes, to_item
 from inventory.aws.dynamodb import Tables, batch_get, items_of, pages
 from inventory.identifiers import SEPARATOR
+from inventory.index_partitions import ACTIVE, index_partitions
 from inventory.items import (
-    ACTIVE,
     SHARD_CHANGES,
     MovedUnits,
     Unreadable,
@@ -133,13 +133,7 @@ class CounterStore:
 
     def held(self, progress: Progress = no_progress) -> Held:
         """What active reservations hold. The index that lists them may be late by a moment."""
-        request = {
-            "TableName": self._tables.reservations,
-            "IndexName": "by_phase",
-            "KeyConditionExpression": "phase = :active",
-            "ExpressionAttributeValues": to_attributes({":active": ACTIVE}),
-        }
-        ids = list(dict.fromkeys(item["reservation_id"] for item in items_of(self._client.query, request)))
+        ids = list(dict.fromkeys(self._active()))
         held = Held()
         for item in batch_get(self._client, self._tables.reservations, [{"reservation_id": found} for found in ids]):
             claim = parse_or_report(to_active_claim, item)
@@ -164,6 +158,17 @@ class CounterStore:
         """The rows of some customers, strongly consistent."""
         keys = [{"customer_id": customer_id} for customer_id in customer_ids]
         return {item["customer_id"]: item for item in batch_get(self._client, self._tables.customers, keys)}
+
+    def _active(self) -> Iterator[str]:
+        for partition in index_partitions(ACTIVE):
+            request = {
+                "TableName": self._tables.reservations,
+                "IndexName": "by_phase",
+                "KeyConditionExpression": "phase = :active",
+                "ExpressionAttributeValues": to_attributes({":active": partition}),
+            }
+            for item in items_of(self._client.query, request):
+                yield item["reservation_id"]
 
     def _scanned(self, table: str, what: str, progress: Progress) -> Iterator[Item]:
         rows = 0

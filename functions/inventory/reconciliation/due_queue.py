@@ -1,5 +1,6 @@
 """The reservations that the reconciliation must process, as DynamoDB lists them: the longest due first."""
 
+import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Change, Condition, Item, to_attributes
 from inventory.aws.dynamodb import BATCH_GET_MAX, Tables, batch_get, conditional_update, items_of
-from inventory.items import ACTIVE, PENDING, parse_or_none, to_holdings, to_reservation
+from inventory.index_partitions import ACTIVE, PENDING, index_partitions
+from inventory.items import parse_or_none, to_holdings, to_reservation
 from inventory.model import LevelKey, Reservation, iso
 
 if TYPE_CHECKING:
@@ -17,18 +19,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The reservations with one value of the attribute `key`, by the time from which something is due."""
+    """The reservations in some partitions of an index, by the time from which something is due.
+
+    `partitions` are the values of the attribute `key`.
+    """
 
     index: str
     key: str
-    value: str
+    partitions: tuple[str, ...]
     time: str
 
 
 # Reservations that should be decided by now.
-UNDECIDED = Queue("by_phase", "phase", ACTIVE, "phase_at")
+UNDECIDED = Queue("by_phase", "phase", index_partitions(ACTIVE), "phase_at")
 # Decisions whose notifications should be sent by now.
-UNNOTIFIED = Queue("by_pending_notification", "pending_notification", PENDING, "notify_since")
+UNNOTIFIED = Queue("by_pending_notification", "pending_notification", index_partitions(PENDING), "notify_since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,9 @@ class DueQueue:
     def due(self, queue: Queue, before: datetime) -> Iterator[list[DueReservation]]:
         """Reservations that were due by then, strongly consistent, the longest due first, up to 100 at a time."""
         listed = self._listed(queue, before)
-        while keys := list(islice(listed, BATCH_GET_MAX)):
+        while names := list(islice(listed, BATCH_GET_MAX)):
+            # An item that moved meanwhile may be listed twice, and a batch takes each key once.
+            keys = [{"reservation_id": name} for name in dict.fromkeys(names)]
             items = batch_get(self._client, self._tables.reservations, keys)
             yield [DueReservation.of(item, queue) for item in items if _is_due(item, queue, before)]
 
@@ -77,19 +84,25 @@ class DueQueue:
             as_read,
         )
 
-    def _listed(self, queue: Queue, before: datetime) -> Iterator[dict[str, str]]:
-        """Keys from an index, which may be late by a moment."""
+    def _listed(self, queue: Queue, before: datetime) -> Iterator[str]:
+        """Names from all partitions of an index, which may be late by a moment."""
+        partitions = (self._listed_in(partition, queue, before) for partition in queue.partitions)
+        for item in heapq.merge(*partitions, key=lambda item: item[queue.time]):
+            yield item["reservation_id"]
+
+    def _listed_in(self, partition: str, queue: Queue, before: datetime) -> Iterator[Item]:
+        """Keys of one partition, read in pages that are small: of each one at least is read, whatever the others have."""
         request = {
             "TableName": self._tables.reservations,
             "IndexName": queue.index,
-            "KeyConditionExpression": f"{queue.key} = :value AND {queue.time} <= :before",
-            "ExpressionAttributeValues": to_attributes({":value": queue.value, ":before": iso(before)}),
+            "KeyConditionExpression": f"{queue.key} = :partition AND {queue.time} <= :before",
+            "ExpressionAttributeValues": to_attributes({":partition": partition, ":before": iso(before)}),
+            "Limit": BATCH_GET_MAX,
         }
-        for item in items_of(self._client.query, request):
-            yield {"reservation_id": item["reservation_id"]}
+        yield from items_of(self._client.query, request)
 
 
 def _is_due(item: Item, queue: Queue, before: datetime) -> bool:
     """Whether an item is still as its index says."""
     due_at = item.get(queue.time)
-    return item.get(queue.key) == queue.value and isinstance(due_at, str) and due_at <= iso(before)
+    return item.get(queue.key) in queue.partitions and isinstance(due_at, str) and due_at <= iso(before)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Change, Condition, Item, to_attributes
 from inventory.aws.dynamodb import BATCH_GET_MAX, Tables, batch_get, conditional_update, items_of
-from inventory.items import PENDING, refund_key, to_refund
+from inventory.index_partitions import PENDING
+from inventory.items import refund_key, to_refund
 from inventory.model import Refund, iso
 
 if TYPE_CHECKING:

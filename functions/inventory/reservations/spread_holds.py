@@ -14,6 +14,7 @@ from inventory.errors import TransientError
 from inventory.model import CustomerLimits, LevelKey, Reservation
 from inventory.reservations.spread_levels import SpreadLevels
 from inventory.reservations.store import HoldRefused, ReservationStore
+from inventory.stock.crowds import Crowds, crowds_reported
 from inventory.stock.shard_choice import in_shards
 
 # After so many short shards all of them are read: the level is nearly sold out, or most of it is in few shards.
@@ -35,6 +36,10 @@ class SpreadHolds:
         Raises:
             TransientError: other writers were at the same items in every attempt.
         """
+        with crowds_reported() as crowds:
+            return self._hold(requested, limits, crowds)
+
+    def _hold(self, requested: Reservation, limits: CustomerLimits, crowds: Crowds) -> Reservation | HoldRefused:
         tries = _Tries()
         deadline = time.monotonic() + RETRY_DEADLINE_SECONDS
         for attempt in range(CONFLICTS_MAX):
@@ -44,7 +49,7 @@ class SpreadHolds:
                 return HoldRefused(short={}, unknown=(), beyond_limit=False, spread=frozenset(numbers))
             placed = replace(requested, lines=in_shards(requested.lines, chosen)) if chosen else requested
             try:
-                answer = self.store.hold(placed, limits, chosen.keys()) if chosen else self.store.hold(placed, limits)
+                answer = self.store.hold(placed, limits, chosen.keys(), on_busy=crowds.meet)
             except TransientError:
                 is_last = not chosen or attempt == CONFLICTS_MAX - 1 or time.monotonic() > deadline
                 if is_last or not self.store.may_retry_hold(requested):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inventory.aws.changes import Change, Condition, Item, to_item
 from inventory.aws.dynamodb import (
@@ -24,8 +24,8 @@ from inventory.aws.dynamodb import (
 from inventory.aws.retries import ATTEMPTS_MAX, ENDS_HOLDS, ONE_ATTEMPT, Patience, RetryQuota, pause, with_retries
 from inventory.errors import LevelMissing, ReservationNotFound, ReservationUnreadable, StockDrifted, TransientError
 from inventory.identifiers import name_of, was_name_in_first_edition
+from inventory.index_partitions import PENDING, index_partition, phase_of
 from inventory.items import (
-    PENDING,
     UNREADABLE,
     parse_or_none,
     refund_item,
@@ -125,17 +125,20 @@ class ReservationStore:
         *,
         retention_days: int,
         tracks_dispatch: Callable[[], bool] = lambda: False,
+        spreads_reservations: Callable[[], bool] = lambda: True,
     ) -> None:
         """A store of reservations.
 
         Args:
             tracks_dispatch: whether a sale is tracked; asked when something is sold, as few functions sell.
+            spreads_reservations: whether a phase of reservations has several partitions in an index; asked when one begins.
         """
         self._client = client
         self._tables = tables
         self._retention = timedelta(days=retention_days)
         self._tracks_dispatch = tracks_dispatch
         self._hold_quota = RetryQuota()
+        self._spreads_reservations = spreads_reservations
 
     def get(self, reservation_id: str) -> Reservation:
         """The reservation, strongly consistent; by its id or its name, as every method.
@@ -151,13 +154,19 @@ class ReservationStore:
     # --- the workflow's first step
 
     def hold(
-        self, reservation: Reservation, limits: CustomerLimits, spread: Collection[LevelKey] = ()
+        self,
+        reservation: Reservation,
+        limits: CustomerLimits,
+        spread: Collection[LevelKey] = (),
+        *,
+        on_busy: Callable[[Any], None] = lambda about: None,
     ) -> Reservation | HoldRefused:
         """Write the reservation as HELD and move all its units from available to reserved, or write nothing.
 
         Args:
             spread: the levels that are known to be spread over shards. A conflict with other writers is not waited for if
                 there are any: another shard may be free.
+            on_busy: is called with each holding whose level or shard other writers were at.
 
         Returns:
             The reservation; or the existing one with this id; or why nothing was held.
@@ -165,18 +174,16 @@ class ReservationStore:
         name = self._name(reservation.reservation_id)
         if name != reservation.name:
             return self.get(name)  # the first edition held it
-        failed = transact(
-            self._client,
-            [
-                put(self._tables.reservations, reservation_item(reservation), NOT_USED_BEFORE, about=reservation),
-                *(
-                    units.hold(self._tables, holding, reservation.created_at, is_spread=holding.key.level in spread)
-                    for holding in reservation.holdings
-                ),
-                *count_hold(self._tables, reservation, limits),
-            ],
-            ONE_ATTEMPT if spread else Patience(may_retry=lambda: self.may_retry_hold(reservation)),
-        )
+        writes = [
+            put(self._tables.reservations, self._to_item(reservation), NOT_USED_BEFORE, about=reservation),
+            *(
+                units.hold(self._tables, holding, reservation.created_at, is_spread=holding.key.level in spread)
+                for holding in reservation.holdings
+            ),
+            *count_hold(self._tables, reservation, limits),
+        ]
+        patience = ONE_ATTEMPT if spread else Patience(may_retry=lambda: self.may_retry_hold(reservation))
+        failed = transact(self._client, writes, patience, on_busy=on_busy)
         self._hold_quota.earn(reservation.keys())
         if not failed:
             return reservation
@@ -191,7 +198,7 @@ class ReservationStore:
     def reject(self, reservation: Reservation) -> Reservation:
         """Record that nothing could be held, unless another attempt at the same request decided meanwhile."""
         rejected_at = datetime.fromisoformat(reservation.created_at)
-        item = reservation_item(reservation) | {"expire_at": self._expire_at(rejected_at)}
+        item = self._to_item(reservation) | {"expire_at": self._expire_at(rejected_at)}
         existing = conditional_put(self._client, self._tables.reservations, item, NOT_USED_BEFORE)
         return _parse(existing) if existing else reservation
 
@@ -269,7 +276,8 @@ class ReservationStore:
         """
         tracked = self._tracks_dispatch()
         change = Change(
-            set=self._sold(now, tracked=tracked) | ({} if wait_is_over else _notification_pending(now)),
+            set=self._sold(reservation, now, tracked=tracked)
+            | ({} if wait_is_over else self._notification_pending(reservation, now)),
             remove=("task_token",) if wait_is_over else (),
         )
         leave = units.allocate_held if tracked else units.ship_held
@@ -289,9 +297,9 @@ class ReservationStore:
             StockDrifted: a level does not have what is held of it.
         """
         change = Change(
-            set=self._decided(Status.RELEASED, now)
+            set=self._decided(reservation, Status.RELEASED, now)
             | {"reason": release.reason}
-            | ({} if release.wait_is_over else _notification_pending(now))
+            | ({} if release.wait_is_over else self._notification_pending(reservation, now))
             | _intervention(release.intervention),
             remove=("held_until", "task_token") if release.wait_is_over else ("held_until",),
         )
@@ -323,7 +331,8 @@ class ReservationStore:
         """
         tracked = self._tracks_dispatch()
         change = Change(
-            set=self._sold(now, tracked=tracked) | {"payment_reference": payment_reference, "rescued": True},
+            set=self._sold(reservation, now, tracked=tracked)
+            | {"payment_reference": payment_reference, "rescued": True},
             remove=("reason", "expire_at") if tracked else ("reason",),
         )
         leave = units.allocate_available if tracked else units.ship_available
@@ -361,7 +370,7 @@ class ReservationStore:
     def mark_unfulfilled(self, reservation: Reservation, refund: Refund, now: datetime) -> Reservation:
         """RELEASED becomes UNFULFILLED: the money of this payment must be returned."""
         change = Change(
-            set=self._decided(Status.UNFULFILLED, now)
+            set=self._decided(reservation, Status.UNFULFILLED, now)
             | {"payment_reference": refund.payment_reference, "has_refunds": True}
         )
         return self._with_refund(reservation, change, _is(Status.RELEASED), refund)
@@ -489,23 +498,31 @@ class ReservationStore:
             raise ReservationNotFound(f"there is no reservation {reservation_id}")
         return _parse(item)
 
-    def _decided(self, status: Status, now: datetime) -> Item:
+    def _decided(self, reservation: Reservation, status: Status, now: datetime) -> Item:
         """What every decision sets: the state, its time, the place in the index, and when the item may be deleted."""
         return {
             "status": status,
             "decided_at": iso(now),
-            "phase": status,
+            "phase": index_partition(phase_of(status), reservation.name, spread=self._spreads_reservations()),
             "phase_at": iso(now),
             "expire_at": self._expire_at(now),
         }
 
-    def _sold(self, now: datetime, *, tracked: bool) -> Item:
+    def _sold(self, reservation: Reservation, now: datetime, *, tracked: bool) -> Item:
         """What a sale sets. A tracked one must not be deleted while units of it are allocated: it has no end yet."""
-        sold = self._decided(Status.COMMITTED, now)
+        sold = self._decided(reservation, Status.COMMITTED, now)
         if not tracked:
             return sold
         del sold["expire_at"]
         return sold | {"tracked": True}
+
+    def _notification_pending(self, reservation: Reservation, now: datetime) -> Item:
+        """A notification of this write is pending: after a crash the reconciliation sends it."""
+        partition = index_partition(PENDING, reservation.name, spread=self._spreads_reservations())
+        return {"pending_notification": partition, "notify_since": iso(now)}
+
+    def _to_item(self, reservation: Reservation) -> Item:
+        return reservation_item(reservation, spread=self._spreads_reservations())
 
     def _expire_at(self, now: datetime) -> int:
         return int((now + self._retention).timestamp())
@@ -580,11 +597,6 @@ def _to_lines_of(changed: Reservation) -> Change:
     item = reservation_item(changed)
     kept = ("lines", "request_hash", "revision", "changes")
     return Change(set={name: item[name] for name in kept if name in item}, remove=("shortages",))
-
-
-def _notification_pending(now: datetime) -> Item:
-    """A notification of this write is pending: after a crash the reconciliation sends it."""
-    return {"pending_notification": PENDING, "notify_since": iso(now)}
 
 
 def _intervention(intervention: Intervention | None) -> Item:

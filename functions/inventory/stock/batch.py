@@ -175,9 +175,14 @@ class BatchCounts:
         """
 
         def attempt(level: Level | None, now: datetime) -> Decision | None:
-            plan = self.plan(row.batch, level, counted, now)
+            try:
+                plan = self.plan(row.batch, level, counted, now)
+            except BelowReserved:
+                if self.changes.is_overtaken(level):
+                    return None
+                raise
             decision = Decision(plan.outcome)
-            if plan.level == level:
+            if plan.changes_nothing:
                 return self.store.decide(row, decision, now)
             decided = self.store.write_of(row, decision, now)
             return decision if self.changes.write(level, plan, context, now, decided) else None

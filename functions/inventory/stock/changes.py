@@ -17,15 +17,28 @@ from inventory.errors import (
     InvalidRequest,
     LevelNotFound,
     NotEmpty,
+    ShardsChanging,
     TransientError,
     VersionConflict,
 )
 from inventory.identifiers import joined
 from inventory.model import UNITS_MAX, Adjustment, Level, LevelKey, Movement, MovementKind, iso
-from inventory.stock.counts import NOTHING, ChangeOutcome, Count, Plan, check_spares_reserved, plan_count
+from inventory.observability import logger
+from inventory.stock.counts import (
+    NOTHING,
+    ChangeOutcome,
+    Count,
+    MovedSince,
+    Plan,
+    check_spares_reserved,
+    plan_count,
+)
+from inventory.stock.history import level_and_moved_since
 from inventory.stock.ledger import LEVEL_DELETED, Ledger, reference_of_deletion
 from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
+from inventory.stock.parts import mark_of, versions_raised
 from inventory.stock.repeated_calls import RepeatedCalls
+from inventory.stock.shards import Shards
 from inventory.stock.store import StockStore
 
 Result = TypeVar("Result")
@@ -57,6 +70,7 @@ class StockChanges:
     ledger: Ledger
     calls: RepeatedCalls
     alerts: LowStockAlerts
+    shards: Shards | None = None  # None: what is added to a spread level stays in one of its shards
 
     def count(self, counted: Count, context: ChangeContext, now: datetime) -> ChangeOutcome:
         """Set a level to what was counted, and create it if it is new; the same count again changes nothing.
@@ -70,7 +84,13 @@ class StockChanges:
 
         def attempt() -> ChangeResult | None:
             level = self.store.level(counted.key)
-            return self.write(level, self.plan(level, counted, now), context, now)
+            try:
+                plan = self.plan(level, counted, now)
+            except BelowReserved:
+                if self.is_overtaken(level):
+                    return None
+                raise
+            return self.write(level, plan, context, now)
 
         return retry_on_conflict(attempt, counted.key).outcome
 
@@ -83,8 +103,19 @@ class StockChanges:
             DescriptionChanged, BelowReserved, InvalidRequest: it does not fit the level.
         """
         since = counted.ledger_since(level)
-        moved = self.ledger.moved_since(counted.key, since) if since else NOTHING
+        level, moved = self.since(level, counted.key, since) if since else (level, NOTHING)
         return plan_count(level, counted, moved, now)
+
+    def since(self, read: Level | None, key: LevelKey, moment: str) -> tuple[Level | None, MovedSince]:
+        """A level, and what was moved of it after a moment. See `level_and_moved_since`."""
+        return level_and_moved_since(read, key, moment, self.store, self.ledger)
+
+    def is_overtaken(self, read: Level | None) -> bool:
+        """Whether a level is spread and not as it was read: its shards together may have more than they seemed to have."""
+        if read is None or not read.parts:
+            return False
+        again = self.store.level(read.key)
+        return again is None or mark_of(again) != mark_of(read)
 
     def put(
         self, counted: Count, context: ChangeContext, version: int | None, now: datetime
@@ -106,10 +137,16 @@ class StockChanges:
         def attempt() -> ChangeResult | None:
             level = self.store.level(counted.key)
             if level and level.edit_id == edit_id:
+                self._copy_settings(level)
                 return ChangeResult(level, ChangeOutcome.CHANGED)
             if (level.version if level else None) != version:
                 raise VersionConflict(_existing(level, counted.key), level)
-            plan = plan_count(level, counted, NOTHING, now)
+            try:
+                plan = plan_count(level, counted, NOTHING, now)
+            except BelowReserved:
+                if self.is_overtaken(level):
+                    return None
+                raise
             # Two creations at once are two managers who do not know of each other: one must learn of the other.
             if plan.outcome is not ChangeOutcome.CREATED:
                 plan = replace(plan, level=replace(plan.level, edit_id=edit_id))
@@ -137,17 +174,27 @@ class StockChanges:
                 if level is None:
                     raise LevelNotFound(_existing(None, key))
                 raise VersionConflict(_existing(level, key), level)
+            if level.shards_wanted:
+                raise ShardsChanging(
+                    f"the change of {key.product_id} in {key.warehouse_id} to {level.shards_wanted} shards is under way:"
+                    " wait for its end"
+                )
             if level.on_hand or level.reserved or level.available or level.allocated:
                 raise NotEmpty(
                     f"{level.on_hand} units of {key.product_id} are in {key.warehouse_id}: remove them first"
                 )
             # Units that were written by hand or lost by a drift: no level is left to compare the ledger with.
-            moved = self.ledger.sum_of(key)
             context = ChangeContext(actor, LEVEL_DELETED, reference_of_deletion(version))
-            movement = _movement(key, MovementKind.RECONCILED, -moved.on_hand, context, now)
-            return self.store.delete_level(level, replace(movement, allocated_delta=-moved.allocated)) or None
+            closing = [self._closing(part.key, context, now) for part in level.parts or (level,)]
+            return self.store.delete_level(level, [closed for closed in closing if closed]) or None
 
         retry_on_conflict(attempt, key)
+
+    def _closing(self, key: LevelKey, context: ChangeContext, now: datetime) -> Movement | None:
+        """The movement that makes the sum of a ledger 0: of the level's own, as a deletion is known by it, or if it is not."""
+        moved = self.ledger.sum_of(key)
+        movement = _movement(key, MovementKind.RECONCILED, -moved.on_hand, context, now)
+        return replace(movement, allocated_delta=-moved.allocated) if any(moved) or key.shard == 0 else None
 
     def adjust(self, adjustment: Adjustment, actor: str, now: datetime) -> Level:
         """Add units to a level, or remove some; the same adjustment again is answered like the first, also if refused.
@@ -173,6 +220,8 @@ class StockChanges:
             try:
                 adjustable = _adjustable(level, adjustment)
             except (LevelNotFound, BelowReserved, InvalidRequest) as refusal:
+                if self.is_overtaken(level):
+                    return None
                 return self.calls.refuse(adjustment, refusal, now)
             return self._adjust(adjustable, adjustment, actor, now)
 
@@ -190,7 +239,7 @@ class StockChanges:
             read,
             on_hand=read.on_hand + adjustment.delta,
             available=read.available + adjustment.delta,
-            version=read.version + 1,
+            version=read.version + versions_raised(read, adjustment.delta, by_hand=False),
             updated_at=iso(now),
         )
         context = ChangeContext(actor, adjustment.reason, adjustment.reference)
@@ -198,6 +247,7 @@ class StockChanges:
         if not self.store.adjust_level(read, adjustment.delta, movement, self.calls.made(adjustment, written, now)):
             return None
         self._alert(written, movement, now)
+        self._even_out(written, adjustment.delta, actor, now)
         latest = self._latest(ChangeResult(written, ChangeOutcome.CHANGED))
         return self.calls.correct(adjustment, written, latest, now)
 
@@ -205,6 +255,7 @@ class StockChanges:
         self, read: Level | None, plan: Plan, context: ChangeContext, now: datetime, *more: Write
     ) -> ChangeResult | None:
         """Write a plan, with more in its transaction; None when the level changed since it was read."""
+        plan = as_written(read, plan, by_hand=True)
         result = ChangeResult(plan.level, plan.outcome)
         movement = _movement(plan.level.key, context.kind or _kind_of_count(read, plan), plan.delta, context, now)
         if read is None:
@@ -215,7 +266,9 @@ class StockChanges:
             return result
         if not self.store.change_level(read, plan.level, movement, more):
             return None
+        self._copy_settings(plan.level)
         self._alert(plan.level, movement, now)
+        self._even_out(plan.level, plan.delta, context.actor, now)
         return result
 
     def move(self, read: Level, plan: Plan, context: ChangeContext, now: datetime, decided: Write) -> bool:
@@ -228,12 +281,26 @@ class StockChanges:
         if not self.store.adjust_level(read, plan.delta, movement, decided):
             return False
         self._alert(plan.level, movement, now)
+        self._even_out(plan.level, plan.delta, context.actor, now)
         return True
+
+    def _copy_settings(self, level: Level) -> None:
+        """Give the shards of a spread level what an edit of its threshold or of `active` left in its own row."""
+        if level.is_spread:
+            self.store.copy_settings(level.key)
 
     def _alert(self, changed: Level, movement: Movement, now: datetime) -> None:
         """Alert if a level that was written became low."""
         if changed.is_low:
             self.alerts.claim_and_send([changed.key], Claimant("movement_id", movement.movement_id), now)
+
+    def _even_out(self, level: Level, delta: int, actor: str, now: datetime) -> None:
+        """Let all shards of a spread level sell what was added to one of them. It is not needed for anything to be right."""
+        if delta > 0 and level.is_spread and self.shards:
+            try:
+                self.shards.even_out(level.key, actor, now)
+            except TransientError:
+                logger.warning("the shards of a level stay uneven", product_id=level.product_id)
 
     def _latest(self, result: ChangeResult) -> Level:
         """The level now; as it was written if it cannot be read, for the write succeeded."""
@@ -259,6 +326,18 @@ def retry_on_conflict(attempt: Callable[[], Result | None], key: LevelKey) -> Re
         if result is not None:
             return result
     raise TransientError(f"{key.product_id} in {key.warehouse_id} keeps changing: try again")
+
+
+def as_written(read: Level | None, plan: Plan, *, by_hand: bool) -> Plan:
+    """The plan with the version that a level has after its write, which may be of several rows of a spread one.
+
+    Args:
+        by_hand: whether it is written as an edit, which writes the level's own row in any case.
+    """
+    if read is None or not read.parts or plan.outcome is not ChangeOutcome.CHANGED:
+        return plan
+    version = read.version + versions_raised(read, plan.delta, by_hand=by_hand)
+    return replace(plan, level=replace(plan.level, version=version))
 
 
 def _adjustable(level: Level | None, adjustment: Adjustment) -> Level:

@@ -81,6 +81,11 @@ class Plan:
     delta: int = 0
     is_marked: bool = False  # the level remembers a new moment of its count
 
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether there is nothing to write."""
+        return self.outcome is ChangeOutcome.UNCHANGED and not self.is_marked
+
 
 def plan_count(level: Level | None, counted: Count, moved: MovedSince, now: datetime) -> Plan:
     """Decide what a count changes.

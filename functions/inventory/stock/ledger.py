@@ -14,6 +14,7 @@ from inventory.items import (
     adjustment_key_of_first_edition,
     movement_item,
     parse_or_none,
+    partition_of,
     to_adjustment,
     to_movement,
     to_units,
@@ -54,11 +55,14 @@ class Ledger:
         self._tables = tables
 
     def moved_since(self, key: LevelKey, moment: str) -> MovedSince:
-        """What was moved after a moment, which `iso` wrote. Ids of movements begin with the time of their write."""
+        """What was moved after a moment, which `iso` wrote. Ids of movements begin with the time of their write.
+
+        Of a level that is spread over shards, only what its own row or the shard of the key had.
+        """
         request = {
             "TableName": self._tables.movements,
             "KeyConditionExpression": "product_id = :product_id AND movement_id >= :next",
-            "ExpressionAttributeValues": to_attributes({":product_id": key.product_id, ":next": _after(moment)}),
+            "ExpressionAttributeValues": to_attributes({":product_id": partition_of(key), ":next": _after(moment)}),
             "ConsistentRead": True,
         }
         found = (parse_or_none(to_movement, item) for item in items_of(self._client.query, request))
@@ -68,7 +72,7 @@ class Ledger:
         return MovedSince(happened, counted, any(movement.reason == LEVEL_DELETED for movement in movements))
 
     def sum_of(self, key: LevelKey) -> MovedUnits:
-        """The sum of a level's movements. It reads the whole ledger of the product."""
+        """The sum of the movements of a level's own row, or of a shard. It reads the whole ledger of the product there."""
         found = (parse_or_none(to_units, item) for item in self._of(key))
         return reduce(MovedUnits.plus, filter(None, found), MovedUnits())
 
@@ -83,7 +87,7 @@ class Ledger:
             "KeyConditionExpression": "product_id = :product_id",
             "FilterExpression": "warehouse_id = :warehouse_id",
             "ExpressionAttributeValues": to_attributes(
-                {":product_id": key.product_id, ":warehouse_id": key.warehouse_id}
+                {":product_id": partition_of(key), ":warehouse_id": key.warehouse_id}
             ),
             "ConsistentRead": True,
         }

@@ -133,6 +133,8 @@ class LowStockAlerts:
         return sent
 
     def _check(self, level: Level, overdue_since: datetime, now: datetime) -> int:
+        if level.settings_pending is not None:
+            self.stock.copy_settings(level.key)
         if level.is_low:
             return self._send_overdue(level, overdue_since, now)
         self.stock.rearm(level)

@@ -67,3 +67,37 @@ class Holdable:
         """The states of the spread levels of some products."""
         wanted = set(products)
         return frozenset(mark_of(level) for key, level in self.spread.items() if key.product_id in wanted)
+
+
+def shares(level: Level, delta: int) -> list[tuple[Level, int]]:
+    """Which parts of a level a change of its units is made to, and how much of it; of one that is not spread, to itself.
+
+    To one part if it can carry it, as each further part is another row at which checkouts meet: added units go to the
+    emptiest, and removed ones come from the fullest, and only what it does not have from the next.
+    """
+    if not level.parts:
+        return [(level, delta)]
+    if delta >= 0:
+        staying = [part for part in level.parts if part.shard < level.shards_to_keep]
+        return [(min(staying, key=lambda part: part.available), delta)] if delta else []
+    left = -delta
+    taken: list[tuple[Level, int]] = []
+    for part in sorted(level.parts, key=lambda part: part.available, reverse=True):
+        units = min(left, max(0, part.available))
+        if units:
+            taken.append((part, -units))
+            left -= units
+    if left:  # more than is available: the condition of this write fails
+        part, units = taken[0] if taken else (level.parts[0], 0)
+        taken[:1] = [(part, units - left)]
+    return taken
+
+
+def versions_raised(level: Level, delta: int, *, by_hand: bool) -> int:
+    """By how much a change of its units raises the version of a level: once for each row that it writes.
+
+    Args:
+        by_hand: whether it also writes the description, which is in the level's own row; so does what adds units.
+    """
+    written = {part.shard for part, _ in shares(level, delta)}
+    return len(written | {0}) if by_hand or delta > 0 else len(written)

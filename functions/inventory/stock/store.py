@@ -22,7 +22,7 @@ from inventory.items import (
 from inventory.model import UNITS_MAX, Level, LevelKey, Movement, iso
 from inventory.stock import thresholds, units
 from inventory.stock.ledger import is_recorded, record
-from inventory.stock.parts import Holdable, other_shards, whole
+from inventory.stock.parts import Holdable, other_shards, shares, whole
 from inventory.stock.thresholds import REARMED
 
 if TYPE_CHECKING:
@@ -89,6 +89,11 @@ class StockStore:
         """
         return _readable(self._rows(keys))
 
+    def levels_in(self, items: Sequence[Item]) -> dict[LevelKey, Level]:
+        """The readable levels in the items of their own rows, as a list has read them."""
+        found = self._with_shards(items)
+        return {key: level for key, level in found.items() if isinstance(level, Level)}
+
     def _rows(self, keys: Iterable[LevelKey]) -> list[Item]:
         return batch_get(self._client, self._tables.inventory, list(map(level_key, keys)))
 
@@ -129,24 +134,28 @@ class StockStore:
             _raise_if_unreadable(failed[0].item)
         return not failed or is_recorded(movement, failed)
 
-    def delete_level(self, read: Level, movement: Movement) -> bool:
-        """Delete a level without units, with the movement that closes its ledger.
+    def delete_level(self, read: Level, closing: Sequence[Movement]) -> bool:
+        """Delete a level without units and all its shards, with the movements that close their ledgers.
 
         Returns:
             False when the level is no longer as it was read, or was deleted meanwhile: read it again.
         """
         # Each write of on_hand raises the version, so the ledger's sum is still the one that the movement closes.
-        as_read = Condition("version = :version", {"version": read.version})
         is_empty = Condition(
             "on_hand = :none AND reserved = :none AND available = :none"
             " AND (attribute_not_exists(allocated) OR allocated = :none)",
             {"none": 0},
         )
         writes = [
-            delete(self._tables.inventory, level_key(read.key), as_read & is_empty, about=read),
-            record(self._tables, movement),
+            delete(
+                self._tables.inventory,
+                level_key(part.key),
+                Condition("version = :version", {"version": part.version}) & is_empty,
+                about=part,
+            )
+            for part in read.parts or (read,)
         ]
-        return not transact(self._client, writes)
+        return not transact(self._client, [*writes, *(record(self._tables, movement) for movement in closing)])
 
     def adjust_level(self, read: Level, delta: int, movement: Movement, made: Write) -> bool:
         """Add units to a level, with the movement and what is kept of the call. Sales meanwhile do not prevent it.
@@ -155,6 +164,9 @@ class StockStore:
             False when too much of it is reserved, it would have too many units, its threshold or its side of the threshold
             has changed, or this was done before: read it again.
         """
+        if read.parts:
+            failed = transact(self._client, [*self._adjusted(read, delta, movement), made])
+            return not failed or is_recorded(movement, failed)
         same_side, rearmed = thresholds.stays_on_its_side(read, delta)
         has_room = Condition("on_hand <= :room", {"room": UNITS_MAX - delta})
         change = Change(
@@ -183,14 +195,18 @@ class StockStore:
             False when the level is no longer as it was read, too much of it is reserved, or this was done before: read
             it again.
         """
-        delta = changed.on_hand - read.on_hand
-        condition = _spares_what_is_reserved(_as_read(read), delta)
-        if _is_marked(read, changed):
-            condition &= _as_counted(read)
-        change = _change_by_hand(read, changed)
+        own = read.own
+        added = shares(read, movement.delta)
+        of_others = [(part, share) for part, share in added if part.shard]
+        of_own = sum(share for part, share in added if not part.shard)
+        condition = _spares_what_is_reserved(_as_read(own), of_own)
+        if _is_marked(own, changed):
+            condition &= _as_counted(own)
+        change = _change_by_hand(own, changed, of_own)
         writes = [
-            update(self._tables.inventory, level_key(read.key), change, condition, about=read),
-            record(self._tables, movement),
+            update(self._tables.inventory, level_key(own.key), change, condition, about=own),
+            *([record(self._tables, replace(movement, delta=of_own))] if of_own or not of_others else []),
+            *self._added(of_others, movement),
             *more,
         ]
         failed = transact(self._client, writes)
@@ -203,9 +219,70 @@ class StockStore:
             False when the level is no longer as it was read: read it again.
         """
         change = Change(set={"counted_as_of": changed.counted_as_of})
-        condition = _as_read(read) & _as_counted(read)
+        condition = _as_read(read.own) & _as_counted(read.own)
         writes = [update(self._tables.inventory, level_key(read.key), change, condition, about=read), *more]
         return not transact(self._client, writes)
+
+    def _adjusted(self, read: Level, delta: int, movement: Movement) -> Iterator[Write]:
+        """The writes of an adjustment of a spread level.
+
+        What adds units writes the own row too: it rearms the alert, and whoever claims it relies on that row's version.
+        """
+        added = shares(read, delta)
+        if delta > 0:
+            same_threshold, rearmed = thresholds.stays_on_its_side(read, delta)
+            has_room = Condition("on_hand <= :room", {"room": UNITS_MAX - delta})
+            of_own = dict.fromkeys(("on_hand", "available"), sum(more for part, more in added if not part.shard))
+            change = Change(
+                set={"updated_at": movement.moved_at, **rearmed.set},
+                increase={"version": 1, **of_own},
+                remove=rearmed.remove,
+            )
+            yield update(self._tables.inventory, level_key(read.key), change, same_threshold & has_room, about=read)
+            if of_own["on_hand"]:
+                yield record(self._tables, movement)
+            added = [(part, more) for part, more in added if part.shard]
+        yield from self._added(added, movement)
+
+    def _added(self, added: Iterable[tuple[Level, int]], movement: Movement) -> Iterator[Write]:
+        """The writes of units that are added to parts of a spread level, or removed from them, each with its movement."""
+        for part, more in added:
+            has_room = Condition("on_hand <= :room", {"room": UNITS_MAX - more})
+            change = Change(
+                set={"updated_at": movement.moved_at},
+                increase={"on_hand": more, "available": more, "version": 1},
+            )
+            condition = _spares_what_is_reserved(has_room, more)
+            yield update(self._tables.inventory, level_key(part.key), change, condition, about=part)
+            yield record(self._tables, replace(movement, delta=more, shard=part.shard))
+
+    def copy_settings(self, key: LevelKey) -> None:
+        """Give all shards of a level the threshold and `active` of its own row, if they may lack the latest ones.
+
+        The own row keeps as pending which version of it they lack, from the write that changed them until all have it. A
+        crash in between leaves it pending: the same edit again and the scheduled check complete it. Of two edits at once,
+        the shards keep the later one.
+        """
+        own = next(iter(self.rows([key])), None)
+        if own is None or own.settings_pending is None:
+            return
+        settings = Change(
+            set={
+                "low_stock_threshold": own.low_stock_threshold,
+                "settings_version": own.settings_pending,
+                **({} if own.active else {"active": False}),
+            },
+            remove=("active",) if own.active else (),
+        )
+        lacks_them = Condition(
+            "attribute_exists(product_id)"
+            " AND (attribute_not_exists(settings_version) OR settings_version < :settings_version)",
+            {"settings_version": own.settings_pending},
+        )
+        for shard in other_shards(own):
+            self._update(shard, settings, lacks_them)
+        still_latest = Condition("settings_pending = :settings_version", {"settings_version": own.settings_pending})
+        self._update(key, Change(remove=("settings_pending",)), still_latest)
 
     # --- alerts
 
@@ -239,8 +316,8 @@ class StockStore:
     def levels_with_pending_alert(self, overdue_since: datetime) -> Iterator[Level]:
         """Levels whose alert is not as it should be.
 
-        Low ones whose alert nobody has claimed, or whose claim has been pending since then; and those that rose without
-        being rearmed.
+        Low ones whose alert nobody has claimed, or whose claim has been pending since then; those that rose without being
+        rearmed; and those whose shards may lack the latest threshold.
         """
         request = {
             "TableName": self._tables.inventory,
@@ -256,7 +333,11 @@ class StockStore:
             level = None if is_of_shard(item) else parse_or_none(to_level, item)
             if level and level.is_spread:
                 level = next(iter(self.levels([level.key])), None)
-            if level and (level.is_low != level.low_stock_alerted or _is_overdue(item, overdue_since)):
+            if level and (
+                level.is_low != level.low_stock_alerted
+                or _is_overdue(item, overdue_since)
+                or level.settings_pending is not None
+            ):
                 yield level
 
     def _levels_of(self, product_id: str) -> dict[str, Any]:
@@ -341,8 +422,12 @@ def _is_marked(read: Level, changed: Level) -> bool:
     return changed.counted_as_of != read.counted_as_of
 
 
-def _change_by_hand(read: Level, changed: Level) -> Change:
-    delta = changed.on_hand - read.on_hand
+def _change_by_hand(read: Level, changed: Level, more: int) -> Change:
+    """The change of a level's own row.
+
+    Args:
+        more: the units that are added to this row, or removed from it.
+    """
     content: Item = {
         "name": changed.name,
         "category": changed.category,
@@ -357,7 +442,9 @@ def _change_by_hand(read: Level, changed: Level) -> Change:
         content["edit_id"] = changed.edit_id
     if not changed.active:
         content["active"] = False
-    moved = {"on_hand": delta, "available": delta, "version": 1}
+    if read.is_spread and (changed.low_stock_threshold, changed.active) != (read.low_stock_threshold, read.active):
+        content["settings_pending"] = read.version + 1
+    moved = {"on_hand": more, "available": more, "version": 1}
     remove = ("active",) if changed.active else ()  # a row without it is active
     if not changed.is_low:
         return Change(set={**content, **REARMED.set}, increase=moved, remove=(*remove, *REARMED.remove))

@@ -91,6 +91,13 @@ variable "reservation_retention_days" {
   }
 }
 
+variable "spread_reservations" {
+  description = "Whether reservations are spread over several partitions of their index. Use false for the update from a version that has no such parameter, and before a rollback to one."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "low_stock_email" {
   description = "The e-mail address for low-stock alerts. Empty for none; you can subscribe others to the topic at any time."
   type        = string
@@ -354,6 +361,7 @@ locals {
     Sourcing                    = var.sourcing
     DispatchTracking            = tostring(var.dispatch_tracking)
     ReservationRetentionDays    = tostring(var.reservation_retention_days)
+    SpreadReservations          = tostring(var.spread_reservations)
     LowStockEmail               = var.low_stock_email
     OperationsEmail             = var.operations_email
     LowStockCheckRate           = var.low_stock_check_rate

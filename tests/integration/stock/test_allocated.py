@@ -204,7 +204,7 @@ def test_a_level_with_allocated_units_is_not_deleted(shop: Shop) -> None:
         shop.deletes()
 
     assert not shop.stock_store.delete_level(
-        shop.level(), Movement("P-1", "main", "M", "", MovementKind.EDITED, 0, "", "")
+        shop.level(), [Movement("P-1", "main", "M", "", MovementKind.EDITED, 0, "", "")]
     )
     assert shop.level().allocated == 2
 

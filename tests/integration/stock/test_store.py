@@ -170,7 +170,7 @@ def test_a_level_that_was_read_without_units_and_has_changed_since_is_not_delete
     read = written(shop, on_hand=0, available=0)
     written(shop, **({"on_hand": 0, "available": 0} | changed))
 
-    assert not shop.stock_store.delete_level(read, movement(kind=MovementKind.RECONCILED))
+    assert not shop.stock_store.delete_level(read, [movement(kind=MovementKind.RECONCILED)])
 
     assert len(shop.rows(shop.tables.inventory)) == 1
     assert shop.rows(shop.tables.movements) == []

@@ -50,6 +50,7 @@ SETTINGS = {
     "LONGEST_HOLD_SECONDS": str(LONGEST_HOLD_SECONDS),
     "DISPATCH_TRACKING": "false",
     "SOURCING": "ONE_WAREHOUSE",
+    "SPREAD_RESERVATIONS": "true",
     "WAREHOUSE_PRIORITY": "main",
     "POWERTOOLS_METRICS_DISABLED": "true",
     "POWERTOOLS_SERVICE_NAME": "inventory",
@@ -95,6 +96,10 @@ class Runtime:
 
     def handler(self, function: str) -> Callable[[Any, Any], Any]:
         return self._handlers[function]
+
+    def add_handler(self, function: str, handler: Callable[[Any, Any], Any]) -> None:
+        """Let a function be invoked that is none of the template's."""
+        self._handlers[function] = handler
 
     def _replace_names(self, modules: Iterable[ModuleType]) -> None:
         replaced: dict[Any, Any] = {

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from inventory.aws.changes import to_item
+from inventory.items import SHARD_CHANGES, partition_of, to_level_key
+from inventory.model import LevelKey
 from tests.simulation.platform.faults import Weather
 from tests.simulation.platform.runtime import CUSTOMER_HOLDS_MAX, CUSTOMER_UNITS_MAX
 from tests.simulation.platform.scheduler import Scheduler
@@ -14,7 +16,7 @@ from tests.simulation.platform.times import iso_at
 from tests.support.memory_dynamodb.database import Change
 from tests.support.memory_dynamodb.values import Item
 
-Key = tuple[str, str]
+Key = tuple[str, str]  # of a row: of a level that is spread, each shard has one
 
 ACTIVE = ("HELD", "PAID")
 UNREADABLE = "BAD-"  # how ids begin of rows that another tool wrote in another form
@@ -69,7 +71,7 @@ class Books:
     customers: dict[str, tuple[int, int]] = field(default_factory=dict)
     customer_holds: Counter[str] = field(default_factory=Counter)
     customer_units: Counter[str] = field(default_factory=Counter)
-    low_since: dict[Key, Episode] = field(default_factory=dict)
+    low_since: dict[Key, Episode] = field(default_factory=dict)  # of whole levels, like everything below
     crossings: Counter[Key] = field(default_factory=Counter)
     movements: Counter[tuple[str, Key]] = field(default_factory=Counter)  # by their reference or reason
     ledger: dict[Key, list[Entry]] = field(default_factory=dict)
@@ -79,6 +81,9 @@ class Books:
     known: set[str] = field(default_factory=set)  # every reservation
     deleted: set[Key] = field(default_factory=set)  # levels that somebody deleted, whether they exist again or not
     paid_at: dict[str, float] = field(default_factory=dict)
+    parts: dict[Key, set[Key]] = field(default_factory=dict)  # the rows that each level ever had
+    low: dict[Key, bool] = field(default_factory=dict)
+    written: list[Item] = field(default_factory=list)  # the movements of one call
 
     def is_known(self, reservation_id: str) -> bool:
         """Whether there is such a reservation."""
@@ -102,8 +107,10 @@ class Books:
         customers: dict[str, None] = {}
         for table, old, new in changes:
             before, after = to_item(old or {}), to_item(new or {})
+            if not before and not after:
+                continue  # what was deleted was not there
             match table:
-                case "inventory":
+                case "inventory" if (before or after)["product_id"] != SHARD_CHANGES:
                     self._level(before, after, touched)
                 case "reservations":
                     self._reservation(before, after, touched, customers)
@@ -113,6 +120,10 @@ class Books:
                     self._customer(after, customers)
         for key in touched:
             self._compare(key)
+        for level in dict.fromkeys(map(level_of, touched)):
+            self._note_low(level)
+            self._note_movements(level)
+        self.written.clear()
         for customer in customers:
             self._compare_customer(customer)
 
@@ -121,22 +132,22 @@ class Books:
     def _level(self, before: Item, after: Item, touched: dict[Key, None]) -> None:
         key = (before or after)["product_id"], (before or after)["warehouse_id"]
         touched[key] = None
+        level = level_of(key)
+        self.parts.setdefault(level, set()).add(key)
         if not after:
             self.levels.pop(key, None)
-            self.low_since.pop(key, None)
-            self.deleted.add(key)
+            if key == level:
+                self.deleted.add(key)
             self.story.add(f"level {'/'.join(key)} is deleted")
             return
         self.levels[key] = after
+        self.outcomes["SPREAD"] += int(after.get("shards", 1)) > int(before.get("shards", 1))
+        self.outcomes["GATHERED"] += int(after.get("shards", 1)) < int(before.get("shards", 1))
         self.story.add(
             f"level {'/'.join(key)}: on_hand {after['on_hand']}, reserved {after['reserved']},"
-            f" allocated {after.get('allocated', 0)}, available {after['available']}, version {after['version']}, alert {after.get('low_stock_alert_by', '-')}"
+            f" allocated {after.get('allocated', 0)}, available {after['available']}, version {after['version']},"
+            f" shards {after.get('shards', 1)}, alert {after.get('low_stock_alert_by', '-')}"
         )
-        if not _is_low(after):
-            self.low_since.pop(key, None)
-        elif not before or not _is_low(before):
-            self.low_since[key] = Episode(self.scheduler.now, is_new=not before)
-            self.crossings[key] += bool(before)
 
     def _reservation(self, before: Item, after: Item, touched: dict[Key, None], customers: dict[str, None]) -> None:
         was, status = before.get("status"), after.get("status")
@@ -148,12 +159,13 @@ class Books:
             self.story.add(f"reservation {reservation_id} is {status} {after.get('reason', '')}")
             self.outcomes["RESCUED" if after.get("rescued") else str(status)] += 1
             if status == "HELD":
-                self.outcomes["SPLIT"] += any("sources" in line for line in after["lines"])
+                self.outcomes["SPLIT"] += any(len(warehouses_of(line)) > 1 for line in after["lines"])
+                self.outcomes["IN SHARDS"] += any(key != level_of(key) for key in taken_by(after))
             if status not in NEXT[was]:
                 self.breaks(f"reservation {reservation_id} was {was} and is {status}")
         if not before:
             self.created[reservation_id] = after
-        elif before["lines"] != after.get("lines"):
+        elif before["lines"] != after.get("lines") and not _only_shards_differ(before, after):
             self.outcomes["CHANGED"] += 1
             if (was, status, after.get("revision")) != ("HELD", "HELD", before.get("revision", 0) + 1):
                 self.breaks(f"the lines of reservation {reservation_id} have changed")
@@ -215,15 +227,56 @@ class Books:
         self.moved[key] += int(after["delta"])
         self.moved_allocated[key] += int(after.get("allocated_delta", 0))
         touched[key] = None
-        entry = Entry(self.scheduler.now, after["kind"], int(after["delta"]), self.moved[key], after.get("reference"))
-        self.ledger.setdefault(key, []).append(entry)
-        for cause in {after.get("reference"), after.get("reason")} - {None}:
-            self.movements[str(cause), key] += 1
-        edited = self.edits.get(str(after.get("reason")))
-        level = self.levels.get(key)
-        if edited is not None and level is not None and (level["on_hand"], level["version"]) != edited:
-            left = f"{level['on_hand']} in version {level['version']}"
-            self.breaks(f"an edit of {key} to {edited[0]} on hand in version {edited[1]} left {left}")
+        self.parts.setdefault(level_of(key), set()).add(key)
+        self.written.append(after)
+
+    def _note_movements(self, level: Key) -> None:
+        """One change of a level may be one movement of each of its shards."""
+        written = [one for one in self.written if level_of((one["product_id"], one["warehouse_id"])) == level]
+        deltas: Counter[tuple[str, str | None, str]] = Counter()
+        for one in written:
+            deltas[one["kind"], one.get("reference"), str(one.get("reason"))] += int(one["delta"])
+        on_hand = sum(self.moved[key] for key in self.parts[level]) - deltas.total()
+        for (kind, reference, reason), delta in deltas.items():
+            on_hand += delta
+            if kind == "MOVED":
+                if delta:
+                    self.breaks(f"units of {level} moved between its shards, and {delta} came or went")
+                continue
+            self.ledger.setdefault(level, []).append(Entry(self.scheduler.now, kind, delta, on_hand, reference))
+            for cause in {reference, reason} - {None}:
+                self.movements[str(cause), level] += 1
+            self._compare_edit(level, reason)
+
+    def _compare_edit(self, level: Key, reason: str) -> None:
+        edited, rows = self.edits.get(reason), self._rows(level)
+        if edited is None or not rows:
+            return
+        on_hand, version = (sum(int(row[name]) for row in rows) for name in ("on_hand", "version"))
+        # An edit of a level that is spread writes several rows, and each raises its version.
+        if on_hand != edited[0] or (len(rows) == 1 and version != edited[1]):
+            left = f"{on_hand} in version {version}"
+            self.breaks(f"an edit of {level} to {edited[0]} on hand in version {edited[1]} left {left}")
+
+    def _note_low(self, level: Key) -> None:
+        rows = self._rows(level)
+        if not rows:
+            self.low_since.pop(level, None)
+            self.low.pop(level, None)
+            return
+        unsold = sum(int(row["on_hand"]) - int(row.get("allocated", 0)) for row in rows)
+        was_low = self.low.get(level)  # None: there was no such level
+        self.low[level] = unsold <= self.levels[level]["low_stock_threshold"]
+        if not self.low[level]:
+            self.low_since.pop(level, None)
+        elif not was_low:
+            self.low_since[level] = Episode(self.scheduler.now, is_new=was_low is None)
+            self.crossings[level] += was_low is not None
+
+    def _rows(self, level: Key) -> list[Item]:
+        """The rows of a level: its own and those of its shards; none if it has no own row."""
+        rows = [self.levels[key] for key in self.parts.get(level, ()) if key in self.levels]
+        return rows if level in self.levels else []
 
     def _customer(self, after: Item, customers: dict[str, None]) -> None:
         self.customers[after["customer_id"]] = int(after["active_holds"]), int(after["held_units"])
@@ -267,13 +320,36 @@ class Books:
             self.breaks(f"customer {customer} holds {held}, more than a customer may")
 
 
+def level_of(key: Key) -> Key:
+    """The level of a row."""
+    level = to_level_key({"product_id": key[0], "warehouse_id": key[1]})
+    return level.product_id, level.warehouse_id
+
+
 def taken_by(reservation: Item) -> Counter[Key]:
-    """What a reservation takes from each level; a line without sources is taken from its own warehouse."""
+    """What a reservation takes from each row; a line without sources is taken from its own warehouse."""
     taken: Counter[Key] = Counter()
     for line in reservation["lines"]:
         for source in line.get("sources", [line]):
-            taken[line["product_id"], source["warehouse_id"]] += int(source["quantity"])
+            key = LevelKey(line["product_id"], source["warehouse_id"], int(source.get("shard", 0)))
+            taken[partition_of(key), key.warehouse_id] += int(source["quantity"])
     return taken
+
+
+def warehouses_of(line: Any) -> set[str]:
+    """The warehouses that a stored line is taken from."""
+    return {source["warehouse_id"] for source in line.get("sources", [line]) if "warehouse_id" in source}
+
+
+def _only_shards_differ(before: Item, after: Item) -> bool:
+    """Whether a rescue took the same units of the same levels from other shards than the hold."""
+    if (before["status"], after.get("status")) != ("RELEASED", "COMMITTED"):
+        return False
+    of_levels: list[Counter[Key]] = [Counter(), Counter()]
+    for units, reservation in zip(of_levels, (before, after), strict=True):
+        for key, quantity in taken_by(reservation).items():
+            units[level_of(key)] += quantity
+    return of_levels[0] == of_levels[1]
 
 
 def allocated_by(reservation: Item) -> Counter[Key]:
@@ -285,7 +361,3 @@ def allocated_by(reservation: Item) -> Counter[Key]:
             gone = int(after.get("dispatched", 0)) + int(after.get("returned_undispatched", 0))
             allocated[after["product_id"], after["warehouse_id"]] -= gone
     return allocated
-
-
-def _is_low(level: Any) -> bool:
-    return bool(level["on_hand"] - level.get("allocated", 0) <= level["low_stock_threshold"])

@@ -86,13 +86,19 @@ class Disturbances:
 
     def _change_settings(self, seconds: float) -> Script:
         """The shop changes its settings, while holds and sold units are there that began with others."""
-        for _ in range(4):
+        for number in range(4):
             yield sleep(self.stage.scheduler, seconds / 5)
+            self._spread_reservations(on=number % 2 == 1)
             longest = self.draw.choice(LONGEST_HOLDS_SECONDS)
             self.stage.story.add(f"the longest hold is {longest} s from now on")
             os.environ["LONGEST_HOLD_SECONDS"] = str(longest)
             self._track_dispatch(on=self.draw.random() < 0.6)
             self._place_by(self.draw.choice(POLICIES))
+
+    def _spread_reservations(self, *, on: bool) -> None:
+        """Spread new reservations over the partitions of their index, or not, as before an update or a rollback."""
+        os.environ["SPREAD_RESERVATIONS"] = "true" if on else "false"
+        self.stage.story.add(f"reservations are {'' if on else 'not '}spread from now on")
 
     def _track_dispatch(self, *, on: bool) -> None:
         """Let sold units stay as allocated until they are dispatched, or leave with the sale."""

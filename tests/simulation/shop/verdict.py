@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from inventory.aws.changes import to_item
 from inventory.identifiers import name_of
+from inventory.items import SHARD_CHANGES, partition_of
+from inventory.model import LevelKey
 from inventory.reconciliation.counter_drift import PAUSE_SECONDS
 from tests.simulation.platform.runtime import OPERATIONS_TOPIC
 from tests.simulation.platform.workflow import Execution
-from tests.simulation.shop.books import UNREADABLE, Entry, taken_by
+from tests.simulation.shop.books import UNREADABLE, Entry, taken_by, warehouses_of
 from tests.simulation.shop.machines import Change
 from tests.simulation.shop.managers import Adjustment, CountedRow, Edit, Import
 from tests.simulation.shop.shoppers import Checkout, SentCall
@@ -69,6 +71,7 @@ def verdict(world: "World") -> list[str]:
         *_imports(world),
         *_lists(world),
         *_alerts(world),
+        *_shards(world),
         *(
             f"job {job} failed although nothing went wrong"
             for job in world.managers.failed_jobs
@@ -202,9 +205,15 @@ def _lines(lines: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, str | None]
     """The units of lines by what they ask for, as they are sent and as they are stored."""
     units: Counter[tuple[str, str | None]] = Counter()
     for line in lines:
-        warehouse_id = None if line.get("any") else line.get("warehouse_id")
-        units[line["product_id"], warehouse_id] += int(line["quantity"])
+        units[line["product_id"], _asked_warehouse(line)] += int(line["quantity"])
     return units
+
+
+def _asked_warehouse(line: Mapping[str, Any]) -> str | None:
+    """The warehouse that a line names, as it is sent and as it is stored: of a spread level, its sources name it."""
+    if line.get("any"):
+        return None
+    return line["warehouse_id"] if "warehouse_id" in line else next(iter(warehouses_of(line)), None)
 
 
 def _call_under_key(checkout: Checkout, sent: SentCall, units: int) -> Iterator[str]:
@@ -227,10 +236,7 @@ def _asked(content: dict[str, Any]) -> Content:
 
 
 def _content(row: dict[str, Any]) -> Content:
-    units = {
-        (line["product_id"], None if line["any"] else line["warehouse_id"]): int(line["quantity"])
-        for line in row["lines"]
-    }
+    units = {(line["product_id"], _asked_warehouse(line)): int(line["quantity"]) for line in row["lines"]}
     return units, row.get("order_id"), row.get("customer_id")
 
 
@@ -377,6 +383,24 @@ def _alerts(world: "World") -> Iterator[str]:
             yield f"{key} has a pending alert of {level['low_stock_alert_by']}"
         if world.weather.is_fine and len(sent.get(key, ())) > world.books.crossings[key]:
             yield f"{key} became low {world.books.crossings[key]} times, and {len(sent[key])} alerts were sent"
+
+
+def _shards(world: "World") -> Iterator[str]:
+    """No change of shards is under way, unless the last one has sold units that nobody dispatched."""
+    for listed in map(to_item, world.rows("inventory")):
+        if listed["product_id"] != SHARD_CHANGES:
+            continue
+        level = LevelKey(**listed["level"])
+        own = world.books.levels.get((level.product_id, level.warehouse_id))
+        if own is None:
+            yield f"the shards of {level} are changed, and there is no such level"
+            continue
+        last = level.of_shard(int(own.get("shards", 1)) - 1)
+        row = world.books.levels[partition_of(last), last.warehouse_id]
+        if not row.get("allocated"):
+            yield f"the shards of {level} are still changed from {own.get('shards')} to {own.get('shards_wanted')}"
+    for answer in world.spreading.unexpected:
+        yield f"a change of shards is answered {answer}"
 
 
 def _key(product: str) -> tuple[str, str]:

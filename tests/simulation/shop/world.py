@@ -21,6 +21,7 @@ from tests.simulation.shop.disturbances import Disturbances
 from tests.simulation.shop.machines import Machines
 from tests.simulation.shop.managers import JOB_SECONDS, Managers
 from tests.simulation.shop.shoppers import Shoppers
+from tests.simulation.shop.spreading import FUNCTION, SPREAD_EVERY, Spreading, set_shards
 from tests.simulation.shop.verdict import verdict
 from tests.simulation.sources import Sources
 from tests.support.memory_dynamodb import Database
@@ -69,8 +70,10 @@ class World:
         self.topics = Topics(stage)
         self.bucket = Bucket(lambda key: self.managers.on_file(key))
         runtime = Runtime.installed()
-        assert function_timeouts().keys() >= set(FUNCTIONS), "a simulated function is not in the template"
-        self.invocations = Invocations(stage, runtime, function_timeouts())
+        timeouts = function_timeouts()
+        assert timeouts.keys() >= set(FUNCTIONS), "a simulated function is not in the template"
+        runtime.add_handler(FUNCTION, set_shards)
+        self.invocations = Invocations(stage, runtime, timeouts | {FUNCTION: timeouts["admin_api"]})
         definition = workflow_definition(Sources.text(DEFINITION))
         self.step_functions = StepFunctions(definition, stage, self.invocations, self.database, self.topics)
         services = {
@@ -91,6 +94,7 @@ class World:
         self.shoppers = Shoppers(people, calls, self.step_functions, self.books, products)
         self.managers = Managers(people, calls, self.invocations, self.books, products)
         self.machines = Machines(people, calls, products)
+        self.spreading = Spreading(random.Random(f"{seed} shards"), calls, products)
         self.disturbances = Disturbances(people, stage, runtime, self.database, self.step_functions)
         self.step_functions.on_failed = self.managers.on_failed_execution
         self._people = people
@@ -115,6 +119,8 @@ class World:
         duration = self.checkouts * SECONDS_A_CHECKOUT
         self.scheduler.start(self.managers.work(1 + self.checkouts // 5, duration))
         self.scheduler.start(self.machines.work(1 + self.checkouts // 5, duration))
+        if self.seed % SPREAD_EVERY:
+            self.scheduler.start(self.spreading.work(len(self.spreading.products) + self.checkouts // 5, duration))
         for number in range(self.checkouts):
             self.scheduler.start(self.shoppers.checkout(number, self._people.uniform(0, duration)))
         self.disturbances.begin(self.checkouts, duration)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from inventory.feed.changes import ChangeKind
-from inventory.items import ACTIVE
+from inventory.index_partitions import ACTIVE
 from inventory.model import CustomerLimits, LevelKey, iso
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from tests.support.reference_model.calls import ExpectedCalls

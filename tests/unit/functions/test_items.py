@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from inventory.aws.changes import to_attributes, to_item
 from inventory.identifiers import name_of, of_our_own
+from inventory.index_partitions import ACTIVE, PENDING, index_partition
 from inventory.items import (
-    ACTIVE,
     LISTED,
-    PENDING,
     UNREADABLE,
     Unreadable,
     adjustment_key_of_first_edition,
@@ -305,7 +304,7 @@ def test_a_reservation_carries_only_attributes_with_a_value() -> None:
     assert reservation_item(held) == {
         "reservation_id": "R-1",
         "status": "HELD",
-        "phase": ACTIVE,
+        "phase": "ACTIVE-1",
         "phase_at": "then",
         "lines": [{"product_id": "P-1", "warehouse_id": "main", "quantity": 2, "any": False}],
         "hold_seconds": 900,
@@ -406,21 +405,24 @@ def reservation(status: Status) -> Reservation:
     return Reservation("R-1", status, lines, 900, TIME, held_until="first", decided_at="second")
 
 
+@pytest.mark.parametrize("spread", [True, False], ids=["spread", "not spread"])
 @pytest.mark.parametrize("status", Status)
 def test_an_active_reservation_is_listed_by_the_end_of_its_hold_and_a_decided_one_by_its_decision(
-    status: Status,
+    status: Status, spread: bool
 ) -> None:
-    item = reservation_item(reservation(status))
+    item = reservation_item(reservation(status), spread=spread)
 
-    active = (ACTIVE, "first")
-    assert (item["phase"], item["phase_at"]) == (active if status in ("HELD", "PAID") else (status.value, "second"))
+    phase, at = (ACTIVE, "first") if status in ("HELD", "PAID") else (status.value, "second")
+    assert (item["phase"], item["phase_at"]) == (index_partition(phase, "R-1", spread=spread), at)
 
 
 def test_only_a_reservation_with_a_pending_notification_is_listed_as_pending() -> None:
     quiet = reservation(Status.RELEASED)
 
     assert "pending_notification" not in reservation_item(quiet)
-    assert reservation_item(replace(quiet, notify_since="then"))["pending_notification"] == PENDING
+    pending = replace(quiet, notify_since="then")
+    assert reservation_item(pending)["pending_notification"] == index_partition(PENDING, "R-1", spread=True)
+    assert reservation_item(pending, spread=False)["pending_notification"] == PENDING
 
 
 def test_a_refund_is_listed_by_its_status_and_as_pending_until_it_is_announced() -> None:

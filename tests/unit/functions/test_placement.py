@@ -88,7 +88,7 @@ class Rivals:
     def monotonic(self) -> float:
         return self.now
 
-    def hold(self, requested: Reservation, limits: CustomerLimits) -> HoldRefused:
+    def hold(self, requested: Reservation, *_: object, **__: object) -> HoldRefused:
         self.holds += 1
         self.now += self.hold_seconds
         return HoldRefused({holding.key: 0 for holding in requested.holdings}, unknown=(), beyond_limit=False)

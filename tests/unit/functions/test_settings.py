@@ -5,7 +5,14 @@ from typing import get_args
 
 import pytest
 
-from inventory.settings import CustomerSettings, MissingSetting, SaleSettings, Settings, SourcingSettings
+from inventory.settings import (
+    CustomerSettings,
+    MissingSetting,
+    ReservationSettings,
+    SaleSettings,
+    Settings,
+    SourcingSettings,
+)
 from inventory.stock.sourcing import Sourcing
 from tests.support.template.source import resource, template
 
@@ -163,3 +170,24 @@ def test_by_default_no_sale_is_tracked(function: str) -> None:
 def test_a_function_that_sells_needs_to_know_whether_sales_are_tracked() -> None:
     with pytest.raises(MissingSetting, match="DISPATCH_TRACKING"):
         SaleSettings.from_env({})
+
+
+WRITING_RESERVATIONS = [
+    "ReserveStockFunction",
+    "CommitStockFunction",
+    "ReleaseStockFunction",
+    "RecordPaymentFunction",
+    "CancelReservationFunction",
+    "CheckoutApiFunction",
+    "AdminApiFunction",
+    "ReconcileHoldsFunction",
+]
+
+
+@pytest.mark.parametrize("function", WRITING_RESERVATIONS)
+def test_by_default_reservations_are_spread(function: str) -> None:
+    given = resource(function)["Environment"]["Variables"]["SPREAD_RESERVATIONS"]
+    default = template()["Parameters"][given["Ref"]]["Default"]
+
+    assert ReservationSettings.from_env({"SPREAD_RESERVATIONS": default}) == ReservationSettings(True)
+    assert not ReservationSettings.from_env({"SPREAD_RESERVATIONS": "false"}).spread_reservations

@@ -16,14 +16,14 @@ import stock_feed_api
 import storefront_api
 from inventory import errors
 from inventory.admin.queries import LIMIT_DEFAULT, LIMIT_MAX, STOCK_LEVELS_MAX
-from inventory.admin.requests import AdjustmentContent, LevelContent, ReleaseContent
+from inventory.admin.requests import AdjustmentContent, LevelContent, ReleaseContent, ShardsContent
 from inventory.after_sale.requests import DispatchContent, Disposition, ReturnContent, UnitsContent
 from inventory.entrypoints.http import STATUSES
 from inventory.feed.changes import ChangeKind
 from inventory.feed.requests import CHANGES_MAX, ChangeContent
 from inventory.feed.run import Result
 from inventory.identifiers import DECOMPOSED_MAX, IDENTIFIER_LENGTH_MAX, TEXT_LENGTH_MAX
-from inventory.model import QUANTITY_MAX, UNITS_MAX, MovementKind
+from inventory.model import QUANTITY_MAX, SHARDS_MAX, UNITS_MAX, MovementKind
 from inventory.reservations import payment_result
 from inventory.reservations.reservation_request import FIELDS, HOLD_SECONDS_MAX, LINE_FIELDS, LINES_MAX
 from inventory.stock.lookup import PRODUCTS_MAX
@@ -226,6 +226,7 @@ def test_a_preflight_response_lists_the_methods_of_its_path(path: str) -> None:
         ("LookupRequest", storefront_api.LookupContent),
         ("LevelRequest", LevelContent),
         ("AdjustmentRequest", AdjustmentContent),
+        ("ShardsRequest", ShardsContent),
         ("StockChange", ChangeContent),
         ("ReleaseRequest", ReleaseContent),
         ("UnitsRequest", UnitsContent),
@@ -271,6 +272,7 @@ def test_the_limits_of_the_schemas_are_those_of_the_functions() -> None:
         assert schema(name)["properties"]["lines"]["maxItems"] == LINES_MAX
     assert schema("UnitsRequest")["properties"]["quantity"]["maximum"] == QUANTITY_MAX
     assert schema("Units")["maximum"] == UNITS_MAX
+    assert schema("ShardsRequest")["properties"]["shards"]["maximum"] == SHARDS_MAX
     assert (limit["maximum"], limit["default"]) == (LIMIT_MAX, LIMIT_DEFAULT)
     assert parameters["StockLevelsLimit"]["schema"]["maximum"] == STOCK_LEVELS_MAX
     assert schema("StockChangesRequest")["properties"]["changes"]["maxItems"] == CHANGES_MAX

@@ -497,3 +497,32 @@ def test_all_problems_are_found_at_once(tmp_path: Path) -> None:
     for key, sentence in zip(keys, raised.value.sentences, strict=True):
         assert key in sentence
         assert os.linesep not in sentence
+
+
+BEFORE = {"Runtime": "python3.13"}  # the parameters of a stack of the version before
+
+
+@pytest.mark.parametrize(
+    ("parameters", "overrides", "warned"),
+    [
+        (BEFORE, [], True),
+        (BEFORE, ["SpreadReservations=false"], False),
+        (BEFORE | {"SpreadReservations": "false"}, ["SpreadReservations=true"], False),
+        (BEFORE | {"SpreadReservations": "true"}, [], False),
+    ],
+    ids=["update", "first step", "second step", "later"],
+)
+def test_an_update_from_a_version_that_finds_no_spread_reservations_is_warned_of(
+    environment: Mapping[str, str], parameters: dict[str, str], overrides: list[str], warned: bool
+) -> None:
+    account = FakeAccount("UPDATE_COMPLETE", parameters)
+
+    warnings = checked(environment, account, settings(parameter_overrides=overrides)).warnings
+
+    assert any("SpreadReservations=false" in warning for warning in warnings) == warned
+    assert len(warnings) == warned
+
+
+def test_a_new_stack_spreads_reservations_without_a_warning(environment: Mapping[str, str]) -> None:
+    assert DECLARED["SpreadReservations"]["Default"] == "true"
+    assert checked(environment, FakeAccount()).warnings == []

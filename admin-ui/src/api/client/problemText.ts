@@ -28,6 +28,8 @@ export function problemTitle(error: unknown): string {
       return text("problem.below_reserved");
     case "NOT_EMPTY":
       return text("problem.not_empty");
+    case "SHARDS_CHANGING":
+      return text("problem.shards_changing");
     case "REFUND_CONFLICT":
       return text("problem.refund_conflict");
     default:

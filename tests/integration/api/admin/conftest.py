@@ -73,6 +73,7 @@ def manager(shop: Shop, history: FakeHistory, imports: ImportStore, monkeypatch:
         "refunds": shop.refunds,
         "failed_executions": FailedExecutions(shop.failed_execution_store, shop.reservation_store, executions),
         "stock_changes": shop.stock_changes,
+        "shards": shop.shards,
         "imports": Imports(imports),
         "exports": Exports(ExportStore(imports._client, BUCKET)),
         "import_run": lambda clock, has_time: ImportRun(imports, shop.batch_counts, clock, has_time),

@@ -10,6 +10,8 @@ import { ChangeLevelDialog } from "../change-level/ChangeLevelDialog";
 import { levelAriaLabels, levelColumns, type Removal } from "../levels/levelColumns";
 import { DeleteLevelDialog } from "../remove-level/DeleteLevelDialog";
 import { RetireLevelDialog } from "../remove-level/RetireLevelDialog";
+import { shardsColumn } from "../spread-level/shardsColumn";
+import { SpreadLevelDialog } from "../spread-level/SpreadLevelDialog";
 import { useThresholdEdit } from "../threshold/useThresholdEdit";
 
 // Other parts of the page show these. Without them, the table fits on a screen of usual width.
@@ -20,9 +22,12 @@ export function Levels({ levels }: { levels: readonly Level[] }) {
   const { mayEdit } = useSession();
   const threshold = useThresholdEdit();
   const [changing, setChanging] = useState<Level | null>(null);
+  const [spreading, setSpreading] = useState<Level | null>(null);
   const [removing, setRemoving] = useState<{ readonly level: Level; readonly removal: Removal } | null>(null);
   const onRemove = (level: Level, removal: Removal) => setRemoving({ level, removal });
   const columns = levelColumns(mayEdit ? { threshold, onChange: setChanging, onRemove } : null);
+  const actions = columns.filter(({ id }) => id === "actions");
+  const values = columns.filter(({ id }) => id !== "actions");
   const isAnyAllocated = levels.some(({ allocated }) => allocated > 0);
   return (
     <>
@@ -37,13 +42,14 @@ export function Levels({ levels }: { levels: readonly Level[] }) {
         ariaLabels={levelAriaLabels(text("product.levels"))}
         items={levels}
         trackBy={levelName}
-        columnDefinitions={columns
-          .filter(({ id }) => !SHOWN_ELSEWHERE.includes(id) && (id !== "allocated" || isAnyAllocated))
+        columnDefinitions={[...values, shardsColumn(mayEdit ? setSpreading : null), ...actions]
+          .filter(({ id = "" }) => !SHOWN_ELSEWHERE.includes(id) && (id !== "allocated" || isAnyAllocated))
           .map((column) => ({ ...column, sortingField: undefined, isRowHeader: column.id === "warehouse_id" }))}
         submitEdit={threshold.submit}
         onEditCancel={threshold.cancel}
       />
       {changing && <ChangeLevelDialog level={changing} onClose={() => setChanging(null)} />}
+      {spreading && <SpreadLevelDialog level={spreading} onClose={() => setSpreading(null)} />}
       {removing?.removal === "delete" && (
         <DeleteLevelDialog level={removing.level} isLast={levels.length === 1} onClose={() => setRemoving(null)} />
       )}
