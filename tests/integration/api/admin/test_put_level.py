@@ -32,6 +32,8 @@ def test_a_level_is_created_changed_and_found(manager: Caller, shop: Shop) -> No
         "active": True,
         "version": 2,
         "updated_at": "then",
+        "shards": 1,
+        "shards_wanted": 1,
     }
     shop.adds_up()
 
