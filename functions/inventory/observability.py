@@ -103,19 +103,19 @@ class Logger:
 
     def info(self, message: str, **fields: Any) -> None:
         """Write a line."""
-        self._log.info(message, extra={"fields": fields}, stacklevel=2)
+        self._log.info(message, extra={"fields": fields, **fields}, stacklevel=2)
 
     def warning(self, message: str, **fields: Any) -> None:
         """Write a line about what may need attention."""
-        self._log.warning(message, extra={"fields": fields}, stacklevel=2)
+        self._log.warning(message, extra={"fields": fields, **fields}, stacklevel=2)
 
     def error(self, message: str, **fields: Any) -> None:
         """Write a line about what needs attention."""
-        self._log.error(message, extra={"fields": fields}, stacklevel=2)
+        self._log.error(message, extra={"fields": fields, **fields}, stacklevel=2)
 
     def exception(self, message: str, **fields: Any) -> None:
         """Write a line about the error that is handled now."""
-        self._log.error(message, exc_info=True, extra={"fields": fields}, stacklevel=2)
+        self._log.error(message, exc_info=True, extra={"fields": fields, **fields}, stacklevel=2)
 
     def append_keys(self, **keys: Any) -> None:
         """Add keys to every further line."""

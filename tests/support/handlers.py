@@ -88,9 +88,8 @@ class Functions:
         hooks.register("before-call", self._before_call)
         hooks.register("after-call", self._after_call)
         # A client is slow to create, and has no state.
-        monkeypatch.setattr(
-            dependencies, "new_client", cache(lambda service, config: session.client(service, config=config))
-        )
+        clients: Any = cache(session.client)
+        monkeypatch.setattr(dependencies, "new_client", lambda service, config: clients(service, config=config))
         # A short file goes through several portions, row after row, so that each call has its place.
         monkeypatch.setattr(imports, "ROWS_A_REPORT", 3)
         monkeypatch.setattr(imports, "WRITERS", 1)

@@ -36,7 +36,8 @@ def running_cloud(dynamodb_url: str) -> Iterator[Cloud]:
         patch.setattr(boto3, "DEFAULT_SESSION", None)
         patch.setattr(boto3, "client", lru_cache(boto3.client))  # all call the same cloud, and are slow to create
         clients.forget_session()
-        patch.setattr(dependencies, "new_client", lru_cache(clients.new_client))
+        made = lru_cache(clients.new_client)
+        patch.setattr(dependencies, "new_client", lambda service, config: made(service, config))
         yield cloud
 
 
