@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from inventory.stock.ledger import Ledger
     from inventory.stock.low_stock_alerts import LowStockAlerts
     from inventory.stock.repeated_calls import RepeatedCalls
-    from inventory.stock.shards import Shards
+    from inventory.stock.shards.spreading import Shards
     from inventory.stock.sourcing import SourcingPolicy
     from inventory.stock.store import StockStore
 
@@ -244,8 +244,8 @@ def stock_changes() -> "StockChanges":
 @cache
 def shards() -> "Shards":
     """Over how many shards levels are spread."""
-    from inventory.stock.shard_store import ShardStore
-    from inventory.stock.shards import Shards
+    from inventory.stock.shards.spreading import Shards
+    from inventory.stock.shards.store import ShardStore
 
     return Shards(stock_store(), ShardStore(_dynamodb(), _tables()))
 

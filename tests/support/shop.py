@@ -61,8 +61,8 @@ from inventory.stock.counts import Count
 from inventory.stock.ledger import Ledger
 from inventory.stock.low_stock_alerts import LowStockAlerts
 from inventory.stock.repeated_calls import RepeatedCalls
-from inventory.stock.shard_store import ShardStore
-from inventory.stock.shards import Shards
+from inventory.stock.shards.spreading import Shards
+from inventory.stock.shards.store import ShardStore
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from inventory.stock.store import StockStore
 from tests.support.fakes import FakeSignals, FakeTopics

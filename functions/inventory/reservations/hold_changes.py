@@ -28,9 +28,9 @@ from inventory.reservations.reservation_request import (
     request_hash_of,
 )
 from inventory.reservations.store import HeldLinesChange, NotChanged, ReservationStore
-from inventory.stock.parts import Holdable
-from inventory.stock.settled import settled_plan
-from inventory.stock.shard_choice import from_fullest
+from inventory.stock.shards.choice import from_fullest
+from inventory.stock.shards.parts import Holdable
+from inventory.stock.shards.settled import settled_plan
 from inventory.stock.sourcing import Plan, SourcingPolicy, place
 from inventory.stock.store import StockStore
 

@@ -17,7 +17,7 @@ from inventory.reservations.refund_store import RefundStore
 from inventory.reservations.store import ReservationStore
 from inventory.reservations.telemetry import record_outcome, record_surplus_payment_metrics
 from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
-from inventory.stock.settled import in_shards_with_enough
+from inventory.stock.shards.settled import in_shards_with_enough
 from inventory.values import dataclass
 
 

@@ -16,9 +16,9 @@ from inventory.reservations.reservation_request import HoldPolicy, ReservationRe
 from inventory.reservations.spread_holds import SpreadHolds
 from inventory.reservations.spread_levels import SpreadLevels
 from inventory.reservations.store import HoldRefused, ReservationStore
-from inventory.stock.parts import Holdable
-from inventory.stock.settled import settled_plan
-from inventory.stock.shard_choice import from_fullest
+from inventory.stock.shards.choice import from_fullest
+from inventory.stock.shards.parts import Holdable
+from inventory.stock.shards.settled import settled_plan
 from inventory.stock.sourcing import Plan, SourcingPolicy, place, place_partly
 from inventory.stock.store import StockStore
 from inventory.values import dataclass

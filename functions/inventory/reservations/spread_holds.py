@@ -14,8 +14,8 @@ from inventory.errors import TransientError
 from inventory.model import CustomerLimits, LevelKey, Reservation
 from inventory.reservations.spread_levels import SpreadLevels
 from inventory.reservations.store import HoldRefused, ReservationStore
-from inventory.stock.crowds import Crowds, crowds_reported
-from inventory.stock.shard_choice import in_shards
+from inventory.stock.shards.choice import in_shards
+from inventory.stock.shards.crowds import Crowds, crowds_reported
 
 # After so many short shards all of them are read: the level is nearly sold out, or most of it is in few shards.
 SHORT_TRIES_MAX = 3

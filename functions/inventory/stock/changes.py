@@ -33,12 +33,12 @@ from inventory.stock.counts import (
     check_spares_reserved,
     plan_count,
 )
-from inventory.stock.history import level_and_moved_since
 from inventory.stock.ledger import LEVEL_DELETED, Ledger, reference_of_deletion
 from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
-from inventory.stock.parts import mark_of, versions_raised
 from inventory.stock.repeated_calls import RepeatedCalls
-from inventory.stock.shards import Shards
+from inventory.stock.shards.history import level_and_moved_since
+from inventory.stock.shards.parts import mark_of, versions_raised
+from inventory.stock.shards.spreading import Shards
 from inventory.stock.store import StockStore
 
 Result = TypeVar("Result")

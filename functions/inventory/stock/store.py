@@ -22,7 +22,7 @@ from inventory.items import (
 from inventory.model import UNITS_MAX, Level, LevelKey, Movement, iso
 from inventory.stock import thresholds, units
 from inventory.stock.ledger import is_recorded, record
-from inventory.stock.parts import Holdable, other_shards, shares, whole
+from inventory.stock.shards.parts import Holdable, other_shards, shares, whole
 from inventory.stock.thresholds import REARMED
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from inventory.errors import (
 from inventory.model import CHANGES_MAX, CustomerLimits, Line, LineChange, Reservation, Shortage, Status, iso
 from inventory.reservations.reservation_request import ReservationRequest
 from inventory.reservations.store import NotChanged
-from inventory.stock.parts import Holdable
+from inventory.stock.shards.parts import Holdable
 from inventory.stock.sourcing import SOURCES_MAX, Sourcing, SourcingPolicy
 from tests.support.aws_calls import recorded
 from tests.support.drift import deletes_row, tampers

@@ -10,7 +10,7 @@ import pytest
 
 from inventory.aws import retries
 from inventory.errors import TransientError
-from inventory.stock.crowds import MEETINGS_IN_A_CROWD
+from inventory.stock.shards.crowds import MEETINGS_IN_A_CROWD
 from tests.support.aws_calls import Answer, refusal
 from tests.support.fault_injection import hooked
 from tests.support.shop import Shop

@@ -11,7 +11,7 @@ from inventory.aws.changes import to_attributes
 from inventory.errors import InvalidReservation, ReservationConflict, TransientError
 from inventory.model import LevelKey, Reservation, Shortage
 from inventory.reservations.reservation_request import DISTINCT_LINES_MAX
-from inventory.stock.parts import Holdable
+from inventory.stock.shards.parts import Holdable
 from inventory.stock.sourcing import SOURCES_MAX, Sourcing, SourcingPolicy
 from tests.support.aws_calls import recorded
 from tests.support.shop import Shop, at_once

@@ -6,7 +6,7 @@ from inventory.aws.changes import to_attributes
 from inventory.errors import LevelUnreadable
 from inventory.items import level_key, partition_of
 from inventory.model import LevelKey
-from inventory.stock.parts import Holdable
+from inventory.stock.shards.parts import Holdable
 from tests.support.aws_calls import recorded
 from tests.support.drift import deletes_row
 from tests.support.shop import Shop

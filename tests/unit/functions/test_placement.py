@@ -15,7 +15,7 @@ from inventory.reservations import placement
 from inventory.reservations.reservation_request import HoldPolicy, ReservationRequest
 from inventory.reservations.store import HoldRefused
 from inventory.stock.lookup import get_stock
-from inventory.stock.parts import Holdable
+from inventory.stock.shards.parts import Holdable
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from tests.support.memory_dynamodb import Database, memory_client
 from tests.support.shop import Shop, create_tables

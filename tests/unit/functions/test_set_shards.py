@@ -17,7 +17,7 @@ from inventory.items import SHARD_CHANGES, is_of_shard
 from inventory.model import SHARDS_MAX, Level, LevelKey, Reservation, Status
 from inventory.reservations.spread_levels import SpreadLevels
 from inventory.stock.counts import Count
-from inventory.stock.shard_store import movement_between_shards
+from inventory.stock.shards.store import movement_between_shards
 from tests.support.memory_shop import MemoryShop, Stopped, crowded, stopped_before_write
 from tests.support.shop import BY_HAND
 

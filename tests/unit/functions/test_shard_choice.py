@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from inventory.errors import TransientError
 from inventory.model import Holding, Level, LevelKey, Line, Source, holdings_of
-from inventory.stock import settled
-from inventory.stock.parts import Holdable, whole
-from inventory.stock.settled import READINGS_MAX, settled_level, settled_plan
-from inventory.stock.shard_choice import from_fullest, in_shards
+from inventory.stock.shards import settled
+from inventory.stock.shards.choice import from_fullest, in_shards
+from inventory.stock.shards.parts import Holdable, whole
+from inventory.stock.shards.settled import READINGS_MAX, settled_level, settled_plan
 from inventory.stock.sourcing import Plan, Sourcing, SourcingPolicy, place
 
 KEY = LevelKey("P-1", "main")

@@ -32,7 +32,7 @@ from inventory.model import (
     Status,
     holdings_of,
 )
-from inventory.stock.parts import other_shards, whole
+from inventory.stock.shards.parts import other_shards, whole
 
 TIME = "2026-03-01T12:00:00.000Z"
 OWN = LevelKey("P-1", "main")

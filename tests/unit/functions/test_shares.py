@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from inventory.model import Level
-from inventory.stock.parts import shares, versions_raised, whole
+from inventory.stock.shards.parts import shares, versions_raised, whole
 
 
 def level(*available: int, wanted: int | None = None) -> Level:

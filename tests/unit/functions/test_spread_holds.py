@@ -12,7 +12,7 @@ from inventory.errors import InsufficientStock, InvalidReservation, TransientErr
 from inventory.model import LevelKey, Reservation, Source, Status
 from inventory.reservations import spread_levels
 from inventory.reservations.spread_levels import SpreadLevels
-from inventory.stock.shard_store import movement_between_shards
+from inventory.stock.shards.store import movement_between_shards
 from inventory.stock.sourcing import SOURCES_MAX, Sourcing, SourcingPolicy
 from tests.support.memory_shop import MemoryShop, crowded
 from tests.support.spread import has_shards

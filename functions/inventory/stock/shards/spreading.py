@@ -22,8 +22,8 @@ from inventory.errors import (
 from inventory.items import PARTITION_KEY_BYTES_MAX, partition_of, to_level_key
 from inventory.model import SHARDS_MAX, Level, LevelKey
 from inventory.observability import logger
-from inventory.stock.parts import other_shards
-from inventory.stock.shard_store import ShardStore, movement_between_shards
+from inventory.stock.shards.parts import other_shards
+from inventory.stock.shards.store import ShardStore, movement_between_shards
 from inventory.stock.store import StockStore
 
 THE_JOB = "reconciliation"  # the actor of what the scheduled run continues

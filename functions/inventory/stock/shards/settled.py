@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from inventory.aws.retries import pause
 from inventory.errors import TransientError
 from inventory.model import Level, Line
-from inventory.stock.parts import Holdable, mark_of
-from inventory.stock.shard_choice import from_fullest
+from inventory.stock.shards.choice import from_fullest
+from inventory.stock.shards.parts import Holdable, mark_of
 from inventory.stock.sourcing import Plan, Sourcing, SourcingPolicy, place
 
 # While other checkouts take units, two readings differ. They end when there is nothing left, or enough is found.

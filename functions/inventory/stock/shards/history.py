@@ -5,7 +5,7 @@ from inventory.errors import TransientError
 from inventory.model import Level, LevelKey
 from inventory.stock.counts import NOTHING, MovedSince
 from inventory.stock.ledger import Ledger
-from inventory.stock.parts import whole
+from inventory.stock.shards.parts import whole
 from inventory.stock.store import StockStore
 
 
