@@ -2,7 +2,7 @@
 
 A change is named on the level's own row first. Each step is repeatable, so whoever is stopped in between is continued by
 the scheduled run. Growing: empty shards are written, then counted, then units move to them. Shrinking: the last shards take
-no more holds, their units move away, and each is removed when nothing of it is reserved or allocated any more.
+holds of the last units only, their units move away, and each is removed when nothing of it is reserved or allocated any more.
 """
 
 import time
