@@ -1,7 +1,7 @@
 import Header from "@cloudscape-design/components/header";
 import Table from "@cloudscape-design/components/table";
 
-import type { useListMovements } from "@/api/levels/listMovements";
+import type { useListMovements } from "@/api/movements/listMovements";
 import type { Level, Movement } from "@/api/types";
 import { LoadMore } from "@/components/controls/LoadMore";
 import { RouterLink } from "@/components/controls/RouterLink";

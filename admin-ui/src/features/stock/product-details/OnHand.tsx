@@ -5,7 +5,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { lazy, Suspense } from "react";
 
-import type { useListMovements } from "@/api/levels/listMovements";
+import type { useListMovements } from "@/api/movements/listMovements";
 import type { Level } from "@/api/types";
 import { ErrorState } from "@/components/feedback/ErrorState";
 import { Loading } from "@/components/feedback/Loading";

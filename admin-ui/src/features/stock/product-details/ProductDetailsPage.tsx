@@ -5,7 +5,7 @@ import { useState } from "react";
 
 import { ApiProblem } from "@/api/client/problem";
 import { useListLevelsOfProduct } from "@/api/levels/listLevelsOfProduct";
-import { useListMovements } from "@/api/levels/listMovements";
+import { useListMovements } from "@/api/movements/listMovements";
 import type { Level } from "@/api/types";
 import { useSession } from "@/auth/SessionProvider";
 import { RouterLink } from "@/components/controls/RouterLink";
