@@ -62,7 +62,6 @@ export function Ledger({ levels, movements }: LedgerProps) {
         {
           id: "delta",
           header: text("product.ledger.delta"),
-          minWidth: 110,
           cell: (movement) => <Units of={movement} />,
         },
         {
