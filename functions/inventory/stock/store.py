@@ -226,7 +226,7 @@ class StockStore:
     def _adjusted(self, read: Level, delta: int, movement: Movement) -> Iterator[Write]:
         """The writes of an adjustment of a spread level.
 
-        What adds units writes the own row too: it rearms the alert, and whoever claims it relies on that row's version.
+        What adds units writes the own row too: it rearms the alert, and its claim relies on that row's version.
         """
         added = shares(read, delta)
         if delta > 0:

@@ -211,7 +211,7 @@ def left_in(shop: Shop, case: Case, functions: Functions, *, runs: int) -> Any:
     answers = at_once(*[with_retries(lambda: functions.invoke(case.function, event))] * runs, workers=runs)
     shop.adds_up()
     levels = [
-        (level["product_id"], level["on_hand"], level["reserved"], level["low_stock_alerted"])
+        (level["product_id"], level["on_hand"], level["reserved"], level.get("low_stock_alerted"))
         for level in shop.rows(shop.tables.inventory)
     ]
     reservations = [

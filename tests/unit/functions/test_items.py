@@ -304,7 +304,7 @@ def test_a_reservation_carries_only_attributes_with_a_value() -> None:
     assert reservation_item(held) == {
         "reservation_id": "R-1",
         "status": "HELD",
-        "phase": "ACTIVE-1",
+        "phase": "OPEN-1",
         "phase_at": "then",
         "lines": [{"product_id": "P-1", "warehouse_id": "main", "quantity": 2, "any": False}],
         "hold_seconds": 900,

@@ -1,4 +1,4 @@
-"""The number of a level's shards changes while it sells: no unit is lost, stranded or sold twice, whoever is stopped when."""
+"""The number of a level's shards changes while it sells: no unit is lost, stranded or sold twice, wherever it is stopped."""
 
 import random
 from datetime import timedelta

@@ -1,7 +1,7 @@
 """Over how many shards a level is spread: more while it is in demand, fewer afterwards, while it sells.
 
-A change is named on the level's own row first. Each step is repeatable, so whoever is stopped in between is continued by
-the scheduled run. Growing: empty shards are written, then counted, then units move to them. Shrinking: the last shards take
+A change is named on the level's own row first. Each step is repeatable, so a change that is stopped in between is continued
+by the scheduled run. Growing: empty shards are written, then counted, then units move to them. Shrinking: the last shards take
 holds of the last units only, their units move away, and each is removed when nothing of it is reserved or allocated any more.
 """
 

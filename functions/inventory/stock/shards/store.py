@@ -109,7 +109,7 @@ class ShardStore:
     def move(self, own: Level, source: Level, target: Level, movement: Movement) -> bool:
         """Move units from one shard to another one, each with its movement; `movement` is that of the target.
 
-        The level's own row counts the target and is written too: whoever decides from a sum of shards names its version.
+        The level's own row counts the target and is written too: a decision from a sum of shards names its version.
 
         Returns:
             False when the source has fewer units, or the target is no longer one of the level's shards.
