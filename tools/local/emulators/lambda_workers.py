@@ -19,6 +19,10 @@ from ministack.core import lambda_runtime
 
 WORKERS_PER_FUNCTION = max(4, 2 * (os.cpu_count() or 1))
 WAIT_SECONDS = 60
+# A call's log lines are read until there is none for so long. On a busy machine, what comes later would be logged with the
+# worker's next call, and never if there is none.
+QUIET_SECONDS = 0.02
+LOGGED_SECONDS_MAX = 1.0
 
 _EMPTY_PACKAGE = io.BytesIO()
 zipfile.ZipFile(_EMPTY_PACKAGE, "w").close()
@@ -52,6 +56,10 @@ class SharedWorker(lambda_runtime.Worker):  # type: ignore[misc]
         package = _packages.directory(config["CodeSha256"], code_zip)
         variables = {**config.get("Environment", {}).get("Variables", {}), "PYTHONPATH": str(package)}
         super().__init__(func_name, {**config, "Environment": {"Variables": variables}}, _EMPTY_PACKAGE.getvalue())
+
+    def _drain_stderr_bounded(self) -> str:
+        log: str = super()._drain_stderr_bounded(idle_confirm=QUIET_SECONDS, hard_cap=LOGGED_SECONDS_MAX)
+        return log
 
 
 class WorkerPool:
