@@ -58,6 +58,12 @@ class SharedWorker(lambda_runtime.Worker):  # type: ignore[misc]
         package = _packages.directory(config["CodeSha256"], code_zip)
         variables = {**config.get("Environment", {}).get("Variables", {}), "PYTHONPATH": str(package)}
         super().__init__(func_name, {**config, "Environment": {"Variables": variables}}, _EMPTY_PACKAGE.getvalue())
+        self._log_pipe: IO[str] | None = None
+
+    def _spawn(self) -> None:
+        super()._spawn()
+        # ministack forgets the process of a failed call before it asks for the call's log.
+        self._log_pipe = self._proc.stderr
 
     def _drain_stderr_bounded(self) -> str:
         """The log lines of a call, all of which its process has written before it answered.
@@ -66,7 +72,7 @@ class SharedWorker(lambda_runtime.Worker):  # type: ignore[misc]
         call, and never if there is none.
         """
         deadline = time.monotonic() + LOGGED_SECONDS_MAX
-        while _unread_bytes(self._proc.stderr) and time.monotonic() < deadline:
+        while self._log_pipe is not None and _unread_bytes(self._log_pipe) and time.monotonic() < deadline:
             time.sleep(0.001)
         log: str = super()._drain_stderr_bounded(idle_confirm=QUIET_SECONDS, hard_cap=LOGGED_SECONDS_MAX)
         return log
