@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.dynamodb_local import dynamodb_local
@@ -21,6 +22,10 @@ forget_account_of_caller()  # nothing that the caller configured for AWS changes
 FILES.mkdir(parents=True, exist_ok=True)
 os.environ["PYTEST_DEBUG_TEMPROOT"] = str(FILES)  # pytest keeps the temporary files of the last three runs there
 os.environ["STATE_DIR"] = str(FILES / "ministack")  # for tests that call ministack in this process
+
+# A busy machine is slow, and that is no failure.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 # The order of a complete run. Long tests start first, so that no process waits for another one at the end: the tests of
 # the deployed stack and of the page mostly wait, and the other tests use that time.

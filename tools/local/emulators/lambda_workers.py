@@ -6,19 +6,25 @@ workers is limited to what the machine can run, and further calls wait for an id
 """
 
 import compileall
+import fcntl
 import io
 import os
+import struct
+import termios
 import threading
 import time
 import zipfile
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
+from typing import IO, Any
 
 from ministack.core import lambda_runtime
 
 WORKERS_PER_FUNCTION = max(4, 2 * (os.cpu_count() or 1))
 WAIT_SECONDS = 60
+# How long log lines of a call may be on their way between the thread that reads them and the caller.
+QUIET_SECONDS = 0.02
+LOGGED_SECONDS_MAX = 5.0
 
 _EMPTY_PACKAGE = io.BytesIO()
 zipfile.ZipFile(_EMPTY_PACKAGE, "w").close()
@@ -52,6 +58,30 @@ class SharedWorker(lambda_runtime.Worker):  # type: ignore[misc]
         package = _packages.directory(config["CodeSha256"], code_zip)
         variables = {**config.get("Environment", {}).get("Variables", {}), "PYTHONPATH": str(package)}
         super().__init__(func_name, {**config, "Environment": {"Variables": variables}}, _EMPTY_PACKAGE.getvalue())
+        self._log_pipe: IO[str] | None = None
+
+    def _spawn(self) -> None:
+        super()._spawn()
+        # ministack forgets the process of a failed call before it asks for the call's log.
+        self._log_pipe = self._proc.stderr
+
+    def _drain_stderr_bounded(self) -> str:
+        """The log lines of a call, all of which its process has written before it answered.
+
+        ministack waits for a moment only. On a busy machine the lines would come later, be logged with the worker's next
+        call, and never if there is none.
+        """
+        deadline = time.monotonic() + LOGGED_SECONDS_MAX
+        while self._log_pipe is not None and _unread_bytes(self._log_pipe) and time.monotonic() < deadline:
+            time.sleep(0.001)
+        log: str = super()._drain_stderr_bounded(idle_confirm=QUIET_SECONDS, hard_cap=LOGGED_SECONDS_MAX)
+        return log
+
+
+def _unread_bytes(pipe: IO[str]) -> int:
+    """How much of a pipe nobody has read yet."""
+    [size] = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))
+    return int(size)
 
 
 class WorkerPool:
