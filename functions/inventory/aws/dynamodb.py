@@ -102,8 +102,8 @@ class FailedCondition:
     item: Item | None
 
 
-def put(table: str, item: Mapping[str, Any], condition: Condition, *, about: Any = None) -> Write:
-    """A transaction's Put."""
+def put(table: str, item: Mapping[str, Any], condition: Condition | None, *, about: Any = None) -> Write:
+    """A transaction's Put; without a condition it cannot fail."""
     action: Any = write_request(condition) | {"TableName": table, "Item": to_attributes(item)}
     return Write({"Put": action}, about)
 
@@ -116,8 +116,8 @@ def update(
     return Write({"Update": action}, about)
 
 
-def delete(table: str, key: Mapping[str, str], condition: Condition, *, about: Any = None) -> Write:
-    """A transaction's Delete."""
+def delete(table: str, key: Mapping[str, str], condition: Condition | None, *, about: Any = None) -> Write:
+    """A transaction's Delete; without a condition it cannot fail."""
     action: Any = write_request(condition) | {"TableName": table, "Key": to_attributes(key)}
     return Write({"Delete": action}, about)
 

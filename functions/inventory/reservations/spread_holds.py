@@ -46,7 +46,7 @@ class SpreadHolds:
             numbers = self.spread.numbers(requested.keys())
             chosen = tries.choose(numbers)
             if chosen is None:
-                return HoldRefused(short={}, unknown=(), beyond_limit=False, spread=frozenset(numbers))
+                break
             placed = replace(requested, lines=in_shards(requested.lines, chosen)) if chosen else requested
             try:
                 answer = self.store.hold(placed, limits, chosen.keys(), on_busy=crowds.meet)

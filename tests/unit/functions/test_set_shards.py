@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from inventory.aws.changes import to_attributes
+from inventory.aws.retries import ATTEMPTS_MAX
 from inventory.errors import (
     InvalidRequest,
     LevelNotFound,
@@ -13,13 +15,17 @@ from inventory.errors import (
     TransientError,
     VersionConflict,
 )
-from inventory.items import SHARD_CHANGES, is_of_shard
-from inventory.model import SHARDS_MAX, Level, LevelKey, Reservation, Status
+from inventory.items import SHARD_CHANGES, is_of_shard, partition_of
+from inventory.model import SHARDS_MAX, Level, LevelKey, Movement, Reservation, Status
 from inventory.reservations.spread_levels import SpreadLevels
 from inventory.stock.counts import Count
-from inventory.stock.shards.store import movement_between_shards
+from inventory.stock.shards import spreading
+from inventory.stock.shards.spreading import SECONDS_MAX
+from inventory.stock.shards.store import ShardStore, movement_between_shards
+from tests.support.drift import deletes_row, tampers
 from tests.support.memory_shop import MemoryShop, Stopped, crowded, stopped_before_write
 from tests.support.shop import BY_HAND
+from tests.support.spread import has_shards
 
 KEY = LevelKey("P-1", "main")
 WRITE = "TransactWriteItems"
@@ -127,6 +133,40 @@ def test_a_delivery_to_one_shard_is_shared_with_the_others() -> None:
     shop.adds_up()
 
 
+@pytest.mark.parametrize(
+    ("on_hand", "moved", "left"),
+    [
+        ((9, 7), [], [9, 7]),  # the difference is small
+        ((2, 0), [1], [1, 1]),
+        ((12, 0), [6], [6, 6]),
+        ((6, 6, 0), [2, 2], [4, 4, 4]),
+        ((4, 1, 1), [1, 1], [2, 2, 2]),
+        ((5, 0, 0), [1, 1, 1], [2, 2, 1]),
+        ((5, -4), [1, 3], [1, 0]),  # after a drift
+    ],
+)
+def test_shards_are_evened_out_in_few_moves(on_hand: tuple[int, ...], moved: list[int], left: list[int]) -> None:
+    shop = open_shop(sum(on_hand))
+    has_shards(shop, *on_hand)
+
+    shop.shards.even_out(KEY, "ada", shop.now())
+
+    moves = [row for row in shop.rows(shop.tables.movements) if row["reason"] == "moved between shards"]
+    assert sorted(int(row["delta"]) for row in moves if row["delta"] > 0) == moved
+    assert available(shop.level()) == left
+
+
+def test_the_units_that_are_free_leave_a_shard_that_must_wait_for_its_hold() -> None:
+    shop = open_shop(6)
+    has_shards(shop, 3, 3)
+    tampers(shop, partition_of(KEY.of_shard(1)), available=-2, reserved=2)  # somebody holds two of its units
+
+    shrinking = shop.spreads(1)
+
+    assert available(shrinking) == [4, 0]
+    assert shrinking.shards_wanted == 1
+
+
 # --- what is refused
 
 
@@ -166,6 +206,34 @@ def test_a_second_change_is_refused_while_the_first_is_under_way() -> None:
     assert shop.spreads(2).shards == 2
     assert shop.spreads(8).shards == 8
     shop.adds_up()
+
+
+def test_a_product_whose_shards_could_not_be_named_is_not_spread() -> None:
+    shop = open_shop()
+    product_id = "P" * 1_020  # another tool wrote it
+    shop.has_by_hand(product_id)
+
+    with pytest.raises(InvalidRequest, match="product_id: is too long for a level with shards"):
+        shop.spreads(2, product_id)
+    assert shop.level(product_id).shards_wanted is None
+
+
+def test_a_level_that_others_spread_in_every_attempt_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[int] = []
+    monkeypatch.setattr(spreading, "pause", pauses.append)
+    shop = open_shop()
+
+    def others(operation: str, request: dict[str, Any]) -> None:
+        if operation == WRITE:
+            shop.spreads(2 if shop.level().shards == 1 else 1)
+
+    shop.meanwhile = others
+    with pytest.raises(TransientError, match="keeps changing"):
+        shop.spreads(4)
+    shop.meanwhile = None
+
+    assert pauses == list(range(ATTEMPTS_MAX - 1))
+    assert is_over(shop)
 
 
 # --- holds of shards that go
@@ -270,6 +338,117 @@ def test_a_change_that_was_stopped_before_any_write_is_continued(before: int, af
         assert shop.level().available == 20
         shop.adds_up()
     assert number > 3
+
+
+def test_a_change_that_only_had_to_be_ended_is_ended_by_the_same_call_again() -> None:
+    shop = open_shop(40)
+    shop.meanwhile = stopped_before_write(5)  # the new shard was written and counted, and has its units
+    with pytest.raises(Stopped):
+        shop.spreads(2)
+    shop.meanwhile = None
+    assert (shop.level().shards, shop.level().shards_wanted) == (2, 2)
+
+    shop.spreads(2)
+
+    assert is_over(shop)
+
+
+def test_a_change_that_was_begun_is_continued_later_if_others_write_the_level() -> None:
+    shop = open_shop(40)
+    conflict = crowded(random.Random(0), 1)
+
+    def others(operation: str, request: dict[str, Any]) -> None:
+        if listed(shop):
+            conflict(operation, request)
+
+    shop.meanwhile = others
+    level = shop.spreads(4)
+    shop.meanwhile = None
+
+    assert (level.shards, level.shards_wanted) == (4, 4)
+    assert shop.shards.continue_all(shop.now()) == 0
+    assert available(shop.level()) == [10, 10, 10, 10]
+    assert is_over(shop)
+
+
+@pytest.mark.parametrize(("seconds", "is_in_time"), [(SECONDS_MAX, True), (SECONDS_MAX + 0.1, False)])
+def test_a_run_makes_no_step_after_its_time(monkeypatch: pytest.MonkeyPatch, seconds: float, is_in_time: bool) -> None:
+    shop = open_shop(40)
+    now = 0.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+
+    def slow(operation: str, request: dict[str, Any]) -> None:
+        nonlocal now
+        if operation == "PutItem":  # the one new shard, in the first step
+            now += seconds
+
+    shop.meanwhile = slow
+    assert shop.spreads(2).shards == 2
+    shop.meanwhile = None
+
+    assert is_over(shop) == is_in_time
+
+
+def test_a_change_ends_although_sales_make_the_shards_uneven_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = open_shop(40)
+    moves: list[int] = []
+
+    def undone(store: ShardStore, own: Level, source: Level, target: Level, movement: Movement) -> bool:
+        moves.append(movement.delta)
+        return True
+
+    monkeypatch.setattr(ShardStore, "move", undone)
+
+    assert shop.spreads(3).shards == 3
+    assert moves == [13] * 4  # one more than it has shards
+    assert is_over(shop)
+
+
+def test_a_level_without_units_is_spread_in_as_few_calls_as_possible() -> None:
+    shop = open_shop(0)
+    step = ["BatchGetItem", "BatchGetItem"]  # the own row, then the other shards
+
+    made = shop.count(lambda: shop.spreads(3))
+
+    assert made == [
+        *("BatchGetItem", WRITE),  # named
+        *("BatchGetItem", "PutItem", "PutItem", "UpdateItem", *step),  # written, counted, compared
+        *(*step, WRITE),  # ended
+        *(*step, *step),  # it is over
+    ]
+
+
+@pytest.mark.parametrize(("counter", "units"), [("reserved", 1), ("allocated", 1), ("available", -1)])
+def test_a_shard_whose_counters_drifted_waits_for_its_repair(counter: str, units: int) -> None:
+    shop = open_shop(0)
+    has_shards(shop, 0, 0)
+    [row] = [row for row in shop.rows(shop.tables.inventory) if is_of_shard(row)]
+    shop.client.put_item(TableName=shop.tables.inventory, Item=to_attributes(row | {counter: units}))
+    shop.spreads(1)
+
+    assert WRITE not in shop.count(lambda: shop.shards.continue_change(KEY, "ada", shop.now()))
+    assert shop.level().shards == 2
+
+
+def test_a_level_of_which_another_tool_deleted_a_shard_is_spread_over_fewer_and_more() -> None:
+    shop = open_shop(6)
+    has_shards(shop, 3, 0, 3)
+    for shard in (1, 2):
+        deletes_row(shop, partition_of(KEY.of_shard(shard)))
+
+    shop.shards.even_out(KEY, "ada", shop.now())
+
+    assert shop.spreads(2).shards == 2
+    assert available(shop.spreads(3)) == [2, 1]
+    assert is_over(shop)
+
+
+def test_what_is_listed_in_another_form_is_left_out() -> None:
+    shop = open_shop(20)
+    row = {"product_id": {"S": SHARD_CHANGES}, "warehouse_id": {"S": "x"}, "level": {"S": "P-1"}}
+    shop.client.put_item(TableName=shop.tables.inventory, Item=row)
+
+    assert shop.shards.continue_all(shop.now()) == 0
 
 
 def test_one_level_that_cannot_be_continued_does_not_stop_the_others() -> None:

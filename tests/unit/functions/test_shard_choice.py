@@ -1,5 +1,6 @@
 """The shards that units are taken from: never more than they have, as few as possible, and a plan only of what existed."""
 
+import random
 from collections import Counter
 from dataclasses import replace
 from itertools import accumulate
@@ -72,8 +73,29 @@ def test_what_is_held_already_stays_where_it_is(available: list[int], held: list
     assert (found & had).total() == min(quantity, had.total())
 
 
+def test_of_what_is_held_already_the_larger_parts_stay() -> None:
+    held = [Holding(KEY.of_shard(0), 1), Holding(KEY.of_shard(1), 3)]
+
+    assert taken(from_fullest([Line("P-1", "main", 3)], {KEY: spread(9, 9)}, held)) == {1: 3}
+
+
+def test_any_shard_that_has_all_units_may_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    choices: list[list[int]] = []
+
+    def last(shards: list[int]) -> int:
+        choices.append(shards)
+        return shards[-1]
+
+    monkeypatch.setattr(random, "choice", last)
+
+    assert taken(from_fullest([Line("P-1", "main", 3)], {KEY: spread(9, 2, 3, 3)})) == {3: 3}
+    assert choices == [[0, 2, 3]]
+
+
 def test_a_shard_that_is_to_go_is_the_last_to_be_taken_from() -> None:
     level = spread(2, 1, 9, kept=2)
+
+    assert taken(from_fullest([Line("P-1", "main", 2)], {KEY: spread(1, 1, 9, kept=2)})) == {0: 1, 1: 1}
 
     assert taken(from_fullest([Line("P-1", "main", 2)], {KEY: level})) == {0: 2}
     assert taken(from_fullest([Line("P-1", "main", 5)], {KEY: level})) == {0: 2, 1: 1, 2: 2}
@@ -86,6 +108,12 @@ def test_several_lines_of_one_level_share_its_shards() -> None:
 
     assert sum(taken(found).values()) == 7
     assert taken(found) == {0: 4, 1: 3}
+
+
+def test_a_line_gets_only_what_the_line_before_it_has_left_of_a_shard() -> None:
+    lines = [Line("P-1", "main", 4), Line("P-1", None, 3, (Source("main", 3),))]
+
+    assert taken(from_fullest(lines, {KEY: spread(4, 2, 1)})) == {0: 4, 1: 2, 2: 1}
 
 
 def test_lines_of_other_levels_stay_as_they_are() -> None:

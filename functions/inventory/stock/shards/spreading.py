@@ -19,7 +19,7 @@ from inventory.errors import (
     TransientError,
     VersionConflict,
 )
-from inventory.items import PARTITION_KEY_BYTES_MAX, partition_of, to_level_key
+from inventory.items import level_key, to_level_key
 from inventory.model import SHARDS_MAX, Level, LevelKey
 from inventory.observability import logger
 from inventory.stock.shards.parts import other_shards
@@ -76,7 +76,7 @@ class Shards:
                     message = f"{key.product_id} in warehouse {key.warehouse_id} is at version {level.version}"
                     raise VersionConflict(message, level)
                 _raise_if_too_long(key)
-                if not self.store.begin(_own(level), shards, now):
+                if not self.store.begin(level.own, shards, now):
                     continue
             return self._continued(key, actor, now)
         raise TransientError(f"{key.product_id} in {key.warehouse_id} keeps changing: try again")
@@ -85,7 +85,7 @@ class Shards:
         """Move units between the shards of a level, for example after a delivery to one of them."""
         for _ in range(SHARDS_MAX):
             found = self._parts(key)
-            if len(found) < 2 or not self._even_out(found[0], found, actor, now):
+            if not found or not self._even_out(found[0], found, actor, now):
                 return
 
     def continue_all(self, now: datetime, has_time: Callable[[], bool] = lambda: True) -> int:
@@ -124,7 +124,7 @@ class Shards:
                 return
             is_reached = own.shards == own.shards_wanted
             if own.shards < own.shards_wanted:
-                self._grow(own, now)
+                self._grow(own, own.shards_wanted, now)
             elif is_reached and moves > own.shards:  # sales make them uneven again and again
                 self.store.finish(own, now)
             elif self._even_out(own, found, actor, now):
@@ -142,8 +142,7 @@ class Shards:
             logger.warning("a change of shards is continued later", product_id=key.product_id)
         return self._level(key)
 
-    def _grow(self, own: Level, now: datetime) -> None:
-        wanted = own.shards_wanted or own.shards
+    def _grow(self, own: Level, wanted: int, now: datetime) -> None:
         for shard in range(own.shards, wanted):
             self.store.create_empty(own, shard, now)
         self.store.count_new(own, now)
@@ -151,7 +150,7 @@ class Shards:
         parts = self._parts(own.key)
         edited = parts.get(0, own)
         for part in parts.values():
-            if part.shard and _settings(part) != _settings(edited):
+            if _settings(part) != _settings(edited):
                 self.store.copy_settings(edited, part)
 
     def _even_out(self, own: Level, found: dict[int, Level], actor: str, now: datetime) -> bool:
@@ -191,10 +190,6 @@ class Shards:
         return {part.shard: part for part in (*own, *others)}
 
 
-def _own(level: Level) -> Level:
-    return level.parts[0] if level.parts else level
-
-
 def _settings(level: Level) -> tuple[int, bool]:
     return level.low_stock_threshold, level.active
 
@@ -209,6 +204,6 @@ def _surplus(source: Level, target: Level, parts: Sequence[Level]) -> int:
 
 def _raise_if_too_long(key: LevelKey) -> None:
     """Refuse a product whose shards could not be named: another tool wrote a longer id than callers may send."""
-    name = {"product_id": partition_of(key.of_shard(SHARDS_MAX - 1)), "warehouse_id": key.warehouse_id}
-    if len(name["product_id"].encode()) > PARTITION_KEY_BYTES_MAX or to_level_key(name).level != key:
+    longest = key.of_shard(SHARDS_MAX - 1)
+    if to_level_key(level_key(longest)) != longest:
         raise InvalidRequest([FieldError("product_id", "is too long for a level with shards")])

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 ALLOCATES_NOTHING = Condition("attribute_not_exists(allocated) OR allocated = :none", {"none": 0})
 EXISTS = Condition("attribute_exists(product_id)")
-ALWAYS = Condition("attribute_exists(product_id) OR attribute_not_exists(product_id)")
 
 
 class ShardStore:
@@ -68,7 +67,7 @@ class ShardStore:
         listed: Item = {**_listed_key(own.key), "level": level_key(own.key), "updated_at": iso(now)}
         writes = [
             self._own(own, change, EXISTS & no_other & _has_shards(own)),
-            put(self._tables.inventory, listed, ALWAYS, about=listed),
+            put(self._tables.inventory, listed, None),
         ]
         return not transact(self._client, writes)
 
@@ -136,13 +135,13 @@ class ShardStore:
 
         Args:
             last: as it was read; None if its row was deleted by another tool.
-            movement: that of the level's own row.
+            movement: that of the level's own row: all units of the last shard.
 
         Returns:
             False when it is no longer as it was read.
         """
         left = own.shards - 1
-        units = last.on_hand if last else 0
+        units = movement.delta
         # With the removed row's version, the level's sum of versions does not become one that it had before.
         version = 1 + (last.version if last else 0)
         change = Change(
@@ -160,11 +159,11 @@ class ShardStore:
             writes.append(delete(self._tables.inventory, level_key(last.key), is_idle & ALLOCATES_NOTHING, about=last))
         if units:
             closing = replace(movement, delta=-units, shard=left)
-            writes += [record(self._tables, closing), record(self._tables, replace(movement, delta=units))]
+            writes += [record(self._tables, closing), record(self._tables, movement)]
         return not transact(self._client, writes)
 
     def _unlisted(self, key: LevelKey) -> Write:
-        return delete(self._tables.inventory, _listed_key(key), ALWAYS)
+        return delete(self._tables.inventory, _listed_key(key), None)
 
     def _own(self, own: Level, change: Change, condition: Condition) -> Write:
         return update(self._tables.inventory, level_key(own.key), change, condition, about=own)
