@@ -12,16 +12,17 @@ from tests.support.shop import Shop
 
 def sells_from(shop: Shop, shard: int, units: int) -> None:
     """Somebody buys units of one shard of P-1: its row and its ledger afterwards."""
-    _changes(shop, shard, -units, MovementKind.SOLD)
+    changes_shard(shop, shard, -units, MovementKind.SOLD)
 
 
 def moves(shop: Shop, units: int, *, source: int, target: int) -> None:
     """Units of P-1 move from one shard to another."""
-    _changes(shop, source, -units, MovementKind.MOVED)
-    _changes(shop, target, units, MovementKind.MOVED)
+    changes_shard(shop, source, -units, MovementKind.MOVED)
+    changes_shard(shop, target, units, MovementKind.MOVED)
 
 
-def _changes(shop: Shop, shard: int, delta: int, kind: MovementKind) -> None:
+def changes_shard(shop: Shop, shard: int, delta: int, kind: MovementKind) -> None:
+    """The row of a shard of P-1 and its ledger after a movement."""
     [row] = shop.stock_store.rows([LevelKey("P-1", "main", shard)])
     now = iso(shop.now())
     row = replace(row, on_hand=row.on_hand + delta, available=row.available + delta, version=row.version + 1)

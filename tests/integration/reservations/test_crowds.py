@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from inventory.aws import retries
+from inventory.aws.retries import RetryQuota
 from inventory.errors import TransientError
 from inventory.stock.shards.crowds import MEETINGS_IN_A_CROWD
 from tests.support.aws_calls import Answer, refusal
@@ -19,7 +20,7 @@ from tests.support.shop import Shop
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retry without pauses."""
-    monkeypatch.setattr(retries, "pause", lambda attempt: None)
+    monkeypatch.setattr(retries, "pause_after_conflict", lambda: None)
 
 
 @contextmanager
@@ -95,12 +96,14 @@ def test_a_hold_that_meets_others_by_chance_is_not_counted(shop: Shop, written: 
 
 def test_a_hold_that_gives_up_is_counted(shop: Shop, written: Written) -> None:
     shop.stocks("P-1", on_hand=10)
+    tries = [RetryQuota.SAVED_MAX + 1, 1]  # then it may not retry any more
 
-    with other_writers(shop, of_level("P-1"), retries.ATTEMPTS_MAX), pytest.raises(TransientError):
-        shop.reserves(("P-1", 1))
+    for times in tries:
+        with other_writers(shop, of_level("P-1"), times), pytest.raises(TransientError):
+            shop.reserves(("P-1", 1))
 
-    assert written.crowded == [("P-1", "main", retries.ATTEMPTS_MAX)]
-    assert written.holds() == 1
+    assert written.crowded == [("P-1", "main", times) for times in tries]
+    assert written.holds() == len(tries)
     shop.adds_up()
 
 

@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from inventory.aws.dynamodb import Tables
-from inventory.aws.retries import CONFLICTS_MAX, RetryQuota
+from inventory.aws.retries import ATTEMPTS_MAX, CONFLICTS_MAX, RetryQuota
 from inventory.errors import TransientError
 from inventory.model import CustomerLimits, LevelKey, Line, ReleaseReason, Reservation, Status, iso
 from inventory.reservations.spread_holds import SpreadHolds
@@ -23,19 +23,22 @@ EXCEPTIONS = boto3.client("dynamodb", region_name="us-east-1").exceptions
 
 
 class CrowdedTable:
-    """A client whose transactions meet another one, except the next `answers`."""
+    """A client whose transactions meet another one after some seconds, except the next `answers`."""
 
     def __init__(self) -> None:
         self.exceptions = EXCEPTIONS
         self.calls = 0
         self.answers = 0
+        self.seconds = 0.0
+        self.reason = "TransactionConflict"
 
     def transact_write_items(self, TransactItems: list[Any], **_: Any) -> None:
         self.calls += 1
+        time.sleep(self.seconds)
         if self.answers:
             self.answers -= 1
             return
-        reasons = [{"Code": "None"}] * (len(TransactItems) - 1) + [{"Code": "TransactionConflict"}]
+        reasons = [{"Code": "None"}] * (len(TransactItems) - 1) + [{"Code": self.reason}]
         response: Any = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
         raise EXCEPTIONS.TransactionCanceledException(response, "TransactWriteItems")
 
@@ -65,6 +68,13 @@ def reservation(status: Status = Status.HELD, product_id: str = "P-1") -> Reserv
 
 def holds(store: ReservationStore, product_id: str = "P-1") -> object:
     return store.hold(reservation(product_id=product_id), NO_LIMITS)
+
+
+def hops(store: ReservationStore, shards: int | None = 4) -> object:
+    """A hold of a level that is known to be spread, or that is not."""
+    spread = SpreadLevels(lambda: 0.0)
+    spread.learn(LevelKey("P-1", "main"), shards)
+    return SpreadHolds(store, spread).hold(reservation(), NO_LIMITS)
 
 
 def busy_calls(table: CrowdedTable, call: Callable[[], object]) -> int:
@@ -110,10 +120,31 @@ def test_a_hold_of_another_level_is_not_affected(table: CrowdedTable, store: Res
 def test_a_hold_of_a_spread_level_tries_its_shards_as_often_as_the_quota_of_the_level_saves(
     table: CrowdedTable, store: ReservationStore
 ) -> None:
-    spread = SpreadLevels(lambda: 0.0)
-    spread.learn(LevelKey("P-1", "main"), 4)
+    tried = [busy_calls(table, lambda: hops(store)) for _ in range(2)]
 
-    def hops() -> object:
-        return SpreadHolds(store, spread).hold(reservation(), NO_LIMITS)
+    assert tried == [RetryQuota.SAVED_MAX + 1, 1]
 
-    assert [busy_calls(table, hops), busy_calls(table, hops)] == [RetryQuota.SAVED_MAX + 1, 1]
+
+def test_a_hold_of_a_spread_level_ends_although_others_earn_retries_meanwhile(
+    table: CrowdedTable, store: ReservationStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RetryQuota, "spend", lambda quota, items: True)
+
+    assert busy_calls(table, lambda: hops(store)) == CONFLICTS_MAX
+
+
+@pytest.mark.parametrize(("seconds", "calls"), [(2.5, 3), (2.6, 2)])
+def test_no_shard_is_tried_after_the_deadline(
+    table: CrowdedTable, store: ReservationStore, seconds: float, calls: int
+) -> None:
+    table.seconds = seconds
+
+    assert busy_calls(table, lambda: hops(store)) == calls
+
+
+def test_a_hold_of_a_level_that_is_not_spread_is_not_tried_again_after_its_own_retries(
+    table: CrowdedTable, store: ReservationStore
+) -> None:
+    table.reason = "ThrottlingError"
+
+    assert busy_calls(table, lambda: hops(store, shards=None)) == ATTEMPTS_MAX

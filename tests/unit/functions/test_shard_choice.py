@@ -14,7 +14,7 @@ from inventory.model import Holding, Level, LevelKey, Line, Source, holdings_of
 from inventory.stock.shards import settled
 from inventory.stock.shards.choice import from_fullest, in_shards
 from inventory.stock.shards.parts import Holdable, whole
-from inventory.stock.shards.settled import READINGS_MAX, settled_level, settled_plan
+from inventory.stock.shards.settled import READINGS_MAX, settled_plan
 from inventory.stock.sourcing import Plan, Sourcing, SourcingPolicy, place
 
 KEY = LevelKey("P-1", "main")
@@ -183,14 +183,3 @@ def test_levels_that_never_rest_are_left_to_the_next_attempt(monkeypatch: pytest
         planned(readings, 3)
     assert len(readings) == 1
     assert pauses == list(range(READINGS_MAX - 2))
-
-
-def test_a_level_is_read_until_it_was_so_at_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settled, "pause", lambda attempt: None)
-    levels = [spread(1, 1), spread(2, 0), spread(2, 0), spread(9, 9)]
-
-    assert settled_level(lambda: levels.pop(0)) == spread(2, 0)
-    assert settled_level(lambda: None) is None
-    busy = [spread(1, 1, times_held=count) for count in range(READINGS_MAX)]
-    with pytest.raises(TransientError):
-        settled_level(lambda: busy.pop())

@@ -80,10 +80,32 @@ def test_what_was_learnt_is_forgotten_when_it_is_no_longer_so() -> None:
 def test_no_more_levels_are_remembered_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spread_levels, "LEVELS_MAX", 2)
     known = SpreadLevels()
-    for product_id in ("P-1", "P-2", "P-3"):
+    for product_id in ("P-1", "P-2"):
         known.learn(LevelKey(product_id, "main"), 2)
+    assert len(known.numbers([LevelKey("P-2", "main"), KEY])) == 2
+
+    known.learn(LevelKey("P-3", "main"), 2)
 
     assert known.numbers([LevelKey("P-3", "main"), KEY]) == {LevelKey("P-3", "main"): 2}
+
+
+@pytest.mark.parametrize(("shards", "tries"), [(2, 2), (3, 3), (8, 3)])
+def test_after_three_short_shards_all_are_read_twice(shards: int, tries: int) -> None:
+    shop = spread_shop(*[0] * shards)
+    shop.spread_levels.learn(KEY, shards)
+    reading = ["BatchGetItem", "BatchGetItem"]  # the own row, then the other shards
+
+    made = shop.count(lambda: shop.reserves(("P-1", 1)))
+
+    assert made == [*[WRITE] * tries, *reading, *reading, "PutItem"]
+
+
+def test_no_shard_is_tried_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = spread_shop(0, 0, 5)
+    shop.spread_levels.learn(KEY, 3)
+    monkeypatch.setattr("random.choice", lambda shards: shards[0])
+
+    assert shop.count(lambda: shop.reserves(("P-1", 1))) == [WRITE, WRITE, WRITE]
 
 
 def test_a_hold_that_one_shard_has_takes_it_from_one_shard() -> None:
@@ -232,7 +254,10 @@ def test_nobody_is_refused_and_nothing_is_left_in_a_crowd() -> None:
     shop.adds_up()
 
 
-def test_a_conflict_is_answered_by_another_shard_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("conflicts", "paused"), [(3, 0), (4, 1), (6, 3)])
+def test_a_conflict_is_answered_by_another_shard_at_once_until_all_seem_crowded(
+    monkeypatch: pytest.MonkeyPatch, conflicts: int, paused: int
+) -> None:
     shop = spread_shop(*[9] * 8)
     shop.holds(("P-1", 1))  # learns that it is spread
     pauses: list[float] = []
@@ -241,14 +266,14 @@ def test_a_conflict_is_answered_by_another_shard_at_once(monkeypatch: pytest.Mon
 
     def conflict(operation: str, request: dict[str, Any]) -> None:
         tried.append(request["TransactItems"][1]["Update"]["Key"]["product_id"]["S"])
-        if len(tried) <= 3:
+        if len(tried) <= conflicts:
             crowded(random.Random(0), 1)(operation, request)
 
     shop.meanwhile = conflict
 
     assert shop.reserves(("P-1", 1)).status is Status.HELD
-    assert len(tried) == 4
-    assert pauses == []
+    assert len(tried) == conflicts + 1
+    assert len(pauses) == paused
 
 
 def test_a_hold_gives_up_when_all_shards_stay_crowded() -> None:

@@ -31,9 +31,7 @@ def level_and_moved_since(
     own, *others = (row for row, _ in readings)
     if own is None:
         raise TransientError(f"{key.product_id} in {key.warehouse_id} was deleted meanwhile: try again")
-    # A shard that is not counted yet, or no longer, has no units, and is not one of the level's parts.
-    parts = [row for row in others if row and row.shard < own.shards]
-    return whole(own, parts) if own.is_spread else own, moved
+    return whole(own, filter(None, others)) if own.is_spread else own, moved
 
 
 def _settled(key: LevelKey, moment: str, store: StockStore, ledger: Ledger) -> tuple[Level | None, MovedSince]:

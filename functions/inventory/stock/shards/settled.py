@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 
 from inventory.aws.retries import pause
 from inventory.errors import TransientError
-from inventory.model import Level, Line
+from inventory.model import Line
 from inventory.stock.shards.choice import from_fullest
-from inventory.stock.shards.parts import Holdable, mark_of
+from inventory.stock.shards.parts import Holdable
 from inventory.stock.sourcing import Plan, Sourcing, SourcingPolicy, place
 
 # While other checkouts take units, two readings differ. They end when there is nothing left, or enough is found.
@@ -49,20 +49,3 @@ def in_shards_with_enough(lines: Sequence[Line], read: Callable[[], Holdable]) -
     named = SourcingPolicy((), Sourcing.NAMED)
     plan, found = settled_plan(read, lambda found: place(of_each_level, found.units, named))
     return None if plan.shortages else from_fullest(lines, found.spread)
-
-
-def settled_level(read: Callable[[], Level | None]) -> Level | None:
-    """A level as it was at one moment: one that is spread is read until two readings in a row are equal.
-
-    Raises:
-        TransientError: it changed between all readings.
-    """
-    previous = None
-    for reading in range(READINGS_MAX):
-        if reading > 1:
-            pause(reading - 2)
-        level = read()
-        if level is None or not level.is_spread or mark_of(level) == previous:
-            return level
-        previous = mark_of(level)
-    raise TransientError("the level changed while its shards were read: try again")
