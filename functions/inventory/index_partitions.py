@@ -30,14 +30,12 @@ def phase_of(status: Status) -> str:
 
 def index_partition(phase: str, name: str, *, spread: bool) -> str:
     """The partition of a phase in which the reservation with this name is."""
-    parts = PARTS.get(phase, 1)
-    return _part(phase, crc32(name.encode()) % parts) if spread and parts > 1 else phase
+    return _part(phase, crc32(name.encode()) % PARTS[phase]) if spread and phase in PARTS else phase
 
 
 def index_partitions(phase: str) -> tuple[str, ...]:
     """All partitions of a phase, the plain one first."""
-    parts = PARTS.get(phase, 1)
-    return (phase, *(_part(phase, number) for number in range(parts))) if parts > 1 else (phase,)
+    return (phase, *(_part(phase, number) for number in range(PARTS.get(phase, 0))))
 
 
 def _part(phase: str, number: int) -> str:
