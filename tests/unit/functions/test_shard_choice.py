@@ -165,6 +165,19 @@ def test_a_shortage_is_believed_of_two_equal_readings_in_a_row_only(second: Leve
     assert len(readings) == 1
 
 
+def test_a_shortage_is_believed_whatever_happens_at_other_products() -> None:
+    other = LevelKey("P-2", "main")
+    readings = [
+        Holdable({KEY: 2, other: 9}, {KEY: spread(1, 1), other: replace(spread(9, times_held=count), product_id="P-2")})
+        for count in range(3)
+    ]
+
+    plan, _ = planned(readings, 3)
+
+    assert plan.shortages
+    assert len(readings) == 1
+
+
 def test_a_shortage_of_a_level_that_is_not_spread_needs_one_reading() -> None:
     readings = [Holdable({KEY: 2}), Holdable({KEY: 9})]
 

@@ -46,6 +46,9 @@ def test_a_level_that_is_not_spread_is_changed_itself() -> None:
     assert versions_raised(alone, -2, by_hand=False) == versions_raised(alone, 0, by_hand=True) == 1
 
 
-@pytest.mark.parametrize(("delta", "by_hand", "raised"), [(5, False, 2), (-6, False, 1), (-7, False, 2), (-6, True, 2)])
+@pytest.mark.parametrize(
+    ("delta", "by_hand", "raised"),
+    [(5, False, 2), (1, False, 2), (0, False, 0), (0, True, 1), (-6, False, 1), (-7, False, 2), (-6, True, 2)],
+)
 def test_the_version_rises_once_for_each_row_that_is_written(delta: int, by_hand: bool, raised: int) -> None:
     assert versions_raised(level(4, 0, 6), delta, by_hand=by_hand) == raised

@@ -442,6 +442,51 @@ def test_a_late_payment_buys_nothing_if_the_shards_together_have_too_little() ->
     shop.adds_up()
 
 
+def test_a_late_payment_of_a_level_that_is_not_spread_reads_no_other_rows() -> None:
+    shop = MemoryShop()
+    shop.stocks("P-1", on_hand=3)
+    expired = shop.holds(("P-1", 3))
+    shop.times_out(expired)
+    shop.holds(("P-1", 1))
+
+    assert "BatchGetItem" not in shop.count(lambda: shop.pays(expired))
+    assert shop.reservation(expired).status is Status.UNFULFILLED
+
+
+def test_a_late_payment_buys_what_came_back_while_it_looked_for_other_shards() -> None:
+    shop = spread_shop(2, 2)
+    shop.stocks("P-2", on_hand=1)
+    expired = shop.holds(("P-1", 2), ("P-2", 1))
+    shop.times_out(expired)
+    shop.adjusts(-1, product_id="P-2")
+    [empty] = {source.shard for source in sources(expired) if source.warehouse_id == "main" and source.quantity == 2}
+    shop.shards.store.move(
+        *(shop.level().parts[shard] for shard in (0, empty, 1 - empty)),
+        movement_between_shards(KEY.of_shard(1 - empty), 2, "ada", shop.now()),
+    )
+
+    def restock(operation: str, request: dict[str, Any]) -> None:
+        if operation == "BatchGetItem":
+            shop.meanwhile = None
+            shop.adjusts(+1, product_id="P-2")
+
+    shop.meanwhile = restock
+
+    assert shop.pays(expired).fulfilled
+    shop.adds_up()
+
+
+def test_a_late_payment_that_is_overtaken_in_every_attempt_is_left_to_the_next() -> None:
+    shop = spread_shop(2, 2)
+    expired = shop.holds(("P-1", 3))
+    shop.times_out(expired)
+    shop.holds(("P-1", 3))
+
+    with pytest.raises(TransientError, match="other checkouts took the units"):
+        shop.reservation_store.rescue(shop.reservation(expired), "PAY-1", shop.now(), lambda read: read.lines)
+    assert shop.reservation(expired).status is Status.RELEASED
+
+
 def test_a_stranded_hold_of_shards_is_settled() -> None:
     shop = spread_shop(2, 2)
     shop.holds(("P-1", 3))

@@ -37,18 +37,17 @@ def whole(own: Level, others: Iterable[Level]) -> Level:
 
 
 def mark_of(level: Level) -> Mark:
-    """The state of all parts of a level: two equal ones in a row mean that all parts were so at one moment between them.
+    """The state of all shards of a level: two equal ones in a row mean that they all were so at one moment between them.
 
     The parts are read one after the other, so one reading alone may show what never was. Available units of a part become
     fewer only by a write that raises `times_held` or `version`. If neither rose they could only become more, and if they
     are as many as before, nothing was written in between that matters.
     """
-    parts = level.parts or (level,)
     return (
         level.key,
         level.shards,
         level.active,
-        *((part.shard, part.available, part.version, part.times_held) for part in parts),
+        *((part.shard, part.available, part.version, part.times_held) for part in level.parts),
     )
 
 
@@ -77,9 +76,9 @@ def shares(level: Level, delta: int) -> list[tuple[Level, int]]:
     """
     if not level.parts:
         return [(level, delta)]
-    if delta >= 0:
+    if delta > 0:
         staying = [part for part in level.parts if part.shard < level.shards_to_keep]
-        return [(min(staying, key=lambda part: part.available), delta)] if delta else []
+        return [(min(staying, key=lambda part: part.available), delta)]
     left = -delta
     taken: list[tuple[Level, int]] = []
     for part in sorted(level.parts, key=lambda part: part.available, reverse=True):
