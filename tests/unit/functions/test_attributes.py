@@ -37,7 +37,7 @@ def test_a_value_is_written_and_read_as_by_boto3(value: Any) -> None:
     attribute = TypeSerializer().serialize(value)
 
     assert to_attributes({"name": value}) == {"name": attribute}
-    read = TypeDeserializer().deserialize(attribute)
+    read: Any = TypeDeserializer().deserialize(attribute)
     assert to_item({"name": attribute}) == {"name": read.value if isinstance(read, Binary) else read}
 
 

@@ -459,11 +459,10 @@ def test_a_late_payment_buys_what_came_back_while_it_looked_for_other_shards() -
     expired = shop.holds(("P-1", 2), ("P-2", 1))
     shop.times_out(expired)
     shop.adjusts(-1, product_id="P-2")
-    [empty] = {source.shard for source in sources(expired) if source.warehouse_id == "main" and source.quantity == 2}
-    shop.shards.store.move(
-        *(shop.level().parts[shard] for shard in (0, empty, 1 - empty)),
-        movement_between_shards(KEY.of_shard(1 - empty), 2, "ada", shop.now()),
-    )
+    [empty] = {source.shard for source in sources(expired) if source.quantity == 2}
+    parts = shop.level().parts
+    moved = movement_between_shards(KEY.of_shard(1 - empty), 2, "ada", shop.now())
+    shop.shards.store.move(parts[0], parts[empty], parts[1 - empty], moved)
 
     def restock(operation: str, request: dict[str, Any]) -> None:
         if operation == "BatchGetItem":
