@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -60,9 +60,9 @@ def changed(row: Row, *, version: int = 1, **attributes: Any) -> Row:
 
 
 def begun(wanted: int, *on_hand: int) -> World:
-    """A shop in which a change of the number of shards is under way."""
+    """A shop in which a change of the number of shards is under way, since an hour."""
     shop = World(*on_hand)
-    assert shop.store.begin(shop.parts()[0], wanted, NOW)
+    assert shop.store.begin(shop.parts()[0], wanted, NOW - timedelta(hours=1))
     return shop
 
 
