@@ -209,8 +209,6 @@ def _has_shards(own: Level) -> Condition:
 
 def _counts(target: Level) -> Condition:
     """The level has the target as one of its shards: a late writer must not move units to where nobody looks."""
-    if target.shard == 0:
-        return EXISTS
     return Condition("shards > :target", {"target": target.shard})
 
 
