@@ -83,8 +83,7 @@ class LowStockAlerts:
         """The levels, without those whose own row alone has enough: only if it has not, the other shards are read."""
         rows = self.stock.rows([key.level for key in keys])
         spread = [row.key for row in rows if row.is_spread and (row.is_low or row.low_stock_alert_by == str(claimant))]
-        whole = self.stock.levels(spread) if spread else []
-        return [*(row for row in rows if not row.is_spread), *whole]
+        return [*(row for row in rows if not row.is_spread), *self.stock.levels(spread)]
 
     def send(self, alerts: Sequence[LowStockAlert]) -> int:
         """Publish claimed alerts; what SNS does not accept stays pending, and the scheduled check sends it.

@@ -208,6 +208,16 @@ def test_an_answer_earns_retries_up_to_as_many_as_are_saved() -> None:
     assert left_in(quota, "P-1") == RetryQuota.SAVED_MAX
 
 
+def test_what_an_answer_does_not_earn_stays_spent() -> None:
+    quota = RetryQuota()
+    for _ in range(RetryQuota.EARNED + 1):
+        quota.spend(["P-1"])
+
+    quota.earn(["P-1"])
+
+    assert left_in(quota, "P-1") == RetryQuota.SAVED_MAX - 1
+
+
 def test_an_item_that_is_crowded_costs_another_one_nothing() -> None:
     quota = RetryQuota()
 

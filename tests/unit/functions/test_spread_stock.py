@@ -11,7 +11,7 @@ from inventory.model import Level, LevelKey, Reservation, Status
 from inventory.stock.low_stock_alerts import OVERDUE
 from tests.support.drift import deletes_row, tampers
 from tests.support.memory_shop import MemoryShop
-from tests.support.spread import has_shards
+from tests.support.spread import has_shards, sells_from
 
 KEY = LevelKey("P-1", "main")
 
@@ -120,6 +120,57 @@ def test_a_spread_level_that_is_not_low_is_not_announced_by_the_check() -> None:
 
     assert shop.checks_low_stock() == 0
     assert not shop.level().low_stock_alerted
+
+
+def test_an_alert_that_was_claimed_is_answered_again_whatever_the_own_row_has_by_now() -> None:
+    shop = spread_shop(0, 4, 4, low_stock_threshold=5)
+    held = shop.holds(("P-1", 3))
+    shop.pays(held)
+    _, [claimed] = shop.commits(held)
+    tampers(shop, on_hand=9, available=9)  # another tool
+
+    _, [again] = shop.commits(held)
+
+    assert again.claimant == claimed.claimant
+
+
+@pytest.mark.parametrize(("threshold", "is_claimed"), [(5, True), (6, True), (4, False)])
+def test_an_alert_of_a_spread_level_is_claimed_only_of_the_threshold_that_was_read_or_a_higher_one(
+    threshold: int, is_claimed: bool
+) -> None:
+    shop = spread_shop(0, 4, 4, low_stock_threshold=5)
+    sells_from(shop, 2, 3)
+    read = shop.level()
+    tampers(shop, low_stock_threshold=threshold - 5)  # another tool, which raises no version
+
+    claimed = shop.stock_store.claim_alert(read, "movement_id:M-1", shop.now())
+
+    assert (claimed is not None) == is_claimed
+    if claimed:
+        assert (claimed.on_hand, claimed.low_stock_alerted, claimed.low_stock_alert_by) == (5, True, "movement_id:M-1")
+
+
+@pytest.mark.parametrize(
+    ("change", "is_armed"), [({}, True), ({"low_stock_threshold": 1}, False), ({"version": 1}, False)]
+)
+def test_an_alert_of_a_spread_level_is_rearmed_only_if_its_own_row_is_as_it_was_read(
+    change: dict[str, int], is_armed: bool
+) -> None:
+    shop = spread_shop(0, 3, 3, low_stock_threshold=5)
+    shop.stock_store.claim_alert(shop.level(), "movement_id:M-1", shop.now())
+    tampers(shop, low_stock_threshold=0)
+    read = shop.level()
+    tampers(shop, **(change or {"version": 0}))
+
+    shop.stock_store.rearm(read)
+
+    assert shop.level().low_stock_alerted != is_armed
+
+
+def test_the_check_of_alerts_writes_nothing_to_a_spread_level_whose_alert_is_as_it_should_be() -> None:
+    shop = spread_shop(0, 4, 4, low_stock_threshold=5)
+
+    assert shop.count(shop.checks_low_stock) == ["Scan", "BatchGetItem", "BatchGetItem"]
 
 
 # --- sold units
