@@ -426,7 +426,8 @@ def test_a_shard_whose_counters_drifted_waits_for_its_repair(counter: str, units
     shop.client.put_item(TableName=shop.tables.inventory, Item=to_attributes(row | {counter: units}))
     shop.spreads(1)
 
-    assert WRITE not in shop.count(lambda: shop.shards.continue_change(KEY, "ada", shop.now()))
+    one_reading = ["BatchGetItem", "BatchGetItem"]
+    assert shop.count(lambda: shop.shards.continue_change(KEY, "ada", shop.now())) == one_reading
     assert shop.level().shards == 2
 
 
@@ -469,6 +470,31 @@ def test_one_level_that_cannot_be_continued_does_not_stop_the_others() -> None:
 
     assert shop.shards.continue_all(shop.now()) == 1
     assert shop.level("P-2").shards == 4
+
+
+def test_one_level_that_others_write_all_the_time_does_not_stop_the_others() -> None:
+    shop = open_shop(20)
+    shop.stocks("P-2", on_hand=20)
+    for product_id in ("P-1", "P-2"):
+        shop.meanwhile = stopped_before_write(2)
+        with pytest.raises(Stopped):
+            shop.spreads(4, product_id)
+    conflict = crowded(random.Random(0), 1)
+    shop.meanwhile = lambda operation, request: conflict(operation, request) if "P-1" in str(request) else None
+
+    assert shop.shards.continue_all(shop.now()) == 1
+    shop.meanwhile = None
+
+    assert available(shop.level("P-2")) == [5, 5, 5, 5]
+    assert shop.shards.continue_all(shop.now()) == 0
+
+
+def test_a_shard_with_less_than_nothing_leaves_that_to_the_level() -> None:
+    shop = open_shop(3)
+    has_shards(shop, 5, -2)  # after a drift
+
+    assert available(shop.spreads(1)) == [3]
+    shop.adds_up()
 
 
 def test_a_level_that_was_deleted_during_its_change_is_listed_no_more() -> None:
