@@ -136,6 +136,15 @@ def test_a_line_is_whole_in_the_shard_that_was_chosen() -> None:
 # --- two equal readings
 
 
+def test_of_two_findings_the_second_one_counts_for_a_level_that_is_in_both() -> None:
+    other = LevelKey("P-2", "main")
+    first = Holdable({KEY: 9, other: 4}, {KEY: spread(5, 4), other: spread(4)})
+    second = Holdable({KEY: 3}, {KEY: spread(2, 1)})
+
+    assert first.plus(second) == Holdable({KEY: 3, other: 4}, {KEY: spread(2, 1), other: spread(4)})
+    assert second.plus(first) == first
+
+
 def readings_of(*levels: Level) -> list[Holdable]:
     return [Holdable({KEY: level.available}, {KEY: level}) for level in levels]
 

@@ -95,6 +95,19 @@ def test_a_shard_that_another_tool_deletes_meanwhile_has_no_units() -> None:
     assert level.on_hand == 4
 
 
+def test_a_shard_that_is_written_during_every_reading_is_left_to_the_next_attempt() -> None:
+    shop = shop_with(4, 6)
+    read = shop.level()
+
+    def sell(operation: str, request: object) -> None:
+        if operation == "Query":
+            changes_shard(shop, 1, 0, MovementKind.SOLD)
+
+    shop.meanwhile = sell
+    with pytest.raises(TransientError, match="keeps changing"):
+        since(shop, read)
+
+
 def test_a_level_that_is_deleted_meanwhile_is_left_to_the_next_attempt() -> None:
     shop = shop_with(4, 6)
     read = shop.level()

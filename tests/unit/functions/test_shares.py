@@ -20,6 +20,7 @@ def level(*available: int, wanted: int | None = None) -> Level:
     ("available", "delta", "expected"),
     [
         ((4, 0, 6), 5, {1: 5}),
+        ((4, 0, 6), 1, {1: 1}),
         ((4, 0, 6), 0, {}),
         ((4, 0, 6), -6, {2: -6}),
         ((4, 0, 6), -7, {2: -6, 0: -1}),
