@@ -59,7 +59,7 @@ def _set(values: AbstractSet[Any]) -> Attribute:
         return {"NS": [_number(value) for value in values]}
     if all(isinstance(value, str) for value in values):
         return {"SS": list(values)}
-    if all(isinstance(value, bytes | bytearray) for value in values):
+    if all(isinstance(value, bytes) for value in values):
         return {"BS": list(values)}
     raise TypeError(f"a set of DynamoDB has values of one type: {values!r}")
 

@@ -123,9 +123,7 @@ def with_retries(
             failures += not is_conflict
             is_last = conflicts >= patience.conflicts_max or failures >= patience.attempts_max
             if is_last or time.monotonic() > deadline or not patience.may_retry():
-                if is_conflict:
-                    raise TransientError(str(error)) from error.__cause__
-                raise
+                raise TransientError(str(error)) from error.__cause__
         if is_conflict:
             pause_after_conflict()
         else:

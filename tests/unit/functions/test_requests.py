@@ -9,7 +9,7 @@ import pytest
 from inventory.errors import FieldError, InvalidRequest, InvalidReservation
 from inventory.identifiers import name_of
 from inventory.model import CustomerLimits, Line, Reservation, Status, utc_now
-from inventory.reservations.payment_result import PaymentResult
+from inventory.reservations.payment_result import Money, PaymentResult
 from inventory.reservations.reservation_request import (
     DISTINCT_LINES_MAX,
     HOLD_SECONDS_MAX,
@@ -373,16 +373,40 @@ def refused_payment(content: object) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "result", "money"),
     [
-        {"outcome": "SUCCEEDED", "payment_reference": "PAY-1"},
-        {"outcome": "FAILED"},
-        {"outcome": "FAILED", "payment_reference": "PAY-1", "retry": True},
-        {"outcome": "SUCCEEDED", "payment_reference": "PAY-1", "retry": False},
+        (
+            {"outcome": "SUCCEEDED", "payment_reference": "PAY-1"},
+            PaymentResult("SUCCEEDED", "PAY-1"),
+            Money("PAY-1"),
+        ),
+        (
+            {"outcome": "SUCCEEDED", "payment_reference": "PAY-1", "retry": False, "amount": "9.50", "currency": "EUR"},
+            PaymentResult("SUCCEEDED", "PAY-1", retry=False, amount="9.50", currency="EUR"),
+            Money("PAY-1", "9.50", "EUR"),
+        ),
+        (
+            {"outcome": "SUCCEEDED", "payment_reference": "PAY-1", "amount": None, "currency": None},
+            PaymentResult("SUCCEEDED", "PAY-1"),
+            Money("PAY-1"),
+        ),
+        ({"outcome": "FAILED"}, PaymentResult("FAILED"), None),
+        (
+            {"outcome": "FAILED", "payment_reference": "PAY-1", "retry": True},
+            PaymentResult("FAILED", "PAY-1", retry=True),
+            None,
+        ),
     ],
 )
-def test_a_valid_payment_is_accepted(content: dict[str, Any]) -> None:
-    assert PaymentResult.parse(content).outcome == content["outcome"]
+def test_a_valid_payment_is_read_with_all_its_fields(
+    content: dict[str, Any], result: PaymentResult, money: Money | None
+) -> None:
+    assert PaymentResult.parse(content) == result
+    assert result.money() == money
+
+
+def test_a_payment_without_a_reference_is_no_money() -> None:
+    assert PaymentResult("SUCCEEDED").money() is None
 
 
 @pytest.mark.parametrize(
@@ -397,6 +421,7 @@ def test_a_valid_payment_is_accepted(content: dict[str, Any]) -> None:
         ({"outcome": "FAILED", "retry": "true"}, "retry", "must be true or false"),
         ({"outcome": "FAILED", "retry": 1}, "retry", "must be true or false"),
         ({"outcome": "FAILED", "amount": 5}, "amount", "must be text"),
+        ({"outcome": "FAILED", "currency": "EUR\ud800"}, "currency", "must be text"),
         ({"outcome": "FAILED", "total": 5}, "total", "is not a known field"),
         (
             {"outcome": "SUCCEEDED", "payment_reference": "PAY-1", "retry": True},

@@ -135,7 +135,7 @@ def test_an_alert_that_was_claimed_is_answered_again_whatever_the_own_row_has_by
 
 
 @pytest.mark.parametrize(("threshold", "is_claimed"), [(5, True), (6, True), (4, False)])
-def test_an_alert_of_a_spread_level_is_claimed_only_of_the_threshold_that_was_read_or_a_higher_one(
+def test_an_alert_of_a_spread_level_is_claimed_only_of_the_threshold_that_was_read_or_a_higher_threshold(
     threshold: int, is_claimed: bool
 ) -> None:
     shop = spread_shop(0, 4, 4, low_stock_threshold=5)
