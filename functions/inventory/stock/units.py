@@ -12,7 +12,6 @@ from inventory.values import dataclass
 
 # Nothing is sold from a retired level. Rows of the first edition and of other tools have no such attribute.
 IS_FOR_SALE = Condition("attribute_not_exists(active) OR active = :for_sale", {"for_sale": True})
-EXISTS = Condition("attribute_exists(product_id)")
 # Whether the level's own row is one of several shards: a hold that does not know it is refused, and learns it.
 IS_SPREAD = Condition("attribute_exists(shards)")
 IS_NOT_SPREAD = Condition("attribute_not_exists(shards)")
@@ -22,7 +21,7 @@ ALLOCATED_IS_NUMBER = Condition(
 )
 
 
-def hold(tables: Tables, holding: Holding, at: str, *, is_spread: bool = False) -> Write:
+def hold(tables: Tables, holding: Holding, at: str, *, is_spread: bool) -> Write:
     """Move units from available to reserved.
 
     Args:
@@ -136,10 +135,11 @@ def restock(tables: Tables, returned: Returned, read: Level, now: datetime) -> W
     """
     in_place = returned.undispatched
     has_room = Condition("on_hand <= :room", {"room": UNITS_MAX - returned.dispatched})
-    same_side, rearmed = stays_on_its_side(read, returned.units)
     if returned.key.shard:  # the level's own row has its alert, and the scheduled check rearms it
-        same_side, rearmed = EXISTS, Change()
-    condition = has_room & same_side
+        condition, rearmed = has_room, Change()
+    else:
+        same_side, rearmed = stays_on_its_side(read, returned.units)
+        condition = has_room & same_side
     if in_place:  # or the counters drifted: stop
         condition &= Condition("allocated >= :undispatched", {"undispatched": in_place})
     change = Change(

@@ -56,6 +56,10 @@ def test_a_level_that_is_short_says_how_much_it_has() -> None:
     assert holds(shop_with(2), three_from()) == refused({KEY: 2})
 
 
+def test_nothing_of_a_retired_level_is_held() -> None:
+    assert holds(shop_with(9, active=False), three_from()) == refused({KEY: 0})
+
+
 def test_a_level_that_does_not_exist_is_unknown() -> None:
     unknown = LevelKey("P-2", "main")
 
