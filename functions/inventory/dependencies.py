@@ -134,6 +134,7 @@ def customer_limits() -> CustomerLimits:
     return CustomerLimits(customer_settings().customer_holds_max, customer_settings().customer_units_max)
 
 
+@cache
 def hold_policy() -> "HoldPolicy":
     """What a new checkout may ask for."""
     from inventory.reservations.reservation_request import HoldPolicy
@@ -146,6 +147,7 @@ def hold_policy() -> "HoldPolicy":
     )
 
 
+@cache
 def sourcing_policy() -> "SourcingPolicy":
     """Which warehouses a line is taken from that names none."""
     from inventory.stock.sourcing import Sourcing, SourcingPolicy
