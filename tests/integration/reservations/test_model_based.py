@@ -13,10 +13,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from inventory.aws.changes import to_attributes
 from inventory.aws.sns import LowStockAlert
+from inventory.errors import LevelNotFound, ShardsChanging
 from inventory.feed import run as feed_run
-from inventory.model import CustomerLimits, LevelKey, MoneyReturned, Reservation, iso
+from inventory.model import CustomerLimits, LevelKey, Line, MoneyReturned, Reservation, iso
 from inventory.reconciliation.stranded_holds import GRACE
 from inventory.stock.low_stock_alerts import OVERDUE
+from inventory.stock.settled import in_shards_with_enough
 from inventory.stock.sourcing import SourcingPolicy
 from tests.support.fault_injection import BUSY_DAY, FaultRates, injected_faults
 from tests.support.reference_model.checkouts import ReferenceModel, outcome
@@ -25,6 +27,7 @@ from tests.support.reference_model.comparison import (
     assert_refunds,
     assert_reservation,
     moved_units,
+    whole_levels,
     without_phase_at,
 )
 from tests.support.reference_model.edits import lines_json
@@ -49,7 +52,7 @@ from tests.support.shops import Shops
 from tools.reconcile import invariants
 
 # Hypothesis repeats parts of earlier sequences after the tenth of a run. Several short runs have more different ones.
-RUNS = 4
+RUNS = 5
 ENOUGH = settings(
     # Shrinking takes minutes: add Phase.shrink to investigate a failure.
     phases=[Phase.explicit, Phase.generate],
@@ -75,6 +78,7 @@ HAPPENS = (
     *("APPLIED", "UNCHANGED", "INVALID", "SHORT", "BELOW_RESERVED", "BUSY"),
     "count to which later movements were added",
     "level made by a machine",
+    "spread level",
 )
 HAPPENS_AT_LEAST = 2
 
@@ -213,7 +217,7 @@ class ShopMachine(KeyedSteps, RuleBasedStateMachine):
     def it_is_rescued_and_the_function_crashes(self, reservation_id: str, reference: str) -> None:
         row = self.row(reservation_id)
         if row.status == "RELEASED" and row.reason == "EXPIRED":
-            rescued = self.shop.reservation_store.rescue(row, reference, self.now)
+            rescued = self.shop.reservation_store.rescue(row, reference, self.now, self._in_other_shards)
             assert rescued.rescued == self.expected.rescues(reservation_id, reference, self.now)
 
     def it_is_sold(self, reservation_id: str) -> None:
@@ -247,6 +251,14 @@ class ShopMachine(KeyedSteps, RuleBasedStateMachine):
         adjusted = outcome(lambda: self.shop.adjusts(delta, key.product_id, key.warehouse_id).on_hand)
 
         assert adjusted == outcome(lambda: self.expected.stock.adjusts(key, delta, self.now))
+
+    def a_level_is_spread(self, key: LevelKey, shards: int) -> None:
+        """A manager changes the number of shards, which nobody else notices; what is not done is continued."""
+        result = outcome(lambda: bool(self.shop.spreads(shards, key.product_id, key.warehouse_id)))
+        self.shop.shards.continue_all(self.now)
+
+        assert result in ((True, ShardsChanging) if key in self.expected.stock.levels else (LevelNotFound,))
+        self.happened["spread level"] += result is True and shards > 1
 
     # --- machines
 
@@ -346,8 +358,9 @@ class ShopMachine(KeyedSteps, RuleBasedStateMachine):
         assert invariants.customer_differences(rows, customers) == []
         for row in customers:
             assert (row["active_holds"], row["held_units"]) == self.expected.held_by(row["customer_id"])
-        assert len(levels) == len(self.expected.stock.levels)
-        for level in levels:
+        wholes = whole_levels(levels)
+        assert len(wholes) == len(self.expected.stock.levels)
+        for level in wholes:
             assert_level(level, self.expected.stock.levels[LevelKey(level["product_id"], level["warehouse_id"])])
         assert len(rows) == len(self.expected.reservations)
         for row in rows:
@@ -368,6 +381,9 @@ class ShopMachine(KeyedSteps, RuleBasedStateMachine):
             for reservation_id, reservation in self.expected.reservations.items()
             for reference in reservation.announced
         )
+
+    def _in_other_shards(self, expired: Reservation) -> tuple[Line, ...] | None:
+        return in_shards_with_enough(expired.lines, lambda: self.shop.stock_store.holdable_at(expired.keys()))
 
     def row(self, reservation_id: str) -> Reservation:
         """The stored reservation."""

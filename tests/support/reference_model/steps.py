@@ -109,6 +109,7 @@ some_parts = st.one_of(a_part.map(lambda part: (part,)), st.lists(a_part, min_si
 dispatched = st.one_of(a_part.map(lambda part: (part,)), some_parts, st.none())
 dispositions = st.sampled_from(["RESTOCK", "DISCARD"])
 tracking = st.sampled_from([True, True, False])
+shards = st.sampled_from([1, 2, 3, 4])
 # How long ago a count was, in seconds: not said, now, and in the future.
 ages = st.sampled_from([None, 0, 2, 5, 10, 20, 40, 100, 900, -60])
 lists = st.lists(st.tuples(changes, ages), min_size=1, max_size=4)
@@ -176,6 +177,7 @@ ANY_TIME = (
     Operation("the_settings_change", (shop_settings,)),
     Operation("the_sourcing_changes", (policies,)),
     Operation("tracking_is_switched", (tracking,)),
+    Operation("a_level_is_spread", (keys, shards)),
 )
 
 
