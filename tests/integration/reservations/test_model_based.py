@@ -18,7 +18,7 @@ from inventory.feed import run as feed_run
 from inventory.model import CustomerLimits, LevelKey, Line, MoneyReturned, Reservation, iso
 from inventory.reconciliation.stranded_holds import GRACE
 from inventory.stock.low_stock_alerts import OVERDUE
-from inventory.stock.settled import in_shards_with_enough
+from inventory.stock.shards.settled import in_shards_with_enough
 from inventory.stock.sourcing import SourcingPolicy
 from tests.support.fault_injection import BUSY_DAY, FaultRates, injected_faults
 from tests.support.reference_model.checkouts import ReferenceModel, outcome
