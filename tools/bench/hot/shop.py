@@ -88,9 +88,7 @@ class Shop:
         self.database = Database(now=lambda: self.scheduler.now)
         for table, name in TABLES.items():
             self.database.create_table(table_definition(table, name))
-        self.partitions = Partitions(
-            self.database, self.scheduler, hold_time, partitions, wait=self._wait_in_process
-        )
+        self.partitions = Partitions(self.database, self.scheduler, hold_time, partitions, wait=self._wait_in_process)
         runtime = Runtime.installed()
         self.invocations = CountedInvocations(stage, runtime, function_timeouts())
         self.calls = Calls(stage, self.invocations, callers)
