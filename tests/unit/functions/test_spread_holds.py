@@ -1,6 +1,7 @@
 """Holds of levels that are spread over shards: one shard, another one, then all of them; nobody is refused who need not be."""
 
 import random
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from inventory.errors import BelowReserved, InsufficientStock, InvalidReservatio
 from inventory.model import LevelKey, Reservation, Source, Status
 from inventory.reservations import spread_levels
 from inventory.reservations.spread_levels import SpreadLevels
+from inventory.reservations.store import ReservationStore
 from inventory.stock.shards.store import movement_between_shards
 from inventory.stock.sourcing import SOURCES_MAX, Sourcing, SourcingPolicy
 from tests.support.memory_shop import MemoryShop, crowded
@@ -298,6 +300,38 @@ def test_a_hold_gives_up_when_all_shards_stay_crowded() -> None:
 
     with pytest.raises(TransientError):
         shop.reserves(("P-1", 1))
+
+
+@pytest.mark.parametrize(("seconds", "known"), [(0.5, 2), (1.5, 8)])
+@pytest.mark.parametrize("has_quota", [True, False])
+def test_a_crowded_hold_looks_for_more_shards_if_it_learnt_their_number_some_time_ago(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, known: int, has_quota: bool
+) -> None:
+    shop = spread_shop(9, 9)
+    shop.holds(("P-1", 1))
+    shop.shards.set_shards(KEY, 8, None, "ada", shop.now())
+    monkeypatch.setattr(ReservationStore, "may_retry_hold", lambda *_: has_quota)
+    later = time.monotonic() + seconds
+    monkeypatch.setattr(shop.spread_levels, "_clock", lambda: later)
+    shop.meanwhile = crowded(random.Random(0), 1)
+
+    with pytest.raises(TransientError):
+        shop.reserves(("P-1", 1))
+
+    assert shop.spread_levels.numbers([KEY]) == {KEY: known}
+
+
+def test_a_crowded_hold_learns_that_its_level_is_not_spread_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spread_levels, "IN_A_CROWD_SECONDS", 0.0)
+    shop = MemoryShop()
+    shop.stocks("P-1", on_hand=9)
+    shop.spread_levels.learn(KEY, 2)
+    shop.meanwhile = crowded(random.Random(0), 1)
+
+    with pytest.raises(TransientError):
+        shop.reserves(("P-1", 1))
+
+    assert shop.spread_levels.numbers([KEY]) == {}
 
 
 # --- with everything else that a checkout may ask

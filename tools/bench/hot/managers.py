@@ -73,12 +73,12 @@ class Managers:
     def create(self, units: int) -> Script:
         """Make the level."""
         content = {"on_hand": units, "reason": "opening", **DESCRIPTION}
-        yield from self._admin("create", ["201"], "PUT", "/admin/level", content)
+        yield from self._admin(self._ask("create", ["201"]), "PUT", "/admin/level", content)
 
     def spread(self, shards: int) -> Script:
         """Set the number of its shards, whatever its version."""
-        what = f"spread over {shards} shards"
-        yield from self._admin(what, ["200"], "PUT", "/admin/level/shards", {"shards": shards}, {"If-Match": "*"})
+        asked = self._ask(f"spread over {shards} shards", ["200"])
+        yield from self._admin(asked, "PUT", "/admin/level/shards", {"shards": shards}, {"If-Match": "*"})
 
     # --- units
 
@@ -87,8 +87,8 @@ class Managers:
         key = f"A-{len(self.asked)}"
         expected = ["200"] if delta > -MORE_THAN_THERE_IS else ["409 BELOW_RESERVED"]
         content = {"delta": delta, "reason": "by hand"}
-        path = "/admin/level/adjustments"
-        yield from self._admin(f"adjust by {delta:+d}", expected, "POST", path, content, {"Idempotency-Key": key})
+        asked = self._ask(f"adjust by {delta:+d}", expected)
+        yield from self._admin(asked, "POST", "/admin/level/adjustments", content, {"Idempotency-Key": key})
 
     def feed(self, kind: str, delta: int) -> Script:
         """A machine says what happened to the shelf; a till may not sell more than there is."""
@@ -131,15 +131,8 @@ class Managers:
         return moment, self.shelf.units(moment)
 
     def _admin(
-        self,
-        what: str,
-        expected: Sequence[str],
-        method: str,
-        path: str,
-        content: Any,
-        headers: dict[str, str] | None = None,
+        self, asked: Asked, method: str, path: str, content: Any, headers: dict[str, str] | None = None
     ) -> Script:
-        asked = self._ask(what, expected)
         answer = yield from self.shop.calls.admin(method, path, content, headers=headers, query=LEVEL)
         self._answered(asked, _summary(answer))
 
