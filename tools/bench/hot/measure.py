@@ -104,8 +104,8 @@ CROWDS = (
 SMALL_CROWDS = (Crowd(5, seconds=5.0),)
 
 
-def _scenario(name: str, seconds: float, **more: Any) -> Crowd:
-    return Crowd(480, 16, seconds, scenario=name, **more)
+def _scenario(name: str, quantity: int = 1) -> Crowd:
+    return Crowd(480, 16, seconds=20.0, warm_up_seconds=10.0, scenario=name, quantity=quantity)
 
 
 def scaled(crowd: Crowd, **given: Any) -> Crowd:
@@ -121,11 +121,9 @@ def sold_out(crowd: Crowd) -> Crowd:
 
 
 SCENARIOS = (
-    _scenario("changes", 30.0),
-    _scenario("growing", 90.0),
-    _scenario("shrinking", 30.0),
-    sold_out(_scenario("selling_out", 30.0)),
-    sold_out(_scenario("selling_out_in_threes", 30.0, quantity=3)),
+    *(_scenario(name) for name in ("changes", "growing", "shrinking")),
+    sold_out(_scenario("selling_out")),
+    sold_out(_scenario("selling_out_in_threes", quantity=3)),
 )
 
 
