@@ -19,7 +19,7 @@ from tests.support.shop import Shop
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retry without pauses."""
-    monkeypatch.setattr(retries, "pause", lambda attempt: None)
+    monkeypatch.setattr(retries, "pause_after_conflict", lambda: None)
 
 
 @contextmanager
@@ -96,10 +96,12 @@ def test_a_hold_that_meets_others_by_chance_is_not_counted(shop: Shop, written: 
 def test_a_hold_that_gives_up_is_counted(shop: Shop, written: Written) -> None:
     shop.stocks("P-1", on_hand=10)
 
-    with other_writers(shop, of_level("P-1"), retries.ATTEMPTS_MAX), pytest.raises(TransientError):
+    attempts = 1 + retries.RetryQuota.SAVED_MAX
+
+    with other_writers(shop, of_level("P-1"), attempts), pytest.raises(TransientError):
         shop.reserves(("P-1", 1))
 
-    assert written.crowded == [("P-1", "main", retries.ATTEMPTS_MAX)]
+    assert written.crowded == [("P-1", "main", attempts)]
     assert written.holds() == 1
     shop.adds_up()
 

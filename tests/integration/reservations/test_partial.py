@@ -11,6 +11,7 @@ import pytest
 from inventory.errors import InvalidReservation, ReservationConflict, TransientError
 from inventory.items import reservation_item
 from inventory.model import LevelKey, Reservation, Shortage, Status
+from inventory.stock.shards.parts import Holdable
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from tests.support.aws_calls import recorded
 from tests.support.fault_injection import just_before, lost_responses
@@ -342,7 +343,7 @@ def test_a_part_whose_answer_was_lost_is_held_once(sparse: Shop) -> None:
 def test_a_plan_that_is_always_overtaken_ends_with_an_error_that_can_be_retried(
     split: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(split.stock_store, "holdable", lambda product_id: {LevelKey(product_id, "outlet"): 9})
+    monkeypatch.setattr(split.stock_store, "holdable", lambda product_id: Holdable({LevelKey(product_id, "outlet"): 9}))
 
     with pytest.raises(TransientError):
         split.reserves(("P-1", 10), **ACCEPTED)
