@@ -175,6 +175,27 @@ def test_a_level_of_a_typo_is_retired_emptied_and_deleted(as_manager: OpenPage, 
     expect(rows(page, "In the warehouses")).to_have_count(1)
 
 
+def test_a_level_is_spread_over_shards_from_its_menu(as_manager: OpenPage, other_manager: OtherManager) -> None:
+    product = other_manager.adds(20, name="Slate Clock")
+    page = as_manager(f"products/{product}")
+    level = rows(page, "In the warehouses")
+    expect(level).to_have_count(1)
+    assert table(page, "In the warehouses").get_by_role("columnheader", name="Shards").count() == 0
+
+    level.get_by_role("button", name=re.compile("^More actions")).click()
+    page.get_by_role("menuitem", name="Spread over shards").click()
+    dialog = page.get_by_role("dialog", name="Spread Slate Clock (main) over shards?")
+    assert_accessible(page)
+    photograph(page, "level-spread")
+    dialog.get_by_label("Shards").fill("4")
+    dialog.get_by_role("button", name="Spread").click()
+
+    expect(page.get_by_text("Slate Clock (main) is spread over 4 shards.")).to_be_visible()
+    expect(table(page, "In the warehouses").get_by_role("columnheader", name="Shards")).to_be_visible()
+    expect(level).to_contain_text("20")
+    assert page.locator("table").evaluate_all(SCROLLED_SIDEWAYS) == []
+
+
 def test_a_viewer_cannot_change_anything(as_viewer: OpenPage, other_manager: OtherManager) -> None:
     page = as_viewer(f"products/{other_manager.adds()}")
 

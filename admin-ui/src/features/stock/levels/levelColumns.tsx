@@ -25,11 +25,11 @@ type Column = TableProps.ColumnDefinition<Level> & {
 export interface LevelEdits {
   readonly threshold: ThresholdEdit;
   readonly onChange: (level: Level) => void;
-  /** Retire a level, bring it back, or delete it. Missing where there is no room for it. */
-  readonly onRemove?: (level: Level, removal: Removal) => void;
+  /** What is rarely done to a level. Missing where there is no room for it. */
+  readonly onAction?: (level: Level, action: LevelAction) => void;
 }
 
-export type Removal = "retire" | "restore" | "delete";
+export type LevelAction = "spread" | "retire" | "restore" | "delete";
 
 /** All columns of a table of levels. Without `edits` they are read-only. */
 export function levelColumns(edits: LevelEdits | null): readonly Column[] {
@@ -107,11 +107,11 @@ export function levelColumns(edits: LevelEdits | null): readonly Column[] {
   ];
 }
 
-function actionColumn({ onChange, onRemove }: LevelEdits): Column {
+function actionColumn({ onChange, onAction }: LevelEdits): Column {
   return {
     id: "actions",
     header: text("stock.column.actions"),
-    minWidth: onRemove ? 130 : 100,
+    minWidth: onAction ? 130 : 100,
     cell: (level) => (
       <SpaceBetween direction="horizontal" size="xs" alignItems="center">
         <Button
@@ -123,20 +123,21 @@ function actionColumn({ onChange, onRemove }: LevelEdits): Column {
         >
           {text("stock.change")}
         </Button>
-        {onRemove && <RemoveMenu level={level} onRemove={onRemove} />}
+        {onAction && <ActionMenu level={level} onAction={onAction} />}
       </SpaceBetween>
     ),
   };
 }
 
-function RemoveMenu({ level, onRemove }: { level: Level } & Required<Pick<LevelEdits, "onRemove">>) {
+function ActionMenu({ level, onAction }: { level: Level } & Required<Pick<LevelEdits, "onAction">>) {
   const { name, warehouse_id, active, on_hand, allocated } = level;
   return (
     <ButtonDropdown
       variant="inline-icon"
       expandToViewport
-      ariaLabel={text("stock.remove.of", { name, warehouse_id })}
+      ariaLabel={text("stock.actions.of", { name, warehouse_id })}
       items={[
+        { id: "spread", text: text("stock.spread") },
         active ? { id: "retire", text: text("stock.retire") } : { id: "restore", text: text("stock.restore") },
         {
           id: "delete",
@@ -146,7 +147,7 @@ function RemoveMenu({ level, onRemove }: { level: Level } & Required<Pick<LevelE
         },
       ]}
       onItemClick={({ detail }) => {
-        onRemove(level, detail.id as Removal);
+        onAction(level, detail.id as LevelAction);
       }}
     />
   );

@@ -7,10 +7,10 @@ import type { Level } from "@/api/types";
 import { useSession } from "@/auth/SessionProvider";
 import { text } from "@/i18n/text";
 import { ChangeLevelDialog } from "../change-level/ChangeLevelDialog";
-import { levelAriaLabels, levelColumns, type Removal } from "../levels/levelColumns";
+import { levelAriaLabels, levelColumns, type LevelAction } from "../levels/levelColumns";
 import { DeleteLevelDialog } from "../remove-level/DeleteLevelDialog";
 import { RetireLevelDialog } from "../remove-level/RetireLevelDialog";
-import { shardsColumn } from "../spread-level/shardsColumn";
+import { isSpread, SHARDS_COLUMN } from "../spread-level/shardsColumn";
 import { SpreadLevelDialog } from "../spread-level/SpreadLevelDialog";
 import { useThresholdEdit } from "../threshold/useThresholdEdit";
 
@@ -22,10 +22,9 @@ export function Levels({ levels }: { levels: readonly Level[] }) {
   const { mayEdit } = useSession();
   const threshold = useThresholdEdit();
   const [changing, setChanging] = useState<Level | null>(null);
-  const [spreading, setSpreading] = useState<Level | null>(null);
-  const [removing, setRemoving] = useState<{ readonly level: Level; readonly removal: Removal } | null>(null);
-  const onRemove = (level: Level, removal: Removal) => setRemoving({ level, removal });
-  const columns = levelColumns(mayEdit ? { threshold, onChange: setChanging, onRemove } : null);
+  const [acting, setActing] = useState<{ readonly level: Level; readonly action: LevelAction } | null>(null);
+  const onAction = (level: Level, action: LevelAction) => setActing({ level, action });
+  const columns = levelColumns(mayEdit ? { threshold, onChange: setChanging, onAction } : null);
   const actions = columns.filter(({ id }) => id === "actions");
   const values = columns.filter(({ id }) => id !== "actions");
   const isAnyAllocated = levels.some(({ allocated }) => allocated > 0);
@@ -42,24 +41,32 @@ export function Levels({ levels }: { levels: readonly Level[] }) {
         ariaLabels={levelAriaLabels(text("product.levels"))}
         items={levels}
         trackBy={levelName}
-        columnDefinitions={[...values, shardsColumn(mayEdit ? setSpreading : null), ...actions]
+        columnDefinitions={[...values, ...(levels.some(isSpread) ? [SHARDS_COLUMN] : []), ...actions]
           .filter(({ id = "" }) => !SHOWN_ELSEWHERE.includes(id) && (id !== "allocated" || isAnyAllocated))
           .map((column) => ({ ...column, sortingField: undefined, isRowHeader: column.id === "warehouse_id" }))}
         submitEdit={threshold.submit}
         onEditCancel={threshold.cancel}
       />
       {changing && <ChangeLevelDialog level={changing} onClose={() => setChanging(null)} />}
-      {spreading && <SpreadLevelDialog level={spreading} onClose={() => setSpreading(null)} />}
-      {removing?.removal === "delete" && (
-        <DeleteLevelDialog level={removing.level} isLast={levels.length === 1} onClose={() => setRemoving(null)} />
-      )}
-      {removing && removing.removal !== "delete" && (
-        <RetireLevelDialog
-          level={removing.level}
-          isRetiring={removing.removal === "retire"}
-          onClose={() => setRemoving(null)}
-        />
-      )}
+      {acting && <ActionDialog {...acting} isLast={levels.length === 1} onClose={() => setActing(null)} />}
     </>
   );
+}
+
+interface ActionDialogProps {
+  readonly level: Level;
+  readonly action: LevelAction;
+  readonly isLast: boolean;
+  readonly onClose: () => void;
+}
+
+function ActionDialog({ level, action, isLast, onClose }: ActionDialogProps) {
+  switch (action) {
+    case "spread":
+      return <SpreadLevelDialog level={level} onClose={onClose} />;
+    case "delete":
+      return <DeleteLevelDialog level={level} isLast={isLast} onClose={onClose} />;
+    default:
+      return <RetireLevelDialog level={level} isRetiring={action === "retire"} onClose={onClose} />;
+  }
 }
