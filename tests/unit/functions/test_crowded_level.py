@@ -15,6 +15,7 @@ from inventory.model import CustomerLimits, LevelKey, Line, ReleaseReason, Reser
 from inventory.reservations.spread_holds import SpreadHolds
 from inventory.reservations.spread_levels import SpreadLevels
 from inventory.reservations.store import Release, ReservationStore
+from inventory.stock.store import StockStore
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TABLES = Tables("inventory", "reservations", "movements", "customers", "refunds", "failed", "idempotency")
@@ -112,8 +113,9 @@ def test_a_hold_of_a_spread_level_tries_its_shards_as_often_as_the_quota_of_the_
 ) -> None:
     spread = SpreadLevels(lambda: 0.0)
     spread.learn(LevelKey("P-1", "main"), 4)
+    client: Any = table
 
     def hops() -> object:
-        return SpreadHolds(store, spread).hold(reservation(), NO_LIMITS)
+        return SpreadHolds(store, StockStore(client, TABLES), spread).hold(reservation(), NO_LIMITS)
 
     assert [busy_calls(table, hops), busy_calls(table, hops)] == [RetryQuota.SAVED_MAX + 1, 1]
