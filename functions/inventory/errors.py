@@ -225,6 +225,10 @@ class BelowReserved(Conflict):
 
     code = "BELOW_RESERVED"
 
+    def __init__(self, message: str = "", removed: int = 0) -> None:
+        super().__init__(message)
+        self.removed = removed  # the units that were to be removed
+
 
 class NotEmpty(Conflict):
     """The level still has units, so it cannot be deleted."""

@@ -383,7 +383,7 @@ def level_item(level: Level) -> Item:
             "active": None if level.active else False,
             "shards": level.shards if level.is_spread else None,
             "shards_max": level.shards_max if level.shards_max > 1 else None,
-            "times_held": level.times_held or None,
+            "units_taken": level.units_taken or None,
             "shard": None,
             "parts": None,
         }
@@ -491,7 +491,7 @@ def to_level(item: Item) -> Level:
         shards=_shards(item, "shards") or 1,
         shards_wanted=_shards(item, "shards_wanted"),
         shards_max=_shards(item, "shards_max") or 1,
-        times_held=_number_or_0(item, "times_held"),
+        units_taken=_number_or_0(item, "units_taken"),
         settings_pending=_number(item, "settings_pending") if "settings_pending" in item else None,
     )
 

@@ -625,7 +625,8 @@ class Level:
     shards: int = 1  # over how many rows it is spread; its own row says so
     shards_wanted: int | None = None  # while the number changes
     shards_max: int = 1  # the largest number that it ever had: removed shards have left their movements
-    times_held: int = 0  # of a row of a spread level: each hold raises it, which raises no version
+    # Of a shard that is not the level's own row: the units that were ever taken from its available ones.
+    units_taken: int = 0
     shard: int = 0
     parts: tuple["Level", ...] = ()  # of a level that is spread, its own row first
     # The version of its own row whose threshold and `active` its other shards may not have yet.

@@ -30,7 +30,7 @@ from inventory.feed.changes import ChangeKind, StockChange, plan_change, plan_co
 from inventory.feed.decisions import FeedDecisions
 from inventory.feed.requests import InvalidChange
 from inventory.items import UNREADABLE
-from inventory.model import Level, LevelKey, iso
+from inventory.model import UNITS_MAX, Level, LevelKey, iso
 from inventory.observability import logger
 from inventory.stock.batch import ACCEPTANCE, Batch, BatchRow, Decision, Once
 from inventory.stock.changes import ChangeContext, StockChanges, as_written
@@ -195,7 +195,7 @@ class _Run:
             try:
                 plan = self._plan(level, change, moved_by_list, now)
             except REFUSALS as error:
-                if self.feed.changes.is_overtaken(level):
+                if self.feed.changes.may_have(level, _removed_by(error)):
                     return None
                 refused = Decision(ChangeOutcome.REFUSED, _errors_of(error, change), code=error.code, level=level)
                 return store.decide(row, refused, now)
@@ -261,6 +261,17 @@ def _errors_of(
             return (FieldError("product_id", str(error)),)
         case _:
             return (FieldError(change.figure, str(error)),)
+
+
+def _removed_by(refusal: BelowReserved | InsufficientStock | InvalidRequest | LevelNotFound) -> int:
+    """How many available units a change would have needed."""
+    match refusal:
+        case BelowReserved():
+            return refusal.removed
+        case InsufficientStock():
+            return sum(shortage.requested for shortage in refusal.shortages)
+        case _:
+            return UNITS_MAX + 1  # it is refused for something else
 
 
 def _content_hash(sent: Sent) -> str:

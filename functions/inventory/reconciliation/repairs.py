@@ -14,6 +14,7 @@ from inventory.model import LevelKey, Movement, MovementKind, iso
 from inventory.reconciliation.counter_store import CounterStore
 from inventory.reconciliation.findings import CustomerDrift, Drift
 from inventory.stock.ledger import record
+from inventory.stock.shards.parts import units_taken
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -173,6 +174,7 @@ class Repairs:
                 "updated_at": movement.moved_at,
             },
             increase={"version": 1},
+            add=units_taken(read.key, read.available - repair.available),
         )
         return update(self._tables.inventory, level_key(read.key), change, as_read & allocated_as_read, about=read)
 

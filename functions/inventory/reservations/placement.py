@@ -46,7 +46,7 @@ class Placement:
             TransientError: every plan was overtaken by other checkouts.
         """
         deadline = time.monotonic() + RETRY_DEADLINE_SECONDS
-        answer = SpreadHolds(self.store, self.spread).hold(requested, policy.customer_limits)
+        answer = SpreadHolds(self.store, self.stock, self.spread).hold(requested, policy.customer_limits)
         for attempt in range(ATTEMPTS_MAX):
             if isinstance(answer, Reservation):
                 return answer

@@ -6,7 +6,7 @@ condition that fails says so.
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from inventory.aws.retries import CONFLICTS_MAX, RETRY_DEADLINE_SECONDS, pause_after_conflict
@@ -16,6 +16,7 @@ from inventory.reservations.spread_levels import SpreadLevels
 from inventory.reservations.store import HoldRefused, ReservationStore
 from inventory.stock.shards.choice import in_shards
 from inventory.stock.shards.crowds import Crowds, crowds_reported
+from inventory.stock.store import StockStore
 
 # After so many short shards all of them are read: the level is nearly sold out, or most of it is in few shards.
 SHORT_TRIES_MAX = 3
@@ -28,6 +29,7 @@ class SpreadHolds:
     """Holds without reading: each line whole in one shard of its level."""
 
     store: ReservationStore
+    stock: StockStore
     spread: SpreadLevels
 
     def hold(self, requested: Reservation, limits: CustomerLimits) -> Reservation | HoldRefused:
@@ -52,7 +54,10 @@ class SpreadHolds:
                 answer = self.store.hold(placed, limits, chosen.keys(), on_busy=crowds.meet)
             except TransientError:
                 is_last = not chosen or attempt == CONFLICTS_MAX - 1 or time.monotonic() > deadline
-                if is_last or not self.store.may_retry_hold(requested):
+                gives_up = is_last or not self.store.may_retry_hold(requested)
+                if gives_up or attempt >= CONFLICTS_WITHOUT_PAUSE:
+                    self._look_for_more_shards(chosen)
+                if gives_up:
                     raise
                 if attempt >= CONFLICTS_WITHOUT_PAUSE:
                     pause_after_conflict()
@@ -65,6 +70,12 @@ class SpreadHolds:
             if not answer.is_about_shards:
                 return replace(answer, spread=frozenset(self.spread.numbers(requested.keys())))
         return HoldRefused(short={}, unknown=(), beyond_limit=False, spread=frozenset(numbers))
+
+    def _look_for_more_shards(self, crowded: Iterable[LevelKey]) -> None:
+        """Read over how many shards levels are spread by now: a crowd is why somebody spreads them over more."""
+        looked_for = self.spread.learnt_long_ago(crowded)
+        for own in self.stock.rows(looked_for) if looked_for else ():
+            self.spread.learn(own.key, own.shards_to_keep if own.is_spread else None)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from typing import Final
 from inventory.model import LevelKey
 
 REMEMBERED_SECONDS: Final = 60.0
+IN_A_CROWD_SECONDS: Final = 1.0  # then it is looked at again, if the level is crowded
 LEVELS_MAX: Final = 10_000  # few levels are spread, so more means that their entries are old
 
 
@@ -25,6 +26,12 @@ class SpreadLevels:
         with self._lock:
             known = {key: self._found[key] for key in keys if key in self._found}
         return {key: number for key, (number, learnt_at) in known.items() if learnt_at >= oldest}
+
+    def learnt_long_ago(self, keys: Iterable[LevelKey]) -> list[LevelKey]:
+        """Those of the levels whose number should be looked at again if they are crowded."""
+        latest = self._clock() - IN_A_CROWD_SECONDS
+        with self._lock:
+            return [key for key in keys if key in self._found and self._found[key][1] <= latest]
 
     def learn(self, key: LevelKey, number: int | None) -> None:
         """Remember how many shards of a level take holds; None if it is not spread, or that must be learnt again."""

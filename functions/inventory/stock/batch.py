@@ -177,8 +177,8 @@ class BatchCounts:
         def attempt(level: Level | None, now: datetime) -> Decision | None:
             try:
                 plan = self.plan(row.batch, level, counted, now)
-            except BelowReserved:
-                if self.changes.is_overtaken(level):
+            except BelowReserved as refusal:
+                if self.changes.may_have(level, refusal.removed):
                     return None
                 raise
             decision = Decision(plan.outcome)

@@ -37,7 +37,7 @@ from inventory.stock.ledger import LEVEL_DELETED, Ledger, reference_of_deletion
 from inventory.stock.low_stock_alerts import Claimant, LowStockAlerts
 from inventory.stock.repeated_calls import RepeatedCalls
 from inventory.stock.shards.history import level_and_moved_since
-from inventory.stock.shards.parts import mark_of, versions_raised
+from inventory.stock.shards.parts import most_available, versions_raised
 from inventory.stock.shards.spreading import Shards
 from inventory.stock.store import StockStore
 
@@ -86,8 +86,8 @@ class StockChanges:
             level = self.store.level(counted.key)
             try:
                 plan = self.plan(level, counted, now)
-            except BelowReserved:
-                if self.is_overtaken(level):
+            except BelowReserved as refusal:
+                if self.may_have(level, refusal.removed):
                     return None
                 raise
             return self.write(level, plan, context, now)
@@ -110,12 +110,18 @@ class StockChanges:
         """A level, and what was moved of it after a moment. See `level_and_moved_since`."""
         return level_and_moved_since(read, key, moment, self.store, self.ledger)
 
-    def is_overtaken(self, read: Level | None) -> bool:
-        """Whether a level is spread and not as it was read: its shards together may have more than they seemed to have."""
+    def may_have(self, read: Level | None, units: int) -> bool:
+        """Whether a spread level may have so many units available, although the sum of its shards was less.
+
+        Args:
+            read: the level as it was read before it was refused to remove so many of it.
+        """
         if read is None or not read.parts:
             return False
         again = self.store.level(read.key)
-        return again is None or mark_of(again) != mark_of(read)
+        if again is None:
+            return True  # it is refused for that
+        return again.parts != read.parts and most_available(read, again) >= units
 
     def put(
         self, counted: Count, context: ChangeContext, version: int | None, now: datetime
@@ -143,8 +149,8 @@ class StockChanges:
                 raise VersionConflict(_existing(level, counted.key), level)
             try:
                 plan = plan_count(level, counted, NOTHING, now)
-            except BelowReserved:
-                if self.is_overtaken(level):
+            except BelowReserved as refusal:
+                if self.may_have(level, refusal.removed):
                     return None
                 raise
             # Two creations at once are two managers who do not know of each other: one must learn of the other.
@@ -220,7 +226,7 @@ class StockChanges:
             try:
                 adjustable = _adjustable(level, adjustment)
             except (LevelNotFound, BelowReserved, InvalidRequest) as refusal:
-                if self.is_overtaken(level):
+                if isinstance(refusal, BelowReserved) and self.may_have(level, refusal.removed):
                     return None
                 return self.calls.refuse(adjustment, refusal, now)
             return self._adjust(adjustable, adjustment, actor, now)

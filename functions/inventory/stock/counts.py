@@ -164,7 +164,8 @@ def check_spares_reserved(read: Level, on_hand: int) -> None:
     if on_hand < kept:
         by_whom = "reserved or allocated" if read.allocated else "reserved"
         raise BelowReserved(
-            f"{kept} units of {read.product_id} in {read.warehouse_id} are {by_whom}: {on_hand} on hand are too few"
+            f"{kept} units of {read.product_id} in {read.warehouse_id} are {by_whom}: {on_hand} on hand are too few",
+            removed=read.on_hand - on_hand,
         )
 
 

@@ -22,7 +22,7 @@ from inventory.items import (
 from inventory.model import UNITS_MAX, Level, LevelKey, Movement, iso
 from inventory.stock import thresholds, units
 from inventory.stock.ledger import is_recorded, record
-from inventory.stock.shards.parts import Holdable, other_shards, shares, whole
+from inventory.stock.shards.parts import Holdable, other_shards, shares, units_taken, whole
 from inventory.stock.thresholds import REARMED
 
 if TYPE_CHECKING:
@@ -251,6 +251,7 @@ class StockStore:
             change = Change(
                 set={"updated_at": movement.moved_at},
                 increase={"on_hand": more, "available": more, "version": 1},
+                add=units_taken(part.key, -more),
             )
             condition = _spares_what_is_reserved(has_room, more)
             yield update(self._tables.inventory, level_key(part.key), change, condition, about=part)

@@ -7,6 +7,7 @@ from inventory.aws.changes import Change, Condition, Item
 from inventory.aws.dynamodb import Tables, Write, update
 from inventory.items import level_key, parse_or_none, to_level
 from inventory.model import UNITS_MAX, Holding, Level, LevelKey, Returned, iso
+from inventory.stock.shards.parts import units_taken
 from inventory.stock.thresholds import stays_on_its_side
 from inventory.values import dataclass
 
@@ -25,7 +26,7 @@ def hold(tables: Tables, holding: Holding, at: str, *, is_spread: bool) -> Write
     """Move units from available to reserved.
 
     Args:
-        is_spread: whether the level is known to be spread over shards. Each hold of a shard is counted on its row.
+        is_spread: whether the level is known to be spread over shards.
     """
     quantity = holding.quantity
     has_enough = Condition("available >= :quantity", {"quantity": quantity})  # the only guard against overselling
@@ -37,7 +38,7 @@ def hold(tables: Tables, holding: Holding, at: str, *, is_spread: bool) -> Write
     change = Change(
         set={"updated_at": at},
         increase={"available": -quantity, "reserved": quantity},
-        add={"times_held": 1} if is_spread or holding.key.shard else {},
+        add=units_taken(holding.key, quantity),
     )
     return update(tables.inventory, level_key(holding.key), change, condition, about=holding)
 
@@ -152,11 +153,12 @@ def restock(tables: Tables, returned: Returned, read: Level, now: datetime) -> W
 
 
 def _allocate(tables: Tables, holding: Holding, source: str, condition: Condition, now: datetime) -> Write:
+    taken = units_taken(holding.key, holding.quantity) if source == "available" else {}
     change = Change(
         set={"updated_at": iso(now)},
         # The version too, though on_hand stays: what an editor read of the level is no longer so, as after every sale.
         increase={source: -holding.quantity, "version": 1},
-        add={"allocated": holding.quantity},
+        add={"allocated": holding.quantity, **taken},
     )
     return update(tables.inventory, level_key(holding.key), change, condition & ALLOCATED_IS_NUMBER, about=holding)
 
@@ -175,5 +177,6 @@ def _ship(tables: Tables, holding: Holding, source: str, condition: Condition, n
     change = Change(
         set={"updated_at": iso(now)},
         increase={"on_hand": -holding.quantity, source: -holding.quantity, "version": 1},
+        add=units_taken(holding.key, holding.quantity) if source == "available" else {},
     )
     return update(tables.inventory, level_key(holding.key), change, condition, about=holding)

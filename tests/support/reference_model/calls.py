@@ -50,6 +50,10 @@ class ExpectedCalls:
         """Whether it was done, and not refused."""
         return self.is_decided(call) and not isinstance(self.decided[call.name][1], InventoryError)
 
+    def is_refused(self, call: SentCall) -> bool:
+        """Whether it was refused for good."""
+        return self.is_decided(call) and not self.is_made(call)
+
     def once(self, call: SentCall, decide: Callable[[], Answer]) -> Answer:
         """The answer to a call, or to the one that was decided before under its key."""
         if not self.is_decided(call):

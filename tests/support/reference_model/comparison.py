@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from inventory.items import to_reservation
+from inventory.items import SHARD_CHANGES, is_of_shard, to_level_key, to_reservation
 from inventory.model import LevelKey, Reservation, Status, iso
 from tests.support.reference_model.reservation import ExpectedReservation, Seen
 from tests.support.reference_model.stock import ExpectedLevel
@@ -16,12 +16,37 @@ def seen(reservation: Reservation) -> Seen:
     return (
         reservation.status.value,
         reservation.revision,
-        tuple((line.asked, tuple((source.warehouse_id, source.quantity) for source in line.sources)) for line in lines),
         tuple(
-            (after.key, after.dispatched, after.returned, after.returned_undispatched)
-            for after in reservation.after_sale
+            (line.asked, tuple((source.warehouse_id, source.quantity) for source in line.by_warehouse))
+            for line in lines
         ),
+        tuple((key, *units) for key, units in _after_sale(reservation).items()),
     )
+
+
+def _after_sale(reservation: Reservation) -> dict[LevelKey, tuple[int, int, int]]:
+    """What was dispatched and came back of each level, whatever its shards."""
+    found: dict[LevelKey, tuple[int, int, int]] = {}
+    for after in reservation.after_sale:
+        dispatched, returned, undispatched = found.get(after.key.level, (0, 0, 0))
+        found[after.key.level] = (
+            dispatched + after.dispatched,
+            returned + after.returned,
+            undispatched + after.returned_undispatched,
+        )
+    return found
+
+
+def whole_levels(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of levels, each with the sums of its shards."""
+    rows = [row for row in rows if row["product_id"] != SHARD_CHANGES]
+    own = {to_level_key(dict(row)): dict(row) for row in rows if not is_of_shard(dict(row))}
+    for row in rows:
+        if is_of_shard(dict(row)):
+            level = own[to_level_key(dict(row)).level]
+            for name in ("on_hand", "reserved", "allocated"):
+                level[name] = level.get(name, 0) + row.get(name, 0)
+    return list(own.values())
 
 
 def without_phase_at(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,7 +90,7 @@ def moved_units(movements: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, st
     units: Counter[tuple[str, str, LevelKey]] = Counter()
     for of in movements:
         if of["kind"] in ("SOLD", "DISPATCHED", "RETURNED"):
-            key = LevelKey(of["product_id"], of["warehouse_id"])
+            key = to_level_key(dict(of)).level
             units[of["reference"], of["kind"], key] += int(of.get("units", abs(of["delta"])))
     return units
 

@@ -63,10 +63,17 @@ class ExpectedReservation:
         return self.holdings.total()
 
     def states(self) -> set[str]:
-        """Its status, and whether units of it are still in their warehouses, or can come back."""
-        allocated = self.sale and self.sale.allocated
-        returnable = self.sale and self.sale.returnable_units()
-        return {self.status, *(["ALLOCATED"] if allocated else []), *(["RETURNABLE"] if returnable else [])}
+        """Its status, and what else decides about its next steps."""
+        is_held, is_expired = self.status == "HELD", (self.status, self.reason) == ("RELEASED", "EXPIRED")
+        states = {
+            "HELD_IN_PART": is_held and self.shortages,
+            "CHANGED": is_held and self.changes,
+            "EXPIRED": is_expired,
+            "EXPIRED_AFTER_A_CHANGE": is_expired and self.changes,
+            "ALLOCATED": self.sale and self.sale.allocated,
+            "RETURNABLE": self.sale and self.sale.returnable_units(),
+        }
+        return {self.status, *(state for state, is_so in states.items() if is_so)}
 
     def seen(self) -> Seen:
         """What an answer and the row say of its lines, and of what happened to them."""

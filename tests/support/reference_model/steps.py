@@ -39,6 +39,9 @@ carts = st.one_of(
     lines.map(lambda line: (line,)),
     st.lists(lines, min_size=1, max_size=3).map(tuple),
 )
+unknown_carts = st.sampled_from(
+    [((("P-2", "west"), 1),), ((("P-9", None), 2),), ((("P-1", None), 1), (("P-1", "west"), 1))]
+)
 customers = st.sampled_from([None, None, None, "C-1", "C-1", "C-2"])
 parts = st.booleans()  # whether a checkout accepts a part
 units = st.integers(3, 9)
@@ -106,9 +109,13 @@ a_part = st.builds(
     ),
 )
 some_parts = st.one_of(a_part.map(lambda part: (part,)), st.lists(a_part, min_size=1, max_size=3).map(tuple))
+elsewhere = st.builds(
+    Part, st.integers(0, 2), share=st.sampled_from(["one", "half"]), where=st.sampled_from(["main", "north", "west"])
+).map(lambda part: (part,))
 dispatched = st.one_of(a_part.map(lambda part: (part,)), some_parts, st.none())
 dispositions = st.sampled_from(["RESTOCK", "DISCARD"])
 tracking = st.sampled_from([True, True, False])
+shards = st.sampled_from([1, 2, 3, 4])
 # How long ago a count was, in seconds: not said, now, and in the future.
 ages = st.sampled_from([None, 0, 2, 5, 10, 20, 40, 100, 900, -60])
 lists = st.lists(st.tuples(changes, ages), min_size=1, max_size=4)
@@ -136,15 +143,19 @@ def _turn(name: str, states: str, *of: st.SearchStrategy[Any], weight: int = 2) 
     return Turn(name, frozenset(states.split()), of, weight)
 
 
-# Those with most cases happen most.
+# Those with most cases happen most, and those that lead to a rare case often where it can happen.
 LIFECYCLE = (
     _turn("it_is_paid", "HELD", payments, weight=5),
     _turn("it_is_sold", "PAID"),
     _turn("its_shopper_cancels", "HELD"),
     _turn("its_hold_expires", "HELD"),
+    _turn("its_hold_expires", "CHANGED", weight=3),
+    _turn("its_shopper_cancels", "CHANGED"),
     _turn("its_payment_is_declined", "HELD"),
     _turn("its_payment_is_declined_and_will_be_retried", "HELD"),
     _turn("it_is_paid", "PAID RELEASED", payments),
+    _turn("it_is_paid", "EXPIRED", payments, weight=3),
+    _turn("it_is_paid", "EXPIRED_AFTER_A_CHANGE", payments, weight=8),
     _turn("it_is_paid", "COMMITTED UNFULFILLED", payments),
     _turn("its_payments_keep_coming", "REJECTED", weight=1),
     _turn("a_payment_of_it_is_returned", "COMMITTED UNFULFILLED REJECTED", payments),
@@ -155,10 +166,12 @@ LIFECYCLE = (
     _turn("its_workflow_waits", "HELD"),
     _turn("its_shopper_extends_the_hold", "HELD"),
     _turn("its_cart_changes", "HELD", edits, weight=22),
+    _turn("its_cart_changes", "HELD_IN_PART", edits, weight=6),
     _turn("its_cart_changes", "PAID COMMITTED RELEASED REJECTED", edits, weight=1),
     _turn("its_units_are_dispatched", "ALLOCATED", dispatched, weight=10),
     _turn("its_units_are_dispatched", "COMMITTED", dispatched, weight=1),
     _turn("its_units_come_back", "RETURNABLE", some_parts, dispositions, weight=12),
+    _turn("its_units_come_back", "RETURNABLE", elsewhere, dispositions, weight=5),
     _turn("its_units_come_back", "COMMITTED", some_parts, dispositions),
     _turn("it_is_reserved_again", "REJECTED RELEASED"),
     _turn("its_id_is_used_with_any_cart", "HELD REJECTED", carts, customers, parts, weight=1),
@@ -176,6 +189,7 @@ ANY_TIME = (
     Operation("the_settings_change", (shop_settings,)),
     Operation("the_sourcing_changes", (policies,)),
     Operation("tracking_is_switched", (tracking,)),
+    Operation("a_level_is_spread", (keys, shards)),
 )
 
 
@@ -204,6 +218,7 @@ def _on_checkouts(expected: ReferenceModel) -> Iterator[Operation]:
     known = expected.reservations
     if len(known) < CHECKOUTS_MAX:
         yield from [Operation("a_checkout_starts", (carts, customers, parts))] * 3
+        yield Operation("a_checkout_starts", (unknown_carts, customers, parts))
     for turn in LIFECYCLE:
         fitting = tuple(name for name, found in known.items() if not turn.states.isdisjoint(found.states()))
         yield from [Operation(turn.name, turn.of, fitting)] * turn.weight if fitting else []
@@ -224,8 +239,9 @@ def _again(calls: ExpectedCalls) -> Iterator[Operation]:
     for kind in ("change", "dispatch", "return"):
         sent = tuple(call for call in calls.sent if call.kind == kind)
         made = tuple(call for call in sent if calls.is_made(call))
-        yield from [Operation("a_call_is_repeated", (), of) for of in (sent, made) if of]
-        yield from [Operation("its_key_is_used_for_another_call", (), of) for of in (made or sent,) if of]
+        refused = tuple(call for call in sent if calls.is_refused(call))  # few are
+        yield from [Operation("a_call_is_repeated", (), of) for of in (made, made, refused, refused) if of]
+        yield from [Operation("its_key_is_used_for_another_call", (), of) for of in (made or sent, made) if of]
 
 
 def _sent(change: SentChange, age: int | None, now: datetime) -> SentChange:

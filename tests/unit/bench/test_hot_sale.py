@@ -55,6 +55,42 @@ def test_in_a_large_crowd_paid_orders_are_committed_soon_and_new_holds_wait() ->
     assert figures["commit_p99_seconds"] < 2 < figures["p99_seconds"]
 
 
+# --- what happens while it sells: the command fails if the books, the shelf or an answer are not as they should be
+
+
+def in_scenario(name: str) -> Figures:
+    """The figures of a small scenario: 4 shards are enough for its 50 buyers a second."""
+    numbers = ("--shards", "4", "--offered", "50", "--seconds", "4", "--warm-up", "2")
+    figures = simulated("--scenarios", name, *numbers)
+    assert (figures["given_up"], figures["turned_away"]) == (0, 0)
+    return figures
+
+
+def test_a_level_is_changed_in_every_way_while_it_sells() -> None:
+    figures = in_scenario("changes")
+
+    assert figures["changes"] > 12
+    assert figures["changes_busy"] == 0
+    assert figures["p99_seconds"] < 1
+
+
+def test_a_level_gets_more_shards_while_it_sells() -> None:
+    assert in_scenario("growing")["p99_seconds"] < 2
+
+
+def test_a_level_gets_fewer_shards_while_it_sells() -> None:
+    assert in_scenario("shrinking")["p99_seconds"] < 2
+
+
+@pytest.mark.parametrize(("name", "left"), [("selling_out", 0), ("selling_out_in_threes", 1)])
+def test_a_level_is_sold_out_to_the_last_unit_that_anybody_wants(name: str, left: int) -> None:
+    figures = in_scenario(name)
+
+    assert figures["left"] == left
+    assert figures["refused"] > 0
+    assert figures["refusal_p99_seconds"] < 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -63,6 +99,8 @@ def test_in_a_large_crowd_paid_orders_are_committed_soon_and_new_holds_wait() ->
         (("--seconds", "0"), "every number must be at least 1"),
         (("--seeds", "-1"), "every number must be at least 1"),
         (("--shards", "33"), "a level has at most 32 shards"),
+        (("--warm-up", "0"), "every number must be at least 1"),
+        (("--scenarios", "unknown"), "invalid choice: 'unknown'"),
     ],
 )
 def test_a_number_that_cannot_be_is_refused_with_one_sentence(

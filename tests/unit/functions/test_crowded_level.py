@@ -15,6 +15,7 @@ from inventory.model import CustomerLimits, LevelKey, Line, ReleaseReason, Reser
 from inventory.reservations.spread_holds import SpreadHolds
 from inventory.reservations.spread_levels import SpreadLevels
 from inventory.reservations.store import Release, ReservationStore
+from inventory.stock.store import StockStore
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TABLES = Tables("inventory", "reservations", "movements", "customers", "refunds", "failed", "idempotency")
@@ -74,7 +75,7 @@ def hops(store: ReservationStore, shards: int | None = 4) -> object:
     """A hold of a level that is known to be spread, or that is not."""
     spread = SpreadLevels(lambda: 0.0)
     spread.learn(LevelKey("P-1", "main"), shards)
-    return SpreadHolds(store, spread).hold(reservation(), NO_LIMITS)
+    return SpreadHolds(store, StockStore(store._client, TABLES), spread).hold(reservation(), NO_LIMITS)
 
 
 def busy_calls(table: CrowdedTable, call: Callable[[], object]) -> int:

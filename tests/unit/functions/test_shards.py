@@ -112,16 +112,16 @@ def test_the_sources_of_a_line_with_a_warehouse_are_all_in_it() -> None:
 
 
 def test_the_row_of_a_shard_has_its_figures_and_no_description() -> None:
-    item = level_item(part(2, available=5, reserved=1, times_held=4, active=False))
+    item = level_item(part(2, available=5, reserved=1, units_taken=4, active=False))
 
-    assert to_level(item) == part(2, available=5, reserved=1, times_held=4, active=False)
+    assert to_level(item) == part(2, available=5, reserved=1, units_taken=4, active=False)
     assert not {"name", "category", "low_stock_alerted", "shard", "shards", "parts"} & item.keys()
 
 
 def test_a_level_that_is_not_spread_has_the_row_that_it_always_had() -> None:
     item = level_item(Level("P-1", "main", "Mug", "kitchen", 10, 0, 10, 3, version=1, updated_at=TIME))
 
-    assert not {"shard", "shards", "shards_max", "shards_wanted", "times_held", "parts"} & item.keys()
+    assert not {"shard", "shards", "shards_max", "shards_wanted", "units_taken", "parts"} & item.keys()
 
 
 def test_a_movement_of_a_shard_is_in_a_partition_of_its_own_and_shown_as_one_of_the_product() -> None:
@@ -136,16 +136,16 @@ def test_a_movement_of_a_shard_is_in_a_partition_of_its_own_and_shown_as_one_of_
 
 
 def test_a_spread_level_has_the_sums_of_its_parts_and_the_description_of_its_own_row() -> None:
-    own = part(0, available=5, reserved=2, version=7, times_held=1, low_stock_alerted=True)
+    own = part(0, available=5, reserved=2, version=7, units_taken=1, low_stock_alerted=True)
     others = [
-        part(3, available=1, version=2, times_held=9, updated_at="2026-03-02T12:00:00.000Z"),
+        part(3, available=1, version=2, units_taken=9, updated_at="2026-03-02T12:00:00.000Z"),
         part(1, available=4, reserved=1, version=5, allocated=2, on_hand=7),
     ]
 
     level = whole(own, others)
 
     assert (level.on_hand, level.available, level.reserved, level.allocated) == (15, 10, 3, 2)
-    assert (level.version, level.times_held, level.updated_at) == (14, 10, "2026-03-02T12:00:00.000Z")
+    assert (level.version, level.units_taken, level.updated_at) == (14, 10, "2026-03-02T12:00:00.000Z")
     assert (level.name, level.category, level.low_stock_alerted, level.key) == ("Mug", "kitchen", True, OWN)
     assert [found.shard for found in level.parts] == [0, 1, 3]
 

@@ -1,6 +1,7 @@
 """Holds of levels that are spread over shards: one shard, another one, then all of them; nobody is refused who need not be."""
 
 import random
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -8,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory.errors import InsufficientStock, InvalidReservation, TransientError
+from inventory.errors import BelowReserved, InsufficientStock, InvalidReservation, TransientError
 from inventory.model import LevelKey, Reservation, Source, Status
 from inventory.reservations import spread_levels
 from inventory.reservations.spread_levels import SpreadLevels
+from inventory.reservations.store import ReservationStore
 from inventory.stock.shards.store import movement_between_shards
 from inventory.stock.sourcing import SOURCES_MAX, Sourcing, SourcingPolicy
 from tests.support.memory_shop import MemoryShop, crowded
@@ -47,7 +49,7 @@ def test_a_hold_of_a_level_that_is_not_spread_is_one_write_and_no_read() -> None
 
     assert shop.count(lambda: shop.reserves(("P-1", 2))) == [WRITE]
     [row] = shop.rows(shop.tables.inventory)
-    assert not {"shards", "times_held"} & row.keys()
+    assert not {"shards", "units_taken"} & row.keys()
 
 
 def test_the_first_hold_of_a_spread_level_learns_it_and_the_next_ones_know() -> None:
@@ -126,14 +128,13 @@ def test_holds_are_spread_over_the_shards() -> None:
     assert used == set(range(8))
 
 
-def test_each_hold_of_a_shard_is_counted_on_its_row() -> None:
+def test_units_that_are_taken_from_a_shard_are_counted_on_its_row_unless_it_is_the_level_s_own() -> None:
     shop = spread_shop(4, 4)
 
-    for _ in range(8):
-        shop.holds(("P-1", 1))
+    for _ in range(4):
+        shop.holds(("P-1", 2))
 
-    assert shop.level().times_held == 8
-    assert all(part.times_held == 4 for part in shop.level().parts)
+    assert [part.units_taken for part in shop.level().parts] == [0, 4]
 
 
 # --- until the last unit
@@ -214,7 +215,7 @@ def test_a_level_that_changes_between_all_readings_is_left_to_the_next_attempt()
         answer = known(operation, request)
         for item in answer["Responses"][shop.tables.inventory] if operation == "BatchGetItem" else []:
             reads += 1
-            item["times_held"] = {"N": str(reads)}
+            item["units_taken"] = {"N": str(reads)}
         return answer
 
     shop.answer = busy
@@ -222,6 +223,47 @@ def test_a_level_that_changes_between_all_readings_is_left_to_the_next_attempt()
     with pytest.raises(TransientError, match="while they were counted"):
         shop.reserves(("P-1", 1))
     assert shop.rows(shop.tables.reservations) == []
+
+
+def others_hold_meanwhile(shop: MemoryShop) -> None:
+    """Between any two reads, another checkout holds a unit, and a sale is committed."""
+    shop.holds(("P-1", 1))  # learns that it is spread
+
+    def meanwhile(operation: str, request: dict[str, Any]) -> None:
+        if operation != "BatchGetItem":
+            return
+        shop.meanwhile = None
+        sold = shop.holds(("P-1", 1))
+        shop.pays(sold)
+        shop.commits(sold)
+        shop.holds(("P-1", 1))
+        shop.meanwhile = meanwhile
+
+    shop.meanwhile = meanwhile
+
+
+def test_a_checkout_that_is_too_large_is_refused_while_others_hold_and_buy() -> None:
+    shop = spread_shop(*[100] * 8)
+    others_hold_meanwhile(shop)
+
+    refused = shop.reserves(("P-1", 801))
+
+    assert refused.status is Status.REJECTED
+    shop.adds_up()
+
+
+def test_what_removes_too_much_is_refused_while_others_hold_and_buy() -> None:
+    shop = spread_shop(*[100] * 8)
+    others_hold_meanwhile(shop)
+    sold = {"product_id": "P-1", "warehouse_id": "main", "kind": "SOLD_ELSEWHERE", "delta": -801}
+    counted = {"product_id": "P-1", "warehouse_id": "main", "kind": "COUNTED", "on_hand": 0}
+
+    with pytest.raises(BelowReserved):
+        shop.adjusts(-801)
+    results = [applied.result for applied in shop.feeds(sold, counted)]
+
+    assert results == ["SHORT", "BELOW_RESERVED"]
+    shop.adds_up()
 
 
 def test_nobody_is_refused_and_nothing_is_left_in_a_crowd() -> None:
@@ -283,6 +325,38 @@ def test_a_hold_gives_up_when_all_shards_stay_crowded() -> None:
 
     with pytest.raises(TransientError):
         shop.reserves(("P-1", 1))
+
+
+@pytest.mark.parametrize(("seconds", "known"), [(0.5, 2), (1.5, 8)])
+@pytest.mark.parametrize("has_quota", [True, False])
+def test_a_crowded_hold_looks_for_more_shards_if_it_learnt_their_number_some_time_ago(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, known: int, has_quota: bool
+) -> None:
+    shop = spread_shop(9, 9)
+    shop.holds(("P-1", 1))
+    shop.shards.set_shards(KEY, 8, None, "ada", shop.now())
+    monkeypatch.setattr(ReservationStore, "may_retry_hold", lambda *_: has_quota)
+    later = time.monotonic() + seconds
+    monkeypatch.setattr(shop.spread_levels, "_clock", lambda: later)
+    shop.meanwhile = crowded(random.Random(0), 1)
+
+    with pytest.raises(TransientError):
+        shop.reserves(("P-1", 1))
+
+    assert shop.spread_levels.numbers([KEY]) == {KEY: known}
+
+
+def test_a_crowded_hold_learns_that_its_level_is_not_spread_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spread_levels, "IN_A_CROWD_SECONDS", 0.0)
+    shop = MemoryShop()
+    shop.stocks("P-1", on_hand=9)
+    shop.spread_levels.learn(KEY, 2)
+    shop.meanwhile = crowded(random.Random(0), 1)
+
+    with pytest.raises(TransientError):
+        shop.reserves(("P-1", 1))
+
+    assert shop.spread_levels.numbers([KEY]) == {}
 
 
 # --- with everything else that a checkout may ask

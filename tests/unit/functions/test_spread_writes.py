@@ -10,7 +10,7 @@ import pytest
 from inventory.aws.changes import to_attributes
 from inventory.aws.dynamodb import put
 from inventory.errors import TransientError
-from inventory.items import partition_of, to_level_key
+from inventory.items import is_of_shard, partition_of, to_level_key
 from inventory.model import UNITS_MAX, Level, LevelKey, Movement, MovementKind, iso
 from inventory.stock.changes import ChangeContext, StockChanges, as_written
 from inventory.stock.counts import NOTHING, ChangeOutcome, Count, Plan, plan_count
@@ -75,7 +75,8 @@ def edits(shop: World, read: Level, *, on_hand: int | None = None, **content: An
 def changed(row: Row, more: int = 0, **attributes: Any) -> Row:
     """A row after a write at the time of the test; without an attribute that is None."""
     units = {name: row[name] + more for name in ("on_hand", "available")}
-    after = row | units | {"version": row["version"] + 1, "updated_at": iso(NOW)} | attributes
+    taken = {"units_taken": -more} if more < 0 and is_of_shard(row) else {}
+    after = row | units | taken | {"version": row["version"] + 1, "updated_at": iso(NOW)} | attributes
     return {name: value for name, value in after.items() if value is not None}
 
 

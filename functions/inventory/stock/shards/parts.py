@@ -6,10 +6,7 @@ Its own row says how many shards it has, and keeps all that is not a figure. Pla
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from inventory.model import Level, LevelKey
-
-# What tells two readings of a level apart between which less of it became available: see `mark_of`.
-Mark = tuple[object, ...]
+from inventory.model import UNITS_MAX, Level, LevelKey
 
 
 def other_shards(own: Level) -> list[LevelKey]:
@@ -30,25 +27,40 @@ def whole(own: Level, others: Iterable[Level]) -> Level:
         available=sum(part.available for part in parts),
         allocated=sum(part.allocated for part in parts),
         version=sum(part.version for part in parts),
-        times_held=sum(part.times_held for part in parts),
+        units_taken=sum(part.units_taken for part in parts),
         updated_at=max(part.updated_at for part in parts),
         parts=parts,
     )
 
 
-def mark_of(level: Level) -> Mark:
-    """The state of all shards of a level: two equal ones in a row mean that they all were so at one moment between them.
+def units_taken(key: LevelKey, units: int) -> dict[str, int]:
+    """What a write counts that takes units from the available ones of a shard, whoever takes them: see `most_available`.
 
-    The parts are read one after the other, so one reading alone may show what never was. Available units of a part become
-    fewer only by a write that raises `times_held` or `version`. If neither rose they could only become more, and if they
-    are as many as before, nothing was written in between that matters.
+    Nothing on a level's own row: it is read before its other shards.
     """
-    return (
-        level.key,
-        level.shards,
-        level.active,
-        *((part.shard, part.available, part.version, part.times_held) for part in level.parts),
-    )
+    return {"units_taken": units} if key.shard and units > 0 else {}
+
+
+def most_available(before: Level, after: Level) -> int:
+    """The most units that a level may have had available at the moment at which the second reading of it began.
+
+    Its parts are read one after the other, while others take units and give some back, so the sum of one reading may be of
+    no moment. But a shard that is read later had at most what it has then, and what was taken from it since the first
+    reading. The level's own row is read first. Without two comparable readings it is any number.
+    """
+    if not after.parts:
+        return after.available
+    earlier = {part.shard: part for part in before.parts}
+    most = after.available
+    for part in after.parts[1:]:
+        known = earlier.get(part.shard)
+        if known is None and before.shards > part.shard:
+            return UNITS_MAX  # its row was not there, although the level counted it
+        taken = part.units_taken - (known.units_taken if known else 0)
+        if taken < 0 or (known and part.version < known.version):
+            return UNITS_MAX  # it was removed and made again
+        most += taken
+    return most
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +74,14 @@ class Holdable:
         """Both together; of a level that is in both, the other one counts."""
         return Holdable({**self.units, **other.units}, {**self.spread, **other.spread})
 
-    def marks(self, products: Iterable[str]) -> frozenset[Mark]:
-        """The states of the spread levels of some products."""
-        wanted = set(products)
-        return frozenset(mark_of(level) for key, level in self.spread.items() if key.product_id in wanted)
+    def at_most(self, before: "Holdable") -> "Holdable":
+        """The most that could be held at the moment at which this was read, given what was read before."""
+        most = {
+            key: most_available(before.spread[key], level) if key in before.spread else UNITS_MAX
+            for key, level in self.spread.items()
+            if level.active
+        }
+        return Holdable({**self.units, **most}, self.spread)
 
 
 def shares(level: Level, delta: int) -> list[tuple[Level, int]]:

@@ -27,6 +27,7 @@ from inventory.identifiers import joined
 from inventory.items import SHARD_CHANGES, level_item, level_key, parse_or_none
 from inventory.model import Level, LevelKey, Movement, MovementKind, iso
 from inventory.stock.ledger import record
+from inventory.stock.shards.parts import units_taken
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -117,9 +118,8 @@ class ShardStore:
         at = {"updated_at": movement.moved_at}
         changes = {part.key: Change(set=at, increase={"version": 1}) for part in (own, source, target)}
         for part, delta in ((source, -units), (target, units)):
-            changes[part.key] = replace(
-                changes[part.key], increase={"on_hand": delta, "available": delta, "version": 1}
-            )
+            increase = {"on_hand": delta, "available": delta, "version": 1}
+            changes[part.key] = replace(changes[part.key], increase=increase, add=units_taken(part.key, -delta))
         conditions = dict.fromkeys(changes, EXISTS)
         conditions[own.key] &= _counts(target)
         conditions[source.key] &= Condition("available >= :units", {"units": units})  # never what others hold
@@ -147,7 +147,7 @@ class ShardStore:
         change = Change(
             set={"updated_at": movement.moved_at, **({"shards": left} if left > 1 else {})},
             increase={"on_hand": units, "available": units, "version": version},
-            remove=() if left > 1 else ("shards", "times_held"),
+            remove=() if left > 1 else ("shards",),
         )
         condition = Condition("shards_wanted = :wanted", {"wanted": own.shards_wanted}) & _has_shards(own)
         writes = [self._own(own, change, condition)]
