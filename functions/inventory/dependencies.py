@@ -67,12 +67,16 @@ if TYPE_CHECKING:
     from inventory.stock.store import StockStore
 
 # A function has 15 s and its state 20 s: every call must have failed or answered well before that.
+# The SDK's check of parameters and the name that it builds of itself are half of its work for a call. The service checks
+# parameters anyway, and CloudTrail shows this name.
 CONFIG = Config(
     connect_timeout=1,
     read_timeout=3,
     retries={"mode": "standard", "total_max_attempts": 3},
     tcp_keepalive=True,
     max_pool_connections=20,
+    parameter_validation=False,
+    user_agent="inventory",
 )
 
 # Step Functions limits the calls of an account: how often a call is made is decided where it is made.
@@ -130,6 +134,7 @@ def customer_limits() -> CustomerLimits:
     return CustomerLimits(customer_settings().customer_holds_max, customer_settings().customer_units_max)
 
 
+@cache
 def hold_policy() -> "HoldPolicy":
     """What a new checkout may ask for."""
     from inventory.reservations.reservation_request import HoldPolicy
@@ -142,6 +147,7 @@ def hold_policy() -> "HoldPolicy":
     )
 
 
+@cache
 def sourcing_policy() -> "SourcingPolicy":
     """Which warehouses a line is taken from that names none."""
     from inventory.stock.sourcing import Sourcing, SourcingPolicy
@@ -478,7 +484,9 @@ def _s3() -> Any:
     # Presigned URLs have the current signature and the host of the region: the global host redirects for a new bucket,
     # and regions that are newer than it refuse it.
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
-    return new_client("s3", CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"})))
+    # A key is a part of a URL: that of an empty one would be the bucket's, so the SDK must refuse it.
+    own = Config(signature_version="s3v4", s3={"addressing_style": "virtual"}, parameter_validation=True)
+    return new_client("s3", CONFIG.merge(own))
 
 
 @cache

@@ -15,7 +15,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 if TYPE_CHECKING:
@@ -26,6 +26,28 @@ NAMESPACE = "Inventory"
 LEVEL_VARIABLES = ("AWS_LAMBDA_LOG_LEVEL", "POWERTOOLS_LOG_LEVEL", "LOG_LEVEL")
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
+_Error = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+_log_line = json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=False).encode
+_metric_line = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class Line(logging.LogRecord):
+    """A log line with fields of its own."""
+
+    def __init__(self, log: str, level: int, caller: FrameType, message: str, fields: Mapping[str, Any]) -> None:
+        """A line.
+
+        Args:
+            log: the name of the log.
+            level: one of logging's.
+            caller: where it is written.
+            message: what happened.
+            fields: what it happened to; a value that is None is left out.
+        """
+        code = caller.f_code
+        super().__init__(log, level, code.co_filename, caller.f_lineno, message, None, None, code.co_name)
+        self.fields = fields
 
 
 class JsonFormatter(logging.Formatter):
@@ -54,12 +76,11 @@ class JsonFormatter(logging.Formatter):
         trace = os.environ.get("_X_AMZN_TRACE_ID")
         if trace:
             line["xray_trace_id"] = trace.partition(";")[0].replace("Root=", "")
-        present = {name: value for name, value in line.items() if value is not None}
-        return json.dumps(present, default=str, separators=(",", ":"), ensure_ascii=False)
+        return _log_line({name: value for name, value in line.items() if value is not None})
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
-        moment = time.localtime(record.created)
-        return f"{time.strftime('%Y-%m-%d %H:%M:%S', moment)},{int(record.msecs):03d}{time.strftime('%z', moment)}"
+        text = time.strftime("%Y-%m-%d %H:%M:%S,{:03}%z", time.localtime(record.created))
+        return text.format(int(record.msecs))
 
     def _exception(
         self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
@@ -103,19 +124,26 @@ class Logger:
 
     def info(self, message: str, **fields: Any) -> None:
         """Write a line."""
-        self._log.info(message, extra={"fields": fields, **fields}, stacklevel=2)
+        self._write(logging.INFO, message, fields)
 
     def warning(self, message: str, **fields: Any) -> None:
         """Write a line about what may need attention."""
-        self._log.warning(message, extra={"fields": fields, **fields}, stacklevel=2)
+        self._write(logging.WARNING, message, fields)
 
     def error(self, message: str, **fields: Any) -> None:
         """Write a line about what needs attention."""
-        self._log.error(message, extra={"fields": fields, **fields}, stacklevel=2)
+        self._write(logging.ERROR, message, fields)
 
     def exception(self, message: str, **fields: Any) -> None:
         """Write a line about the error that is handled now."""
-        self._log.error(message, exc_info=True, extra={"fields": fields, **fields}, stacklevel=2)
+        self._write(logging.ERROR, message, fields, sys.exc_info())
+
+    def _write(self, level: int, message: str, fields: Mapping[str, Any], error: _Error | None = None) -> None:
+        """Write a line without what logging does for each: look for its caller in the stack, and check its fields."""
+        if self._log.isEnabledFor(level):
+            line = Line(self.service, level, sys._getframe(2), message, fields)
+            line.exc_info = error
+            self._log.handle(line)
 
     def append_keys(self, **keys: Any) -> None:
         """Add keys to every further line."""
@@ -196,4 +224,4 @@ def measure(
         **{name: [float(value)] for name, value in {**counts, **(milliseconds or {})}.items()},
     }
     # In one piece, as jobs have threads.
-    sys.stdout.write(json.dumps(content, separators=(",", ":")) + "\n")
+    sys.stdout.write(_metric_line(content) + "\n")

@@ -62,6 +62,14 @@ Units = Annotated[WholeNumber, Field(ge=0, le=UNITS_MAX)]
 Shards = Annotated[WholeNumber, Field(ge=1, le=SHARDS_MAX)]
 Delta = Annotated[WholeNumber, Field(ge=-UNITS_MAX, le=UNITS_MAX), AfterValidator(_not_zero)]
 
+
+def _flag(text: object) -> object:
+    """True or false from a query; any other text is left for the field to refuse."""
+    return {"true": True, "false": False}.get(text, text) if isinstance(text, str) else text
+
+
+Flag = Annotated[bool, BeforeValidator(_flag), Field(strict=True)]
+
 MOMENT_EXPECTED = "a time with its offset, like 2026-03-01T12:00:00Z"
 
 

@@ -1,6 +1,7 @@
-"""The use cases of exports that are too large for one answer: ask for one, write it, read its progress."""
+"""The use cases of exports: in one answer, or, if that is too small, as a file to ask for, to write and to read."""
 
 import io
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,13 +10,18 @@ from uuid import uuid4
 
 from inventory.admin.export_store import Export, ExportStore
 from inventory.admin.list_store import ListStore
-from inventory.admin.lists import exported_levels
+from inventory.admin.lists import LEVELS_A_READ, levels_of
+from inventory.admin.pagination import Batch, Position, iterate_all
 from inventory.admin.queries import LevelFilter
+from inventory.errors import ExportTooLarge
 from inventory.imports.catalogue_export import write_catalogue
 from inventory.imports.report import ImportStatus
 from inventory.model import Level, iso
 
 ROWS_A_REPORT = 10_000
+# An answer of Lambda may have 6 MB of JSON, in which a character of this text has up to 12 bytes.
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+EXPORT_BYTES_MAX = 5_500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +74,33 @@ class Exports:
         done = export.at(clock(), ImportStatus.DONE, rows)
         self.store.save(done)
         return done
+
+
+def exported_levels(
+    wanted: LevelFilter, *, store: ListStore, clock: Callable[[], datetime]
+) -> Iterator[tuple[Level, str]]:
+    """All levels that match, each with the moment just before it was read."""
+    read = levels_of(wanted, LEVELS_A_READ, store)
+
+    def read_at(start: Position | None) -> Batch[tuple[Level, str]]:
+        as_of = iso(clock())
+        batch = read(start)
+        return Batch([(position, (level, as_of)) for position, level in batch.entries], batch.next)
+
+    return (entry for entry in iterate_all(read_at) if wanted.matches(entry[0]))
+
+
+def export_catalogue(wanted: LevelFilter, *, store: ListStore, clock: Callable[[], datetime]) -> str:
+    """All levels that match, as the CSV that an import reads.
+
+    Raises:
+        ExportTooLarge: they do not fit into one answer.
+    """
+    pieces: list[str] = []
+    size = 0
+    for piece in write_catalogue(exported_levels(wanted, store=store, clock=clock)):
+        pieces.append(piece)
+        size += len(json.dumps(piece))
+        if size > EXPORT_BYTES_MAX:
+            raise ExportTooLarge("the levels do not fit into one answer: POST /admin/exports writes them to a file")
+    return "".join(pieces)

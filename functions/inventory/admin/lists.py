@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 
 from inventory.admin import sorting
 from inventory.admin.list_store import ListStore
@@ -17,10 +16,9 @@ from inventory.admin.queries import (
     ReservationQuery,
     StockLevelQuery,
 )
-from inventory.errors import ExportTooLarge, FieldError, InvalidRequest
-from inventory.imports.catalogue_export import write_catalogue
+from inventory.errors import FieldError, InvalidRequest
 from inventory.index_partitions import ACTIVE
-from inventory.model import FailedExecution, Level, Movement, Refund, Reservation, Status, iso
+from inventory.model import FailedExecution, Level, Movement, Refund, Reservation, Status
 
 # How many levels one read compares with a filter.
 LEVELS_A_READ = 1_000
@@ -28,10 +26,6 @@ LEVELS_A_READ = 1_000
 LEVELS_SORTED_MAX = 50_000
 # How many reservations one read compares with a filter.
 RESERVATIONS_A_READ = 100
-# An answer of Lambda may have 6 MB of JSON, in which a character of this text has up to 12 bytes.
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-EXPORT_BYTES_MAX = 5_500_000
-
 DECIDED = (Status.COMMITTED, Status.RELEASED, Status.REJECTED, Status.UNFULFILLED)
 
 
@@ -47,7 +41,7 @@ def list_levels(query: LevelQuery, *, store: ListStore) -> Page[Level]:
         return sorting.sorted_page(matching, query.sort, query.order or sorting.Order.ASC, start, query.limit)
     start = read_cursor(query.cursor, parts=2)
     size = query.limit if query.matches_all else LEVELS_A_READ
-    return fill_page(_levels(query, size, store), start, query.limit, query.matches)
+    return fill_page(levels_of(query, size, store), start, query.limit, query.matches)
 
 
 def list_stock_levels(query: StockLevelQuery, *, store: ListStore) -> Page[Level]:
@@ -59,36 +53,6 @@ def list_stock_levels(query: StockLevelQuery, *, store: ListStore) -> Page[Level
     size = LEVELS_A_READ if query.warehouse_id else query.limit
     start = read_cursor(query.cursor, parts=2)
     return fill_page(lambda start: store.levels(start, size), start, query.limit, query.matches, _kilobytes)
-
-
-def exported_levels(
-    wanted: LevelFilter, *, store: ListStore, clock: Callable[[], datetime]
-) -> Iterator[tuple[Level, str]]:
-    """All levels that match, each with the moment just before it was read."""
-    read = _levels(wanted, LEVELS_A_READ, store)
-
-    def read_at(start: Position | None) -> Batch[tuple[Level, str]]:
-        as_of = iso(clock())
-        batch = read(start)
-        return Batch([(position, (level, as_of)) for position, level in batch.entries], batch.next)
-
-    return (entry for entry in iterate_all(read_at) if wanted.matches(entry[0]))
-
-
-def export_catalogue(wanted: LevelFilter, *, store: ListStore, clock: Callable[[], datetime]) -> str:
-    """All levels that match, as the CSV that an import reads.
-
-    Raises:
-        ExportTooLarge: they do not fit into one answer.
-    """
-    pieces: list[str] = []
-    size = 0
-    for piece in write_catalogue(exported_levels(wanted, store=store, clock=clock)):
-        pieces.append(piece)
-        size += len(json.dumps(piece))
-        if size > EXPORT_BYTES_MAX:
-            raise ExportTooLarge("the levels do not fit into one answer: POST /admin/exports writes them to a file")
-    return "".join(pieces)
 
 
 def list_movements(product_id: str, query: MovementQuery, *, store: ListStore) -> Page[Movement]:
@@ -163,7 +127,7 @@ def list_refunds(query: RefundQuery, *, store: ListStore, is_due: Callable[[Refu
 
 
 def _levels_to_sort(query: LevelQuery, store: ListStore) -> Iterator[Level]:
-    levels = iterate_all(_levels(query, LEVELS_A_READ, store))
+    levels = iterate_all(levels_of(query, LEVELS_A_READ, store))
     for number, level in enumerate(levels, start=1):
         if number > LEVELS_SORTED_MAX:
             raise InvalidRequest(
@@ -172,7 +136,8 @@ def _levels_to_sort(query: LevelQuery, store: ListStore) -> Iterator[Level]:
         yield level
 
 
-def _levels(wanted: LevelFilter, size: int, store: ListStore) -> Read[Level]:
+def levels_of(wanted: LevelFilter, size: int, store: ListStore) -> Read[Level]:
+    """The levels of a category, or of all, not yet compared with the filter."""
     category = wanted.category
     if category is None:
         return lambda start: store.levels(start, size)

@@ -1,13 +1,12 @@
 """The query parameters of lists, checked one by one, and which entries match them."""
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from inventory.admin.sorting import LevelSort, Order
 from inventory.identifiers import IDENTIFIER, RESERVATION_ID, TextRule
-from inventory.imports.report import Mode, Rules
 from inventory.model import (
     ExecutionStatus,
     FailedExecution,
@@ -18,7 +17,7 @@ from inventory.model import (
     Status,
     StockStatus,
 )
-from inventory.validation import Identifier, Request, Text, matching
+from inventory.validation import Flag, Identifier, Request, Text, matching
 
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 100
@@ -35,31 +34,7 @@ def _number(text: object) -> object:
     return int(text) if isinstance(text, str) and re.fullmatch(r"[0-9]{1,9}", text) else text
 
 
-def _flag(text: object) -> object:
-    """True or false from a query; any other text is left for the field to refuse."""
-    return {"true": True, "false": False}.get(text, text) if isinstance(text, str) else text
-
-
-Flag = Annotated[bool, BeforeValidator(_flag), Field(strict=True)]
 Limit = Annotated[int, BeforeValidator(_number), Field(strict=True, ge=1, le=LIMIT_MAX)]
-
-
-class ImportQuery(Request):
-    """How to apply a file: in a query, or in the JSON that asks for an upload."""
-
-    mode: Mode = Mode.ALL_OR_NONE
-    create: Flag = True
-    confirm: Literal["zeros"] | None = None
-
-    @property
-    def rules(self) -> Rules:
-        return Rules(self.mode, self.create, self.confirm == "zeros")
-
-
-class UploadContent(ImportQuery):
-    """The wish for a URL to which a file is sent."""
-
-    upload: Literal[True]
 
 
 class LevelFilter(Request):

@@ -26,10 +26,9 @@ def to_attributes(item: Mapping[str, Any]) -> Item:
         TypeError: DynamoDB has no such type; it has no floats.
         ArithmeticError: a number has more digits than DynamoDB keeps.
     """
-    for name, value in item.items():
-        if value is None:
-            raise ValueError(f"{name} has no value")
-    return {name: _attribute(value) for name, value in item.items()}
+    if None in item.values():
+        raise ValueError(f"{next(name for name, value in item.items() if value is None)} has no value")
+    return _attributes(item)
 
 
 def to_item(attributes: Mapping[str, Any]) -> Item:
@@ -38,6 +37,11 @@ def to_item(attributes: Mapping[str, Any]) -> Item:
 
 
 # --- to DynamoDB
+
+
+def _attributes(content: Mapping[str, Any]) -> Item:
+    # Most values are texts: they need no look-up of their type.
+    return {name: {"S": value} if type(value) is str else _attribute(value) for name, value in content.items()}
 
 
 def _attribute(value: Any) -> Attribute:
@@ -68,7 +72,7 @@ _WRITERS: dict[type, Callable[[Any], Attribute]] = {
     str: lambda value: {"S": value},
     int: lambda value: {"N": _number(value)},
     bool: lambda value: {"BOOL": value},
-    dict: lambda value: {"M": {name: _attribute(part) for name, part in value.items()}},
+    dict: lambda value: {"M": _attributes(value)},
     list: lambda value: {"L": [_attribute(part) for part in value]},
     Decimal: lambda value: {"N": _number(value)},
     bytes: lambda value: {"B": value},

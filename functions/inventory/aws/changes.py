@@ -1,9 +1,11 @@
 """One description of a change to an item: DynamoDB's expression, its values and the changed item follow from it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import field
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from inventory.aws.attributes import Item, to_attributes, to_item
@@ -41,11 +43,11 @@ class Change:
 
     def expression(self) -> str:
         """DynamoDB's update expression; every attribute is written as `#name`, as many names are reserved."""
-        return " ".join(self._clauses())
+        return _expression(*self.names_by_clause())
 
-    def names(self) -> frozenset[str]:
-        """The attributes that the expression names."""
-        return frozenset({*self.set, *self.increase, *self.add, *self.delete, *self.remove})
+    def names_by_clause(self) -> "tuple[Names, ...]":
+        """The attributes that each clause of the expression names."""
+        return tuple(self.set), tuple(self.increase), tuple(self.add), tuple(self.delete), self.remove
 
     def values(self) -> Item:
         """The values of the expression, by prefixes that no condition uses."""
@@ -69,37 +71,47 @@ class Change:
             changed[name] = changed.get(name, frozenset()) - less
         return changed
 
-    def _clauses(self) -> Iterator[str]:
-        sets = [f"#{name} = :set_{name}" for name in self.set]
-        sets += [f"#{name} = #{name} + :increase_{name}" for name in self.increase]
-        if sets:
-            yield "SET " + ", ".join(sets)
-        if self.remove:
-            yield "REMOVE " + ", ".join(f"#{name}" for name in self.remove)
-        if self.add:
-            yield "ADD " + ", ".join(f"#{name} :add_{name}" for name in self.add)
-        if self.delete:
-            yield "DELETE " + ", ".join(f"#{name} :delete_{name}" for name in self.delete)
+
+Names = tuple[str, ...]
+
+
+# Few changes name different attributes, and each is made again and again.
+@lru_cache(maxsize=256)
+def _expression(of_set: Names, of_increase: Names, of_add: Names, of_delete: Names, of_remove: Names) -> str:
+    sets = [f"#{name} = :set_{name}" for name in of_set]
+    sets += [f"#{name} = #{name} + :increase_{name}" for name in of_increase]
+    clauses = {
+        "SET": sets,
+        "REMOVE": [f"#{name}" for name in of_remove],
+        "ADD": [f"#{name} :add_{name}" for name in of_add],
+        "DELETE": [f"#{name} :delete_{name}" for name in of_delete],
+    }
+    return " ".join(f"{clause} {', '.join(parts)}" for clause, parts in clauses.items() if parts)
+
+
+@lru_cache(maxsize=256)
+def _written_names(condition: str, changed: tuple[Names, ...]) -> Mapping[str, str]:
+    """The attributes that a condition writes as `#name`, and all that are changed."""
+    names = {*re.findall(r"#(\w+)", condition), *chain.from_iterable(changed)}
+    return {f"#{name}": name for name in sorted(names)}
 
 
 def write_request(condition: Condition | None, change: Change | None = None) -> Item:
     """The parameters of a write that follow from its condition and its change; a failed condition returns the item."""
     request: Item = {}
-    names: set[str] = set()
     values: Item = {}
     if condition:
         request |= {
             "ConditionExpression": condition.expression,
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
-        names.update(re.findall(r"#(\w+)", condition.expression))
         values |= condition.values
     if change:
         request["UpdateExpression"] = change.expression()
-        names |= change.names()
         values |= change.values()
+    names = _written_names(condition.expression if condition else "", change.names_by_clause() if change else ())
     if names:
-        request["ExpressionAttributeNames"] = {f"#{name}": name for name in sorted(names)}
+        request["ExpressionAttributeNames"] = dict(names)
     if values:
         request["ExpressionAttributeValues"] = {f":{name}": value for name, value in to_attributes(values).items()}
     return request

@@ -54,7 +54,11 @@ def announced(shop: Shop) -> list[str]:
 
 def reasons(caplog: pytest.LogCaptureFixture) -> list[str]:
     """Why payments could not be announced, by the log."""
-    return [vars(record)["reason"] for record in caplog.records if record.message == "a refund could not be announced"]
+    return [
+        vars(record)["fields"]["reason"]
+        for record in caplog.records
+        if record.message == "a refund could not be announced"
+    ]
 
 
 def test_a_payment_is_announced_after_the_grace_in_which_its_own_run_announces_it(shop: Shop) -> None:

@@ -274,7 +274,7 @@ def rewrites(shop: Shop, reservation: Reservation, **attributes: str) -> None:
 def reasons(caplog: pytest.LogCaptureFixture) -> list[str]:
     """Why reservations could not be processed, by the log."""
     failed = "a reservation could not be processed"
-    return [vars(record)["reason"] for record in caplog.records if record.message == failed]
+    return [vars(record)["fields"]["reason"] for record in caplog.records if record.message == failed]
 
 
 def test_due_reservations_of_one_level_are_settled_one_after_the_other(shop: Shop) -> None:

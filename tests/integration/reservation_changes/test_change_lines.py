@@ -733,7 +733,7 @@ def test_a_change_is_logged_with_its_units_before_and_after(shop: Shop, caplog: 
 
     shop.changes(held, ("P-1", 1), ("P-2", 1))
 
-    [record] = [vars(record) for record in caplog.records if record.message == "changed"]
+    [record] = [vars(record)["fields"] for record in caplog.records if record.message == "changed"]
     assert (record["reservation_id"], record["execution_name"]) == (held.reservation_id, held.execution_name)
     assert (record["order_id"], record["revision"]) == ("1001", 1)
     assert (record["units_before"], record["units_after"]) == (4, 2)

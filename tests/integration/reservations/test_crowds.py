@@ -56,7 +56,7 @@ class Written:
     @property
     def crowded(self) -> list[tuple[str, str, int]]:
         """The crowded levels, and how often a hold met others there."""
-        lines = [vars(line) for line in self.log.records if line.getMessage() == "a level is crowded"]
+        lines = [vars(line)["fields"] for line in self.log.records if line.getMessage() == "a level is crowded"]
         return [(line["product_id"], line["warehouse_id"], line["meetings"]) for line in lines]
 
     def holds(self) -> int:

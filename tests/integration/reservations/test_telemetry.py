@@ -170,7 +170,7 @@ def test_a_decision_is_logged_with_its_searchable_fields_and_without_the_token(
     caplog.clear()
     shop.times_out(held)
 
-    [record] = [record.__dict__ for record in caplog.records if record.message == "decided"]
+    [record] = [vars(record)["fields"] for record in caplog.records if record.message == "decided"]
     logged = {name: record[name] for name in ("reservation_id", "order_id", "status", "reason", "product_ids")}
     assert logged == {
         "reservation_id": held.reservation_id,

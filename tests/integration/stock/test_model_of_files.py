@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from inventory.admin.exports import export_catalogue
 from inventory.admin.list_store import ListStore
-from inventory.admin.lists import export_catalogue
 from inventory.admin.queries import LevelFilter
 from inventory.imports import run as runs
 from inventory.imports.catalogue_csv import in_memory, read_catalogue

@@ -13,12 +13,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, tzinfo
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Self
 from uuid import UUID, uuid4
 
-import inventory
 from inventory.observability import logger
 from tests.simulation.platform.scheduler import Scheduler
 from tests.support.template.source import ROOT, environment, template
@@ -217,10 +215,8 @@ def _measure_nothing(*_: Any, **__: Any) -> None:
 
 def _modules() -> Iterator[ModuleType]:
     """Every module of the functions."""
-    for found in pkgutil.walk_packages(inventory.__path__, "inventory."):
+    for found in pkgutil.walk_packages([str(ROOT / "functions")]):
         yield importlib.import_module(found.name)
-    for file in sorted((ROOT / "functions").glob("*.py")):
-        yield importlib.import_module(Path(file).stem)
 
 
 def _getters() -> list[Any]:

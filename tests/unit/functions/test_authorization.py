@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 import admin_api
+import admin_routes.app
 from inventory import dependencies
 from inventory.admin.authorization import MANAGERS, VIEWERS, actor_of, authorize, groups_of
 from inventory.errors import Forbidden
 from inventory.settings import BrowserSettings
 from tests.support.http.gateway import Caller
 
-GROUPS = {(route.method, route.path): route.groups for route in admin_api.ROUTES}
+GROUPS = {(route.method, route.path): route.groups for part in admin_api.PARTS for route in admin_api.load_routes(part)}
 ROUTES = sorted(GROUPS)
 # An export changes nothing: it is the list as a file.
 READING = [route for route in ROUTES if route[0] == "GET" or route == ("POST", "/admin/exports")]
@@ -27,9 +28,16 @@ def is_authorized(method: str, route: str, groups: object) -> bool:
 
 
 def test_every_route_of_the_app_has_its_groups() -> None:
-    served = admin_api.app._static_routes + admin_api.app._dynamic_routes
+    served = admin_routes.app.app._static_routes + admin_routes.app.app._dynamic_routes
 
     assert sorted((route.method, route.path) for route in served) == ROUTES
+
+
+@pytest.mark.parametrize("part", admin_api.PARTS)
+def test_every_call_loads_the_part_that_has_its_route(part: str) -> None:
+    calls = {f"{route.method} {route.path.split('/')[2]}" for route in admin_api.load_routes(part)}
+
+    assert calls == set(admin_api.PARTS[part])
 
 
 @pytest.mark.parametrize(("method", "route"), ROUTES)

@@ -62,7 +62,13 @@ def test_a_change_names_each_attribute_and_value_once() -> None:
         "SET #status = :set_status, #version = #version + :increase_version"
         " REMOVE #token ADD #holds :add_holds DELETE #tags :delete_tags"
     )
-    assert change.names() == {"status", "version", "holds", "tags", "token"}
+    assert {name for names in change.names_by_clause() for name in names} == {
+        "status",
+        "version",
+        "holds",
+        "tags",
+        "token",
+    }
     assert change.values() == {"set_status": "PAID", "increase_version": 1, "add_holds": 1, "delete_tags": {"x"}}
 
 

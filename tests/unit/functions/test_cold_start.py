@@ -1,4 +1,4 @@
-"""Cold start: the workflow's functions load only what they need."""
+"""Cold start: the workflow's functions and the admin API load only what they need."""
 
 import os
 import subprocess
@@ -20,20 +20,40 @@ dependencies.reservations()
 print([name for name in ("pydantic", "inventory.admin", "inventory.imports") if name in sys.modules])
 """
 
+# Loads what answers a list of levels, and prints the modules of other parts.
+LIST_LEVELS = """
+import sys
+import admin_api
+from inventory import dependencies
+admin_api.load_routes_of("GET", "/admin/inventory")
+dependencies.list_store()
+others = ("inventory.imports", "inventory.reconciliation", "inventory.reservations", "inventory.stock.changes")
+print([name for name in others if name in sys.modules])
+"""
+
 
 @pytest.mark.parametrize("function", ["reserve_stock", "commit_stock", "release_stock"])
 def test_a_step_of_the_workflow_loads_neither_pydantic_nor_code_of_other_functions(function: str) -> None:
+    assert printed_by(LOAD.format(function=function)) == "[]"
+
+
+def test_a_list_of_levels_loads_no_other_part_of_the_admin_api() -> None:
+    assert printed_by(LIST_LEVELS) == "[]"
+
+
+def printed_by(program: str) -> str:
+    """What a program prints that runs in a process of its own, with a function's environment."""
     tables = names_of(
         Tables("inventory", "reservations", "movements", "customers", "refunds", "failed-executions", "idempotency")
     )
     settings = environment(NAMES | tables) | {"PYTHONPATH": str(ROOT / "functions"), "AWS_DEFAULT_REGION": "us-east-1"}
 
     loaded = subprocess.run(
-        [sys.executable, "-c", LOAD.format(function=function)],
+        [sys.executable, "-c", program],
         env=os.environ | settings,
         capture_output=True,
         text=True,
         check=True,
     )
 
-    assert loaded.stdout.strip() == "[]"
+    return loaded.stdout.strip()

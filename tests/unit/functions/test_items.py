@@ -552,7 +552,7 @@ def test_an_item_that_cannot_be_read_is_logged_by_its_key_alone(caplog: pytest.L
     assert parse_or_none(to_reservation, broken) is None
 
     [record] = caplog.records
-    assert vars(record)["item_key"] == {"reservation_id": "R-1"}
+    assert vars(record)["fields"]["item_key"] == {"reservation_id": "R-1"}
     assert "secret" not in str(vars(record))
 
 

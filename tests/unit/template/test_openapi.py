@@ -11,6 +11,7 @@ from openapi_spec_validator import validate
 from pydantic import BaseModel
 
 import admin_api
+import admin_routes.app
 import checkout_api
 import stock_feed_api
 import storefront_api
@@ -30,6 +31,9 @@ from inventory.stock.lookup import PRODUCTS_MAX
 from tests.support.template.openapi import PATH, Operation, definition, examples, gateway_problems, operations, resolved
 from tests.support.template.source import ROOT, template
 
+for part in admin_api.PARTS:
+    admin_api.load_routes(part)
+
 FUNCTIONS = {
     "storefront": "StorefrontApiFunction",
     "checkout": "CheckoutApiFunction",
@@ -40,7 +44,7 @@ APPS = {
     "storefront": storefront_api.app,
     "checkout": checkout_api.app,
     "stockFeed": stock_feed_api.app,
-    "admin": admin_api.app,
+    "admin": admin_routes.app.app,
 }
 PROBLEM_JSON = "application/problem+json"
 SECURITY_HEADERS = {"Cache-Control", "Content-Type", "Strict-Transport-Security", "X-Content-Type-Options"}

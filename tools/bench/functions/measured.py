@@ -25,6 +25,9 @@ from tools.bench.functions.requests import MeasuredRequest
 ENDS_WITHIN_SECONDS = 300
 ANSWER = "answer: "
 LOADED = "loaded: "
+BARE_CONFIG = "Config(connect_timeout=1, read_timeout=3, retries={'mode': 'standard', 'total_max_attempts': 3}, tcp_keepalive=True)"
+# What our clients leave out of each call.
+OUR_CONFIG = f"{BARE_CONFIG}.merge(Config(parameter_validation=False, user_agent='inventory'))"
 
 # As in Lambda: the package comes first, then the SDK. A test process has many more modules.
 CONTEXT = """
@@ -105,11 +108,14 @@ class Pair:
 
 
 def bare_client_lines(calls: Iterable[Call]) -> list[str]:
-    """Statements that make a client of each service, configured as ours are."""
-    config = "Config(connect_timeout=1, read_timeout=3, retries={'mode': 'standard', 'total_max_attempts': 3}, tcp_keepalive=True)"
+    """Statements that make a client of each service: it waits and retries as ours do, and is boto3's default otherwise."""
+    return ["from botocore.config import Config", f"config = {BARE_CONFIG}", *client_lines(calls)]
+
+
+def client_lines(calls: Iterable[Call]) -> list[str]:
+    """Statements that make a client of each service with the settings in `config`."""
     services = dict.fromkeys(call.service for call in calls)
-    clients = [f"{service} = boto3.client({service!r}, config=config)" for service in services]
-    return ["from botocore.config import Config", f"config = {config}", *clients]
+    return [f"{service} = boto3.client({service!r}, config=config)" for service in services]
 
 
 def in_boto3(call: Call) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from inventory.admin import lists as listing
+from inventory.admin import exports
 from inventory.imports.report import STALE_AFTER
 from inventory.imports.store import ImportStore
 from inventory.model import utc_now
@@ -25,8 +25,8 @@ def rows_of(export: Answer) -> list[dict[str, str]]:
 def test_an_export_has_every_level_and_the_columns_of_an_import(
     manager: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "LEVELS_A_READ", 5)
-    monkeypatch.setattr("admin_api.utc_now", lambda: datetime.fromisoformat("2026-03-01T12:00:00Z"))
+    monkeypatch.setattr(exports, "LEVELS_A_READ", 5)
+    monkeypatch.setattr("admin_routes.files.utc_now", lambda: datetime.fromisoformat("2026-03-01T12:00:00Z"))
     stock_of(shop, 12)
     shop.stocks("P-99", on_hand=7, low_stock_threshold=3, name='Mug, "blue"', category="Küche")
 
@@ -65,7 +65,7 @@ def test_an_export_can_be_filtered_like_the_list(manager: Caller, shop: Shop) ->
 def test_an_export_that_exceeds_the_size_of_a_response_is_refused(
     manager: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "EXPORT_BYTES_MAX", 200)
+    monkeypatch.setattr(exports, "EXPORT_BYTES_MAX", 200)
     stock_of(shop, 12)
 
     refused = manager.get("/admin/export")
@@ -77,7 +77,7 @@ def test_an_export_that_exceeds_the_size_of_a_response_is_refused(
 def test_an_export_of_any_size_is_written_by_the_worker_and_read_from_a_url(
     manager: Caller, shop: Shop, imports: ImportStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "LEVELS_A_READ", 5)
+    monkeypatch.setattr(exports, "LEVELS_A_READ", 5)
     stock_of(shop, 12)
 
     begun = manager.post("/admin/exports", None, category="garden")
@@ -106,6 +106,6 @@ def test_the_filters_of_an_export_are_checked(manager: Caller) -> None:
 
 def test_an_export_whose_worker_stopped_is_failed(manager: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     export_id = manager.post("/admin/exports", None).content["export_id"]
-    monkeypatch.setattr("admin_api.utc_now", lambda: utc_now() + STALE_AFTER)
+    monkeypatch.setattr("admin_routes.files.utc_now", lambda: utc_now() + STALE_AFTER)
 
     assert manager.get(f"/admin/exports/{export_id}").content["status"] == "FAILED"

@@ -19,7 +19,7 @@ NOW = datetime.fromisoformat("2026-03-02T12:20:00Z")
 def now(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is twenty past twelve."""
     shop.now = lambda: NOW
-    monkeypatch.setattr("admin_api.utc_now", lambda: NOW)
+    monkeypatch.setattr("admin_routes.overview.utc_now", lambda: NOW)
 
 
 def overview_of(caller: Caller) -> dict[str, Any]:

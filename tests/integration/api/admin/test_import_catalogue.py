@@ -432,7 +432,7 @@ def test_a_stale_import_is_reported_as_failed(
 ) -> None:
     import_id = submitted(manager, mugs(3))
     imports.save(last_report(imports.report(import_id)))
-    monkeypatch.setattr("admin_api.utc_now", lambda: utc_now() + STALE_AFTER + timedelta(seconds=1))
+    monkeypatch.setattr("admin_routes.files.utc_now", lambda: utc_now() + STALE_AFTER + timedelta(seconds=1))
 
     report = report_on(manager, import_id)
 
