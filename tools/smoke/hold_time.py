@@ -187,7 +187,7 @@ class Contention:
             client,
             [
                 put(self._tables.reservations, reservation_item(reservation), NOT_USED_BEFORE),
-                units.hold(self._tables, reservation.holdings[0], reservation.created_at),
+                units.hold(self._tables, reservation.holdings[0], reservation.created_at, is_spread=False),
             ],
         )
 
