@@ -7,11 +7,13 @@ its calls to AWS; which there are is seen through the SDK's own events, so that 
 import importlib
 import io
 import json
+import sys
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from hashlib import md5
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal
 
 import boto3
@@ -122,8 +124,9 @@ class Functions:
     def invoke(self, function: str, event: dict[str, Any], cut: Cut | None = None) -> Any:
         """Run a function once, stopped at the cut if there is one; the answer as its caller reads it."""
         module = importlib.import_module(function)
-        if hasattr(module, "utc_now"):
-            self._monkeypatch.setattr(module, "utc_now", lambda: self.now)
+        for clocked in (module, *_routes(module)):
+            if hasattr(clocked, "utc_now"):
+                self._monkeypatch.setattr(clocked, "utc_now", lambda: self.now)
         self._run = Run(cut)
         answer = json.dumps(module.handler(json.loads(json.dumps(event)), CONTEXT))
         assert TASK_TOKEN not in answer, "a task token leaves the backend"
@@ -171,6 +174,14 @@ class Functions:
         content = self.files[key]
         described = {"ETag": f'"{md5(content).hexdigest()}"', "ContentLength": len(content), "LastModified": ARRIVED_AT}
         return OK, {"Body": io.BytesIO(content), "ResponseMetadata": {}} | described
+
+
+def _routes(function: ModuleType) -> list[ModuleType]:
+    """The modules that a function loads when they are called first."""
+    parts = getattr(function, "PARTS", ())
+    for part in parts:
+        function.load_routes(part)
+    return [sys.modules[f"admin_routes.{part}"] for part in parts]
 
 
 def cached_getters() -> list[Any]:
