@@ -73,8 +73,8 @@ class SpreadHolds:
 
     def _look_for_more_shards(self, crowded: Iterable[LevelKey]) -> None:
         """Read over how many shards levels are spread by now: a crowd is why somebody spreads them over more."""
-        looked_for = self.spread.learnt_long_ago(crowded)
-        for own in self.stock.rows(looked_for) if looked_for else ():
+        stale = self.spread.stale_in_crowd(crowded)
+        for own in self.stock.rows(stale) if stale else ():
             self.spread.learn(own.key, own.shards_to_keep if own.is_spread else None)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from inventory.model import LevelKey
 
 REMEMBERED_SECONDS: Final = 60.0
-IN_A_CROWD_SECONDS: Final = 1.0  # then it is looked at again, if the level is crowded
+IN_A_CROWD_SECONDS: Final = 1.0  # the number of a crowded level is stale sooner
 LEVELS_MAX: Final = 10_000  # few levels are spread, so more means that their entries are old
 
 
@@ -27,8 +27,8 @@ class SpreadLevels:
             known = {key: self._found[key] for key in keys if key in self._found}
         return {key: number for key, (number, learnt_at) in known.items() if learnt_at >= oldest}
 
-    def learnt_long_ago(self, keys: Iterable[LevelKey]) -> list[LevelKey]:
-        """Those of the levels whose number should be looked at again if they are crowded."""
+    def stale_in_crowd(self, keys: Iterable[LevelKey]) -> list[LevelKey]:
+        """Those of these crowded levels whose number is stale: it must be read again."""
         latest = self._clock() - IN_A_CROWD_SECONDS
         with self._lock:
             return [key for key in keys if key in self._found and self._found[key][1] <= latest]

@@ -120,7 +120,7 @@ class StockChanges:
             return False
         again = self.store.level(read.key)
         if again is None:
-            return True  # it is refused for that
+            return True  # the next attempt refuses it, as there is no level
         return again.parts != read.parts and most_available(read, again) >= units
 
     def put(

@@ -79,7 +79,7 @@ class Meanwhile:
     """What became of a scenario beside its orders.
 
     Args:
-        refused: buyers who were told that there is not enough.
+        refused: buyers whose hold was refused, as there were too few units.
         refusal_p99_seconds: from a buyer's arrival to the refusal.
         changes: by managers and machines, each answered as it should be.
         changes_busy: invocations that changed nothing and were made again, or were continued by another one.

@@ -34,9 +34,9 @@ def whole(own: Level, others: Iterable[Level]) -> Level:
 
 
 def units_taken(key: LevelKey, units: int) -> dict[str, int]:
-    """What a write counts that takes units from the available ones of a shard, whoever takes them: see `most_available`.
+    """The counter that every write raises which takes available units from a shard: see `most_available`.
 
-    Nothing on a level's own row: it is read before its other shards.
+    A level's own row has no such counter, as it is read before the other shards.
     """
     return {"units_taken": units} if key.shard and units > 0 else {}
 
