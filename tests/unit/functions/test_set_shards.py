@@ -452,14 +452,20 @@ def test_what_is_listed_in_another_form_is_left_out() -> None:
     assert shop.shards.continue_all(shop.now()) == 0
 
 
-def test_one_level_that_cannot_be_continued_does_not_stop_the_others() -> None:
+def with_two_changes_under_way() -> MemoryShop:
+    """A shop in which the changes of two levels to four shards were stopped."""
     shop = open_shop(20)
     shop.stocks("P-2", on_hand=20)
     for product_id in ("P-1", "P-2"):
         shop.meanwhile = stopped_before_write(2)
         with pytest.raises(Stopped):
             shop.spreads(4, product_id)
-        shop.meanwhile = None
+    shop.meanwhile = None
+    return shop
+
+
+def test_one_level_that_cannot_be_continued_does_not_stop_the_others() -> None:
+    shop = with_two_changes_under_way()
     key = {"product_id": {"S": "P-1"}, "warehouse_id": {"S": "main"}}
     shop.client.update_item(
         TableName=shop.tables.inventory,
@@ -473,12 +479,7 @@ def test_one_level_that_cannot_be_continued_does_not_stop_the_others() -> None:
 
 
 def test_one_level_that_others_write_all_the_time_does_not_stop_the_others() -> None:
-    shop = open_shop(20)
-    shop.stocks("P-2", on_hand=20)
-    for product_id in ("P-1", "P-2"):
-        shop.meanwhile = stopped_before_write(2)
-        with pytest.raises(Stopped):
-            shop.spreads(4, product_id)
+    shop = with_two_changes_under_way()
     conflict = crowded(random.Random(0), 1)
     shop.meanwhile = lambda operation, request: conflict(operation, request) if "P-1" in str(request) else None
 

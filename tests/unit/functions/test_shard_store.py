@@ -1,6 +1,5 @@
 """Each step of a change of shards is written only if the rows are as they were read, and then it is all that is written."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,42 +9,24 @@ import pytest
 from inventory.aws.changes import to_attributes
 from inventory.identifiers import joined
 from inventory.items import SHARD_CHANGES, level_key, partition_of, to_level_key
-from inventory.model import Level, LevelKey, MovementKind, iso
+from inventory.model import Level, MovementKind, iso
 from inventory.stock.shards.store import ShardStore, movement_between_shards
 from tests.support.drift import deletes_row, tampers
-from tests.support.memory_shop import MemoryShop
-from tests.support.spread import has_shards
+from tests.support.spread_shop import KEY, Row, SpreadShop, is_refused
 
-KEY = LevelKey("P-1", "main")
 NOW = datetime(2027, 1, 2, 3, tzinfo=UTC)
-Row = dict[str, Any]
 
 
-class World(MemoryShop):
-    """A shop with one product, whose level has so many units in each of its shards."""
+class World(SpreadShop):
+    """A shop with a spread level, and the store of its shards."""
 
     def __init__(self, *on_hand: int) -> None:
-        super().__init__()
+        super().__init__(*on_hand)
         self.store = ShardStore(self.client, self.tables)
-        self.stocks("P-1", on_hand=sum(on_hand), low_stock_threshold=3)
-        if len(on_hand) > 1:
-            has_shards(self, *on_hand)
 
     def parts(self) -> list[Level]:
         """The rows of the level and of its shards as they are now."""
         return sorted(self.stock_store.rows([KEY.of_shard(shard) for shard in range(8)]), key=lambda row: row.shard)
-
-    def row(self, shard: int = 0) -> Row:
-        return self.all_rows()[partition_of(KEY.of_shard(shard))]
-
-    def all_rows(self) -> dict[str, Row]:
-        """The rows of the table of levels, by the product in their keys."""
-        return {row["product_id"]: row for row in self.rows(self.tables.inventory)}
-
-    def sets(self, shard: int = 0, **attributes: Any) -> None:
-        """Somebody else writes some attributes of a row."""
-        row = self.row(shard) | attributes
-        self.client.put_item(TableName=self.tables.inventory, Item=to_attributes(row))
 
     def moved(self) -> list[tuple[int, int, str]]:
         """What moved at the time of the test: shard, units and kind."""
@@ -64,13 +45,6 @@ def begun(wanted: int, *on_hand: int) -> World:
     shop = World(*on_hand)
     assert shop.store.begin(shop.parts()[0], wanted, NOW - timedelta(hours=1))
     return shop
-
-
-def is_refused(shop: World, write: Callable[[], bool | None]) -> bool:
-    """Whether a write says that it changed nothing, and levels and movements are as they were."""
-    tables = shop.tables.inventory, shop.tables.movements
-    before = [shop.rows(table) for table in tables]
-    return not write() and [shop.rows(table) for table in tables] == before
 
 
 # --- a change begins and ends

@@ -1,13 +1,11 @@
 """What a change of a spread level writes: the rows of the shards that it needs, and nothing if one of them does not fit."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from inventory.aws.changes import to_attributes
 from inventory.aws.dynamodb import put
 from inventory.errors import TransientError
 from inventory.items import is_of_shard, partition_of, to_level_key
@@ -15,36 +13,19 @@ from inventory.model import UNITS_MAX, Level, LevelKey, Movement, MovementKind, 
 from inventory.stock.changes import ChangeContext, StockChanges, as_written
 from inventory.stock.counts import NOTHING, ChangeOutcome, Count, Plan, plan_count
 from tests.support.drift import deletes_row
-from tests.support.memory_shop import MemoryShop
 from tests.support.shop import BY_HAND
-from tests.support.spread import figures, has_shards
+from tests.support.spread import figures
+from tests.support.spread_shop import KEY, Row, SpreadShop, is_refused
 
-KEY = LevelKey("P-1", "main")
 NOW = datetime(2027, 1, 2, 3, tzinfo=UTC)
-Row = dict[str, Any]
 
 
-class World(MemoryShop):
-    """A shop with one product, whose level has so many units in each of its shards; its threshold is 3."""
-
-    def __init__(self, *on_hand: int) -> None:
-        super().__init__()
-        self.stocks("P-1", on_hand=sum(on_hand), low_stock_threshold=3)
-        if len(on_hand) > 1:
-            has_shards(self, *on_hand)
-
-    def row(self, shard: int = 0) -> Row:
-        [row] = [row for row in self.rows(self.tables.inventory) if row["product_id"] == partition_of(of(shard))]
-        return row
+class World(SpreadShop):
+    """A shop with a spread level, and what moved of it at the time of the test."""
 
     def part_rows(self) -> list[Row]:
         """The rows of the level, its own first."""
         return sorted(self.rows(self.tables.inventory), key=lambda row: to_level_key(row).shard)
-
-    def sets(self, shard: int = 0, **attributes: Any) -> None:
-        """Somebody else writes some attributes of a row."""
-        row = self.row(shard) | attributes
-        self.client.put_item(TableName=self.tables.inventory, Item=to_attributes(row))
 
     def moved(self) -> list[tuple[int, int]]:
         """What the ledgers have of the time of the test: shard and units."""
@@ -78,13 +59,6 @@ def changed(row: Row, more: int = 0, **attributes: Any) -> Row:
     taken = {"units_taken": -more} if more < 0 and is_of_shard(row) else {}
     after = row | units | taken | {"version": row["version"] + 1, "updated_at": iso(NOW)} | attributes
     return {name: value for name, value in after.items() if value is not None}
-
-
-def is_refused(shop: World, write: Callable[[], bool | None]) -> bool:
-    """Whether a write says that it changed nothing, and levels and movements are as they were."""
-    tables = shop.tables.inventory, shop.tables.movements
-    before = [shop.rows(table) for table in tables]
-    return not write() and [shop.rows(table) for table in tables] == before
 
 
 # --- adjustments
