@@ -10,6 +10,7 @@ import { text } from "@/i18n/text";
 export const SHARDS_COLUMN: TableProps.ColumnDefinition<Level> = {
   id: "shards",
   header: text("stock.column.shards"),
+  minWidth: 160, // "changing to 16" in one line
   cell: (level) => (
     <SpaceBetween direction="horizontal" size="xs" alignItems="center">
       <Quantity value={level.shards} />
