@@ -11,7 +11,7 @@ see a failed call, and operators see the log.
     ├── Forbidden               the caller may not do this
     ├── NotFound                what the call names does not exist
     │   └── ReservationNotFound, PaymentNotFound, ProductNotFound, LevelNotFound, ImportNotFound,
-    │       ExportNotFound, RouteNotFound
+    │       ExportNotFound, LiveStockUnavailable, RouteNotFound
     ├── Conflict                the call does not fit what is stored
     │   ├── IdempotencyConflict
     │   │   └── ReservationConflict, AdjustmentConflict, ImportConflict, FeedConflict
@@ -160,6 +160,12 @@ class ExportNotFound(NotFound):
     """There is no export with this id."""
 
     code = "EXPORT_NOT_FOUND"
+
+
+class LiveStockUnavailable(NotFound):
+    """There is no key now with which a page could subscribe to changes of stock; it reads them from time to time."""
+
+    code = "LIVE_STOCK_UNAVAILABLE"
 
 
 class RouteNotFound(NotFound):
