@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from inventory.imports.run import ImportRun
     from inventory.imports.store import ImportStore
     from inventory.imports.submission import Imports
+    from inventory.live.published_store import PublishedStore
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
     from inventory.reconciliation.due_refunds import DueRefunds
@@ -387,6 +388,14 @@ def batch_store() -> "BatchStore":
 
 
 @cache
+def published_store() -> "PublishedStore":
+    """What was published of each product and reservation."""
+    from inventory.live.published_store import PublishedStore
+
+    return PublishedStore(_dynamodb(), _tables())
+
+
+@cache
 def counter_store() -> "CounterStore":
     """The tables as the comparison reads them."""
     from inventory.reconciliation.counter_store import CounterStore
@@ -503,4 +512,5 @@ def _tables() -> Tables:
         refunds=settings().refunds_table_name,
         failed_executions=settings().failed_executions_table_name,
         idempotency=settings().idempotency_table_name,
+        published=settings().published_table_name,
     )

@@ -90,6 +90,7 @@ class Settings(_Settings):
     refunds_table_name: str
     failed_executions_table_name: str
     idempotency_table_name: str
+    published_table_name: str
     low_stock_topic_arn: str
     operations_topic_arn: str
     longest_hold_seconds: int
