@@ -21,7 +21,7 @@ see a failed call, and operators see the log.
     ├── TooLarge
     │   └── ImportTooLarge, ExportTooLarge
     ├── TransientError          the same call may succeed a moment later
-    │   └── AlertsFailed
+    │   └── AlertsFailed, LiveStockKeyMissing
     └── StockDrifted            a defect: someone must look
         └── LevelMissing
 """
@@ -337,6 +337,10 @@ class TransientError(InventoryError):
 
 class AlertsFailed(TransientError):
     """Some low-stock alerts could not be processed; the function fails, so that its alarm reports it."""
+
+
+class LiveStockKeyMissing(TransientError):
+    """Live stock has no key at the moment; a daily job creates one, and pages ask for stock until then."""
 
 
 class StockDrifted(InventoryError):
