@@ -10,7 +10,7 @@ from pydantic import Field
 from inventory import dependencies
 from inventory.entrypoints.conditional import is_known, weak_tag
 from inventory.entrypoints.http import answer, body_of, list_header, not_modified, resolver, serve
-from inventory.errors import FieldError, InvalidRequest, LiveStockUnavailable, TooManyIds
+from inventory.errors import FieldError, InvalidRequest, TooManyIds
 from inventory.identifiers import IDENTIFIER
 from inventory.live.channel import channel_of
 from inventory.model import iso, utc_now
@@ -82,14 +82,12 @@ def lookup_stock() -> Response[str]:
 @app.get("/live-stock")
 def get_live_stock() -> Response[str]:
     """Answer where changes of stock are pushed, and the key with which a page subscribes to them."""
-    key = dependencies.live_stock_keys().current(utc_now())
-    if key is None:
-        raise LiveStockUnavailable("there is no key for the changes of stock now: read the stock from time to time")
+    key = dependencies.live_stock_key().at(utc_now())
     settings = dependencies.live_stock_settings()
     connection = {
         "realtime_url": settings.live_stock_realtime_url,
         "http_host": settings.live_stock_http_host,
-        "api_key": key.key_id,
+        "api_key": key.value,
         "expires_at": iso(key.expires_at),
     }
     return answer(connection, headers={"Cache-Control": LIVE_STOCK_CACHE_CONTROL})
