@@ -41,6 +41,6 @@ class PublishedStore:
 def _sequence(item: Item) -> int:
     try:
         return int(item["sequence"])
-    except (ArithmeticError, LookupError, TypeError, ValueError):
+    except UNREADABLE:
         logger.error("a sequence cannot be read", subject=item["subject"])
         return 0
