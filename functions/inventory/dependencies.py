@@ -19,6 +19,7 @@ from inventory.settings import (
     BrowserSettings,
     CustomerSettings,
     ImportSettings,
+    LiveStockSettings,
     ReservationSettings,
     SaleSettings,
     Settings,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from inventory.imports.run import ImportRun
     from inventory.imports.store import ImportStore
     from inventory.imports.submission import Imports
+    from inventory.live.current_key import CurrentKey
     from inventory.live.published_store import PublishedStore
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
@@ -83,6 +85,9 @@ CONFIG = Config(
 # Step Functions limits the calls of an account: how often a call is made is decided where it is made.
 ONE_ATTEMPT = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
 
+# A page that waits for the key of live stock is better served by the stock alone.
+TWO_ATTEMPTS = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 2}))
+
 draw_own_numbers_after_restore()
 
 # --- settings
@@ -104,6 +109,12 @@ def browser_settings() -> BrowserSettings:
 def storefront_settings() -> StorefrontSettings:
     """The settings of the storefront's function."""
     return StorefrontSettings.from_env()
+
+
+@cache
+def live_stock_settings() -> LiveStockSettings:
+    """The settings of the call that says where changes of stock are pushed."""
+    return LiveStockSettings.from_env()
 
 
 @cache
@@ -476,10 +487,18 @@ def topics() -> "Topics":
     )
 
 
-def _at_first_use(service: str) -> Callable[[], Any]:
+@cache
+def live_stock_key() -> "CurrentKey":
+    """The key that pages are given to subscribe to live stock."""
+    from inventory.live.current_key import CurrentKey
+
+    return CurrentKey(_at_first_use("appsync", TWO_ATTEMPTS), live_stock_settings().live_stock_api_id)
+
+
+def _at_first_use(service: str, config: Config = CONFIG) -> Callable[[], Any]:
     """A client that is created when it is first needed: a function that never signals does not pay for it."""
     creating = Lock()
-    create = cache(lambda: new_client(service, CONFIG))
+    create = cache(lambda: new_client(service, config))
 
     def client() -> Any:
         with creating:  # threads that need it at once get the same one

@@ -147,6 +147,16 @@ class StorefrontSettings(_Settings):
     """The settings of the storefront's function."""
 
     storefront_cache_control: str
+    storefront_quantity_cap: int  # the most units that are shown; 0 is no cap
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStockSettings(_Settings):
+    """The settings of the call that says where changes of stock are pushed."""
+
+    live_stock_api_id: str
+    live_stock_realtime_url: str
+    live_stock_http_host: str
 
 
 @dataclass(frozen=True, slots=True)

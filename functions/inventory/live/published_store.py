@@ -1,6 +1,7 @@
 """What was published of products and reservations, in DynamoDB."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Item
@@ -39,8 +40,9 @@ class PublishedStore:
 
 
 def _sequence(item: Item) -> int:
-    try:
-        return int(item["sequence"])
-    except (ArithmeticError, LookupError, TypeError, ValueError):
-        logger.error("a sequence cannot be read", subject=item["subject"])
-        return 0
+    """The sequence in a product's row; 0 if another tool wrote it in another form."""
+    sequence = item.get("sequence")
+    if isinstance(sequence, Decimal) and sequence >= 0 and sequence == int(sequence):
+        return int(sequence)
+    logger.error("a sequence cannot be read", subject=item["subject"])
+    return 0

@@ -1,5 +1,9 @@
 """The sequence of products, as storefronts read it."""
 
+from decimal import Decimal
+
+import pytest
+
 from inventory.aws.changes import to_attributes
 from inventory.live.published_store import PublishedStore, product_key
 from tests.support.shop import Shop
@@ -20,8 +24,9 @@ def test_the_sequences_of_many_products_are_read_together(shop: Shop) -> None:
     assert found == {product_id: number for number, product_id in enumerate(published, 1)} | {"another": 0}
 
 
-def test_a_sequence_that_another_tool_overwrote_is_0(shop: Shop) -> None:
-    row = product_key("P-1") | {"sequence": "three"}
+@pytest.mark.parametrize("written", ["three", -1, Decimal("1.5"), True])
+def test_a_sequence_that_another_tool_overwrote_is_0(shop: Shop, written: object) -> None:
+    row = product_key("P-1") | {"sequence": written}
     shop.client.put_item(TableName=shop.tables.published, Item=to_attributes(row))
 
     assert PublishedStore(shop.client, shop.tables).sequence("P-1") == 0
