@@ -15,6 +15,6 @@ if TYPE_CHECKING:
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, str]:
     """Any event becomes `{"expires_at"}`, the end of the key as it is now. An alarm watches the days until then."""
     now = utc_now()
-    key = renew_key(dependencies.appsync(), dependencies.live_stock_api_id(), now)
+    key = renew_key(dependencies.appsync(), dependencies.live_stock_key_settings().live_stock_api_id, now)
     measure({"LiveStockKeyDays": (key.expires_at - now).days})
     return {"expires_at": iso(key.expires_at)}
