@@ -20,7 +20,10 @@ WILDCARDS = {
     ("CheckoutServicePolicy", "CallCheckoutApi"): "any method and reservation of the one API",
     ("AdminApiFunctionRole", "StoreUploadsAndReadReports"): "any file of the one bucket",
     ("ImportCatalogueFunctionRole", "ReadUploadsAndStoreReports"): "any file of the one bucket",
-    ("PublishChangesFunctionRole", "ListTheStreams"): "the streams of the two tables, which a stream's own ARN cannot name",
+    (
+        "PublishChangesFunctionRole",
+        "ListTheStreams",
+    ): "the streams of the two tables, which a stream's own ARN cannot name",
     ("RenewLiveStockKeyFunctionRole", "RenewTheKey"): "any key of the one API",
 }
 MANAGED = {
