@@ -19,6 +19,7 @@ from inventory.settings import (
     BrowserSettings,
     CustomerSettings,
     ImportSettings,
+    LiveStockKeySettings,
     LiveStockSettings,
     ReservationSettings,
     SaleSettings,
@@ -115,6 +116,12 @@ def storefront_settings() -> StorefrontSettings:
 def live_stock_settings() -> LiveStockSettings:
     """The settings of the call that says where changes of stock are pushed."""
     return LiveStockSettings.from_env()
+
+
+@cache
+def live_stock_key_settings() -> LiveStockKeySettings:
+    """The settings of the job that renews the key of live stock."""
+    return LiveStockKeySettings.from_env()
 
 
 @cache
@@ -493,6 +500,12 @@ def live_stock_key() -> "CurrentKey":
     from inventory.live.current_key import CurrentKey
 
     return CurrentKey(_at_first_use("appsync", TWO_ATTEMPTS), live_stock_settings().live_stock_api_id)
+
+
+@cache
+def appsync() -> Any:
+    """A client of AppSync."""
+    return new_client("appsync", CONFIG)
 
 
 def _at_first_use(service: str, config: Config = CONFIG) -> Callable[[], Any]:

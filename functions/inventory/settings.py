@@ -160,6 +160,13 @@ class LiveStockSettings(_Settings):
 
 
 @dataclass(frozen=True, slots=True)
+class LiveStockKeySettings(_Settings):
+    """The settings of the job that renews the key of live stock."""
+
+    live_stock_api_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportSettings(_Settings):
     """The settings of functions that store imported files."""
 
