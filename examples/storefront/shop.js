@@ -24,21 +24,23 @@ let isCalling = false;
 
 showProduct();
 showOthers();
+element("inventory").setAttribute("api-url", config.api_url);
+element("inventory").setAttribute("api-key", config.api_key);
 element("reserve").addEventListener("click", () => act(reserve));
 element("payment").addEventListener("submit", (event) => {
   event.preventDefault();
   act(pay);
 });
 element("release").addEventListener("click", () => act(giveBack));
-document.querySelector("[data-again]").addEventListener("click", () => browse(""));
-for (const id of ["countdown", "paying-countdown"]) element(id).addEventListener("hold-ended", () => once(look));
+element("again").addEventListener("click", () => browse(""));
+element("countdown").addEventListener("hold-ended", () => once(look));
 await once(look);
 
 /** Do what the shopper asked for. The pressed button is gone then, so the focus goes to what replaced it. */
 async function act(action) {
   const before = panel.dataset.state;
   await once(action);
-  if (panel.dataset.state !== before) panel.focus();
+  if (panel.dataset.state !== before) panel.focus({ preventScroll: true });
 }
 
 /** One call at a time: a double click is one click. */
@@ -75,6 +77,7 @@ async function pay() {
   say("");
   const card = new FormData(element("payment")).get("card");
   await checkout.pay(orderId, card);
+  await countdown()?.refresh?.(); // a payment extends the hold
   await look();
 }
 
@@ -99,7 +102,7 @@ function show(order) {
   const isPaying = order.payment === "PENDING";
   if (DONE.includes(order.status)) return setState("bought");
   if (order.status === "HELD") {
-    setState(isPaying ? "paying" : "held", order);
+    setState(isPaying ? "paying" : "held");
     if (order.payment === "DECLINED") say("Your card was declined. It is still reserved: try another card.");
     if (isPaying || order.held_until <= order.server_time) lookSoon(); // the end of a hold takes a moment
   } else if (order.status === "PENDING") {
@@ -124,17 +127,23 @@ function browse(message) {
   if (message !== undefined) say(message);
 }
 
-function setState(state, order) {
+function setState(state) {
   panel.dataset.state = state;
   const isHeld = state === "held" || state === "paying";
-  for (const id of ["countdown", "paying-countdown"]) setCountdown(element(id), isHeld ? order : null);
+  if (isHeld && !countdown()) element("countdown").append(createCountdown());
+  if (!isHeld) countdown()?.remove();
 }
 
-/** The countdown goes by the server's clock: the shopper's may be wrong by hours. */
-function setCountdown(countdown, order) {
-  if (!order) return countdown.removeAttribute("held-until");
-  countdown.setAttribute("server-time", order.server_time);
-  countdown.setAttribute("held-until", order.held_until);
+function countdown() {
+  return document.querySelector("hold-countdown");
+}
+
+/** It asks the shop until when, and goes by the server's clock: the shopper's may be wrong by hours. */
+function createCountdown() {
+  const created = document.createElement("hold-countdown");
+  created.setAttribute("src", checkout.holdUrl(orderId));
+  created.setAttribute("text-held", "Reserved for you: {time}");
+  return created;
 }
 
 function forgetOrder() {
@@ -157,7 +166,7 @@ function showProduct() {
   element("shopper").textContent = shopper;
   element("shopper").hidden = !shopper;
   element("home").href = pageOf(products[0]);
-  watch(element("stock"), product);
+  element("stock").setAttribute("product-id", product.product_id);
 }
 
 function showOthers() {
@@ -168,18 +177,11 @@ function showOthers() {
       item.append(
         create("img", { src: other.picture, alt: "" }),
         create("a", { textContent: other.name, href: pageOf(other) }),
-        watch(document.createElement("stock-status"), other),
+        create("stock-status", { productId: other.product_id }),
       );
       return item;
     }),
   );
-}
-
-function watch(status, { product_id }) {
-  status.setAttribute("api-url", config.api_url);
-  status.setAttribute("api-key", config.api_key);
-  status.setAttribute("product-id", product_id);
-  return status;
 }
 
 function pageOf({ product_id }) {

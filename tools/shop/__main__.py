@@ -3,9 +3,11 @@
 import argparse
 import logging
 import signal
+import socket
 import sys
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -27,6 +29,7 @@ from tools.shop.shop import Shop, open_shop, require_this_version
 
 PORT_AFTER_THE_LOCAL_AWS = 4
 HOLD_SECONDS = range(15, 3601)
+LOOKS_EVERY_SECONDS = 2.0
 CATALOGUE = EVENTS / "catalogue.csv"
 FAILURES = (ShopError, LocalAwsError, BadCatalogue, InventoryError, ApiError, BotoCoreError, ClientError, OSError)
 
@@ -52,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _load_if_empty(stack)
             with open_shop(stack, port=_port(stack), hold_seconds=hold_seconds) as shop:
                 print(_welcome(shop, hold_seconds), flush=True)
-                return _wait()
+                return _wait_until_closed(stack)
     except FAILURES as error:
         print(error, file=sys.stderr)
         return 1
@@ -86,18 +89,31 @@ def _load_if_empty(stack: Stack) -> None:
         loader.load(CATALOGUE, on_progress=Progress().show)
 
 
-def _wait() -> int:
+def _wait_until_closed(stack: Stack) -> int:
     """Wait for Ctrl-C, which is how the shop is closed."""
     try:
-        while True:
-            signal.pause()
+        while _is_running(stack):
+            time.sleep(LOOKS_EVERY_SECONDS)
     except KeyboardInterrupt:
         print("\nThe shop is closed.", flush=True)
         return 0
+    raise ShopError("The local AWS was stopped, so the shop is closed. Open it again: make shop")
+
+
+def _is_running(stack: Stack) -> bool:
+    with suppress(OSError), socket.create_connection(_address(stack), timeout=LOOKS_EVERY_SECONDS):
+        return True
+    return False
+
+
+def _address(stack: Stack) -> tuple[str, int]:
+    url = urlsplit(stack.endpoint_url)
+    assert url.hostname and url.port, "the local AWS has a port of its own"
+    return url.hostname, url.port
 
 
 def _port(stack: Stack) -> int:
-    return (urlsplit(stack.endpoint_url).port or 0) + PORT_AFTER_THE_LOCAL_AWS
+    return _address(stack)[1] + PORT_AFTER_THE_LOCAL_AWS
 
 
 def _seconds(text: str) -> int:
