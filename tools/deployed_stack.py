@@ -100,6 +100,7 @@ class DeployedStack:
             self.output("RefundsTableName"),
             self.output("FailedExecutionsTableName"),
             self.output("IdempotencyTableName"),
+            self.output("PublishedTableName"),
         )
 
     @property

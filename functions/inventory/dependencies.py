@@ -19,6 +19,8 @@ from inventory.settings import (
     BrowserSettings,
     CustomerSettings,
     ImportSettings,
+    LiveStockKeySettings,
+    LiveStockSettings,
     ReservationSettings,
     SaleSettings,
     Settings,
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from inventory.imports.run import ImportRun
     from inventory.imports.store import ImportStore
     from inventory.imports.submission import Imports
+    from inventory.live.current_key import CurrentKey
+    from inventory.live.published_store import PublishedStore
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
     from inventory.reconciliation.due_refunds import DueRefunds
@@ -82,6 +86,9 @@ CONFIG = Config(
 # Step Functions limits the calls of an account: how often a call is made is decided where it is made.
 ONE_ATTEMPT = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
 
+# A page that waits for the key of live stock is better served by the stock alone.
+TWO_ATTEMPTS = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 2}))
+
 draw_own_numbers_after_restore()
 
 # --- settings
@@ -103,6 +110,18 @@ def browser_settings() -> BrowserSettings:
 def storefront_settings() -> StorefrontSettings:
     """The settings of the storefront's function."""
     return StorefrontSettings.from_env()
+
+
+@cache
+def live_stock_settings() -> LiveStockSettings:
+    """The settings of the call that says where changes of stock are pushed."""
+    return LiveStockSettings.from_env()
+
+
+@cache
+def live_stock_key_settings() -> LiveStockKeySettings:
+    """The settings of the job that renews the key of live stock."""
+    return LiveStockKeySettings.from_env()
 
 
 @cache
@@ -387,6 +406,14 @@ def batch_store() -> "BatchStore":
 
 
 @cache
+def published_store() -> "PublishedStore":
+    """What was published of each product and reservation."""
+    from inventory.live.published_store import PublishedStore
+
+    return PublishedStore(_dynamodb(), _tables())
+
+
+@cache
 def counter_store() -> "CounterStore":
     """The tables as the comparison reads them."""
     from inventory.reconciliation.counter_store import CounterStore
@@ -467,10 +494,24 @@ def topics() -> "Topics":
     )
 
 
-def _at_first_use(service: str) -> Callable[[], Any]:
+@cache
+def live_stock_key() -> "CurrentKey":
+    """The key that pages are given to subscribe to live stock."""
+    from inventory.live.current_key import CurrentKey
+
+    return CurrentKey(_at_first_use("appsync", TWO_ATTEMPTS), live_stock_settings().live_stock_api_id)
+
+
+@cache
+def appsync() -> Any:
+    """A client of AppSync."""
+    return new_client("appsync", CONFIG)
+
+
+def _at_first_use(service: str, config: Config = CONFIG) -> Callable[[], Any]:
     """A client that is created when it is first needed: a function that never signals does not pay for it."""
     creating = Lock()
-    create = cache(lambda: new_client(service, CONFIG))
+    create = cache(lambda: new_client(service, config))
 
     def client() -> Any:
         with creating:  # threads that need it at once get the same one
@@ -503,4 +544,5 @@ def _tables() -> Tables:
         refunds=settings().refunds_table_name,
         failed_executions=settings().failed_executions_table_name,
         idempotency=settings().idempotency_table_name,
+        published=settings().published_table_name,
     )

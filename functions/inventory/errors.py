@@ -11,7 +11,8 @@ see a failed call, and operators see the log.
     ├── Forbidden               the caller may not do this
     ├── NotFound                what the call names does not exist
     │   └── ReservationNotFound, PaymentNotFound, ProductNotFound, LevelNotFound, ImportNotFound,
-    │       ExportNotFound, RouteNotFound
+    │       ExportNotFound, RouteNotFound, LiveStockUnavailable
+    │       └── LiveStockKeyMissing
     ├── Conflict                the call does not fit what is stored
     │   ├── IdempotencyConflict
     │   │   └── ReservationConflict, AdjustmentConflict, ImportConflict, FeedConflict
@@ -160,6 +161,19 @@ class ExportNotFound(NotFound):
     """There is no export with this id."""
 
     code = "EXPORT_NOT_FOUND"
+
+
+class LiveStockUnavailable(NotFound):
+    """No key lets a page subscribe to live stock at the moment; until there is one, pages read the stock.
+
+    It is no 5xx: a page loses nothing but time, and the key has alarms of its own.
+    """
+
+    code = "LIVE_STOCK_UNAVAILABLE"
+
+
+class LiveStockKeyMissing(LiveStockUnavailable):
+    """Live stock has no key; a daily job creates one."""
 
 
 class RouteNotFound(NotFound):

@@ -90,6 +90,7 @@ class Settings(_Settings):
     refunds_table_name: str
     failed_executions_table_name: str
     idempotency_table_name: str
+    published_table_name: str
     low_stock_topic_arn: str
     operations_topic_arn: str
     longest_hold_seconds: int
@@ -146,6 +147,23 @@ class StorefrontSettings(_Settings):
     """The settings of the storefront's function."""
 
     storefront_cache_control: str
+    storefront_quantity_cap: int  # the most units that are shown; 0 is no cap
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStockSettings(_Settings):
+    """The settings of the call that says where changes of stock are pushed."""
+
+    live_stock_api_id: str
+    live_stock_realtime_url: str
+    live_stock_http_host: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStockKeySettings(_Settings):
+    """The settings of the job that renews the key of live stock."""
+
+    live_stock_api_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ OUTPUTS = {
     "RefundsTableName",
     "FailedExecutionsTableName",
     "IdempotencyTableName",
+    "PublishedTableName",
     "LowStockTopicArn",
 }
 

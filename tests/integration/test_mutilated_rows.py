@@ -17,6 +17,7 @@ from inventory import dependencies
 from inventory.admin.list_store import ListStore
 from inventory.admin.overview_store import OverviewStore
 from inventory.aws.changes import to_attributes
+from inventory.live.published_store import PublishedStore
 from inventory.settings import BrowserSettings, StorefrontSettings
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
@@ -114,10 +115,11 @@ def serve(monkeypatch: pytest.MonkeyPatch, shop: Shop) -> None:
         "stock_store": shop.stock_store,
         "reservation_store": shop.reservation_store,
         "refunds": shop.refunds,
+        "published_store": PublishedStore(shop.client, shop.tables),
         "list_store": ListStore(shop.client, shop.tables),
         "overview_store": OverviewStore(shop.client, shop.tables),
         "browser_settings": BrowserSettings("*"),
-        "storefront_settings": StorefrontSettings("no-store"),
+        "storefront_settings": StorefrontSettings("no-store", 0),
         "sourcing_policy": shop.sourcing,
     }
     for name, service in services.items():

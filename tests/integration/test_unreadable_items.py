@@ -1,20 +1,16 @@
 """Items that another tool wrote in another form: each is reported, and all others are processed and shown."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-import storefront_api
-from inventory import dependencies
 from inventory.admin.list_store import ListStore
 from inventory.aws.changes import to_attributes
 from inventory.index_partitions import ACTIVE
 from inventory.model import iso
-from inventory.settings import BrowserSettings, StorefrontSettings
-from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
+from tests.support.storefront import storefront_of
 
 Item = dict[str, Any]
 
@@ -130,16 +126,8 @@ def test_a_product_is_shown_with_its_other_levels(shop: Shop, wrong: Item, monke
     shop.stocks("P-1", on_hand=10)
     shop.stocks("P-2", on_hand=5)
     write_level(shop, wrong)
-    settings: dict[str, Callable[[], object]] = {
-        "stock_store": lambda: shop.stock_store,
-        "browser_settings": lambda: BrowserSettings("*"),
-        "storefront_settings": lambda: StorefrontSettings("no-store"),
-        "sourcing_policy": lambda: shop.sourcing,
-    }
-    for name, value in settings.items():
-        monkeypatch.setattr(dependencies, name, value)
 
-    listed = Caller(storefront_api.handler).get("/inventory", product_ids="P-1,P-2").content["items"]
+    listed = storefront_of(shop, monkeypatch).get("/inventory", product_ids="P-1,P-2").content["items"]
 
     assert [(stock["product_id"], stock["available"]) for stock in listed] == [("P-1", 10), ("P-2", 5)]
     assert [warehouse["warehouse_id"] for warehouse in listed[0]["warehouses"]] == ["main"]

@@ -4,7 +4,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -475,8 +475,7 @@ def new_shop(endpoint_url: str) -> Shop:
 def create_tables(client: "DynamoDBClient") -> Tables:
     """Empty tables with names of their own."""
     prefix = uuid4().hex
-    kinds = ("inventory", "reservations", "movements", "customers", "refunds", "failed-executions", "idempotency")
-    tables = Tables(*(f"{prefix}-{kind}" for kind in kinds))
+    tables = Tables(*(f"{prefix}-{field.name}" for field in fields(Tables)))
     for resource, name in names_of(tables).items():
         client.create_table(**table_definition(resource, name))
     return tables
@@ -492,6 +491,7 @@ def names_of(tables: Tables) -> dict[str, str]:
         "RefundsTable": tables.refunds,
         "FailedExecutionsTable": tables.failed_executions,
         "IdempotencyTable": tables.idempotency,
+        "PublishedTable": tables.published,
     }
 
 

@@ -43,6 +43,7 @@ class StockLoader:
             outputs["RefundsTableName"],
             outputs["FailedExecutionsTableName"],
             outputs["IdempotencyTableName"],
+            outputs["PublishedTableName"],
         )
         topics = Topics(
             lambda: stack.client("sns"), low_stock=outputs["LowStockTopicArn"], operations=outputs["OperationsTopicArn"]

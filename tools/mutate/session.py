@@ -35,6 +35,7 @@ SUITES = (
     "tests/integration/reservation_changes",
     "tests/integration/stock",
     "tests/integration/reconciliation",
+    "tests/integration/live",
     "tests/integration/api",
     "tests/integration/test_retried_calls.py",
     "tests/integration/test_unreadable_items.py",

@@ -36,6 +36,7 @@ class Tables:
     refunds: str
     failed_executions: str
     idempotency: str
+    published: str
 
 
 # --- one item

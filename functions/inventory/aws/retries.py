@@ -30,10 +30,12 @@ RETRY_DEADLINE_SECONDS = 5.0
 # Errors that mean "not now" rather than "no".
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+# https://docs.aws.amazon.com/appsync/latest/APIReference/CommonErrors.html
 TRANSIENT_ERRORS = {
     "ConditionalRequestConflict",
     "ExecutionLimitExceeded",  # of Step Functions: a million executions are open
     "InternalError",
+    "InternalFailureException",
     "InternalServerError",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
@@ -41,6 +43,7 @@ TRANSIENT_ERRORS = {
     "ServiceUnavailable",
     "SlowDown",
     "ThrottlingException",
+    "TooManyRequestsException",
 }
 CONFLICT_ERRORS = {"TransactionConflictException", "TransactionInProgressException"}
 

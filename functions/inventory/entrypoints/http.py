@@ -52,6 +52,11 @@ def no_content() -> Response[str]:
     return Response(status_code=HTTPStatus.NO_CONTENT, content_type=None, body="")
 
 
+def not_modified(headers: Mapping[str, str]) -> Response[str]:
+    """The answer to a caller who has the current content; its headers are those of the whole answer."""
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, content_type=None, body="", headers=dict(headers))
+
+
 def problem(error: InventoryError) -> Response[str]:
     """A problem: `status`, `title`, `detail`, `code`, and the error's details.
 
@@ -149,6 +154,12 @@ def body_of(app: APIGatewayRestResolver) -> Any:
 def header(app: APIGatewayRestResolver, name: str) -> str | None:
     """A header of the request, whatever the case of its name."""
     return app.current_event.headers.get(name)
+
+
+def list_header(app: APIGatewayRestResolver, name: str) -> str | None:
+    """A header of the request whose value is a list; it may have been sent in several lines."""
+    lines = app.current_event.multi_value_headers.get(name)
+    return ", ".join(lines) if lines else header(app, name)
 
 
 def required_header(app: APIGatewayRestResolver, name: str) -> str:

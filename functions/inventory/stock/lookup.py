@@ -45,19 +45,44 @@ class Stock:
         statuses = {level.status for level in self.shown} | {StockStatus.OUT_OF_STOCK}
         return next(status for status in StockStatus if status in statuses)
 
-    def to_json(self) -> dict[str, Any]:
+    def shown_available(self, cap: int) -> int:
+        """The units that a shopper sees: at most `cap` of them; 0 is no cap."""
+        return _capped(self.available, cap)
+
+    def to_json(self, *, sequence: int, channel: str, cap: int) -> dict[str, Any]:
+        """The stock as storefronts read it, and as it is pushed to their pages.
+
+        Args:
+            sequence: what the publisher had counted before the levels were read.
+            channel: where the product's changes are pushed.
+            cap: the most units that are shown, of the product and of each warehouse; 0 is no cap. Each status is that of
+                the real number.
+        """
         shown = self.shown
-        return {
+        available = self.shown_available(cap)
+        stock = {
             "product_id": self.product_id,
             "name": (shown or self.levels)[0].name,
-            "available": self.available,
+            "available": available,
             "status": self.status,
             "warehouses": [
-                {"warehouse_id": level.warehouse_id, "available": level.available, "status": level.status}
+                {
+                    "warehouse_id": level.warehouse_id,
+                    "available": _capped(level.available, cap),
+                    "status": level.status,
+                }
                 for level in shown
             ],
             "updated_at": max(level.updated_at for level in shown or self.levels),
+            "sequence": sequence,
+            "channel": channel,
         }
+        # No warehouse that is shown has more units than the product, so one mark is enough.
+        return stock | {"capped": True} if available < self.available else stock
+
+
+def _capped(available: int, cap: int) -> int:
+    return min(available, cap) if cap else available
 
 
 def get_stock(product_id: str, *, stock: StockStore, policy: SourcingPolicy) -> Stock:

@@ -120,6 +120,11 @@ output "idempotency_table_name" {
   value       = aws_cloudformation_stack.inventory.outputs["IdempotencyTableName"]
 }
 
+output "published_table_name" {
+  description = "The table of what was published of each product and reservation."
+  value       = aws_cloudformation_stack.inventory.outputs["PublishedTableName"]
+}
+
 output "low_stock_topic_arn" {
   description = "The topic of low-stock alerts."
   value       = aws_cloudformation_stack.inventory.outputs["LowStockTopicArn"]

@@ -12,6 +12,14 @@ import yaml
 from tests.support.template.source import ROOT
 
 PATH = ROOT / "api" / "openapi.yaml"
+# Who calls a path, by its first part.
+AUDIENCES = {
+    "inventory": "storefront",
+    "live-stock": "storefront",
+    "reservations": "checkout",
+    "stock": "stockFeed",
+    "admin": "admin",
+}
 METHODS = ("get", "put", "post", "patch", "delete")
 
 
@@ -30,8 +38,7 @@ class Operation:
     def audience(self) -> str:
         """The callers of the operation, by its path."""
         first = self.path.split("/")[1]
-        audiences = {"inventory": "storefront", "reservations": "checkout", "stock": "stockFeed", "admin": "admin"}
-        return audiences[first]
+        return AUDIENCES[first]
 
     @property
     def function_name(self) -> str:

@@ -44,7 +44,16 @@ def test_a_list_of_levels_loads_no_other_part_of_the_admin_api() -> None:
 def printed_by(program: str) -> str:
     """What a program prints that runs in a process of its own, with a function's environment."""
     tables = names_of(
-        Tables("inventory", "reservations", "movements", "customers", "refunds", "failed-executions", "idempotency")
+        Tables(
+            "inventory",
+            "reservations",
+            "movements",
+            "customers",
+            "refunds",
+            "failed-executions",
+            "idempotency",
+            "published",
+        )
     )
     settings = environment(NAMES | tables) | {"PYTHONPATH": str(ROOT / "functions"), "AWS_DEFAULT_REGION": "us-east-1"}
 

@@ -18,7 +18,7 @@ from inventory.reservations.store import Release, ReservationStore
 from inventory.stock.store import StockStore
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-TABLES = Tables("inventory", "reservations", "movements", "customers", "refunds", "failed", "idempotency")
+TABLES = Tables("inventory", "reservations", "movements", "customers", "refunds", "failed", "idempotency", "published")
 NO_LIMITS = CustomerLimits(0, 0)
 EXCEPTIONS = boto3.client("dynamodb", region_name="us-east-1").exceptions
 

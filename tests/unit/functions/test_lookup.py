@@ -49,7 +49,7 @@ def test_a_product_is_the_warehouses_of_the_shop_under_the_name_in_the_first_of_
     levels = (level("west", 9), level("main", 4), level("north", 2), level("south", 0))
     stock = Stock(levels, SourcingPolicy(("main", "south", "north"), Sourcing.SPLIT))
 
-    assert stock.to_json() == {
+    assert stock.to_json(sequence=7, channel="/stock/p-1", cap=0) == {
         "product_id": "P-1",
         "name": "Mug of main",
         "available": 6,
@@ -60,7 +60,30 @@ def test_a_product_is_the_warehouses_of_the_shop_under_the_name_in_the_first_of_
             {"warehouse_id": "north", "available": 2, "status": "LOW_STOCK"},
         ],
         "updated_at": "2026-03-01T12:00:00.000Z south",
+        "sequence": 7,
+        "channel": "/stock/p-1",
     }
+
+
+@pytest.mark.parametrize("sourcing", Sourcing)
+@pytest.mark.parametrize(("cap", "capped"), [(0, False), (1, True), (4, True), (6, True), (9, True), (15, False)])
+def test_no_number_above_the_cap_is_shown_and_none_is_cut_without_a_word(
+    sourcing: Sourcing, cap: int, capped: bool
+) -> None:
+    units = {"main": 4, "north": -1, "south": 9}
+    stock = Stock(
+        tuple(level(name, available) for name, available in units.items()), SourcingPolicy(tuple(units), sourcing)
+    )
+
+    shown = stock.to_json(sequence=0, channel="/stock/p-1", cap=cap)
+
+    numbers = [shown["available"], *(warehouse["available"] for warehouse in shown["warehouses"])]
+    assert shown["available"] == stock.shown_available(cap) == min(stock.available, cap or stock.available)
+    assert not cap or max(numbers) <= cap
+    real = [stock.available, *units.values()]
+    assert shown.get("capped", False) == (numbers != real)
+    if sourcing is Sourcing.SPLIT:
+        assert shown.get("capped", False) == capped
 
 
 @pytest.mark.parametrize(
@@ -71,7 +94,9 @@ def test_a_product_has_the_best_status_of_its_warehouses(available: tuple[int, .
 
 
 def test_a_product_that_is_only_elsewhere_is_out_of_stock_and_has_its_name() -> None:
-    shown = Stock((level("elsewhere", 9),), SourcingPolicy(("main",), Sourcing.SPLIT)).to_json()
+    shown = Stock((level("elsewhere", 9),), SourcingPolicy(("main",), Sourcing.SPLIT)).to_json(
+        sequence=0, channel="/stock/p-1", cap=0
+    )
 
     assert (shown["name"], shown["available"], shown["status"], shown["warehouses"]) == (
         "Mug of elsewhere",

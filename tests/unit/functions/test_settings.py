@@ -24,6 +24,7 @@ COMPLETE = {
     "REFUNDS_TABLE_NAME": "refunds",
     "FAILED_EXECUTIONS_TABLE_NAME": "failed-executions",
     "IDEMPOTENCY_TABLE_NAME": "idempotency",
+    "PUBLISHED_TABLE_NAME": "published",
     "LOW_STOCK_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:low-stock",
     "OPERATIONS_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:operations",
     "LONGEST_HOLD_SECONDS": "86400",

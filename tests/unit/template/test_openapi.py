@@ -47,6 +47,7 @@ APPS = {
     "admin": admin_routes.app.app,
 }
 PROBLEM_JSON = "application/problem+json"
+WITHOUT_BODY = {"204", "304"}  # the answer is its status and its headers
 SECURITY_HEADERS = {"Cache-Control", "Content-Type", "Strict-Transport-Security", "X-Content-Type-Options"}
 
 each_operation = pytest.mark.parametrize("operation", operations(), ids=str)
@@ -109,8 +110,9 @@ def test_an_operation_has_examples_of_its_request_and_its_responses(operation: O
 
     assert body is None or (body["required"] and examples(body["content"]))
     for status, response in operation.responses.items():
-        if status == "204":
-            continue  # it is its status alone
+        if status in WITHOUT_BODY:
+            assert "content" not in response
+            continue
         assert examples(response["content"]), status
         assert (PROBLEM_JSON in response["content"]) == (status >= "400"), status
 
@@ -125,7 +127,7 @@ def test_an_operation_documents_the_errors_that_can_always_happen(operation: Ope
 
 @each_operation
 def test_examples_match_their_schemas(operation: Operation) -> None:
-    bodies = [response["content"] for status, response in operation.responses.items() if status != "204"]
+    bodies = [response["content"] for response in operation.responses.values() if "content" in response]
     if "requestBody" in operation.content:
         bodies.append(operation.content["requestBody"]["content"])
 
@@ -222,6 +224,35 @@ def test_a_preflight_response_lists_the_methods_of_its_path(path: str) -> None:
     allowed = headers["method.response.header.Access-Control-Allow-Methods"].strip("'").split(",")
     assert allowed == [call.method.upper() for call in calls]
     assert origin in template()["Parameters"]
+
+
+@pytest.mark.parametrize("path", sorted({operation.path for operation in operations()}))
+def test_a_preflight_response_lists_the_headers_of_the_storefronts_calls(path: str) -> None:
+    calls = [operation for operation in operations() if operation.path == path]
+    if calls[0].audience != "storefront":
+        return
+
+    [response] = definition()["paths"][path]["options"]["x-amazon-apigateway-integration"]["responses"].values()
+    allowed = response["responseParameters"]["method.response.header.Access-Control-Allow-Headers"]
+    sent = {"x-api-key"} | {name.lower() for call in calls for name in headers_of(call)}
+    assert allowed == f"'{','.join(sorted(sent))}'"
+
+
+def headers_of(operation: Operation) -> list[str]:
+    """The headers that a call may have, other than its credentials."""
+    parameters = [resolved(parameter) for parameter in operation.content.get("parameters", ())]
+    body = ["Content-Type"] if "requestBody" in operation.content else []
+    return body + [parameter["name"] for parameter in parameters if parameter["in"] == "header"]
+
+
+@each_operation
+def test_an_answer_that_may_be_known_names_its_tag_and_its_304(operation: Operation) -> None:
+    if "If-None-Match" not in headers_of(operation):
+        assert "304" not in operation.responses
+        return
+
+    for status in ("200", "304"):
+        assert {"ETag", "Cache-Control"} <= set(operation.responses[status]["headers"])
 
 
 @pytest.mark.parametrize(

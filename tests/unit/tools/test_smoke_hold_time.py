@@ -26,6 +26,7 @@ OUTPUTS = {
     "RefundsTableName": "Refunds",
     "FailedExecutionsTableName": "FailedExecutions",
     "IdempotencyTableName": "Idempotency",
+    "PublishedTableName": "Published",
 }
 
 

@@ -28,6 +28,7 @@ OUTPUTS = {
     "RefundsTableName": "Refunds",
     "FailedExecutionsTableName": "FailedExecutions",
     "IdempotencyTableName": "Idempotency",
+    "PublishedTableName": "Published",
 }
 
 

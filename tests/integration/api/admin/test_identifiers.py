@@ -14,13 +14,12 @@ import commit_stock
 import extend_hold
 import record_payment
 import release_stock
-import storefront_api
 from inventory import dependencies
 from inventory.identifiers import IDENTIFIER, name_of
 from inventory.model import CustomerLimits
 from inventory.reservations import checkout
 from inventory.reservations.checkout import Checkouts
-from inventory.settings import CustomerSettings, StorefrontSettings
+from inventory.settings import CustomerSettings
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from tests.support.first_edition import rename_as_in_the_first_edition
 from tests.support.http.fake_workflow import FakeWorkflow
@@ -28,6 +27,7 @@ from tests.support.http.gateway import CONTEXT, Answer, Caller
 from tests.support.http.imports import run_worker, submitted
 from tests.support.identifiers import IDENTIFIERS, REFUSED, WITH_SPACES_AROUND, as_stored
 from tests.support.shop import Shop
+from tests.support.storefront import storefront_of
 
 STORED = [as_stored(identifier) for identifier in IDENTIFIERS]
 
@@ -35,9 +35,9 @@ STORED = [as_stored(identifier) for identifier in IDENTIFIERS]
 @pytest.fixture
 def storefront(manager: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Caller:
     """A storefront of the manager's shop."""
-    monkeypatch.setattr(dependencies, "storefront_settings", lambda: StorefrontSettings("no-store"))
+    storefront = storefront_of(shop, monkeypatch)
     monkeypatch.setattr(dependencies, "sourcing_policy", lambda: SourcingPolicy(("main",), Sourcing.NAMED))
-    return Caller(storefront_api.handler)
+    return storefront
 
 
 @pytest.fixture

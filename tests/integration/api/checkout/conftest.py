@@ -34,6 +34,7 @@ def service(shop: Shop, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch)
         refunds_table_name=tables.refunds,
         failed_executions_table_name=tables.failed_executions,
         idempotency_table_name=tables.idempotency,
+        published_table_name=tables.published,
         low_stock_topic_arn="low",
         operations_topic_arn="ops",
         longest_hold_seconds=86_400,

@@ -4,25 +4,9 @@ from unicodedata import normalize
 
 import pytest
 
-import storefront_api
-from inventory import dependencies
-from inventory.settings import BrowserSettings, StorefrontSettings
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
-
-
-@pytest.fixture
-def storefront(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Caller:
-    """A storefront."""
-    monkeypatch.setattr(dependencies, "sourcing_policy", lambda: shop.sourcing)
-    for name, connection in {
-        "stock_store": shop.stock_store,
-        "storefront_settings": StorefrontSettings("max-age=5"),
-        "browser_settings": BrowserSettings("https://shop.example"),
-    }.items():
-        monkeypatch.setattr(dependencies, name, lambda connection=connection: connection)
-    return Caller(storefront_api.handler)
 
 
 def test_a_product_shows_its_available_units_in_the_warehouses_of_the_shop(storefront: Caller, shop: Shop) -> None:
