@@ -1,0 +1,3 @@
+export function credentialsFromEnvironment(): void;
+export class CheckoutClient {
+}
