@@ -72,9 +72,7 @@ class Checkout:
             raise Refused(HTTPStatus.NOT_FOUND, "PRODUCT_NOT_FOUND")
         lines = [Line(product_id, quantity)]
         try:
-            held = self.stock.create_reservation(
-                lines, key=order_id, order_id=order_id, hold_seconds=self.hold_seconds
-            )
+            held = self.stock.create_reservation(lines, key=order_id, order_id=order_id, hold_seconds=self.hold_seconds)
         except InsufficientStock as error:
             raise Refused(HTTPStatus.CONFLICT, "SOLD_OUT") from error
         log.info("%s: held %d of %s", order_id[:8], quantity, product_id)

@@ -14,7 +14,8 @@ from examples.checkout.webhooks import SIGNATURE_HEADER, sign
 
 DECIDES_SECONDS = 1.5
 TIMEOUT_SECONDS = 10
-DELIVERIES_MAX = 6  # one second after the first, then after 2, 4, 8 and 16
+DELIVERIES_MAX = 6
+PAUSE_SECONDS = 1  # after the first delivery; it doubles with each
 DECLINED = "declined"
 SLOW = "slow"
 
@@ -61,7 +62,7 @@ class PretendedProvider:
         body = json.dumps(event).encode()
         for delivery in range(DELIVERIES_MAX):
             if delivery:
-                time.sleep(2 ** (delivery - 1))
+                time.sleep(PAUSE_SECONDS * 2 ** (delivery - 1))
             headers = {
                 "Content-Type": "application/json",
                 SIGNATURE_HEADER: sign(self.webhook_secret, body, time.time()),

@@ -13,7 +13,11 @@ from tools.local.settings import PROJECT
 STOREFRONT = PROJECT / "examples" / "storefront"
 CLIENT = PROJECT / "clients" / "javascript"
 FROM_THE_CLIENT = ("inventory-widget.js",)
-TYPES = {".js": "text/javascript; charset=utf-8", ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8"}
+TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+}
 
 
 class Pages:

@@ -29,6 +29,7 @@ class FakeInventory:
     units: dict[str, int]
     reservations: dict[str, Reservation] = field(default_factory=dict)
     is_down: bool = False
+    payments_that_fail: int = 0
     payments: list[tuple[str, str, Money | None]] = field(default_factory=list)
 
     def create_reservation(self, lines: Sequence[Line], *, key: str, **options: Any) -> Reservation:
@@ -74,6 +75,9 @@ class FakeInventory:
     ) -> Reservation:
         """Sell what is held, or what is still available after the hold has ended."""
         reservation = self.get_reservation(reservation_id)
+        if self.payments_that_fail:
+            self.payments_that_fail -= 1
+            raise Unavailable(503, {"code": "UNAVAILABLE"})
         if outcome is PaymentOutcome.FAILED:
             assert retry, "the hold is kept for another card"
             return self.extend_reservation(reservation_id)

@@ -48,7 +48,8 @@ def test_both_signatures_count_while_the_secret_is_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["", "t=", "t=now,v1=00", "v1=00", f"t={int(NOW)}", f"t={int(NOW)},v1=é", f"t={int(NOW)},t=1,v1=00", ",=,"]
+    "header",
+    ["", "t=", "t=now,v1=00", "v1=00", f"t={int(NOW)}", f"t={int(NOW)},v1=é", f"t={int(NOW)},t=1,v1=00", ",=,"],
 )
 def test_what_is_no_signature_is_refused(header: str) -> None:
     with pytest.raises(BadSignature):
