@@ -54,8 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             require_this_version(stack)
             _load_if_empty(stack)
             with open_shop(stack, port=_port(stack), hold_seconds=hold_seconds) as shop:
-                print(_welcome(shop, hold_seconds), flush=True)
-                return _wait_until_closed(stack)
+                return _keep_open(stack, _welcome(shop, hold_seconds))
     except FAILURES as error:
         print(error, file=sys.stderr)
         return 1
@@ -89,9 +88,10 @@ def _load_if_empty(stack: Stack) -> None:
         loader.load(CATALOGUE, on_progress=Progress().show)
 
 
-def _wait_until_closed(stack: Stack) -> int:
-    """Wait for Ctrl-C, which is how the shop is closed."""
+def _keep_open(stack: Stack, welcome: str) -> int:
+    """Print the links, and wait for Ctrl-C, which is how the shop is closed."""
     try:
+        print(welcome, flush=True)
         while _is_running(stack):
             time.sleep(LOOKS_EVERY_SECONDS)
     except KeyboardInterrupt:
