@@ -11,7 +11,7 @@ from socketserver import TCPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from inventory_client import ApiError
+from inventory_client import ApiError, Unavailable
 
 from examples.checkout.checkout import Checkout, Refused
 from examples.checkout.webhooks import SIGNATURE_HEADER, BadSignature
@@ -80,9 +80,12 @@ class _Handler(BaseHTTPRequestHandler):
             status, content = HTTPStatus.BAD_REQUEST, {"code": "BAD_SIGNATURE"}
         except (ValueError, TypeError, KeyError):
             status, content = HTTPStatus.BAD_REQUEST, {"code": "INVALID"}
-        except (ApiError, OSError) as error:  # nothing is lost: every call may be repeated
+        except (Unavailable, OSError) as error:  # nothing is lost: every call may be repeated
             log.warning("%s %s failed: %s", self.command, path, error)
             status, content = HTTPStatus.SERVICE_UNAVAILABLE, {"code": "TRY_AGAIN"}
+        except ApiError as error:  # the inventory refuses it, so the same call again would be refused, too
+            log.warning("%s %s was refused: %s", self.command, path, error)
+            status, content = HTTPStatus.CONFLICT, {"code": error.code}
         headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
         self._send(status, headers, json.dumps(content).encode())
 

@@ -9,6 +9,7 @@ const REFUSED = {
   HOLD_ENDED: "The time is over, and the units are back on the shelf.",
   TRY_AGAIN: "That did not work. Please try again: nothing is taken twice.",
 };
+const NOT_POSSIBLE = "That is not possible at the moment.";
 
 const element = (id) => document.getElementById(id);
 const panel = element("checkout");
@@ -52,7 +53,7 @@ async function once(action) {
     await action();
   } catch (error) {
     if (!(error instanceof checkout.Refused)) throw error;
-    say(REFUSED[error.message] ?? REFUSED.TRY_AGAIN);
+    say(REFUSED[error.message] ?? NOT_POSSIBLE);
     if (error.message !== "TRY_AGAIN") await look();
   } finally {
     isCalling = false;
@@ -106,7 +107,7 @@ function show(order) {
     if (order.payment === "DECLINED") say("Your card was declined. It is still reserved: try another card.");
     if (isPaying || order.held_until <= order.server_time) lookSoon(); // the end of a hold takes a moment
   } else if (order.status === "PENDING") {
-    lookSoon();
+    setTimeout(() => once(reserve), POLL_MS); // not decided yet: only the same call again says how it ends
   } else if (order.payment === "REFUNDED") {
     browse("Your payment came too late, and others had bought it. You get your money back.");
   } else if (isPaying) {
