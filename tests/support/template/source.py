@@ -59,12 +59,13 @@ def environment(names: Mapping[str, str]) -> dict[str, str]:
     """The environment variables of all functions together, with the template's parameters at their defaults.
 
     Args:
-        names: the names of resources. Variables that refer to other resources are left out.
+        names: the names of resources, and other texts that a variable refers to, such as `Api.Dns.Http`. Variables that refer
+            to others are left out.
     """
     known = {name: str(parameter["Default"]) for name, parameter in template()["Parameters"].items()} | dict(names)
     sources = [template()["Globals"]["Function"], *map(resource, template()["Resources"])]
     variables = {
-        variable: value["Ref"]
+        variable: next(iter(value.values()))
         for properties in sources
         for variable, value in properties.get("Environment", {}).get("Variables", {}).items()
     }
