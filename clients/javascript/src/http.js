@@ -12,6 +12,13 @@ const RETRY_AFTER_SECONDS_MAX = 300;
  * @property {number} [timeoutMs] how long one attempt may take
  */
 
+/**
+ * @typedef {object} Answer
+ * @property {number} status
+ * @property {string | null} etag
+ * @property {any} content
+ */
+
 export class Http {
   #fetch;
   #attempts;
@@ -27,7 +34,7 @@ export class Http {
   /**
    * Send a request, with retries. The answer is that of success, or 304.
    * @param {() => Promise<Request> | Request} request makes it again for each attempt: a signature contains the time
-   * @returns {Promise<Response>}
+   * @returns {Promise<Answer>}
    */
   async send(request) {
     for (let attempt = 1; ; attempt += 1) {
@@ -40,35 +47,44 @@ export class Http {
     }
   }
 
-  /** @param {Request} request */
+  /**
+   * @param {Request} request
+   * @returns {Promise<Answer>}
+   */
   async #sendOnce(request) {
     let response;
+    let text;
     try {
       response = await this.#fetch(request, { signal: AbortSignal.timeout(this.#timeoutMs) });
+      text = await response.text();
     } catch (error) {
-      throw new Unavailable(0, { code: /** @type {any} */ ("NO_RESPONSE"), detail: String(error) });
+      throw noResponse(String(error));
     }
-    if (response.ok || response.status === 304) return response;
-    throw errorOf(response.status, await contentOf(response), retryAfterSeconds(response));
+    const content = parsed(text);
+    if (!response.ok && response.status !== 304) {
+      throw errorOf(response.status, content ?? { detail: "the answer is not JSON" }, retryAfterSeconds(response));
+    }
+    if (response.ok && content === null) throw noResponse("the answer is not JSON");
+    return { status: response.status, etag: response.headers.get("etag"), content };
   }
+}
+
+/** @param {string} detail */
+function noResponse(detail) {
+  return new Unavailable(0, { code: /** @type {any} */ ("NO_RESPONSE"), detail });
 }
 
 /**
- * The JSON of an answer whose body may be lost on its way.
- * @param {Response} response
+ * @param {string} text
+ * @returns {any} an object, or null
  */
-export async function jsonOf(response) {
+function parsed(text) {
   try {
-    return await response.json();
-  } catch (error) {
-    throw new Unavailable(0, { code: /** @type {any} */ ("NO_RESPONSE"), detail: String(error) });
+    const content = JSON.parse(text);
+    return typeof content === "object" ? content : null;
+  } catch {
+    return null;
   }
-}
-
-/** @param {Response} response */
-async function contentOf(response) {
-  const content = await response.json().catch(() => null);
-  return content && typeof content === "object" ? content : { detail: "the answer is not JSON" };
 }
 
 /** @param {Response} response */

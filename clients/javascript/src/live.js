@@ -213,6 +213,7 @@ export class LiveStock {
     this.#due.clear();
     if (products.length === 0) return;
     this.#isReading = true;
+    this.#pollAlarm.cancel();
     try {
       this.#accept(products, await this.#storefront.listStock(products.map((product) => product.id)));
       this.#failedReads = 0;
@@ -273,7 +274,8 @@ export class LiveStock {
     if (worth.length === 0) return this.#pollAlarm.cancel();
     const isPushed = worth.every((product) => this.#connection?.isSubscribed(product.channel));
     const seconds = isPushed ? this.#options.refreshSeconds : this.#options.pollSeconds;
-    this.#pollAlarm.set(jittered(seconds * 1_000, this.#clock.random));
+    // Not later than planned: connections that fail again and again must not put it off.
+    this.#pollAlarm.setEarlier(jittered(seconds * 1_000, this.#clock.random));
   }
 
   // --- the connection

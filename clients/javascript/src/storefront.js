@@ -1,7 +1,7 @@
 /** Reads the stock of products with the storefront's API key. */
 
 import { NotFound } from "./errors.js";
-import { Http, jsonOf } from "./http.js";
+import { Http } from "./http.js";
 import { readIdentifier } from "./identifiers.js";
 
 /** @import { components } from "../types/api.d.ts" */
@@ -68,17 +68,16 @@ export class StorefrontClient {
    * @returns {Promise<LiveStockAccess>}
    */
   async getLiveStock() {
-    return jsonOf(await this.#get("/live-stock"));
+    return (await this.#get("/live-stock")).content;
   }
 
   /** @param {string} query */
   async #listStock(query) {
     const known = this.#answers.get(query);
-    const response = await this.#get(`/inventory?${query}`, known ? { "if-none-match": known.etag } : {});
-    if (known && response.status === 304) return known.list;
-    const list = /** @type {StockList} */ (await jsonOf(response));
-    this.#remember(query, response.headers.get("etag"), list);
-    return list;
+    const answer = await this.#get(`/inventory?${query}`, known ? { "if-none-match": known.etag } : {});
+    if (known && answer.status === 304) return known.list;
+    this.#remember(query, answer.etag, answer.content);
+    return /** @type {StockList} */ (answer.content);
   }
 
   /**

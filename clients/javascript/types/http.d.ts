@@ -1,13 +1,14 @@
 /**
- * The JSON of an answer whose body may be lost on its way.
- * @param {Response} response
- */
-export function jsonOf(response: Response): Promise<any>;
-/**
  * @typedef {object} Options
  * @property {typeof globalThis.fetch} [fetch]
  * @property {number} [attempts] how often a call is sent before it fails
  * @property {number} [timeoutMs] how long one attempt may take
+ */
+/**
+ * @typedef {object} Answer
+ * @property {number} status
+ * @property {string | null} etag
+ * @property {any} content
  */
 export class Http {
     /** @param {Options} options */
@@ -15,9 +16,9 @@ export class Http {
     /**
      * Send a request, with retries. The answer is that of success, or 304.
      * @param {() => Promise<Request> | Request} request makes it again for each attempt: a signature contains the time
-     * @returns {Promise<Response>}
+     * @returns {Promise<Answer>}
      */
-    send(request: () => Promise<Request> | Request): Promise<Response>;
+    send(request: () => Promise<Request> | Request): Promise<Answer>;
     #private;
 }
 export type Options = {
@@ -30,4 +31,9 @@ export type Options = {
      * how long one attempt may take
      */
     timeoutMs?: number | undefined;
+};
+export type Answer = {
+    status: number;
+    etag: string | null;
+    content: any;
 };
