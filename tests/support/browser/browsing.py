@@ -69,12 +69,19 @@ class Browsing:
 
     browser: Browser
     page_url: str
+    root: str = "/#/"  # before the path of each page
     errors: list[str] = field(default_factory=list)
     tolerated: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
     def open(self, path: str = "", *, display: Display = DESKTOP, session: StorageState | None = None) -> Page:
-        """Open `/#/path` in a separate browser context, which shares nothing with the test's other pages."""
+        """Open `/#/path` in a separate browser context."""
+        page = self.new_page(display=display, session=session)
+        page.goto(f"{self.root}{path.lstrip('/')}")
+        return page
+
+    def new_page(self, *, display: Display = DESKTOP, session: StorageState | None = None) -> Page:
+        """An empty page in a separate browser context, which shares nothing with the test's other pages."""
         context = self.browser.new_context(
             base_url=self.page_url,
             viewport={"width": display.width_px, "height": 900},
@@ -88,9 +95,7 @@ class Browsing:
         context.on("console", self._record)
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
         self.contexts.append(context)
-        page = context.new_page()
-        page.goto(f"/#/{path.lstrip('/')}")
-        return page
+        return context.new_page()
 
     def tolerate(self, pattern: str) -> None:
         """Announce an error, such as `status of 409`: a browser logs every error response of the API."""
