@@ -9,7 +9,7 @@ from typing import Any
 
 from tools.local.root_user import root_session
 from tools.local.settings import LocalSettings
-from tools.local.streams import queues
+from tools.local.streams import expired_items, queues
 from tools.local.streams.consumer import Consumer
 from tools.local.streams.delivery import Batch, Delivery, Discarded, Invocation
 from tools.local.streams.failure_message import failure_message
@@ -112,6 +112,7 @@ def install(settings: LocalSettings) -> None:
     lambda_svc._init_stream_position = init_and_start
     lambda_svc._poll_dynamodb_streams = consumers.start_missing
     queues.install()
+    expired_items.install()
 
 
 def _enter(scope: Scope) -> None:
