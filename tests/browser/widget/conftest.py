@@ -1,12 +1,12 @@
 """Fixtures for tests of the web components in a real browser, against a fake storefront in this process.
 
-    def test_a_sold_out_product_cannot_be_added(shop: FakeStorefront, open_page: OpenPage) -> None:
-        shop.has("KIT-1", 1)
-        page = open_page(PRODUCT_PAGE)
+def test_a_sold_out_product_cannot_be_added(shop: FakeStorefront, open_page: OpenPage) -> None:
+    shop.has("KIT-1", 1)
+    page = open_page(PRODUCT_PAGE)
 
-        shop.sells("KIT-1", left=0)
+    shop.sells("KIT-1", left=0)
 
-        expect(page.get_by_role("button")).to_be_disabled()
+    expect(page.get_by_role("button")).to_be_disabled()
 """
 
 from collections.abc import Iterator

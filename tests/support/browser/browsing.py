@@ -70,6 +70,7 @@ class Browsing:
     browser: Browser
     page_url: str
     errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     tolerated: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
@@ -116,6 +117,8 @@ class Browsing:
     def _record(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.errors.append(f"{message.text} ({message.location['url']})")
+        elif message.type == "warning":
+            self.warnings.append(message.text)
 
 
 def sign_in(page: Page, user: SignIn) -> None:
