@@ -1,6 +1,7 @@
 """`<hold-countdown>`: how long a hold lasts, by the server's clock."""
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -10,7 +11,12 @@ from tests.support.browser.fake_storefront import FakeStorefront
 
 NOW = datetime.fromisoformat("2026-11-26T12:00:00+00:00")
 MINUTES = timedelta(minutes=1)
-COUNT = "addEventListener('hold-ended', () => { window.ended = (window.ended ?? 0) + 1; })"
+ADD = """attributes => {
+    addEventListener('hold-ended', () => { window.ended = (window.ended ?? 0) + 1; });
+    const element = document.createElement('hold-countdown');
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    document.querySelector('main').append(element);
+}"""
 
 
 def iso(time: datetime) -> str:
@@ -18,9 +24,15 @@ def iso(time: datetime) -> str:
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def countdown(held_until: datetime, server_time: datetime = NOW) -> str:
-    """The element, as the shop's server writes it."""
-    return f'<hold-countdown held-until="{iso(held_until)}" server-time="{iso(server_time)}"></hold-countdown>'
+class OpenCountdown(Protocol):
+    """Opens a page with a countdown that has these attributes, whose clock a test moves."""
+
+    def __call__(self, **attributes: str) -> Page: ...
+
+
+def held_until(end: datetime) -> dict[str, str]:
+    """The attributes, as the shop's server writes them."""
+    return {"held-until": iso(end), "server-time": iso(NOW)}
 
 
 def text_of(page: Page) -> Locator:
@@ -35,23 +47,21 @@ def ended(page: Page) -> int:
 
 
 @pytest.fixture
-def open_at(open_page: OpenPage) -> OpenPage:
-    """Opens a page in a browser whose clock a test moves. Its clock is an hour ahead of the server's."""
+def open_countdown(open_page: OpenPage) -> OpenCountdown:
+    """Opens a page whose clock is an hour ahead of the server's, and stands still."""
 
-    def open_at(body: str, **options: object) -> Page:
+    def open_countdown(**attributes: str) -> Page:
         page = open_page("", settings="")
         page.clock.install(time=NOW + 60 * MINUTES)
-        page.evaluate(COUNT)
-        page.evaluate("import('/inventory-widget.js')")
-        page.clock.pause_at(NOW + 60 * MINUTES + timedelta(seconds=1))
-        page.evaluate("html => document.querySelector('main').insertAdjacentHTML('beforeend', html)", body)
+        page.clock.pause_at(NOW + 61 * MINUTES)
+        page.evaluate(ADD, attributes)
         return page
 
-    return open_at
+    return open_countdown
 
 
-def test_it_counts_down_by_the_servers_clock_and_ends_once(open_at: OpenPage) -> None:
-    page = open_at(countdown(NOW + 2 * MINUTES))
+def test_it_counts_down_by_the_servers_clock_and_ends_once(open_countdown: OpenCountdown) -> None:
+    page = open_countdown(**held_until(NOW + 2 * MINUTES))
     expect(text_of(page)).to_have_text("Held for 2:00")
 
     page.clock.run_for(75_000)
@@ -64,8 +74,8 @@ def test_it_counts_down_by_the_servers_clock_and_ends_once(open_at: OpenPage) ->
     assert ended(page) == 1
 
 
-def test_it_does_not_drift_while_the_machine_sleeps(open_at: OpenPage) -> None:
-    page = open_at(countdown(NOW + 15 * MINUTES))
+def test_it_does_not_drift_while_the_machine_sleeps(open_countdown: OpenCountdown) -> None:
+    page = open_countdown(**held_until(NOW + 15 * MINUTES))
     expect(text_of(page)).to_have_text("Held for 15:00")
 
     page.clock.fast_forward(600_000)
@@ -74,8 +84,8 @@ def test_it_does_not_drift_while_the_machine_sleeps(open_at: OpenPage) -> None:
     expect(text_of(page)).to_have_text("Held for 4:59")
 
 
-def test_it_follows_an_extension(open_at: OpenPage) -> None:
-    page = open_at(countdown(NOW + 1 * MINUTES))
+def test_it_follows_an_extension(open_countdown: OpenCountdown) -> None:
+    page = open_countdown(**held_until(NOW + 1 * MINUTES))
     page.clock.run_for(50_000)
 
     page.locator("hold-countdown").evaluate(
@@ -90,8 +100,8 @@ def test_it_follows_an_extension(open_at: OpenPage) -> None:
     assert ended(page) == 1
 
 
-def test_a_hold_that_ended_before_the_page_came_is_said_once(open_at: OpenPage) -> None:
-    page = open_at(countdown(NOW - 1 * MINUTES))
+def test_a_hold_that_ended_before_the_page_came_is_said_once(open_countdown: OpenCountdown) -> None:
+    page = open_countdown(**held_until(NOW - 1 * MINUTES))
 
     expect(text_of(page)).to_have_text("Your hold has ended")
     page.clock.run_for(10_000)
@@ -99,8 +109,8 @@ def test_a_hold_that_ended_before_the_page_came_is_said_once(open_at: OpenPage) 
     assert ended(page) == 1
 
 
-def test_the_longest_hold_is_shown_in_days(open_at: OpenPage) -> None:
-    page = open_at(countdown(NOW + timedelta(days=31)))
+def test_the_longest_hold_is_shown_in_days(open_countdown: OpenCountdown) -> None:
+    page = open_countdown(**held_until(NOW + timedelta(days=31)))
 
     expect(text_of(page)).to_have_text("Held for 31 days")
     page.clock.run_for(3_600_000)
@@ -109,16 +119,16 @@ def test_the_longest_hold_is_shown_in_days(open_at: OpenPage) -> None:
     expect(text_of(page)).to_have_text("Held for 30 days")
 
 
-def test_the_shops_own_backend_knows_the_hold(shop: FakeStorefront, open_at: OpenPage) -> None:
+def test_the_shops_own_backend_knows_the_hold(shop: FakeStorefront, open_countdown: OpenCountdown) -> None:
     shop.hold = {"held_until": iso(NOW + 3 * MINUTES), "server_time": iso(NOW), "status": "HELD"}
-    page = open_at('<hold-countdown src="/hold"></hold-countdown>')
+    page = open_countdown(src="/hold")
 
     expect(text_of(page)).to_have_text("Held for 3:00")
 
 
-def test_an_extension_elsewhere_is_found_before_the_end(shop: FakeStorefront, open_at: OpenPage) -> None:
+def test_an_extension_elsewhere_is_found_before_the_end(shop: FakeStorefront, open_countdown: OpenCountdown) -> None:
     shop.hold = {"held_until": iso(NOW + 1 * MINUTES), "server_time": iso(NOW)}
-    page = open_at('<hold-countdown src="/hold" refresh-seconds="3600"></hold-countdown>')
+    page = open_countdown(**{"src": "/hold", "refresh-seconds": "3600"})
     expect(text_of(page)).to_have_text("Held for 1:00")
     shop.hold = {"held_until": iso(NOW + 6 * MINUTES), "server_time": iso(NOW + 1 * MINUTES)}
 
@@ -129,9 +139,9 @@ def test_an_extension_elsewhere_is_found_before_the_end(shop: FakeStorefront, op
 
 
 @pytest.mark.parametrize("status", ["PAID", "COMMITTED"])
-def test_a_hold_that_is_paid_does_not_end(shop: FakeStorefront, open_at: OpenPage, status: str) -> None:
+def test_a_hold_that_is_paid_does_not_end(shop: FakeStorefront, open_countdown: OpenCountdown, status: str) -> None:
     shop.hold = {"held_until": iso(NOW + 1 * MINUTES), "server_time": iso(NOW), "status": status}
-    page = open_at('<hold-countdown src="/hold"></hold-countdown>')
+    page = open_countdown(src="/hold")
 
     expect(page.locator("hold-countdown")).to_have_attribute("status", "settled")
     page.clock.run_for(120_000)
@@ -140,9 +150,9 @@ def test_a_hold_that_is_paid_does_not_end(shop: FakeStorefront, open_at: OpenPag
     assert ended(page) == 0
 
 
-def test_a_hold_that_was_released_has_ended(shop: FakeStorefront, open_at: OpenPage) -> None:
+def test_a_hold_that_was_released_has_ended(shop: FakeStorefront, open_countdown: OpenCountdown) -> None:
     shop.hold = {"held_until": iso(NOW + 9 * MINUTES), "server_time": iso(NOW), "status": "RELEASED"}
-    page = open_at('<hold-countdown src="/hold"></hold-countdown>')
+    page = open_countdown(src="/hold")
 
     expect(text_of(page)).to_have_text("Your hold has ended")
     page.clock.run_for(600_000)
