@@ -21,6 +21,7 @@ RATE ?= 5
 SECONDS ?= 30
 RAMP ?= 10
 PRODUCTS ?= 20
+HOLD_SECONDS ?= 60
 TEMPLATES := $(wildcard template.yaml *.template.yaml)
 # Every shell sets USER, so it counts only when given on the command line.
 TOKEN_USER := $(if $(findstring command,$(origin USER)),$(USER),admin)
@@ -35,7 +36,7 @@ DYNAMODB_LOCAL := tests/support/dynamodb_local/node_modules/installed
 LANGUAGE_SERVICE := tests/support/language_service/node_modules/installed
 PAGE := admin-ui/node_modules/installed
 
-.PHONY: help install demo up down token load reconcile smoke check-on-aws admin-ui javascript audit mutate check unit integration workflow e2e browser \
+.PHONY: help install demo shop up down token load reconcile smoke check-on-aws admin-ui javascript audit mutate check unit integration workflow e2e browser \
 	test simulate simulate-bugs terraform-test bench load-test deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page check-javascript check-cold-start
 
 help: ## List the commands
@@ -98,6 +99,10 @@ chromium: .venv/dev
 
 demo: .venv/demo ## Run checkouts with every outcome on a local AWS and check the invariants
 	@$(BIN)/python -m tools.demo
+
+# No Node.js: without a running local AWS it starts one without the admin page. `exec`: Ctrl-C reaches no shell in between.
+shop: .venv/demo ## Open an example shop on the local AWS, with two shoppers who race for the last teapot (HOLD_SECONDS=60)
+	@exec $(BIN)/python -m tools.shop --hold-seconds '$(HOLD_SECONDS)'
 
 up: .venv/demo $(PAGE) ## Start the local AWS and leave it running
 	@$(BIN)/python -m tools.local up

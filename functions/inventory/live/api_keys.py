@@ -13,9 +13,8 @@ from inventory.errors import LiveStockKeyMissing
 from inventory.values import dataclass
 
 LIFETIME = timedelta(days=90)  # AppSync takes 1 to 365 days
-RENEWED_BEFORE_END = timedelta(
-    days=60
-)  # the renewal may fail for a month before an alarm, and for two before it matters
+# The renewal may fail for a month before the alarm of the key's end, and for two before the key ends.
+RENEWED_BEFORE_END = timedelta(days=60)
 DESCRIPTION = "Subscribes to live stock. Pages contain it, so it is no secret."
 
 

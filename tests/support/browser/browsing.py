@@ -69,6 +69,7 @@ class Browsing:
 
     browser: Browser
     page_url: str
+    root: str = "/#/"  # before the path of each page
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     tolerated: list[str] = field(default_factory=list)
@@ -77,7 +78,7 @@ class Browsing:
     def open(self, path: str = "", *, display: Display = DESKTOP, session: StorageState | None = None) -> Page:
         """Open `/#/path` in a separate browser context."""
         page = self.new_page(display=display, session=session)
-        page.goto(f"/#/{path.lstrip('/')}")
+        page.goto(f"{self.root}{path.lstrip('/')}")
         return page
 
     def new_page(self, *, display: Display = DESKTOP, session: StorageState | None = None) -> Page:
