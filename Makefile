@@ -184,7 +184,7 @@ integration: .venv/dev $(DYNAMODB_LOCAL) ## Run the tests of the stores and the 
 workflow: .venv/dev $(DYNAMODB_LOCAL) $(LANGUAGE_SERVICE) ## Run the tests of the state machine
 	@$(PYTEST_PARALLEL) --dist worksteal tests/workflow
 
-e2e: .venv/dev ## Run the tests of the deployed stack on a local AWS
+e2e: .venv/dev .venv/node ## Run the tests of the deployed stack on a local AWS
 	@$(PYTEST_PARALLEL) --dist loadgroup tests/e2e
 
 browser: .venv/dev $(PAGE) chromium ## Run the tests of the admin page and the web components in Chromium
@@ -201,7 +201,7 @@ ifdef TEST
 needs_unit := .venv/dev
 needs_integration := .venv/dev $(DYNAMODB_LOCAL)
 needs_workflow := $(needs_integration) $(LANGUAGE_SERVICE)
-needs_e2e := .venv/dev
+needs_e2e := .venv/dev .venv/node
 needs_browser := .venv/dev $(PAGE) chromium
 needs_simulation := .venv/dev
 suite := $(word 2,$(subst /, ,$(firstword $(subst ::, ,$(TEST)))))
