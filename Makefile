@@ -181,7 +181,7 @@ workflow: .venv/dev $(DYNAMODB_LOCAL) $(LANGUAGE_SERVICE) ## Run the tests of th
 e2e: .venv/dev ## Run the tests of the deployed stack on a local AWS
 	@$(PYTEST_PARALLEL) --dist loadgroup tests/e2e
 
-browser: .venv/dev $(PAGE) chromium ## Run the tests of the admin page in Chromium
+browser: .venv/dev $(PAGE) chromium ## Run the tests of the admin page and of the example shop in Chromium
 	@$(PYTEST) tests/browser
 
 simulate: .venv/dev ## Simulate checkouts with everything that can go wrong, in virtual time: make simulate SEEDS=1000 CHECKOUTS=100
