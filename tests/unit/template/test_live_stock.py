@@ -32,7 +32,7 @@ def test_exactly_the_tables_of_stock_and_reservations_have_a_stream_and_it_carri
         if "StreamSpecification" in table
     }
 
-    assert streams == dict.fromkeys(STREAMS.values(), {"StreamViewType": "KEYS_ONLY"})
+    assert streams == {table: {"StreamViewType": "KEYS_ONLY"} for table in STREAMS.values()}
 
 
 def test_the_streams_and_the_queues_are_all_that_functions_consume() -> None:
