@@ -24,8 +24,8 @@ from tools.local.ports import first_taken, free_port
 from tools.local.processes.environment import forget_account_of_caller
 from tools.local.processes.interruption import interrupt_on_termination
 from tools.local.settings import LocalSettings
-from tools.shop.errors import ShopError
-from tools.shop.shop import Shop, open_shop, require_this_version
+from tools.shop.errors import OtherVersion, ShopError
+from tools.shop.shop import Shop, open_shop, require_this_version, stock_feed
 
 PORT_AFTER_THE_LOCAL_AWS = 4
 HOLD_SECONDS = range(15, 3601)
@@ -66,7 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 @contextmanager
 def _stack() -> Iterator[Stack]:
     """The running local AWS, or one of our own, without the admin page: that needs no Node.js."""
-    stack = running_stack()
+    try:
+        stack = running_stack()
+    except (TypeError, ValueError) as error:
+        raise OtherVersion("its stack.json has other fields") from error
     if stack:
         print(f"Using the local AWS at {stack.endpoint_url}.")
         yield stack
@@ -82,10 +85,9 @@ def _stack() -> Iterator[Stack]:
 
 
 def _load_if_empty(stack: Stack) -> None:
-    loader = StockLoader(stack)
-    if not loader.levels():
+    if next(stock_feed(stack).iterate_stock_levels(), None) is None:
         print("Loading the sample catalogue …", flush=True)
-        loader.load(CATALOGUE, on_progress=Progress().show)
+        StockLoader(stack).load(CATALOGUE, on_progress=Progress().show)
 
 
 def _keep_open(stack: Stack, welcome: str) -> int:
