@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             require_this_version(stack)
             _load_if_empty(stack)
             with open_shop(stack, port=_port(stack), hold_seconds=hold_seconds) as shop:
-                return _keep_open(stack, _welcome(shop, hold_seconds))
+                return _keep_open(stack, _welcome(shop, stack, hold_seconds))
     except FAILURES as error:
         print(error, file=sys.stderr)
         return 1
@@ -80,7 +81,7 @@ def _stack() -> Iterator[Stack]:
         port = free_port()
         print(f"Port {taken} is in use by another program, so the local AWS uses port {port}.")
     with local_aws(port, step=timed) as own:
-        yield own
+        yield replace(own, admin=None)  # its sign-in is for the admin page, which this one does not have
         print("Stopping the local AWS …", flush=True)
 
 
@@ -123,7 +124,7 @@ def _seconds(text: str) -> int:
     return int(text)
 
 
-def _welcome(shop: Shop, hold_seconds: int) -> str:
+def _welcome(shop: Shop, stack: Stack, hold_seconds: int) -> str:
     return "\n".join(
         [
             "",
@@ -131,11 +132,19 @@ def _welcome(shop: Shop, hold_seconds: int) -> str:
             f"  Anna   {shop.url}/?shopper=anna",
             f"  Ben    {shop.url}/?shopper=ben",
             f"  Both   {shop.url}/race.html",
+            *_admin_page(stack),
             "",
             f"Who reserves it has {hold_seconds} s to pay; the other page changes by itself. Ctrl-C closes the shop.",
             "",
         ]
     )
+
+
+def _admin_page(stack: Stack) -> list[str]:
+    if stack.admin is None:
+        return []
+    url = f"{stack.outputs['AdminUiUrl']}/#/stock?search=SHOP"
+    return [f"  Stock  {url} (sign in as {stack.admin.username}, {stack.admin.password})"]
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from inventory_client import (
 )
 
 from tools.local.settings import PROJECT
-from tools.local.stack import Credentials, Stack
+from tools.local.stack import Credentials, SignIn, Stack
 from tools.shop import __main__ as command
 from tools.shop.errors import ShopError
 from tools.shop.pages import Pages
@@ -39,12 +39,14 @@ STACK = Stack(
     region="us-east-1",
     outputs={
         "ApiUrl": "http://127.0.0.1:4566/_aws/execute-api/abc/v1",
+        "AdminUiUrl": "http://127.0.0.1:4568",
         "LiveStockRealtimeUrl": "ws://abc.appsync-realtime-api.us-east-1.localhost:4566/event/realtime",
     },
     operator=CALLER,
     checkout=CALLER,
     stock_feed=CALLER,
     storefront_api_key="key-of-the-storefront",
+    admin=SignIn("admin", "password-of-the-admin"),
 )
 TEAPOT = Product("TEAPOT", "Teapot", price_cents=6_800, units=1, low_stock_threshold=3)
 CLOSED_WITHIN_SECONDS = 30
@@ -197,8 +199,9 @@ IN_THE_BACKGROUND = """
 import contextlib, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 import tools.shop.__main__ as command
+from tests.unit.tools.test_shop import STACK
 from tools.shop.shop import Shop
-command._stack = lambda: contextlib.nullcontext(None)
+command._stack = lambda: contextlib.nullcontext(STACK)
 command.require_this_version = command._load_if_empty = lambda stack: None
 command._port, command._is_running = (lambda stack: 1), (lambda stack: {is_running})
 command.open_shop = lambda stack, port, hold_seconds: contextlib.nullcontext(Shop("http://127.0.0.1:4570", None))
@@ -237,6 +240,7 @@ def test_the_shop_prints_its_links_and_closes_when_it_is_stopped(stop: signal.Si
         rest, errors = shop.communicate(timeout=CLOSED_WITHIN_SECONDS)
 
     assert "http://127.0.0.1:4570/?shopper=anna" in printed and "http://127.0.0.1:4570/?shopper=ben" in printed
+    assert "http://127.0.0.1:4568/#/stock?search=SHOP (sign in as admin, password-of-the-admin)" in printed
     assert "The shop is closed." in rest
     assert (shop.returncode, errors) == (0, "")
 
