@@ -71,6 +71,7 @@ class Browsing:
     page_url: str
     root: str = "/#/"  # before the path of each page
     errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     tolerated: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
@@ -117,6 +118,8 @@ class Browsing:
     def _record(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.errors.append(f"{message.text} ({message.location['url']})")
+        elif message.type == "warning":
+            self.warnings.append(message.text)
 
 
 def sign_in(page: Page, user: SignIn) -> None:
@@ -137,7 +140,7 @@ def assert_accessible(page: Page) -> None:
         if not found or time.monotonic() > deadline:
             break
         page.wait_for_timeout(500)
-    assert not found, "\n".join(results.generate_report(violation["id"]) for violation in found)
+    assert not found, "\n".join(f"{violation['help']}: {violation['nodes']}" for violation in found)
 
 
 def _is_reported(violation: Mapping[str, Any]) -> bool:

@@ -170,7 +170,9 @@ export class HoldCountdown extends HTMLElement {
     if (!src || !this.isConnected) return;
     this.#asking?.abort();
     const asking = (this.#asking = new AbortController());
+    const patience = setTimeout(() => asking.abort(), ANSWER_WITHIN_MS);
     const answer = await fetchHold(src, asking.signal);
+    clearTimeout(patience);
     if (this.#asking !== asking) return; // replaced, or the element is gone
     this.#asking = null;
     this.#failures = answer ? 0 : this.#failures + 1;
@@ -206,12 +208,11 @@ export class HoldCountdown extends HTMLElement {
 /**
  * The backend's answer, and how long it took; null if there is none.
  * @param {string} src
- * @param {AbortSignal} replaced
+ * @param {AbortSignal} signal
  */
-async function fetchHold(src, replaced) {
+async function fetchHold(src, signal) {
   const asked = performance.now();
   try {
-    const signal = AbortSignal.any([replaced, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
     const response = await fetch(src, { cache: "no-store", headers: { accept: "application/json" }, signal });
     const answer = response.ok ? await response.json() : null;
     return answer && { ...answer, receivedFor: performance.now() - asked };

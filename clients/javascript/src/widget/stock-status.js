@@ -52,7 +52,16 @@ export class StockStatus extends HTMLElement {
 
   connectedCallback() {
     users.add(this);
+    this.#adoptProperty();
     this.refresh();
+  }
+
+  /** A framework may have set the property before this module was loaded. */
+  #adoptProperty() {
+    if (!Object.hasOwn(this, "productId")) return;
+    const id = this.productId;
+    Reflect.deleteProperty(this, "productId");
+    this.productId = id;
   }
 
   disconnectedCallback() {

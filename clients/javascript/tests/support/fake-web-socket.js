@@ -1,7 +1,5 @@
 /** AppSync Events behind a fake WebSocket. */
 
-/** @import { FakeApi } from "./fake-api.js" */
-
 export class FakeEventApi {
   /** @type {FakeSocket[]} every socket that was ever opened */
   sockets = [];

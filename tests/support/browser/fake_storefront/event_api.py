@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/appsync/latest/eventapi/event-api-websocket-protocol
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,7 +99,7 @@ class FakeEventApi:
         await subscriber.say({"type": "subscribe_success", "id": message["id"]})
 
 
-def _credentials(subprotocols: list[str]) -> dict[str, str]:
+def _credentials(subprotocols: Iterable[str]) -> dict[str, str]:
     """What the subprotocol `header-…` has in base64url."""
     encoded = next((name.removeprefix("header-") for name in subprotocols if name.startswith("header-")), "")
     padded = encoded + "=" * (-len(encoded) % 4)

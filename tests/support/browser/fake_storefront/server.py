@@ -16,12 +16,14 @@ from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope, S
 
 from tests.support.browser.fake_storefront.event_api import FakeEventApi
 from tests.support.browser.fake_storefront.stock import FakeProduct, FakeStock, etag_of
+from tests.support.waiting import until
 from tools.local.ports import free_port
 from tools.local.settings import PROJECT
 
 BUILT_FILES = PROJECT / "clients" / "javascript"
 API_KEY = "storefront-key"
 SECONDS_MAX = 10
+SUBSCRIBED_SECONDS_MAX = 30  # a page waits up to 60 seconds between many attempts, seconds between the first
 
 
 @dataclass
@@ -86,6 +88,14 @@ class FakeStorefront:
         self.events.is_down = True
         self.run(self.events.hang_up())
 
+    def waits_for_subscriber(self) -> None:
+        """Wait until a page is subscribed."""
+
+        def is_subscribed() -> bool:
+            return any(subscriber.channels for subscriber in self.events.subscribers)
+
+        until(is_subscribed, "a page is subscribed", within_seconds=SUBSCRIBED_SECONDS_MAX)
+
     def run(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Run something in the server's loop."""
         asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(SECONDS_MAX)
@@ -112,7 +122,7 @@ class FakeStorefront:
         if path in self.pages:
             return Answer(200, self.pages[path].encode(), self._page_headers())
         if path == "/hold":
-            return _json(self.hold)
+            return _json(self.hold) if self.hold else _problem(503, "BUSY")
         if path.startswith("/v1/"):
             return self._api_answer(path.removeprefix("/v1"), scope["query_string"].decode(), headers)
         file = BUILT_FILES / path.lstrip("/")
