@@ -11,6 +11,7 @@ import boto3
 from botocore.config import Config
 
 from tools.local.errors import LocalAwsError
+from tools.local.event_api.addresses import without_tls
 
 PAGE_URL = re.compile(r"https://[a-z0-9]+\.cloudfront\.net")
 API_URL = re.compile(r"https://(?P<api>[a-z0-9]+)\.execute-api\.[^/]+/(?P<stage>.*)")
@@ -83,10 +84,10 @@ class Stack:
 
 
 def reachable(output: str, endpoint_url: str, page_url: str) -> str:
-    """An output of the stack. The URL of an API or of the page is replaced by the URL that works on this machine."""
+    """An output of the stack. The URLs of APIs and of the page are replaced by those that work on this machine."""
     return PAGE_URL.sub(page_url, reachable_api(output, endpoint_url))
 
 
 def reachable_api(output: str, endpoint_url: str) -> str:
     """An output of the stack. The URL of an API is replaced by the URL that works on this machine."""
-    return API_URL.sub(rf"{endpoint_url}/_aws/execute-api/\g<api>/\g<stage>", output)
+    return without_tls(API_URL.sub(rf"{endpoint_url}/_aws/execute-api/\g<api>/\g<stage>", output))

@@ -20,6 +20,8 @@ from typing import IO, Any
 
 from ministack.core import lambda_runtime
 
+from tools.local.event_api.addresses import without_tls
+
 WORKERS_PER_FUNCTION = max(4, 2 * (os.cpu_count() or 1))
 WAIT_SECONDS = 60
 # How long log lines of a call may be on their way between the thread that reads them and the caller.
@@ -52,11 +54,17 @@ _packages = SharedPackages()
 
 
 class SharedWorker(lambda_runtime.Worker):  # type: ignore[misc]
-    """A worker that imports its code from the shared directory instead of its own copy."""
+    """A worker that imports its code from the shared directory instead of its own copy.
+
+    Its environment names the Event API by the URL that works on this machine.
+    """
 
     def __init__(self, func_name: str, config: dict[str, Any], code_zip: bytes) -> None:
         package = _packages.directory(config["CodeSha256"], code_zip)
-        variables = {**config.get("Environment", {}).get("Variables", {}), "PYTHONPATH": str(package)}
+        variables = {
+            **{name: without_tls(value) for name, value in config.get("Environment", {}).get("Variables", {}).items()},
+            "PYTHONPATH": str(package),
+        }
         super().__init__(func_name, {**config, "Environment": {"Variables": variables}}, _EMPTY_PACKAGE.getvalue())
         self._log_pipe: IO[str] | None = None
 

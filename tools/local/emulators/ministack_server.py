@@ -3,7 +3,8 @@
 The patches: executions run in the Step Functions engine, and EventBridge takes its events, Lambda workers share their
 code, the capacity units of every DynamoDB call are logged, an API is imported with its complete definition, events go
 through Lambda's queue, alarms on metric expressions are accepted, the admin page's distribution has a port, and loopback
-connections count as TLS. What AWS refuses and ministack accepts is refused (tools.local.refusals).
+connections count as TLS. AppSync Events and the consumers of DynamoDB streams are our own (tools.local.event_api,
+tools.local.streams). What AWS refuses and ministack accepts is refused (tools.local.refusals).
 """
 
 import asyncio
@@ -17,6 +18,9 @@ from tools.local.settings import HOST, LocalSettings, transaction_milliseconds
 # Threads that wait for Lambda functions. Functions wait for each other through the workflow, so there must be more
 # threads than concurrent executions.
 WORKER_THREADS = 512
+
+# Connections that wait to be accepted: hundreds of pages may connect at once.
+BACKLOG = 1024
 
 
 def main() -> None:
@@ -43,7 +47,11 @@ def main() -> None:
 
     from tools.local.emulators import alarms, api_import, distribution, event_invocations, lambda_workers
     from tools.local.emulators.dynamodb_meter import DynamoDbMeter
+    from tools.local.event_api import service as event_api
+    from tools.local.faults.endpoint import serve_faults
+    from tools.local.faults.switches import EVENTS, Switches, with_faults
     from tools.local.step_functions import gateway, status_events
+    from tools.local.streams import service as streams
 
     lambda_workers.install()
     alarms.install()
@@ -52,7 +60,11 @@ def main() -> None:
     distribution.allow_api_origin(settings)
     gateway.authorize_callbacks_by_token()
     app.SERVICE_HANDLERS["states"] = gateway.forward_executions(app.SERVICE_HANDLERS["states"], settings.engine_url)
-    app.SERVICE_HANDLERS["events"] = status_events.accept_from_engine(app.SERVICE_HANDLERS["events"])
+    switches = Switches()
+    events = with_faults(app.SERVICE_HANDLERS["events"], switches, EVENTS, "PutEvents")
+    app.SERVICE_HANDLERS["events"] = status_events.accept_from_engine(events)
+    keys = event_api.install(app.SERVICE_HANDLERS, switches)
+    streams.install(settings)
     meter = DynamoDbMeter(app.SERVICE_HANDLERS["dynamodb"], settings.directory / "dynamodb.jsonl")
     app.SERVICE_HANDLERS["dynamodb"] = meter.handle
     _refuse_what_aws_refuses(settings)
@@ -60,7 +72,9 @@ def main() -> None:
     config = Config()
     config.bind = [f"{HOST}:{port}" for port in (settings.port, settings.page_port)]
     config.keep_alive_timeout = 75
-    asyncio.run(serve(distribution.serve_at_page_port(app.app, settings), config))
+    config.backlog = BACKLOG
+    application = serve_faults(distribution.serve_at_page_port(app.app, settings), switches, keys.expire)
+    asyncio.run(serve(application, config))
 
 
 def _refuse_what_aws_refuses(settings: LocalSettings) -> None:
@@ -75,12 +89,14 @@ def _refuse_what_aws_refuses(settings: LocalSettings) -> None:
         payload_size,
         throttling,
         transaction_conflicts,
+        visibility_timeouts,
     )
 
     null_values.install()
     dependency_rings.install()
     index_updates.install()
     environment_size.limit_environment_in_stacks()
+    visibility_timeouts.install()
     missing_objects.install()
     payload_size.limit_results()
     payload_size.limit_gateway()
