@@ -217,6 +217,17 @@ def test_a_shortage_that_was_one_at_some_moment_is_believed_of_two_readings(seco
     assert len(readings) == 1
 
 
+def test_a_shortage_is_not_believed_because_another_line_is_short_too() -> None:
+    lines = [Line("P-1", "main", 3), Line("P-2", "main", 5)]
+    busy = spread(1, 1, taken=(1,))  # there may have been three
+    readings = [Holdable({KEY: 2, LevelKey("P-2", "main"): 4}, {KEY: level}) for level in (spread(1, 1), busy, busy)]
+
+    plan, _ = settled_plan(lambda: readings.pop(0), lambda found: place(lines, found.units, POLICY))
+
+    assert [short.product_id for short in plan.shortages] == ["P-1", "P-2"]
+    assert readings == []
+
+
 def test_a_part_is_offered_only_if_it_was_all_there_was() -> None:
     busy, quiet = spread(1, 1, taken=(1,)), spread(1, 1, taken=(1,))
     readings = readings_of(spread(1, 1), busy, quiet, spread(9, 9))
