@@ -14,6 +14,7 @@ from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from tests.support.aws_calls import Call, recorded
 from tests.support.bulk_holds import hold_in_bulk
 from tests.support.shop import Shop
+from tests.support.storefront import has_published, storefront_of
 from tests.support.template.source import table_definition
 from tools.local.emulators.metering import WRITE_UNIT_BYTES, Index, Item, index_write_units, item_bytes, write_units
 
@@ -135,6 +136,34 @@ def test_an_order_from_two_warehouses_is_one_query_and_one_transaction_more(shop
     refused, placed, commit = 2, 1 + 2, 1 + 2 * 2  # the commit writes a level and a movement for each warehouse
     transactions = [call for call in calls if call.operation == "TransactWriteItems"]
     assert actions(transactions) == [refused, placed, commit]
+
+
+@pytest.mark.parametrize("products", [1, 3, 100])
+def test_a_lookup_is_one_read_of_all_sequences_and_a_query_for_each_product(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, products: int
+) -> None:
+    product_ids = [shop.stocks(f"P-{number}").product_id for number in range(products)]
+    has_published(shop, "P-0", sequence=7)
+    storefront = storefront_of(shop, monkeypatch)
+
+    with recorded(shop.client) as calls:
+        storefront.get("/inventory", product_id=product_ids)
+
+    assert operations(calls) == {"BatchGetItem": 1, "Query": products}
+    assert calls[0].operation == "BatchGetItem"  # a stock is never older than its sequence
+    [keys] = [list(asked["Keys"]) for asked in calls[0].request["RequestItems"].values()]
+    assert len(keys) == products
+
+
+def test_an_answer_that_a_page_has_costs_the_same_reads(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.stocks("P-1")
+    storefront = storefront_of(shop, monkeypatch)
+
+    with recorded(shop.client) as calls:
+        known = storefront.calls("GET", "/inventory/P-1", headers={"If-None-Match": "*"})
+
+    assert known.status == 304
+    assert operations(calls) == {"BatchGetItem": 1, "Query": 1}
 
 
 def test_a_list_of_changes_is_one_write_and_for_each_change_a_read_and_a_transaction_of_three_writes(

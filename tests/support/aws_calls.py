@@ -31,7 +31,7 @@ class Call:
         if service == "s3":  # the only service whose bodies are files
             content = body if isinstance(body, bytes) else body.getvalue()
             return cls(service, str(model.name), {"Key": params["url_path"].removeprefix("/"), "Body": content})
-        request = json.loads(body) if isinstance(body, bytes | str) else dict(body)
+        request = json.loads(body or "{}") if isinstance(body, bytes | str) else dict(body)
         return cls(service, str(model.name), request)
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ import io
 import json
 import sys
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import md5
 from pathlib import Path
@@ -38,7 +38,13 @@ NAMES = {
     "OperationsTopic": OPERATIONS_TOPIC,
     "ReservationStateMachine": "arn:aws:states:us-east-1:123456789012:stateMachine:reservation",
     "ImportsBucket": "imports",
+    "LiveStockApi.ApiId": "api-1",
+    "LiveStockApi.Dns.Realtime": "api-1.appsync-realtime-api.us-east-1.amazonaws.com",
+    "LiveStockApi.Dns.Http": "api-1.appsync-api.us-east-1.amazonaws.com",
 }
+
+# They compare counters, and renew a key.
+WRITE_NO_ROW = {"reconcile_counters", "renew_live_stock_key"}
 
 ARRIVED_AT = datetime.fromisoformat("2026-03-01T12:00:00Z")  # of each file in S3
 
@@ -81,6 +87,7 @@ class Functions:
         self.published: list[tuple[str, dict[str, Any]]] = []
         self.signalled: list[tuple[str, str]] = []
         self.files: dict[str, bytes] = {}
+        self.keys: list[dict[str, Any]] = []
         self._monkeypatch = monkeypatch
         self._run = Run()
         for name, value in (environment(NAMES) | _connection(dynamodb_url)).items():
@@ -102,6 +109,9 @@ class Functions:
         self.published.clear()
         self.signalled.clear()
         self.files = dict(shop.files)
+        self.keys = [
+            {"id": "da2-1", "expires": int((self.now + timedelta(days=days)).timestamp())} for days in shop.days_of_keys
+        ]
         settings = {
             "LONGEST_HOLD_SECONDS": str(shop.longest_hold_seconds),
             "CUSTOMER_ID_REQUIRED": str(shop.customer_id_required).lower(),
@@ -162,7 +172,16 @@ class Functions:
             return OK, {"ResponseMetadata": {}}
         if call.service == "s3":
             return self._file(call)
+        if call.service == "appsync":
+            return self._key(call)
         return None
+
+    def _key(self, call: Call) -> Answer:
+        if call.operation == "ListApiKeys":
+            return OK, {"apiKeys": self.keys, "ResponseMetadata": {}}
+        key = {"id": "da2-1", "expires": call.request["expires"]}
+        self.keys = [key]
+        return OK, {"apiKey": key, "ResponseMetadata": {}}
 
     def _file(self, call: Call) -> Answer:
         key = call.request["Key"]
@@ -190,8 +209,8 @@ def cached_getters() -> list[Any]:
 
 
 def function_names() -> set[str]:
-    """Every function of the component that writes: one file each. The comparison of the counters writes nothing."""
-    return {Path(file).stem for file in (ROOT / "functions").glob("*.py")} - {"reconcile_counters"}
+    """Every function of the component that writes a table: one file each."""
+    return {Path(file).stem for file in (ROOT / "functions").glob("*.py")} - WRITE_NO_ROW
 
 
 def _session() -> boto3.Session:

@@ -8,6 +8,8 @@ import boto3
 from inventory_client import CheckoutClient, Line, StorefrontClient
 from rich.table import Table
 
+from inventory.aws.changes import to_attributes
+from inventory.live.published_store import product_key
 from tools.bench.pairs import Pair, figures_of, measured, table_of_pairs
 from tools.bench.part import step
 from tools.demo.scenarios import EVENTS
@@ -45,7 +47,11 @@ def deployed_pairs(stack: Stack, products: int) -> dict[str, Pair]:
         product_ids = list(dict.fromkeys(row["product_id"] for row in csv.DictReader(rows)))[:products]
     numbers = itertools.count()
 
-    def query(*ids: str) -> None:
+    published = stack.outputs["PublishedTableName"]
+
+    def read(*ids: str) -> None:
+        keys = [to_attributes(product_key(product_id)) for product_id in ids]
+        tables.batch_get_item(RequestItems={published: {"Keys": keys, "ConsistentRead": True}})
         for product_id in ids:
             tables.query(
                 TableName=table,
@@ -70,8 +76,8 @@ def deployed_pairs(stack: Stack, products: int) -> dict[str, Pair]:
         tables.transact_write_items(TransactItems=[{"Put": put}, {"Update": update}])
 
     return {
-        "look up 1 product": (lambda: _list_stock(storefront, product_ids[:1]), lambda: query(product_ids[0])),
-        f"look up {products} products": (lambda: _list_stock(storefront, product_ids), lambda: query(*product_ids)),
+        "look up 1 product": (lambda: _list_stock(storefront, product_ids[:1]), lambda: read(product_ids[0])),
+        f"look up {products} products": (lambda: _list_stock(storefront, product_ids), lambda: read(*product_ids)),
         "reserve 1 line, decided": (reserve, bare_transaction),
     }
 

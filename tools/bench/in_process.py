@@ -7,6 +7,8 @@ from typing import Any
 
 from rich.table import Table
 
+from inventory.aws.changes import to_attributes
+from inventory.live.published_store import product_key
 from inventory.model import utc_now
 from inventory.reservations.reservation_request import ReservationRequest
 from storefront_api import handler
@@ -63,7 +65,7 @@ def in_process_pairs(url: str, products: int, live_holds: tuple[int, ...]) -> di
 
 
 def _lookup(shop: Shop, url: str, products: int) -> Pair:
-    """The complete storefront function, compared with its queries, one after the other."""
+    """The complete storefront function, compared with its reads, one after the other."""
     product_ids = [f"P-{number}" for number in range(products)]
     os.environ |= environment(NAMES | names_of(shop.tables)) | {
         "AWS_ENDPOINT_URL": url,
@@ -81,6 +83,8 @@ def _lookup(shop: Shop, url: str, products: int) -> Pair:
         assert handler(event, CONTEXT)["statusCode"] == 200
 
     def bare() -> None:
+        keys = [to_attributes(product_key(product_id)) for product_id in product_ids]
+        shop.client.batch_get_item(RequestItems={shop.tables.published: {"Keys": keys, "ConsistentRead": True}})
         for product_id in product_ids:
             shop.client.query(
                 TableName=shop.tables.inventory,

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from inventory.live.published_store import PublishedStore
 from inventory.stock import lookup
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from inventory.stock.store import StockStore
@@ -71,14 +72,19 @@ class _MeteredShop:
         client: Any = MemoryClient(METHODS, self._call)
         tables = create_tables(client)
         self._store = StockStore(client, tables)
+        self._published = PublishedStore(client, tables)
         self._products = [f"PRODUCT-{number:05}" for number in range(levels // len(WAREHOUSES))]
         keys = [(product_id, warehouse_id) for product_id in self._products for warehouse_id in WAREHOUSES]
         write_levels(client, tables.inventory, keys, on_hand=1_000)
 
     def units_of(self, products: int) -> float:
-        """The units of a lookup of so many products."""
+        """The units of a lookup of so many products: their sequences and their levels.
+
+        Nothing of them is published here. A row of the publisher costs as much as one that does not exist.
+        """
         chosen = random.Random(0).sample(self._products, products)
         self._reads.clear()
+        self._published.sequences(chosen)
         found = lookup.list_stock(chosen, stock=self._store, policy=POLICY)
         if len(found) != products:
             raise RuntimeError(f"the lookup found {len(found)} of {products} products")

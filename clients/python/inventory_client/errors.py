@@ -32,6 +32,10 @@ class NotFound(ApiError):
     """There is no such product, reservation or stock level."""
 
 
+class LiveStockUnavailable(NotFound):
+    """No key lets a page subscribe to changes of stock at the moment: read the stock from time to time."""
+
+
 class InsufficientStock(ApiError):
     """There is not enough stock for a line, so nothing is held. `shortages` contains these lines."""
 
@@ -73,6 +77,7 @@ BY_CODE: dict[str, type[ApiError]] = {
     "TOO_MANY_IDS": TooManyIds,
     "MALFORMED_JSON": InvalidRequest,
     "PRODUCT_NOT_FOUND": NotFound,
+    "LIVE_STOCK_UNAVAILABLE": LiveStockUnavailable,
     "RESERVATION_NOT_FOUND": NotFound,
     "INSUFFICIENT_STOCK": InsufficientStock,
     "HOLD_LIMIT_REACHED": HoldLimitReached,

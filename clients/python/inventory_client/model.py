@@ -167,7 +167,11 @@ class WarehouseStock:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """The stock of a product: how many units one line can be held of now, and what the warehouses have for it."""
+    """The stock of a product: how many units one line can be held of now, and what the warehouses have for it.
+
+    `sequence` rises with each change of what is shown, and `channel` is where these changes are pushed. If it is `capped`, there
+    are more units than the shop shows.
+    """
 
     product_id: str
     name: str
@@ -175,6 +179,9 @@ class Stock:
     status: StockStatus
     warehouses: tuple[WarehouseStock, ...]
     updated_at: str
+    sequence: int = 0
+    channel: str | None = None
+    capped: bool = False
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
@@ -188,6 +195,21 @@ class StockList(NamedTuple):
 
     items: list[Stock]
     not_found: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStock:
+    """Where changes of stock are pushed, and the key with which a page subscribes to the channels of products."""
+
+    realtime_url: str
+    http_host: str
+    api_key: str
+    expires_at: str
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read the API's JSON. Fields that are not known are ignored."""
+        return from_known_fields(cls, content)
 
 
 class ChangeKind(StrEnum):

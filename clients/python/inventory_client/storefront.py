@@ -6,14 +6,14 @@ from typing import Any
 
 from inventory_client.authentication import api_key_header
 from inventory_client.errors import NotFound
-from inventory_client.model import Stock, StockList
+from inventory_client.model import LiveStock, Stock, StockList
 from inventory_client.transport import READ_TIMEOUT_SECONDS, Transport, encode_query
 
 QUERY_LENGTH_MAX = 8_000
 
 
 class StorefrontClient:
-    """Reads the stock of products."""
+    """Reads the stock of products, and where its changes are pushed."""
 
     def __init__(self, url: str, *, api_key: str, timeout_seconds: float = READ_TIMEOUT_SECONDS) -> None:
         """Create a client.
@@ -57,6 +57,14 @@ class StorefrontClient:
         return _stock_list(
             self._transport.call("POST", "/inventory/lookup", content={"product_ids": list(product_ids)})
         )
+
+    def get_live_stock(self) -> LiveStock:
+        """Where changes of stock are pushed: for a page that subscribes to the `channel` of each stock that it shows.
+
+        Raises:
+            LiveStockUnavailable: there is no key at the moment. Read the stock from time to time, and ask again after minutes.
+        """
+        return LiveStock.from_json(self._transport.call("GET", "/live-stock"))
 
 
 def _stock_list(content: Mapping[str, Any]) -> StockList:

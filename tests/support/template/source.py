@@ -1,5 +1,6 @@
 """The templates as the tests read them, so that tables are created as they are deployed."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,9 @@ def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
 
 
 _Loader.add_multi_constructor("!", _intrinsic)
+
+
+_VARIABLE = re.compile(r"\$\{([\w.]+)\}")
 
 
 @cache
@@ -59,16 +63,20 @@ def environment(names: Mapping[str, str]) -> dict[str, str]:
     """The environment variables of all functions together, with the template's parameters at their defaults.
 
     Args:
-        names: the names of resources. Variables that refer to other resources are left out.
+        names: the names of resources, and their attributes as in `!Sub`. Variables that refer to others are left out.
     """
     known = {name: str(parameter["Default"]) for name, parameter in template()["Parameters"].items()} | dict(names)
     sources = [template()["Globals"]["Function"], *map(resource, template()["Resources"])]
-    variables = {
-        variable: value["Ref"]
+    texts = {
+        variable: value.get("Fn::Sub") or f"${{{value.get('Ref') or value['Fn::GetAtt']}}}"
         for properties in sources
         for variable, value in properties.get("Environment", {}).get("Variables", {}).items()
     }
-    return {variable: known[name] for variable, name in variables.items() if name in known}
+    return {
+        variable: _VARIABLE.sub(lambda found: known[found[1]], text)
+        for variable, text in texts.items()
+        if known.keys() >= set(_VARIABLE.findall(text))
+    }
 
 
 def table_definition(table: str, name: str) -> dict[str, Any]:

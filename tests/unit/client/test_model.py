@@ -10,6 +10,7 @@ from inventory_client import (
     ChangeStatus,
     CheckoutClient,
     Line,
+    LiveStock,
     PaymentOutcome,
     Reservation,
     ReservationStatus,
@@ -61,6 +62,7 @@ def test_the_enums_have_the_values_of_the_reference() -> None:
 def test_a_reservation_and_a_stock_have_the_fields_of_the_reference() -> None:
     assert set(Reservation.__dataclass_fields__) == set(SCHEMAS["Reservation"]["properties"])
     assert set(Stock.__dataclass_fields__) == set(SCHEMAS["Stock"]["properties"])
+    assert set(LiveStock.__dataclass_fields__) == set(SCHEMAS["LiveStock"]["properties"])
     assert set(Line.__dataclass_fields__) == set(SCHEMAS["Line"]["properties"])
     assert set(Source.__dataclass_fields__) == set(SCHEMAS["Source"]["properties"])
     assert set(Shortage.__dataclass_fields__) == set(SCHEMAS["Shortage"]["properties"])
@@ -91,6 +93,14 @@ def test_an_unknown_status_keeps_its_value(enum: type[ReservationStatus | StockS
     assert status not in list(enum)
     assert pickle.loads(pickle.dumps(status)) == status
     assert hash(status) == hash("DISPATCHED")
+
+
+def test_a_stock_of_an_older_api_has_no_sequence_and_is_not_capped() -> None:
+    stock = Stock.from_json(STOCK)
+    pushed = Stock.from_json(STOCK | {"sequence": 7, "channel": "/stock/p-1", "capped": True})
+
+    assert (stock.sequence, stock.channel, stock.capped) == (0, None, False)
+    assert (pushed.sequence, pushed.channel, pushed.capped) == (7, "/stock/p-1", True)
 
 
 def test_a_status_that_is_not_a_text_is_an_error() -> None:

@@ -168,8 +168,8 @@ def test_the_name_of_an_operation_becomes_a_key() -> None:
 def test_a_lookup_costs_the_same_in_a_large_shop() -> None:
     figures = lookup.figures((200, 2_000))
 
-    assert figures["lookup.200.read_units"] == figures["lookup.2000.read_units"] == 1.0
-    assert figures["lookup.200.read_units_of_100_products"] == figures["lookup.2000.read_units_of_100_products"] == 100
+    assert figures["lookup.200.read_units"] == figures["lookup.2000.read_units"] == 2.0
+    assert figures["lookup.200.read_units_of_100_products"] == figures["lookup.2000.read_units_of_100_products"] == 200
 
 
 def test_the_units_of_a_query_follow_from_what_it_read_in_all() -> None:

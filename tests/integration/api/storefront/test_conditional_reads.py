@@ -131,9 +131,7 @@ def test_a_tag_is_known_alone_in_a_list_and_by_the_weak_comparison(storefront: C
 
 
 @pytest.mark.parametrize("sent", UNKNOWN, ids=range(len(UNKNOWN)))
-def test_another_or_a_malformed_tag_is_answered_with_the_whole_stock(
-    storefront: Caller, shop: Shop, sent: str
-) -> None:
+def test_another_or_a_malformed_tag_is_answered_with_the_whole_stock(storefront: Caller, shop: Shop, sent: str) -> None:
     shop.stocks("P-1")
 
     answer = asks(storefront, filled(sent, tag_of(storefront)))
@@ -173,9 +171,7 @@ def test_a_refused_query_is_refused_whatever_a_page_has(storefront: Caller) -> N
 def test_a_lookup_with_a_body_is_always_answered_whole(storefront: Caller, shop: Shop) -> None:
     shop.stocks("P-1")
 
-    answer = storefront.calls(
-        "POST", "/inventory/lookup", {"product_ids": ["P-1"]}, headers={"If-None-Match": "*"}
-    )
+    answer = storefront.calls("POST", "/inventory/lookup", {"product_ids": ["P-1"]}, headers={"If-None-Match": "*"})
 
     assert answer.status == 200
     assert "ETag" not in answer.headers

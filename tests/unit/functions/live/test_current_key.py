@@ -27,9 +27,7 @@ class FakeAppSync:
         self.calls += 1
         if self.error:
             raise self.error
-        return {
-            "apiKeys": [{"id": name, "expires": int((NOW + left).timestamp())} for name, left in self.keys.items()]
-        }
+        return {"apiKeys": [{"id": name, "expires": int((NOW + left).timestamp())} for name, left in self.keys.items()]}
 
 
 def current(appsync: FakeAppSync) -> CurrentKey:
