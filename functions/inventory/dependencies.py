@@ -3,6 +3,7 @@
 Each getter imports what it builds, so that a function loads only the modules that it uses.
 """
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,22 +12,25 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
 
-from inventory.aws.clients import new_client
+from inventory.aws.clients import credentials, new_client, new_http_session, region
 from inventory.aws.dynamodb import Tables
 from inventory.aws.snapshots import draw_own_numbers_after_restore
 from inventory.model import CustomerLimits
 from inventory.settings import (
     BrowserSettings,
+    ChangeSettings,
     CustomerSettings,
     ImportSettings,
     LiveStockKeySettings,
     LiveStockSettings,
+    PublishingSettings,
     ReservationSettings,
     SaleSettings,
     Settings,
     SourcingSettings,
     StorefrontSettings,
     WorkflowSettings,
+    endpoint_url,
 )
 
 if TYPE_CHECKING:
@@ -41,8 +45,13 @@ if TYPE_CHECKING:
     from inventory.imports.run import ImportRun
     from inventory.imports.store import ImportStore
     from inventory.imports.submission import Imports
+    from inventory.live.batch import ChangeBatch, RepublishBatch
     from inventory.live.current_key import CurrentKey
+    from inventory.live.publication import Publication
     from inventory.live.published_store import PublishedStore
+    from inventory.live.targets.event_bus import EventBus
+    from inventory.live.targets.pages import Pages
+    from inventory.live.targets.queues import Queue
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
     from inventory.reconciliation.due_refunds import DueRefunds
@@ -89,6 +98,10 @@ ONE_ATTEMPT = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attemp
 # A page that waits for the key of live stock is better served by the stock alone.
 TWO_ATTEMPTS = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 2}))
 
+# Pushes: many products wait for each other, and a page that misses one reads the stock by itself.
+PUSH_CONNECT_SECONDS = 1
+PUSH_READ_SECONDS = 2
+
 draw_own_numbers_after_restore()
 
 # --- settings
@@ -116,6 +129,18 @@ def storefront_settings() -> StorefrontSettings:
 def live_stock_settings() -> LiveStockSettings:
     """The settings of the call that says where changes of stock are pushed."""
     return LiveStockSettings.from_env()
+
+
+@cache
+def publishing_settings() -> PublishingSettings:
+    """The settings of functions that publish changes."""
+    return PublishingSettings.from_env()
+
+
+@cache
+def change_settings() -> ChangeSettings:
+    """The settings of the function that reads the tables' streams."""
+    return ChangeSettings.from_env()
 
 
 @cache
@@ -308,6 +333,33 @@ def stock_feed(clock: Callable[[], datetime], seconds_left: Callable[[], float])
     return StockFeed(stock_changes(), FeedDecisions(_dynamodb(), _tables()), retention, clock, seconds_left)
 
 
+def publication(clock: Callable[[], datetime], has_time: Callable[[], bool]) -> "Publication":
+    """The publication of changes, for one invocation."""
+    from inventory.live.products.decisions import Display
+    from inventory.live.products.publisher import Products
+    from inventory.live.publication import Publication
+    from inventory.live.reservations.publisher import Reservations
+
+    display = Display(sourcing_policy(), publishing_settings().storefront_quantity_cap)
+    products = Products(stock_store(), published_store(), pages(), display, clock, time.sleep)
+    reservations = Reservations(_dynamodb(), _tables(), published_store(), refund_store, clock)
+    return Publication(products, reservations, event_bus(), undelivered_events(), clock, has_time)
+
+
+def change_batch(clock: Callable[[], datetime], has_time: Callable[[], bool]) -> "ChangeBatch":
+    """The publisher of a stream's records, for one invocation."""
+    from inventory.live.batch import ChangeBatch
+
+    return ChangeBatch(publication(clock, has_time), _tables(), undelivered_pushes(), unreadable_changes())
+
+
+def republish_batch(clock: Callable[[], datetime], has_time: Callable[[], bool]) -> "RepublishBatch":
+    """The publisher of what was not delivered before, for one invocation."""
+    from inventory.live.batch import RepublishBatch
+
+    return RepublishBatch(publication(clock, has_time))
+
+
 # --- DynamoDB
 
 
@@ -492,6 +544,52 @@ def topics() -> "Topics":
     return Topics(
         _at_first_use("sns"), low_stock=settings().low_stock_topic_arn, operations=settings().operations_topic_arn
     )
+
+
+@cache
+def event_bus() -> "EventBus":
+    """The bus on which other systems read events."""
+    from inventory.live.targets.event_bus import EventBus
+
+    return EventBus(_at_first_use("events", TWO_ATTEMPTS), publishing_settings().event_bus_name)
+
+
+@cache
+def pages() -> "Pages":
+    """The pages that stock is pushed to."""
+    from inventory.live.targets.pages import Connection, Pages
+
+    connect = cache(lambda: Connection(new_http_session(PUSH_CONNECT_SECONDS, PUSH_READ_SECONDS), credentials, region()))
+    return Pages(connect, publishing_settings().live_stock_http_host, endpoint_url())
+
+
+@cache
+def undelivered_events() -> "Queue":
+    """The queue of events that EventBridge did not accept."""
+    return _queue(publishing_settings().undelivered_events_queue_url)
+
+
+@cache
+def undelivered_pushes() -> "Queue":
+    """The queue of products whose push AppSync did not accept."""
+    return _queue(change_settings().undelivered_pushes_queue_url)
+
+
+@cache
+def unreadable_changes() -> "Queue":
+    """The queue of the keys of changes that cannot be read."""
+    return _queue(change_settings().unreadable_changes_queue_url)
+
+
+def _queue(url: str) -> "Queue":
+    from inventory.live.targets.queues import Queue
+
+    return Queue(_sqs(), url)
+
+
+@cache
+def _sqs() -> Callable[[], Any]:
+    return _at_first_use("sqs", TWO_ATTEMPTS)
 
 
 @cache

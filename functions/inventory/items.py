@@ -49,6 +49,7 @@ REASONS: dict[str, ReleaseReason | RejectionReason] = {
 }
 
 KEY_ATTRIBUTES = (
+    "subject",
     "reservation_id",
     "payment_reference",
     "product_id",

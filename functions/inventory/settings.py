@@ -47,6 +47,11 @@ def trace_header(environment: Mapping[str, str] = os.environ) -> str | None:
     return environment.get("_X_AMZN_TRACE_ID")
 
 
+def endpoint_url(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Where AWS is reached, if not at its own hosts; the SDK reads the same variable."""
+    return environment.get("AWS_ENDPOINT_URL")
+
+
 def starts_from_snapshot(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether this container is, or will be, a copy of a snapshot.
 
@@ -157,6 +162,24 @@ class LiveStockSettings(_Settings):
     live_stock_api_id: str
     live_stock_realtime_url: str
     live_stock_http_host: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishingSettings(_Settings):
+    """The settings of functions that publish changes."""
+
+    event_bus_name: str
+    live_stock_http_host: str
+    storefront_quantity_cap: int  # the most units that are shown; 0 is no cap
+    undelivered_events_queue_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSettings(_Settings):
+    """The settings of the function that reads the tables' streams: where it puts what must wait, or cannot be read."""
+
+    undelivered_pushes_queue_url: str
+    unreadable_changes_queue_url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from threading import Lock
 from typing import Any
 
 from botocore.config import Config
+from botocore.credentials import Credentials
+from botocore.exceptions import NoCredentialsError
+from botocore.httpsession import URLLib3Session
 from botocore.session import Session, get_session
 
 _creating = Lock()  # a session is not thread-safe
@@ -17,6 +20,26 @@ def new_client(service: str, config: Config) -> Any:
     """A client of a service, for the account and the region of the environment."""
     with _creating:
         return _session().create_client(service, config=config)
+
+
+def new_http_session(connect_seconds: float, read_seconds: float) -> URLLib3Session:
+    """Connections for requests that no client makes, for as many threads as a function has."""
+    timeout: Any = (connect_seconds, read_seconds)
+    return URLLib3Session(timeout=timeout, max_pool_connections=20)
+
+
+def credentials() -> Credentials:
+    """The credentials of the environment, to sign requests that no client makes."""
+    with _creating:
+        found = _session().get_credentials()
+    if found is None:
+        raise NoCredentialsError
+    return found
+
+
+def region() -> str:
+    """The region of the environment."""
+    return str(_session().get_config_variable("region"))
 
 
 def forget_session() -> None:

@@ -65,6 +65,12 @@ class StockStore:
         found = self._with_shards(list(items_of(self._client.query, self._levels_of(product_id))))
         return [level for level in found.values() if isinstance(level, Level)]
 
+    def levels_with_unreadable_of(self, product_id: str) -> tuple[list[Level], dict[LevelKey, Unreadable]]:
+        """Every readable level of a product, strongly consistent, and what is wrong with those that cannot be read."""
+        found = self._with_shards(list(items_of(self._client.query, self._levels_of(product_id))))
+        levels = [level for level in found.values() if isinstance(level, Level)]
+        return levels, {key: level for key, level in found.items() if isinstance(level, Unreadable)}
+
     def holdable(self, product_id: str) -> Holdable:
         """What can be held of each level of a product, strongly consistent; nothing of a retired or unreadable one.
 

@@ -1,0 +1,1 @@
+"""Products: what a storefront shows of them is pushed, and its changes are events."""

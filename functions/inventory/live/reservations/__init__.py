@@ -1,0 +1,1 @@
+"""Reservations: what happens to them is an event."""
