@@ -1,19 +1,21 @@
 """The functions as Lambda runs them: their own settings and dependencies, over a shop's tables.
 
-DynamoDB is real. SNS and Step Functions take what they are sent, and say so; S3 is a dict. A run can be cut at any of
-its calls to AWS; which there are is seen through the SDK's own events, so that none can be forgotten.
+DynamoDB is real. SNS, Step Functions, EventBridge, AppSync and SQS take what they are sent, and say so; S3 is a dict. A run
+can be cut at any of its calls to AWS; which there are is seen through the SDK's own events, so that none can be forgotten.
+AppSync has no client in the SDK for its pushes: they are seen where they are sent.
 """
 
 import importlib
 import io
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import md5
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any, Literal
 
 import boto3
@@ -24,7 +26,8 @@ from botocore.exceptions import ConnectionClosedError
 from inventory import dependencies
 from inventory.feed import run as feed
 from inventory.imports import run as imports
-from tests.support.aws_calls import NOT_FOUND, OK, Answer, Call
+from inventory.live import publication
+from tests.support.aws_calls import NOT_FOUND, OK, Answer, Call, refusal
 from tests.support.fault_injection import SOMEWHERE
 from tests.support.http.gateway import CONTEXT
 from tests.support.shop import TASK_TOKEN, Shop, names_of
@@ -41,6 +44,9 @@ NAMES = {
     "LiveStockApi.ApiId": "api-1",
     "LiveStockApi.Dns.Realtime": "api-1.appsync-realtime-api.us-east-1.amazonaws.com",
     "LiveStockApi.Dns.Http": "api-1.appsync-api.us-east-1.amazonaws.com",
+    "UndeliveredEventsQueue": "https://sqs.example/undelivered-events",
+    "UndeliveredPushesQueue": "https://sqs.example/undelivered-pushes",
+    "UnreadableChangesQueue": "https://sqs.example/unreadable-changes",
 }
 
 # They compare counters, and renew a key.
@@ -79,8 +85,43 @@ class Run:
         return self.cut is not None and self.cut.call == len(self.calls) - 1 and self.cut.moment == moment
 
 
+@dataclass
+class Targets:
+    """EventBridge, AppSync and the queues: what they accepted, and whether they work."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)  # the details with their `detail_type`
+    pushes: list[dict[str, Any]] = field(default_factory=list)
+    queued: list[tuple[str, dict[str, Any]]] = field(
+        default_factory=list
+    )  # the last part of a queue's URL, and a message
+    down: set[str] = field(default_factory=set)  # services that refuse every call: "events", "appsync", "sqs"
+
+    def clear(self) -> None:
+        """Forget what was sent."""
+        for sent in (self.events, self.pushes, self.queued):
+            sent.clear()
+
+    def answer(self, call: Call) -> Answer | None:
+        """The answer of one of these services; None if another one is called."""
+        if call.service in self.down:
+            return refusal("ServiceUnavailableException")
+        if call.operation == "PutEvents":
+            entries = call.request["Entries"]
+            self.events += [json.loads(entry["Detail"]) | {"detail_type": entry["DetailType"]} for entry in entries]
+            return OK, {"FailedEntryCount": 0, "Entries": [{"EventId": "1"} for _ in entries], "ResponseMetadata": {}}
+        if call.operation == "SendMessageBatch":
+            queue = call.request["QueueUrl"].rpartition("/")[2]
+            entries = call.request["Entries"]
+            self.queued += [(queue, json.loads(entry["MessageBody"])) for entry in entries]
+            return OK, {"Successful": [], "Failed": [], "ResponseMetadata": {}}
+        if call.operation == "EventPublish":
+            self.pushes += map(json.loads, call.request["events"])
+            return OK, {"failed": []}
+        return None
+
+
 class Functions:
-    """Invokes functions by their file's name, and keeps what they sent to SNS and Step Functions."""
+    """Invokes functions by their file's name, and keeps what they sent to other services."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, dynamodb_url: str, now: datetime) -> None:
         self.now = now
@@ -88,6 +129,7 @@ class Functions:
         self.signalled: list[tuple[str, str]] = []
         self.files: dict[str, bytes] = {}
         self.keys: list[dict[str, Any]] = []
+        self.targets = Targets()
         self._monkeypatch = monkeypatch
         self._run = Run()
         for name, value in (environment(NAMES) | _connection(dynamodb_url)).items():
@@ -99,6 +141,9 @@ class Functions:
         # A client is slow to create, and has no state.
         clients: Any = cache(session.client)
         monkeypatch.setattr(dependencies, "new_client", lambda service, config: clients(service, config=config))
+        monkeypatch.setattr(dependencies, "new_http_session", lambda *_: self)
+        monkeypatch.setattr(dependencies, "endpoint_url", lambda: None)
+        monkeypatch.setattr(publication, "_threads", ThreadPoolExecutor(1))
         # A short file goes through several portions, row after row, so that each call has its place.
         monkeypatch.setattr(imports, "ROWS_A_REPORT", 3)
         monkeypatch.setattr(imports, "WRITERS", 1)
@@ -108,6 +153,7 @@ class Functions:
         """Start again, over the tables of a shop."""
         self.published.clear()
         self.signalled.clear()
+        self.targets.clear()
         self.files = dict(shop.files)
         self.keys = [
             {"id": "da2-1", "expires": int((self.now + timedelta(days=days)).timestamp())} for days in shop.days_of_keys
@@ -146,8 +192,19 @@ class Functions:
         """What the last run asked of AWS."""
         return self._run.calls
 
+    def send(self, request: Any) -> Any:
+        """A signed request to AppSync."""
+        answer = self._begin(Call("appsync", "EventPublish", json.loads(request.body)))
+        assert "/appsync/aws4_request" in request.headers["Authorization"]
+        self._after_call()
+        status, content = answer or (NOT_FOUND, {})
+        text = json.dumps(content)
+        return SimpleNamespace(status_code=status.status_code, content=text.encode(), text=text)
+
     def _before_call(self, model: Any, params: dict[str, Any], **_: Any) -> Answer | None:
-        call = Call.of(model, params)
+        return self._begin(Call.of(model, params))
+
+    def _begin(self, call: Call) -> Answer | None:
         if self._run.is_stopped:
             raise Stopped(f"before {call}: other threads stop too")
         self._run.calls.append(call)
@@ -172,9 +229,9 @@ class Functions:
             return OK, {"ResponseMetadata": {}}
         if call.service == "s3":
             return self._file(call)
-        if call.service == "appsync":
+        if call.operation in ("ListApiKeys", "CreateApiKey", "UpdateApiKey"):
             return self._key(call)
-        return None
+        return self.targets.answer(call)
 
     def _key(self, call: Call) -> Answer:
         if call.operation == "ListApiKeys":
