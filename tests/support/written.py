@@ -1,65 +1,67 @@
 """What a call has written, as the streams of the tables hand it over: the keys of rows, without what is in them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tests.support.aws_calls import Call
 from tests.support.live import Record, record
-from tests.support.shop import Shop
-from tests.support.template.source import resource
+from tests.support.shop import Shop, names_of
+from tests.support.template.source import resource, template
 
-KEYS = {"InventoryTable": "inventory", "ReservationsTable": "reservations"}  # the tables that have a stream
+Rows = Mapping[str, list[dict[str, Any]]]
+
+WITH_STREAM = [
+    name for name, one in template()["Resources"].items() if "StreamSpecification" in one.get("Properties", {})
+]
 
 
-def records_of_calls(calls: Iterable[Call], shop: Shop) -> list[Record]:
-    """The records of what these calls wrote.
+def records_of_calls(calls: Iterable[Call], before: Rows, shop: Shop) -> list[Record]:
+    """The records of what these calls have changed, in the order of their writes.
 
-    A write that was refused has a record too: it says no more than that a row may have changed, and harms nobody.
+    A call that was refused has changed nothing. A row that differs without a call is an error of this test.
     """
-    names = _streamed(shop)
-    return [
-        record(table, {name: row[name]["S"] for name in names[table]}, "REMOVE" if kind == "Delete" else "MODIFY")
+    names = _key_names(shop)
+    changed = _changed(before, rows_with_stream(shop), names)
+    written = [
+        record(table, key, "REMOVE" if kind == "Delete" else "MODIFY")
         for call in calls
         if call.service == "dynamodb"
         for kind, table, row in _writes(call)
-        if table in names
+        if table in names and tuple((key := {name: row[name]["S"] for name in names[table]}).values()) in changed
     ]
+    assert changed == {tuple(value["S"] for value in one["dynamodb"]["Keys"].values()) for one in written}
+    return written
 
 
 def records_of_rows(shop: Shop) -> list[Record]:
     """A record of every row that there is, as if each had just been written."""
     return [
         record(table, {name: row[name] for name in names})
-        for table, names in _streamed(shop).items()
+        for table, names in _key_names(shop).items()
         for row in shop.rows(table)
     ]
 
 
-def rows_with_stream(shop: Shop) -> dict[str, list[dict[str, Any]]]:
+def rows_with_stream(shop: Shop) -> Rows:
     """Every row of the tables that have a stream."""
-    return {table: sorted(shop.rows(table), key=str) for table in _streamed(shop)}
+    return {table: shop.rows(table) for table in _key_names(shop)}
 
 
-def keys_of(records: Iterable[Record]) -> set[tuple[str, ...]]:
-    """The keys that records name."""
-    return {tuple(value["S"] for value in one["dynamodb"]["Keys"].values()) for one in records}
-
-
-def changed_keys(before: Mapping[str, Any], after: Mapping[str, Any], shop: Shop) -> set[tuple[str, ...]]:
-    """The keys of rows that are other rows than before."""
+def _changed(before: Rows, after: Rows, names: Mapping[str, Sequence[str]]) -> set[tuple[str, ...]]:
+    """The keys of rows that are others than before."""
     return {
-        tuple(row[name] for name in names)
-        for table, names in _streamed(shop).items()
+        tuple(row[name] for name in names[table])
+        for table in names
         for row in [*before[table], *after[table]]
         if (row in before[table]) != (row in after[table])
     }
 
 
-def _streamed(shop: Shop) -> dict[str, list[str]]:
+def _key_names(shop: Shop) -> dict[str, list[str]]:
     """The attributes of the key of each table that has a stream."""
     return {
-        getattr(shop.tables, field): [part["AttributeName"] for part in resource(table)["KeySchema"]]
-        for table, field in KEYS.items()
+        names_of(shop.tables)[table]: [part["AttributeName"] for part in resource(table)["KeySchema"]]
+        for table in WITH_STREAM
     }
 
 
