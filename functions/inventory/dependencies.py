@@ -559,7 +559,9 @@ def pages() -> "Pages":
     """The pages that stock is pushed to."""
     from inventory.live.targets.pages import Connection, Pages
 
-    connect = cache(lambda: Connection(new_http_session(PUSH_CONNECT_SECONDS, PUSH_READ_SECONDS), credentials, region()))
+    connect = cache(
+        lambda: Connection(new_http_session(PUSH_CONNECT_SECONDS, PUSH_READ_SECONDS), credentials, region())
+    )
     return Pages(connect, publishing_settings().live_stock_http_host, endpoint_url())
 
 
