@@ -21,6 +21,7 @@ RATE ?= 5
 SECONDS ?= 30
 RAMP ?= 10
 PRODUCTS ?= 20
+HOLD_SECONDS ?= 60
 TEMPLATES := $(wildcard template.yaml *.template.yaml)
 # Every shell sets USER, so it counts only when given on the command line.
 TOKEN_USER := $(if $(findstring command,$(origin USER)),$(USER),admin)
@@ -35,8 +36,8 @@ DYNAMODB_LOCAL := tests/support/dynamodb_local/node_modules/installed
 LANGUAGE_SERVICE := tests/support/language_service/node_modules/installed
 PAGE := admin-ui/node_modules/installed
 
-.PHONY: help install demo up down token load reconcile smoke check-on-aws admin-ui audit mutate check unit integration workflow e2e browser \
-	test simulate simulate-bugs terraform-test bench load-test deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page check-cold-start
+.PHONY: help install demo shop up down token load reconcile smoke check-on-aws admin-ui javascript audit mutate check unit integration workflow e2e browser \
+	test simulate simulate-bugs terraform-test bench load-test deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page check-javascript check-cold-start
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -99,6 +100,10 @@ chromium: .venv/dev
 demo: .venv/demo ## Run checkouts with every outcome on a local AWS and check the invariants
 	@$(BIN)/python -m tools.demo
 
+# No Node.js: without a running local AWS it starts one without the admin page. `exec`: Ctrl-C reaches no shell in between.
+shop: .venv/demo ## Open an example shop on the local AWS, with two shoppers who race for the last teapot (HOLD_SECONDS=60)
+	@exec $(BIN)/python -m tools.shop --hold-seconds '$(HOLD_SECONDS)'
+
 up: .venv/demo $(PAGE) ## Start the local AWS and leave it running
 	@$(BIN)/python -m tools.local up
 
@@ -114,6 +119,9 @@ load: .venv/demo ## Load a catalogue into the running local AWS: make load FILE=
 
 admin-ui: $(PAGE) ## Build the admin page
 	@cd admin-ui && $(NPM) run --silent build
+
+javascript: $(PAGE) ## Build the browser files and the types of the JavaScript client, and format it
+	@cd clients/javascript && $(NPM) run --silent format && $(NPM) run --silent build
 
 ##### A deployed stack
 
@@ -135,10 +143,10 @@ reconcile: .venv/demo ## Compare levels, reservations, movements, customers: mak
 
 ##### Checks and tests
 
-check: .venv/dev $(PAGE) ## Check format, lint, types, imports, the template and the admin page
-	@echo "Checking format, lint, types, imports, the template and the admin page …"
+check: .venv/dev $(PAGE) ## Check format, lint, types, imports, the template, the admin page and the JavaScript client
+	@echo "Checking format, lint, types, imports, the template, the admin page and the JavaScript client …"
 	@$(MAKE) --no-print-directory --jobs 2 --keep-going $(if $(filter output-sync,$(.FEATURES)),--output-sync) \
-		check-page check-types check-cold-start check-template check-imports check-lint check-format
+		check-page check-javascript check-types check-cold-start check-template check-imports check-lint check-format
 
 check-format: .venv/dev
 	@$(BIN)/ruff format --check --quiet .
@@ -164,6 +172,9 @@ check-template: .venv/dev
 check-page: $(PAGE)
 	@cd admin-ui && $(NPM) run --silent check
 
+check-javascript: $(PAGE)
+	@cd clients/javascript && $(NPM) run --silent check
+
 unit: .venv/dev ## Run the unit tests (no Node.js, no Java)
 	@$(PYTEST_PARALLEL) tests/unit
 
@@ -176,7 +187,7 @@ workflow: .venv/dev $(DYNAMODB_LOCAL) $(LANGUAGE_SERVICE) ## Run the tests of th
 e2e: .venv/dev ## Run the tests of the deployed stack on a local AWS
 	@$(PYTEST_PARALLEL) --dist loadgroup tests/e2e
 
-browser: .venv/dev $(PAGE) chromium ## Run the tests of the admin page in Chromium
+browser: .venv/dev $(PAGE) chromium ## Run the tests of the admin page and the web components in Chromium
 	@$(PYTEST) tests/browser
 
 simulate: .venv/dev ## Simulate checkouts with everything that can go wrong, in virtual time: make simulate SEEDS=1000 CHECKOUTS=100
@@ -203,6 +214,8 @@ test: export PYTHONDONTWRITEBYTECODE :=
 test: check $(DYNAMODB_LOCAL) $(LANGUAGE_SERVICE) chromium ## Run every check and every test; one test: make test TEST=tests/unit/functions/test_model.py
 	@echo "Testing the admin page's code …"
 	@cd admin-ui && $(NPM) test --silent
+	@echo "Testing the JavaScript client …"
+	@cd clients/javascript && $(NPM) test --silent
 	@echo "Testing the functions, the stores, the workflow, the deployed stack and the admin page in a browser …"
 	@# One run for all suites, with more processes than processors: tests that wait leave the processors to the others.
 	@$(PYTEST) -n 3 --dist loadgroup --no-loadscope-reorder --durations 15

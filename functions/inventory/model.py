@@ -625,7 +625,8 @@ class Level:
     shards: int = 1  # over how many rows it is spread; its own row says so
     shards_wanted: int | None = None  # while the number changes
     shards_max: int = 1  # the largest number that it ever had: removed shards have left their movements
-    # Of a shard that is not the level's own row: the units that were ever taken from its available ones.
+    # The units that were ever taken from the available ones of a shard. Of the level's own row: more than that of any shard
+    # that was removed.
     units_taken: int = 0
     shard: int = 0
     parts: tuple["Level", ...] = ()  # of a level that is spread, its own row first

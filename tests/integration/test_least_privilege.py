@@ -20,8 +20,9 @@ from tests.support.cases import over_http as by_manager
 from tests.support.catalogue import HEADER
 from tests.support.drift import deletes_row, tampers
 from tests.support.first_edition import keeps_in_its_row
-from tests.support.handlers import LOW_STOCK_TOPIC, OPERATIONS_TOPIC, WRITE_NO_ROW, Functions, function_names
+from tests.support.handlers import LOW_STOCK_TOPIC, NAMES, OPERATIONS_TOPIC, WRITE_NO_ROW, Functions, function_names
 from tests.support.http.gateway import ApiRequest
+from tests.support.live import level_record, reservation_record
 from tests.support.shop import BY_HAND, Shop, names_of, new_shop
 from tests.support.template.source import listed, resource
 
@@ -71,9 +72,25 @@ class Right:
         return f"{self.action} on {self.resource}"
 
 
+# With the role of a function, Lambda itself reads its streams and queues, and keeps batches that failed too often.
+CALLED_BY_LAMBDA = {
+    *(
+        Right(f"sqs:{action}", f"Undelivered{what}Queue")
+        for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+        for what in ("Events", "Pushes")
+    ),
+    *(
+        Right(f"dynamodb:{action}", f"{table}.StreamArn")
+        for action in ("DescribeStream", "GetRecords", "GetShardIterator")
+        for table in ("InventoryTable", "ReservationsTable")
+    ),
+    Right("dynamodb:ListStreams", "InventoryTable/stream/*"),
+    Right("dynamodb:ListStreams", "ReservationsTable/stream/*"),
+    Right("sqs:SendMessage", "FailedChangesQueue"),
+}
 ALLOWED_WITHOUT_CALL = {
     Right("s3:ListBucket", "ImportsBucket"): "with it, S3 answers 404 instead of 403 for a missing object"
-}
+} | dict.fromkeys(CALLED_BY_LAMBDA, "Lambda makes the call")
 
 
 def rights_of_role(function: str) -> set[Right]:
@@ -93,6 +110,8 @@ def named(target: dict[str, str]) -> str:
     [text] = target.values()
     if ":execution:" in text:
         return "executions"
+    if ":event-bus/" in text:
+        return "bus"
     if ":appsync:" in text or text == "LiveStockApi.ApiArn":  # AppSync may name the API in several ways
         return "LiveStockApi"
     return re.sub(r"\$\{(\w+)\.Arn\}", r"\1", text).removesuffix(".Arn")
@@ -122,8 +141,15 @@ def rights_used(call: Call, tables: Tables) -> Iterator[Right]:
             yield Right(f"states:{call.operation}", where)
         case "s3":
             yield Right(f"s3:{call.operation}", "ImportsBucket/*")
+        case "appsync" if call.operation == "EventPublish":
+            yield Right("appsync:EventPublish", "LiveStockNamespace.ChannelNamespaceArn")
         case "appsync":
             yield Right(f"appsync:{call.operation}", "LiveStockApi")
+        case "events":
+            yield Right(f"events:{call.operation}", "bus")
+        case "sqs":
+            [queue] = [name for name, url in NAMES.items() if url == request["QueueUrl"]]
+            yield Right("sqs:SendMessage", queue)
         case _:
             raise AssertionError(f"the rights that {call} needs are not known to this test")
 
@@ -148,6 +174,53 @@ def a_customer_has_drifted(shop: Shop) -> Event:
     shop.holds(("P-1", 1), customer_id="C-1")
     shop.client.delete_item(TableName=shop.tables.customers, Key={"customer_id": {"S": "C-1"}})
     return {}
+
+
+def a_level_was_written(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    return {"Records": [level_record(shop)]}
+
+
+def a_spread_level_was_written(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.spreads(4)
+    return {"Records": [level_record(shop, shard=2)]}
+
+
+def a_payment_bought_nothing(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    shop.sells(("P-1", 2), reservation_id="R-1")
+    shop.pays("R-1", "PAY-2")
+    return {"Records": [reservation_record(shop)]}
+
+
+def a_level_was_written_while_both_targets_are_down(shop: Shop) -> Event:
+    shop.down = {"events", "appsync"}
+    return a_level_was_written(shop)
+
+
+def a_row_was_written_that_cannot_be_read(shop: Shop) -> Event:
+    row = {"reservation_id": {"S": "R-1"}, "status": {"S": "LOST"}}
+    shop.client.put_item(TableName=shop.tables.reservations, Item=row)
+    return {"Records": [reservation_record(shop)]}
+
+
+def a_push_and_an_event_were_not_delivered(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    event = {"detail_type": "StockLow", "detail": {"event_id": "1", "sequence": 1, "at": "2026-03-01T12:00:00.000Z"}}
+    return {"Records": [undelivered({"product_id": "P-1"}), undelivered(event)]}
+
+
+def a_push_of_a_spread_level_was_not_delivered_and_events_are_down(shop: Shop) -> Event:
+    shop.down = {"events"}
+    shop.stocks("P-1", on_hand=5)
+    shop.spreads(4)
+    return {"Records": [undelivered({"product_id": "P-1"})]}
+
+
+def undelivered(content: Event) -> Event:
+    """The record of a message in a queue."""
+    return {"messageId": str(sorted(content)), "body": json.dumps(content)}
 
 
 def a_key_ends_soon(shop: Shop) -> Event:
@@ -297,6 +370,17 @@ MORE_SETUPS: dict[str, list[Callable[[Shop], Event]]] = {
         the_signal_of_a_payment_failed,
         a_shard_was_released_that_is_to_go,
     ],
+    "publish_changes": [
+        a_level_was_written,
+        a_spread_level_was_written,
+        a_payment_bought_nothing,
+        a_level_was_written_while_both_targets_are_down,
+        a_row_was_written_that_cannot_be_read,
+    ],
+    "republish_changes": [
+        a_push_and_an_event_were_not_delivered,
+        a_push_of_a_spread_level_was_not_delivered_and_events_are_down,
+    ],
     "renew_live_stock_key": [a_key_ends_soon, a_key_was_deleted],
     "reserve_stock": [a_cart_is_larger_than_each_shard],
     "storefront_api": [a_spread_level_is_looked_up],
@@ -354,6 +438,7 @@ def test_a_role_allows_the_calls_of_its_function_and_nothing_else(
 
     def watch(shop: Shop, event: Event) -> None:
         functions.serve(shop)
+        functions.targets.down = shop.down
         with suppress(Exception):  # some cases are refused; their calls count all the same
             functions.invoke(function, event)
         used.update(right for call in functions.calls() for right in rights_used(call, shop.tables))

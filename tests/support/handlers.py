@@ -42,12 +42,12 @@ NAMES = {
     "OperationsTopic": OPERATIONS_TOPIC,
     "ReservationStateMachine": "arn:aws:states:us-east-1:123456789012:stateMachine:reservation",
     "ImportsBucket": "imports",
-    "LiveStockApi.ApiId": "api-1",
-    "LiveStockApi.Dns.Realtime": "api-1.appsync-realtime-api.us-east-1.amazonaws.com",
-    "LiveStockApi.Dns.Http": "api-1.appsync-api.us-east-1.amazonaws.com",
     "UndeliveredEventsQueue": "https://sqs.example/undelivered-events",
     "UndeliveredPushesQueue": "https://sqs.example/undelivered-pushes",
     "UnreadableChangesQueue": "https://sqs.example/unreadable-changes",
+    "LiveStockApi.ApiId": "api-1",
+    "LiveStockApi.Dns.Http": "api-1.appsync-api.example",
+    "LiveStockApi.Dns.Realtime": "api-1.appsync-realtime-api.example",
 }
 
 # They compare counters, and renew a key.
@@ -232,7 +232,7 @@ class Functions:
             return OK, {"ResponseMetadata": {}}
         if call.service == "s3":
             return self._file(call)
-        if call.operation in ("ListApiKeys", "CreateApiKey", "UpdateApiKey"):
+        if call.operation in ("ListApiKeys", "UpdateApiKey", "CreateApiKey"):
             return self._key(call)
         return self.targets.answer(call)
 

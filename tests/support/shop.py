@@ -107,6 +107,7 @@ class Shop:
         self.signals = FakeSignals()
         self.topics = FakeTopics()
         self.files: dict[str, bytes] = {}
+        self.down: set[str] = set()  # services that refuse every call
         self.days_of_keys = [7]  # until the keys of live stock end
         self.now = utc_now
         self.limits = CustomerLimits(holds_max=10, units_max=1_000)

@@ -27,7 +27,7 @@ def main() -> int:
         if stack is None:
             raise LocalAwsError("No local AWS is running. Start it first: make up")
         print(f"Loading {file} …", flush=True)
-        levels = StockLoader(stack).load(file, on_progress=_Progress().show)
+        levels = StockLoader(stack).load(file, on_progress=Progress().show)
     except (LocalAwsError, BadCatalogue, OSError, InventoryError, BotoCoreError, ClientError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -38,7 +38,7 @@ def main() -> int:
     return 0
 
 
-class _Progress:
+class Progress:
     """Prints how far a load is, every two seconds."""
 
     def __init__(self) -> None:

@@ -3,12 +3,10 @@
 import argparse
 import os
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tools.console import timed
 from tools.local import lifecycle
 from tools.local.errors import LocalAwsError
 from tools.local.processes.environment import forget_account_of_caller
@@ -54,12 +52,12 @@ def _settings(command: str) -> LocalSettings:
 
 
 def _up(settings: LocalSettings) -> int:
-    print(startup_message(lifecycle.up(settings, _timed), settings))
+    print(startup_message(lifecycle.up(settings, timed), settings))
     return 0
 
 
 def _down(settings: LocalSettings) -> int:
-    with _timed("Stopping the local AWS"):
+    with timed("Stopping the local AWS"):
         was_running = lifecycle.down(settings)
     if not was_running:
         print("No local AWS was running.")
@@ -81,18 +79,6 @@ def _token(settings: LocalSettings, name: str) -> int:
         raise LocalAwsError(f"There is no user {name}.")
     print(id_token(stack, user))
     return 0
-
-
-@contextmanager
-def _timed(step: str) -> Iterator[None]:
-    print(f"{step} ... ", end="", flush=True)
-    started = time.monotonic()
-    try:
-        yield
-    except BaseException:
-        print("failed", flush=True)
-        raise
-    print(f"{time.monotonic() - started:.1f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,10 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from inventory.items import Unreadable, parse_or_report, to_customer_counts
-from inventory.model import LevelKey
+from inventory.model import Level, LevelKey
 from inventory.observability import logger
 from inventory.reconciliation.counter_store import CounterStore, Held, Progress, no_progress
-from inventory.reconciliation.findings import NOTHING, Counts, CustomerDrift, Drift, Findings, by_level, name_of
+from inventory.reconciliation.findings import (
+    NOTHING,
+    Counts,
+    CustomerDrift,
+    Drift,
+    Findings,
+    by_level,
+    is_counted,
+    name_of,
+)
 from inventory.stock.store import StockStore
 
 # Between two readings the indexes catch up, and unfinished writes end.
@@ -110,7 +119,13 @@ def _find_suspects(counters: CounterStore, has_time: Callable[[], bool], progres
 
     hidden = {key for key, _ in unreadable_levels}
     keys = [key for key in {*levels, *held.units, *ledger.of_level} - hidden if ledger.covers(key)]
-    compared = [Drift.of(key, levels.get(key), held.units[key], ledger.get(key)) for key in keys]
+    compared = [
+        Drift.of(
+            *(key, levels.get(key), held.units[key], ledger.get(key)),
+            is_counted=key.level in hidden or is_counted(key, levels.get(key.level)),
+        )
+        for key in keys
+    ]
     counted = {customer_id: _counts_or_none(found) for customer_id, found in customers.items()}
     return _Suspects(
         levels=sorted(drift.level.key for drift in compared if drift or drift.is_unopened),
@@ -159,19 +174,29 @@ def _read_once(
     found: _Reading,
 ) -> None:
     """Add those suspects to a reading to which nothing is written meanwhile."""
-    levels = {level.key: level for level in stock.rows(keys)}
+    levels, counted = _rows_and_counted(keys, stock)
     rows = counters.customer_rows(customer_ids)
     moved = counters.moved(keys)
     held = counters.held()
-    levels_after = {level.key: level for level in stock.rows(keys)}
+    levels_after, counted_after = _rows_and_counted(keys, stock)
     rows_after = counters.customer_rows(customer_ids)
     for key in keys:
         # Each write of units changes updated_at; without a level, nothing can be held or moved.
-        if levels.get(key) == levels_after.get(key):
-            found.levels[key] = Drift.of(key, levels.get(key), held.units[key], moved.get(key))
+        if levels.get(key) == levels_after.get(key) and (key in counted) == (key in counted_after):
+            found.levels[key] = Drift.of(
+                *(key, levels.get(key), held.units[key], moved.get(key)), is_counted=key in counted
+            )
     for customer_id in customer_ids:
         if rows.get(customer_id) == rows_after.get(customer_id):  # each write raises `changes`
             found.customers[customer_id] = _customer(customer_id, rows, held)
+
+
+def _rows_and_counted(keys: Sequence[LevelKey], stock: StockStore) -> tuple[dict[LevelKey, Level], set[LevelKey]]:
+    """The rows of suspects, and those of them that are levels or are counted by one; an unreadable one counts all."""
+    rows = {level.key: level for level in stock.rows(list(dict.fromkeys([*keys, *(key.level for key in keys)])))}
+    unknown = {key.level for key in keys} - rows.keys()
+    unreadable = stock.existing(unknown) if unknown else frozenset()
+    return rows, {key for key in keys if key.level in unreadable or is_counted(key, rows.get(key.level))}
 
 
 def _customer(customer_id: str, rows: dict[str, dict[str, object]], held: Held) -> CustomerDrift:

@@ -68,13 +68,22 @@ class Drift:
     entries: int = 1  # how many movements it has
     last_movement_id: str = ""
     allocated: int = 0  # what was sold, and neither dispatched nor returned, by its movements
+    is_counted: bool = True  # whether it is a level, or a shard that the own row of its level counts
 
     @classmethod
-    def of(cls, key: LevelKey, level: Level | None, held: int, ledger: LedgerSum) -> "Drift":
+    def of(
+        cls, key: LevelKey, level: Level | None, held: int, ledger: LedgerSum, *, is_counted: bool = True
+    ) -> "Drift":
         """The comparison of a key, with its level if there is one."""
-        found = level or absent_level(key)
         return cls(
-            found, held, ledger.units, level is not None, ledger.entries, ledger.last_id, allocated=ledger.allocated
+            level or absent_level(key),
+            held,
+            ledger.units,
+            exists=level is not None,
+            entries=ledger.entries,
+            last_movement_id=ledger.last_id,
+            allocated=ledger.allocated,
+            is_counted=is_counted,
         )
 
     @property
@@ -98,8 +107,14 @@ class Drift:
             allocated=level.allocated - self.allocated,
         )
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether nobody sees its units: another tool replaced or deleted the own row of its level."""
+        level = self.level
+        return not self.is_counted and any((level.on_hand, level.reserved, level.available, level.allocated))
+
     def __bool__(self) -> bool:
-        return any(self.gaps) or self.level.available < 0
+        return any(self.gaps) or self.level.available < 0 or self.is_hidden
 
     def differences(self) -> list[str]:
         """What does not agree, one sentence each."""
@@ -115,6 +130,7 @@ class Drift:
         else:
             more = f" + {level.allocated} allocated" if level.allocated else ""
             sentences = [
+                (self.is_hidden, f"{level.on_hand} on hand that nobody sees: its level does not count this shard"),
                 (level.available < 0, f"{level.available} are available"),
                 (parts, f"{level.on_hand} on hand, but {level.available} available + {level.reserved} reserved{more}"),
                 (reserved, f"{level.reserved} reserved, but its reservations hold {self.held}"),
@@ -172,6 +188,11 @@ def name_of(level: Level) -> str:
     """A level's name in messages."""
     shard = f", shard {level.shard}" if level.shard else ""
     return f"{level.product_id} in {level.warehouse_id}{shard}"
+
+
+def is_counted(key: LevelKey, own: Level | None) -> bool:
+    """Whether a row is a level, or a shard that the own row of its level counts, or will count soon."""
+    return key.shard == 0 or (own is not None and key.shard < max(own.shards, own.shards_wanted or 0))
 
 
 def by_level(drifts: Iterable[Drift]) -> tuple[Drift, ...]:

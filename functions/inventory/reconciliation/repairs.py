@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from inventory.aws.changes import Change, Condition, Item
-from inventory.aws.dynamodb import Tables, Write, check, conditional_update, put, transact, update
+from inventory.aws.dynamodb import (
+    Tables,
+    Write,
+    check,
+    conditional_put,
+    conditional_update,
+    put,
+    transact,
+    update,
+)
 from inventory.identifiers import joined
-from inventory.items import level_item, level_key
-from inventory.model import LevelKey, Movement, MovementKind, iso
+from inventory.items import level_item, level_key, parse_or_none, to_level
+from inventory.model import SHARDS_MAX, LevelKey, Movement, MovementKind, iso
 from inventory.reconciliation.counter_store import CounterStore
-from inventory.reconciliation.findings import CustomerDrift, Drift
+from inventory.reconciliation.findings import CustomerDrift, Drift, absent_level
 from inventory.stock.ledger import record
 from inventory.stock.shards.parts import units_taken
 
@@ -33,6 +42,8 @@ class Repair:
     The rest follows from them. A level that does not exist has nothing on hand, so its ledger is closed. If units of it
     are held or allocated, somebody deleted its row although it was in use: it is created again as retired, with what its
     movements add up to, so that its holds can end. A person must look before anything of it is sold.
+
+    A shard that its level counts no more, as another tool replaced the level's own row, is counted again.
     """
 
     drift: Drift
@@ -73,7 +84,8 @@ class Repair:
         figures = f"reserved {level.reserved} -> {self.reserved}, available {level.available} -> {self.available}"
         if level.allocated or self.allocated:
             figures += f", allocated {level.allocated} -> {self.allocated}"
-        return f"{figures}, movement {self.delta:+d}"
+        counted_again = ", count it again as a shard of its level" if self.drift.is_hidden else ""
+        return f"{figures}, movement {self.delta:+d}{counted_again}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,8 @@ class Repairs:
         if repair.recreates:
             return self._write(self._recreation(repair, movement), movement)
         if drift.exists:
-            return self._write(self._correction(repair, movement), movement)
+            is_seen = not drift.is_hidden or self._count_again(drift.level.key, author.now)
+            return is_seen and self._write(self._correction(repair, movement), movement)
         # The next id after the ledger's last one: a second repair of the same ledger is not written.
         closing = replace(movement, movement_id=joined(drift.last_movement_id, drift.level.warehouse_id))
         is_still_missing = check(self._tables.inventory, level_key(drift.level.key), DOES_NOT_EXIST)
@@ -148,6 +161,32 @@ class Repairs:
         change = Change(set=repaired)
         item = conditional_update(self._client, self._tables.customers, key, change, _as_read(row, tuple(repaired)))
         return item is not None and item | repaired == item
+
+    def _count_again(self, key: LevelKey, now: datetime) -> bool:
+        """Let a level count a shard again; False while its number of shards changes.
+
+        Its own row is created if it was deleted: retired, so that a person looks before anything of it is sold. How many
+        shards it ever had is no longer known, so its history is read of all that there may have been.
+        """
+        table, shards = self._tables.inventory, key.shard + 1
+        counts_fewer = Condition("attribute_not_exists(shards) OR shards < :shards", {"shards": shards})
+        is_at_rest = Condition("attribute_exists(product_id) AND attribute_not_exists(shards_wanted)")
+        change = Change(
+            set={"shards": shards, "shards_max": SHARDS_MAX, "updated_at": iso(now)}, increase={"version": 1}
+        )
+        row = conditional_update(self._client, table, level_key(key.level), change, is_at_rest & counts_fewer)
+        if row is None:
+            own = replace(
+                absent_level(key.level),
+                shards=shards,
+                shards_max=SHARDS_MAX,
+                version=1,
+                updated_at=iso(now),
+                active=False,
+            )
+            return conditional_put(self._client, table, level_item(own), DOES_NOT_EXIST) is None
+        level = parse_or_none(to_level, row)
+        return level is not None and level.shards >= shards
 
     def _correction(self, repair: Repair, movement: Movement) -> Write:
         read = repair.drift.level

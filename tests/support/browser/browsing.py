@@ -69,12 +69,20 @@ class Browsing:
 
     browser: Browser
     page_url: str
+    root: str = "/#/"  # before the path of each page
     errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     tolerated: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
     def open(self, path: str = "", *, display: Display = DESKTOP, session: StorageState | None = None) -> Page:
-        """Open `/#/path` in a separate browser context, which shares nothing with the test's other pages."""
+        """Open `/#/path` in a separate browser context."""
+        page = self.new_page(display=display, session=session)
+        page.goto(f"{self.root}{path.lstrip('/')}")
+        return page
+
+    def new_page(self, *, display: Display = DESKTOP, session: StorageState | None = None) -> Page:
+        """An empty page in a separate browser context, which shares nothing with the test's other pages."""
         context = self.browser.new_context(
             base_url=self.page_url,
             viewport={"width": display.width_px, "height": 900},
@@ -88,9 +96,7 @@ class Browsing:
         context.on("console", self._record)
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
         self.contexts.append(context)
-        page = context.new_page()
-        page.goto(f"/#/{path.lstrip('/')}")
-        return page
+        return context.new_page()
 
     def tolerate(self, pattern: str) -> None:
         """Announce an error, such as `status of 409`: a browser logs every error response of the API."""
@@ -112,6 +118,8 @@ class Browsing:
     def _record(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.errors.append(f"{message.text} ({message.location['url']})")
+        elif message.type == "warning":
+            self.warnings.append(message.text)
 
 
 def sign_in(page: Page, user: SignIn) -> None:
@@ -132,7 +140,7 @@ def assert_accessible(page: Page) -> None:
         if not found or time.monotonic() > deadline:
             break
         page.wait_for_timeout(500)
-    assert not found, "\n".join(results.generate_report(violation["id"]) for violation in found)
+    assert not found, "\n".join(f"{violation['help']}: {violation['nodes']}" for violation in found)
 
 
 def _is_reported(violation: Mapping[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""Cold start: the workflow's functions and the admin API load only what they need."""
+"""Cold start: the workflow's functions, the admin API and the storefront load only what they need."""
 
 import os
 import subprocess
@@ -31,6 +31,19 @@ others = ("inventory.imports", "inventory.reconciliation", "inventory.reservatio
 print([name for name in others if name in sys.modules])
 """
 
+# Loads what answers a lookup, and prints what only GET /live-stock needs.
+LOOK_UP = """
+import sys
+import storefront_api
+from inventory import dependencies
+made = []
+dependencies.new_client = lambda service, config: made.append(service)
+for getter in ("published_store", "stock_store", "sourcing_policy", "storefront_settings", "browser_settings"):
+    getattr(dependencies, getter)()
+others = ("inventory.live.api_keys", "inventory.live.current_key", "boto3")
+print([name for name in others if name in sys.modules], made)
+"""
+
 
 @pytest.mark.parametrize("function", ["reserve_stock", "commit_stock", "release_stock"])
 def test_a_step_of_the_workflow_loads_neither_pydantic_nor_code_of_other_functions(function: str) -> None:
@@ -39,6 +52,10 @@ def test_a_step_of_the_workflow_loads_neither_pydantic_nor_code_of_other_functio
 
 def test_a_list_of_levels_loads_no_other_part_of_the_admin_api() -> None:
     assert printed_by(LIST_LEVELS) == "[]"
+
+
+def test_a_lookup_loads_nothing_of_live_stock_and_makes_no_client_of_appsync() -> None:
+    assert printed_by(LOOK_UP) == "[] ['dynamodb']"
 
 
 def printed_by(program: str) -> str:

@@ -1,17 +1,20 @@
 """Settings are read from the environment, and every missing or invalid one is named."""
 
 import re
+from dataclasses import fields
 from typing import get_args
 
 import pytest
 
 from inventory.settings import (
     CustomerSettings,
+    LiveStockSettings,
     MissingSetting,
     ReservationSettings,
     SaleSettings,
     Settings,
     SourcingSettings,
+    StorefrontSettings,
 )
 from inventory.stock.sourcing import Sourcing
 from tests.support.template.source import resource, template
@@ -81,6 +84,26 @@ def test_an_invalid_choice_is_named_with_its_text(text: str) -> None:
 def test_a_missing_limit_of_customers_is_named(name: str) -> None:
     with pytest.raises(MissingSetting, match=f": {name}$"):
         CustomerSettings.from_env({key: value for key, value in CUSTOMERS.items() if key != name})
+
+
+@pytest.mark.parametrize(("text", "cap"), [("0", 0), ("1", 1), ("1000000000", 1_000_000_000)])
+def test_the_cap_of_the_storefront_is_read(text: str, cap: int) -> None:
+    settings = StorefrontSettings.from_env({"STOREFRONT_CACHE_CONTROL": "no-store", "STOREFRONT_QUANTITY_CAP": text})
+
+    assert settings == StorefrontSettings("no-store", cap)
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "none"])
+def test_a_cap_that_is_no_number_is_named(text: str) -> None:
+    with pytest.raises(MissingSetting, match="STOREFRONT_QUANTITY_CAP"):
+        StorefrontSettings.from_env({"STOREFRONT_CACHE_CONTROL": "no-store", "STOREFRONT_QUANTITY_CAP": text})
+
+
+def test_the_template_gives_the_storefront_what_it_answers_about_live_stock_and_caps_nothing_by_default() -> None:
+    given = resource("StorefrontApiFunction")["Environment"]["Variables"]
+
+    assert {field.name.upper() for field in (*fields(StorefrontSettings), *fields(LiveStockSettings))} <= set(given)
+    assert template()["Parameters"][given["STOREFRONT_QUANTITY_CAP"]["Ref"]]["Default"] == 0
 
 
 @pytest.mark.parametrize("function", ["ReserveStockFunction", "CheckoutApiFunction"])

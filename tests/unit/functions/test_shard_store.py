@@ -153,7 +153,7 @@ def test_a_level_is_listed_until_its_change_is_over() -> None:
 
 def test_a_new_shard_has_no_units_and_the_settings_of_its_level() -> None:
     shop = begun(4, 9)
-    shop.sets(active=False)
+    shop.sets(active=False, units_taken=7)
 
     shop.store.create_empty(shop.parts()[0], 2, NOW)
 
@@ -161,6 +161,7 @@ def test_a_new_shard_has_no_units_and_the_settings_of_its_level() -> None:
         **level_key(KEY.of_shard(2)),
         **dict.fromkeys(("on_hand", "reserved", "available", "version"), 0),
         "low_stock_threshold": 3,
+        "units_taken": 7,
         "active": False,
         "updated_at": iso(NOW),
     }
@@ -279,28 +280,29 @@ def removes(shop: World, own: Level, last: Level | None) -> bool:
     return shop.store.remove_last(own, last, movement)
 
 
-def test_the_units_and_versions_of_a_removed_shard_are_added_to_the_own_row() -> None:
+@pytest.mark.parametrize("taken", [0, 3])
+def test_the_units_and_versions_of_a_removed_shard_are_added_to_the_own_row(taken: int) -> None:
     shop = begun(1, 4, 4, 4)
-    shop.sets(2, version=6, allocated=0)
+    shop.sets(2, version=6, allocated=0, units_taken=taken)
     own, _, last = shop.parts()
     before = shop.row()
 
     assert removes(shop, own, last)
 
-    assert shop.row() == changed(before, version=7, on_hand=8, available=8, shards=2)
+    assert shop.row() == changed(before, version=7, on_hand=8, available=8, shards=2, units_taken=taken + 5)
     assert [part.shard for part in shop.parts()] == [0, 1]
     assert shop.moved() == [(0, 4, "MOVED"), (2, -4, "MOVED")]
     shop.adds_up()
 
 
-def test_a_level_whose_other_shards_are_all_removed_is_as_it_was_before() -> None:
+def test_a_level_whose_other_shards_are_all_removed_is_not_spread_any_more() -> None:
     shop = begun(1, 4, 0)
     own, last = shop.parts()
     before = shop.row()
 
     assert removes(shop, own, last)
 
-    assert shop.row() == changed(before, shards=None)
+    assert shop.row() == changed(before, shards=None, units_taken=1)
     assert shop.moved() == []
     assert shop.row()["shards_max"] == 2
 
@@ -312,7 +314,7 @@ def test_a_shard_whose_row_another_tool_deleted_is_removed_from_the_count() -> N
 
     assert removes(shop, shop.parts()[0], None)
 
-    assert shop.row() == changed(before, shards=2)
+    assert shop.row() == changed(before, shards=2, units_taken=1)
     assert shop.moved() == []
 
 
@@ -326,6 +328,7 @@ def test_a_shard_whose_row_another_tool_deleted_is_removed_from_the_count() -> N
         (2, {"available": 9}),
         (2, {"reserved": 1}),
         (2, {"allocated": 1}),
+        (2, {"units_taken": 4}),  # of a hold that has ended
     ],
     ids=str,
 )
@@ -333,6 +336,15 @@ def test_a_shard_that_is_no_longer_as_it_was_read_is_not_removed(shard: int, mea
     shop = begun(1, 4, 4, 4)
     own, _, last = shop.parts()
     shop.sets(shard, **meanwhile)
+
+    assert is_refused(shop, lambda: removes(shop, own, last))
+
+
+def test_a_shard_from_which_units_were_taken_since_it_was_read_is_not_removed() -> None:
+    shop = begun(1, 4, 4)
+    shop.sets(1, units_taken=4)
+    own, last = shop.parts()
+    shop.sets(1, units_taken=5)
 
     assert is_refused(shop, lambda: removes(shop, own, last))
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from inventory.aws.changes import to_attributes
 from inventory.items import partition_of
-from inventory.model import Level, LevelKey, Reservation, Status
+from inventory.model import SHARDS_MAX, Level, LevelKey, Reservation, Status
 from inventory.stock.low_stock_alerts import OVERDUE
 from tests.support.drift import deletes_row, tampers
 from tests.support.memory_shop import MemoryShop
@@ -248,6 +249,148 @@ def test_a_shard_of_a_hold_that_another_tool_deleted_is_created_again() -> None:
     assert part(shop, 1).on_hand == 3
     assert not part(shop, 1).active  # a person must look first
     shop.adds_up()
+
+
+# --- another tool writes the level's own row
+
+
+LISTED = (  # what a row of another tool has
+    *("product_id", "warehouse_id", "name", "category", "on_hand", "reserved", "available"),
+    *("low_stock_threshold", "low_stock_alerted", "version", "updated_at"),
+)
+
+
+def replaces_own_row(shop: MemoryShop, **attributes: Any) -> None:
+    """Another tool reads the level's own row, and writes it again with the attributes that it knows."""
+    [row] = [row for row in shop.rows(shop.tables.inventory) if row["product_id"] == "P-1"]
+    known = {name: row[name] for name in LISTED} | attributes
+    shop.client.put_item(TableName=shop.tables.inventory, Item=to_attributes(known))
+
+
+def repairs_all(shop: MemoryShop) -> list[list[str]]:
+    """What the comparison finds, and an operator repairs."""
+    drifts = shop.finds_drift().drifts
+    assert all(shop.repairs_drift(drift) for drift in drifts)
+    return [drift.differences() for drift in drifts]
+
+
+def test_a_replaced_own_row_hides_units_until_its_shards_are_counted_again() -> None:
+    shop = spread_shop(4, 3, 0, 5)
+    held = shop.holds(("P-1", 12))
+    shop.times_out(held)
+
+    replaces_own_row(shop, name="Cup")
+
+    assert (shop.level().available, shop.level().shards) == (4, 1)
+    assert shop.reserves(("P-1", 6)).status is Status.REJECTED
+    assert repairs_all(shop) == [
+        ["3 on hand that nobody sees: its level does not count this shard"],
+        ["5 on hand that nobody sees: its level does not count this shard"],
+    ]
+    level = shop.level()
+    assert (level.available, level.shards, level.name) == (12, 4, "Cup")
+    assert shop.finds_drift().agree
+    assert shop.holds(("P-1", 12))
+    shop.adds_up()
+
+
+def test_what_is_held_and_sold_of_hidden_shards_ends_as_it_would() -> None:
+    shop = spread_shop(2, 2, 2)
+    paid, expired = shop.holds(("P-1", 3)), shop.holds(("P-1", 2))
+    shop.pays(paid)
+
+    replaces_own_row(shop)
+    sold, _ = shop.commits(paid)
+    shop.times_out(expired)
+
+    assert sold.status is Status.COMMITTED
+    assert repairs_all(shop)
+    assert (shop.level().on_hand, shop.level().available) == (3, 3)
+    shop.adds_up()
+    shop.returns(sold, ("P-1", 3))
+    assert shop.level().available == 6
+    shop.adds_up()
+
+
+def test_the_history_of_a_replaced_own_row_is_read_of_all_shards_that_there_may_have_been() -> None:
+    shop = spread_shop(2, 2)
+    replaces_own_row(shop)
+    assert shop.level().shards_max == 1
+    repairs_all(shop)
+
+    assert shop.level().shards_max == SHARDS_MAX
+
+
+def test_figures_that_the_other_tool_wrote_are_a_drift_of_the_own_row() -> None:
+    shop = spread_shop(2, 3)
+    replaces_own_row(shop, on_hand=9, available=9)
+
+    assert repairs_all(shop) == [
+        ["9 on hand, but its movements add up to 2"],
+        ["3 on hand that nobody sees: its level does not count this shard"],
+    ]
+    assert shop.level().on_hand == 12
+    shop.adds_up()
+
+
+def test_an_own_row_that_another_tool_deleted_is_created_again_as_retired() -> None:
+    shop = spread_shop(2, 3)
+    deletes_row(shop)
+
+    assert repairs_all(shop) == [
+        ["the level does not exist, but its movements add up to 2"],
+        ["3 on hand that nobody sees: its level does not count this shard"],
+    ]
+    level = shop.level()
+    assert (level.on_hand, level.shards, level.active, level.name) == (3, 2, False, "P-1")
+    assert shop.finds_drift().agree
+    shop.adds_up()
+
+
+def test_more_shards_of_a_replaced_own_row_count_its_hidden_ones_too() -> None:
+    shop = spread_shop(2, 3, 4)
+    replaces_own_row(shop)
+
+    assert (shop.spreads(3).on_hand, shop.level().shards) == (9, 3)
+    assert shop.finds_drift().agree
+    shop.adds_up()
+
+
+def test_a_shard_is_not_counted_again_while_the_number_of_shards_changes() -> None:
+    shop = spread_shop(2, 3, 4)
+    replaces_own_row(shop)
+    [_, last] = shop.finds_drift().drifts
+    replaces_own_row(shop, shards=2, shards_wanted=1)
+    rows = shop.rows(shop.tables.inventory)
+
+    assert not shop.repairs_drift(last)
+    assert shop.rows(shop.tables.inventory) == rows
+
+
+@pytest.mark.parametrize("on_hand", [0, 2])
+def test_only_units_are_hidden(on_hand: int) -> None:
+    shop = spread_shop(2, on_hand)
+    replaces_own_row(shop)
+
+    assert len(shop.finds_drift().drifts) == bool(on_hand)
+
+
+def test_the_shards_of_an_unreadable_own_row_are_not_said_to_be_hidden() -> None:
+    shop = spread_shop(2, 3)
+    tampers(shop, partition_of(KEY.of_shard(1)), reserved=1)
+    replaces_own_row(shop, on_hand="two")
+
+    found = shop.finds_drift()
+
+    assert [drift.is_hidden for drift in found.drifts] == [False]
+    assert len(found.unreadable) == 1
+
+
+def test_a_shard_that_is_about_to_be_counted_is_not_hidden() -> None:
+    shop = spread_shop(2, 3)
+    replaces_own_row(shop, shards_wanted=2)
+
+    assert shop.finds_drift().drifts == ()
 
 
 def test_a_change_that_is_under_way_is_no_drift() -> None:

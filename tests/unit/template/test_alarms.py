@@ -16,6 +16,12 @@ PASSED_OTHERWISE = {
     "LowStockTopicName": {"Fn::GetAtt": "LowStockTopic.TopicName"},
     "FailedImportsQueueName": {"Fn::GetAtt": "FailedImportsQueue.QueueName"},
     "FailedSchedulesQueueName": {"Fn::GetAtt": "FailedSchedulesQueue.QueueName"},
+    "FailedChangesQueueName": {"Fn::GetAtt": "FailedChangesQueue.QueueName"},
+    "UnreadableChangesQueueName": {"Fn::GetAtt": "UnreadableChangesQueue.QueueName"},
+    "UndeliveredEventsQueueName": {"Fn::GetAtt": "UndeliveredEventsQueue.QueueName"},
+    "UndeliveredPushesQueueName": {"Fn::GetAtt": "UndeliveredPushesQueue.QueueName"},
+    "LostChangesQueueName": {"Fn::GetAtt": "LostChangesQueue.QueueName"},
+    "LiveStockApiId": {"Fn::GetAtt": "LiveStockApi.ApiId"},
 }
 RUNBOOK = re.compile(r"Runbook: docs/operations\.md#(?P<section>[a-z-]+)$")
 METRIC_NAME = re.compile(r'"([A-Z][A-Za-z]+)"')
@@ -44,6 +50,17 @@ def sections() -> set[str]:
     """The anchors of the headings in the runbook."""
     headings = re.findall(r"^#+ (.+)$", (ROOT / "docs" / "operations.md").read_text(), re.MULTILINE)
     return {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def alarmed_queues() -> set[str]:
+    """The queues whose messages raise an alarm."""
+    return {
+        dimension["Value"]["Ref"].removesuffix("Name")
+        for alarm in alarms().values()
+        for metric in watched(alarm)
+        if metric["Namespace"] == "AWS/SQS"
+        for dimension in metric["Dimensions"]
+    }
 
 
 def statements(function: dict[str, Any]) -> list[dict[str, Any]]:
@@ -120,18 +137,17 @@ def test_failed_asynchronous_work_goes_to_a_dead_letter_queue_with_an_alarm() ->
     }
     events = {name: list(function["Events"].values()) for name, function in functions.items() if "Events" in function}
     undelivered = {name: event["Properties"]["DeadLetterConfig"]["Arn"] for name, [event] in events.items()}
-    alarmed = {
-        dimension["Value"]["Ref"].removesuffix("Name")
-        for alarm in alarms().values()
-        for metric in watched(alarm)
-        if metric["Namespace"] == "AWS/SQS"
-        for dimension in metric["Dimensions"]
-    }
 
     assert caught.keys() == events.keys()
     assert caught == undelivered
-    assert alarmed == set(resources("AWS::SQS::Queue"))
-    assert {queue["Fn::GetAtt"].removesuffix(".Arn") for queue in caught.values()} == alarmed
+    assert {queue["Fn::GetAtt"].removesuffix(".Arn") for queue in caught.values()} <= alarmed_queues()
+
+
+def test_every_queue_has_an_alarm_and_keeps_its_messages_for_two_weeks() -> None:
+    queues = resources("AWS::SQS::Queue")
+
+    assert alarmed_queues() == set(queues)
+    assert {queue["MessageRetentionPeriod"] for queue in queues.values()} == {14 * 24 * 60 * 60}
 
 
 def test_the_end_of_an_execution_of_this_workflow_is_recorded_if_it_is_no_success() -> None:

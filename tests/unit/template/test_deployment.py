@@ -14,13 +14,17 @@ from tests.support.template.openapi import PATH
 from tests.support.template.source import ROOT, template
 from tests.support.template.transformed import resources, transformed
 
-# Run by a schedule, an upload or a failed execution: too few calls to judge a new version by a part of them.
+# Run by a schedule, an upload, a failed execution, a stream or a queue: too few calls to judge a new version by a part of
+# them, or calls that are made again if they fail.
 JOBS = {
     "CheckLowStockFunction",
     "ImportCatalogueFunction",
     "ReconcileHoldsFunction",
     "ReconcileCountersFunction",
     "RecordFailedExecutionFunction",
+    "PublishChangesFunction",
+    "RepublishChangesFunction",
+    "RenewLiveStockKeyFunction",
 }
 FUNCTIONS = sorted(resources("AWS::Lambda::Function"))
 ALIAS_ARN = re.compile(r"\$\{\w+\.Arn\}:live")
@@ -111,6 +115,7 @@ def test_every_caller_uses_the_alias() -> None:
         "AWS::Events::Rule",
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Role",
+        "AWS::Lambda::EventSourceMapping",
         "AWS::Lambda::Permission",
         "AWS::Scheduler::Schedule",
         "AWS::StepFunctions::StateMachine",
@@ -226,7 +231,12 @@ def names_in(content: dict[str, Any]) -> list[Any]:
 
 
 def test_two_stages_can_be_deployed_to_one_account() -> None:
-    belong_to_a_parent = {"AWS::Lambda::Alias", "AWS::Cognito::UserPoolGroup", "AWS::ApiGateway::Stage"}
+    belong_to_a_parent = {
+        "AWS::ApiGateway::Stage",
+        "AWS::AppSync::ChannelNamespace",
+        "AWS::Cognito::UserPoolGroup",
+        "AWS::Lambda::Alias",
+    }
     names = [
         name
         for content in transformed()["Resources"].values()

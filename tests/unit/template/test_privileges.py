@@ -20,6 +20,11 @@ WILDCARDS = {
     ("CheckoutServicePolicy", "CallCheckoutApi"): "any method and reservation of the one API",
     ("AdminApiFunctionRole", "StoreUploadsAndReadReports"): "any file of the one bucket",
     ("ImportCatalogueFunctionRole", "ReadUploadsAndStoreReports"): "any file of the one bucket",
+    (
+        "PublishChangesFunctionRole",
+        "ListTheStreams",
+    ): "the streams of the two tables, which a stream's own ARN cannot name",
+    ("RenewLiveStockKeyFunctionRole", "RenewTheKey"): "any key of the one API",
 }
 MANAGED = {
     "service-role/AWSLambdaBasicExecutionRole": "SAM attaches it; the boundary restricts it to the logs of this stack",
@@ -135,6 +140,32 @@ def test_a_queue_is_encrypted_and_accepts_no_unencrypted_requests(name: str) -> 
 
     assert resources("AWS::SQS::Queue")[name]["SqsManagedSseEnabled"]
     assert any(is_tls_only(statement) for statement in policies)
+
+
+def test_only_the_two_functions_of_live_stock_may_push_and_publish() -> None:
+    publishers = {"PublishChangesFunctionRole", "RepublishChangesFunctionRole"}
+    pushing = [s for s in statements() if "appsync:EventPublish" in s.actions]
+    publishing = [s for s in statements() if "events:PutEvents" in s.actions]
+
+    assert {s.resource for s in pushing} == {s.resource for s in publishing} == publishers
+    for statement in pushing:
+        assert statement.resources == [{"Fn::GetAtt": ["LiveStockNamespace", "ChannelNamespaceArn"]}]
+    for statement in publishing:
+        [bus] = statement.resources
+        assert bus["Fn::Sub"].endswith(":event-bus/${EventBusName}")
+
+
+def test_the_key_of_pages_subscribes_and_cannot_publish() -> None:
+    [api] = resources("AWS::AppSync::Api").values()
+    [namespace] = resources("AWS::AppSync::ChannelNamespace").values()
+    config = api["EventConfig"]
+
+    assert config["ConnectionAuthModes"] == config["DefaultSubscribeAuthModes"] == [{"AuthType": "API_KEY"}]
+    assert config["DefaultPublishAuthModes"] == [{"AuthType": "AWS_IAM"}]
+    assert (namespace["PublishAuthModes"], namespace["SubscribeAuthModes"]) == (
+        [{"AuthType": "AWS_IAM"}],
+        [{"AuthType": "API_KEY"}],
+    )
 
 
 def test_only_alarms_of_cloudwatch_may_publish_by_the_topic_policy() -> None:

@@ -17,7 +17,8 @@ def other_shards(own: Level) -> list[LevelKey]:
 def whole(own: Level, others: Iterable[Level]) -> Level:
     """The level that its own row and its other shards are together.
 
-    Its version is the sum of theirs: it rises with each write of a part that raises a version.
+    Its version is the sum of theirs: it rises with each write of a part that raises a version. Units that were taken are
+    counted for each part only: see `most_available`.
     """
     parts = (own, *sorted(others, key=lambda part: part.shard))
     return replace(
@@ -27,7 +28,6 @@ def whole(own: Level, others: Iterable[Level]) -> Level:
         available=sum(part.available for part in parts),
         allocated=sum(part.allocated for part in parts),
         version=sum(part.version for part in parts),
-        units_taken=sum(part.units_taken for part in parts),
         updated_at=max(part.updated_at for part in parts),
         parts=parts,
     )
@@ -36,9 +36,19 @@ def whole(own: Level, others: Iterable[Level]) -> Level:
 def units_taken(key: LevelKey, units: int) -> dict[str, int]:
     """The counter that every write raises which takes available units from a shard: see `most_available`.
 
-    A level's own row has no such counter, as it is read before the other shards.
+    A level's own row needs none of its own, as it is read before the other shards. It keeps where a new shard begins.
     """
     return {"units_taken": units} if key.shard and units > 0 else {}
+
+
+def units_taken_after_removal(own: Level, last: Level | None) -> int:
+    """What a level's own row keeps when its last shard is removed: all that was ever taken of a removed shard is less.
+
+    A shard that is made again continues from there. So the counter of a shard never falls, and the own row's rises with
+    each removal.
+    """
+    taken_of_last = last.units_taken + last.available if last else 0
+    return max(own.units_taken, taken_of_last) + 1
 
 
 def most_available(before: Level, after: Level) -> int:
@@ -50,16 +60,19 @@ def most_available(before: Level, after: Level) -> int:
     """
     if not after.parts:
         return after.available
-    earlier = {part.shard: part for part in before.parts}
-    most = after.available
-    for part in after.parts[1:]:
-        known = earlier.get(part.shard)
-        if known is None and before.shards > part.shard:
-            return UNITS_MAX  # its row was not there, although the level counted it
-        taken = part.units_taken - (known.units_taken if known else 0)
-        if taken < 0 or (known and part.version < known.version):
-            return UNITS_MAX  # it was removed and made again
-        most += taken
+    earlier, later = ({part.shard: part for part in level.parts} for level in (before, after))
+    most = after.own.available
+    for shard in range(1, after.shards):
+        known, part = earlier.get(shard), later.get(shard)
+        was_counted = shard < before.shards
+        if part is None and known is None and was_counted and after.own.units_taken == before.own.units_taken:
+            continue  # another tool deleted its row
+        if part is None or (known is None and was_counted):
+            return UNITS_MAX  # it was removed meanwhile
+        taken = part.units_taken - (known or before.own).units_taken
+        if taken < 0:
+            return UNITS_MAX  # another tool wrote it
+        most += part.available + taken
     return most
 
 

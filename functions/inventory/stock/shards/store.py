@@ -27,7 +27,7 @@ from inventory.identifiers import joined
 from inventory.items import SHARD_CHANGES, level_item, level_key, parse_or_none
 from inventory.model import Level, LevelKey, Movement, MovementKind, iso
 from inventory.stock.ledger import record
-from inventory.stock.shards.parts import units_taken
+from inventory.stock.shards.parts import units_taken, units_taken_after_removal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -86,7 +86,7 @@ class ShardStore:
 
     def create_empty(self, own: Level, shard: int, now: datetime) -> None:
         """Write the row of a shard without units, unless it exists. Nobody reads it before the level's row counts it."""
-        row = replace(_empty(own), shard=shard, updated_at=iso(now))
+        row = replace(_empty(own), shard=shard, updated_at=iso(now), units_taken=own.units_taken)
         conditional_put(
             self._client, self._tables.inventory, level_item(row), Condition("attribute_not_exists(product_id)")
         )
@@ -145,7 +145,11 @@ class ShardStore:
         # With the removed row's version, the level's sum of versions does not become one that it had before.
         version = 1 + (last.version if last else 0)
         change = Change(
-            set={"updated_at": movement.moved_at, **({"shards": left} if left > 1 else {})},
+            set={
+                "updated_at": movement.moved_at,
+                "units_taken": units_taken_after_removal(own, last),
+                **({"shards": left} if left > 1 else {}),
+            },
             increase={"on_hand": units, "available": units, "version": version},
             remove=() if left > 1 else ("shards",),
         )
@@ -156,7 +160,8 @@ class ShardStore:
                 "version = :version AND on_hand = :units AND available = :units AND reserved = :none",
                 {"version": last.version, "units": units, "none": 0},
             )
-            writes.append(delete(self._tables.inventory, level_key(last.key), is_idle & ALLOCATES_NOTHING, about=last))
+            condition = is_idle & ALLOCATES_NOTHING & _has_taken(last)
+            writes.append(delete(self._tables.inventory, level_key(last.key), condition, about=last))
         if units:
             closing = replace(movement, delta=-units, shard=left)
             writes += [record(self._tables, closing), record(self._tables, movement)]
@@ -205,6 +210,12 @@ def _has_shards(own: Level) -> Condition:
     if own.is_spread:
         return Condition("shards = :shards", {"shards": own.shards})
     return Condition("attribute_not_exists(shards)")
+
+
+def _has_taken(last: Level) -> Condition:
+    """No units were held of it since it was read: a hold that ended raises no version."""
+    as_read = Condition("units_taken = :taken", {"taken": last.units_taken})
+    return as_read if last.units_taken else as_read | Condition("attribute_not_exists(units_taken)")
 
 
 def _counts(target: Level) -> Condition:

@@ -1,0 +1,3 @@
+export * from "./errors.js";
+export { LiveStock } from "./live.js";
+export { StorefrontClient } from "./storefront.js";

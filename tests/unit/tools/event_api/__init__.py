@@ -1,0 +1,1 @@
+"""Tests of AppSync Events on the local AWS."""

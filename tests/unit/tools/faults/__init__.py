@@ -1,0 +1,1 @@
+"""Tests of the faults that tests switch on a running local AWS."""

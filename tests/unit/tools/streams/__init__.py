@@ -1,0 +1,1 @@
+"""Tests of the consumers of DynamoDB streams on the local AWS."""
