@@ -124,7 +124,7 @@ class ShopDay:
     def _any(self) -> Reservation:
         if not self._reservations:
             self.reserve()
-        return self._draw.choice(self._reservations[-8:])
+        return self._draw.choice(self._reservations[-4:])
 
     def _level(self) -> tuple[str, str]:
         return self._draw.choice(PRODUCTS), self._draw.choice(WAREHOUSES)
@@ -143,9 +143,8 @@ class ShopDay:
 
 
 STEPS: tuple[Callable[[ShopDay], None], ...] = (
-    *([ShopDay.reserve] * 8),
-    *([ShopDay.sell] * 5),
-    *([ShopDay.pay, ShopDay.cancel, ShopDay.time_out, ShopDay.change_cart, ShopDay.take_back, ShopDay.adjust] * 2),
+    *([ShopDay.reserve, ShopDay.reserve, ShopDay.sell, ShopDay.change_cart] * 4),
+    *([ShopDay.pay, ShopDay.cancel, ShopDay.time_out, ShopDay.take_back, ShopDay.adjust] * 2),
     ShopDay.decline,
     ShopDay.extend,
     ShopDay.dispatch,
