@@ -42,6 +42,17 @@ def records_of_rows(shop: Shop) -> list[Record]:
     ]
 
 
+def records_of_changes(before: Rows, after: Rows, shop: Shop) -> list[Record]:
+    """A record of each row that is another one than before."""
+    names = _key_names(shop)
+    table_of = {len(attributes): table for table, attributes in names.items()}
+    return [
+        record(table, dict(zip(names[table], key, strict=True)))
+        for key in sorted(_changed(before, after, names))
+        for table in [table_of[len(key)]]
+    ]
+
+
 def rows_with_stream(shop: Shop) -> Rows:
     """Every row of the tables that have a stream."""
     return {table: shop.rows(table) for table in _key_names(shop)}
