@@ -48,10 +48,10 @@ class Day:
     def passes(self) -> None:
         """From the morning to the evening, when everything works again."""
         self.shop_day.opens()
-        outages = {20: "events", 60: "appsync", 100: "both"}
+        outages = {20: {"events"}, 60: {"appsync"}, 100: {"events", "appsync"}}
         for step in range(STEPS):
-            down = next((outages[began] for began in outages if began <= step < began + OUTAGE_STEPS), None)
-            self.publisher.targets.down = {"events", "appsync"} if down == "both" else {down} - {None}
+            down = (services for began, services in outages.items() if began <= step < began + OUTAGE_STEPS)
+            self.publisher.targets.down = next(down, set())
             self.shop_day.goes_on()
             self._publish()
         self.publisher.targets.down = set()

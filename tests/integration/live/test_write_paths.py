@@ -2,14 +2,14 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.support.cases import BEFORE, NOW, Case, Event, over_http
+from tests.support.cases import BEFORE, NOW, Case, over_http
 from tests.support.expected_events import CHANGED, EXPECTED, WRITES_NOTHING, WRITES_UNSEEN
 from tests.support.handlers import Functions, function_names
 from tests.support.live import Publisher, Record
@@ -171,16 +171,14 @@ def last_pushes(publisher: Publisher) -> dict[str, Any]:
 def assert_pages_show_the_stock(publisher: Publisher) -> None:
     """What was pushed last is what a storefront reads now."""
     for product_id, push in last_pushes(publisher).items():
-        [stock] = stocks_of(publisher, [product_id]) or [None]
+        stock = stock_of(publisher, product_id)
         if stock is None:  # nothing of the product is for sale any more
             assert (push["available"], push["warehouses"]) == (0, [])
         else:
             assert push == stock
 
 
-def stocks_of(publisher: Publisher, product_ids: Iterable[str]) -> list[dict[str, Any]]:
-    """What a storefront reads of products."""
-    event: Event = over_http("GET", "/inventory")
-    event["multiValueQueryStringParameters"] = {"product_id": list(product_ids)}
-    answer = publisher.functions.invoke("storefront_api", event)
-    return list(json.loads(answer["body"])["items"])
+def stock_of(publisher: Publisher, product_id: str) -> dict[str, Any] | None:
+    """What a storefront reads of a product."""
+    answer = publisher.functions.invoke("storefront_api", over_http("GET", "/inventory", product_id=product_id))
+    return next(iter(json.loads(answer["body"])["items"]), None)
