@@ -187,7 +187,7 @@ workflow: .venv/dev $(DYNAMODB_LOCAL) $(LANGUAGE_SERVICE) ## Run the tests of th
 e2e: .venv/dev .venv/node ## Run the tests of the deployed stack on a local AWS
 	@$(PYTEST_PARALLEL) --dist loadgroup tests/e2e
 
-browser: .venv/dev $(PAGE) chromium ## Run the tests of the admin page and the web components in Chromium
+browser: .venv/dev $(PAGE) chromium ## Run the tests of the admin page, the web components and the example shop in Chromium
 	@$(PYTEST) tests/browser
 
 simulate: .venv/dev ## Simulate checkouts with everything that can go wrong, in virtual time: make simulate SEEDS=1000 CHECKOUTS=100

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import sys
 import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -49,6 +50,11 @@ class CheckoutServer(ThreadingHTTPServer):
     def url(self) -> str:
         """Where it listens."""
         return f"http://{self.server_name}:{self.server_port}"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a browser that was closed before its answer came."""
+        if not isinstance(sys.exception(), ConnectionError):
+            log.exception("A request failed")
 
     def serve(self, checkout: Checkout) -> None:
         """Serve this checkout until `shutdown` is called."""

@@ -30,6 +30,7 @@ from inventory.live import publication
 from tests.support.aws_calls import NOT_FOUND, OK, Answer, Call, refusal
 from tests.support.fault_injection import SOMEWHERE
 from tests.support.http.gateway import CONTEXT
+from tests.support.schemas import raise_if_not_as_published
 from tests.support.shop import TASK_TOKEN, Shop, names_of
 from tests.support.template.source import ROOT, environment
 
@@ -107,7 +108,9 @@ class Targets:
             return refusal("ServiceUnavailableException")
         if call.operation == "PutEvents":
             entries = call.request["Entries"]
-            self.events += [json.loads(entry["Detail"]) | {"detail_type": entry["DetailType"]} for entry in entries]
+            for entry in entries:
+                raise_if_not_as_published(entry["DetailType"], json.loads(entry["Detail"]))
+                self.events.append(json.loads(entry["Detail"]) | {"detail_type": entry["DetailType"]})
             return OK, {"FailedEntryCount": 0, "Entries": [{"EventId": "1"} for _ in entries], "ResponseMetadata": {}}
         if call.operation == "SendMessageBatch":
             queue = call.request["QueueUrl"].rpartition("/")[2]

@@ -101,6 +101,20 @@ class Account:
         limit: int = self._client("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
         return limit
 
+    def has_event_bus(self, name: str) -> bool:
+        """Whether there is an event bus of this name in the region.
+
+        Raises:
+            ClientError, BotoCoreError: it cannot be read, for example without permission.
+        """
+        try:
+            self._client("events").describe_event_bus(Name=name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                return False
+            raise
+        return True
+
     def _client(self, service: Any, region: str | None = None) -> Any:
         return self.session.client(service, region_name=region or self.region, config=SHORT)
 

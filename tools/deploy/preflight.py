@@ -18,6 +18,7 @@ DOMAIN, CERTIFICATE = "AdminUiDomainName", "AdminUiCertificateArn"
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 CONCURRENCY_MIN = 100
 SPREAD = "SpreadReservations"
+EVENT_BUS = "EventBusName"
 
 
 class AwsAccount(Protocol):
@@ -30,6 +31,7 @@ class AwsAccount(Protocol):
     def stack(self, name: str) -> DeployedStack | None: ...
     def certificate(self, arn: str) -> Certificate | None: ...
     def concurrency(self) -> int: ...
+    def has_event_bus(self, name: str) -> bool: ...
     def open_change_sets(self, name: str) -> set[str]: ...
 
 
@@ -129,6 +131,23 @@ def _check_parameters(
             findings.add_problem(certificate_problem(domain, account.certificate(arn)))
         except (BotoCoreError, ClientError) as error:
             findings.add_warning(f"The certificate could not be checked: {error}")
+    bus = settings.value(EVENT_BUS, declared, stack)
+    if account and bus != declared[EVENT_BUS]["Default"] and not findings.problems:
+        _check_event_bus(bus, account, findings)
+
+
+def _check_event_bus(name: str, account: AwsAccount, findings: Findings) -> None:
+    """Lambda would find out with the first event: CloudFormation does not look for the bus."""
+    try:
+        if account.has_event_bus(name):
+            return
+    except (BotoCoreError, ClientError) as error:
+        findings.add_warning(f"The event bus {name} could not be checked: {error}")
+        return
+    findings.add_problem(
+        f"There is no event bus {name} in {account.region}: create it (aws events create-event-bus --name {name}), or "
+        f"use {EVENT_BUS}=default."
+    )
 
 
 def concurrency_warning(limit: int) -> str | None:

@@ -16,6 +16,7 @@ from tools.smoke.account import account_points
 from tools.smoke.api import api_points
 from tools.smoke.change_set import PROJECT, ChangeSet, sam_runner
 from tools.smoke.hold_time import hold_time_points
+from tools.smoke.live_stock import live_stock_points
 from tools.smoke.probe import Probe
 from tools.smoke.purchase import clean_up, purchase
 from tools.smoke.steps import Report, step
@@ -106,7 +107,8 @@ def smoke_test(stack: DeployedStack, report: Report) -> None:
     report.look_at(account_points(stack))
     try:
         report.attempt(lambda: purchase(probe))
-        report.look_at([*signal_points(stack, probe), *api_points(stack, probe), *hold_time_points(stack, probe)])
+        report.look_at([*signal_points(stack, probe), *api_points(stack, probe), *live_stock_points(stack, probe)])
+        report.look_at(hold_time_points(stack, probe))
     finally:  # also after Ctrl-C
         report.attempt(lambda: clean_up(probe))
 

@@ -109,7 +109,7 @@ class Payments:
         """Record a payment that bought nothing, and notify operations that the money must be returned."""
         refund = _refund(reservation, money, now)
         is_surplus = reservation.payment_reference != money.payment_reference
-        if is_surplus and not reservation.has_refunds:
+        if is_surplus:
             reservation = self.store.record_surplus_payment(reservation, refund)
         self._report_refund(refund, now, is_surplus=is_surplus)
         return reservation

@@ -388,7 +388,9 @@ class ReservationStore:
                 "surplus": refund.payment_reference,
             },
         )
-        return self._with_refund(reservation, Change(set={"has_refunds": True}), buys_nothing, refund)
+        # With the reference, each such payment changes the row, so that the table's stream has a record of it.
+        change = Change(set={"has_refunds": True, "latest_refund": refund.payment_reference})
+        return self._with_refund(reservation, change, buys_nothing, refund)
 
     # --- after an expiry
 

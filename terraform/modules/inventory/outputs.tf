@@ -75,6 +75,21 @@ output "record_failed_execution_function_name" {
   value       = aws_cloudformation_stack.inventory.outputs["RecordFailedExecutionFunctionName"]
 }
 
+output "publish_changes_function_name" {
+  description = "Publishes changed stock and reservations, from the streams of their tables."
+  value       = aws_cloudformation_stack.inventory.outputs["PublishChangesFunctionName"]
+}
+
+output "republish_changes_function_name" {
+  description = "Publishes what EventBridge or AppSync did not accept."
+  value       = aws_cloudformation_stack.inventory.outputs["RepublishChangesFunctionName"]
+}
+
+output "renew_live_stock_key_function_name" {
+  description = "Moves the end of the key for live stock on a schedule."
+  value       = aws_cloudformation_stack.inventory.outputs["RenewLiveStockKeyFunctionName"]
+}
+
 output "checkout_policy_arn" {
   description = "The policy for the role of the checkout service."
   value       = aws_cloudformation_stack.inventory.outputs["CheckoutPolicyArn"]
@@ -143,4 +158,39 @@ output "failed_imports_queue_name" {
 output "failed_schedules_queue_name" {
   description = "The dead-letter queue of failed scheduled jobs."
   value       = aws_cloudformation_stack.inventory.outputs["FailedSchedulesQueueName"]
+}
+
+output "failed_changes_queue_name" {
+  description = "The queue of batches of changes that failed too often."
+  value       = aws_cloudformation_stack.inventory.outputs["FailedChangesQueueName"]
+}
+
+output "unreadable_changes_queue_name" {
+  description = "The queue of changed rows that could not be read."
+  value       = aws_cloudformation_stack.inventory.outputs["UnreadableChangesQueueName"]
+}
+
+output "undelivered_events_queue_name" {
+  description = "The queue of events that EventBridge did not accept yet."
+  value       = aws_cloudformation_stack.inventory.outputs["UndeliveredEventsQueueName"]
+}
+
+output "undelivered_pushes_queue_name" {
+  description = "The queue of products whose push AppSync did not accept yet."
+  value       = aws_cloudformation_stack.inventory.outputs["UndeliveredPushesQueueName"]
+}
+
+output "lost_changes_queue_name" {
+  description = "The dead-letter queue of events and pushes that could not be delivered for a day."
+  value       = aws_cloudformation_stack.inventory.outputs["LostChangesQueueName"]
+}
+
+output "event_bus_name" {
+  description = "The EventBridge bus that gets the events."
+  value       = aws_cloudformation_stack.inventory.outputs["EventBusName"]
+}
+
+output "live_stock_realtime_url" {
+  description = "The WebSocket to which pages connect for live stock. GET /live-stock answers it with the key."
+  value       = aws_cloudformation_stack.inventory.outputs["LiveStockRealtimeUrl"]
 }

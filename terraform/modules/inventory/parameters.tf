@@ -198,6 +198,35 @@ variable "mfa_configuration" {
   }
 }
 
+variable "storefront_quantity_cap" {
+  description = "The largest number of available units that the storefront shows, with \"capped\": true if there are more. 0 shows all. A small cap also saves pushes, because shoppers see no change above it."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.storefront_quantity_cap >= 0 && var.storefront_quantity_cap <= 1000000
+    error_message = "storefront_quantity_cap must be between 0 and 1000000."
+  }
+}
+
+variable "event_bus_name" {
+  description = "The EventBridge bus of this account and region that gets the events. One other than default must exist."
+  type        = string
+  default     = "default"
+  nullable    = false
+
+  validation {
+    condition     = length(var.event_bus_name) <= 48
+    error_message = "event_bus_name must have at most 48 characters."
+  }
+
+  validation {
+    condition     = can(regex("^(?:^[A-Za-z0-9._-]+$)$", var.event_bus_name))
+    error_message = "event_bus_name must be the name of an event bus of this account and region, with at most 48 characters."
+  }
+}
+
 variable "admin_ui_domain_name" {
   description = "A custom domain name for the admin page, like inventory.example.com. Empty for the CloudFront domain."
   type        = string
@@ -372,6 +401,8 @@ locals {
     StorefrontCacheControl      = var.storefront_cache_control
     AdminOrigin                 = var.admin_origin
     MfaConfiguration            = var.mfa_configuration
+    StorefrontQuantityCap       = tostring(var.storefront_quantity_cap)
+    EventBusName                = var.event_bus_name
     AdminUiDomainName           = var.admin_ui_domain_name
     AdminUiCertificateArn       = var.admin_ui_certificate_arn
     StorefrontRequestsPerSecond = tostring(var.storefront_requests_per_second)

@@ -386,7 +386,7 @@ def a_third_one(shop: Shop) -> None:
         (a_late_one, ["UpdateItem", "TransactWriteItems", "BatchGetItem"]),
         (one_that_was_sold, ["UpdateItem"]),
         (one_that_was_unfulfilled_in_the_first_edition, ["UpdateItem", "PutItem"]),
-        (a_third_one, ["UpdateItem", "PutItem", "UpdateItem"]),
+        (a_third_one, ["UpdateItem", "TransactWriteItems", "PutItem", "UpdateItem"]),
     ],
 )
 def test_a_payment_makes_no_call_that_decides_nothing(

@@ -174,3 +174,16 @@ def test_an_inventory_that_is_down_is_worth_another_try(
     inventory.is_down = True
 
     assert shopper.calls("GET", order) == (HTTPStatus.SERVICE_UNAVAILABLE, {"code": "TRY_AGAIN"})
+
+
+@pytest.mark.parametrize(("error", "is_logged"), [(BrokenPipeError(), False), (RuntimeError("a defect"), True)])
+def test_a_browser_that_was_closed_is_no_error(
+    error: Exception, is_logged: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    with CheckoutServer(("127.0.0.1", 0)) as server:
+        try:
+            raise error
+        except (BrokenPipeError, RuntimeError):
+            server.handle_error(None, None)
+
+    assert ("a defect" in caplog.text) == is_logged

@@ -50,6 +50,7 @@ class FakeAccount:
     parameters: Mapping[str, str] = field(default_factory=dict)
     known_certificate: Certificate | None = None
     functions_at_once: int = 1000
+    event_buses: tuple[str, ...] = ("default",)
     error: Exception | None = None
     id: str = "123456789012"
     region: str = "eu-central-1"
@@ -66,6 +67,11 @@ class FakeAccount:
         if self.error:
             raise self.error
         return self.functions_at_once
+
+    def has_event_bus(self, name: str) -> bool:
+        if self.error:
+            raise self.error
+        return name in self.event_buses
 
     def open_change_sets(self, name: str) -> set[str]:
         return set()
@@ -229,6 +235,29 @@ def test_lengths_and_missing_values_are_checked_too() -> None:
     assert "at most 3 characters" in parameter_problems(declared, {"Code": "abcd", "Key": ""})[0]
 
 
+def test_an_event_bus_that_does_not_exist_is_named_before_the_deployment(environment: dict[str, str]) -> None:
+    wanted = settings(parameter_overrides=["EventBusName=shop"])
+
+    [problem] = problems(environment, wanted=wanted)
+
+    assert "There is no event bus shop" in problem and "create-event-bus --name shop" in problem
+
+
+def test_an_event_bus_that_exists_may_be_named(environment: dict[str, str]) -> None:
+    wanted = settings(parameter_overrides=["EventBusName=shop"])
+
+    assert checked(environment, FakeAccount(event_buses=("default", "shop")), wanted).warnings == []
+
+
+def test_an_event_bus_that_cannot_be_read_is_a_warning(environment: dict[str, str]) -> None:
+    denied = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "DescribeEventBus")
+    wanted = settings(parameter_overrides=["EventBusName=shop"])
+
+    warnings = checked(environment, FakeAccount(error=denied), wanted).warnings
+
+    assert any("The event bus shop could not be checked" in warning for warning in warnings)
+
+
 # --- The stack's name and status -------------------------------------------------------------------------------------
 
 
@@ -250,6 +279,7 @@ def test_the_longest_name_fits_everything_that_the_template_derives_from_it() ->
         ("AWS::SSM::Parameter", "Name"): 900,  # the ARN may have 1,011
         ("AWS::Logs::MetricFilter", "MetricNamespace"): 255,
         ("AWS::ApiGateway::RestApi", "Name"): 1024,
+        ("AWS::AppSync::Api", "OwnerContact"): 250,
     }
     derived = {
         (kind, key): len(value["Fn::Sub"].replace("${AWS::StackName}", ""))

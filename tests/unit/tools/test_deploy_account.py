@@ -160,6 +160,15 @@ def test_a_certificate_that_does_not_exist_is_none_and_another_error_is_not() ->
         account.certificate(ARN)
 
 
+def test_an_event_bus_is_found_by_its_name() -> None:
+    account = AnsweringAccount("events")
+    account.stubber.add_response("describe_event_bus", {"Name": "shop"}, {"Name": "shop"})
+    account.stubber.add_client_error("describe_event_bus", "ResourceNotFoundException")
+
+    assert account.has_event_bus("shop")
+    assert not account.has_event_bus("shop")
+
+
 def test_the_concurrency_is_that_of_the_account() -> None:
     account = AnsweringAccount("lambda")
     account.stubber.add_response("get_account_settings", {"AccountLimit": {"ConcurrentExecutions": 10}})

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.template.source import ROOT
 from tools.demo.costs.idle import IDLE_METRICS, Line, alarm_metrics, idle_bill, runs_of_month
+from tools.demo.costs.live_stock import change_lines, viewer_lines
 from tools.demo.costs.usage import read_prices
 from tools.deploy.parameters import parse_overrides
 from tools.samconfig import command_settings
@@ -26,6 +27,15 @@ def test_the_documented_bill_is_that_of_the_templates() -> None:
     prices = read_prices()["storage"]
     assert f"${prices['table_gigabyte']:.2f} for its storage" in document
     assert f"${prices['recovery_gigabyte']:.2f} for point-in-time recovery" in document
+
+
+def test_the_documented_costs_of_live_stock_are_those_of_the_prices() -> None:
+    document = (ROOT / "docs" / "live-stock.md").read_text()
+    changes = change_lines(read_prices())
+
+    total = Line("**total**", "", sum(line.dollars for line in changes))
+    for line in (*changes, total, *viewer_lines(read_prices())):
+        assert f"{line.row}\n" in document
 
 
 def test_both_stages_cost_the_same() -> None:
@@ -66,7 +76,7 @@ def test_a_rarer_schedule_costs_less() -> None:
 
 
 def test_the_metrics_of_an_idle_stack_are_those_that_the_jobs_always_write() -> None:
-    jobs = ("reconcile_holds.py", "reconcile_counters.py", "check_low_stock.py")
+    jobs = ("reconcile_holds.py", "reconcile_counters.py", "check_low_stock.py", "renew_live_stock_key.py")
 
     assert {name for job in jobs for name in metrics_always_written(ROOT / "functions" / job)} == set(IDLE_METRICS)
 

@@ -44,6 +44,9 @@ class FakeAws:
     def certificate(self, arn: str) -> Certificate | None:
         return None
 
+    def has_event_bus(self, name: str) -> bool:
+        return name == "default"
+
     def concurrency(self) -> int:
         return 1000
 

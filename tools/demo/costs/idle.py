@@ -30,7 +30,12 @@ RUN_LOG_GIGABYTES = 2e-6
 IDLE_METRICS = (
     *("StrandedHolds", "SignalsRepeated", "AnnouncementsRepeated", "ReconciliationFailures"),
     *("StockDrift", "CustomerDrift", "UnreadableRows", "LevelsChecked", "LevelsUnsure"),
+    "LiveStockKeyDays",
 )
+
+# Lambda waits for messages of a queue with five requests at once, each for 20 s. It reads streams without a charge.
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+POLLS_A_MINUTE = 5 * 3
 
 Template = Mapping[str, Any]
 
@@ -83,6 +88,7 @@ def idle_bill(parameters: Mapping[str, str]) -> list[Line]:
         _of_count("CloudWatch dashboard", resources, "AWS::CloudWatch::Dashboard", prices["cloudwatch"]["dashboard"]),
         _of_count("KMS key", resources, "AWS::KMS::Key", prices["kms"]["key"]),
         *_job_lines(list(_jobs(resources, main, values)), prices),
+        _queue_line(resources, prices),
     ]
 
 
@@ -107,6 +113,15 @@ def runs_of_month(rate: str) -> float:
 def _of_count(service: str, resources: Iterable[Template], kind: str, dollars: float) -> Line:
     count = sum(resource["Type"] == kind for resource in resources)
     return Line(service, str(count), count * dollars)
+
+
+def _queue_line(resources: Iterable[Template], prices: Mapping[str, Mapping[str, float]]) -> Line:
+    consumed = sum(
+        resource["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" not in resource["Properties"]
+        for resource in resources
+    )
+    polls = consumed * POLLS_A_MINUTE * MINUTES_OF_MONTH
+    return Line("SQS", f"{polls:,.0f} requests for messages of {consumed} queues", polls * prices["sqs"]["request"])
 
 
 def _job_lines(jobs: list[Job], prices: Mapping[str, Mapping[str, float]]) -> list[Line]:
@@ -137,7 +152,8 @@ def _jobs(resources: Iterable[Template], template: Template, values: Mapping[str
         properties = resource.get("Properties", {})
         for event in properties.get("Events", {}).values():
             if event["Type"] == "ScheduleV2":
-                rate = values[event["Properties"]["ScheduleExpression"]["Ref"]]
+                rate = event["Properties"]["ScheduleExpression"]
+                rate = rate if isinstance(rate, str) else values[rate["Ref"]]
                 yield Job(runs_of_month(rate), properties.get("MemorySize", memory) / 1024)
 
 

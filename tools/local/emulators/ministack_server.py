@@ -89,12 +89,14 @@ def _refuse_what_aws_refuses(settings: LocalSettings) -> None:
         payload_size,
         throttling,
         transaction_conflicts,
+        visibility_timeouts,
     )
 
     null_values.install()
     dependency_rings.install()
     index_updates.install()
     environment_size.limit_environment_in_stacks()
+    visibility_timeouts.install()
     missing_objects.install()
     payload_size.limit_results()
     payload_size.limit_gateway()

@@ -9,6 +9,7 @@ from typing import Any
 
 from tools.local.root_user import root_session
 from tools.local.settings import LocalSettings
+from tools.local.streams import expired_items, queues
 from tools.local.streams.consumer import Consumer
 from tools.local.streams.delivery import Batch, Delivery, Discarded, Invocation
 from tools.local.streams.failure_message import failure_message
@@ -92,7 +93,7 @@ class MinistackStream:
 
 
 def install(settings: LocalSettings) -> None:
-    """Patch ministack: its own poller no longer reads DynamoDB streams."""
+    """Patch ministack: its own poller no longer reads DynamoDB streams, and takes the answers for queues as Lambda does."""
     from ministack.core.concurrency import esm_wake
     from ministack.services import dynamodb, lambda_svc
 
@@ -110,6 +111,8 @@ def install(settings: LocalSettings) -> None:
     dynamodb._emit_stream_event = emit_and_wake
     lambda_svc._init_stream_position = init_and_start
     lambda_svc._poll_dynamodb_streams = consumers.start_missing
+    queues.install()
+    expired_items.install()
 
 
 def _enter(scope: Scope) -> None:

@@ -51,7 +51,7 @@ class InProcessService(CheckoutService):
 
     def _shown(self, product_id: str) -> Stock:
         shown = get_stock(product_id, stock=self.shop.stock_store, policy=self.shop.sourcing)
-        return Stock.from_json(shown.to_json())
+        return Stock.from_json(shown.to_json(sequence=0, channel="", cap=0))
 
     def _levels(self, *, warehouse_id: str) -> Iterator[Any]:
         return (self.shop.level(level["product_id"], warehouse_id) for level in FEW_UNITS)

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from tools.local.emulators.handlers import Response
 from tools.local.event_api.api_keys import KeyRefused
 from tools.local.faults.endpoint import serve_faults
 from tools.local.faults.switches import EVENT_API, EVENTS, Fault, Switches, with_faults
 
-WORKS = (200, {}, b"done")
+WORKS: Response = (200, {}, b"done")
 
 
 def run(coroutine: Any) -> Any:
