@@ -297,6 +297,21 @@ test("a product that does not exist is asked for once", async () => {
   assert.equal(api.calls.length, 1);
 });
 
+test("a page without a product that exists opens no connection", async () => {
+  const { api, clock, page, watches } = aShopper();
+  watches("NO-SUCH");
+  await clock.pass(1);
+
+  page.on?.online();
+  page.hide();
+  page.show();
+  await clock.sleep(3_600);
+  await clock.pass(60);
+
+  assert.equal(api.events.sockets.length, 0);
+  assert.equal(api.calls.length, 1);
+});
+
 test("a product that cannot exist is not asked for", async () => {
   const { api, clock, watches, sees } = aShopper();
   const impossible = ["", " KIT-1", "a\u0000b", "x".repeat(129), "\ud800", "zero\u200bwidth", "y".repeat(100_000)];
