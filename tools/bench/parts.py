@@ -21,6 +21,7 @@ MODULES = {
     "cold_start": "tools.bench.functions",
     "warm": "tools.bench.functions",
     "lookup": "tools.bench.lookup",
+    "live": "tools.bench.live",
     "medusa": "tools.bench.medusa",
 }
 # What a part needs without which its module measures the others only.

@@ -9,7 +9,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 import pytest
-from inventory_client import CheckoutClient
+from inventory_client import CheckoutClient, HoldLimitReached
 
 from examples.checkout import provider as provider_module
 from examples.checkout.checkout import Checkout
@@ -166,6 +166,39 @@ def test_too_much_is_not_read(shopper: ShopperOrStranger) -> None:
     answer = shopper.calls("PUT", f"/checkout/orders/{uuid4()}", "x" * (BODY_BYTES_MAX + 1))
 
     assert answer == (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"code": "TOO_LARGE"})
+
+
+def test_a_body_of_unknown_length_is_not_read(shopper: ShopperOrStranger) -> None:
+    answer = shopper.calls("PUT", f"/checkout/orders/{uuid4()}", "0\r\n\r\n", **{"Transfer-Encoding": "chunked"})
+
+    assert answer == (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"code": "TOO_LARGE"})
+
+
+def test_a_refusal_of_the_inventory_is_not_worth_another_try(
+    shopper: ShopperOrStranger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: Any, **__: Any) -> None:
+        raise HoldLimitReached(409, {"code": "HOLD_LIMIT_REACHED"})
+
+    monkeypatch.setattr(FakeInventory, "create_reservation", refuses)
+
+    answer = shopper.calls("PUT", f"/checkout/orders/{uuid4()}", {"product_id": "TEAPOT", "quantity": 1})
+
+    assert answer == (HTTPStatus.CONFLICT, {"code": "HOLD_LIMIT_REACHED"})
+
+
+def test_a_defect_is_logged_and_answered(
+    shopper: ShopperOrStranger, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def is_broken(*_: Any) -> None:
+        raise KeyError("a key that is missing")
+
+    monkeypatch.setattr(FakeInventory, "get_reservation", is_broken)
+
+    answer = shopper.calls("GET", f"/checkout/orders/{uuid4()}")
+
+    assert answer == (HTTPStatus.INTERNAL_SERVER_ERROR, {"code": "DEFECT"})
+    assert "a key that is missing" in caplog.text
 
 
 def test_an_inventory_that_is_down_is_worth_another_try(
