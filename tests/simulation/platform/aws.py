@@ -40,6 +40,9 @@ THROTTLES = {
     "sns": "ThrottlingException",
     "stepfunctions": "ThrottlingException",
     "s3": "SlowDown",
+    "events": "ThrottlingException",
+    "sqs": "ThrottlingException",
+    "appsync": "ThrottlingException",
 }
 SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)  # of each file: only uploads are counts of the time when they arrived
 LATE_SECONDS_MAX = 5.0  # after the SDK gave up
@@ -55,6 +58,8 @@ OPERATIONS = {
         "SendTaskFailure",
         "SendTaskHeartbeat",
     ),
+    "events": ("PutEvents",),
+    "sqs": ("SendMessageBatch",),
     "s3": ("PutObject", "GetObject", "HeadObject", "DeleteObject", "ListObjectsV2"),
 }
 
@@ -84,7 +89,7 @@ class Aws:
         """
         for attempt in range(ATTEMPTS):
             try:
-                return self._attempt(service, operation, request)
+                return self.attempt(service, operation, request)
             except (ClientError, ReadTimeoutError) as error:
                 code = error.response["Error"]["Code"] if isinstance(error, ClientError) else None
                 if attempt == ATTEMPTS - 1 or (code and code not in REPEATED_BY_THE_SDK):
@@ -92,7 +97,8 @@ class Aws:
                 self._wait(self._faults.pause(0.1))
         raise AssertionError("the last attempt returns or raises")
 
-    def _attempt(self, service: str, operation: str, request: Request) -> Any:
+    def attempt(self, service: str, operation: str, request: Request) -> Any:
+        """One attempt of a call; raises as `call` does."""
         self.calls += 1
         process = self._scheduler.process
         assert process, f"{operation} is called outside of a process"

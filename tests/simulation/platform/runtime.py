@@ -13,9 +13,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, tzinfo
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any, Self
 from uuid import UUID, uuid4
+
+from botocore.credentials import Credentials
 
 from inventory.observability import logger
 from tests.simulation.platform.scheduler import Scheduler
@@ -35,6 +37,12 @@ NAMES = {
     "OperationsTopic": OPERATIONS_TOPIC,
     "ReservationStateMachine": "arn:aws:states:us-east-1:123456789012:stateMachine:reservation",
     "ImportsBucket": "imports",
+    "UndeliveredEventsQueue": "https://sqs.example/undelivered-events",
+    "UndeliveredPushesQueue": "https://sqs.example/undelivered-pushes",
+    "UnreadableChangesQueue": "https://sqs.example/unreadable-changes",
+    "LiveStockApi.ApiId": "api-1",
+    "LiveStockApi.Dns.Http": "api-1.appsync-api.example",
+    "LiveStockApi.Dns.Realtime": "api-1.appsync-realtime-api.example",
 }
 CUSTOMER_HOLDS_MAX = 4
 CUSTOMER_UNITS_MAX = 12
@@ -64,6 +72,7 @@ class Runtime:
     def __init__(self) -> None:
         self.scheduler: Scheduler | None = None
         self.client: Callable[[str], Any] | None = None
+        self.send: Callable[[Any], Any] | None = None  # a request to AppSync
         self._handlers: dict[str, Callable[[Any, Any], Any]] = {}
         os.environ.update(environment(NAMES) | SETTINGS)
         modules = list(_modules())
@@ -72,6 +81,10 @@ class Runtime:
         logger.setLevel("CRITICAL")
         dependencies: Any = sys.modules["inventory.dependencies"]
         dependencies.new_client = lambda service, config: _Client(self, service)
+        dependencies.new_http_session = lambda *_: SimpleNamespace(send=self._send)
+        dependencies.credentials = lambda: Credentials("test", "test")
+        dependencies.region = lambda: "us-east-1"
+        dependencies.endpoint_url = lambda: None
 
     @classmethod
     def installed(cls) -> "Runtime":
@@ -98,6 +111,10 @@ class Runtime:
     def add_handler(self, function: str, handler: Callable[[Any, Any], Any]) -> None:
         """Let a function be invoked that is none of the template's."""
         self._handlers[function] = handler
+
+    def _send(self, request: Any) -> Any:
+        assert self.send
+        return self.send(request)
 
     def _replace_names(self, modules: Iterable[ModuleType]) -> None:
         replaced: dict[Any, Any] = {

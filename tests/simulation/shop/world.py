@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from tests.simulation.platform.aws import Aws, Bucket, Topics
+from tests.simulation.platform.aws import Aws, Bucket, Service, Topics
 from tests.simulation.platform.deployment import DEFINITION, function_timeouts, workflow_definition
 from tests.simulation.platform.faults import Faults, Weather
 from tests.simulation.platform.invocations import Invocations
@@ -12,6 +12,8 @@ from tests.simulation.platform.runtime import LOW_STOCK_TOPIC, TABLES, Runtime
 from tests.simulation.platform.scheduler import Scheduler, Script
 from tests.simulation.platform.stage import Stage
 from tests.simulation.platform.story import Story
+from tests.simulation.platform.streams import Streams
+from tests.simulation.platform.targets import HttpSession, Targets
 from tests.simulation.platform.times import BEGINNING
 from tests.simulation.platform.workflow import StepFunctions
 from tests.simulation.shop.books import Books
@@ -20,6 +22,7 @@ from tests.simulation.shop.corruption import missed_drift
 from tests.simulation.shop.disturbances import Disturbances
 from tests.simulation.shop.machines import Machines
 from tests.simulation.shop.managers import JOB_SECONDS, Managers
+from tests.simulation.shop.published import unpublished
 from tests.simulation.shop.shoppers import Shoppers
 from tests.simulation.shop.spreading import FUNCTION, SPREAD_EVERY, Spreading, set_shards
 from tests.simulation.shop.verdict import verdict
@@ -28,6 +31,7 @@ from tests.support.memory_dynamodb import Database
 from tests.support.template.source import table_definition
 
 SECONDS_A_CHECKOUT = 20.0  # on average; holds last longer, so many are open at a time
+PUBLISHED_EVERY = 3  # in one of so many worlds changes are published: it takes as long again
 FINE_EVERY = 8  # in one of so many worlds nothing goes wrong: what may happen at least once happens exactly once
 # After the last fault: late invocations come, the longest holds end, and everything must be settled by then.
 CALM_SECONDS = 7200.0
@@ -43,6 +47,8 @@ FUNCTIONS = (
     "stock_feed_api",
     "import_catalogue",
     "record_failed_execution",
+    "publish_changes",
+    "republish_changes",
     *JOB_SECONDS,
 )
 
@@ -62,7 +68,9 @@ class World:
         stage = Stage(self.scheduler, self.faults, self.story)
         self.books = Books(self.scheduler, self.story, self.weather)
         self.database = Database(
-            now=lambda: self.scheduler.now, lag=self.faults.lag, page_items_max=self.weather.page_items
+            now=lambda: self.scheduler.now,
+            lag=lambda: self._faults_of_turn().lag(),
+            page_items_max=self.weather.page_items,
         )
         for table, name in TABLES.items():
             self.database.create_table(table_definition(table, name))
@@ -83,7 +91,8 @@ class World:
             "stepfunctions": self.step_functions.call,
         }
         self.aws = Aws(stage, self.database, services)
-        runtime.serve(self.scheduler, self.aws.client, seed)
+        self._publish(seed, runtime, services | dict.fromkeys(("events", "sqs", "appsync"), self._call_target))
+        runtime.serve(self.scheduler, self._client, seed)
         people = chances[2]
         products = [f"P-{number}/main" for number in range(people.choice((1, 3, 6)))] + [
             "P-0/north",
@@ -104,11 +113,12 @@ class World:
         self.scheduler.start(self._begin())
         duration = self.checkouts * SECONDS_A_CHECKOUT
         self.scheduler.run(BEGINNING + duration + 600)
-        self.faults.is_over = True
+        self.faults.is_over = self.publisher_faults.is_over = True
         self.scheduler.run(self.scheduler.now + CALM_SECONDS)
         return (
             self.books.broken
             or verdict(self)
+            or (list(unpublished(self)) if self.is_published else [])
             or missed_drift(self._people, self.scheduler, self.invocations, self.database)
         )
 
@@ -124,6 +134,33 @@ class World:
         for number in range(self.checkouts):
             self.scheduler.start(self.shoppers.checkout(number, self._people.uniform(0, duration)))
         self.disturbances.begin(self.checkouts, duration)
+
+    def _publish(self, seed: int, runtime: Runtime, services: dict[str, Service]) -> None:
+        """Let changes be published. It has its own chance, so that everything else happens as without it."""
+        self.is_published = seed % PUBLISHED_EVERY == 0
+        self.publisher_faults = Faults(random.Random(f"{seed} publisher"), self.weather)
+        self.publisher_faults.down = self.faults.down
+        stage = Stage(self.scheduler, self.publisher_faults, self.story)
+        self.publisher_invocations = Invocations(stage, runtime, function_timeouts())
+        self.targets = Targets(stage, self.publisher_invocations)
+        self.publisher_aws = Aws(stage, self.database, services)
+        runtime.send = HttpSession(self.publisher_aws.attempt).send
+        keys = {name: self.database.tables[name].key for name in ("inventory", "reservations")}
+        self.streams = Streams(stage, self.publisher_invocations, keys)
+        if self.is_published:
+            self.database.listeners.append(self.streams.on_write)
+
+    def _call_target(self, operation: str, request: dict[str, Any]) -> Any:
+        return self.targets.call(operation, request)
+
+    def _is_publishers_turn(self) -> bool:
+        return "publish_changes" in self._who()
+
+    def _client(self, service: str) -> Any:
+        return (self.publisher_aws if self._is_publishers_turn() else self.aws).client(service)
+
+    def _faults_of_turn(self) -> Faults:
+        return self.publisher_faults if self._is_publishers_turn() else self.faults
 
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
         """Every row of a table, as it is."""

@@ -2,8 +2,9 @@
 
 import { announce, unannounce } from "./announcer.js";
 import { setSoldOut } from "./buttons.js";
+import { make } from "./dom.js";
 import { liveStock, settingsOf, users, warnOnce } from "./settings.js";
-import { make, stockSheet } from "./styles.js";
+import { stockSheet } from "./styles.js";
 import { TEXT_ATTRIBUTES, textOf } from "./texts.js";
 
 /** @import { Reading } from "../live/product.js" */
