@@ -37,7 +37,7 @@ LANGUAGE_SERVICE := tests/support/language_service/node_modules/installed
 PAGE := admin-ui/node_modules/installed
 
 .PHONY: help install demo shop up down token load reconcile smoke check-on-aws admin-ui javascript audit mutate check unit integration workflow e2e browser \
-	test simulate simulate-bugs terraform-test bench load-test deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page check-javascript check-cold-start
+	test simulate simulate-bugs terraform-test bench load-test deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page check-javascript check-examples check-cold-start
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -146,7 +146,7 @@ reconcile: .venv/demo ## Compare levels, reservations, movements, customers: mak
 check: .venv/dev $(PAGE) ## Check format, lint, types, imports, the template, the admin page and the JavaScript client
 	@echo "Checking format, lint, types, imports, the template, the admin page and the JavaScript client …"
 	@$(MAKE) --no-print-directory --jobs 2 --keep-going $(if $(filter output-sync,$(.FEATURES)),--output-sync) \
-		check-page check-javascript check-types check-cold-start check-template check-imports check-lint check-format
+		check-page check-javascript check-examples check-types check-cold-start check-template check-imports check-lint check-format
 
 check-format: .venv/dev
 	@$(BIN)/ruff format --check --quiet .
@@ -175,6 +175,9 @@ check-page: $(PAGE)
 check-javascript: $(PAGE)
 	@cd clients/javascript && $(NPM) run --silent check
 
+check-examples: $(PAGE)
+	@cd admin-ui && PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/prettier --check --log-level warn "../examples/**/*.{js,css,html,json}"
+
 unit: .venv/dev ## Run the unit tests (no Node.js, no Java)
 	@$(PYTEST_PARALLEL) tests/unit
 
@@ -184,10 +187,10 @@ integration: .venv/dev $(DYNAMODB_LOCAL) ## Run the tests of the stores and the 
 workflow: .venv/dev $(DYNAMODB_LOCAL) $(LANGUAGE_SERVICE) ## Run the tests of the state machine
 	@$(PYTEST_PARALLEL) --dist worksteal tests/workflow
 
-e2e: .venv/dev ## Run the tests of the deployed stack on a local AWS
+e2e: .venv/dev .venv/node ## Run the tests of the deployed stack on a local AWS
 	@$(PYTEST_PARALLEL) --dist loadgroup tests/e2e
 
-browser: .venv/dev $(PAGE) chromium ## Run the tests of the admin page and the web components in Chromium
+browser: .venv/dev $(PAGE) chromium ## Run the tests of the admin page, the web components and the example shop in Chromium
 	@$(PYTEST) tests/browser
 
 simulate: .venv/dev ## Simulate checkouts with everything that can go wrong, in virtual time: make simulate SEEDS=1000 CHECKOUTS=100
@@ -201,7 +204,7 @@ ifdef TEST
 needs_unit := .venv/dev
 needs_integration := .venv/dev $(DYNAMODB_LOCAL)
 needs_workflow := $(needs_integration) $(LANGUAGE_SERVICE)
-needs_e2e := .venv/dev
+needs_e2e := .venv/dev .venv/node
 needs_browser := .venv/dev $(PAGE) chromium
 needs_simulation := .venv/dev
 suite := $(word 2,$(subst /, ,$(firstword $(subst ::, ,$(TEST)))))

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import sys
 import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -24,6 +25,8 @@ QUANTITY_MAX = 10
 CARD_LENGTH_MAX = 40
 IDLE_SECONDS = 30
 NOT_FOUND = Refused(HTTPStatus.NOT_FOUND, "NOT_FOUND")
+INVALID = Refused(HTTPStatus.BAD_REQUEST, "INVALID")
+JSON_HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 log = logging.getLogger("checkout")
 
 Page = tuple[Mapping[str, str], bytes]  # headers and body
@@ -50,6 +53,11 @@ class CheckoutServer(ThreadingHTTPServer):
         """Where it listens."""
         return f"http://{self.server_name}:{self.server_port}"
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a browser that was closed before its answer came."""
+        if not isinstance(sys.exception(), ConnectionError):
+            log.exception("A request failed")
+
     def serve(self, checkout: Checkout) -> None:
         """Serve this checkout until `shutdown` is called."""
         self.checkout = checkout
@@ -62,32 +70,34 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = IDLE_SECONDS
 
     def do_GET(self) -> None:  # the names that the base class calls
-        self._handle()
+        path = urlsplit(self.path).path
+        try:
+            body = self._body()
+            page = self.server.find_page(path) if self.command == "GET" else None
+            status, content = (HTTPStatus.OK, {}) if page else self._call(path, body)
+        except Exception as error:  # noqa: BLE001  # the browser always gets an answer
+            page = None
+            status, content = self._problem(path, error)
+        self._send(status, *(page or (JSON_HEADERS, json.dumps(content).encode())))
 
     do_POST = do_PUT = do_DELETE = do_GET
 
-    def _handle(self) -> None:
-        """Answer one request. Every failure has a status that says whether it is worth to try again."""
-        path = urlsplit(self.path).path
-        if self.command == "GET" and (page := self.server.find_page(path)):
-            return self._send(HTTPStatus.OK, *page)
-        try:
-            status, content = self._call(path, self._body())
-        except Refused as error:
-            status, content = error.status, {"code": error.code}
-        except BadSignature as error:
-            log.warning("A webhook was refused: %s", error)
-            status, content = HTTPStatus.BAD_REQUEST, {"code": "BAD_SIGNATURE"}
-        except (ValueError, TypeError, KeyError):
-            status, content = HTTPStatus.BAD_REQUEST, {"code": "INVALID"}
-        except (Unavailable, OSError) as error:  # nothing is lost: every call may be repeated
-            log.warning("%s %s failed: %s", self.command, path, error)
-            status, content = HTTPStatus.SERVICE_UNAVAILABLE, {"code": "TRY_AGAIN"}
-        except ApiError as error:  # the inventory refuses it, so the same call again would be refused, too
-            log.warning("%s %s was refused: %s", self.command, path, error)
-            status, content = HTTPStatus.CONFLICT, {"code": error.code}
-        headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
-        self._send(status, headers, json.dumps(content).encode())
+    def _problem(self, path: str, error: Exception) -> tuple[HTTPStatus, dict[str, Any]]:
+        """The answer for an error. Its status says whether the same call is worth another try."""
+        match error:
+            case Refused():
+                return error.status, {"code": error.code}
+            case BadSignature():
+                log.warning("A webhook was refused: %s", error)
+                return HTTPStatus.BAD_REQUEST, {"code": "BAD_SIGNATURE"}
+            case Unavailable() | OSError():  # nothing is lost: every call may be repeated
+                log.warning("%s %s failed: %s", self.command, path, error)
+                return HTTPStatus.SERVICE_UNAVAILABLE, {"code": "TRY_AGAIN"}
+            case ApiError():  # the inventory would refuse the same call again
+                log.warning("%s %s was refused: %s", self.command, path, error)
+                return HTTPStatus.CONFLICT, {"code": error.code}
+        log.error("%s %s is a defect", self.command, path, exc_info=error)
+        return HTTPStatus.INTERNAL_SERVER_ERROR, {"code": "DEFECT"}
 
     def _call(self, path: str, body: bytes) -> tuple[HTTPStatus, dict[str, Any]]:
         checkout = self.server.checkout
@@ -100,21 +110,26 @@ class _Handler(BaseHTTPRequestHandler):
         order_id = found["order_id"]
         match self.command, bool(found["payment"]):
             case "PUT", False:
-                return HTTPStatus.OK, checkout.hold(order_id, *_line(json.loads(body)))
+                return HTTPStatus.OK, checkout.hold(order_id, *_line(body))
             case "GET", False:
                 return HTTPStatus.OK, checkout.order(order_id)
             case "POST", True:
-                return HTTPStatus.ACCEPTED, checkout.pay(order_id, _card(json.loads(body)))
+                return HTTPStatus.ACCEPTED, checkout.pay(order_id, _card(body))
             case "DELETE", False:
                 return HTTPStatus.OK, checkout.release(order_id)
         raise NOT_FOUND
 
     def _body(self) -> bytes:
-        length = int(self.headers.get("Content-Length") or 0)
-        if not 0 <= length <= BODY_BYTES_MAX:
-            self.close_connection = True  # its body is not read
+        length = self.headers.get("Content-Length") or "0"
+        if (
+            not length.isdecimal()
+            or len(length) > 9
+            or int(length) > BODY_BYTES_MAX
+            or "Transfer-Encoding" in self.headers
+        ):
+            self.close_connection = True  # its body is not read, and must not be taken for the next request
             raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "TOO_LARGE")
-        return self.rfile.read(length)
+        return self.rfile.read(int(length))
 
     def _send(self, status: HTTPStatus, headers: Mapping[str, str], body: bytes) -> None:
         self.send_response(status)
@@ -127,15 +142,26 @@ class _Handler(BaseHTTPRequestHandler):
         """Log nothing for each request: the checkout logs what happens."""
 
 
-def _line(content: Mapping[str, Any]) -> tuple[str, int]:
-    product_id, quantity = content["product_id"], content["quantity"]
+def _line(body: bytes) -> tuple[str, int]:
+    content = _parse(body)
+    product_id, quantity = content.get("product_id"), content.get("quantity")
     if not isinstance(product_id, str) or type(quantity) is not int or not 1 <= quantity <= QUANTITY_MAX:
-        raise ValueError("no such line")
+        raise INVALID
     return product_id, quantity
 
 
-def _card(content: Mapping[str, Any]) -> str:
-    card = content["card"]
+def _card(body: bytes) -> str:
+    card = _parse(body).get("card")
     if not isinstance(card, str) or len(card) > CARD_LENGTH_MAX:
-        raise ValueError("no such card")
+        raise INVALID
     return card
+
+
+def _parse(body: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(body)
+    except ValueError as error:
+        raise INVALID from error
+    if not isinstance(content, dict):
+        raise INVALID
+    return content

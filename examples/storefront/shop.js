@@ -22,6 +22,7 @@ const product = products.find((one) => one.product_id === query.get("product")) 
 const storageKey = `order of ${shopper} for ${product.product_id}`;
 let orderId = sessionStorage.getItem(storageKey); // survives a reload, and is this tab's only
 let isCalling = false;
+let nextCall = 0;
 
 showProduct();
 showOthers();
@@ -94,32 +95,39 @@ async function look() {
     show(await checkout.read(orderId));
   } catch (error) {
     if (error.message === "ORDER_NOT_FOUND") return browse("");
-    lookSoon(); // the order is as it was; only this answer is missing
+    callSoon(look); // the order is as it was; only this answer is missing
   }
 }
 
 /** @param {{order_id: string, status: string, reason: string | null, payment: string | null}} order */
 function show(order) {
   const isPaying = order.payment === "PENDING";
-  if (DONE.includes(order.status)) return setState("bought");
+  if (DONE.includes(order.status)) return finish();
   if (order.status === "HELD") {
     setState(isPaying ? "paying" : "held");
     if (order.payment === "DECLINED") say("Your card was declined. It is still reserved: try another card.");
-    if (isPaying || order.held_until <= order.server_time) lookSoon(); // the end of a hold takes a moment
+    if (isPaying || order.held_until <= order.server_time) callSoon(look); // the end of a hold takes a moment
   } else if (order.status === "PENDING") {
-    setTimeout(() => once(reserve), POLL_MS); // not decided yet: only the same call again says how it ends
+    callSoon(reserve); // not decided yet: only the same call again says how it ends
   } else if (order.payment === "REFUNDED") {
     browse("Your payment came too late, and others had bought it. You get your money back.");
   } else if (isPaying) {
     setState("late");
-    lookSoon();
+    callSoon(look);
   } else {
     browse(order.reason === "EXPIRED" ? "The time is over, and it is back on the shelf." : "");
   }
 }
 
-function lookSoon() {
-  setTimeout(() => once(look), POLL_MS);
+/** There is one next call, and it waits for the shopper's own. */
+function callSoon(action) {
+  clearTimeout(nextCall);
+  nextCall = setTimeout(() => (isCalling ? callSoon(action) : once(action)), POLL_MS);
+}
+
+function finish() {
+  say("");
+  setState("bought");
 }
 
 function browse(message) {

@@ -22,7 +22,7 @@ from tools.local.faults.client import expire_key, fault
 from tools.local.faults.switches import EVENT_API, EVENTS
 from tools.realtime_client import ConnectionLost
 
-WITHIN_SECONDS = 60
+WITHIN_SECONDS = 120  # on a busy machine
 ONCE = Config(retries={"total_max_attempts": 1})
 
 

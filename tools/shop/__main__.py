@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,8 +25,8 @@ from tools.local.ports import first_taken, free_port
 from tools.local.processes.environment import forget_account_of_caller
 from tools.local.processes.interruption import interrupt_on_termination
 from tools.local.settings import LocalSettings
-from tools.shop.errors import ShopError
-from tools.shop.shop import Shop, open_shop, require_this_version
+from tools.shop.errors import OtherVersion, ShopError
+from tools.shop.shop import Shop, open_shop, require_this_version, stock_feed
 
 PORT_AFTER_THE_LOCAL_AWS = 4
 HOLD_SECONDS = range(15, 3601)
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             require_this_version(stack)
             _load_if_empty(stack)
             with open_shop(stack, port=_port(stack), hold_seconds=hold_seconds) as shop:
-                return _keep_open(stack, _welcome(shop, hold_seconds))
+                return _keep_open(stack, _welcome(shop, stack, hold_seconds))
     except FAILURES as error:
         print(error, file=sys.stderr)
         return 1
@@ -66,7 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 @contextmanager
 def _stack() -> Iterator[Stack]:
     """The running local AWS, or one of our own, without the admin page: that needs no Node.js."""
-    stack = running_stack()
+    try:
+        stack = running_stack()
+    except (TypeError, ValueError) as error:
+        raise OtherVersion("its stack.json has other fields") from error
     if stack:
         print(f"Using the local AWS at {stack.endpoint_url}.")
         yield stack
@@ -77,15 +81,14 @@ def _stack() -> Iterator[Stack]:
         port = free_port()
         print(f"Port {taken} is in use by another program, so the local AWS uses port {port}.")
     with local_aws(port, step=timed) as own:
-        yield own
+        yield replace(own, admin=None)  # its sign-in is for the admin page, which this one does not have
         print("Stopping the local AWS …", flush=True)
 
 
 def _load_if_empty(stack: Stack) -> None:
-    loader = StockLoader(stack)
-    if not loader.levels():
+    if next(stock_feed(stack).iterate_stock_levels(), None) is None:
         print("Loading the sample catalogue …", flush=True)
-        loader.load(CATALOGUE, on_progress=Progress().show)
+        StockLoader(stack).load(CATALOGUE, on_progress=Progress().show)
 
 
 def _keep_open(stack: Stack, welcome: str) -> int:
@@ -121,7 +124,7 @@ def _seconds(text: str) -> int:
     return int(text)
 
 
-def _welcome(shop: Shop, hold_seconds: int) -> str:
+def _welcome(shop: Shop, stack: Stack, hold_seconds: int) -> str:
     return "\n".join(
         [
             "",
@@ -129,11 +132,19 @@ def _welcome(shop: Shop, hold_seconds: int) -> str:
             f"  Anna   {shop.url}/?shopper=anna",
             f"  Ben    {shop.url}/?shopper=ben",
             f"  Both   {shop.url}/race.html",
+            *_admin_page(stack),
             "",
             f"Who reserves it has {hold_seconds} s to pay; the other page changes by itself. Ctrl-C closes the shop.",
             "",
         ]
     )
+
+
+def _admin_page(stack: Stack) -> list[str]:
+    if stack.admin is None:
+        return []
+    url = f"{stack.outputs['AdminUiUrl']}/#/stock?search=SHOP"
+    return [f"  Stock  {url} (sign in as {stack.admin.username}, {stack.admin.password})"]
 
 
 if __name__ == "__main__":

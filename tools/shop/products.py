@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from inventory_client import ChangeKind, ChangeStatus, Level, StockChange, StockClient
+from inventory_client import ChangeKind, ChangeStatus, Stock, StockChange, StockClient, StorefrontClient
 
 from tools.local.settings import PROJECT
 from tools.shop.errors import ShopError
@@ -33,18 +33,19 @@ def read_products() -> list[Product]:
     return [Product(**{name: item[name] for name in fields}) for item in json.loads(FILE.read_text("utf-8"))]
 
 
-def put_on_shelf(products: list[Product], stock: StockClient) -> None:
+def put_on_shelf(products: list[Product], storefront: StorefrontClient, feed: StockClient) -> None:
     """Let exactly the product's units be available, whatever earlier visits bought or still hold.
 
     Raises:
         ShopError: others changed the same levels again and again.
     """
     for _ in range(TRIES_MAX):
-        levels = {level.product_id: level for level in stock.iterate_stock_levels(warehouse_id=WAREHOUSE)}
-        changes = [change for product in products if (change := _change(product, levels.get(product.product_id)))]
+        found, _ = storefront.list_stock([product.product_id for product in products])
+        available = {stock.product_id: _units_of(stock) for stock in found}
+        changes = [change for product in products if (change := _change(product, available.get(product.product_id)))]
         if not changes:
             return
-        results = stock.feed_stock(changes, key=f"shop-{uuid4().hex}")
+        results = feed.feed_stock(changes, key=f"shop-{uuid4().hex}")
         if all(result.result in SETTLED for result in results):
             return
         if invalid := [result for result in results if result.result is ChangeStatus.INVALID]:
@@ -52,8 +53,12 @@ def put_on_shelf(products: list[Product], stock: StockClient) -> None:
     raise ShopError("The stock of the example shop changes all the time. Close the other shops, and try again.")
 
 
-def _change(product: Product, level: Level | None) -> StockChange | None:
-    if level is None:
+def _units_of(stock: Stock) -> int:
+    return next((place.available for place in stock.warehouses if place.warehouse_id == WAREHOUSE), 0)
+
+
+def _change(product: Product, available: int | None) -> StockChange | None:
+    if available is None:
         return StockChange(
             product.product_id,
             ChangeKind.COUNTED,
@@ -63,7 +68,7 @@ def _change(product: Product, level: Level | None) -> StockChange | None:
             category="shop",
             low_stock_threshold=product.low_stock_threshold,
         )
-    missing = product.units - level.available
+    missing = product.units - available
     if not missing:
         return None
     return StockChange(product.product_id, ChangeKind.ADJUSTED, delta=missing, reference="make shop")

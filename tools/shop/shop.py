@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import boto3
-from inventory_client import CheckoutClient, StockClient
+from inventory_client import CheckoutClient, StockClient, StorefrontClient
 
 from examples.checkout.checkout import Checkout
 from examples.checkout.provider import PretendedProvider
@@ -16,7 +16,7 @@ from examples.checkout.server import WEBHOOK_PATH, CheckoutServer
 from tools.local import Stack
 from tools.local.settings import HOST
 from tools.local.stack import Credentials
-from tools.shop.errors import ShopError
+from tools.shop.errors import OtherVersion, ShopError
 from tools.shop.pages import CLIENT, FROM_THE_CLIENT, Pages
 from tools.shop.products import put_on_shelf, read_products
 
@@ -48,7 +48,8 @@ def open_shop(stack: Stack, *, port: int, hold_seconds: int) -> Iterator[Shop]:
     """
     require_this_version(stack)
     products = read_products()
-    put_on_shelf(products, StockClient(_url(stack), session=_signer(stack, stack.stock_feed or stack.operator)))
+    storefront = StorefrontClient(_url(stack), api_key=str(stack.storefront_api_key), timeout_seconds=TIMEOUT_SECONDS)
+    put_on_shelf(products, storefront, stock_feed(stack))
     secret = secrets.token_bytes(32)  # the provider and the checkout share it
     server = listen(port, Pages(stack))
     provider = PretendedProvider(server.url + WEBHOOK_PATH, secret, hold_seconds + SLOWER_THAN_THE_HOLD_SECONDS)
@@ -89,13 +90,15 @@ def require_this_version(stack: Stack) -> None:
     missing = [name for name in OUTPUTS if name not in stack.outputs]
     missing += [name for name in ("storefront_api_key", "stock_feed") if getattr(stack, name) is None]
     if missing:
-        raise ShopError(
-            "The running local AWS was started from an older version of this project, "
-            f"which has no {missing[0]}. Start it again: make down up"
-        )
+        raise OtherVersion(f"it has no {missing[0]}")
     for name in FROM_THE_CLIENT:
         if not (CLIENT / name).exists():
             raise ShopError(f"The file {CLIENT / name} is missing. Restore it: git checkout -- clients/javascript")
+
+
+def stock_feed(stack: Stack) -> StockClient:
+    """A client for changes of the stock."""
+    return StockClient(_url(stack), session=_signer(stack, stack.stock_feed or stack.operator))
 
 
 def _url(stack: Stack) -> str:

@@ -9,7 +9,7 @@ import { backoffMs, jittered } from "./backoff.js";
 import { ApiError } from "./errors.js";
 import { readIdentifier } from "./identifiers.js";
 import { Alarm, systemClock } from "./live/clock.js";
-import { Connection } from "./live/connection.js";
+import { KeptConnection } from "./live/kept-connection.js";
 import { thisPage } from "./live/page.js";
 import { Product } from "./live/product.js";
 import { StorefrontClient } from "./storefront.js";
@@ -17,26 +17,21 @@ import { StorefrontClient } from "./storefront.js";
 /** @import { Clock } from "./live/clock.js" */
 /** @import { PageLife } from "./live/page.js" */
 /** @import { Listener } from "./live/product.js" */
-/** @import { LiveStockAccess, StockList } from "./storefront.js" */
+/** @import { StockList } from "./storefront.js" */
 
 const GATHER_MS = 10; // the elements of a page are added one after the other
 const CONFIRM_MS = 100; // gathers the subscriptions of one connection
-const RECONNECT = { baseMs: 2_000, capMs: 60_000 };
-const NOT_OFFERED_MS = 600_000; // the API has no live stock: perhaps a later version has
 const REREAD = { baseMs: 2_000, capMs: 300_000 };
-const LASTING_MS = 30_000; // a connection that lived so long was a good one: the next delay is short again
 const HIDDEN_MS = 10_000; // a short look at another page keeps the connection
 const LISTENERLESS_MS = 1_000; // a page that is drawn anew removes elements and adds them again
 const TICK_MS = 10_000;
-const RENEW_BEFORE_MS = 300_000;
-const RENEW_EVERY_MS = 600_000; // if this clock is wrong, each key seems to be at its end
 const ONLINE_MS = 300;
 
 /** @typedef {"idle" | "live" | "polling" | "paused" | "stopped"} ConnectionState */
 
 export class LiveStock {
   #storefront;
-  #WebSocket;
+  #connection;
   #clock;
   #page;
   #options;
@@ -44,14 +39,6 @@ export class LiveStock {
   #products = new Map();
   /** What the next lookup asks for. @type {Set<Product>} */
   #due = new Set();
-  /** @type {Connection | null} */
-  #connection = null;
-  #connectedAt = 0;
-  #connectAttempts = 0;
-  #isConnecting = false;
-  /** @type {LiveStockAccess | null} */
-  #access = null;
-  #renewedAt = -Infinity;
   #failedReads = 0;
   #isReading = false;
   #isPaused = false;
@@ -86,13 +73,20 @@ export class LiveStock {
     ...rest
   }) {
     this.#storefront = new StorefrontClient({ apiUrl, apiKey, ...(fetch ? { fetch } : {}), attempts: 1 });
-    this.#WebSocket = WebSocket;
+    this.#connection = new KeptConnection(
+      { storefront: this.#storefront, WebSocket, clock },
+      {
+        opened: () => this.#subscribe(),
+        subscribed: (channel) => this.#subscribed(channel),
+        received: (channel, content) => this.#received(channel, content),
+        lost: () => this.#schedulePoll(),
+      },
+    );
     this.#clock = clock;
     this.#page = page;
     this.#options = { pollSeconds: 15, refreshSeconds: 300, staleSeconds: 60, onConnection: () => {}, ...rest };
     this.#readAlarm = new Alarm(clock, () => void this.#read());
     this.#pollAlarm = new Alarm(clock, () => this.#readSoon(0));
-    this.#connectAlarm = new Alarm(clock, () => void this.#connect());
     this.#hideAlarm = new Alarm(clock, () => this.#disconnect());
     this.#tickAlarm = new Alarm(clock, () => this.#tick());
     this.#sweepAlarm = new Alarm(clock, () => this.#sweep());
@@ -100,7 +94,6 @@ export class LiveStock {
 
   #readAlarm;
   #pollAlarm;
-  #connectAlarm;
   #hideAlarm;
   #tickAlarm;
   #sweepAlarm;
@@ -181,7 +174,7 @@ export class LiveStock {
       if (product.listeners.size > 0) continue;
       this.#products.delete(product.id);
       this.#due.delete(product);
-      if (product.channel) this.#connection?.unsubscribe(product.channel);
+      if (product.channel) this.#connection.unsubscribe(product.channel);
     }
     if (this.#products.size === 0) this.#rest();
   }
@@ -253,7 +246,7 @@ export class LiveStock {
     );
     const staleSince = this.#clock.now() - this.#options.staleSeconds * 1_000;
     for (const product of products) {
-      const isConfirmed = product.confirmedAt >= staleSince || this.#connection?.isSubscribed(product.channel);
+      const isConfirmed = product.confirmedAt >= staleSince || this.#connection.isSubscribed(product.channel);
       if (!isConfirmed) product.fail("UNREADABLE");
     }
   }
@@ -272,7 +265,7 @@ export class LiveStock {
     if (this.#isPaused || this.#isStopped || this.#failedReads > 0) return;
     const worth = [...this.#products.values()].filter((product) => product.isWorthReading);
     if (worth.length === 0) return this.#pollAlarm.cancel();
-    const isPushed = worth.every((product) => this.#connection?.isSubscribed(product.channel));
+    const isPushed = worth.every((product) => this.#connection.isSubscribed(product.channel));
     const seconds = isPushed ? this.#options.refreshSeconds : this.#options.pollSeconds;
     // Not later than planned: connections that fail again and again must not put it off.
     this.#pollAlarm.setEarlier(jittered(seconds * 1_000, this.#clock.random));
@@ -282,48 +275,10 @@ export class LiveStock {
 
   /** Subscribe to what has a channel, over a connection that is opened if need be. */
   #subscribe() {
-    const channels = [...this.#products.values()].flatMap((product) => product.channel ?? []);
-    if (channels.length === 0 || this.#isPaused) return;
-    if (this.#connection) for (const channel of channels) this.#connection.subscribe(channel);
-    else if (!this.#connectAlarm.isSet) void this.#connect();
-  }
-
-  async #connect() {
-    if (this.#isConnecting || this.#connection || this.#isPaused || this.#isStopped || !this.#WebSocket) return;
-    this.#isConnecting = true;
-    const access = await this.#readAccess();
-    this.#isConnecting = false;
-    if (!access || this.#isPaused || this.#isStopped || this.#products.size === 0) return;
-    this.#access = access;
-    this.#connection = new Connection(
-      access,
-      { WebSocket: this.#WebSocket, clock: this.#clock },
-      {
-        opened: () => this.#opened(),
-        subscribed: (channel) => this.#subscribed(channel),
-        received: (channel, content) => this.#received(channel, content),
-        closed: (wasKeyRefused) => this.#closed(wasKeyRefused),
-      },
-    );
-  }
-
-  /** Where to connect, asked again after a refusal; null if that failed, and then it is tried later. */
-  async #readAccess() {
-    try {
-      const access = this.#access ?? (await this.#storefront.getLiveStock());
-      if (access.realtime_url) return access;
-      this.#connectAlarm.set(jittered(NOT_OFFERED_MS, this.#clock.random));
-    } catch (error) {
-      if (error instanceof ApiError && !error.isTemporary)
-        this.#connectAlarm.set(jittered(NOT_OFFERED_MS, this.#clock.random));
-      else this.#reconnectLater();
-    }
-    return null;
-  }
-
-  #opened() {
-    this.#connectedAt = this.#clock.now();
-    this.#subscribe();
+    const channels = this.#channels();
+    if (channels.length === 0 || this.#isPaused || this.#isStopped) return;
+    this.#connection.open();
+    for (const channel of channels) this.#connection.subscribe(channel);
   }
 
   /** A change between the lookup and the subscription was not pushed to this page. @param {string} channel */
@@ -339,25 +294,13 @@ export class LiveStock {
     for (const product of this.#ofChannel(channel)) product.acceptPush(/** @type {any} */ (content), this.#clock.now());
   }
 
-  /** @param {boolean} wasKeyRefused */
-  #closed(wasKeyRefused) {
-    this.#connection = null;
-    if (wasKeyRefused) this.#access = null;
-    else if (this.#clock.now() - this.#connectedAt > LASTING_MS) this.#connectAttempts = 0;
-    this.#reconnectLater();
-    this.#schedulePoll();
-  }
-
-  #reconnectLater() {
-    this.#connectAttempts += 1;
-    this.#connectAlarm.set(backoffMs(this.#connectAttempts, { ...RECONNECT, random: this.#clock.random }));
-  }
-
   #disconnect() {
-    this.#connectAlarm.cancel();
-    this.#connection?.close();
-    this.#connection = null;
+    this.#connection.close();
     this.#updateState();
+  }
+
+  #channels() {
+    return [...this.#products.values()].flatMap((product) => product.channel ?? []);
   }
 
   /** @param {string} channel */
@@ -370,7 +313,8 @@ export class LiveStock {
   #pause() {
     this.#isPaused = true;
     this.#pausedAt = this.#clock.now();
-    for (const alarm of [this.#readAlarm, this.#pollAlarm, this.#connectAlarm]) alarm.cancel();
+    for (const alarm of [this.#readAlarm, this.#pollAlarm]) alarm.cancel();
+    this.#connection.rest();
     this.#hideAlarm.set(HIDDEN_MS);
     this.#updateState();
   }
@@ -389,9 +333,8 @@ export class LiveStock {
 
   /** The network is gone: its connections are, too, although nobody says so. */
   #lose() {
-    if (!this.#connection) return;
-    this.#disconnect();
-    this.#reconnectLater();
+    if (!this.#connection.isThere) return;
+    this.#connection.reopenLater();
     this.#schedulePoll();
   }
 
@@ -399,10 +342,11 @@ export class LiveStock {
   #recover() {
     this.#isPaused = this.#page.isHidden();
     this.#disconnect();
+    if (this.#isPaused) return;
     this.#failedReads = 0;
     this.#lastTick = this.#clock.now();
     this.#readSoon(this.#clock.random() * ONLINE_MS);
-    this.#connectAlarm.set(this.#clock.random() * ONLINE_MS);
+    if (this.#channels().length > 0) this.#connection.reopen(this.#clock.random() * ONLINE_MS);
   }
 
   /** Notice that the machine slept, and that the key comes to its end. */
@@ -413,22 +357,7 @@ export class LiveStock {
     this.#tickAlarm.set(TICK_MS);
     if (this.#isPaused) return;
     if (hasSlept) this.#recover();
-    else if (this.#access && this.#connection?.isOpen) void this.#renewKey(this.#access, now);
-  }
-
-  /**
-   * @param {LiveStockAccess} access
-   * @param {number} now
-   */
-  async #renewKey(access, now) {
-    if (Date.parse(access.expires_at) - now > RENEW_BEFORE_MS || now - this.#renewedAt < RENEW_EVERY_MS) return;
-    this.#renewedAt = now;
-    const renewed = await this.#storefront.getLiveStock().catch(() => null);
-    if (!renewed || this.#access !== access) return;
-    this.#access = renewed;
-    if (renewed.api_key === access.api_key) return; // only its end moved
-    this.#disconnect();
-    this.#subscribe();
+    else void this.#connection.renewKey();
   }
 
   #updateState() {
@@ -443,8 +372,8 @@ export class LiveStock {
     if (this.#isStopped) return "stopped";
     if (this.#products.size === 0) return "idle";
     if (this.#isPaused) return "paused";
-    const channels = [...this.#products.values()].flatMap((product) => product.channel ?? []);
-    const isLive = channels.length > 0 && channels.every((channel) => this.#connection?.isSubscribed(channel));
+    const channels = this.#channels();
+    const isLive = channels.length > 0 && channels.every((channel) => this.#connection.isSubscribed(channel));
     return isLive ? "live" : "polling";
   }
 }

@@ -2634,7 +2634,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Where to connect, and a key that is valid for weeks. */
+            /** @description Where to connect, and the key for it. */
             200: {
                 headers: {
                     /** @description One minute. */

@@ -11,6 +11,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import NoCredentialsError
 from botocore.httpsession import URLLib3Session
+from botocore.loaders import Loader
 from botocore.session import Session, get_session
 
 _creating = Lock()  # a session is not thread-safe
@@ -47,6 +48,21 @@ def forget_session() -> None:
     _session.cache_clear()
 
 
+class _Models(Loader):
+    """The SDK's models of services, without what it searches in each request to DynamoDB for the ARN of a table.
+
+    It would take the account in the endpoint's name from it. Our tables are named by their names.
+    """
+
+    def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:
+        model = super().load_service_model(service_name, type_name, api_version)
+        for operation in model.get("operations", {}).values():
+            operation.pop("operationContextParams", None)
+        return model
+
+
 @cache
 def _session() -> Session:
-    return get_session()
+    session = get_session()
+    session.register_component("data_loader", _Models())
+    return session

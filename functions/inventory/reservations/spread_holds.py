@@ -73,8 +73,7 @@ class SpreadHolds:
 
     def _look_for_more_shards(self, crowded: Iterable[LevelKey]) -> None:
         """Read over how many shards levels are spread by now: a crowd is why somebody spreads them over more."""
-        stale = self.spread.stale_in_crowd(crowded)
-        for own in self.stock.rows(stale) if stale else ():
+        for own in self.stock.rows(self.spread.stale_in_crowd(crowded)):
             self.spread.learn(own.key, own.shards_to_keep if own.is_spread else None)
 
 

@@ -39,6 +39,22 @@ def test_all_states_are_right_on_each_display(shop: FakeStorefront, open_page: O
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
+def test_it_needs_nothing_that_a_strict_policy_forbids(shop: FakeStorefront, open_page: OpenPage) -> None:
+    shop.has("KIT-1", 0)
+    page = open_page(PRODUCT)
+    expect(text_of(page)).to_have_text("Sold out")
+
+    response = page.reload()
+
+    assert response
+    policy = response.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "style-src" not in policy
+    assert "unsafe" not in policy
+    expect(text_of(page)).to_have_text("Sold out")
+    assert color_of(page) != "rgb(0, 0, 0)"  # that of the page: the element's own style sheet is used
+
+
 def test_a_page_that_is_always_light_gets_light_colors(shop: FakeStorefront, open_page: OpenPage) -> None:
     shop.has("KIT-1", 0)
     page = open_page(PRODUCT, display=Display(color_scheme="dark"))

@@ -6,8 +6,14 @@ from tests.browser.widget.conftest import OpenPage
 from tests.browser.widget.test_stock_status import PRODUCT, text_of
 from tests.support.browser.browsing import Browsing
 from tests.support.browser.fake_storefront import FakeStorefront
+from tests.support.waiting import until
 
 SECOND = 1_000  # milliseconds
+# A browser of a test has no other window that could hide its page.
+SET_HIDDEN = """isHidden => {
+    Object.defineProperty(document, 'hidden', { get: () => isHidden, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
 
 
 def test_a_network_that_is_back_shows_what_was_missed(
@@ -85,3 +91,20 @@ def test_an_api_that_is_back_is_read(shop: FakeStorefront, open_page: OpenPage, 
     shop.is_down = False
 
     expect(text_of(page)).to_have_text("In stock", timeout=15 * SECOND)
+
+
+def test_a_page_that_was_hidden_shows_the_truth_within_a_second(shop: FakeStorefront, open_page: OpenPage) -> None:
+    shop.has("KIT-1", 9)
+    page = open_page(PRODUCT)
+    expect(text_of(page)).to_have_text("In stock")
+    shop.waits_for_subscriber()
+    page.evaluate(SET_HIDDEN, True)
+    until(lambda: not shop.events.subscribers, "the page gave its connection up", within_seconds=15)
+    shop.sells("KIT-1", left=2)
+
+    page.evaluate(SET_HIDDEN, False)
+
+    expect(text_of(page)).to_have_text("Only 2 left", timeout=1 * SECOND)
+    shop.waits_for_subscriber()
+    shop.sells("KIT-1", left=1)
+    expect(text_of(page)).to_have_text("Only 1 left", timeout=1 * SECOND)

@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.widget.conftest import OpenPage
+from tests.support.browser.browsing import Browsing
 from tests.support.browser.fake_storefront import FakeStorefront
+from tests.support.waiting import until
 
 NOW = datetime.fromisoformat("2026-11-26T12:00:00+00:00")
 MINUTES = timedelta(minutes=1)
@@ -158,3 +160,35 @@ def test_a_hold_that_was_released_has_ended(shop: FakeStorefront, open_countdown
     page.clock.run_for(600_000)
 
     assert ended(page) == 1
+
+
+def test_a_backend_that_does_not_answer_is_asked_again(
+    shop: FakeStorefront, open_countdown: OpenCountdown, browsing: Browsing
+) -> None:
+    browsing.tolerate("status of 503")
+    page = open_countdown(src="/hold")
+    expect(page.locator("hold-countdown")).to_have_attribute("status", "loading")
+    until(lambda: shop.requests["/hold"] == 1, "the backend was asked", within_seconds=10)
+    shop.hold = {"held_until": iso(NOW + 3 * MINUTES), "server_time": iso(NOW)}
+
+    def is_held() -> bool:
+        page.clock.run_for(1_000)
+        return page.locator("hold-countdown").get_attribute("status") == "held"
+
+    until(is_held, "the page asked again", within_seconds=10)
+
+    expect(text_of(page)).to_contain_text("Held for")
+
+
+def test_a_shopper_who_cannot_see_it_hears_of_the_last_minutes(open_countdown: OpenCountdown) -> None:
+    page = open_countdown(**held_until(NOW + 6 * MINUTES))
+    said = page.locator("hold-countdown [part=announcement]")
+    page.clock.run_for(30_000)
+    expect(said).to_be_empty()
+
+    page.clock.run_for(32_000)
+    expect(said).to_have_text("Held for 5 minutes")
+    page.clock.run_for(240_000)
+    expect(said).to_have_text("Held for 1 minute")
+    page.clock.run_for(60_000)
+    expect(said).to_have_text("Your hold has ended")

@@ -24,6 +24,7 @@ Rows = list[dict[str, Any]]
 
 # A scheduled function counts only the work of its own run.
 ANSWERED_DIFFERENTLY_ON_RETRY = [case for case in CASES if case.function in SCHEDULED]
+PUBLISHING = {"publish_changes", "republish_changes"}  # their crashes are in tests/integration/live
 RANDOM_IDS = ("inventory manager", "erp/nightly", "ada")
 ALERTING_CASES = [case for case in CASES if "makes two levels low" in str(case)]
 
@@ -41,7 +42,7 @@ class Aftermath:
 
 
 def test_every_function_that_writes_has_a_case() -> None:
-    assert {case.function for case in CASES} == function_names()
+    assert {case.function for case in CASES} == function_names() - PUBLISHING
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

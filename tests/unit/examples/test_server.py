@@ -9,7 +9,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 import pytest
-from inventory_client import CheckoutClient
+from inventory_client import CheckoutClient, HoldLimitReached
 
 from examples.checkout import provider as provider_module
 from examples.checkout.checkout import Checkout
@@ -168,9 +168,55 @@ def test_too_much_is_not_read(shopper: ShopperOrStranger) -> None:
     assert answer == (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"code": "TOO_LARGE"})
 
 
+def test_a_body_of_unknown_length_is_not_read(shopper: ShopperOrStranger) -> None:
+    answer = shopper.calls("PUT", f"/checkout/orders/{uuid4()}", "0\r\n\r\n", **{"Transfer-Encoding": "chunked"})
+
+    assert answer == (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"code": "TOO_LARGE"})
+
+
+def test_a_refusal_of_the_inventory_is_not_worth_another_try(
+    shopper: ShopperOrStranger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: Any, **__: Any) -> None:
+        raise HoldLimitReached(409, {"code": "HOLD_LIMIT_REACHED"})
+
+    monkeypatch.setattr(FakeInventory, "create_reservation", refuses)
+
+    answer = shopper.calls("PUT", f"/checkout/orders/{uuid4()}", {"product_id": "TEAPOT", "quantity": 1})
+
+    assert answer == (HTTPStatus.CONFLICT, {"code": "HOLD_LIMIT_REACHED"})
+
+
+def test_a_defect_is_logged_and_answered(
+    shopper: ShopperOrStranger, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def is_broken(*_: Any) -> None:
+        raise KeyError("a key that is missing")
+
+    monkeypatch.setattr(FakeInventory, "get_reservation", is_broken)
+
+    answer = shopper.calls("GET", f"/checkout/orders/{uuid4()}")
+
+    assert answer == (HTTPStatus.INTERNAL_SERVER_ERROR, {"code": "DEFECT"})
+    assert "a key that is missing" in caplog.text
+
+
 def test_an_inventory_that_is_down_is_worth_another_try(
     shopper: ShopperOrStranger, order: str, inventory: FakeInventory
 ) -> None:
     inventory.is_down = True
 
     assert shopper.calls("GET", order) == (HTTPStatus.SERVICE_UNAVAILABLE, {"code": "TRY_AGAIN"})
+
+
+@pytest.mark.parametrize(("error", "is_logged"), [(BrokenPipeError(), False), (RuntimeError("a defect"), True)])
+def test_a_browser_that_was_closed_is_no_error(
+    error: Exception, is_logged: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    with CheckoutServer(("127.0.0.1", 0)) as server:
+        try:
+            raise error
+        except (BrokenPipeError, RuntimeError):
+            server.handle_error(None, None)
+
+    assert ("a defect" in caplog.text) == is_logged

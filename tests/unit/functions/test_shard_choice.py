@@ -217,6 +217,17 @@ def test_a_shortage_that_was_one_at_some_moment_is_believed_of_two_readings(seco
     assert len(readings) == 1
 
 
+def test_a_shortage_is_not_believed_because_another_line_is_short_too() -> None:
+    lines = [Line("P-1", "main", 3), Line("P-2", "main", 5)]
+    busy = spread(1, 1, taken=(1,))  # there may have been three
+    readings = [Holdable({KEY: 2, LevelKey("P-2", "main"): 4}, {KEY: level}) for level in (spread(1, 1), busy, busy)]
+
+    plan, _ = settled_plan(lambda: readings.pop(0), lambda found: place(lines, found.units, POLICY))
+
+    assert [short.product_id for short in plan.shortages] == ["P-1", "P-2"]
+    assert readings == []
+
+
 def test_a_part_is_offered_only_if_it_was_all_there_was() -> None:
     busy, quiet = spread(1, 1, taken=(1,)), spread(1, 1, taken=(1,))
     readings = readings_of(spread(1, 1), busy, quiet, spread(9, 9))
@@ -299,6 +310,32 @@ def test_a_new_shard_counts_on_from_where_the_removed_ones_ended() -> None:
     assert units_taken_after_removal(own, last) == 10
     assert units_taken_after_removal(replace(own, units_taken=20), last) == 21
     assert units_taken_after_removal(own, None) == 3
+    assert units_taken_after_removal(replace(own, units_taken=0), None) == 1
+
+
+@pytest.mark.parametrize(
+    ("shard", "units", "counted"),
+    [(1, 2, {"units_taken": 2}), (1, 0, {}), (1, -2, {}), (1, 1, {"units_taken": 1}), (0, 2, {})],
+)
+def test_only_units_that_are_taken_from_another_shard_are_counted(
+    shard: int, units: int, counted: dict[str, int]
+) -> None:
+    assert units_taken(KEY.of_shard(shard), units) == counted
+
+
+def test_what_could_be_held_at_most_is_any_number_of_a_level_that_was_spread_meanwhile() -> None:
+    other, retired = LevelKey("P-2", "main"), LevelKey("P-3", "main")
+    before = Holdable({KEY: 4, other: 3, retired: 0}, {other: spread(2, 1)})
+    now = Holdable(
+        {KEY: 2, other: 2, retired: 0},
+        {KEY: spread(1, 1), other: spread(2, 0, taken=(1,)), retired: replace(spread(5, 5), active=False)},
+    )
+
+    assert now.at_most(before) == Holdable({KEY: UNITS_MAX, other: 3, retired: 0}, now.spread)
+
+
+def test_what_could_be_held_at_most_of_a_level_that_is_not_spread_is_what_it_had() -> None:
+    assert Holdable({KEY: 2}).at_most(Holdable({KEY: 9})) == Holdable({KEY: 2})
 
 
 class Shelves:

@@ -346,6 +346,36 @@ def test_a_crowded_hold_looks_for_more_shards_if_it_learnt_their_number_some_tim
     assert shop.spread_levels.numbers([KEY]) == {KEY: known}
 
 
+@pytest.mark.parametrize(("conflicts", "reads"), [(2, 0), (3, 0), (4, 1), (5, 2)])
+def test_a_crowded_hold_looks_for_more_shards_from_the_first_conflict_after_which_it_pauses(
+    monkeypatch: pytest.MonkeyPatch, conflicts: int, reads: int
+) -> None:
+    monkeypatch.setattr(spread_levels, "IN_A_CROWD_SECONDS", 0.0)
+    shop = spread_shop(9, 9)
+    shop.holds(("P-1", 1))
+    writes = 0
+
+    def conflict(operation: str, request: dict[str, Any]) -> None:
+        nonlocal writes
+        writes += operation == "TransactWriteItems"
+        if writes <= conflicts:
+            crowded(random.Random(0), 1)(operation, request)
+
+    shop.meanwhile = conflict
+
+    assert shop.count(lambda: shop.holds(("P-1", 1))).count("BatchGetItem") == reads
+
+
+@pytest.mark.parametrize(("seconds", "stale"), [(0.5, []), (1.0, [KEY]), (2.0, [KEY])])
+def test_the_number_of_a_crowded_level_is_stale_after_a_second(seconds: float, stale: list[LevelKey]) -> None:
+    now = [5.0]
+    known = spread_levels.SpreadLevels(lambda: now[0])
+    known.learn(KEY, 2)
+    now[0] += seconds
+
+    assert known.stale_in_crowd([LevelKey("P-2", "main"), KEY]) == stale
+
+
 def test_a_crowded_hold_learns_that_its_level_is_not_spread_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spread_levels, "IN_A_CROWD_SECONDS", 0.0)
     shop = MemoryShop()

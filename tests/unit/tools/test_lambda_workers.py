@@ -8,6 +8,8 @@ import sys
 import threading
 import time
 import zipfile
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import pytest
 
@@ -56,7 +58,20 @@ def test_a_call_that_fails_is_answered_with_its_error_and_has_its_log() -> None:
     ]
 
 
-def worker_of(code: str) -> SharedWorker:
+def test_a_function_gets_the_url_of_the_event_api_that_works_on_this_machine() -> None:
+    host = "abc.appsync-realtime-api.us-east-1.localhost:4566"
+    worker = worker_of(
+        "import os\ndef handler(*_):\n return os.environ['URL']", {"URL": f"wss://{host}/event/realtime"}
+    )
+    try:
+        answer = worker.invoke({}, "request-1")
+    finally:
+        worker.kill()
+
+    assert answer["result"] == f"ws://{host}/event/realtime"
+
+
+def worker_of(code: str, variables: Mapping[str, str] = MappingProxyType({})) -> SharedWorker:
     """A worker for a function with this code."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as package:
@@ -67,5 +82,6 @@ def worker_of(code: str) -> SharedWorker:
         "Handler": "app.handler",
         "Runtime": f"python3.{sys.version_info.minor}",
         "Timeout": 30,
+        "Environment": {"Variables": dict(variables)},
     }
     return SharedWorker("failing", config, archive.getvalue())

@@ -6,16 +6,27 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
-from inventory_client import ChangeKind, ChangeResult, ChangeStatus, Level, StockChange, StockClient, StockStatus
+from inventory_client import (
+    ChangeKind,
+    ChangeResult,
+    ChangeStatus,
+    Stock,
+    StockChange,
+    StockClient,
+    StockList,
+    StockStatus,
+    StorefrontClient,
+    WarehouseStock,
+)
 
 from tools.local.settings import PROJECT
-from tools.local.stack import Credentials, Stack
-from tools.shop.__main__ import main
+from tools.local.stack import Credentials, SignIn, Stack
+from tools.shop import __main__ as command
 from tools.shop.errors import ShopError
 from tools.shop.pages import Pages
 from tools.shop.products import Product, put_on_shelf, read_products
@@ -28,34 +39,36 @@ STACK = Stack(
     region="us-east-1",
     outputs={
         "ApiUrl": "http://127.0.0.1:4566/_aws/execute-api/abc/v1",
+        "AdminUiUrl": "http://127.0.0.1:4568",
         "LiveStockRealtimeUrl": "ws://abc.appsync-realtime-api.us-east-1.localhost:4566/event/realtime",
     },
     operator=CALLER,
     checkout=CALLER,
     stock_feed=CALLER,
     storefront_api_key="key-of-the-storefront",
+    admin=SignIn("admin", "password-of-the-admin"),
 )
 TEAPOT = Product("TEAPOT", "Teapot", price_cents=6_800, units=1, low_stock_threshold=3)
 CLOSED_WITHIN_SECONDS = 30
 
 
 @dataclass
-class FakeFeed:
-    """The stock feed, over levels in memory. `others` is what others hold just before a change."""
+class FakeShelf:
+    """The units that are available of each product, for both clients."""
 
     available: dict[str, int] = field(default_factory=dict)
     changes: list[StockChange] = field(default_factory=list)
-    is_disturbed: bool = False
+    answers: ChangeStatus = ChangeStatus.APPLIED
 
-    def iterate_stock_levels(self, *, warehouse_id: str) -> Iterator[Level]:
-        """All levels."""
-        for product_id, units in self.available.items():
-            yield Level(product_id, warehouse_id, product_id, "shop", units, 0, units, 3, StockStatus.IN_STOCK, 1, "")
+    def list_stock(self, product_ids: Sequence[str]) -> StockList:
+        """The products that exist."""
+        found = [product_id for product_id in product_ids if product_id in self.available]
+        return StockList([a_stock(product_id, self.available[product_id]) for product_id in found], [])
 
     def feed_stock(self, changes: Sequence[StockChange], *, key: str) -> list[ChangeResult]:
         """Apply the changes, unless others are quicker."""
-        if self.is_disturbed:
-            return [ChangeResult(index, ChangeStatus.BELOW_RESERVED) for index in range(len(changes))]
+        if self.answers is not ChangeStatus.APPLIED:
+            return [ChangeResult(index, self.answers) for index in range(len(changes))]
         self.changes += changes
         for change in changes:
             before = self.available.get(change.product_id, 0)
@@ -65,31 +78,42 @@ class FakeFeed:
         return [ChangeResult(index, ChangeStatus.APPLIED) for index in range(len(changes))]
 
 
-def puts(feed: FakeFeed) -> None:
-    put_on_shelf([TEAPOT], cast("StockClient", feed))
+def a_stock(product_id: str, units: int) -> Stock:
+    """A product in the two warehouses of the local AWS."""
+    places = (WarehouseStock("outlet", 9, StockStatus.IN_STOCK), WarehouseStock("main", units, StockStatus.LOW_STOCK))
+    return Stock(product_id, product_id, 9, StockStatus.IN_STOCK, places, "")
+
+
+def puts(shelf: FakeShelf) -> None:
+    put_on_shelf([TEAPOT], cast("StorefrontClient", shelf), cast("StockClient", shelf))
 
 
 @pytest.mark.parametrize("units", [0, 1, 7])
 def test_one_teapot_is_left_whatever_was_bought_before(units: int) -> None:
-    feed = FakeFeed({"TEAPOT": units, "KIT-0001": 185})
+    shelf = FakeShelf({"TEAPOT": units, "KIT-0001": 185})
 
-    puts(feed)
+    puts(shelf)
 
-    assert feed.available == {"TEAPOT": 1, "KIT-0001": 185}
+    assert shelf.available == {"TEAPOT": 1, "KIT-0001": 185}
 
 
 def test_a_new_teapot_has_its_name() -> None:
-    feed = FakeFeed()
+    shelf = FakeShelf()
 
-    puts(feed)
+    puts(shelf)
 
-    [change] = feed.changes
+    [change] = shelf.changes
     assert (change.kind, change.on_hand, change.name) == (ChangeKind.COUNTED, 1, "Teapot")
 
 
 def test_a_shelf_that_others_change_all_the_time_is_given_up() -> None:
     with pytest.raises(ShopError, match="Close the other shops"):
-        puts(FakeFeed({"TEAPOT": 4}, is_disturbed=True))
+        puts(FakeShelf({"TEAPOT": 4}, answers=ChangeStatus.BELOW_RESERVED))
+
+
+def test_a_shelf_that_cannot_be_filled_says_why() -> None:
+    with pytest.raises(ShopError, match="refuses the stock of the example shop"):
+        puts(FakeShelf(answers=ChangeStatus.INVALID))
 
 
 def test_every_product_has_what_the_page_shows() -> None:
@@ -151,9 +175,21 @@ def test_a_local_aws_without_the_callers_of_a_shop_is_refused(missing: str) -> N
         require_this_version(replace(STACK, **changes))
 
 
+def test_a_local_aws_whose_description_is_not_understood_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def running_stack() -> Stack:
+        raise TypeError("Stack.__init__() got an unexpected keyword argument")
+
+    monkeypatch.setattr(command, "running_stack", running_stack)
+
+    assert command.main([]) == 1
+    assert "older version" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("text", ["", "soon", "5", "-1", "99999"])
 def test_a_hold_that_is_too_short_or_too_long_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--hold-seconds", text]) == 1
+    assert command.main(["--hold-seconds", text]) == 1
 
     assert "A hold takes 15 to 3600 seconds" in capsys.readouterr().err
 
@@ -163,8 +199,9 @@ IN_THE_BACKGROUND = """
 import contextlib, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 import tools.shop.__main__ as command
+from tests.unit.tools.test_shop import STACK
 from tools.shop.shop import Shop
-command._stack = lambda: contextlib.nullcontext(None)
+command._stack = lambda: contextlib.nullcontext(STACK)
 command.require_this_version = command._load_if_empty = lambda stack: None
 command._port, command._is_running = (lambda stack: 1), (lambda stack: {is_running})
 command.open_shop = lambda stack, port, hold_seconds: contextlib.nullcontext(Shop("http://127.0.0.1:4570", None))
@@ -197,19 +234,20 @@ def reads_until(command: subprocess.Popen[str], text: str) -> str:
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_the_shop_prints_its_links_and_closes_when_it_is_stopped(stop: signal.Signals) -> None:
-    with in_the_background(is_running=True) as command:
-        printed = reads_until(command, "Ctrl-C closes the shop")
-        command.send_signal(stop)
-        rest, errors = command.communicate(timeout=CLOSED_WITHIN_SECONDS)
+    with in_the_background(is_running=True) as shop:
+        printed = reads_until(shop, "Ctrl-C closes the shop")
+        shop.send_signal(stop)
+        rest, errors = shop.communicate(timeout=CLOSED_WITHIN_SECONDS)
 
     assert "http://127.0.0.1:4570/?shopper=anna" in printed and "http://127.0.0.1:4570/?shopper=ben" in printed
+    assert "http://127.0.0.1:4568/#/stock?search=SHOP (sign in as admin, password-of-the-admin)" in printed
     assert "The shop is closed." in rest
-    assert (command.returncode, errors) == (0, "")
+    assert (shop.returncode, errors) == (0, "")
 
 
 def test_the_shop_closes_when_the_local_aws_is_stopped() -> None:
-    with in_the_background(is_running=False) as command:
-        _, errors = command.communicate(timeout=CLOSED_WITHIN_SECONDS)
+    with in_the_background(is_running=False) as shop:
+        _, errors = shop.communicate(timeout=CLOSED_WITHIN_SECONDS)
 
     assert "The local AWS was stopped" in errors
-    assert command.returncode == 1
+    assert shop.returncode == 1

@@ -15,6 +15,7 @@ from typing import Any
 
 from tools.local.event_api.authorization import Authorization, Operation
 from tools.local.event_api.channels import parse_channel
+from tools.local.event_api.publishing import Refusal, deliver, parse_events
 from tools.local.event_api.subscriptions import Connection, Subscriptions
 
 PROTOCOL = "aws-appsync-event-ws"
@@ -115,8 +116,6 @@ class Realtime:
 
     def _publish(self, connection: Connection, key: object, frame: Mapping[str, Any]) -> Mapping[str, Any]:
         """Publish for a client, if the namespace allows keys for that."""
-        from tools.local.event_api.publishing import Refusal, deliver, parse_events
-
         refused = {"type": "publish_error", "id": frame.get("id")}
         try:
             channel, events = parse_events(frame)

@@ -15,23 +15,21 @@ def install() -> None:
     """Patch ministack's DynamoDB."""
     from ministack.services import dynamodb
 
-    remove = dynamodb._remove_item
+    remove, build = dynamodb._remove_item, dynamodb._build_change_record
 
     def remove_and_record(table: Any, partition_key: Any, sort_key: Any) -> Any:
         item = remove(table, partition_key, sort_key)
-        if item is not None and threading.current_thread().name == REAPER:
-            record_expiry(table, item)
+        if item is not None and _is_reaper():
+            dynamodb._emit_stream_event(table["TableName"], "REMOVE", item, None)
         return item
 
+    def build_with_author(*change: Any) -> Any:
+        record = build(*change)
+        return {**record, "userIdentity": DELETED_BY_DYNAMODB} if _is_reaper() else record
+
     dynamodb._remove_item = remove_and_record
+    dynamodb._build_change_record = build_with_author
 
 
-def record_expiry(table: Any, item: Any) -> None:
-    """Write the record of a row that has expired, if its table has a stream."""
-    from ministack.services import dynamodb
-
-    name = table["TableName"]
-    before = dynamodb.stream_end_position(name)
-    dynamodb._emit_stream_event(name, "REMOVE", item, None)
-    for record in dynamodb.stream_records_since(name, before, 1):
-        record["userIdentity"] = DELETED_BY_DYNAMODB
+def _is_reaper() -> bool:
+    return threading.current_thread().name == REAPER

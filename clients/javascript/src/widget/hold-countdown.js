@@ -9,8 +9,9 @@ import { backoffMs, jittered } from "../backoff.js";
 import { announce } from "./announcer.js";
 import { shown, spoken } from "./countdown-text.js";
 import { ServerClock } from "./server-clock.js";
+import { make } from "./dom.js";
 import { settingsOf } from "./settings.js";
-import { countdownSheet, make } from "./styles.js";
+import { countdownSheet } from "./styles.js";
 import { TEXT_ATTRIBUTES, languageOf, textOf } from "./texts.js";
 
 const ANNOUNCED_SECONDS = [300, 60];

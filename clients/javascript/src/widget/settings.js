@@ -95,6 +95,7 @@ export class InventorySettings extends HTMLElement {
   }
 
   attributeChangedCallback() {
-    if (this.isConnected) this.connectedCallback();
+    // The URL and its key change together: nobody should use the new one with the old one.
+    queueMicrotask(() => this.isConnected && this.connectedCallback());
   }
 }

@@ -2,8 +2,9 @@
 
 import { announce, unannounce } from "./announcer.js";
 import { setSoldOut } from "./buttons.js";
+import { make } from "./dom.js";
 import { liveStock, settingsOf, users, warnOnce } from "./settings.js";
-import { make, stockSheet } from "./styles.js";
+import { stockSheet } from "./styles.js";
 import { TEXT_ATTRIBUTES, textOf } from "./texts.js";
 
 /** @import { Reading } from "../live/product.js" */
@@ -52,7 +53,16 @@ export class StockStatus extends HTMLElement {
 
   connectedCallback() {
     users.add(this);
+    this.#adoptProperty();
     this.refresh();
+  }
+
+  /** A framework may have set the property before this module was loaded. */
+  #adoptProperty() {
+    if (!Object.hasOwn(this, "productId")) return;
+    const id = this.productId;
+    Reflect.deleteProperty(this, "productId");
+    this.productId = id;
   }
 
   disconnectedCallback() {

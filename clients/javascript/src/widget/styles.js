@@ -34,15 +34,3 @@ function sheetOf(css) {
 
 export const stockSheet = sheetOf(STOCK);
 export const countdownSheet = sheetOf(COUNTDOWN);
-
-/**
- * @param {string} tag
- * @param {Record<string, string>} attributes
- * @param {(Node | string)[]} children
- */
-export function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}

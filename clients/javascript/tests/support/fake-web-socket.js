@@ -6,6 +6,8 @@ export class FakeEventApi {
   isDown = false;
   /** The server takes the connection and is silent. */
   isSilent = false;
+  /** The server accepts the connection and closes it at once. */
+  hangsUpAtOnce = false;
   key = "key-1";
   keepAliveMs = 300_000;
   /** How often a subscription was refused for a wrong key. */
@@ -120,7 +122,11 @@ export class FakeSocket {
   #answer({ type, id, channel, authorization }) {
     if (type === "connection_init") {
       const isWelcome = this.credentials["x-api-key"] === this.api.key;
-      if (isWelcome) return this.say({ type: "connection_ack", connectionTimeoutMs: this.api.keepAliveMs });
+      if (isWelcome) {
+        this.say({ type: "connection_ack", connectionTimeoutMs: this.api.keepAliveMs });
+        if (this.api.hangsUpAtOnce) this.drop();
+        return;
+      }
       this.say({ type: "connection_error", errors: [{ errorType: "UnauthorizedException" }] });
       return this.drop();
     }

@@ -58,8 +58,6 @@ def most_available(before: Level, after: Level) -> int:
     no moment. But a shard that is read later had at most what it has then, and what was taken from it since the first
     reading. The level's own row is read first. Without two comparable readings it is any number.
     """
-    if not after.parts:
-        return after.available
     earlier, later = ({part.shard: part for part in level.parts} for level in (before, after))
     most = after.own.available
     for shard in range(1, after.shards):

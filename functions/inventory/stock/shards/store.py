@@ -215,7 +215,7 @@ def _has_shards(own: Level) -> Condition:
 def _has_taken(last: Level) -> Condition:
     """No units were held of it since it was read: a hold that ended raises no version."""
     as_read = Condition("units_taken = :taken", {"taken": last.units_taken})
-    return as_read if last.units_taken else as_read | Condition("attribute_not_exists(units_taken)")
+    return as_read | Condition("attribute_not_exists(units_taken)")  # none were ever
 
 
 def _counts(target: Level) -> Condition:

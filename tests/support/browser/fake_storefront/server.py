@@ -122,7 +122,7 @@ class FakeStorefront:
         if path in self.pages:
             return Answer(200, self.pages[path].encode(), self._page_headers())
         if path == "/hold":
-            return _json(self.hold)
+            return _json(self.hold) if self.hold else _problem(503, "BUSY")
         if path.startswith("/v1/"):
             return self._api_answer(path.removeprefix("/v1"), scope["query_string"].decode(), headers)
         file = BUILT_FILES / path.lstrip("/")

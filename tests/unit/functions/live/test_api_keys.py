@@ -51,7 +51,7 @@ def test_the_keys_of_all_pages_are_compared(client: Any, appsync: Stubber) -> No
     assert latest_key(client, "api-1").value == "da2-b"
 
 
-def test_an_api_without_a_key_is_busy_until_the_renewal_creates_one(client: Any, appsync: Stubber) -> None:
+def test_an_api_without_a_key_has_none_until_the_renewal_creates_one(client: Any, appsync: Stubber) -> None:
     appsync.add_response("list_api_keys", {"apiKeys": []}, API)
 
     with pytest.raises(LiveStockKeyMissing):

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from ministack.services import dynamodb
 
-from tests.unit.tools.refusals.in_process import client_of
+from tests.unit.tools.refusals.in_process import client_of, keep
 from tools.local.streams import expired_items
 from tools.local.streams.expired_items import DELETED_BY_DYNAMODB, REAPER
 
@@ -15,7 +15,7 @@ from tools.local.streams.expired_items import DELETED_BY_DYNAMODB, REAPER
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> str:
     """The name of a table with a KEYS_ONLY stream, and the patch for one test."""
-    monkeypatch.setattr(dynamodb, "_remove_item", dynamodb._remove_item)
+    keep(monkeypatch, dynamodb, "_remove_item", "_build_change_record")
     expired_items.install()
     name = f"t-{uuid4().hex}"
     client_of("dynamodb", dynamodb.handle_request).create_table(
