@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from botocore.config import Config
+from botocore.session import get_session
 
 from inventory.aws import clients
 
@@ -47,7 +48,7 @@ def test_no_request_is_searched_for_the_arn_of_a_table() -> None:
 def test_requests_go_where_the_sdk_would_send_them() -> None:
     key = {"product_id": {"S": "P-1"}}
     request = {"TransactItems": [{"Delete": {"TableName": "inventory", "Key": key}}]}
-    bare = clients.get_session().create_client("dynamodb", config=SETTINGS)
+    bare = get_session().create_client("dynamodb", config=SETTINGS)
 
     assert endpoint_of(clients.new_client("dynamodb", SETTINGS), **request) == endpoint_of(bare, **request)
 
