@@ -24,8 +24,8 @@ BODY_BYTES_MAX = 10_000
 QUANTITY_MAX = 10
 CARD_LENGTH_MAX = 40
 IDLE_SECONDS = 30
-NOT_FOUND = Refused(HTTPStatus.NOT_FOUND, "NOT_FOUND")
-INVALID = Refused(HTTPStatus.BAD_REQUEST, "INVALID")
+NOT_FOUND = (HTTPStatus.NOT_FOUND, "NOT_FOUND")
+INVALID = (HTTPStatus.BAD_REQUEST, "INVALID")
 JSON_HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 log = logging.getLogger("checkout")
 
@@ -106,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
             return HTTPStatus.OK, {}
         found = ORDER.fullmatch(path)
         if not found:
-            raise NOT_FOUND
+            raise Refused(*NOT_FOUND)
         order_id = found["order_id"]
         match self.command, bool(found["payment"]):
             case "PUT", False:
@@ -117,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return HTTPStatus.ACCEPTED, checkout.pay(order_id, _card(body))
             case "DELETE", False:
                 return HTTPStatus.OK, checkout.release(order_id)
-        raise NOT_FOUND
+        raise Refused(*NOT_FOUND)
 
     def _body(self) -> bytes:
         length = self.headers.get("Content-Length") or "0"
@@ -146,14 +146,14 @@ def _line(body: bytes) -> tuple[str, int]:
     content = _parse(body)
     product_id, quantity = content.get("product_id"), content.get("quantity")
     if not isinstance(product_id, str) or type(quantity) is not int or not 1 <= quantity <= QUANTITY_MAX:
-        raise INVALID
+        raise Refused(*INVALID)
     return product_id, quantity
 
 
 def _card(body: bytes) -> str:
     card = _parse(body).get("card")
     if not isinstance(card, str) or len(card) > CARD_LENGTH_MAX:
-        raise INVALID
+        raise Refused(*INVALID)
     return card
 
 
@@ -161,7 +161,7 @@ def _parse(body: bytes) -> dict[str, Any]:
     try:
         content = json.loads(body)
     except ValueError as error:
-        raise INVALID from error
+        raise Refused(*INVALID) from error
     if not isinstance(content, dict):
-        raise INVALID
+        raise Refused(*INVALID)
     return content

@@ -178,4 +178,28 @@ BUGS = (
         "if read.customer_id is None or units == 0:",
         "if read.customer_id is None or units != 0:",
     ),
+    Bug(
+        "a publisher overwrites the row of another one",
+        "functions/inventory/live/published_store.py",
+        "condition = still_as_read if row.revision else NOT_WRITTEN_BEFORE",
+        'condition = Condition("attribute_not_exists(nothing)")',
+    ),
+    Bug(
+        "a push that was not accepted is forgotten",
+        "functions/inventory/live/batch.py",
+        "waiting = [product_id for product_id, outcome in products.items() if outcome.push_failed]",
+        "waiting: list[str] = []",
+    ),
+    Bug(
+        "events that were not accepted are forgotten",
+        "functions/inventory/live/publication.py",
+        "left = [event for event in waiting if event.event_id not in accepted]",
+        "left: list[Event] = []",
+    ),
+    Bug(
+        "the levels are not read again after a claim",
+        "functions/inventory/live/products/publisher.py",
+        "            may_push = may_push or (claims_push and is_mine)\n",
+        "            may_push = may_push or (claims_push and is_mine)\n            return ProductClaim(row, may_push)\n",
+    ),
 )

@@ -43,8 +43,9 @@ def simulate(seed: int, checkouts: int) -> Result:
 
     world = World(seed, checkouts)
     wrong = world.run()
-    faults = world.faults.counted.total()
-    return Result(seed, wrong, len(world.shoppers.checkouts), faults, world.aws.calls, world.books.outcomes)
+    faults = world.faults.counted.total() + world.publisher_faults.counted.total()
+    calls = world.aws.calls + world.publisher_aws.calls
+    return Result(seed, wrong, len(world.shoppers.checkouts), faults, calls, world.books.outcomes)
 
 
 def story(seed: int, checkouts: int) -> str:

@@ -22,6 +22,7 @@ from inventory.values import dataclass
 AT_ONCE = 16  # products or reservations
 
 _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="publish")
+_senders = ThreadPoolExecutor(1, thread_name_prefix="send")
 
 Subject = TypeVar("Subject")
 Result = TypeVar("Result")
@@ -56,16 +57,15 @@ class Publication:
         """Publish what has changed of products."""
         rows = self.of_products.published.products(product_ids)
         claims = self._each(rows, lambda product_id: self.of_products.claim(_readable(rows[product_id])))
-        delivered = self._deliver(
-            event for claim in claims.values() if isinstance(claim, ProductClaim) for event in claim.row.pending
-        )
+        events = [event for claim in claims.values() if isinstance(claim, ProductClaim) for event in claim.row.pending]
+        delivery = _senders.submit(self._deliver, events)  # pushes do not wait for EventBridge
 
         def complete(product_id: str) -> Outcome:
             claim = claims[product_id]
             if isinstance(claim, Outcome):
                 return claim
-            is_published = self.of_products.complete(claim, delivered)
-            is_sent = all(event.event_id in delivered for event in claim.row.pending)
+            is_published = self.of_products.complete(claim, delivery.result)
+            is_sent = all(event.event_id in delivery.result() for event in claim.row.pending)
             return Outcome(failed=not is_sent, push_failed=not is_published, unreadable_levels=claim.unreadable)
 
         return self._each(claims, complete)

@@ -191,8 +191,8 @@ def name_of(level: Level) -> str:
 
 
 def is_counted(key: LevelKey, own: Level | None) -> bool:
-    """Whether a row is a level, or a shard that the own row of its level counts, or will count soon."""
-    return key.shard == 0 or (own is not None and key.shard < max(own.shards, own.shards_wanted or 0))
+    """Whether the own row of a level counts a shard, or will count it soon; it always counts itself."""
+    return own is not None and key.shard < max(own.shards, own.shards_wanted or 1)
 
 
 def by_level(drifts: Iterable[Drift]) -> tuple[Drift, ...]:

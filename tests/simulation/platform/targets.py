@@ -10,10 +10,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from tests.simulation.platform.invocations import InvocationFailed, Invocations
+from tests.simulation.platform.scheduler import Script, sleep
 from tests.simulation.platform.stage import Stage
 
 CONSUMER = "republish_changes"
 VISIBILITY_SECONDS = 60.0
+OUTAGE_SECONDS = 600.0
 UNREADABLE_QUEUE = "unreadable-changes"  # nobody consumes it
 SERVICE_UNAVAILABLE, OK = 503, 200
 
@@ -44,6 +46,15 @@ class Targets:
                 for entry in request["Entries"]:
                     self._put(request["QueueUrl"], entry["MessageBody"])
                 return {"Successful": [], "Failed": []}
+
+    def fails(self, service: str, begins_after: float) -> Script:
+        """One of them refuses every call for ten minutes."""
+        yield sleep(self.stage.scheduler, begins_after)
+        self.stage.story.add(f"{service} is down")
+        self.stage.faults.down.add(service)
+        yield sleep(self.stage.scheduler, OUTAGE_SECONDS)
+        self.stage.faults.down.discard(service)
+        self.stage.story.add(f"{service} is up")
 
     def _put(self, queue: str, body: str) -> None:
         if queue.endswith(UNREADABLE_QUEUE):

@@ -134,6 +134,10 @@ class World:
         for number in range(self.checkouts):
             self.scheduler.start(self.shoppers.checkout(number, self._people.uniform(0, duration)))
         self.disturbances.begin(self.checkouts, duration)
+        if self.is_published and self.weather.outages:
+            draw = random.Random(f"{self.seed} targets")
+            for service in ("events", "appsync"):
+                self.scheduler.start(self.targets.fails(service, draw.uniform(0, duration)))
 
     def _publish(self, seed: int, runtime: Runtime, services: dict[str, Service]) -> None:
         """Let changes be published. It has its own chance, so that everything else happens as without it."""

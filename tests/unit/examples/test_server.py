@@ -20,6 +20,7 @@ from tests.support.waiting import until
 from tests.unit.examples.fake_inventory import FakeInventory
 
 SECRET = b"shared secret"
+ORDER_ID = "6f1c1f7e-2d1b-4a52-9a4e-0c1d2b3a4f5e"
 Answer = tuple[int, dict[str, Any]]
 
 
@@ -147,8 +148,8 @@ def test_content_that_is_no_line_is_invalid(shopper: ShopperOrStranger, content:
     [
         ("GET", "/nothing"),
         ("GET", "/checkout/orders/order-1"),  # an id that can be guessed is none
-        ("POST", f"/checkout/orders/{uuid4()}"),
-        ("DELETE", f"/checkout/orders/{uuid4()}/payment"),
+        ("POST", f"/checkout/orders/{ORDER_ID}"),
+        ("DELETE", f"/checkout/orders/{ORDER_ID}/payment"),
         ("GET", WEBHOOK_PATH),
     ],
 )

@@ -20,6 +20,17 @@ dependencies.reservations()
 print([name for name in ("pydantic", "inventory.admin", "inventory.imports") if name in sys.modules])
 """
 
+# Loads a function that publishes with what its handler always uses, and prints the modules that it must not load.
+PUBLISH = """
+import sys
+import {function}
+from inventory import dependencies
+from inventory.model import utc_now
+dependencies.{batch}(utc_now, bool)
+others = ("pydantic", "boto3", "inventory.admin", "inventory.imports", "inventory.reservations", "inventory.stock.changes")
+print([name for name in others if name in sys.modules])
+"""
+
 # Loads what answers a list of levels, and prints the modules of other parts.
 LIST_LEVELS = """
 import sys
@@ -48,6 +59,13 @@ print([name for name in others if name in sys.modules], made)
 @pytest.mark.parametrize("function", ["reserve_stock", "commit_stock", "release_stock"])
 def test_a_step_of_the_workflow_loads_neither_pydantic_nor_code_of_other_functions(function: str) -> None:
     assert printed_by(LOAD.format(function=function)) == "[]"
+
+
+@pytest.mark.parametrize(
+    ("function", "batch"), [("publish_changes", "change_batch"), ("republish_changes", "republish_batch")]
+)
+def test_a_function_that_publishes_loads_no_code_of_other_functions(function: str, batch: str) -> None:
+    assert printed_by(PUBLISH.format(function=function, batch=batch)) == "[]"
 
 
 def test_a_list_of_levels_loads_no_other_part_of_the_admin_api() -> None:

@@ -367,6 +367,54 @@ def test_a_shard_is_not_counted_again_while_the_number_of_shards_changes() -> No
     assert shop.rows(shop.tables.inventory) == rows
 
 
+def own_row(shop: MemoryShop) -> dict[str, Any]:
+    [row] = [row for row in shop.rows(shop.tables.inventory) if row["product_id"] == "P-1"]
+    return row
+
+
+def test_a_shard_is_counted_again_in_one_write_of_the_own_row() -> None:
+    shop = spread_shop(2, 3)
+    replaces_own_row(shop, updated_at="2026-01-01T00:00:00.000Z")
+    before = own_row(shop)
+    repairs_all(shop)
+
+    after = own_row(shop)
+
+    assert after.pop("updated_at") > before.pop("updated_at")
+    assert after == before | {"shards": 2, "shards_max": SHARDS_MAX, "version": before["version"] + 1}
+
+
+def test_a_deleted_own_row_is_created_with_its_shards_and_nothing_else() -> None:
+    shop = spread_shop(0, 3)
+    deletes_row(shop)
+    repairs_all(shop)
+
+    row = own_row(shop)
+
+    assert (row["shards"], row["shards_max"], row["version"], row["active"]) == (2, SHARDS_MAX, 1, False)
+
+
+@pytest.mark.parametrize("shards", [2, 3])
+def test_an_own_row_that_counts_a_shard_by_now_is_not_written_by_its_repair(shards: int) -> None:
+    shop = spread_shop(2, 3)
+    replaces_own_row(shop)
+    [drift] = shop.finds_drift().drifts
+    replaces_own_row(shop, shards=shards)
+    before = own_row(shop)
+
+    assert shop.repairs_drift(drift)
+    assert own_row(shop) == before
+
+
+def test_an_own_row_that_became_unreadable_is_not_repaired() -> None:
+    shop = spread_shop(2, 3)
+    replaces_own_row(shop)
+    [drift] = shop.finds_drift().drifts
+    replaces_own_row(shop, on_hand="two")
+
+    assert not shop.repairs_drift(drift)
+
+
 @pytest.mark.parametrize("on_hand", [0, 2])
 def test_only_units_are_hidden(on_hand: int) -> None:
     shop = spread_shop(2, on_hand)

@@ -35,13 +35,13 @@ def table(found: dict[str, float]) -> Table:
 def sentence(found: dict[str, float]) -> str:
     """What the figures mean, measured by the goals."""
     parts = [
-        _judged("At rest a page shows a change", "live.rest.p99_seconds", GOAL_AT_REST_SECONDS, found),
+        _judged("At rest a page shows 99 of 100 changes", "live.rest.p99_seconds", GOAL_AT_REST_SECONDS, found),
         *(
-            _judged(f"in a crowd ({key.removesuffix('.p99_seconds')})", key, GOAL_IN_A_CROWD_SECONDS, found)
+            _judged(f"in a {_words(key)}", key, GOAL_IN_A_CROWD_SECONDS, found)
             for key in found
-            if key.startswith("live.crowd_") and key.endswith(".p99_seconds")
+            if key.startswith("live.crowd_") and key.count(".") == 2 and key.endswith(".p99_seconds")
         ),
-        _judged("after a minute away", "live.away.seconds", GOAL_AFTER_ABSENCE_SECONDS, found),
+        _judged("after a minute away the stock as it is", "live.away.seconds", GOAL_AFTER_ABSENCE_SECONDS, found),
     ]
     lost = int(sum(value for key, value in found.items() if key.endswith(".last_values_lost")))
     return f"{'; '.join(filter(None, parts))}. Last values that were lost: {lost}."
@@ -51,4 +51,9 @@ def _judged(what: str, key: str, goal_seconds: float, found: dict[str, float]) -
     if key not in found:
         return ""
     verdict = "within" if found[key] <= goal_seconds else "beyond"
-    return f"{what} in {found[key]:.2f} s (99 of 100), {verdict} the goal of {goal_seconds:.0f} s"
+    return f"{what} in {found[key]:.2f} s, {verdict} the goal of {goal_seconds:.0f} s"
+
+
+def _words(key: str) -> str:
+    """The crowd of a key, as in a sentence."""
+    return key.split(".")[1].replace("_", " ")

@@ -63,8 +63,11 @@ class Products:
             may_push = may_push or (claims_push and is_mine)
         return ProductClaim(row, may_push, is_current=False, unreadable=unreadable)
 
-    def complete(self, claim: ProductClaim, delivered: Collection[str]) -> bool:
+    def complete(self, claim: ProductClaim, delivered: Callable[[], Collection[str]]) -> bool:
         """Push what is shown, if it was not pushed yet, and remove delivered events from the outbox.
+
+        Args:
+            delivered: waits until the events are sent, and gives the ids of those that arrived. A push does not wait for it.
 
         Returns:
             Whether everything of the product is published; if not, it must be published again.
@@ -74,9 +77,9 @@ class Products:
         """
         row = claim.row
         if row.needs_push and not claim.may_push:
-            row = self._settle(row, delivered)  # before the wait, so that nobody sends them again
+            row = self._settle(row, delivered())  # before its own wait, so that nobody sends them again
         pushed = self._push(row, may_push=claim.may_push) if row.needs_push else Push(row.pushed_sequence)
-        self._settle(row, delivered, pushed)
+        self._settle(row, delivered(), pushed)
         return claim.is_current and pushed is not None
 
     def _push(self, row: PublishedProduct, *, may_push: bool) -> "Push | None":

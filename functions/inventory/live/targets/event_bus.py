@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from inventory.items import UNREADABLE
 from inventory.live.events import Event
 from inventory.live.targets.breaker import Breaker
 from inventory.live.targets.chunks import chunks
@@ -38,19 +39,18 @@ class EventBus:
 
     def _send(self, events: Sequence[Event], now: datetime) -> list[str]:
         try:
+            # The answer has an entry for each event, in the same order.
             answer = self._client().put_events(Entries=[self._entry(event) for event in events])
-        except (ClientError, BotoCoreError):
+            results = list(zip(events, answer["Entries"], strict=True))
+        except (ClientError, BotoCoreError, *UNREADABLE):
             self._breaker.failed(now)
             logger.exception("EventBridge did not accept events", events=len(events))
             return []
         self._breaker.worked()
-        refused = [entry["ErrorCode"] for entry in answer["Entries"] if "ErrorCode" in entry]
+        refused = [entry["ErrorCode"] for _, entry in results if "ErrorCode" in entry]
         if refused:
             logger.error("EventBridge did not accept some events", codes=sorted(set(refused)), events=len(refused))
-        # The answer has an entry for each event, in the same order.
-        return [
-            event.event_id for event, entry in zip(events, answer["Entries"], strict=True) if "ErrorCode" not in entry
-        ]
+        return [event.event_id for event, entry in results if "ErrorCode" not in entry]
 
     def _entry(self, event: Event) -> dict[str, Any]:
         return {

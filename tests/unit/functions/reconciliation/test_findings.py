@@ -15,6 +15,7 @@ from inventory.reconciliation.findings import (
     LedgerSum,
     absent_level,
     by_level,
+    name_of,
 )
 
 KEY = LevelKey("P-1", "main")
@@ -156,3 +157,8 @@ def test_books_without_a_finding_agree() -> None:
 )
 def test_books_do_not_agree_with_anything_that_differs_or_was_not_compared(found: dict[str, Any]) -> None:
     assert not replace(Findings((), 4, ()), **found).agree
+
+
+@pytest.mark.parametrize(("shard", "name"), [(0, "P-1 in main"), (3, "P-1 in main, shard 3")])
+def test_a_level_and_a_shard_have_names(shard: int, name: str) -> None:
+    assert name_of(replace(LEVEL, shard=shard)) == name

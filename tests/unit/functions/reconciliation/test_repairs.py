@@ -82,3 +82,14 @@ def test_a_repair_is_possible_while_the_units_on_hand_cover_what_is_held() -> No
 )
 def test_only_a_deleted_level_of_which_units_are_held_is_created_again(drift: Drift, recreates: bool) -> None:
     assert Repair.of(drift).recreates is recreates
+
+
+@pytest.mark.parametrize(
+    ("is_counted", "sentence"),
+    [
+        (True, "reserved 3 -> 3, available 7 -> 7, movement +0"),
+        (False, "reserved 3 -> 3, available 7 -> 7, movement +0, count it again as a shard of its level"),
+    ],
+)
+def test_a_repair_says_whether_a_shard_is_counted_again(is_counted: bool, sentence: str) -> None:
+    assert str(Repair.of(replace(AGREES, is_counted=is_counted))) == sentence
