@@ -9,11 +9,12 @@ from typing import Any
 
 from inventory.aws.dynamodb import Tables
 from inventory.errors import TransientError
-from inventory.items import UNREADABLE, level_key
+from inventory.items import UNREADABLE, level_key, to_level_key
 from inventory.live.events import Event
 from inventory.live.publication import Outcome, Publication
 from inventory.live.stream import Records, read_records
 from inventory.live.targets.queues import Queue
+from inventory.model import DEFAULT_WAREHOUSE
 from inventory.observability import logger
 from inventory.values import dataclass
 
@@ -133,7 +134,7 @@ class RepublishBatch:
 
 def _read(message_id: str, content: Any, events: dict[str, Event], products: dict[str, str]) -> None:
     if "product_id" in content:
-        products[message_id] = str(content["product_id"])
+        products[message_id] = to_level_key({**content, "warehouse_id": DEFAULT_WAREHOUSE}).product_id
     else:
         events[message_id] = Event.from_json(content)
 

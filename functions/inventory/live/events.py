@@ -10,6 +10,9 @@ from typing import Any
 from inventory.model import iso
 from inventory.values import dataclass
 
+# EventBridge and SQS take 256 KiB with what surrounds an event, of which each character is one byte.
+LENGTH_MAX = 240_000
+
 
 class DetailType(StrEnum):
     """The events, as EventBridge knows them; events/schemas has the schema of each."""
@@ -36,10 +39,17 @@ class Event:
 
     @classmethod
     def of(cls, detail_type: DetailType, content: Mapping[str, Any], sequence: int, now: datetime) -> "Event":
-        """An event whose id follows from all that it says, so the same one has the same id wherever it is sent from."""
+        """An event whose id follows from all that it says, so the same one has the same id wherever it is sent from.
+
+        Raises:
+            ValueError: no target would ever take it: another tool wrote a row with very long texts.
+        """
         detail = {"sequence": sequence, "at": iso(now), **content}
         digest = sha256(json.dumps([detail_type, detail], sort_keys=True).encode()).hexdigest()
-        return cls(detail_type, {"event_id": digest[:32], **detail})
+        event = cls(detail_type, {"event_id": digest[:32], **detail})
+        if len(event.to_text()) > LENGTH_MAX:
+            raise ValueError(f"{detail_type} would have more than {LENGTH_MAX} characters")
+        return event
 
     @classmethod
     def from_text(cls, text: str) -> "Event":
@@ -51,6 +61,8 @@ class Event:
         """The event in a content that `to_json` made."""
         event = cls(DetailType(content["detail_type"]), dict(content["detail"]))
         datetime.fromisoformat(event.at)  # what EventBridge is sent with it
+        if not isinstance(event.detail["event_id"], str):
+            raise TypeError("event_id is no text")
         return event
 
     def to_json(self) -> dict[str, Any]:

@@ -45,7 +45,14 @@ def main() -> None:
     from hypercorn.config import Config
     from ministack import app
 
-    from tools.local.emulators import alarms, api_import, distribution, event_invocations, lambda_workers
+    from tools.local.emulators import (
+        alarms,
+        api_import,
+        distribution,
+        event_invocations,
+        lambda_workers,
+        queue_permissions,
+    )
     from tools.local.emulators.dynamodb_meter import DynamoDbMeter
     from tools.local.event_api import service as event_api
     from tools.local.faults.endpoint import serve_faults
@@ -69,6 +76,7 @@ def main() -> None:
     app.SERVICE_HANDLERS["dynamodb"] = meter.handle
     _refuse_what_aws_refuses(settings)
     _treat_loopback_as_tls()
+    queue_permissions.authorize_batches_as_single_calls()
     config = Config()
     config.bind = [f"{HOST}:{port}" for port in (settings.port, settings.page_port)]
     config.keep_alive_timeout = 75

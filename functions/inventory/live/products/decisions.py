@@ -16,6 +16,8 @@ from inventory.values import dataclass
 ADDED = ("sequence", "channel")
 NOT_COMPARED = "updated_at"
 STATE = DetailType.STOCK_CHANGED  # the event that says all of what is shown
+# A row of at most 400 KB keeps them and what is shown, which is not longer than they are.
+NEW_EVENTS_LENGTH_MAX = 180_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,9 @@ def announce(
     """The product's row with the events of what has changed in its outbox; None if nothing has.
 
     The sequence is raised only if something that is shown has changed.
+
+    Raises:
+        ValueError: no row and no target would ever take it: another tool wrote levels with very long texts.
     """
     for_sale = [level for level in levels if level.active]
     shown = display.of(for_sale) or _gone(published, now)
@@ -51,6 +56,9 @@ def announce(
         *(_changes(published.shown, shown, levels) if is_changed else ()),
         *((DetailType.STOCK_LOW, _low(level)) for name, level in low.items() if name not in published.low),
     ]
+    events = [Event.of(kind, what, sequence, now) for kind, what in content]
+    if sum(len(event.to_text()) for event in events) > NEW_EVENTS_LENGTH_MAX:
+        raise ValueError(f"the events of a product would have more than {NEW_EVENTS_LENGTH_MAX} characters")
     # A newer state replaces one that is not sent yet, so an outbox stays small while nothing can be sent.
     pending = [event for event in published.pending if not (is_changed and event.detail_type is STATE)]
     return replace(
@@ -58,7 +66,7 @@ def announce(
         sequence=sequence,
         shown=shown if is_changed else published.shown,
         low=frozenset(low),
-        pending=(*pending, *(Event.of(kind, what, sequence, now) for kind, what in content)),
+        pending=(*pending, *events),
     )
 
 
