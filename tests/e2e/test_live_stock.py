@@ -98,6 +98,24 @@ def test_a_change_of_stock_is_pushed_to_an_open_page(stack: Stack, machine: Stoc
     assert push == shown(stack, product_id)
 
 
+@pytest.mark.parametrize("channel", ["/stock/*", "/stock", "/stock/abc", "/other/abc"])
+def test_a_channel_that_is_no_product_s_cannot_be_subscribed_to(stack: Stack, channel: str) -> None:
+    live = asked(stack, "/live-stock")
+
+    async def answer() -> dict[str, Any]:
+        page = await RealtimeClient.connect(live["realtime_url"], live["http_host"], live["api_key"])
+        try:
+            await page.ask({"type": "connection_init"})
+            answer: dict[str, Any] = await page.subscribe("1", channel, live["api_key"], live["http_host"])
+            return answer
+        finally:
+            await page.close()
+
+    found = asyncio.run(answer())
+    assert found["type"] == "subscribe_error"
+    assert found["errors"][0]["errorType"] == "UnauthorizedException"
+
+
 def test_a_change_of_stock_is_an_event_on_the_bus(stack: Stack, machine: StockClient, events: str) -> None:
     product_id = f"live / {uuid4()}"
 

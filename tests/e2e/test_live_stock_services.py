@@ -14,6 +14,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from inventory.live.channel import channel_of
 from tests.support.deployed.event_api import DeployedEventApi
 from tests.support.deployed.stream_stack import StreamStack
 from tests.support.waiting import until
@@ -46,7 +47,7 @@ def run(conversation: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 def a_channel() -> str:
     """A channel that nobody else uses."""
-    return f"/stock/{uuid4().hex}"
+    return channel_of(str(uuid4()))
 
 
 def a_caller(stack: Stack, *statements: Any) -> Credentials:

@@ -48,7 +48,12 @@ def viewer_lines(prices: Prices) -> list[Line]:
     polls = 60 / SECONDS_BETWEEN_POLLS
     return [
         Line("a million deliveries", "1 for each page that shows the product", MILLION * appsync["operation"]),
-        Line("a million visits", "1 connection and 1 subscription", MILLION * 2 * appsync["operation"]),
+        # The handler that checks the channel is counted as an operation, too.
+        Line(
+            "a million visits",
+            "1 connection, 1 subscription, 1 check of its channel",
+            MILLION * 3 * appsync["operation"],
+        ),
         Line("a million minutes of open pages", "1 connection", MILLION * appsync["connection_minute"]),
         Line(
             "the same minutes without live stock",

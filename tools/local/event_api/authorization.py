@@ -6,6 +6,7 @@ from typing import Any
 
 from tools.local.event_api.api_keys import ApiKeys
 from tools.local.event_api.channels import Channel
+from tools.local.event_api.handlers import admits
 
 API_KEY = "API_KEY"
 AWS_IAM = "AWS_IAM"
@@ -38,6 +39,11 @@ class Authorization:
     def allows_key(self, api_id: str, channel: Channel, operation: Operation, key: object) -> bool:
         """Whether the channel's namespace allows keys for an operation, and this key is accepted."""
         return API_KEY in self.modes(api_id, channel, operation) and self._keys.accepts(api_id, key)
+
+    def admits_subscription(self, api_id: str, channel: Channel) -> bool:
+        """Whether the handlers of the channel's namespace admit a subscription to it."""
+        namespace: Mapping[str, Any] = self._namespaces.get(api_id, {}).get(channel[0]) or {}
+        return admits(namespace.get("codeHandlers"), channel)
 
     def modes(self, api_id: str, channel: Channel, operation: Operation) -> set[str]:
         """The modes of a channel's namespace for an operation; none if there is no such namespace."""

@@ -98,7 +98,8 @@ class Realtime:
         if channel is None:
             return {**refused, "errors": [_error("BadRequestException", "Invalid Channel Format")]}
         own_key = _key(frame["authorization"]) if frame.get("authorization") else key
-        if not self._authorization.allows_key(connection.api_id, channel, Operation.SUBSCRIBE, own_key):
+        is_allowed = self._authorization.allows_key(connection.api_id, channel, Operation.SUBSCRIBE, own_key)
+        if not is_allowed or not self._authorization.admits_subscription(connection.api_id, channel):
             return {**refused, "errors": [_error("UnauthorizedException", "You are not authorized to make this call.")]}
         if subscription_id in connection.channels:
             return {**refused, "errors": [_error("DuplicatedOperationException", "Duplicated subscription id")]}

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tools.local.event_api.api_keys import ApiKeys
+from tools.local.event_api.handlers import require_known
 
 Properties = Mapping[str, Any]
 Created = tuple[str, dict[str, Any]]  # the physical id and the attributes
@@ -63,6 +64,7 @@ def _api_attributes(api: Mapping[str, Any]) -> dict[str, Any]:
 def _create_namespace(logical_id: str, properties: Properties, stack_name: str) -> Created:
     from ministack.services import appsync_events
 
+    require_known(properties.get("CodeHandlers"))
     api_id = properties["ApiId"]
     created = _content(appsync_events._create_channel_namespace(api_id, _request(_with_modes(api_id, properties))))
     arn = created["channelNamespace"]["channelNamespaceArn"]
@@ -72,6 +74,7 @@ def _create_namespace(logical_id: str, properties: Properties, stack_name: str) 
 def _update_namespace(arn: str, old: Properties, new: Properties, stack_name: str) -> Created:
     from ministack.services import appsync_events
 
+    require_known(new.get("CodeHandlers"))
     api_id = new["ApiId"]
     _content(appsync_events._update_channel_namespace(api_id, new["Name"], _request(_with_modes(api_id, new))))
     return arn, {"ChannelNamespaceArn": arn}

@@ -76,10 +76,11 @@ class Pages:
         if answer.status_code != OK:
             logger.error("AppSync did not accept a push", status=answer.status_code, answer=answer.text[:500])
             return False
-        failed = json.loads(answer.content).get("failed")
-        if failed:
-            logger.error("AppSync did not accept a push", answer=failed)
-        return not failed
+        content = json.loads(answer.content)
+        if not isinstance(content, dict) or content.get("failed"):
+            logger.error("AppSync did not accept a push", answer=answer.text[:500])
+            return False
+        return True
 
     def _signed(self, body: bytes, connection: Connection) -> Any:
         headers = {"Content-Type": "application/json", "Host": self._host}

@@ -82,6 +82,7 @@ def test_a_push_over_a_connection_that_was_closed_meanwhile_is_made_again() -> N
         answered(403, '{"errors": []}'),
         answered(200, '{"failed": [{"index": 0}]}'),
         answered(200, "<html>"),
+        answered(200, "[]"),
         ConnectTimeoutError(endpoint_url=HOST),
     ],
 )

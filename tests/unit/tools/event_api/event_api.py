@@ -20,9 +20,12 @@ TIMEOUT_SECONDS = 5
 class EventApi:
     """The API `live`. Signed callers may publish to what `allowed` names; `shop` is the only namespace."""
 
-    def __init__(self, publish_modes: Any = IAM_MODE, *, subscribe_modes: Any = KEY_MODE) -> None:
+    def __init__(
+        self, publish_modes: Any = IAM_MODE, *, subscribe_modes: Any = KEY_MODE, handlers: str | None = None
+    ) -> None:
         apis = {"live": {"eventConfig": {"connectionAuthModes": KEY_MODE}}}
-        namespaces = {"live": {"shop": {"publishAuthModes": publish_modes, "subscribeAuthModes": subscribe_modes}}}
+        modes = {"publishAuthModes": publish_modes, "subscribeAuthModes": subscribe_modes}
+        namespaces = {"live": {"shop": modes | {"codeHandlers": handlers}}}
         self.keys = ApiKeys({}, FakeClock())
         self.key: str = self.keys.create("live", {})["id"]
         self.allowed = {"shop"}

@@ -5,9 +5,11 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from tests.support.template.source import resource
 from tests.unit.tools.event_api.event_api import IAM_MODE, KEY_MODE, Client, EventApi
 from tools.local.event_api.subscriptions import UNSENT_MAX
 
+HANDLERS = resource("LiveStockNamespace")["CodeHandlers"]
 SUBSCRIBED = {"type": "subscribe_success", "id": "1"}
 
 
@@ -117,6 +119,17 @@ def test_subscriptions_that_appsync_does_not_take_are_refused() -> None:
         assert error_of(await client.asks(type="dance")) == ("error", "UnsupportedOperation")
 
     talk(conversation)
+
+
+def test_handlers_admit_the_channel_of_one_product_only() -> None:
+    async def conversation(api: EventApi) -> None:
+        client = api.connects()
+
+        assert error_of(await subscribe(client, "/shop/*")) == ("subscribe_error", "UnauthorizedException")
+        assert error_of(await subscribe(client, "/shop/p-1")) == ("subscribe_error", "UnauthorizedException")
+        assert await subscribe(client, f"/shop/{'a' * 40}") == SUBSCRIBED
+
+    talk(conversation, EventApi(handlers=HANDLERS))
 
 
 def test_a_namespace_for_signed_subscribers_refuses_keys() -> None:
