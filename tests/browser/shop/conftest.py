@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import FAILED
 from tests.support.browser.browsing import DESKTOP, Browsing, Display, photograph
-from tests.support.browser.shopper import is_live
+from tests.support.browser.shopper import end_holds, is_live
 from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
 from tools.local.ports import free_port
@@ -41,6 +41,7 @@ def shop(stack: Stack, stock_loader: StockLoader, hold_seconds: int) -> Iterator
     """The example shop, with one teapot on the shelf."""
     with open_shop(stack, port=free_port(), hold_seconds=hold_seconds) as shop:
         yield shop
+    end_holds(stack)
 
 
 @pytest.fixture

@@ -183,6 +183,7 @@ def test_a_row_is_in_the_index_where_its_reservation_belongs(shop: Shop, change:
     row = row_of(shop, change(shop))
 
     row.pop("expire_at", None)
+    row.pop("latest_refund", None)  # only lets the row change, so that its stream has a record
     assert row == to_item(to_attributes(reservation_item(to_reservation(row))))
 
 

@@ -1,6 +1,12 @@
 """A shopper in front of the example shop's page."""
 
+from contextlib import suppress
+
+from inventory_client import AlreadyDecided
 from playwright.sync_api import Locator, Page, expect
+
+from tools.demo.checkout import CheckoutService
+from tools.local import Stack
 
 CONNECTION = "import('/inventory-widget.js').then((widget) => widget.liveStock()?.connection)"
 LIVE = f"{CONNECTION}.then((connection) => connection === 'live')"
@@ -43,3 +49,19 @@ def countdown_of(page: Page) -> Locator:
 def message_of(page: Page) -> Locator:
     """What the page says about the last step."""
     return page.locator("#message")
+
+
+def end_holds(stack: Stack) -> None:
+    """Give back what is still held. A hold that ends later would put its units on the shelf of another test."""
+    service = CheckoutService(stack)
+    answer = stack.client("dynamodb").scan(
+        TableName=stack.outputs["ReservationsTableName"],
+        ConsistentRead=True,
+        FilterExpression="#status = :held",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues={":held": {"S": "HELD"}},
+    )
+    for item in answer["Items"]:
+        if any(line["M"]["product_id"]["S"].startswith("SHOP-") for line in item["lines"]["L"]):
+            with suppress(AlreadyDecided):
+                service.http.cancel_reservation(item["reservation_id"]["S"])

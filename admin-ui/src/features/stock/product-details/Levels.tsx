@@ -10,7 +10,7 @@ import { ChangeLevelDialog } from "../change-level/ChangeLevelDialog";
 import { levelAriaLabels, levelColumns, type LevelAction } from "../levels/levelColumns";
 import { DeleteLevelDialog } from "../remove-level/DeleteLevelDialog";
 import { RetireLevelDialog } from "../remove-level/RetireLevelDialog";
-import { isSpread, SHARDS_COLUMN } from "../spread-level/shardsColumn";
+import { isSpread, shardsColumn } from "../spread-level/shardsColumn";
 import { SpreadLevelDialog } from "../spread-level/SpreadLevelDialog";
 import { useThresholdEdit } from "../threshold/useThresholdEdit";
 
@@ -41,7 +41,7 @@ export function Levels({ levels }: { levels: readonly Level[] }) {
         ariaLabels={levelAriaLabels(text("product.levels"))}
         items={levels}
         trackBy={levelName}
-        columnDefinitions={[...values, ...(levels.some(isSpread) ? [SHARDS_COLUMN] : []), ...actions]
+        columnDefinitions={[...values, ...(levels.some(isSpread) ? [shardsColumn(levels)] : []), ...actions]
           .filter(({ id = "" }) => !SHOWN_ELSEWHERE.includes(id) && (id !== "allocated" || isAnyAllocated))
           .map((column) => ({ ...column, sortingField: undefined, isRowHeader: column.id === "warehouse_id" }))}
         submitEdit={threshold.submit}

@@ -7,21 +7,23 @@ import { Quantity } from "@/components/values/Quantity";
 import { text } from "@/i18n/text";
 
 /** How many shards a level is spread over, and to how many it is changing. */
-export const SHARDS_COLUMN: TableProps.ColumnDefinition<Level> = {
-  id: "shards",
-  header: text("stock.column.shards"),
-  minWidth: 160, // "changing to 16" in one line
-  cell: (level) => (
-    <SpaceBetween direction="horizontal" size="xs" alignItems="center">
-      <Quantity value={level.shards} />
-      {isChanging(level) && (
-        <StatusIndicator type="in-progress">
-          {text("stock.spread.under_way", { shards: level.shards_wanted })}
-        </StatusIndicator>
-      )}
-    </SpaceBetween>
-  ),
-};
+export function shardsColumn(levels: Level[]): TableProps.ColumnDefinition<Level> {
+  return {
+    id: "shards",
+    header: text("stock.column.shards"),
+    minWidth: levels.some(isChanging) ? 160 : undefined, // "changing to 16" in one line
+    cell: (level) => (
+      <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+        <Quantity value={level.shards} />
+        {isChanging(level) && (
+          <StatusIndicator type="in-progress">
+            {text("stock.spread.under_way", { shards: level.shards_wanted })}
+          </StatusIndicator>
+        )}
+      </SpaceBetween>
+    ),
+  };
+}
 
 /** Whether a level is one of the few that have more than one shard, or are about to. */
 export function isSpread(level: Level): boolean {
