@@ -7,7 +7,7 @@ import { Quantity } from "@/components/values/Quantity";
 import { text } from "@/i18n/text";
 
 /** How many shards a level is spread over, and to how many it is changing. */
-export function shardsColumn(levels: Level[]): TableProps.ColumnDefinition<Level> {
+export function shardsColumn(levels: readonly Level[]): TableProps.ColumnDefinition<Level> {
   return {
     id: "shards",
     header: text("stock.column.shards"),
