@@ -19,7 +19,13 @@ NEW = PublishedProduct("P-1")
 
 def level(available: int = 5, warehouse_id: str = "main", **more: Any) -> Level:
     """A level as it was created, with a threshold of 0."""
-    fields = {"name": "Mug", "reserved": 0, "low_stock_threshold": 0, "version": 1, "updated_at": "T-1"} | more
+    fields: dict[str, Any] = {
+        "name": "Mug",
+        "reserved": 0,
+        "low_stock_threshold": 0,
+        "version": 1,
+        "updated_at": "T-1",
+    } | more
     on_hand = available + fields["reserved"]
     return Level("P-1", warehouse_id, category="kitchen", on_hand=on_hand, available=available, **fields)
 
@@ -108,6 +114,12 @@ def test_a_product_that_is_seen_for_the_first_time_is_not_back_and_sold_out_only
     assert events(NEW, first) == [(kind, 1) for kind in expected]
 
 
+def test_a_new_product_had_units_if_any_of_its_levels_had() -> None:
+    sold_out = [level(0, low_stock_threshold=-1), level(0, "berlin", version=2, low_stock_threshold=-1)]
+
+    assert events(NEW, *sold_out) == [("StockChanged", 1), ("SoldOut", 1)]
+
+
 def test_a_product_that_was_never_published_and_has_no_level_is_shown_as_sold_out() -> None:
     row = announce(NEW, [], DISPLAY, NOW)
 
@@ -137,7 +149,7 @@ def test_a_level_that_becomes_low_raises_no_sequence_and_keeps_what_is_shown() -
     row = announce(before, [level(2, low_stock_threshold=2, updated_at="T-2")], DISPLAY, NOW)
 
     assert row
-    assert (row.sequence, row.shown, row.low) == (1, before.shown, {"main"})
+    assert (row.sequence, row.shown, row.low) == (1, before.shown, frozenset({"main"}))
 
 
 def test_a_level_that_is_no_longer_low_is_written_without_an_event_and_may_become_low_again() -> None:

@@ -15,6 +15,7 @@ from inventory.model import AfterSale, LevelKey, Line, LinesChange, Refund, Rele
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NEW = PublishedReservation("R-1")
 SHORT = Shortage("P-2", None, requested=2, available=1)
+ABOUT = {"reservation_id": "R-1", "execution_name": "R-1", "order_id": "1001", "created_at": "T-1"}
 HELD, CHANGED, COMMITTED = "ReservationHeld", "ReservationChanged", "ReservationCommitted"
 RELEASED, REJECTED, UNFULFILLED, RETURNED = (
     "ReservationReleased",
@@ -105,6 +106,8 @@ PATHS: dict[str, tuple[Reservation | None, Reservation, list[str]]] = {
     "replaced in the same state": (reservation(), replace(reservation(), created_at="T-7"), [HELD]),
     "in a state that nothing leads to": (reservation(Status.COMMITTED), reservation(), [HELD]),
     "rejected after it was announced as held": (reservation(), reservation(Status.REJECTED), [REJECTED]),
+    "held after it was announced as rejected": (reservation(Status.REJECTED), reservation(), [HELD]),
+    "rejected with an end that it never had": (None, reservation(Status.REJECTED, held_until="T-9"), [REJECTED]),
     "returned": (
         reservation(Status.COMMITTED),
         reservation(Status.COMMITTED, after_sale=(returned("P-1", 1),)),
@@ -144,6 +147,7 @@ def test_payments_are_announced_once_each_in_the_order_of_their_references() -> 
 
     assert after
     assert [event.detail["payment_reference"] for event in after.pending] == ["PAY-1", "PAY-3"]
+    assert all(event.detail | ABOUT == event.detail for event in after.pending)
     assert after.announced.payments == {"PAY-1", "PAY-2", "PAY-3"}
 
 
@@ -192,6 +196,7 @@ def test_units_that_came_back_since_are_announced_by_product_whatever_their_shar
 
     assert after
     [event] = after.pending
+    assert event.detail | ABOUT == event.detail
     assert event.detail["lines"] == [{"product_id": "P-1", "warehouse_id": "main", "quantity": 2}]
     assert after.announced.returned == {("P-1", "main"): 3, ("P-2", "main"): 2}
 
@@ -265,9 +270,8 @@ def test_an_event_says_what_happened_and_nothing_of_the_customer(
 ) -> None:
     detail = detail_of(found, detail_type)
 
-    about = {"reservation_id": "R-1", "execution_name": "R-1", "order_id": "1001", "created_at": "T-1"}
     del detail["event_id"], detail["sequence"], detail["at"]
-    assert detail == about | expected
+    assert detail == ABOUT | expected
 
 
 def test_a_rejected_line_that_names_no_warehouse_says_so() -> None:
