@@ -147,7 +147,7 @@ def test_payments_are_announced_once_each_in_the_order_of_their_references() -> 
 
     assert after
     assert [event.detail["payment_reference"] for event in after.pending] == ["PAY-1", "PAY-3"]
-    assert all(event.detail | ABOUT == event.detail for event in after.pending)
+    assert all({**event.detail, **ABOUT} == event.detail for event in after.pending)
     assert after.announced.payments == {"PAY-1", "PAY-2", "PAY-3"}
 
 
@@ -196,7 +196,7 @@ def test_units_that_came_back_since_are_announced_by_product_whatever_their_shar
 
     assert after
     [event] = after.pending
-    assert event.detail | ABOUT == event.detail
+    assert {**event.detail, **ABOUT} == event.detail
     assert event.detail["lines"] == [{"product_id": "P-1", "warehouse_id": "main", "quantity": 2}]
     assert after.announced.returned == {("P-1", "main"): 3, ("P-2", "main"): 2}
 
