@@ -74,6 +74,14 @@ class Cut:
     moment: Moment
 
 
+@dataclass(frozen=True)
+class Meanwhile:
+    """What others do right before a call of a run, counted from 0; they may run functions too."""
+
+    call: int
+    action: Callable[[], object]
+
+
 @dataclass
 class Run:
     """One invocation as it is seen from outside."""
@@ -143,6 +151,7 @@ class Functions:
         self.files: dict[str, bytes] = {}
         self.keys: list[dict[str, Any]] = []
         self.targets = Targets()
+        self.meanwhile: list[Meanwhile] = []  # each happens once, in the next run that reaches its call
         self._monkeypatch = monkeypatch
         self._run = Run()
         for name, value in (environment(NAMES) | _connection(dynamodb_url)).items():
@@ -222,10 +231,21 @@ class Functions:
         if self._run.is_stopped:
             raise Stopped(f"before {call}: other threads stop too")
         self._run.calls.append(call)
+        self._run_others(len(self._run.calls) - 1)
         if self._run.meets("stopped before"):
             self._run.is_stopped = True
             raise Stopped(f"before {call}")
         return self._answer(call)
+
+    def _run_others(self, call: int) -> None:
+        due = [meanwhile for meanwhile in self.meanwhile if meanwhile.call == call]
+        if not due:
+            return
+        later = [meanwhile for meanwhile in self.meanwhile if meanwhile.call != call]
+        run, self.meanwhile = self._run, []  # nothing happens in the runs of others
+        for meanwhile in due:
+            meanwhile.action()
+        self._run, self.meanwhile = run, later
 
     def _after_call(self, **_: Any) -> None:
         if self._run.meets("stopped after"):

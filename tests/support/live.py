@@ -63,8 +63,8 @@ class Publisher:
         """Lambda hands over a record of a reservation."""
         return self.gets(reservation_record(self.shop, name))
 
-    def republishes(self) -> list[str]:
-        """Lambda hands over what waits in the queues; what stays in them stays in the queues."""
+    def republishes(self, cut: Cut | None = None) -> list[str]:
+        """Lambda hands over what waits in the queues; what failed stays in them, and all if the function is stopped."""
         waiting = {str(number): message for number, message in enumerate(self.targets.queued)}
         self.targets.queued.clear()
         records = [
@@ -72,9 +72,12 @@ class Publisher:
             for message_id, (queue, content) in waiting.items()
             if queue.startswith("undelivered-")
         ]
-        answer = self.functions.invoke("republish_changes", {"Records": records})
-        failed = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
-        self.targets.queued += [waiting[message_id] for message_id in failed]
+        failed = [record["messageId"] for record in records]
+        try:
+            answer = self.functions.invoke("republish_changes", {"Records": records}, cut)
+            failed = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+        finally:
+            self.targets.queued += [waiting[message_id] for message_id in failed]
         return failed
 
     @property

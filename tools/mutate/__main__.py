@@ -8,7 +8,7 @@ from math import inf
 from tools.mutate.mutants import mutants_of
 from tools.mutate.results import NOTICED_MIN, Report, Results, listed_survivors
 
-# The modules that decide what is held, sold, given back and alerted, in the order in which they run.
+# The modules that decide what is held, sold, given back, alerted and published, in the order in which they run.
 CORE = (
     "inventory.stock.units",
     "inventory.stock.sourcing",
@@ -42,6 +42,8 @@ CORE = (
     "inventory.stock.shards.crowds",
     "inventory.stock.shards.store",
     "inventory.stock.shards.spreading",
+    "inventory.live.products.decisions",
+    "inventory.live.reservations.decisions",
     "inventory.after_sale.distribution",
     "inventory.after_sale.movements",
     "inventory.after_sale.sold_units",

@@ -40,7 +40,13 @@ SUITES = (
     "tests/integration/test_retried_calls.py",
     "tests/integration/test_unreadable_items.py",
 )
-LEFT_OUT = ("test_concurrency.py", "test_crashes.py", "test_model_based.py", "test_reconcile_command.py")
+LEFT_OUT = (
+    "test_concurrency.py",
+    "test_crashes.py",
+    "test_model_based.py",
+    "test_reconcile_command.py",
+    "test_two_publishers.py",
+)
 # A mutant may take this factor and this much more of a processor's time.
 SLOWER_BY = 10
 SLOWER_BY_SECONDS = 5

@@ -190,9 +190,8 @@ def _lines(reservation: Reservation) -> list[dict[str, Any]]:
 
 
 def _held(reservation: Reservation) -> dict[str, Any]:
-    partly = [] if reservation.status is Status.REJECTED else reservation.shortages
     return _about(reservation) | {
         "lines": _lines(reservation),
         "held_until": reservation.held_until,
-        "shortages": [shortage.to_json() for shortage in partly],
+        "shortages": [shortage.to_json() for shortage in reservation.shortages],
     }
