@@ -1,11 +1,15 @@
 """What the benchmark of live stock calculates from what was written and shown."""
 
+import socket
+import sys
+
 import pytest
 
 from tools.bench.live import sentence
 from tools.bench.live.changes import Product, Seen
 from tools.bench.live.measure import percentiles
 from tools.bench.live.plan import Plan
+from tools.bench.live.processes import connections_to
 
 
 def a_product(**written_at: float) -> Product:
@@ -76,3 +80,19 @@ def test_the_sentence_says_which_goals_are_missed() -> None:
 @pytest.mark.parametrize(("minutes", "is_soak"), [(1.0, False), (10.0, True)])
 def test_a_long_run_looks_for_leaks(minutes: float, is_soak: bool) -> None:
     assert Plan(minutes=minutes).is_soak == is_soak
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it reads /proc")
+def test_a_connection_that_the_server_keeps_counts_until_it_is_closed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        client = socket.create_connection(("127.0.0.1", port))
+        kept, _ = server.accept()
+
+        assert connections_to(port) == 1
+
+        client.close()
+        assert connections_to(port) == 1
+
+        kept.close()
+        assert connections_to(port) == 0
