@@ -3,12 +3,11 @@
 import argparse
 import shutil
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 
+from tools.console import timed
 from tools.local.errors import LocalAwsError
 from tools.local.processes.environment import forget_account_of_caller
 from tools.local.processes.interruption import interrupt_on_termination
@@ -59,7 +58,7 @@ def _test() -> None:
     local_files.mkdir(exist_ok=True)
     directory = Path(mkdtemp(prefix="terraform-test-", dir=local_files))
     try:
-        rehearse(terraform, directory, _timed)
+        rehearse(terraform, directory, timed)
     except (TerraformError, LocalAwsError):
         print(f"The files of this test are in {directory}", file=sys.stderr)
         raise
@@ -68,18 +67,6 @@ def _test() -> None:
         raise
     shutil.rmtree(directory, ignore_errors=True)
     print("It works.")
-
-
-@contextmanager
-def _timed(step: str) -> Iterator[None]:
-    print(f"{step} … ", end="", flush=True)
-    started = time.monotonic()
-    try:
-        yield
-    except BaseException:
-        print("failed", flush=True)
-        raise
-    print(f"{time.monotonic() - started:.1f} s", flush=True)
 
 
 if __name__ == "__main__":

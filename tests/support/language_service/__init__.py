@@ -4,18 +4,14 @@ Step Functions implements JSONata 2.0.6:
 https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 """
 
-import json
-import os
-import shutil
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.node import run_script
+
 DIRECTORY = Path(__file__).parent
-BINARIES = DIRECTORY.parent.parent.parent / ".venv" / "bin"  # of Node.js, if the machine has none
-ANSWERS_WITHIN_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -71,16 +67,4 @@ def evaluate(expressions: Sequence[Expression]) -> list[Evaluation]:
 def _run(script: str, requests: list[dict[str, Any]]) -> Any:
     if not (DIRECTORY / "node_modules").is_dir():
         raise FileNotFoundError("The language service is not installed. Install it: make install")
-    node = shutil.which("node", path=f"{BINARIES}{os.pathsep}{os.environ['PATH']}")
-    if node is None:
-        raise FileNotFoundError("The language service needs Node.js. Install it: make install")
-    process = subprocess.run(
-        [node, str(DIRECTORY / script)],
-        input=json.dumps(requests),
-        capture_output=True,
-        text=True,
-        timeout=ANSWERS_WITHIN_SECONDS,
-        check=False,
-    )
-    assert process.returncode == 0, process.stderr
-    return json.loads(process.stdout)
+    return run_script(DIRECTORY / script, requests)
