@@ -10,7 +10,7 @@ from unicodedata import normalize
 import pytest
 
 from inventory.errors import FieldError, InvalidRequest
-from inventory.imports.catalogue_csv import ERRORS_MAX, HEADER_ERRORS_MAX, Catalogue, in_memory, read_catalogue
+from inventory.imports.catalogue_csv import ERRORS_MAX, HEADER_ERRORS_MAX, Catalogue, as_text, read_catalogue
 from inventory.imports.catalogue_export import write_catalogue
 from inventory.model import Level
 from inventory.stock.counts import Count
@@ -131,7 +131,8 @@ def test_what_an_export_writes_an_import_reads_for_every_identifier() -> None:
     ]
 
     text = "".join(write_catalogue((level, NOON) for level in levels))
-    found = read_catalogue(in_memory(text.encode()))
+    with as_text(io.BytesIO(text.encode())) as file:
+        found = read_catalogue(file)
 
     assert text.startswith("\ufeff")
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in csv.reader(io.StringIO(text)) for cell in row)
