@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
-from typing import Annotated, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO, TextIO
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
@@ -21,6 +21,9 @@ from pydantic_core import PydanticCustomError
 from inventory.model import DEFAULT_WAREHOUSE, UNITS_MAX, LevelKey
 from inventory.stock.counts import Count
 from inventory.validation import MOMENT_EXPECTED, Identifier, Text, field_errors, read_moment
+
+if TYPE_CHECKING:
+    from _csv import _reader as CsvReader
 
 COLUMNS = ("product_id", "warehouse_id", "name", "category", "on_hand", "low_stock_threshold")
 # An export has them too; with them an import knows the moment of its counts, and which units were counted at all.
@@ -225,7 +228,7 @@ def _good_rows(file: TextIO, reading: "_Reading", wrong_lines: Collection[int]) 
                 yield CountedRow(lines.line_num, counted)
 
 
-def _header(lines: "csv._reader") -> tuple[list[str], int]:
+def _header(lines: "CsvReader") -> tuple[list[str], int]:
     """The first line that is not empty, and its number."""
     for cells in lines:
         if any(cell.strip() for cell in cells):

@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +73,8 @@ class Worker:
             file.writelines(content)
         runs = 0
         while True:
-            ends_at = time.monotonic() + MINUTES_A_RUN * 60
-            report = ImportRun(
-                self._imports, self._counts, utc_now, lambda ends_at=ends_at: time.monotonic() < ends_at
-            ).run(import_id)
+            has_time = partial(_is_before, time.monotonic() + MINUTES_A_RUN * 60)
+            report = ImportRun(self._imports, self._counts, utc_now, has_time).run(import_id)
             runs += 1
             if report.is_over:
                 break
@@ -88,6 +87,10 @@ class Worker:
         levels = ListStore(self._shop.client, self._shop.tables)
         self._exports.save(Export(export_id, LevelFilter().model_dump(mode="json", exclude_none=True), iso(utc_now())))
         return Exports(self._exports).write(export_id, levels, utc_now).rows
+
+
+def _is_before(moment: float) -> bool:
+    return time.monotonic() < moment
 
 
 def a_file(rows: int, on_hand: int) -> Iterable[str]:
