@@ -23,7 +23,7 @@ from inventory.stock.counts import Count
 from inventory.validation import MOMENT_EXPECTED, Identifier, Text, field_errors, read_moment
 
 if TYPE_CHECKING:
-    from _csv import _reader as CsvReader
+    from _csv import Reader as CsvReader
 
 COLUMNS = ("product_id", "warehouse_id", "name", "category", "on_hand", "low_stock_threshold")
 # An export has them too; with them an import knows the moment of its counts, and which units were counted at all.
