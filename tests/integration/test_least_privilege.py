@@ -92,7 +92,6 @@ CALLED_BY_LAMBDA = {
 }
 ALLOWED_WITHOUT_CALL = {
     Right("s3:ListBucket", "ImportsBucket"): "with it, S3 answers 404 instead of 403 for a missing object",
-    Right("s3:AbortMultipartUpload", "ImportsBucket/exports/*"): "an export that fails leaves no parts",
 } | dict.fromkeys(CALLED_BY_LAMBDA, "Lambda makes the call")
 
 
@@ -143,7 +142,9 @@ def rights_used(call: Call, tables: Tables) -> Iterator[Right]:
             where = "executions" if call.operation in EXECUTION_CALLS else "ReservationStateMachine"
             yield Right(f"states:{call.operation}", where)
         case "s3":
-            yield Right(f"s3:{'PutObject' if call.operation in PARTS_OF_A_PUT else call.operation}", "ImportsBucket/*")
+            operation = "PutObject" if call.operation in PARTS_OF_A_PUT else call.operation
+            folder = "exports/" if operation == "AbortMultipartUpload" else ""
+            yield Right(f"s3:{operation}", f"ImportsBucket/{folder}*")
         case "appsync" if call.operation == "EventPublish":
             yield Right("appsync:EventPublish", "LiveStockNamespace.ChannelNamespaceArn")
         case "appsync":
