@@ -283,7 +283,7 @@ class Functions:
             self.files[key] = call.request["Body"]
             return OK, {"ResponseMetadata": {}}
         if call.operation in PARTS_OF_A_FILE:
-            if call.operation != "CreateMultipartUpload" and key not in self.parts:
+            if call.operation != "CreateMultipartUpload" and call.request["UploadId"] not in self.parts:
                 return NOT_FOUND, {"Error": {"Code": "NoSuchUpload", "Message": key}, "ResponseMetadata": {}}
             return OK, self._part_of_file(call, key) | {"ResponseMetadata": {}}
         if key not in self.files:
@@ -293,16 +293,17 @@ class Functions:
         return OK, {"Body": StreamingBody(io.BytesIO(content), None), "ResponseMetadata": {}} | described
 
     def _part_of_file(self, call: Call, key: str) -> dict[str, str]:
+        upload = call.request["UploadId"] or f"upload-{len(self._run.calls)}-{len(self.parts)}"
         match call.operation:
             case "CreateMultipartUpload":
-                self.parts[key] = b""
-                return {"UploadId": key}
+                self.parts[upload] = b""
+                return {"UploadId": upload}
             case "UploadPart":
-                self.parts[key] += call.request["Body"]
+                self.parts[upload] += call.request["Body"]
                 return {"ETag": f'"{md5(call.request["Body"]).hexdigest()}"'}
             case "CompleteMultipartUpload":
-                self.files[key] = self.parts[key]
-        del self.parts[key]
+                self.files[key] = self.parts[upload]
+        del self.parts[upload]
         return {}
 
 
