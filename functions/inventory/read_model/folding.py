@@ -58,8 +58,9 @@ _WORDS = _Words()
 
 def fold(text: str) -> str:
     """A text without accents and case; it has no control characters, so it fits on a line. Folded again, it stays."""
-    if text.isascii():
-        return text.lower().translate(_FOLDED)
+    if text.isascii():  # most texts, so this is quick
+        lower = text.lower()
+        return lower if lower.isprintable() else lower.translate(_FOLDED)
     compatible = unicodedata.normalize("NFKD", text).casefold()
     # Case folding may compose letters, and what is removed may have stood between marks that Unicode sorts.
     return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", compatible).translate(_FOLDED))
