@@ -10,4 +10,4 @@ from inventory.read_model.latest import latest
 def contents_of(changes: Iterable[Change[LevelEntry]]) -> dict[LevelKey, LevelEntry | None]:
     """What each changed level is now; None if it was deleted."""
     found = latest([changes])
-    return {LevelKey(*key): change.entry for key, change in found.items()}
+    return {LevelKey(product_id, warehouse_id): change.entry for (product_id, warehouse_id), change in found.items()}

@@ -29,6 +29,7 @@ CODED = ("warehouse_id", "category")
 NUMBERS = ("on_hand", "reserved", "allocated", "available", "low_stock_threshold", "version", "shards", "alert")
 STATE = "state"
 COLUMNS = (*TEXTS, *CODED, *NUMBERS, STATE)
+ENTRY_COLUMNS = tuple(column for column in COLUMNS if column != "search")
 # Rows are sorted by key, so the column of the product needs no order beside it.
 SORTED = tuple(sort for sort in LevelSort if sort is not LevelSort.PRODUCT_ID)
 
@@ -153,7 +154,7 @@ class LevelColumns:
 
     def entries(self) -> Iterator[LevelEntry]:
         """Every level, in the order of their keys."""
-        self.prefetch(map(file_of, COLUMNS))
+        self.prefetch(map(file_of, ENTRY_COLUMNS))
         return map(LevelEntry, *self._entry_columns(listed=True))
 
     def _entry_columns(self, *, listed: bool) -> list[Any]:

@@ -11,8 +11,8 @@ from inventory.model import LevelKey, StockStatus
 from inventory.read_model.entries import Change, LevelEntry
 from inventory.read_model.levels.changes import contents_of
 from inventory.read_model.levels.columns import (
-    COLUMNS,
     CONTENTS,
+    ENTRY_COLUMNS,
     NEEDS_ALERT,
     RETIRED,
     STATE,
@@ -180,8 +180,12 @@ class LevelIndex:
         row, is_there = self._columns.row_at(key)
         if not is_there:
             return None
-        self._columns.prefetch(map(file_of, COLUMNS))
+        self._columns.prefetch(map(file_of, ENTRY_COLUMNS))
         return self._columns.entry(row)
+
+    def has(self, key: LevelKey) -> bool:
+        """Whether a level exists."""
+        return self._changes[key] is not None if key in self._changes else self._columns.row_at(key)[1]
 
     def entries(self) -> Iterator[LevelEntry]:
         """Every level, in the order of their keys."""

@@ -81,6 +81,7 @@ def test_a_change_of_a_level_is_listed_instead_of_its_row() -> None:
     assert ids(index, Filter(search="urn")) == ["P-1"]
     assert index.entry(renamed.key) == renamed
     assert index.entry(teapot.key) is None
+    assert [index.has(LevelKey(product_id, "main")) for product_id in ("P-0", "P-1", "P-2")] == [True, True, False]
     assert index.names(["P-0", "P-1", "P-9"]) == {"P-0": "Teapot", "P-1": "Urn"}
 
 
@@ -219,7 +220,7 @@ def test_retired_levels_have_no_status_but_what_is_held_of_them_counts() -> None
         ({"on_hand": 10, "allocated": 8, "alert": 0}, True),
     ],
 )
-def test_levels_are_found_whose_alert_is_not_as_it_should_be(values: dict[str, int], needs: bool) -> None:
+def test_levels_are_found_whose_alert_is_not_as_it_should_be(values: dict[str, Any], needs: bool) -> None:
     entry = an_entry(**values)
     expected = [entry.key] if needs else []
 
@@ -275,10 +276,11 @@ def applied(entries: list[LevelEntry], changes: list[Change[LevelEntry]]) -> lis
     """The levels after all changes."""
     levels = {entry.key: entry for entry in entries}
     for change in sorted(changes, key=lambda change: change.sequence):
+        product_id, warehouse_id = change.key
         if change.entry:
-            levels[LevelKey(*change.key)] = change.entry
+            levels[change.entry.key] = change.entry
         else:
-            levels.pop(LevelKey(*change.key), None)
+            levels.pop(LevelKey(product_id, warehouse_id), None)
     return list(levels.values())
 
 
@@ -356,7 +358,10 @@ def test_figures_and_entries_are_those_of_the_levels(
         assert figures.categories == {entry.category for entry in after}
         assert figures.warehouses == {entry.warehouse_id for entry in after}
         assert list(index.entries()) == sorted(after, key=lambda entry: entry.key)
-        assert all(index.entry(entry.key) == entry for entry in after)
+        assert all(index.entry(entry.key) == entry and index.has(entry.key) for entry in after)
+        assert [index.has(entry.key) for entry in entries] == [
+            entry.key in {one.key for one in after} for entry in entries
+        ]
         assert index.needing_alert() == sorted(
             entry.key for entry in after if entry.is_low != bool(entry.alert & 1) or entry.alert >= 2
         )
