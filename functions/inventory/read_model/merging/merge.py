@@ -1,8 +1,7 @@
 """A merge: closes the open generation of the journal when it is time, and makes the next snapshot."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from inventory.read_model.entries import Kind
@@ -12,14 +11,12 @@ from inventory.read_model.manifest import Manifest, ManifestStore
 from inventory.read_model.merging.contents import Contents, made_at
 from inventory.read_model.merging.journal_changes import Changes, count_of, read_changes, write_changed_keys
 from inventory.read_model.merging.manifest_changes import change_manifest
-from inventory.read_model.merging.snapshots import SnapshotBuilder
+from inventory.read_model.merging.snapshots import Run, Snapshot, SnapshotBuilder
 from inventory.values import dataclass
 
 # Each list and figure reads the open generation, so it may not become large: readers give up at 40 units.
 UNITS_MAX = 25.0
 OPEN_FOR_MAX = timedelta(minutes=10)
-
-HasTime = Callable[[], bool]
 
 
 class Outcome(StrEnum):
@@ -52,7 +49,7 @@ class Merge:
         self._files = files
         self._builder = builder
 
-    def run(self, manifest: Manifest, now: datetime, has_time: HasTime, *, at_once: bool = False) -> MergeResult:
+    def run(self, manifest: Manifest, run: Run, *, at_once: bool = False) -> MergeResult:
         """Merge what is closed, after the open generation was closed if it is time; nothing without a snapshot.
 
         Args:
@@ -64,14 +61,14 @@ class Merge:
         if manifest.snapshot is None:
             return MergeResult(Outcome.NOTHING)
         before = Contents.read(self._files, manifest.snapshot)
-        if is_due(self._open_units(manifest), now - made_at(before.snapshot), at_once=at_once):
+        if is_due(self._open_units(manifest), run.now - made_at(before.snapshot), at_once=at_once):
             manifest = self.close(manifest)
         closed = range(manifest.merged + 1, manifest.generation)
-        figures_due = before.figures_due_at is not None and before.figures_due_at <= now
+        figures_due = before.figures_due_at is not None and before.figures_due_at <= run.now
         if not closed and not figures_due:
             return MergeResult(Outcome.NOTHING)
         changes = read_changes(self._journal, closed)
-        return self._commit(manifest, self._built(before, changes, closed, Run(now, has_time)), count_of(changes))
+        return self._commit(manifest, self._built(before, changes, closed, run), count_of(changes))
 
     def close(self, manifest: Manifest) -> Manifest:
         """Close the open generation, unless another run has done so: whoever wrote into it looks at the manifest again."""
@@ -82,10 +79,9 @@ class Merge:
         )
         return closed or self._manifests.read() or manifest
 
-    def onto(self, base: Contents, generations: range, replaces: str | None, run: Run) -> Contents:
+    def onto(self, base: Contents, generations: range, run: Run) -> Contents:
         """Write the snapshot of a rebuild, with what changed since it began. The manifest does not name it yet."""
-        changes = read_changes(self._journal, generations)
-        _, contents = self._built(replace(base, replaced=_replaced), changes, generations, run)
+        _, contents = self._built(base, read_changes(self._journal, generations), generations, run)
         return contents
 
     def _built(self, before: Contents, changes: Changes, closed: range, run: Run) -> tuple[Snapshot, Contents]:

@@ -22,17 +22,15 @@ from inventory.read_model.files import Files
 from inventory.read_model.levels.columns import LevelColumns
 from inventory.read_model.levels.writing import encode
 from inventory.read_model.manifest import Manifest, ManifestStore, RebuildState
-from inventory.read_model.merging.contents import SEARCHED, Contents, new_id
+from inventory.read_model.merging.contents import SEARCHED, Contents, Replaced, new_id
 from inventory.read_model.merging.manifest_changes import change_manifest
 from inventory.read_model.merging.merge import Merge
 from inventory.read_model.merging.parts import PartMissing, Parts
 from inventory.read_model.merging.scan import TableScan
-from inventory.read_model.merging.snapshots import Snapshot, finder
+from inventory.read_model.merging.snapshots import Run, Snapshot, finder
 from inventory.read_model.search.rows import in_pieces
 from inventory.read_model.search.segments import ROWS_MAX
 from inventory.values import dataclass
-
-HasTime = Callable[[], bool]
 
 
 class Step(StrEnum):
@@ -53,7 +51,9 @@ class Step(StrEnum):
 
 
 # A run claims the next slice, so that two of them do not read the same. If it crashes, another one goes on after this time.
-CLAIMED_FOR = dict.fromkeys(Step, timedelta(minutes=2)) | dict.fromkeys((Step.WRITE, Step.FINISH), timedelta(minutes=10))
+CLAIMED_FOR = dict.fromkeys(Step, timedelta(minutes=2)) | dict.fromkeys(
+    (Step.WRITE, Step.FINISH), timedelta(minutes=10)
+)
 
 
 class SliceResult(StrEnum):
@@ -122,18 +122,20 @@ class Rebuild:
             generation = found.generation if found.rebuild else generation
             return replace(found, generation=generation, merged=merged, snapshot=snapshot, rebuild=state)
 
-        is_new = lambda found: found.rebuild is None or (without is not None and found.snapshot == without)  # noqa: E731
-        return change_manifest(self._manifests, is_new, begin) or self._manifests.read()
+        def is_wanted(found: Manifest) -> bool:
+            return found.rebuild is None or (without is not None and found.snapshot == without)
 
-    def run_slice(self, now: datetime, has_time: HasTime) -> SliceResult:
+        return change_manifest(self._manifests, is_wanted, begin) or self._manifests.read()
+
+    def run_slice(self, run: Run) -> SliceResult:
         """Do the next part of the running rebuild."""
         claim = secrets.token_hex(8)
-        manifest = self._claim(claim, now)
+        manifest = self._claim(claim, run.now)
         if manifest is None or manifest.rebuild is None:
             return SliceResult.BUSY
         state = manifest.rebuild
         try:
-            change = self._do(state, manifest, now, has_time)
+            change = self._do(state, manifest, run)
         except (PartMissing, ReadModelMissing) as error:
             logger.warning("the rebuild begins again, as one of its files is gone", wrong=str(error))
             change = _continued(replace(state, step=Step.LEVELS, rows=0), _Position({}, {}))
@@ -152,34 +154,28 @@ class Rebuild:
             return found.rebuild is not None and str(found.rebuild.position.get("claimed_until", "")) <= iso(now)
 
         def claimed(found: Manifest) -> Manifest:
-            state = found.rebuild
-            assert state is not None, "asked by is_free"
-            until = now + CLAIMED_FOR.get(_step(state), timedelta(0))
-            position = {**state.position, "claim": claim, "claimed_until": iso(until)}
-            return replace(found, rebuild=replace(state, position=position))
+            return replace(found, rebuild=found.rebuild and _claimed(found.rebuild, claim, now))
 
         return change_manifest(self._manifests, is_free, claimed)
 
-    def _do(
-        self, state: RebuildState, manifest: Manifest, now: datetime, has_time: HasTime
-    ) -> Callable[[Manifest], Manifest]:
+    def _do(self, state: RebuildState, manifest: Manifest, run: Run) -> Callable[[Manifest], Manifest]:
         """Do the next slice; returns how it changes the manifest."""
         parts, position = Parts(self._files, state.rebuild_id), _Position.of(state)
         match _step(state):
             case Step.FIGURES:
-                return self._count(parts, state, position, now, has_time)
+                return self._count(parts, state, position, run)
             case Step.WRITE:
-                return self._write(parts, state, position, now)
+                return self._write(parts, state, position, run)
             case Step.FINISH:
-                return self._finish(state, manifest, position, now, has_time)
+                return self._finish(state, manifest, position, run)
             case step:
-                return self._read(parts, state, position, Kind(step), has_time)
+                return self._read(parts, state, position, Kind(step), run)
 
     def _read(
-        self, parts: Parts, state: RebuildState, position: _Position, kind: Kind, has_time: HasTime
+        self, parts: Parts, state: RebuildState, position: _Position, kind: Kind, run: Run
     ) -> Callable[[Manifest], Manifest]:
         """Read a slice of a table."""
-        read = self._scan.read(kind, position.scan, has_time)
+        read = self._scan.read(kind, position.scan, run.has_time)
         if read.entries:
             names = (*position.parts.get(kind, ()), parts.write(kind, read.entries))
             position = replace(position, parts={**position.parts, kind: names})
@@ -189,24 +185,24 @@ class Rebuild:
         return _continued(after, replace(position, scan=read.position))
 
     def _count(
-        self, parts: Parts, state: RebuildState, position: _Position, now: datetime, has_time: HasTime
+        self, parts: Parts, state: RebuildState, position: _Position, run: Run
     ) -> Callable[[Manifest], Manifest]:
         """Read a slice of what the figures need."""
         before = parts.read(position.figures) if position.figures else None
-        partial = self._figures.rebuilding(before, now, has_time)
+        partial = self._figures.rebuilding(before, run.now, run.has_time)
         position = replace(position, figures=parts.keep(Step.FIGURES, partial.content))
         step = Step.FIGURES.next if partial.is_complete else Step.FIGURES
         return _continued(replace(state, step=step), position)
 
     def _write(
-        self, parts: Parts, state: RebuildState, position: _Position, now: datetime
+        self, parts: Parts, state: RebuildState, position: _Position, run: Run
     ) -> Callable[[Manifest], Manifest]:
         """Write what was read as a snapshot."""
-        snapshot = Snapshot(self._files, now)
+        snapshot = Snapshot(self._files, run.now)
         levels = encode(parts.levels(position.parts.get(Kind.LEVELS, ())))
         snapshot.write(levels)
         columns = LevelColumns(levels.get)
-        snapshot.write(self._figures.rebuilt(parts.read(position.figures or ""), finder(columns), now))
+        snapshot.write(self._figures.rebuilt(parts.read(position.figures or ""), finder(columns), run.now))
         segments = {
             kind: [
                 snapshot.segments.write(kind, piece)
@@ -220,18 +216,25 @@ class Rebuild:
         return _continued(replace(state, step=Step.FINISH), replace(position, base=snapshot.id))
 
     def _finish(
-        self, state: RebuildState, manifest: Manifest, position: _Position, now: datetime, has_time: HasTime
+        self, state: RebuildState, manifest: Manifest, position: _Position, run: Run
     ) -> Callable[[Manifest], Manifest]:
         """Merge what changed since the rebuild began."""
         base = Contents.read(self._files, position.base or "")
+        if manifest.snapshot is not None:  # somebody may read it for a moment more
+            base = replace(base, replaced=(Replaced(manifest.snapshot, run.now),))
         generation = self._merge.close(manifest).generation
-        contents = self._merge.onto(base, range(state.generation, generation), now, has_time)
+        contents = self._merge.onto(base, range(state.generation, generation), run)
         return lambda found: replace(found, snapshot=contents.snapshot, merged=contents.merged, rebuild=None)
 
 
 def _continued(state: RebuildState, position: _Position) -> Callable[[Manifest], Manifest]:
     """What keeps the position in the manifest, and gives the next slice free."""
     return lambda found: replace(found, rebuild=replace(state, position=position.to_item()))
+
+
+def _claimed(state: RebuildState, claim: str, now: datetime) -> RebuildState:
+    until = iso(now + CLAIMED_FOR[_step(state)])
+    return replace(state, position={**state.position, "claim": claim, "claimed_until": until})
 
 
 def _claim_of(manifest: Manifest) -> str | None:

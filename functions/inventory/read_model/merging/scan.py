@@ -64,7 +64,9 @@ class TableScan:
         """The next slice of a table: at least one page of each reader."""
         with ThreadPoolExecutor(SEGMENTS) as pool:
             parts = list(
-                pool.map(lambda segment: self._read(kind, segment, position.get(str(segment)), has_time), range(SEGMENTS))
+                pool.map(
+                    lambda segment: self._read(kind, segment, position.get(str(segment)), has_time), range(SEGMENTS)
+                )
             )
         return Slice(
             [entry for part in parts for entry in part.entries],

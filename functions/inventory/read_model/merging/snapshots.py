@@ -18,10 +18,20 @@ from inventory.read_model.merging.contents import CONTENTS, SEARCHED, Contents, 
 from inventory.read_model.merging.journal_changes import Changes
 from inventory.read_model.search.search import latest_rows
 from inventory.read_model.search.segments import SegmentFiles, SegmentRef, merged_segments
+from inventory.values import dataclass
 
 WRITERS = 8
+HasTime = Callable[[], bool]
 # Readers keep a snapshot for a moment, and a list's next page may come from it.
 KEPT_FOR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the function: when it began, and whether it has time to begin something more."""
+
+    now: datetime
+    has_time: HasTime = lambda: True
 
 
 class Snapshot:
@@ -57,9 +67,7 @@ class SnapshotBuilder:
         self._files = files
         self._figures = figures
 
-    def build(
-        self, before: Contents, changes: Changes, merged: int, now: datetime, has_time: Callable[[], bool]
-    ) -> tuple[Snapshot, Contents]:
+    def build(self, before: Contents, changes: Changes, merged: int, run: Run) -> tuple[Snapshot, Contents]:
         """Write the files of the next snapshot.
 
         Args:
@@ -68,7 +76,7 @@ class SnapshotBuilder:
         Raises:
             ReadModelMissing: a file of the snapshot before is gone.
         """
-        snapshot = Snapshot(self._files, now)
+        snapshot = Snapshot(self._files, run.now)
         contents = replace(before, snapshot=snapshot.id, merged=merged)
         if changes[Kind.LEVELS]:
             written = apply(before.level_columns(self._files), changes[Kind.LEVELS])
@@ -77,13 +85,13 @@ class SnapshotBuilder:
             contents = replace(contents, levels_in=snapshot.id, level_files=tuple(written), levels=columns.count)
         else:
             columns = before.level_columns(self._files)
-        updated = self._figures.merged(self._figures_of(before), changes, finder(columns), now, has_time)
+        updated = self._figures.merged(self._figures_of(before), changes, finder(columns), run.now, run.has_time)
         snapshot.write(updated.files)
         contents = replace(
             contents,
-            segments=self._segments(snapshot, before, changes, has_time),
+            segments=self._segments(snapshot, before, changes, run.has_time),
             figures_due_at=updated.due_at,
-            replaced=_replaced(before, now),
+            replaced=_replaced(before, run.now),
         )
         snapshot.finish(contents)
         return snapshot, contents
@@ -96,7 +104,7 @@ class SnapshotBuilder:
         return known
 
     def _segments(
-        self, snapshot: Snapshot, before: Contents, changes: Changes, has_time: Callable[[], bool]
+        self, snapshot: Snapshot, before: Contents, changes: Changes, has_time: HasTime
     ) -> dict[Kind, Sequence[SegmentRef]]:
         segments = {}
         for kind in SEARCHED:

@@ -72,9 +72,7 @@ class SegmentFiles:
 
     def write(self, kind: Kind, rows: Sequence[SearchRow]) -> SegmentRef:
         """Write rows that are sorted, the newest first, as one segment."""
-        ref = SegmentRef(
-            f"{self._snapshot_id}-{kind}-{len(self.written)}", len(rows), rows[0].order, rows[-1].order
-        )
+        ref = SegmentRef(f"{self._snapshot_id}-{kind}-{len(self.written)}", len(rows), rows[0].order, rows[-1].order)
         name = segment_file(ref.id)
         self.written.append(name)  # before it is written: an answer may be lost
         self._files.write(name, encode_segment(rows))
@@ -166,7 +164,9 @@ class _Merge:
         for part in parts:
             last = result[-1] if result else None
             if last and last.size + part.size <= ROWS_MAX // 2:
-                result[-1] = replace(last, size=last.size + part.size, ref=None, rows=self._rows(last) + self._rows(part))
+                result[-1] = replace(
+                    last, size=last.size + part.size, ref=None, rows=self._rows(last) + self._rows(part)
+                )
             else:
                 result.append(part)
         return result
