@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from inventory.read_model.files import Files
     from inventory.read_model.journal import Journal
     from inventory.read_model.manifest import ManifestStore
+    from inventory.read_model.merging.job import ReadModelJob
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
     from inventory.reconciliation.due_refunds import DueRefunds
@@ -362,6 +363,23 @@ def republish_batch(clock: Callable[[], datetime], has_time: Callable[[], bool])
     from inventory.live.batch import RepublishBatch
 
     return RepublishBatch(publication(clock, has_time))
+
+
+@cache
+def read_model_job() -> "ReadModelJob":
+    """The job that keeps the snapshot of the read model up to date."""
+    from inventory.read_model.figures.update import FigureUpdates
+    from inventory.read_model.merging.job import Heartbeat, ReadModelJob
+    from inventory.read_model.merging.merge import Merge
+    from inventory.read_model.merging.rebuild import Rebuild
+    from inventory.read_model.merging.scan import TableScan
+    from inventory.read_model.merging.snapshots import SnapshotBuilder
+
+    manifests, files, figures = read_model_manifests(), read_model_files(), FigureUpdates(_dynamodb(), _tables())
+    merge = Merge(manifests, read_model_journal(), files, SnapshotBuilder(files, figures))
+    scan = TableScan(_dynamodb(), _tables(), stock_store())
+    rebuild = Rebuild(manifests, files, scan, figures, merge)
+    return ReadModelJob(manifests, files, merge, rebuild, Heartbeat(_dynamodb(), _tables()))
 
 
 # --- DynamoDB
