@@ -33,6 +33,8 @@ GRACE = timedelta(seconds=20)
 # An error that is not transient will occur again: meanwhile everything else that is due comes first.
 DEFER_FOR = timedelta(minutes=10)
 WORKERS = 16
+# So many are read before they are settled, so that many of one level are together.
+AT_A_TIME = 1_000
 
 EXPIRED = Release(ReleaseReason.EXPIRED, wait_is_over=False, unless_extended=True)
 
@@ -89,7 +91,7 @@ class Reconciliation:
         )
         events: Counter[Event] = Counter()
         with ThreadPoolExecutor(WORKERS) as pool:
-            for batch in self.queue.due(queue, self.now - GRACE):
+            for batch in self.queue.due(queue, self.now - GRACE, AT_A_TIME):
                 events[found] += len(batch)
                 for processed in pool.map(process_in_time, grouped(batch)):
                     events.update(processed)
