@@ -1,4 +1,4 @@
-"""The overview: what needs attention now, counted from the levels and the index of reservations."""
+"""The overview: figures of the read model; without one, as much as one call counts in the tables."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -8,33 +8,38 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
-from inventory.admin.overview_store import LevelSummary, OverviewStore
+from inventory.admin.figures.overview_store import LevelSummary, OverviewStore
 from inventory.index_partitions import ACTIVE
 from inventory.model import Status, StockStatus, iso
+from inventory.read_model.figures.counted import Counted
+from inventory.read_model.levels.index import StockFigures
+from inventory.read_model.reader import Freshness, ReadModel
 
 Entry = TypeVar("Entry")
 
 HOURS = 24
 OUTCOMES = (Status.COMMITTED, Status.RELEASED, Status.REJECTED, Status.UNFULFILLED)
 
-# How much one call reads at most; if there is more, the answer says that its figures are incomplete.
-LEVELS_MAX = 100_000
-DECIDED_MAX = 20_000  # of each outcome
-# A page counts some 7,000 keys.
-COUNTED_PAGES_MAX = 50
+# How much one call reads at most without the read model: about 100 units. If there is more, the answer says so.
+LEVELS_MAX = 1_000
+DECIDED_MAX = 200  # of each outcome
+# A page counts COUNTED_A_READ keys, of each partition of a phase.
+COUNTED_PAGES_MAX = 12
 
 # The levels, two counts, and each outcome: all in parallel.
 _reads = ThreadPoolExecutor(3 + len(OUTCOMES), thread_name_prefix="overview")
 
 
 @dataclass(frozen=True, slots=True)
-class StockFigures:
-    """The sums over all levels."""
+class Activity:
+    """What is held, decided and to be returned."""
 
-    statuses: Counter[StockStatus]
-    reserved: int
-    categories: frozenset[str]
-    warehouses: frozenset[str]
+    is_complete: bool
+    active: int
+    ending_soon: int | None  # None: not counted
+    open_refunds: int
+    decided: Mapping[Status, Counter[datetime]]  # by hour
+    hours_are_complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +47,36 @@ class Overview:
     """The figures of one moment."""
 
     as_of: datetime
+    freshness: Freshness
     is_complete: bool
     stock: StockFigures
-    active: int
-    unfulfilled: int
+    activity: Activity
     hours: Sequence[datetime]
-    hours_are_complete: bool
-    decided: Mapping[Status, Counter[datetime]]
 
     def to_json(self) -> dict[str, Any]:
-        statuses = self.stock.statuses
+        statuses, activity = self.stock.statuses, self.activity
         return {
             "as_of": iso(self.as_of),
-            "is_complete": self.is_complete,
+            "read_model": self.freshness.to_json(),
+            "is_complete": self.is_complete and activity.is_complete,
             "stock": {
                 "levels": statuses.total(),
                 "in_stock": statuses[StockStatus.IN_STOCK],
                 "low_stock": statuses[StockStatus.LOW_STOCK],
                 "out_of_stock": statuses[StockStatus.OUT_OF_STOCK],
             },
-            "holds": {"active": self.active, "units": self.stock.reserved},
-            "unfulfilled": self.unfulfilled,
+            "holds": {
+                "active": activity.active,
+                "units": self.stock.reserved,
+                "ending_soon": activity.ending_soon,
+            },
+            "unfulfilled": activity.open_refunds,
+            "money_to_return": {"open": activity.open_refunds},
             "reservations": {
                 "since": iso(self.hours[0]),
-                "is_complete": self.hours_are_complete,
+                "is_complete": activity.hours_are_complete,
                 "hours": [
-                    {"hour": iso(hour)} | {status.lower(): self.decided[status][hour] for status in OUTCOMES}
+                    {"hour": iso(hour)} | {status.lower(): activity.decided[status][hour] for status in OUTCOMES}
                     for hour in self.hours
                 ],
             },
@@ -76,24 +85,46 @@ class Overview:
         }
 
 
-def get_overview(*, store: OverviewStore, now: datetime) -> Overview:
-    """Count everything now."""
+def get_overview(*, read_model: ReadModel, store: OverviewStore, now: datetime) -> Overview:
+    """The figures now."""
     hours = hours_until(now)
+    levels = read_model.levels()
+    counted, _ = read_model.figures()
+    if levels.index is not None:
+        stock, is_complete = levels.index.figures(), True
+    else:
+        summaries, is_complete = at_most(LEVELS_MAX, store.level_summaries)
+        stock = add_up(summaries)
+    activity = count(store, hours) if counted is None else activity_of(counted, hours, now)
+    return Overview(now, levels.freshness, is_complete, stock, activity, hours)
+
+
+def activity_of(counted: Counted, hours: Sequence[datetime], now: datetime) -> Activity:
+    """What the read model has counted."""
+    return Activity(
+        is_complete=True,
+        active=len(counted.active.ends),
+        ending_soon=counted.active.ending_soon(now),
+        open_refunds=len(counted.open_refunds),
+        decided=counted.outcomes.by_hour(hours),
+        hours_are_complete=True,
+    )
+
+
+def count(store: OverviewStore, hours: Sequence[datetime]) -> Activity:
+    """Count in the indexes, as much as one call may."""
     since = iso(hours[0])
-    summaries = _reads.submit(at_most, LEVELS_MAX, store.level_summaries)
     active = _reads.submit(at_most, COUNTED_PAGES_MAX, lambda: store.counts(ACTIVE))
-    unfulfilled = _reads.submit(at_most, COUNTED_PAGES_MAX, store.open_refunds)
+    refunds = _reads.submit(at_most, COUNTED_PAGES_MAX, store.open_refunds)
     decided = _reads.map(lambda status: at_most(DECIDED_MAX, lambda: store.decided(status, since)), OUTCOMES)
     moments = dict(zip(OUTCOMES, decided, strict=True))
-    return Overview(
-        as_of=now,
-        is_complete=all(read.result()[1] for read in (summaries, active, unfulfilled)),
-        stock=add_up(summaries.result()[0]),
+    return Activity(
+        is_complete=all(read.result()[1] for read in (active, refunds)),
         active=sum(active.result()[0]),
-        unfulfilled=sum(unfulfilled.result()[0]),
-        hours=hours,
-        hours_are_complete=all(is_complete for _, is_complete in moments.values()),
+        ending_soon=None,
+        open_refunds=sum(refunds.result()[0]),
         decided={status: by_hour(times, hours) for status, (times, _) in moments.items()},
+        hours_are_complete=all(is_complete for _, is_complete in moments.values()),
     )
 
 
@@ -104,18 +135,15 @@ def at_most(number: int, read: Callable[[], Iterable[Entry]]) -> tuple[list[Entr
     return first, next(entries, None) is None
 
 
-def add_up(summaries: Iterable[LevelSummary]) -> StockFigures:
-    """Add up all levels. A retired one needs no attention, so it has no status; what is held of it counts."""
-    statuses: Counter[StockStatus] = Counter()
-    reserved = 0
-    categories, warehouses = set(), set()
-    for summary in summaries:
-        if summary.status:
-            statuses[summary.status] += 1
-        reserved += summary.reserved
-        categories.add(summary.category)
-        warehouses.add(summary.warehouse_id)
-    return StockFigures(statuses, reserved, frozenset(categories), frozenset(warehouses))
+def add_up(summaries: Sequence[LevelSummary]) -> StockFigures:
+    """Add up levels. A retired one needs no attention, so it has no status; what is held of it counts."""
+    return StockFigures(
+        len(summaries),
+        Counter(summary.status for summary in summaries if summary.status),
+        sum(summary.reserved for summary in summaries),
+        frozenset(summary.category for summary in summaries),
+        frozenset(summary.warehouse_id for summary in summaries),
+    )
 
 
 def hours_until(now: datetime) -> list[datetime]:
