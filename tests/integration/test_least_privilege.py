@@ -72,6 +72,8 @@ class Right:
         return f"{self.action} on {self.resource}"
 
 
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
+PARTS_OF_A_PUT = ("CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload")
 # With the role of a function, Lambda itself reads its streams and queues, and keeps batches that failed too often.
 CALLED_BY_LAMBDA = {
     *(
@@ -89,7 +91,8 @@ CALLED_BY_LAMBDA = {
     Right("sqs:SendMessage", "FailedChangesQueue"),
 }
 ALLOWED_WITHOUT_CALL = {
-    Right("s3:ListBucket", "ImportsBucket"): "with it, S3 answers 404 instead of 403 for a missing object"
+    Right("s3:ListBucket", "ImportsBucket"): "with it, S3 answers 404 instead of 403 for a missing object",
+    Right("s3:AbortMultipartUpload", "ImportsBucket/exports/*"): "an export that fails leaves no parts",
 } | dict.fromkeys(CALLED_BY_LAMBDA, "Lambda makes the call")
 
 
@@ -140,7 +143,7 @@ def rights_used(call: Call, tables: Tables) -> Iterator[Right]:
             where = "executions" if call.operation in EXECUTION_CALLS else "ReservationStateMachine"
             yield Right(f"states:{call.operation}", where)
         case "s3":
-            yield Right(f"s3:{call.operation}", "ImportsBucket/*")
+            yield Right(f"s3:{'PutObject' if call.operation in PARTS_OF_A_PUT else call.operation}", "ImportsBucket/*")
         case "appsync" if call.operation == "EventPublish":
             yield Right("appsync:EventPublish", "LiveStockNamespace.ChannelNamespaceArn")
         case "appsync":
