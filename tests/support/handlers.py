@@ -29,6 +29,7 @@ from inventory.feed import run as feed
 from inventory.imports import run as imports
 from inventory.live import publication
 from tests.support.aws_calls import NOT_FOUND, OK, Answer, Call, refusal
+from tests.support.bucket import Bucket
 from tests.support.fault_injection import SOMEWHERE
 from tests.support.http.gateway import CONTEXT
 from tests.support.schemas import raise_if_not_as_published
@@ -43,6 +44,7 @@ NAMES = {
     "OperationsTopic": OPERATIONS_TOPIC,
     "ReservationStateMachine": "arn:aws:states:us-east-1:123456789012:stateMachine:reservation",
     "ImportsBucket": "imports",
+    "ReadModelBucket": "read-model",
     "UndeliveredEventsQueue": "https://sqs.example/undelivered-events",
     "UndeliveredPushesQueue": "https://sqs.example/undelivered-pushes",
     "UnreadableChangesQueue": "https://sqs.example/unreadable-changes",
@@ -149,6 +151,7 @@ class Functions:
         self.published: list[tuple[str, dict[str, Any]]] = []
         self.signalled: list[tuple[str, str]] = []
         self.files: dict[str, bytes] = {}
+        self.read_model = Bucket()
         self.keys: list[dict[str, Any]] = []
         self.targets = Targets()
         self.meanwhile: list[Meanwhile] = []  # each happens once, in the next run that reaches its call
@@ -178,6 +181,7 @@ class Functions:
         self.signalled.clear()
         self.targets.clear()
         self.files = dict(shop.files)
+        self.read_model = Bucket()
         self.keys = [
             {"id": "da2-1", "expires": int((self.now + timedelta(days=days)).timestamp())} for days in shop.days_of_keys
         ]
@@ -261,6 +265,8 @@ class Functions:
         if call.service == "stepfunctions":
             self.signalled.append((call.operation, call.request.get("error", "")))
             return OK, {"ResponseMetadata": {}}
+        if call.service == "s3" and call.request.get("Bucket") == NAMES["ReadModelBucket"]:
+            return self.read_model.answer(call)
         if call.service == "s3":
             return self._file(call)
         if call.operation in ("ListApiKeys", "UpdateApiKey", "CreateApiKey"):
