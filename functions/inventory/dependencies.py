@@ -24,6 +24,7 @@ from inventory.settings import (
     LiveStockKeySettings,
     LiveStockSettings,
     PublishingSettings,
+    ReadModelSettings,
     ReservationSettings,
     SaleSettings,
     Settings,
@@ -52,6 +53,9 @@ if TYPE_CHECKING:
     from inventory.live.targets.event_bus import EventBus
     from inventory.live.targets.pages import Pages
     from inventory.live.targets.queues import Queue
+    from inventory.read_model.files import Files
+    from inventory.read_model.journal import Journal
+    from inventory.read_model.manifest import ManifestStore
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
     from inventory.reconciliation.due_refunds import DueRefunds
@@ -497,7 +501,31 @@ def overview_store() -> "OverviewStore":
     return OverviewStore(_dynamodb(), _tables())
 
 
+@cache
+def read_model_manifests() -> "ManifestStore":
+    """What the read model consists of, and how far it has come."""
+    from inventory.read_model.manifest import ManifestStore
+
+    return ManifestStore(_dynamodb(), _tables())
+
+
+@cache
+def read_model_journal() -> "Journal":
+    """What changed in the tables and is not in the snapshot of the read model yet."""
+    from inventory.read_model.journal import Journal
+
+    return Journal(_dynamodb(), _tables())
+
+
 # --- other services
+
+
+@cache
+def read_model_files() -> "Files":
+    """The files of the read model in S3."""
+    from inventory.read_model.files import Files
+
+    return Files(_s3(), ReadModelSettings.from_env().read_model_bucket_name)
 
 
 @cache
@@ -645,4 +673,5 @@ def _tables() -> Tables:
         failed_executions=settings().failed_executions_table_name,
         idempotency=settings().idempotency_table_name,
         published=settings().published_table_name,
+        read_model=settings().read_model_table_name,
     )

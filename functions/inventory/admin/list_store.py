@@ -14,6 +14,7 @@ from inventory.aws.retries import with_retries
 from inventory.identifiers import IDENTIFIER, name_of, was_name_in_first_edition
 from inventory.items import (
     LISTED,
+    is_heartbeat,
     is_of_shard,
     level_key,
     parse_or_none,
@@ -58,7 +59,7 @@ class ListStore:
         """Levels of all products, in the table's own order."""
         request = {"TableName": self._tables.inventory, "Limit": size, "ConsistentRead": True}
         items, following = self._read(self._client.scan, request | _from(LEVEL_KEY, start))
-        rows = [item for item in items if not is_of_shard(item)]
+        rows = [item for item in items if not (is_of_shard(item) or is_heartbeat(item))]
         return Batch(self._levels([_parts(LEVEL_KEY, row) for row in rows], rows), _following(LEVEL_KEY, following))
 
     def levels_of_category(self, category: str, start: Position | None, size: int) -> Batch[Level]:

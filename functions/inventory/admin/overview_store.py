@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from inventory.aws.dynamodb import Tables, pages
 from inventory.index_partitions import index_partitions
-from inventory.items import SHARD_CHANGES, is_of_shard, parse_or_none, to_level_key
+from inventory.items import is_no_level, is_of_shard, parse_or_none, to_level_key
 from inventory.model import LevelKey, RefundStatus, StockStatus, stock_status
 from inventory.observability import logger
 
@@ -47,7 +47,7 @@ class OverviewStore:
         for page in pages(self._client.scan, request):
             for item in page["Items"]:
                 key = {name: item[name]["S"] for name in ("product_id", "warehouse_id")}
-                if key["product_id"] == SHARD_CHANGES:
+                if is_no_level(key):
                     continue
                 if is_of_shard(key) or "shards" in item:
                     spread[_level_of(key)].append(item)

@@ -12,9 +12,9 @@ from inventory.aws.dynamodb import Tables, batch_get, items_of, pages
 from inventory.identifiers import SEPARATOR
 from inventory.index_partitions import ACTIVE, index_partitions
 from inventory.items import (
-    SHARD_CHANGES,
     MovedUnits,
     Unreadable,
+    is_no_level,
     is_of_shard,
     parse_or_report,
     partition_of,
@@ -104,7 +104,7 @@ class CounterStore:
         levels: list[Level] = []
         unreadable = []
         for item in self._scanned(self._tables.inventory, "levels", progress):
-            if item["product_id"] == SHARD_CHANGES:
+            if is_no_level(item):
                 continue
             level = parse_or_report(to_level, item)
             if isinstance(level, Unreadable):
