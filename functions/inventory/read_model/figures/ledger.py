@@ -11,7 +11,7 @@ from inventory.aws.dynamodb import Tables, items_of
 from inventory.aws.retries import with_retries
 from inventory.identifiers import SEPARATOR
 from inventory.items import is_of_shard, parse_or_none, partition_of, to_level_key, to_units
-from inventory.model import LevelKey, MovementKind, iso
+from inventory.model import SHARDS_MAX, LevelKey, MovementKind, iso
 from inventory.read_model.figures.sales import Sale, key_of
 
 if TYPE_CHECKING:
@@ -66,10 +66,14 @@ class SalesLedger:
         self._tables = tables
 
     def sales_of(self, product_id: str, shards: int, since: datetime, until: datetime) -> list[Sale]:
-        """The sales of a product from one moment to just before another, in all warehouses and shards."""
+        """The sales of a product from one moment to just before another, in all warehouses and shards.
+
+        Args:
+            shards: over how many its levels were spread when they changed; they may have been spread over more.
+        """
         return [
             found.sale
-            for shard in range(shards)
+            for shard in range(max(shards, self._shards_of(product_id)))
             for item in self._movements(partition_of(LevelKey(product_id, "", shard)), since, until)
             if (found := parse_or_none(_found, item))
         ]
@@ -85,6 +89,17 @@ class SalesLedger:
                         del position.segments[segment]
                     else:
                         position.segments[segment] = following
+
+    def _shards_of(self, product_id: str) -> int:
+        """Over how many shards the levels of a product ever were spread: removed ones have left their movements."""
+        request = {
+            "TableName": self._tables.inventory,
+            "KeyConditionExpression": "product_id = :product",
+            "ProjectionExpression": "shards_max",
+            "ExpressionAttributeValues": to_attributes({":product": product_id}),
+        }
+        rows = (parse_or_none(_shards_max, item) for item in items_of(self._client.query, request))
+        return max(filter(None, rows), default=1)
 
     def _movements(self, partition: str, since: datetime, until: datetime) -> Iterator[Item]:
         """Ids of movements begin with the time of their write, and go on behind it."""
@@ -119,6 +134,10 @@ class SalesLedger:
             "ExpressionAttributeNames": _NAMES,
             "ExpressionAttributeValues": to_attributes(values),
         }
+
+
+def _shards_max(item: Item) -> int:
+    return min(int(item.get("shards_max", 1)), SHARDS_MAX)
 
 
 def _is_of_a_level(item: Item) -> bool:

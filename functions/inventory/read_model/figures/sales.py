@@ -74,7 +74,7 @@ class SoldUnits:
         """Remember which levels changed: their ledgers are read when what happened is old enough."""
         seen = milliseconds(now)
         for key, entry in changed.items():
-            self.wait_for(key[0], seen, entry.shards_max if entry else 1)
+            self.wait_for(key[0], seen, entry.shards if entry else 1)
             if key in self.available:
                 self.set_available(key, entry)
 
