@@ -1,7 +1,7 @@
 """The use cases of what a manager acts on first: levels that run out, and units that were refused."""
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from inventory.admin.pagination import Page, fingerprint, own_position, read_cursor
@@ -58,17 +58,19 @@ def list_attention(query: AttentionQuery, *, read_model: ReadModel, rows: RowSto
     return AttentionPage(Page(listed, (mark, *found.next) if found.next else None), found.total, freshness)
 
 
-def list_lost_demand(*, read_model: ReadModel, now: datetime) -> dict[str, Any]:
+def list_lost_demand(*, read_model: ReadModel) -> dict[str, Any]:
     """The units that were refused in the last 24 hours, by product, the most units first.
 
     Raises:
         ReadModelMissing: what was refused is not known now.
     """
-    found, freshness = read_model.lost_demand(now)
+    found, freshness = read_model.lost_demand()
     if found is None:
         raise ReadModelMissing("the read model is being built: until it is ready, it is not known what was refused")
-    index = read_model.levels().index
-    names = index.names(product.product_id for product in found.items) if index else {}
+    names: dict[str, str] = {}
+    if index := read_model.levels().index:
+        with suppress(ReadModelMissing):  # of a snapshot that is gone, some files may be left
+            names = index.names(product.product_id for product in found.items)
     return {
         "since": iso(found.since),
         "items": [product._asdict() | {"name": names.get(product.product_id)} for product in found.items],
