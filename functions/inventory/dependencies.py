@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from inventory.reconciliation.repairs import Repairs
     from inventory.reservations.checkout import Checkouts
     from inventory.reservations.hold_changes import HoldChanges
+    from inventory.reservations.joint_release import JointRelease
     from inventory.reservations.lifecycle import Reservations
     from inventory.reservations.order_list import OrderList
     from inventory.reservations.outbox import Outbox
@@ -403,6 +404,14 @@ def reservation_store() -> "ReservationStore":
         tracks_dispatch=lambda: sale_settings().dispatch_tracking,
         spreads_reservations=lambda: reservation_settings().spread_reservations,
     )
+
+
+@cache
+def joint_release() -> "JointRelease":
+    """The release of several holds together."""
+    from inventory.reservations.joint_release import JointRelease
+
+    return JointRelease(_dynamodb(), _tables(), reservation_store())
 
 
 @cache
