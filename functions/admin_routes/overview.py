@@ -28,7 +28,7 @@ def list_attention() -> Response[str]:
 
 def list_lost_demand() -> Response[str]:
     """Answer the products of which units were refused."""
-    return answer(attention.list_lost_demand(read_model=dependencies.read_model()))
+    return answer(attention.list_lost_demand(read_model=dependencies.read_model(), now=utc_now()))
 
 
 ROUTES = (

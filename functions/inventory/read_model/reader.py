@@ -12,6 +12,10 @@ from inventory.errors import ReadModelMissing, TransientError
 from inventory.model import iso
 from inventory.observability import logger
 from inventory.read_model.entries import Change, Kind
+from inventory.read_model.figure_reader import FigureReader
+from inventory.read_model.figures.attention import AttentionPage, Position
+from inventory.read_model.figures.counted import Counted
+from inventory.read_model.figures.lost_demand import LostDemand
 from inventory.read_model.files import Files
 from inventory.read_model.journal import Journal
 from inventory.read_model.latest import latest
@@ -91,6 +95,7 @@ class ReadModel:
         self._files = files
         self._table = table
         self._clock = clock
+        self._figures = FigureReader(files)
         self._lock = Lock()
         self._kept: tuple[str, LevelColumns] | None = None
         self._large_until: datetime | None = None
@@ -165,6 +170,40 @@ class ReadModel:
             found[kind], is_all = self.changes(manifest, kind, JOURNAL_UNITS_MAX / len(Kind))
             is_complete = is_complete and is_all
         return found, is_complete
+
+    # --- figures; None if there is no snapshot, or the file of a part of it cannot be read
+
+    def figures(self) -> tuple[Counted | None, Freshness]:
+        """Decisions by hour, active reservations and open refunds."""
+        opened = self.open()
+        if opened.manifest is None or opened.manifest.snapshot is None:
+            return None, self._freshness(opened, is_complete=True)
+        reservations, has_all_reservations = self.changes(opened.manifest, Kind.RESERVATIONS)
+        refunds, has_all_refunds = self.changes(opened.manifest, Kind.REFUNDS)
+        counted = self._figures.counted(opened.manifest.snapshot, reservations, refunds)
+        return counted, self._freshness(opened, is_complete=has_all_reservations and has_all_refunds)
+
+    def attention(self, start: Position | None, limit: int) -> tuple[AttentionPage | None, Freshness]:
+        """A page of the levels that need attention, the most urgent first.
+
+        Raises:
+            InvalidRequest: `start` is no position of this list.
+        """
+        opened = self.open()
+        if opened.manifest is None or opened.manifest.snapshot is None:
+            return None, self._freshness(opened, is_complete=True)
+        levels, is_complete = self.changes(opened.manifest, Kind.LEVELS)
+        page = self._figures.attention(opened.manifest.snapshot, levels, self._clock(), start, limit)
+        return page, self._freshness(opened, is_complete=is_complete)
+
+    def lost_demand(self, now: datetime) -> tuple[LostDemand | None, Freshness]:
+        """The units that shoppers asked for and could not get, by product."""
+        opened = self.open()
+        if opened.manifest is None or opened.manifest.snapshot is None:
+            return None, self._freshness(opened, is_complete=True)
+        reservations, is_complete = self.changes(opened.manifest, Kind.RESERVATIONS)
+        demand = self._figures.lost_demand(opened.manifest.snapshot, reservations, now)
+        return demand, self._freshness(opened, is_complete=is_complete)
 
     # --- what all parts of the read model need
 

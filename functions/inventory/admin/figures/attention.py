@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from inventory.admin.pagination import Page, fingerprint, own_position, read_cursor
@@ -58,13 +59,13 @@ def list_attention(query: AttentionQuery, *, read_model: ReadModel, rows: RowSto
     return AttentionPage(Page(listed, (mark, *found.next) if found.next else None), found.total, freshness)
 
 
-def list_lost_demand(*, read_model: ReadModel) -> dict[str, Any]:
+def list_lost_demand(*, read_model: ReadModel, now: datetime) -> dict[str, Any]:
     """The units that were refused in the last 24 hours, by product, the most units first.
 
     Raises:
         ReadModelMissing: what was refused is not known now.
     """
-    found, freshness = read_model.lost_demand()
+    found, freshness = read_model.lost_demand(now)
     if found is None:
         raise ReadModelMissing("the read model is being built: until it is ready, it is not known what was refused")
     names: dict[str, str] = {}
