@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from inventory.admin.list_store import ListStore
 from inventory.admin.lists import levels_of
-from inventory.admin.pagination import Page, Position, fill_page, fingerprint, own_position, read_cursor
+from inventory.admin.pagination import Page, PageEnds, Position, fill_page, fingerprint, own_position, read_cursor
 from inventory.admin.queries import LevelQuery
 from inventory.admin.row_store import RowStore
 from inventory.errors import FieldError, InvalidRequest, ReadModelMissing
@@ -96,6 +96,6 @@ class LevelList:
         else:
             size, reads = ROWS_A_READ, READS_MAX
         read = levels_of(query, size, self.lists)
-        page = fill_page(read, position and position[1:], query.limit, query.matches, reads_max=reads)
+        page = fill_page(read, position and position[1:], query.limit, query.matches, PageEnds(reads_max=reads))
         following = (mark, IN_TABLE_ORDER, *page.next) if page.next else None
         return LevelPage(Page(page.items, following), None, freshness)

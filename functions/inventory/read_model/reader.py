@@ -13,7 +13,7 @@ from inventory.model import iso
 from inventory.observability import logger
 from inventory.read_model.entries import Change, Kind
 from inventory.read_model.figure_reader import FigureReader
-from inventory.read_model.figures.attention import AttentionPage, Position
+from inventory.read_model.figures.attention import AttentionPage
 from inventory.read_model.figures.counted import Counted
 from inventory.read_model.figures.lost_demand import LostDemand
 from inventory.read_model.files import Files
@@ -79,6 +79,14 @@ class Opened:
         return self.manifest.snapshot if self.manifest else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A snapshot that a container keeps, with the columns that it has loaded."""
+
+    contents: Contents
+    columns: LevelColumns
+
+
 class ReadModel:
     """What administrators' lists, searches and figures are made of. One is kept in each container."""
 
@@ -97,7 +105,7 @@ class ReadModel:
         self._clock = clock
         self._figures = FigureReader(files)
         self._lock = Lock()
-        self._kept: tuple[str, LevelColumns] | None = None
+        self._kept: _Kept | None = None
         self._large_until: datetime | None = None
 
     # --- levels
@@ -129,18 +137,25 @@ class ReadModel:
 
     def _columns(self, opened: Opened) -> LevelColumns | None:
         """The columns of the snapshot, which a container keeps until there is another; None if they cannot be read."""
-        snapshot = opened.snapshot
-        if snapshot is None:
+        if opened.snapshot is None:
             return None
+        try:
+            columns = self._kept_snapshot(opened.snapshot).columns
+            return columns if columns.count >= 0 else None  # loads a file, so it shows whether there are any
+        except (ClientError, ReadModelMissing, TransientError) as error:
+            logger.error("a snapshot of the read model cannot be read", snapshot=opened.snapshot, reason=repr(error))
+            return None
+
+    def _kept_snapshot(self, snapshot: str) -> "_Kept":
+        """A snapshot, which a container keeps until there is another. Columns that stayed the same are not loaded again."""
         with self._lock:
             kept = self._kept
-            if kept is None or kept[0] != snapshot:
-                kept = self._kept = (snapshot, LevelColumns.in_files(self._files, snapshot))
-        try:
-            return kept[1] if kept[1].count >= 0 else None
-        except (ClientError, ReadModelMissing, TransientError) as error:
-            logger.error("a snapshot of the read model cannot be read", snapshot=snapshot, reason=repr(error))
-            return None
+            if kept is None or kept.contents.snapshot != snapshot:
+                contents = Contents.read(self._files, snapshot)
+                is_same = kept is not None and kept.contents.levels_in == contents.levels_in
+                columns = kept.columns if kept and is_same else contents.level_columns(self._files)
+                kept = self._kept = _Kept(contents, columns)
+            return kept
 
     # --- searches
 
@@ -156,7 +171,7 @@ class ReadModel:
             return None, missing
         changed, is_complete = self._changes_of(opened.manifest, search.kinds)
         try:
-            contents = Contents.read(self._files, opened.snapshot)
+            contents = self._kept_snapshot(opened.snapshot).contents
             page = SearchSegments(self._files, contents.segments, changed).search(search, limit, start)
         except (ClientError, ReadModelMissing, TransientError) as error:
             logger.error("a snapshot of the read model cannot be read", snapshot=opened.snapshot, reason=repr(error))

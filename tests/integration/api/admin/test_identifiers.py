@@ -137,11 +137,11 @@ def test_every_list_continues_behind_every_identifier(manager: Caller) -> None:
     for identifier, stored in zip(IDENTIFIERS, STORED, strict=True):
         for query in ({"category": identifier}, {"warehouse_id": identifier}):
             assert product_ids(manager.get("/admin/inventory", **query).content["items"]) == [stored]
-        found = manager.get("/admin/inventory", search=identifier)
+        answer = manager.get("/admin/inventory", search=identifier)
         if len(stored) == 1:  # nearly everything has it
-            assert found.invalid_fields == ["search"]
+            assert answer.invalid_fields == ["search"]
         else:
-            assert stored in product_ids(found.content["items"])
+            assert stored in product_ids(answer.content["items"])
 
 
 def test_every_product_is_shown(manager: Caller, storefront: Caller) -> None:
