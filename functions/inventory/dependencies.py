@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from inventory.read_model.journal import Journal
     from inventory.read_model.manifest import ManifestStore
     from inventory.read_model.merging.job import ReadModelJob
+    from inventory.read_model.reader import ReadModel
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
     from inventory.reconciliation.due_refunds import DueRefunds
@@ -533,10 +534,6 @@ def row_store() -> "RowStore":
     return RowStore(_dynamodb(), _tables())
 
 
-def read_model():  # placeholder
-    raise NotImplementedError
-
-
 @cache
 def level_list() -> "LevelList":
     """The list of levels."""
@@ -596,6 +593,18 @@ def read_model_journal() -> "Journal":
 
 
 # --- other services
+
+
+@cache
+def read_model() -> "ReadModel":
+    """What administrators' lists, searches and figures are made of."""
+    from inventory.model import utc_now
+    from inventory.read_model.levels.small_table import SmallTable
+    from inventory.read_model.reader import ReadModel
+
+    return ReadModel(
+        read_model_manifests(), read_model_journal(), read_model_files(), SmallTable(_dynamodb(), _tables()), utc_now
+    )
 
 
 @cache

@@ -1,6 +1,6 @@
 """The read model as it is read: the snapshot, the journal of what changed since, and how old both are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from threading import Lock
@@ -14,7 +14,7 @@ from inventory.model import iso
 from inventory.observability import logger
 from inventory.read_model.entries import Change, Kind
 from inventory.read_model.figure_reader import FigureReader
-from inventory.read_model.figures.attention import AttentionPage, Position
+from inventory.read_model.figures.attention import AttentionPage
 from inventory.read_model.figures.counted import Counted
 from inventory.read_model.figures.lost_demand import LostDemand
 from inventory.read_model.files import Files
@@ -25,6 +25,7 @@ from inventory.read_model.levels.index import LevelIndex
 from inventory.read_model.levels.small_table import SmallTable
 from inventory.read_model.manifest import Manifest, ManifestStore
 from inventory.read_model.merging.contents import Contents
+from inventory.read_model.search.search import Position, Search, SearchPage, SearchSegments
 from inventory.values import dataclass
 
 # So many levels can be read from the table for each list: no snapshot makes that cheaper, and the list is exact.
@@ -157,6 +158,35 @@ class ReadModel:
                 kept = self._kept = _Kept(contents, columns)
             return kept
 
+    # --- searches
+
+    def search(self, search: Search, limit: int, start: Position | None = None) -> tuple[SearchPage | None, Freshness]:
+        """The keys of reservations, refunds and failed executions that a search finds; None if there is no snapshot.
+
+        Raises:
+            InvalidRequest: `start` is of another search.
+        """
+        opened = self.open()
+        missing = Freshness(State.MISSING, opened.followed_until)
+        if opened.manifest is None or opened.snapshot is None:
+            return None, missing
+        changed, is_complete = self._changes_of(opened.manifest, search.kinds)
+        try:
+            contents = self._kept_snapshot(opened.snapshot).contents
+            page = SearchSegments(self._files, contents.segments, changed).search(search, limit, start)
+        except (ClientError, ReadModelMissing, TransientError) as error:
+            logger.error("a snapshot of the read model cannot be read", snapshot=opened.snapshot, reason=repr(error))
+            return None, missing
+        return page, self._freshness(opened, is_complete=is_complete)
+
+    def _changes_of(self, manifest: Manifest, kinds: Iterable[Kind]) -> tuple[dict[Kind, list[Change[Any]]], bool]:
+        """What changed since the snapshot of several kinds, and whether this is all of it."""
+        found, is_complete = {}, True
+        for kind in sorted(kinds):
+            found[kind], is_all = self.changes(manifest, kind, JOURNAL_UNITS_MAX / len(Kind))
+            is_complete = is_complete and is_all
+        return found, is_complete
+
     # --- figures; None if there is no snapshot, or the file of a part of it cannot be read
 
     def figures(self) -> tuple[Counted | None, Freshness]:
@@ -205,14 +235,20 @@ class ReadModel:
         known = [moment for moment in followed if moment]
         return Opened(manifest, min(known) if len(known) == len(followed) else None)
 
-    def changes(self, manifest: Manifest, kind: Kind) -> tuple[list[Change[Any]], bool]:
+    def changes(
+        self, manifest: Manifest, kind: Kind, units_max: float = JOURNAL_UNITS_MAX
+    ) -> tuple[list[Change[Any]], bool]:
         """What changed since the snapshot, one change of each key; and whether this is all of it."""
         generations: list[list[Change[Any]]] = []
-        units_left: float = JOURNAL_UNITS_MAX
+        units_left = units_max
         for generation in manifest.unmerged:
             if units_left < 1:
                 return list(latest(generations).values()), False
-            found = self._journal.read(generation, kind, units_max=units_left)
+            try:
+                found = self._journal.read(generation, kind, units_max=units_left)
+            except (ClientError, TransientError) as error:
+                logger.error("the journal of the read model cannot be read", generation=generation, reason=repr(error))
+                return list(latest(generations).values()), False
             generations.append(found.changes)
             units_left -= found.units
             if not found.is_complete:
