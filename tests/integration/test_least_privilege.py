@@ -94,7 +94,6 @@ CALLED_BY_LAMBDA = {
 ALLOWED_WITHOUT_CALL = {
     Right("s3:ListBucket", "ImportsBucket"): "with it, S3 answers 404 instead of 403 for a missing object",
     Right("s3:ListBucket", "ReadModelBucket"): "with it, S3 answers 404 instead of 403 for a missing object",
-    Right("s3:AbortMultipartUpload", "ImportsBucket/exports/*"): "an export that fails leaves no parts",
 } | dict.fromkeys(CALLED_BY_LAMBDA, "Lambda makes the call")
 
 
@@ -149,9 +148,9 @@ def rights_used(call: Call, tables: Tables) -> Iterator[Right]:
         case "s3" if call.operation == "DeleteObjects":
             yield Right("s3:DeleteObject", f"{bucket_of(call)}/*")
         case "s3":
-            yield Right(
-                f"s3:{'PutObject' if call.operation in PARTS_OF_A_PUT else call.operation}", f"{bucket_of(call)}/*"
-            )
+            operation = "PutObject" if call.operation in PARTS_OF_A_PUT else call.operation
+            folder = "exports/" if operation == "AbortMultipartUpload" else ""
+            yield Right(f"s3:{operation}", f"{bucket_of(call)}/{folder}*")
         case "appsync" if call.operation == "EventPublish":
             yield Right("appsync:EventPublish", "LiveStockNamespace.ChannelNamespaceArn")
         case "appsync":

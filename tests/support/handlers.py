@@ -23,6 +23,7 @@ import boto3
 import botocore.session
 import pytest
 from botocore.exceptions import ConnectionClosedError
+from botocore.response import StreamingBody
 
 from inventory import dependencies
 from inventory.feed import run as feed
@@ -56,6 +57,7 @@ NAMES = {
 # They compare counters, and renew a key.
 WRITE_NO_ROW = {"reconcile_counters", "renew_live_stock_key"}
 
+PARTS_OF_A_FILE = ("CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", "AbortMultipartUpload")
 ARRIVED_AT = datetime.fromisoformat("2026-03-01T12:00:00Z")  # of each file in S3
 
 _LOADER = botocore.session.get_session().get_component("data_loader")
@@ -151,6 +153,7 @@ class Functions:
         self.published: list[tuple[str, dict[str, Any]]] = []
         self.signalled: list[tuple[str, str]] = []
         self.files: dict[str, bytes] = {}
+        self.parts: dict[str, bytes] = {}  # of files that are not complete
         self.read_model = Bucket()
         self.keys: list[dict[str, Any]] = []
         self.targets = Targets()
@@ -285,11 +288,29 @@ class Functions:
         if call.operation == "PutObject":
             self.files[key] = call.request["Body"]
             return OK, {"ResponseMetadata": {}}
+        if call.operation in PARTS_OF_A_FILE:
+            if call.operation != "CreateMultipartUpload" and call.request.get("UploadId") not in self.parts:
+                return NOT_FOUND, {"Error": {"Code": "NoSuchUpload", "Message": key}, "ResponseMetadata": {}}
+            return OK, self._part_of_file(call, key) | {"ResponseMetadata": {}}
         if key not in self.files:
             return NOT_FOUND, {"Error": {"Code": "NoSuchKey", "Message": key}, "ResponseMetadata": {}}
         content = self.files[key]
         described = {"ETag": f'"{md5(content).hexdigest()}"', "ContentLength": len(content), "LastModified": ARRIVED_AT}
-        return OK, {"Body": io.BytesIO(content), "ResponseMetadata": {}} | described
+        return OK, {"Body": StreamingBody(io.BytesIO(content), None), "ResponseMetadata": {}} | described
+
+    def _part_of_file(self, call: Call, key: str) -> dict[str, str]:
+        upload = call.request.get("UploadId") or f"upload-{len(self._run.calls)}-{len(self.parts)}"
+        match call.operation:
+            case "CreateMultipartUpload":
+                self.parts[upload] = b""
+                return {"UploadId": upload}
+            case "UploadPart":
+                self.parts[upload] += call.request["Body"]
+                return {"ETag": f'"{md5(call.request["Body"]).hexdigest()}"'}
+            case "CompleteMultipartUpload":
+                self.files[key] = self.parts[upload]
+        del self.parts[upload]
+        return {}
 
 
 def _routes(function: ModuleType) -> list[ModuleType]:

@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from inventory.aws.retries import transient_errors_translated
 from inventory.errors import ExportNotFound
@@ -92,7 +95,9 @@ class ExportStore:
                     Bucket=bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": parts}
                 )
         except BaseException:
-            self._client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
+            # If it cannot be removed either, the bucket's lifecycle removes it a day later.
+            with suppress(ClientError, BotoCoreError):
+                self._client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
             raise
 
     def _write_part(self, key: str, upload: str, number: int, content: bytes) -> "CompletedPartTypeDef":

@@ -118,6 +118,23 @@ class ManifestStore:
         existing = conditional_put(self._client, self._table, first.to_item(), is_first)
         return first if existing is None else Manifest.from_item(existing)
 
+    def replace_unreadable(self, number: int) -> Manifest:
+        """Replace a manifest that another tool has written by a new one, unless another run has done so.
+
+        Args:
+            number: its revision, and its generation of the journal, as those before are not known: larger than any of them.
+        """
+        new = Manifest(revision=number, generation=number, merged=number - 1)
+        request: Any = {"TableName": self._table, "Key": to_attributes(MANIFEST_KEY), "ConsistentRead": True}
+        stored = to_item(with_retries(lambda: self._client.get_item(**request)).get("Item", {}))
+        as_read = (
+            Condition("#revision = :revision", {"revision": stored["revision"]})
+            if "revision" in stored
+            else Condition("attribute_not_exists(#revision)")
+        )
+        existing = conditional_put(self._client, self._table, new.to_item(), as_read)
+        return new if existing is None else Manifest.from_item(existing)
+
     def write(self, manifest: Manifest) -> bool:
         """Write a manifest that was changed, under the next revision.
 
