@@ -101,6 +101,7 @@ class DeployedStack:
             self.output("FailedExecutionsTableName"),
             self.output("IdempotencyTableName"),
             self.output("PublishedTableName"),
+            self.output("ReadModelTableName"),
         )
 
     @property

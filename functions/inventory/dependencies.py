@@ -24,6 +24,7 @@ from inventory.settings import (
     LiveStockKeySettings,
     LiveStockSettings,
     PublishingSettings,
+    ReadModelSettings,
     ReservationSettings,
     SaleSettings,
     Settings,
@@ -35,8 +36,13 @@ from inventory.settings import (
 
 if TYPE_CHECKING:
     from inventory.admin.exports import Exports
+    from inventory.admin.figures.overview_store import OverviewStore
+    from inventory.admin.level_list import LevelList
     from inventory.admin.list_store import ListStore
-    from inventory.admin.overview_store import OverviewStore
+    from inventory.admin.row_store import RowStore
+    from inventory.admin.search.everything import EverythingSearch
+    from inventory.admin.search.reservations import ReservationSearch
+    from inventory.admin.timeline.timeline import Timelines
     from inventory.after_sale.sold_units import SoldUnits
     from inventory.aws.executions import Executions
     from inventory.aws.sns import Topics
@@ -52,6 +58,10 @@ if TYPE_CHECKING:
     from inventory.live.targets.event_bus import EventBus
     from inventory.live.targets.pages import Pages
     from inventory.live.targets.queues import Queue
+    from inventory.read_model.files import Files
+    from inventory.read_model.journal import Journal
+    from inventory.read_model.manifest import ManifestStore
+    from inventory.read_model.merging.job import ReadModelJob
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
     from inventory.reconciliation.due_refunds import DueRefunds
@@ -361,6 +371,23 @@ def republish_batch(clock: Callable[[], datetime], has_time: Callable[[], bool])
     return RepublishBatch(publication(clock, has_time))
 
 
+@cache
+def read_model_job() -> "ReadModelJob":
+    """The job that keeps the snapshot of the read model up to date."""
+    from inventory.read_model.figures.update import FigureUpdates
+    from inventory.read_model.merging.job import Heartbeat, ReadModelJob
+    from inventory.read_model.merging.merge import Merge
+    from inventory.read_model.merging.rebuild import Rebuild
+    from inventory.read_model.merging.scan import TableScan
+    from inventory.read_model.merging.snapshots import SnapshotBuilder
+
+    manifests, files, figures = read_model_manifests(), read_model_files(), FigureUpdates(_dynamodb(), _tables())
+    merge = Merge(manifests, read_model_journal(), files, SnapshotBuilder(files, figures))
+    scan = TableScan(_dynamodb(), _tables(), stock_store())
+    rebuild = Rebuild(manifests, files, scan, figures, merge)
+    return ReadModelJob(manifests, files, merge, rebuild, Heartbeat(_dynamodb(), _tables()))
+
+
 # --- DynamoDB
 
 
@@ -499,14 +526,84 @@ def list_store() -> "ListStore":
 
 
 @cache
+def row_store() -> "RowStore":
+    """Rows by their keys, as lists show them."""
+    from inventory.admin.row_store import RowStore
+
+    return RowStore(_dynamodb(), _tables())
+
+
+def read_model():  # placeholder
+    raise NotImplementedError
+
+
+@cache
+def level_list() -> "LevelList":
+    """The list of levels."""
+    from inventory.admin.level_list import LevelList
+
+    return LevelList(list_store(), row_store(), read_model())
+
+
+@cache
+def reservation_search() -> "ReservationSearch":
+    """The list of reservations that a search finds."""
+    from inventory.admin.search.reservations import ReservationSearch
+
+    return ReservationSearch(list_store(), row_store(), read_model())
+
+
+@cache
+def everything_search() -> "EverythingSearch":
+    """The search over everything."""
+    from inventory.admin.search.everything import EverythingSearch
+    from inventory.admin.search.exact import ExactSearch
+
+    exact = ExactSearch(list_store(), row_store(), refund_store())
+    return EverythingSearch(exact, row_store(), read_model(), refunds().is_due)
+
+
+@cache
+def timelines() -> "Timelines":
+    """What happened to orders and customers."""
+    from inventory.admin.timeline.timeline import Timelines
+
+    return Timelines(list_store(), row_store(), refunds(), read_model())
+
+
+@cache
 def overview_store() -> "OverviewStore":
     """The tables as figures."""
-    from inventory.admin.overview_store import OverviewStore
+    from inventory.admin.figures.overview_store import OverviewStore
 
     return OverviewStore(_dynamodb(), _tables())
 
 
+@cache
+def read_model_manifests() -> "ManifestStore":
+    """What the read model consists of, and how far it has come."""
+    from inventory.read_model.manifest import ManifestStore
+
+    return ManifestStore(_dynamodb(), _tables())
+
+
+@cache
+def read_model_journal() -> "Journal":
+    """What changed in the tables and is not in the snapshot of the read model yet."""
+    from inventory.read_model.journal import Journal
+
+    return Journal(_dynamodb(), _tables())
+
+
 # --- other services
+
+
+@cache
+def read_model_files() -> "Files":
+    """The files of the read model in S3."""
+    from inventory.read_model.files import Files
+
+    return Files(_s3(), ReadModelSettings.from_env().read_model_bucket_name)
 
 
 @cache
@@ -654,4 +751,5 @@ def _tables() -> Tables:
         failed_executions=settings().failed_executions_table_name,
         idempotency=settings().idempotency_table_name,
         published=settings().published_table_name,
+        read_model=settings().read_model_table_name,
     )

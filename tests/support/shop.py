@@ -496,6 +496,7 @@ def names_of(tables: Tables) -> dict[str, str]:
         "FailedExecutionsTable": tables.failed_executions,
         "IdempotencyTable": tables.idempotency,
         "PublishedTable": tables.published,
+        "ReadModelTable": tables.read_model,
     }
 
 

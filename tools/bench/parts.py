@@ -21,6 +21,7 @@ MODULES = {
     "cold_start": "tools.bench.functions",
     "warm": "tools.bench.functions",
     "lookup": "tools.bench.lookup",
+    "files": "tools.bench.files",
     "live": "tools.bench.live",
     "medusa": "tools.bench.medusa",
 }

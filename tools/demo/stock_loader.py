@@ -44,6 +44,7 @@ class StockLoader:
             outputs["FailedExecutionsTableName"],
             outputs["IdempotencyTableName"],
             outputs["PublishedTableName"],
+            outputs["ReadModelTableName"],
         )
         topics = Topics(
             lambda: stack.client("sns"), low_stock=outputs["LowStockTopicArn"], operations=outputs["OperationsTopicArn"]

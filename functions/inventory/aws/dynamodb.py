@@ -39,6 +39,7 @@ class Tables:
     failed_executions: str
     idempotency: str
     published: str
+    read_model: str
 
 
 # --- one item

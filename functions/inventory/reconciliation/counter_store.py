@@ -12,9 +12,9 @@ from inventory.aws.dynamodb import Tables, batch_get, items_of, pages
 from inventory.identifiers import SEPARATOR
 from inventory.index_partitions import ACTIVE, index_partitions
 from inventory.items import (
-    SHARD_CHANGES,
     MovedUnits,
     Unreadable,
+    is_no_level,
     is_of_shard,
     level_key,
     parse_or_report,
@@ -250,7 +250,7 @@ def _readable_levels(items: Iterable[Item]) -> tuple[list[Level], list[tuple[Lev
     levels: list[Level] = []
     unreadable = []
     for item in items:
-        if item["product_id"] == SHARD_CHANGES:
+        if is_no_level(item):
             continue
         level = parse_or_report(to_level, item)
         if isinstance(level, Unreadable):

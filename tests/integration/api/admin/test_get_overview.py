@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from openapi_schema_validator import OAS30Validator
 
-from inventory.admin import overview
+from inventory.admin.figures import overview
 from inventory.model import iso
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
