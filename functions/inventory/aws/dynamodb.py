@@ -40,6 +40,7 @@ class Tables:
     idempotency: str
     published: str
     read_model: str
+    ledger_checkpoints: str
 
 
 # --- one item
