@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from inventory.reconciliation.due_refunds import DueRefunds
     from inventory.reconciliation.failed_execution_store import FailedExecutionStore
     from inventory.reconciliation.failed_executions import FailedExecutions
+    from inventory.reconciliation.incremental.comparison import Comparison
     from inventory.reconciliation.repairs import Repairs
     from inventory.reservations.checkout import Checkouts
     from inventory.reservations.hold_changes import HoldChanges
@@ -510,6 +511,24 @@ def counter_store() -> "CounterStore":
     return CounterStore(_dynamodb(), _tables())
 
 
+def comparison(pause: Callable[[float], object], has_time: Callable[[], bool]) -> "Comparison":
+    """The scheduled comparison, for one invocation."""
+    from inventory.reconciliation.incremental.changes import ChangedKeys
+    from inventory.reconciliation.incremental.checkpoints import Checkpoints
+    from inventory.reconciliation.incremental.comparison import Comparison
+    from inventory.reconciliation.incremental.state import ComparisonStates
+
+    return Comparison(
+        counter_store(),
+        stock_store(),
+        Checkpoints(_dynamodb(), _tables()),
+        ChangedKeys(read_model_manifests(), read_model_files()),
+        ComparisonStates(_dynamodb(), _tables()),
+        pause,
+        has_time,
+    )
+
+
 @cache
 def repairs() -> "Repairs":
     """The repairs of what a comparison of the tables found."""
@@ -761,4 +780,5 @@ def _tables() -> Tables:
         idempotency=settings().idempotency_table_name,
         published=settings().published_table_name,
         read_model=settings().read_model_table_name,
+        ledger_checkpoints=settings().ledger_checkpoints_table_name,
     )
