@@ -16,9 +16,7 @@ from inventory.validation import parse_identifier
 def list_levels() -> Response[str]:
     """Answer a page of levels."""
     found = dependencies.level_list().page(LevelQuery.parse_query(query_parameters()))
-    return page_answer(
-        found.page, Level.to_admin_json, total=found.total, read_model=found.freshness.to_json()
-    )
+    return page_answer(found.page, Level.to_admin_json, total=found.total, read_model=found.freshness.to_json())
 
 
 def list_levels_of_product(product_id: str) -> Response[str]:

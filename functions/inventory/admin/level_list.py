@@ -52,7 +52,9 @@ class LevelList:
         if levels.index is not None:
             return self._of_index(query, levels.index, start, levels.freshness)
         if query.sort or query.search or start:
-            raise ReadModelMissing("the read model is being built: until it is ready, this cannot be sorted or searched")
+            raise ReadModelMissing(
+                "the read model is being built: until it is ready, this cannot be sorted or searched"
+            )
         return self._in_table_order(query, None, levels.freshness)
 
     def _of_index(

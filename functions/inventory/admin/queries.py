@@ -194,7 +194,9 @@ class SearchQuery(Request):
 
     query: Annotated[str, matching(ID_OR_PART)]
     cursor: str | None = None
-    limit: Annotated[int, BeforeValidator(_number), Field(strict=True, ge=1, le=SEARCH_LIMIT_MAX)] = SEARCH_LIMIT_DEFAULT
+    limit: Annotated[int, BeforeValidator(_number), Field(strict=True, ge=1, le=SEARCH_LIMIT_MAX)] = (
+        SEARCH_LIMIT_DEFAULT
+    )
 
 
 class AttentionQuery(Request):

@@ -44,9 +44,7 @@ class RowStore:
         """Payments to return, and returned ones."""
         wanted = [{"reservation_id": name, "payment_reference": payment} for name, payment in dict.fromkeys(keys)]
         items = batch_get(self._client, self._tables.refunds, wanted)
-        parsed = {
-            (item["reservation_id"], item["payment_reference"]): parse_or_none(to_refund, item) for item in items
-        }
+        parsed = {(item["reservation_id"], item["payment_reference"]): parse_or_none(to_refund, item) for item in items}
         return {key: refund for key, refund in parsed.items() if refund}
 
     def executions(self, names: Iterable[str]) -> dict[str, FailedExecution]:

@@ -63,9 +63,7 @@ class FakeReadModel:
             return Freshness(State.MISSING, None)
         return Freshness(self.state, FOLLOWED_UNTIL)
 
-    def search(
-        self, search: Search, limit: int, start: Position | None = None
-    ) -> tuple[SearchPage | None, Freshness]:
+    def search(self, search: Search, limit: int, start: Position | None = None) -> tuple[SearchPage | None, Freshness]:
         if self._changes is None:
             return None, self.freshness()
         files: Any = None

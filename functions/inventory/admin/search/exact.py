@@ -44,11 +44,7 @@ class Found:
             [level for level in self.levels if level.key not in levels],
             [reservation for reservation in self.reservations if reservation.name not in names],
             [failed for failed in self.executions if failed.execution_name not in executions],
-            [
-                refund
-                for refund in self.refunds
-                if (refund.reservation_id, refund.payment_reference) not in refunds
-            ],
+            [refund for refund in self.refunds if (refund.reservation_id, refund.payment_reference) not in refunds],
         )
 
 

@@ -54,18 +54,14 @@ class Timelines:
         failed = (
             Batch[FailedExecution]([], None)
             if END in failure
-            else self.lists.failed_executions(
-                order_id, None if NONE in failure else tuple(failure), EXECUTIONS_A_PAGE
-            )
+            else self.lists.failed_executions(order_id, None if NONE in failure else tuple(failure), EXECUTIONS_A_PAGE)
         )
         entries = self._entries([name for _, name in names.entries], [execution for _, execution in failed.entries])
         ended = names.next is None and failed.next is None
         following = (mark, *(names.next or (END,)), *(failed.next or (END, END)))
         return Page(entries, None if ended else following)
 
-    def _of_customer(
-        self, customer_id: str, start: Position | None, mark: str
-    ) -> tuple[Page[Entry], Freshness]:
+    def _of_customer(self, customer_id: str, start: Position | None, mark: str) -> tuple[Page[Entry], Freshness]:
         position = own_position(start, mark)
         found = self.read_model.search(Kind.RESERVATIONS, customer_id, RESERVATIONS_A_PAGE, position and position[0])
         if found.freshness.state is State.MISSING:
