@@ -64,11 +64,13 @@ if TYPE_CHECKING:
     from inventory.read_model.journal import Journal
     from inventory.read_model.manifest import ManifestStore
     from inventory.read_model.merging.job import ReadModelJob
+    from inventory.read_model.reader import ReadModel
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
     from inventory.reconciliation.due_refunds import DueRefunds
     from inventory.reconciliation.failed_execution_store import FailedExecutionStore
     from inventory.reconciliation.failed_executions import FailedExecutions
+    from inventory.reconciliation.incremental.comparison import Comparison
     from inventory.reconciliation.repairs import Repairs
     from inventory.reservations.checkout import Checkouts
     from inventory.reservations.hold_changes import HoldChanges
@@ -528,6 +530,24 @@ def counter_store() -> "CounterStore":
     return CounterStore(_dynamodb(), _tables())
 
 
+def comparison(pause: Callable[[float], object], has_time: Callable[[], bool]) -> "Comparison":
+    """The scheduled comparison, for one invocation."""
+    from inventory.reconciliation.incremental.changes import ChangedKeys
+    from inventory.reconciliation.incremental.checkpoints import Checkpoints
+    from inventory.reconciliation.incremental.comparison import Comparison
+    from inventory.reconciliation.incremental.state import ComparisonStates
+
+    return Comparison(
+        counter_store(),
+        stock_store(),
+        Checkpoints(_dynamodb(), _tables()),
+        ChangedKeys(read_model_manifests(), read_model_files()),
+        ComparisonStates(_dynamodb(), _tables()),
+        pause,
+        has_time,
+    )
+
+
 @cache
 def repairs() -> "Repairs":
     """The repairs of what a comparison of the tables found."""
@@ -550,10 +570,6 @@ def row_store() -> "RowStore":
     from inventory.admin.row_store import RowStore
 
     return RowStore(_dynamodb(), _tables())
-
-
-def read_model():  # placeholder
-    raise NotImplementedError
 
 
 @cache
@@ -615,6 +631,18 @@ def read_model_journal() -> "Journal":
 
 
 # --- other services
+
+
+@cache
+def read_model() -> "ReadModel":
+    """What administrators' lists, searches and figures are made of."""
+    from inventory.model import utc_now
+    from inventory.read_model.levels.small_table import SmallTable
+    from inventory.read_model.reader import ReadModel
+
+    return ReadModel(
+        read_model_manifests(), read_model_journal(), read_model_files(), SmallTable(_dynamodb(), _tables()), utc_now
+    )
 
 
 @cache
@@ -771,4 +799,5 @@ def _tables() -> Tables:
         idempotency=settings().idempotency_table_name,
         published=settings().published_table_name,
         read_model=settings().read_model_table_name,
+        ledger_checkpoints=settings().ledger_checkpoints_table_name,
     )

@@ -97,6 +97,7 @@ class Settings(_Settings):
     idempotency_table_name: str
     published_table_name: str
     read_model_table_name: str
+    ledger_checkpoints_table_name: str
     low_stock_topic_arn: str
     operations_topic_arn: str
     longest_hold_seconds: int

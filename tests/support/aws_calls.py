@@ -30,9 +30,9 @@ class Call:
         body = params["body"]
         if service == "s3":  # the only service whose bodies are files
             content = body if isinstance(body, bytes) else body.getvalue()
-            upload = params["query_string"].get("uploadId")
-            named = {"Key": params["url_path"].removeprefix("/"), "UploadId": upload}
-            return cls(service, str(model.name), named | {"Body": content})
+            given = params.get("context", {}).get("s3_redirect", {}).get("params", {})
+            path = params["url_path"].removeprefix("/")
+            return cls(service, str(model.name), {**given, "Key": path, "Body": content})
         request = json.loads(body or "{}") if isinstance(body, bytes | str) else dict(body)
         return cls(service, str(model.name), request)
 
