@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 # Which module of admin_routes has a call's operation, by its method and the part of its path after /admin/. Only the modules
 # that are called are loaded: all of them would be a sixth of a cold start.
 PARTS = {
-    "overview": ("GET overview",),
+    "overview": ("GET overview", "GET attention", "GET lost-demand"),
     "levels": ("GET inventory", "GET level", "GET levels", "GET movements"),
     "level_changes": ("PUT inventory", "POST inventory", "PUT level", "POST level", "DELETE level"),
     "reservations": ("GET reservations", "POST reservations", "GET executions", "GET refunds"),
+    "search": ("GET search", "GET timeline"),
     "files": ("GET imports", "POST imports", "GET export", "GET exports", "POST exports"),
 }
 _PART_OF = {call: part for part, calls in PARTS.items() for call in calls}

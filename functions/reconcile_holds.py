@@ -24,6 +24,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
         dependencies.due_queue(),
         dependencies.due_refunds(),
         dependencies.reservation_store(),
+        dependencies.joint_release(),
         dependencies.refunds(),
         dependencies.low_stock_alerts(),
         dependencies.outbox(),

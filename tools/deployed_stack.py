@@ -101,6 +101,8 @@ class DeployedStack:
             self.output("FailedExecutionsTableName"),
             self.output("IdempotencyTableName"),
             self.output("PublishedTableName"),
+            self.output("ReadModelTableName"),
+            self.output("LedgerCheckpointsTableName"),
         )
 
     @property

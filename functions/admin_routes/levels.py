@@ -15,10 +15,8 @@ from inventory.validation import parse_identifier
 
 def list_levels() -> Response[str]:
     """Answer a page of levels."""
-    return page_answer(
-        lists.list_levels(LevelQuery.parse_query(query_parameters()), store=dependencies.list_store()),
-        Level.to_admin_json,
-    )
+    found = dependencies.level_list().page(LevelQuery.parse_query(query_parameters()))
+    return page_answer(found.page, Level.to_admin_json, total=found.total, read_model=found.freshness.to_json())
 
 
 def list_levels_of_product(product_id: str) -> Response[str]:

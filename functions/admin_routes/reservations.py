@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from admin_routes.app import actor, app, page_answer, query_parameters
+from admin_routes.app import actor, app, page_answer, query_parameters, reservation_json
 from inventory import dependencies
 from inventory.admin import lists
 from inventory.admin.authorization import EVERYONE, MANAGERS_ONLY, Route
@@ -15,14 +15,21 @@ from inventory.errors import ReservationNotFound
 from inventory.model import Intervention, MoneyReturned, Reservation, iso, utc_now
 from inventory.observability import logger
 from inventory.reconciliation.failed_executions import to_admin_json
-from inventory.reservations.refunds import PAYMENTS_SHOWN_IN_LIST_MAX, PAYMENTS_SHOWN_MAX
+from inventory.reservations.refunds import PAYMENTS_SHOWN_IN_LIST_MAX
 from inventory.reservations.reservation_request import parse_reservation_id
 
 
 def list_reservations() -> Response[str]:
     """Answer a page of reservations."""
-    page = lists.list_reservations(ReservationQuery.parse_query(query_parameters()), store=dependencies.list_store())
-    return page_answer(page, lambda found: _reservation(found, payments_max=PAYMENTS_SHOWN_IN_LIST_MAX))
+    query = ReservationQuery.parse_query(query_parameters())
+    if query.search is None:
+        return page_answer(lists.list_reservations(query, store=dependencies.list_store()), _in_list)
+    page, freshness = dependencies.reservation_search().page(query, query.search)
+    return page_answer(page, _in_list, read_model=freshness.to_json())
+
+
+def _in_list(reservation: Reservation) -> dict[str, Any]:
+    return reservation_json(reservation, payments_max=PAYMENTS_SHOWN_IN_LIST_MAX)
 
 
 def inspect_reservation(reservation_id: str) -> Response[str]:
@@ -33,7 +40,7 @@ def inspect_reservation(reservation_id: str) -> Response[str]:
         refunds = [refund.to_json() for refund in dependencies.refunds().of_reservation(reservation)]
         changes = [change.to_json() for change in reservation.changes]
         name = reservation.execution_name
-        found = _reservation(reservation) | {"refunds": refunds, "changes": changes}
+        found = reservation_json(reservation) | {"refunds": refunds, "changes": changes}
     except ReservationNotFound:
         failed = dependencies.failed_executions().inspect(reservation_id)
         name, found = failed.execution_name, to_admin_json(failed)
@@ -49,7 +56,8 @@ def release_reservation(reservation_id: str) -> Response[str]:
     """Give a reservation's units back, and end the wait of its execution."""
     reservation_id = _parse_reservation_id(reservation_id)
     intervention = Intervention(actor(), ReleaseContent.parse(body_of(app)).reason)
-    return answer(_reservation(dependencies.reservations().release_by_hand(reservation_id, intervention, utc_now())))
+    released = dependencies.reservations().release_by_hand(reservation_id, intervention, utc_now())
+    return answer(reservation_json(released))
 
 
 def list_executions() -> Response[str]:
@@ -62,9 +70,9 @@ def list_executions() -> Response[str]:
 def list_refunds() -> Response[str]:
     """Answer a page of payments to return."""
     wanted = RefundQuery.parse_query(query_parameters())
-    return page_answer(
-        lists.list_refunds(wanted, store=dependencies.list_store(), is_due=dependencies.refunds().is_due)
-    )
+    store = dependencies.list_store()
+    page = lists.list_refunds(wanted, store=store, is_due=dependencies.refunds().is_due)
+    return page_answer(page, total=store.count_refunds(wanted.status))
 
 
 def return_payment(reservation_id: str) -> Response[str]:
@@ -81,11 +89,6 @@ def _parse_reservation_id(text: str) -> str:
     reservation_id = parse_reservation_id(text)
     logger.append_keys(reservation_id=reservation_id)
     return reservation_id
-
-
-def _reservation(reservation: Reservation, *, payments_max: int = PAYMENTS_SHOWN_MAX) -> dict[str, Any]:
-    payments = dependencies.refunds().unfulfilled_payments(reservation, payments_max)
-    return reservation.to_admin_json(payments)
 
 
 ROUTES = (

@@ -24,6 +24,7 @@ from inventory.settings import (
     LiveStockKeySettings,
     LiveStockSettings,
     PublishingSettings,
+    ReadModelSettings,
     ReservationSettings,
     SaleSettings,
     Settings,
@@ -35,8 +36,13 @@ from inventory.settings import (
 
 if TYPE_CHECKING:
     from inventory.admin.exports import Exports
+    from inventory.admin.figures.overview_store import OverviewStore
+    from inventory.admin.level_list import LevelList
     from inventory.admin.list_store import ListStore
-    from inventory.admin.overview_store import OverviewStore
+    from inventory.admin.row_store import RowStore
+    from inventory.admin.search.everything import EverythingSearch
+    from inventory.admin.search.reservations import ReservationSearch
+    from inventory.admin.timeline.timeline import Timelines
     from inventory.after_sale.sold_units import SoldUnits
     from inventory.aws.executions import Executions
     from inventory.aws.sns import Topics
@@ -52,14 +58,21 @@ if TYPE_CHECKING:
     from inventory.live.targets.event_bus import EventBus
     from inventory.live.targets.pages import Pages
     from inventory.live.targets.queues import Queue
+    from inventory.read_model.files import Files
+    from inventory.read_model.journal import Journal
+    from inventory.read_model.manifest import ManifestStore
+    from inventory.read_model.merging.job import ReadModelJob
+    from inventory.read_model.reader import ReadModel
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
     from inventory.reconciliation.due_refunds import DueRefunds
     from inventory.reconciliation.failed_execution_store import FailedExecutionStore
     from inventory.reconciliation.failed_executions import FailedExecutions
+    from inventory.reconciliation.incremental.comparison import Comparison
     from inventory.reconciliation.repairs import Repairs
     from inventory.reservations.checkout import Checkouts
     from inventory.reservations.hold_changes import HoldChanges
+    from inventory.reservations.joint_release import JointRelease
     from inventory.reservations.lifecycle import Reservations
     from inventory.reservations.order_list import OrderList
     from inventory.reservations.outbox import Outbox
@@ -360,6 +373,23 @@ def republish_batch(clock: Callable[[], datetime], has_time: Callable[[], bool])
     return RepublishBatch(publication(clock, has_time))
 
 
+@cache
+def read_model_job() -> "ReadModelJob":
+    """The job that keeps the snapshot of the read model up to date."""
+    from inventory.read_model.figures.update import FigureUpdates
+    from inventory.read_model.merging.job import Heartbeat, ReadModelJob
+    from inventory.read_model.merging.merge import Merge
+    from inventory.read_model.merging.rebuild import Rebuild
+    from inventory.read_model.merging.scan import TableScan
+    from inventory.read_model.merging.snapshots import SnapshotBuilder
+
+    manifests, files, figures = read_model_manifests(), read_model_files(), FigureUpdates(_dynamodb(), _tables())
+    merge = Merge(manifests, read_model_journal(), files, SnapshotBuilder(files, figures))
+    scan = TableScan(_dynamodb(), _tables(), stock_store())
+    rebuild = Rebuild(manifests, files, scan, figures, merge)
+    return ReadModelJob(manifests, files, merge, rebuild, Heartbeat(_dynamodb(), _tables()))
+
+
 # --- DynamoDB
 
 
@@ -375,6 +405,14 @@ def reservation_store() -> "ReservationStore":
         tracks_dispatch=lambda: sale_settings().dispatch_tracking,
         spreads_reservations=lambda: reservation_settings().spread_reservations,
     )
+
+
+@cache
+def joint_release() -> "JointRelease":
+    """The release of several holds together."""
+    from inventory.reservations.joint_release import JointRelease
+
+    return JointRelease(_dynamodb(), _tables(), reservation_store())
 
 
 @cache
@@ -473,6 +511,24 @@ def counter_store() -> "CounterStore":
     return CounterStore(_dynamodb(), _tables())
 
 
+def comparison(pause: Callable[[float], object], has_time: Callable[[], bool]) -> "Comparison":
+    """The scheduled comparison, for one invocation."""
+    from inventory.reconciliation.incremental.changes import ChangedKeys
+    from inventory.reconciliation.incremental.checkpoints import Checkpoints
+    from inventory.reconciliation.incremental.comparison import Comparison
+    from inventory.reconciliation.incremental.state import ComparisonStates
+
+    return Comparison(
+        counter_store(),
+        stock_store(),
+        Checkpoints(_dynamodb(), _tables()),
+        ChangedKeys(read_model_manifests(), read_model_files()),
+        ComparisonStates(_dynamodb(), _tables()),
+        pause,
+        has_time,
+    )
+
+
 @cache
 def repairs() -> "Repairs":
     """The repairs of what a comparison of the tables found."""
@@ -490,14 +546,92 @@ def list_store() -> "ListStore":
 
 
 @cache
+def row_store() -> "RowStore":
+    """Rows by their keys, as lists show them."""
+    from inventory.admin.row_store import RowStore
+
+    return RowStore(_dynamodb(), _tables())
+
+
+@cache
+def level_list() -> "LevelList":
+    """The list of levels."""
+    from inventory.admin.level_list import LevelList
+
+    return LevelList(list_store(), row_store(), read_model())
+
+
+@cache
+def reservation_search() -> "ReservationSearch":
+    """The list of reservations that a search finds."""
+    from inventory.admin.search.reservations import ReservationSearch
+
+    return ReservationSearch(list_store(), row_store(), read_model())
+
+
+@cache
+def everything_search() -> "EverythingSearch":
+    """The search over everything."""
+    from inventory.admin.search.everything import EverythingSearch
+    from inventory.admin.search.exact import ExactSearch
+
+    exact = ExactSearch(list_store(), row_store(), refund_store())
+    return EverythingSearch(exact, row_store(), read_model(), refunds().is_due)
+
+
+@cache
+def timelines() -> "Timelines":
+    """What happened to orders and customers."""
+    from inventory.admin.timeline.timeline import Timelines
+
+    return Timelines(list_store(), row_store(), refunds(), read_model())
+
+
+@cache
 def overview_store() -> "OverviewStore":
     """The tables as figures."""
-    from inventory.admin.overview_store import OverviewStore
+    from inventory.admin.figures.overview_store import OverviewStore
 
     return OverviewStore(_dynamodb(), _tables())
 
 
+@cache
+def read_model_manifests() -> "ManifestStore":
+    """What the read model consists of, and how far it has come."""
+    from inventory.read_model.manifest import ManifestStore
+
+    return ManifestStore(_dynamodb(), _tables())
+
+
+@cache
+def read_model_journal() -> "Journal":
+    """What changed in the tables and is not in the snapshot of the read model yet."""
+    from inventory.read_model.journal import Journal
+
+    return Journal(_dynamodb(), _tables())
+
+
 # --- other services
+
+
+@cache
+def read_model() -> "ReadModel":
+    """What administrators' lists, searches and figures are made of."""
+    from inventory.model import utc_now
+    from inventory.read_model.levels.small_table import SmallTable
+    from inventory.read_model.reader import ReadModel
+
+    return ReadModel(
+        read_model_manifests(), read_model_journal(), read_model_files(), SmallTable(_dynamodb(), _tables()), utc_now
+    )
+
+
+@cache
+def read_model_files() -> "Files":
+    """The files of the read model in S3."""
+    from inventory.read_model.files import Files
+
+    return Files(_s3(), ReadModelSettings.from_env().read_model_bucket_name)
 
 
 @cache
@@ -645,4 +779,6 @@ def _tables() -> Tables:
         failed_executions=settings().failed_executions_table_name,
         idempotency=settings().idempotency_table_name,
         published=settings().published_table_name,
+        read_model=settings().read_model_table_name,
+        ledger_checkpoints=settings().ledger_checkpoints_table_name,
     )

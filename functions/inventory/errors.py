@@ -18,7 +18,7 @@ see a failed call, and operators see the log.
     │   │   └── ReservationConflict, AdjustmentConflict, ImportConflict, FeedConflict
     │   ├── ImportFileReplaced, VersionConflict, AlreadyDecided, BelowReserved, NotEmpty, ShardsChanging,
     │   │   LevelUnreadable, ReservationUnreadable, InsufficientStock
-    │   └── HoldLimitReached, PaymentUnfulfilled, RefundConflict, NotSold, NotAllocated
+    │   └── HoldLimitReached, PaymentUnfulfilled, RefundConflict, NotSold, NotAllocated, ReadModelMissing
     ├── TooLarge
     │   └── ImportTooLarge, ExportTooLarge
     ├── TransientError          the same call may succeed a moment later
@@ -316,6 +316,12 @@ class NotAllocated(Conflict):
     """More units would be dispatched than are sold and still in their warehouses."""
 
     code = "NOT_ALLOCATED"
+
+
+class ReadModelMissing(Conflict):
+    """The read model is being built, or its files are gone, and the list needs it. `make rebuild` builds it again."""
+
+    code = "READ_MODEL_MISSING"
 
 
 class TooLarge(InventoryError):

@@ -529,6 +529,11 @@ def parse_or_none(parse: Callable[[Item], Parsed], item: Item) -> Parsed | None:
 _SHARD = of_our_own("shard", "")
 # The partition of the Inventory table that lists the levels whose number of shards changes.
 SHARD_CHANGES = of_our_own("shard", "changes")
+# A row of the Inventory and of the Reservations table that a job writes every minute: the read model follows its records,
+# and so knows that it is not late while nothing sells. It is no level and no reservation.
+HEARTBEAT = of_our_own("heartbeat", "read model")
+LEVEL_HEARTBEAT_KEY = {"product_id": HEARTBEAT, "warehouse_id": HEARTBEAT}
+RESERVATION_HEARTBEAT_KEY = {"reservation_id": HEARTBEAT}
 
 
 def partition_of(key: LevelKey) -> str:
@@ -551,6 +556,16 @@ def to_level_key(item: Item) -> LevelKey:
     if not (product_id and shard.isdecimal() and 1 <= int(shard) < SHARDS_MAX):
         raise ValueError("product_id names no shard of a level")
     return LevelKey(product_id, warehouse_id, int(shard))
+
+
+def is_heartbeat(item: Mapping[str, Any]) -> bool:
+    """Whether an item of the Inventory or the Reservations table is the heartbeat, or a key is its key."""
+    return HEARTBEAT in (item.get("product_id"), item.get("reservation_id"))
+
+
+def is_no_level(item: Mapping[str, Any]) -> bool:
+    """Whether an item of the Inventory table is neither a level nor a shard of one."""
+    return item["product_id"] == SHARD_CHANGES or is_heartbeat(item)
 
 
 def is_of_shard(item: Item) -> bool:

@@ -96,6 +96,8 @@ class Settings(_Settings):
     failed_executions_table_name: str
     idempotency_table_name: str
     published_table_name: str
+    read_model_table_name: str
+    ledger_checkpoints_table_name: str
     low_stock_topic_arn: str
     operations_topic_arn: str
     longest_hold_seconds: int
@@ -187,6 +189,13 @@ class LiveStockKeySettings(_Settings):
     """The settings of the job that renews the key of live stock."""
 
     live_stock_api_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadModelSettings(_Settings):
+    """The settings of functions that read or write the files of the read model."""
+
+    read_model_bucket_name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from tests.support.waiting import until
 from tools.local import Stack
 from tools.realtime_client import RealtimeClient
 
-CONSUMERS = {"PublishChangesFunctionName": 2, "RepublishChangesFunctionName": 2}
+CONSUMERS = {"PublishChangesFunctionName": 2, "RepublishChangesFunctionName": 2, "FollowChangesFunctionName": 4}
 
 
 def asked(stack: Stack, path: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ OUTPUTS = {
     "FailedExecutionsTableName",
     "IdempotencyTableName",
     "PublishedTableName",
+    "ReadModelTableName",
     "LowStockTopicArn",
 }
 
@@ -32,6 +33,13 @@ def test_a_checkout_service_may_not_read_the_tables(stack: Stack, table: str) ->
 
     with pytest.raises(ClientError, match="AccessDenied"):
         tables.scan(TableName=stack.outputs[table])
+
+
+def test_a_checkout_service_may_not_read_the_files_of_the_read_model(stack: Stack) -> None:
+    files = stack.client("s3", stack.checkout)
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        files.list_objects_v2(Bucket=stack.outputs["ReadModelBucketName"])
 
 
 def test_a_checkout_service_may_not_invoke_the_steps_of_the_workflow(stack: Stack) -> None:

@@ -32,6 +32,7 @@ POINTS = (
     "hold a unit with a header in lower case",
     "send content that API Gateway refuses",
     "read a product whose id has a slash",
+    "read how old the read model is",
     "measure how long a transaction keeps a level",
 )
 NOT_ON_THE_LOCAL_AWS = {

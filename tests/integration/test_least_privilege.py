@@ -29,6 +29,7 @@ from tests.support.template.source import listed, resource
 WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 TOPICS = {LOW_STOCK_TOPIC: "LowStockTopic", OPERATIONS_TOPIC: "OperationsTopic"}
 EXECUTION_CALLS = {"DescribeExecution", "GetExecutionHistory"}
+LISTINGS = {"ListObjectsV2"}
 
 # The shared cases write. These are the calls of the API that only read.
 READS: dict[str, list[tuple[str, str, dict[str, str]]]] = {
@@ -72,6 +73,9 @@ class Right:
         return f"{self.action} on {self.resource}"
 
 
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
+PARTS_OF_A_PUT = ("CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload")
+FOLLOWED_TABLES = ("InventoryTable", "ReservationsTable", "RefundsTable", "FailedExecutionsTable")
 # With the role of a function, Lambda itself reads its streams and queues, and keeps batches that failed too often.
 CALLED_BY_LAMBDA = {
     *(
@@ -82,14 +86,14 @@ CALLED_BY_LAMBDA = {
     *(
         Right(f"dynamodb:{action}", f"{table}.StreamArn")
         for action in ("DescribeStream", "GetRecords", "GetShardIterator")
-        for table in ("InventoryTable", "ReservationsTable")
+        for table in FOLLOWED_TABLES
     ),
-    Right("dynamodb:ListStreams", "InventoryTable/stream/*"),
-    Right("dynamodb:ListStreams", "ReservationsTable/stream/*"),
+    *(Right("dynamodb:ListStreams", f"{table}/stream/*") for table in FOLLOWED_TABLES),
     Right("sqs:SendMessage", "FailedChangesQueue"),
 }
 ALLOWED_WITHOUT_CALL = {
-    Right("s3:ListBucket", "ImportsBucket"): "with it, S3 answers 404 instead of 403 for a missing object"
+    Right("s3:ListBucket", "ImportsBucket"): "with it, S3 answers 404 instead of 403 for a missing object",
+    Right("s3:ListBucket", "ReadModelBucket"): "with it, S3 answers 404 instead of 403 for a missing object",
 } | dict.fromkeys(CALLED_BY_LAMBDA, "Lambda makes the call")
 
 
@@ -139,8 +143,14 @@ def rights_used(call: Call, tables: Tables) -> Iterator[Right]:
         case "stepfunctions":
             where = "executions" if call.operation in EXECUTION_CALLS else "ReservationStateMachine"
             yield Right(f"states:{call.operation}", where)
+        case "s3" if call.operation in LISTINGS:
+            yield Right("s3:ListBucket", bucket_of(call))
+        case "s3" if call.operation == "DeleteObjects":
+            yield Right("s3:DeleteObject", f"{bucket_of(call)}/*")
         case "s3":
-            yield Right(f"s3:{call.operation}", "ImportsBucket/*")
+            operation = "PutObject" if call.operation in PARTS_OF_A_PUT else call.operation
+            folder = "exports/" if operation == "AbortMultipartUpload" else ""
+            yield Right(f"s3:{operation}", f"{bucket_of(call)}/{folder}*")
         case "appsync" if call.operation == "EventPublish":
             yield Right("appsync:EventPublish", "LiveStockNamespace.ChannelNamespaceArn")
         case "appsync":
@@ -152,6 +162,12 @@ def rights_used(call: Call, tables: Tables) -> Iterator[Right]:
             yield Right("sqs:SendMessage", queue)
         case _:
             raise AssertionError(f"the rights that {call} needs are not known to this test")
+
+
+def bucket_of(call: Call) -> str:
+    """The logical name of the bucket that a call is about."""
+    [name] = [name for name, bucket in NAMES.items() if bucket == call.request["Bucket"]]
+    return name
 
 
 def a_shop_with_a_reservation(dynamodb_url: str) -> Shop:

@@ -30,7 +30,9 @@ class Call:
         body = params["body"]
         if service == "s3":  # the only service whose bodies are files
             content = body if isinstance(body, bytes) else body.getvalue()
-            return cls(service, str(model.name), {"Key": params["url_path"].removeprefix("/"), "Body": content})
+            given = params.get("context", {}).get("s3_redirect", {}).get("params", {})
+            path = params["url_path"].removeprefix("/")
+            return cls(service, str(model.name), {**given, "Key": path, "Body": content})
         request = json.loads(body or "{}") if isinstance(body, bytes | str) else dict(body)
         return cls(service, str(model.name), request)
 

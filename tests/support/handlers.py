@@ -23,12 +23,14 @@ import boto3
 import botocore.session
 import pytest
 from botocore.exceptions import ConnectionClosedError
+from botocore.response import StreamingBody
 
 from inventory import dependencies
 from inventory.feed import run as feed
 from inventory.imports import run as imports
 from inventory.live import publication
 from tests.support.aws_calls import NOT_FOUND, OK, Answer, Call, refusal
+from tests.support.bucket import Bucket
 from tests.support.fault_injection import SOMEWHERE
 from tests.support.http.gateway import CONTEXT
 from tests.support.schemas import raise_if_not_as_published
@@ -43,6 +45,7 @@ NAMES = {
     "OperationsTopic": OPERATIONS_TOPIC,
     "ReservationStateMachine": "arn:aws:states:us-east-1:123456789012:stateMachine:reservation",
     "ImportsBucket": "imports",
+    "ReadModelBucket": "read-model",
     "UndeliveredEventsQueue": "https://sqs.example/undelivered-events",
     "UndeliveredPushesQueue": "https://sqs.example/undelivered-pushes",
     "UnreadableChangesQueue": "https://sqs.example/unreadable-changes",
@@ -54,6 +57,7 @@ NAMES = {
 # They compare counters, and renew a key.
 WRITE_NO_ROW = {"reconcile_counters", "renew_live_stock_key"}
 
+PARTS_OF_A_FILE = ("CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", "AbortMultipartUpload")
 ARRIVED_AT = datetime.fromisoformat("2026-03-01T12:00:00Z")  # of each file in S3
 
 _LOADER = botocore.session.get_session().get_component("data_loader")
@@ -149,6 +153,8 @@ class Functions:
         self.published: list[tuple[str, dict[str, Any]]] = []
         self.signalled: list[tuple[str, str]] = []
         self.files: dict[str, bytes] = {}
+        self.parts: dict[str, bytes] = {}  # of files that are not complete
+        self.read_model = Bucket()
         self.keys: list[dict[str, Any]] = []
         self.targets = Targets()
         self.meanwhile: list[Meanwhile] = []  # each happens once, in the next run that reaches its call
@@ -178,6 +184,7 @@ class Functions:
         self.signalled.clear()
         self.targets.clear()
         self.files = dict(shop.files)
+        self.read_model = Bucket()
         self.keys = [
             {"id": "da2-1", "expires": int((self.now + timedelta(days=days)).timestamp())} for days in shop.days_of_keys
         ]
@@ -261,6 +268,8 @@ class Functions:
         if call.service == "stepfunctions":
             self.signalled.append((call.operation, call.request.get("error", "")))
             return OK, {"ResponseMetadata": {}}
+        if call.service == "s3" and call.request.get("Bucket") == NAMES["ReadModelBucket"]:
+            return self.read_model.answer(call)
         if call.service == "s3":
             return self._file(call)
         if call.operation in ("ListApiKeys", "UpdateApiKey", "CreateApiKey"):
@@ -279,11 +288,29 @@ class Functions:
         if call.operation == "PutObject":
             self.files[key] = call.request["Body"]
             return OK, {"ResponseMetadata": {}}
+        if call.operation in PARTS_OF_A_FILE:
+            if call.operation != "CreateMultipartUpload" and call.request.get("UploadId") not in self.parts:
+                return NOT_FOUND, {"Error": {"Code": "NoSuchUpload", "Message": key}, "ResponseMetadata": {}}
+            return OK, self._part_of_file(call, key) | {"ResponseMetadata": {}}
         if key not in self.files:
             return NOT_FOUND, {"Error": {"Code": "NoSuchKey", "Message": key}, "ResponseMetadata": {}}
         content = self.files[key]
         described = {"ETag": f'"{md5(content).hexdigest()}"', "ContentLength": len(content), "LastModified": ARRIVED_AT}
-        return OK, {"Body": io.BytesIO(content), "ResponseMetadata": {}} | described
+        return OK, {"Body": StreamingBody(io.BytesIO(content), len(content)), "ResponseMetadata": {}} | described
+
+    def _part_of_file(self, call: Call, key: str) -> dict[str, str]:
+        upload = call.request.get("UploadId") or f"upload-{len(self._run.calls)}-{len(self.parts)}"
+        match call.operation:
+            case "CreateMultipartUpload":
+                self.parts[upload] = b""
+                return {"UploadId": upload}
+            case "UploadPart":
+                self.parts[upload] += call.request["Body"]
+                return {"ETag": f'"{md5(call.request["Body"]).hexdigest()}"'}
+            case "CompleteMultipartUpload":
+                self.files[key] = self.parts[upload]
+        del self.parts[upload]
+        return {}
 
 
 def _routes(function: ModuleType) -> list[ModuleType]:

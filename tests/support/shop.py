@@ -44,6 +44,7 @@ from inventory.reconciliation.findings import CustomerDrift, Drift, Findings
 from inventory.reconciliation.repairs import Author, Repairs
 from inventory.reconciliation.stranded_holds import GRACE, Event, Reconciliation
 from inventory.reservations.hold_changes import HoldChanges
+from inventory.reservations.joint_release import JointRelease
 from inventory.reservations.lifecycle import Reservations
 from inventory.reservations.outbox import Outbox
 from inventory.reservations.payment_result import PaymentResult
@@ -394,6 +395,7 @@ class Shop:
             self.due_queue,
             self.due_refunds,
             self.reservation_store,
+            JointRelease(self.client, self.tables, self.reservation_store),
             self.refunds,
             self.alerts,
             self.outbox,
@@ -494,6 +496,8 @@ def names_of(tables: Tables) -> dict[str, str]:
         "FailedExecutionsTable": tables.failed_executions,
         "IdempotencyTable": tables.idempotency,
         "PublishedTable": tables.published,
+        "ReadModelTable": tables.read_model,
+        "LedgerCheckpointsTable": tables.ledger_checkpoints,
     }
 
 

@@ -21,6 +21,8 @@ MODULES = {
     "cold_start": "tools.bench.functions",
     "warm": "tools.bench.functions",
     "lookup": "tools.bench.lookup",
+    "files": "tools.bench.files",
+    "growth": "tools.bench.growth",
     "live": "tools.bench.live",
     "medusa": "tools.bench.medusa",
 }

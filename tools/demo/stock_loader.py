@@ -44,6 +44,8 @@ class StockLoader:
             outputs["FailedExecutionsTableName"],
             outputs["IdempotencyTableName"],
             outputs["PublishedTableName"],
+            outputs["ReadModelTableName"],
+            outputs["LedgerCheckpointsTableName"],
         )
         topics = Topics(
             lambda: stack.client("sns"), low_stock=outputs["LowStockTopicArn"], operations=outputs["OperationsTopicArn"]

@@ -36,6 +36,7 @@ SUITES = (
     "tests/integration/stock",
     "tests/integration/reconciliation",
     "tests/integration/live",
+    "tests/integration/read_model",
     "tests/integration/api",
     "tests/integration/test_retried_calls.py",
     "tests/integration/test_unreadable_items.py",

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import filterfalse
 
 from inventory.aws.changes import Item
-from inventory.items import SHARD_CHANGES, to_level, to_level_key
+from inventory.items import is_heartbeat, is_no_level, to_level, to_level_key
 from inventory.model import Level, LevelKey
 from inventory.reconciliation.findings import Drift, name_of
 
@@ -20,7 +21,7 @@ def differences(levels: Iterable[Item], reservations: Iterable[Item], movements:
     """
     held: Counter[LevelKey] = Counter()
     allocated: Counter[LevelKey] = Counter()
-    for reservation in reservations:
+    for reservation in filterfalse(is_heartbeat, reservations):
         if reservation["status"] in ("HELD", "PAID"):
             held.update(_units(reservation))
         elif reservation["status"] == "COMMITTED" and reservation.get("tracked"):
@@ -32,7 +33,7 @@ def differences(levels: Iterable[Item], reservations: Iterable[Item], movements:
         key = to_level_key(movement)
         moved[key] += int(movement["delta"])
         moved_allocated[key] += int(movement.get("allocated_delta", 0))
-    read = {level.key: level for level in (to_level(row) for row in levels if row["product_id"] != SHARD_CHANGES)}
+    read = {level.key: level for level in (to_level(row) for row in levels if not is_no_level(row))}
     drifts = (
         Drift(level, held[key], moved[key], allocated=units)
         for key, level in read.items()
@@ -82,7 +83,7 @@ def customer_differences(reservations: Iterable[Item], customers: Iterable[Item]
     """
     holds: Counter[str] = Counter()
     units: Counter[str] = Counter()
-    for reservation in reservations:
+    for reservation in filterfalse(is_heartbeat, reservations):
         if reservation["status"] in ("HELD", "PAID") and "customer_id" in reservation:
             holds[reservation["customer_id"]] += 1
             units[reservation["customer_id"]] += sum(int(line["quantity"]) for line in reservation["lines"])

@@ -19,6 +19,7 @@ from tools.smoke.hold_time import hold_time_points
 from tools.smoke.live_stock import live_stock_points
 from tools.smoke.probe import Probe
 from tools.smoke.purchase import clean_up, purchase
+from tools.smoke.read_model import read_model_points
 from tools.smoke.steps import Report, step
 from tools.smoke.workflow import signal_points
 
@@ -108,6 +109,7 @@ def smoke_test(stack: DeployedStack, report: Report) -> None:
     try:
         report.attempt(lambda: purchase(probe))
         report.look_at([*signal_points(stack, probe), *api_points(stack, probe), *live_stock_points(stack, probe)])
+        report.look_at(read_model_points(stack))
         report.look_at(hold_time_points(stack, probe))
     finally:  # also after Ctrl-C
         report.attempt(lambda: clean_up(probe))

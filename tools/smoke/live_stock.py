@@ -1,4 +1,4 @@
-"""Points about live stock: where pages connect, and that its streams and queues are consumed."""
+"""Points about live stock: where pages connect, and that all streams and queues are consumed, also by the read model."""
 
 import json
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from tools.smoke.raw_http import RawRequest, send
 from tools.smoke.steps import Point
 
 # How many streams or queues each function consumes.
-CONSUMERS = {"PublishChangesFunctionName": 2, "RepublishChangesFunctionName": 2}
+CONSUMERS = {"PublishChangesFunctionName": 2, "RepublishChangesFunctionName": 2, "FollowChangesFunctionName": 4}
 # Lambda starts and updates a consumer within minutes.
 CONSUMING = {"Enabled", "Creating", "Enabling", "Updating"}
 
@@ -48,7 +48,7 @@ def live_stock(stack: DeployedStack, probe: Probe) -> str:
 
 
 def consumers(stack: DeployedStack) -> str:
-    """Each stream and queue has a function that is turned on: without it, changes are published by nobody, silently."""
+    """Each stream and queue has a function that is turned on: without it, changes are published or followed by nobody, silently."""
     for output, count in CONSUMERS.items():
         function = stack.output(output)
         mappings = stack.client("lambda").list_event_source_mappings(FunctionName=function)["EventSourceMappings"]

@@ -13,5 +13,5 @@ export const DIRECT_BYTES_MAX = 4_500_000;
 /** The most rows of such a file. */
 export const DIRECT_ROWS_MAX = 10_000;
 /** The largest import, and its most rows. */
-export const FILE_BYTES_MAX = 25_000_000;
-export const ROWS_MAX = 100_000;
+export const FILE_BYTES_MAX = 100_000_000;
+export const ROWS_MAX = 1_000_000;

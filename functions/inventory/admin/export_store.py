@@ -1,9 +1,13 @@
 """Exports that a worker writes, in S3 beside the imports."""
 
 import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from inventory.aws.retries import transient_errors_translated
 from inventory.errors import ExportNotFound
@@ -12,9 +16,13 @@ from inventory.model import iso
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 REQUESTS = "export-requests/"
 URL_VALID = timedelta(minutes=15)
+CSV = "text/csv; charset=utf-8"
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html: at least 5 MiB, at most 10,000 parts
+PART_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +80,32 @@ class ExportStore:
             content = json.loads(answer["Body"].read())
             return Export(**content | {"status": ImportStatus(content["status"])})
 
-    def write(self, export_id: str, content: bytes) -> None:
-        """Store the file of an export."""
-        self._put(_file_key(export_id), content, "text/csv; charset=utf-8")
+    def write(self, export_id: str, pieces: Iterable[bytes]) -> None:
+        """Store the file of an export, in parts, so that of a large one only a part is in memory.
+
+        Whatever its pieces raise, nothing of it is stored.
+        """
+        bucket, key = self._bucket, _file_key(export_id)
+        with transient_errors_translated():
+            upload = self._client.create_multipart_upload(Bucket=bucket, Key=key, ContentType=CSV)["UploadId"]
+        try:
+            parts = [self._write_part(key, upload, *part) for part in enumerate(_parts(pieces), start=1)]
+            with transient_errors_translated():
+                self._client.complete_multipart_upload(
+                    Bucket=bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": parts}
+                )
+        except BaseException:
+            # If it cannot be removed either, the bucket's lifecycle removes it a day later.
+            with suppress(ClientError, BotoCoreError):
+                self._client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
+            raise
+
+    def _write_part(self, key: str, upload: str, number: int, content: bytes) -> "CompletedPartTypeDef":
+        with transient_errors_translated():
+            stored = self._client.upload_part(
+                Bucket=self._bucket, Key=key, UploadId=upload, PartNumber=number, Body=content
+            )
+        return {"PartNumber": number, "ETag": stored["ETag"]}
 
     def url(self, export_id: str) -> str:
         """A URL of the file, for URL_VALID."""
@@ -91,6 +122,18 @@ class ExportStore:
     def _put(self, key: str, content: bytes, content_type: str) -> None:
         with transient_errors_translated():
             self._client.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=content_type)
+
+
+def _parts(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces in parts of at least PART_BYTES; only the last one may be smaller."""
+    part = bytearray()
+    for piece in pieces:
+        part += piece
+        if len(part) >= PART_BYTES:
+            yield bytes(part)
+            part.clear()
+    if part:
+        yield bytes(part)
 
 
 def _progress_key(export_id: str) -> str:

@@ -1,6 +1,5 @@
 """The use cases of exports: in one answer, or, if that is too small, as a file to ask for, to write and to read."""
 
-import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -67,10 +66,7 @@ class Exports:
                 yield entry
 
         self.store.save(export.at(clock(), ImportStatus.RUNNING, 0))
-        file = io.BytesIO()
-        for piece in write_catalogue(counted()):
-            file.write(piece.encode())
-        self.store.write(export_id, file.getvalue())
+        self.store.write(export_id, (piece.encode() for piece in write_catalogue(counted())))
         done = export.at(clock(), ImportStatus.DONE, rows)
         self.store.save(done)
         return done

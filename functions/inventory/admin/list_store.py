@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from inventory.admin.pagination import Batch, Position
 from inventory.admin.phase_list import PhaseList
+from inventory.admin.row_store import RowStore
 from inventory.aws.changes import Item, to_attributes, to_item
 from inventory.aws.dynamodb import Tables, batch_get
 from inventory.aws.retries import with_retries
 from inventory.identifiers import IDENTIFIER, name_of, was_name_in_first_edition
 from inventory.items import (
     LISTED,
+    is_heartbeat,
     is_of_shard,
     level_key,
     parse_or_none,
     partition_of,
-    refund_key,
     to_failed_execution,
     to_movement,
-    to_refund,
-    to_reservation,
 )
 from inventory.model import (
     FailedExecution,
@@ -43,6 +42,7 @@ LEVEL_KEY = ("product_id", "warehouse_id")
 REFUND_KEY = ("reservation_id", "payment_reference")
 REFUND_POSITION = ("status_at", *REFUND_KEY)
 EXECUTION_POSITION = ("failed_at", "execution_name")
+REFUNDS_COUNTED_MAX = 1_000
 BEFORE_THE_ORDER: Position = ("*",)  # the position of a search between its id and its order
 
 
@@ -53,12 +53,13 @@ class ListStore:
         self._client = client
         self._tables = tables
         self._stock = StockStore(client, tables)
+        self._rows = RowStore(client, tables)
 
     def levels(self, start: Position | None, size: int) -> Batch[Level]:
         """Levels of all products, in the table's own order."""
         request = {"TableName": self._tables.inventory, "Limit": size, "ConsistentRead": True}
         items, following = self._read(self._client.scan, request | _from(LEVEL_KEY, start))
-        rows = [item for item in items if not is_of_shard(item)]
+        rows = [item for item in items if not (is_of_shard(item) or is_heartbeat(item))]
         return Batch(self._levels([_parts(LEVEL_KEY, row) for row in rows], rows), _following(LEVEL_KEY, following))
 
     def levels_of_category(self, category: str, start: Position | None, size: int) -> Batch[Level]:
@@ -106,8 +107,8 @@ class ListStore:
         """Reservations of some phases, latest first."""
         listed = PhaseList(phases, start, self._partition)
         taken = list(listed.take(size))
-        items = self._reservations_of([key for _, key in taken])
-        entries = [(at, items[key["reservation_id"]]) for at, key in taken if key["reservation_id"] in items]
+        found = self._rows.reservations(key["reservation_id"] for _, key in taken)
+        entries = [(at, found[key["reservation_id"]]) for at, key in taken if key["reservation_id"] in found]
         return Batch(entries, taken[-1][0] if taken and listed.continues else None)
 
     def reservations_with_id_or_order(self, searched: str, start: Position | None, size: int) -> Batch[Reservation]:
@@ -115,18 +116,22 @@ class ListStore:
 
         A position is the last reservation's name.
         """
-        names = [name_of(searched), *([searched] if was_name_in_first_edition(searched) else [])]
+        names = names_of(searched)
         order_id = IDENTIFIER.read(searched) or searched
+        of_the_order = self.names_of_order(order_id, None if start == BEFORE_THE_ORDER else start, size)
+        itself = [] if start else [(BEFORE_THE_ORDER, name) for name in names]
+        listed = [*itself, *((at, name) for at, name in of_the_order.entries if name not in names)]
+        found = self._rows.reservations(name for _, name in listed)
+        return Batch([(at, found[name]) for at, name in listed if name in found], of_the_order.next)
+
+    def names_of_order(self, order_id: str, start: Position | None, size: int) -> Batch[str]:
+        """The names of the reservations of an order, in no order. A position is the last one's name."""
         request = _query(self._tables.reservations, "by_order", "order_id", order_id, size)
-        if start and start != BEFORE_THE_ORDER:
+        if start:
             request |= _from(("order_id", "reservation_id"), (order_id, *start))
         keys, following = self._read(self._client.query, request)
-        of_the_order = [(_parts(("reservation_id",), key), key) for key in keys if key["reservation_id"] not in names]
-        itself = [] if start else [(BEFORE_THE_ORDER, {"reservation_id": name}) for name in names]
-        found = [*itself, *of_the_order]
-        items = self._reservations_of([key for _, key in found])
-        entries = [(at, items[key["reservation_id"]]) for at, key in found if key["reservation_id"] in items]
-        return Batch(entries, _following(("reservation_id",), following))
+        names = [key["reservation_id"] for key in keys]
+        return Batch([((name,), name) for name in names], _following(("reservation_id",), following))
 
     def refunds(self, status: RefundStatus, start: Position | None, size: int) -> Batch[Refund]:
         """Payments to return, the oldest first, or returned ones, the latest first."""
@@ -135,13 +140,20 @@ class ListStore:
         if start:
             request |= _from((*REFUND_POSITION, "status"), (*start, status))
         keys, following = self._read(self._client.query, request)
-        wanted = [refund_key(key["reservation_id"], key["payment_reference"]) for key in keys]
-        items = batch_get(self._client, self._tables.refunds, wanted)
-        refunds = {_parts(REFUND_KEY, item): parse_or_none(to_refund, item) for item in items}
-        found = [(_parts(REFUND_POSITION, key), refunds.get(_parts(REFUND_KEY, key))) for key in keys]
+        refunds = self._rows.refunds((key["reservation_id"], key["payment_reference"]) for key in keys)
+        found = [
+            (_parts(REFUND_POSITION, key), refunds.get((key["reservation_id"], key["payment_reference"])))
+            for key in keys
+        ]
         return Batch(
             [(position, refund) for position, refund in found if refund], _following(REFUND_POSITION, following)
         )
+
+    def count_refunds(self, status: RefundStatus) -> int | None:
+        """How many payments are to return, or were returned; None if there are more than one call counts."""
+        request = _query(self._tables.refunds, "by_status", "status", status, REFUNDS_COUNTED_MAX)
+        answer = with_retries(lambda: self._client.query(**request, Select="COUNT"))
+        return None if "LastEvaluatedKey" in answer else answer["Count"]
 
     def failed_executions(self, order_id: str | None, start: Position | None, size: int) -> Batch[FailedExecution]:
         """Executions that did not succeed, of one order or of all, the latest first."""
@@ -167,17 +179,15 @@ class ListStore:
             request["ExclusiveStartKey"] = to_attributes(start)
         return self._read(self._client.query, request)
 
-    def _reservations_of(self, keys: Sequence[Item]) -> dict[str, Reservation]:
-        # A late index may show one reservation in two phases, and a batch takes each key once.
-        ids = list(dict.fromkeys(key["reservation_id"] for key in keys))
-        items = batch_get(self._client, self._tables.reservations, [{"reservation_id": found} for found in ids])
-        parsed = (parse_or_none(to_reservation, item) for item in items)
-        return {reservation.name: reservation for reservation in parsed if reservation}
-
     def _read(self, call: Any, request: Mapping[str, Any]) -> tuple[list[Item], Item | None]:
         answer = with_retries(lambda: call(**request))
         following = answer.get("LastEvaluatedKey")
         return [to_item(item) for item in answer["Items"]], to_item(following) if following else None
+
+
+def names_of(searched: str) -> list[str]:
+    """The names that the row of a reservation with this id may have."""
+    return [name_of(searched), *([searched] if was_name_in_first_edition(searched) else [])]
 
 
 def _query(table: str, index: str | None, key: str, value: str, size: int) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Lists in pages: how far one call reads, and the cursor with which the next call continues."""
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -44,26 +45,35 @@ class Page(Generic[Entry]):
 Read = Callable[[Position | None], Batch[Entry]]
 
 
+@dataclass(frozen=True, slots=True)
+class PageEnds(Generic[Entry]):
+    """What ends a page before it is full: `PARTS_MAX` parts of its entries, and a number of reads."""
+
+    parts_of: Callable[[Entry], int] = lambda _: 0
+    reads_max: int | None = None  # None: READS_MAX
+
+
 def fill_page(
     read: Read[Entry],
     start: Position | None,
     limit: int,
     matches: Callable[[Entry], bool],
-    parts_of: Callable[[Entry], int] = lambda _: 0,
+    ends: PageEnds[Entry] | None = None,
 ) -> Page[Entry]:
     """Read from a position until there are enough matching entries, the list ends, or there were enough reads.
 
     Args:
-        parts_of: how many parts of its own an entry has: a page ends after `PARTS_MAX` of them.
+        ends: what ends the page before it is full.
     """
+    ends = ends or PageEnds()
     items: list[Entry] = []
     parts = 0
-    for _ in range(READS_MAX):
+    for _ in range(ends.reads_max or READS_MAX):
         batch = read(start)
         for number, (position, entry) in enumerate(batch.entries, start=1):
             if matches(entry):
                 items.append(entry)
-                parts += parts_of(entry)
+                parts += ends.parts_of(entry)
             if len(items) == limit or parts >= PARTS_MAX:
                 is_last = number == len(batch.entries) and batch.next is None
                 return Page(items, None if is_last else position)
@@ -91,6 +101,25 @@ def write_cursor(position: Position | None) -> str | None:
     # Unescaped: two ids of 128 emoji are 1 KB, and would be 3 KB.
     text = json.dumps(position, separators=(",", ":"), ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def fingerprint(*wanted: object) -> str:
+    """A part of a position by which a list knows its own cursors: another list, search or filter has another one."""
+    text = json.dumps([None if part is None else str(part) for part in wanted], ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def own_position(position: Position | None, mark: str) -> Position | None:
+    """The position behind the fingerprint of its list.
+
+    Raises:
+        InvalidRequest: another list, search or filter returned it.
+    """
+    if position is None:
+        return None
+    if position[0] != mark:
+        raise InvalidRequest([FieldError("cursor", "is from another list, search or filter")])
+    return position[1:]
 
 
 def read_cursor(cursor: str | None, parts: int) -> Position | None:

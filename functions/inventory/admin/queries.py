@@ -1,12 +1,12 @@
 """The query parameters of lists, checked one by one, and which entries match them."""
 
 import re
+from functools import lru_cache
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from inventory.admin.sorting import LevelSort, Order
-from inventory.identifiers import IDENTIFIER, RESERVATION_ID, TextRule
+from inventory.identifiers import RESERVATION_ID, TEXT_LENGTH_MAX, TextRule, printable
 from inventory.model import (
     ExecutionStatus,
     FailedExecution,
@@ -17,16 +17,35 @@ from inventory.model import (
     Status,
     StockStatus,
 )
+from inventory.read_model.levels.matching import Search, search_line
+from inventory.read_model.levels.order import LevelSort, Order
 from inventory.validation import Flag, Identifier, Request, Text, matching
 
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 100
 STOCK_LEVELS_MAX = 1_000  # machines read more at once than a page shows
 
-RESERVATION_OR_ORDER = TextRule(
-    lambda text: text if RESERVATION_ID.read(text) or IDENTIFIER.read(text) else None,
-    "must be the id of a reservation or of an order",
-)
+SEARCH_LIMIT_DEFAULT = 10
+SEARCH_LIMIT_MAX = 50
+
+# One character is in nearly everything.
+SEARCH_LENGTH_MIN = 2
+
+
+def _search(text: str) -> str | None:
+    read = printable(text.strip(), TEXT_LENGTH_MAX)
+    return read if read is not None and len(read) >= SEARCH_LENGTH_MIN else None
+
+
+def _id_or_part(text: str) -> str | None:
+    """An id as it was sent, spaces included: a reservation may be called so. Parts are compared without them."""
+    is_id = RESERVATION_ID.read(text) is not None and len(text.strip()) >= SEARCH_LENGTH_MIN
+    return text if is_id or _search(text) is not None else None
+
+
+SEARCH_MESSAGE = f"must be {SEARCH_LENGTH_MIN} to {TEXT_LENGTH_MAX} printable characters"
+SEARCH = TextRule(_search, SEARCH_MESSAGE)
+ID_OR_PART = TextRule(_id_or_part, SEARCH_MESSAGE)
 
 
 def _number(text: object) -> object:
@@ -34,11 +53,18 @@ def _number(text: object) -> object:
     return int(text) if isinstance(text, str) and re.fullmatch(r"[0-9]{1,9}", text) else text
 
 
+SearchText = Annotated[str, matching(SEARCH)]
 Limit = Annotated[int, BeforeValidator(_number), Field(strict=True, ge=1, le=LIMIT_MAX)]
 
 
+@lru_cache(maxsize=16)
+def _search_of(text: str) -> Search:
+    """A search, prepared once for all levels that are compared with it."""
+    return Search(text)
+
+
 class LevelFilter(Request):
-    """Which levels to list; `search` is the beginning of a product's id, or a part of its name, in any case.
+    """Which levels to list; `search` is words of its name in any order, or a part of a product's id, folded.
 
     A status is what shoppers see, so a list with a status has no retired levels.
     """
@@ -47,17 +73,16 @@ class LevelFilter(Request):
     warehouse_id: Identifier | None = None
     status: StockStatus | None = None
     active: Flag | None = None
-    search: Text | None = None
+    search: SearchText | None = None
 
     def matches(self, level: Level) -> bool:
         """Whether a level is on the list."""
-        searched = (self.search or "").casefold()
         return (
             self.category in (None, level.category)
             and self.warehouse_id in (None, level.warehouse_id)
             and (self.status is None or (level.active and level.status is self.status))
             and self.active in (None, level.active)
-            and (level.product_id.casefold().startswith(searched) or searched in level.name.casefold())
+            and (self.search is None or _search_of(self.search).matches(search_line(level.product_id, level.name)))
         )
 
 
@@ -144,11 +169,11 @@ class RefundQuery(Request):
 
 
 class ReservationQuery(Request):
-    """A page of reservations; `search` is exactly a reservation's id or an order's."""
+    """A page of reservations; `search` is an id of a reservation, an order, a customer or a payment, or a part of one."""
 
     status: Status | None = None
     product_id: Identifier | None = None
-    search: Annotated[str, matching(RESERVATION_OR_ORDER)] | None = None
+    search: Annotated[str, matching(ID_OR_PART)] | None = None
     cursor: str | None = None
     limit: Limit = LIMIT_DEFAULT
 
@@ -162,3 +187,36 @@ class ReservationQuery(Request):
     def matches_all(self) -> bool:
         """Whether every reservation, of a phase or of all, is on the list."""
         return self.product_id is None and not (self.status and self.status.is_active)
+
+
+class SearchQuery(Request):
+    """What to find, whatever kind it is; the limit is of each kind."""
+
+    query: Annotated[str, matching(ID_OR_PART)]
+    cursor: str | None = None
+    limit: Annotated[int, BeforeValidator(_number), Field(strict=True, ge=1, le=SEARCH_LIMIT_MAX)] = (
+        SEARCH_LIMIT_DEFAULT
+    )
+
+
+class AttentionQuery(Request):
+    """A page of the levels that run out."""
+
+    cursor: str | None = None
+    limit: Limit = LIMIT_DEFAULT
+
+
+class TimelineQuery(Request):
+    """A page of what happened to an order, or to a customer."""
+
+    order_id: Identifier | None = None
+    customer_id: Identifier | None = None
+    cursor: str | None = None
+
+    @model_validator(mode="after")
+    def _names_one_of_them(self) -> Self:
+        if self.order_id and self.customer_id:
+            raise ValueError("customer_id: cannot be named together with order_id")
+        if not self.order_id and not self.customer_id:
+            raise ValueError("order_id: is required, or customer_id")
+        return self

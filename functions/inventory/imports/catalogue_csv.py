@@ -8,9 +8,12 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Annotated, TextIO
+from functools import cached_property
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Annotated, BinaryIO, TextIO
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
@@ -18,6 +21,9 @@ from pydantic_core import PydanticCustomError
 from inventory.model import DEFAULT_WAREHOUSE, UNITS_MAX, LevelKey
 from inventory.stock.counts import Count
 from inventory.validation import MOMENT_EXPECTED, Identifier, Text, field_errors, read_moment
+
+if TYPE_CHECKING:
+    from _csv import Reader as CsvReader
 
 COLUMNS = ("product_id", "warehouse_id", "name", "category", "on_hand", "low_stock_threshold")
 # An export has them too; with them an import knows the moment of its counts, and which units were counted at all.
@@ -59,24 +65,49 @@ class CountedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
-    """The content of a file, and its errors.
+class Summary:
+    """What a file contains, without its rows. One that is not readable at all has errors and no rows."""
 
-    A file that is not readable at all has errors and no rows; `rows_in_file` counts the wrong rows too.
-    """
+    errors: tuple[RowError, ...]  # the first ERRORS_MAX of `error_count`
+    error_count: int
+    rows_in_file: int = 0  # the wrong ones too
+    wrong_lines: frozenset[int] = frozenset()
+
+    @property
+    def wrong_rows(self) -> int:
+        return len(self.wrong_lines)
+
+    @property
+    def good_rows(self) -> int:
+        return self.rows_in_file - len(self.wrong_lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The content of a file that is small enough to be kept, and its errors."""
 
     rows: tuple[CountedRow, ...]
-    errors: tuple[RowError, ...]  # the first ERRORS_MAX of `error_count`
-    rows_in_file: int = 0
-    error_count: int = 0
+    summary: Summary
 
     @property
     def counts(self) -> tuple[Count, ...]:
         return tuple(row.count for row in self.rows)
 
     @property
+    def errors(self) -> tuple[RowError, ...]:
+        return self.summary.errors
+
+    @property
+    def error_count(self) -> int:
+        return self.summary.error_count
+
+    @property
+    def rows_in_file(self) -> int:
+        return self.summary.rows_in_file
+
+    @property
     def wrong_rows(self) -> int:
-        return self.rows_in_file - len(self.rows)
+        return self.summary.wrong_rows
 
 
 def _whole_number(text: str) -> str:
@@ -124,6 +155,32 @@ class _Row(BaseModel):
         )
 
 
+@dataclass(frozen=True)
+class CatalogueFile:
+    """A file of any size: its rows are read again whenever they are needed, so that none are kept.
+
+    Args:
+        open_text: opens it from its beginning, as `read_catalogue` expects a file.
+        latest: as in `read_catalogue`.
+    """
+
+    open_text: Callable[[], AbstractContextManager[TextIO]]
+    rows_max: int
+    latest: str | None = None
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What a first reading finds."""
+        with self.open_text() as file:
+            return _summarize(file, _Reading(self.rows_max, self.latest), lambda _: None)
+
+    def rows(self) -> Iterator[CountedRow]:
+        """The good rows, in the order of the file."""
+        if self.summary.good_rows:
+            with self.open_text() as file:
+                yield from _good_rows(file, _Reading(self.rows_max, self.latest), self.summary.wrong_lines)
+
+
 def read_catalogue(file: TextIO, *, rows_max: int = ROWS_MAX, latest: str | None = None) -> Catalogue:
     """Read a CSV with the columns of COLUMNS and, if there are, COLUMNS_OF_EXPORT, in any order, UTF-8.
 
@@ -131,32 +188,56 @@ def read_catalogue(file: TextIO, *, rows_max: int = ROWS_MAX, latest: str | None
         file: opened with `newline=""`, as the csv module requires; it must be seekable.
         latest: a later moment than this, as `iso` writes it, is in the future; None: any moment is accepted.
     """
+    rows: list[CountedRow] = []
+    summary = _summarize(file, _Reading(rows_max, latest), rows.append)
+    return Catalogue(tuple(rows) if summary.rows_in_file else (), summary)
+
+
+def _summarize(file: TextIO, reading: "_Reading", keep: Callable[[CountedRow], object]) -> Summary:
+    """Read all rows, and keep the good ones; those of a file that turns out to be unreadable do not count."""
     number = 0  # of lines that were read
     try:
         lines = csv.reader(file, delimiter=_separator_of(file), strict=True)
-        header: Sequence[str] = ()
-        for cells in lines:
-            number = lines.line_num
-            if any(cell.strip() for cell in cells):
-                header = [cell.lstrip("\ufeff").strip().lower() for cell in cells]
-                break
+        header, number = _header(lines)
         errors = list(_header_errors(header, number or 1))
         if errors:
             return _unreadable(errors)
-        reading = _Reading(header, rows_max, latest)
         for cells in lines:
             number = lines.line_num
-            if not reading.take(number, cells):
+            found = reading.take(number, header, cells)
+            if reading.has_too_many_rows:
+                rows_max = reading.rows_max
                 return _unreadable([RowError(number, "(line)", f"a file may have at most {rows_max} rows: split it")])
-        return reading.catalogue()
+            if found:
+                keep(found)
+        return reading.summary()
     except csv.Error as error:
         return _unreadable([RowError(number + 1, "(line)", f"is not CSV: {error}")])
     except UnicodeDecodeError:
         return _unreadable([RowError(number + 1, "(line)", "is not UTF-8, from here on at the latest")])
 
 
-def _unreadable(errors: Sequence[RowError]) -> Catalogue:
-    return Catalogue((), tuple(errors[:HEADER_ERRORS_MAX]), error_count=len(errors))
+def _good_rows(file: TextIO, reading: "_Reading", wrong_lines: Collection[int]) -> Iterator[CountedRow]:
+    """The rows of a file that was read before, without those that were wrong."""
+    lines = csv.reader(file, delimiter=_separator_of(file), strict=True)
+    header, _ = _header(lines)
+    for cells in lines:
+        if lines.line_num not in wrong_lines and any(cell.strip() for cell in cells):
+            counted = reading.parse(header, cells)
+            if isinstance(counted, Count):
+                yield CountedRow(lines.line_num, counted)
+
+
+def _header(lines: "CsvReader") -> tuple[list[str], int]:
+    """The first line that is not empty, and its number."""
+    for cells in lines:
+        if any(cell.strip() for cell in cells):
+            return [cell.lstrip("\ufeff").strip().lower() for cell in cells], lines.line_num
+    return [], lines.line_num
+
+
+def _unreadable(errors: Sequence[RowError]) -> Summary:
+    return Summary(tuple(errors[:HEADER_ERRORS_MAX]), len(errors))
 
 
 def _separator_of(file: TextIO) -> str:
@@ -189,37 +270,39 @@ def _header_errors(names: Sequence[str], line: int) -> Iterator[RowError]:
 class _Reading:
     """The rows below a header, one after the other."""
 
-    header: Sequence[str]
     rows_max: int
     latest: str | None
-    rows: list[CountedRow] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     error_count: int = 0
     rows_in_file: int = 0
-    first_line_of: dict[LevelKey, int] = field(default_factory=dict)
+    wrong_lines: set[int] = field(default_factory=set)
+    # By a hash of the level, which takes a third of the memory of its key.
+    first_line_of: dict[bytes, int] = field(default_factory=dict)
 
-    def take(self, line: int, cells: Sequence[str]) -> bool:
-        """Read one row; an empty one is ignored. False when there are too many rows."""
+    @property
+    def has_too_many_rows(self) -> bool:
+        return self.rows_in_file > self.rows_max
+
+    def take(self, line: int, header: Sequence[str], cells: Sequence[str]) -> CountedRow | None:
+        """Read one row; None if it is empty or wrong."""
         if not any(cell.strip() for cell in cells):
-            return True
+            return None
         self.rows_in_file += 1
-        if self.rows_in_file > self.rows_max:
-            return False
-        counted = self._read(cells)
-        if isinstance(counted, Count) and counted.key in self.first_line_of:
-            counted = [("product_id", f"and warehouse are those of line {self.first_line_of[counted.key]}")]
+        counted = self.parse(header, cells)
         if isinstance(counted, Count):
-            self.first_line_of[counted.key] = line
-            self.rows.append(CountedRow(line, counted))
-        else:
-            self._report(RowError(line, name, message) for name, message in counted)
-        return True
+            first_line = self.first_line_of.setdefault(_hash_of(counted.key), line)
+            if first_line == line:
+                return CountedRow(line, counted)
+            counted = [("product_id", f"and warehouse are those of line {first_line}")]
+        self.wrong_lines.add(line)
+        self._report(RowError(line, name, message) for name, message in counted)
+        return None
 
-    def catalogue(self) -> Catalogue:
-        """All that was read."""
+    def summary(self) -> Summary:
+        """What was read."""
         if not self.rows_in_file:
             self._report([RowError(FIRST_ROW, "(line)", "there is no row below the header")])
-        return Catalogue(tuple(self.rows), tuple(self.errors), self.rows_in_file, self.error_count)
+        return Summary(tuple(self.errors), self.error_count, self.rows_in_file, frozenset(self.wrong_lines))
 
     def _report(self, errors: Iterable[RowError]) -> None:
         for error in errors:
@@ -227,10 +310,11 @@ class _Reading:
             if len(self.errors) < ERRORS_MAX:
                 self.errors.append(error)
 
-    def _read(self, cells: Sequence[str]) -> Count | list[tuple[str, str]]:
-        if any(cell.strip() for cell in cells[len(self.header) :]):
+    def parse(self, header: Sequence[str], cells: Sequence[str]) -> Count | list[tuple[str, str]]:
+        """The count in a row, or its errors by column."""
+        if any(cell.strip() for cell in cells[len(header) :]):
             return [("(line)", "has more values than the header has columns")]
-        values = [(name, cell.strip()) for name, cell in zip(self.header, cells, strict=False)]
+        values = [(name, cell.strip()) for name, cell in zip(header, cells, strict=False)]
         for name, value in values:
             if value and not name:
                 return [("(line)", f"has {shown(value)} in a column without a name")]
@@ -242,6 +326,22 @@ class _Reading:
         if count.as_of and self.latest and count.as_of > self.latest:
             return [("as_of", f"is in the future: it is {self.latest} now")]
         return count
+
+
+def _hash_of(key: LevelKey) -> bytes:
+    """A hash of a level's key; that two of a million levels have the same has a probability of 10^-27."""
+    return blake2b(f"{key.product_id}\x1f{key.warehouse_id}".encode(), digest_size=16).digest()
+
+
+@contextmanager
+def as_text(file: BinaryIO) -> Iterator[TextIO]:
+    """A binary file from its beginning, as a file for `read_catalogue`, without its byte order mark."""
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    try:
+        yield text
+    finally:
+        text.detach()  # the next reading needs the file
 
 
 def in_memory(content: bytes) -> TextIO:

@@ -4,29 +4,34 @@ A run may die anywhere, be repeated, or run twice at once. What it has decided i
 row (`stock/batch.py`); the report in S3 only repeats it. Rows that are busy are tried again until they are in.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
+from typing import BinaryIO
 
 from inventory.aws.retries import pause
 from inventory.errors import FieldError, ImportFileReplaced, ImportTooLarge, LevelUnreadable, TransientError
-from inventory.imports.catalogue_csv import ROWS_MAX, Catalogue, CountedRow, RowError, in_memory, read_catalogue
+from inventory.imports.catalogue_csv import ERRORS_MAX, ROWS_MAX, CatalogueFile, CountedRow, RowError, as_text
+from inventory.imports.decided_rows import DecidedRows
 from inventory.imports.report import ImportStatus, Mode, NewLevel, Report, Tally
-from inventory.imports.store import ImportStore
+from inventory.imports.store import ImportStore, StoredFile
 from inventory.model import Level, iso
 from inventory.stock.batch import ACCEPTANCE, REFUSALS, Batch, BatchCounts, BatchRow, Decision, errors_of
 from inventory.stock.changes import ChangeContext
 from inventory.stock.counts import ChangeOutcome, Count, Plan
 
-UPLOAD_ROWS_MAX = 100_000
+UPLOAD_ROWS_MAX = 1_000_000
 WRITERS = 8
 ROWS_A_REPORT = 200
 # Longer than S3 keeps the file: no event of it comes later.
 DECISIONS_KEPT = timedelta(days=60)
 # Rows that are still busy are tried so often by one run; each attempt has its own retries, which take seconds.
 ROUNDS_MAX = 60
+# So many busy rows are kept until they are tried again; then the rest of the file is read.
+BUSY_MAX = 5_000
 # So many runs, one after the other, may decide nothing before the import gives up.
 IDLE_RUNS_MAX = 3
 
@@ -56,20 +61,23 @@ class ImportRun:
         report = self.store.report(import_id)
         if report.status is ImportStatus.DONE:
             return report  # S3 may notify of a file twice
-        decisions = self.counts.store.decisions(import_id)
-        accepted = decisions.pop(ACCEPTANCE, None)
+        accepted = self.counts.store.acceptance(import_id)
         if report.is_over and not accepted:
             return report  # refused as a whole
         try:
             file = self.store.file(import_id, accepted.etag if accepted else None)
         except (ImportTooLarge, ImportFileReplaced) as error:
             return self._end(report.with_errors([RowError(0, "(file)", str(error))]), ImportStatus.FAILED)
+        with file.content:
+            return self._run(report, file, accepted)
+
+    def _run(self, report: Report, file: StoredFile, accepted: Decision | None) -> Report:
         if report.etag != file.etag:  # also if another worker has accepted the file since the report was read
             report = replace(report, etag=file.etag, checked=0)  # a replaced file is checked from its beginning
         if report.is_upload:  # it was submitted when it arrived, not when its URL was asked for
             report = replace(report, submitted_at=iso(file.arrived_at))
         report = replace(report, started_at=report.started_at or iso(self.clock()))
-        catalogue = _read(file.content, report)
+        catalogue = _catalogue(file.content, report)
         try:
             if not accepted:
                 report = self._check(report, catalogue)
@@ -79,24 +87,23 @@ class ImportRun:
                 decision = Decision(ChangeOutcome.CHANGED, etag=file.etag)
                 accepted = self.counts.store.decide(acceptance, decision, self.clock())
                 if accepted.etag != decision.etag:
-                    return self.store.report(import_id)  # another worker has accepted a file that was replaced since
-            return self._apply(report, catalogue, decisions)
+                    return self.store.report(report.import_id)  # another worker accepted a file that was replaced since
+                return self._apply(report, catalogue, DecidedRows())
+            return self._apply(report, catalogue, DecidedRows.of(self.counts.store.decisions(report.import_id)))
         except OutOfTime:
-            self.store.continue_later(import_id)
-            return self.store.report(import_id)
+            self.store.continue_later(report.import_id)
+            return self.store.report(report.import_id)
 
     # --- the check
 
-    def _check(self, report: Report, catalogue: Catalogue) -> Report:
+    def _check(self, report: Report, catalogue: CatalogueFile) -> Report:
         """Look at every row before anything is written, and decide whether anything is."""
         if report.checked == 0:  # otherwise an earlier run has begun
-            report = replace(report.without_rows(), rows=catalogue.rows_in_file, failed=catalogue.wrong_rows)
-            report = report.with_errors(catalogue.errors, catalogue.error_count)
-            report = report.at(self.clock(), ImportStatus.RUNNING)
+            report = _begun(report, catalogue).at(self.clock(), ImportStatus.RUNNING)
             self.store.save(report)
         checked_before = report.checked
         with ThreadPoolExecutor(WRITERS) as readers:
-            for rows in _portions(catalogue.rows[report.checked :]):
+            for rows in _portions(islice(catalogue.rows(), checked_before, None)):
                 tally = self._patiently(partial(self._tally_of_check, report, rows, readers))
                 if tally is None:
                     return self._leave_check(report, is_idle=report.checked == checked_before)
@@ -138,13 +145,12 @@ class ImportRun:
                 tally = _added(tally, row, Decision(ChangeOutcome.REFUSED, planned))
         return tally
 
-    def _judge(self, report: Report, catalogue: Catalogue) -> Report:
+    def _judge(self, report: Report, catalogue: CatalogueFile) -> Report:
         """End a check; or refuse a file; or let its rows be applied."""
-        too_many_zeros = report.zeros * 10 > len(catalogue.rows) and not report.confirm_zeros
+        good_rows = catalogue.summary.good_rows
+        too_many_zeros = report.zeros * 10 > good_rows and not report.confirm_zeros
         if too_many_zeros:
-            message = (
-                f"{report.zeros} of {len(catalogue.rows)} levels would be set to 0: confirm=zeros lets this through"
-            )
+            message = f"{report.zeros} of {good_rows} levels would be set to 0: confirm=zeros lets this through"
             report = report.with_file_error(RowError(0, "confirm", message))
         if report.mode is Mode.CHECK:
             refused = report.error_count > 0
@@ -152,7 +158,7 @@ class ImportRun:
                 replace(report, done=0 if refused else report.rows),
                 ImportStatus.FAILED if refused else ImportStatus.DONE,
             )
-        refused = report.error_count > 0 if report.mode is Mode.ALL_OR_NONE else too_many_zeros or not catalogue.rows
+        refused = report.error_count > 0 if report.mode is Mode.ALL_OR_NONE else too_many_zeros or not good_rows
         if refused:
             nothing = replace(report, done=0, created=0, changed=0, unchanged=0, new=())
             return self._end(nothing, ImportStatus.FAILED)
@@ -160,65 +166,84 @@ class ImportRun:
 
     # --- the rows
 
-    def _apply(self, report: Report, catalogue: Catalogue, decisions: Mapping[int, Decision]) -> Report:
+    def _apply(self, report: Report, catalogue: CatalogueFile, decided: DecidedRows) -> Report:
         """Apply the rows that are not decided yet, until all are."""
-        report = replace(report.without_rows(), rows=catalogue.rows_in_file, checked=len(catalogue.rows))
-        report = report.with_errors(catalogue.errors, catalogue.error_count)
-        report = replace(report, failed=catalogue.wrong_rows, done=catalogue.wrong_rows)
-        for rows in _portions([row for row in catalogue.rows if row.line in decisions]):
-            report = _with_decisions(report, [(row, decisions[row.line]) for row in rows])
-        report = report.at(self.clock(), ImportStatus.RUNNING)
+        report = replace(_begun(report, catalogue), checked=catalogue.summary.good_rows)
+        report = _with_decided(report, decided).at(self.clock(), ImportStatus.RUNNING)
         self.store.save(report)
-        left = [row for row in catalogue.rows if row.line not in decisions]
-        decided_before = len(catalogue.rows) - len(left)
+        done_before = report.done
+        busy: list[CountedRow] = []
         with ThreadPoolExecutor(WRITERS) as writers:
-            for attempt in range(ROUNDS_MAX):
-                if attempt:
-                    pause(attempt)
-                busy: list[CountedRow] = []
-                for rows in _portions(left):
-                    decided = self._decide(report, rows, writers)
-                    report = _with_decisions(report, list(decided.values())).at(self.clock())
-                    busy += [row for row in rows if row.line not in decided]
-                    self.store.save(report)
-                left = busy
-                if not left or not self.has_time():
+            for rows in _portions(catalogue.rows()):
+                report = _with_new(report, [row for row in rows if decided.outcome(row.line) is ChangeOutcome.CREATED])
+                left = [row for row in rows if row.line not in decided]
+                if left:
+                    report = self._decide(report, left, writers, decided)
+                busy += [row for row in left if row.line not in decided]
+                if len(busy) >= BUSY_MAX:
+                    report, busy = self._try_again(report, busy, writers, decided)
+                if len(busy) >= BUSY_MAX or not self.has_time():
                     break
-        if not left:
+            report, _ = self._try_again(report, busy, writers, decided)
+        if report.done == report.rows:
             return self._end(replace(report, idle_runs=0), ImportStatus.DONE)
-        return self._leave(report, left, is_idle=len(catalogue.rows) - len(left) == decided_before)
+        missing = (row.line for row in catalogue.rows() if row.line not in decided)
+        return self._leave(report, missing, is_idle=report.done == done_before)
+
+    def _try_again(
+        self, report: Report, busy: list[CountedRow], writers: ThreadPoolExecutor, decided: DecidedRows
+    ) -> tuple[Report, list[CountedRow]]:
+        """Decide rows that were busy, again and again while there is time."""
+        for attempt in range(1, ROUNDS_MAX):
+            if not busy or not self.has_time():
+                break
+            pause(attempt)
+            for rows in _portions(busy):
+                report = self._decide(report, rows, writers, decided)
+            busy = [row for row in busy if row.line not in decided]
+        return report, busy
 
     def _decide(
-        self, report: Report, rows: Sequence[CountedRow], writers: ThreadPoolExecutor
-    ) -> dict[int, tuple[CountedRow, Decision]]:
-        """Apply a portion of rows; those that are busy are left out."""
-        try:
-            levels, _ = self.counts.changes.store.levels_by_key([row.count.key for row in rows])
-        except TransientError:
-            return {}
+        self, report: Report, rows: Sequence[CountedRow], writers: ThreadPoolExecutor, decided: DecidedRows
+    ) -> Report:
+        """Apply a portion of rows, and add what became of them; those that are busy are left out."""
         batch = self._batch(report)
         context = ChangeContext(report.actor, "import", report.import_id)
 
-        def apply(row: CountedRow) -> Decision | None:
+        def apply(row: CountedRow, level: Level | None) -> Decision | None:
             if not self.has_time():
                 return None
             count = _as_of_submission(row.count, report)
             try:
-                return self.counts.count(BatchRow(batch, row.line), count, context, self.clock, levels.get(count.key))
+                return self.counts.count(BatchRow(batch, row.line), count, context, self.clock, level)
             except TransientError:
                 return None
 
-        found = zip(rows, writers.map(apply, rows), strict=True)
-        return {row.line: (row, decision) for row, decision in found if decision}
+        try:
+            levels, _ = self.counts.changes.store.levels_by_key([row.count.key for row in rows])
+            found = list(writers.map(lambda row: apply(row, levels.get(row.count.key)), rows))
+        except TransientError:
+            found = [None] * len(rows)
+        tally = Tally()
+        for row, decision in zip(rows, found, strict=True):
+            if decision:
+                tally = _added(tally, row, decision)
+                decided.add(row.line, decision)
+        report = replace(report.with_rows(tally), done=report.done + tally.rows).at(self.clock())
+        self.store.save(report)
+        return report
 
-    def _leave(self, report: Report, left: Sequence[CountedRow], *, is_idle: bool) -> Report:
-        """Let the next run continue with the rows that are left, unless run after run has decided none."""
+    def _leave(self, report: Report, missing: Iterator[int], *, is_idle: bool) -> Report:
+        """Let the next run continue with the lines that are missing, unless run after run has decided none."""
         report = replace(report, idle_runs=report.idle_runs + 1 if is_idle else 0)
         if report.idle_runs < IDLE_RUNS_MAX:
             self.store.save(report.at(self.clock()))
             raise OutOfTime
-        missing = [RowError(row.line, "(line)", "was busy in every attempt; load it alone") for row in left]
-        report = replace(report.with_errors(missing), failed=report.failed + len(left), idle_runs=0)
+        left = report.rows - report.done
+        errors = [
+            RowError(line, "(line)", "was busy in every attempt; load it alone") for line in islice(missing, ERRORS_MAX)
+        ]
+        report = replace(report.with_errors(errors, left), failed=report.failed + left, idle_runs=0)
         return self._end(report, ImportStatus.FAILED)
 
     # --- parts
@@ -244,10 +269,28 @@ class ImportRun:
         return None
 
 
-def _read(content: bytes, report: Report) -> Catalogue:
+def _catalogue(content: BinaryIO, report: Report) -> CatalogueFile:
     rows_max = UPLOAD_ROWS_MAX if report.is_upload else ROWS_MAX
-    with in_memory(content) as file:
-        return read_catalogue(file, rows_max=rows_max, latest=report.started_at)
+    return CatalogueFile(lambda: as_text(content), rows_max, report.started_at)
+
+
+def _begun(report: Report, catalogue: CatalogueFile) -> Report:
+    """The report before the first row: with the wrong rows, which the file itself has."""
+    found = catalogue.summary
+    report = replace(report.without_rows(), rows=found.rows_in_file, failed=found.wrong_rows)
+    return report.with_errors(found.errors, found.error_count)
+
+
+def _with_decided(report: Report, decided: DecidedRows) -> Report:
+    """The report with the rows that earlier runs have decided; which levels they created is added when they are read."""
+    tally = decided.tally()
+    report = replace(report.with_rows(tally), done=report.failed + tally.rows)
+    return report.with_errors(decided.errors, decided.error_count)
+
+
+def _with_new(report: Report, created: Iterable[CountedRow]) -> Report:
+    """The report with levels that an earlier run has created."""
+    return report.with_rows(Tally(new=tuple(map(_new_level, created))))
 
 
 def _as_of_submission(count: Count, report: Report) -> Count:
@@ -261,18 +304,10 @@ def _is_set_to_zero(level: Level | None, planned: Plan) -> bool:
     return level is not None and level.on_hand > 0 and planned.level.on_hand == 0
 
 
-def _with_decisions(report: Report, decided: Sequence[tuple[CountedRow, Decision]]) -> Report:
-    tally = Tally()
-    for row, decision in decided:
-        tally = _added(tally, row, decision)
-    return replace(report.with_rows(tally), done=report.done + len(decided))
-
-
 def _added(tally: Tally, row: CountedRow, decision: Decision) -> Tally:
     match decision.outcome:
         case ChangeOutcome.CREATED:
-            new = NewLevel(row.count.product_id, row.count.warehouse_id, row.count.name)
-            return replace(tally, created=tally.created + 1, new=(*tally.new, new))
+            return replace(tally, created=tally.created + 1, new=(*tally.new, _new_level(row)))
         case ChangeOutcome.CHANGED:
             return replace(tally, changed=tally.changed + 1)
         case ChangeOutcome.UNCHANGED:
@@ -282,7 +317,12 @@ def _added(tally: Tally, row: CountedRow, decision: Decision) -> Tally:
             return replace(tally, failed=tally.failed + 1, errors=(*tally.errors, *errors))
 
 
-def _portions(rows: Sequence[CountedRow]) -> Iterator[Sequence[CountedRow]]:
+def _new_level(row: CountedRow) -> NewLevel:
+    return NewLevel(row.count.product_id, row.count.warehouse_id, row.count.name)
+
+
+def _portions(rows: Iterable[CountedRow]) -> Iterator[Sequence[CountedRow]]:
     """The rows between two reports."""
-    for start in range(0, len(rows), ROWS_A_REPORT):
-        yield rows[start : start + ROWS_A_REPORT]
+    remaining = iter(rows)
+    while portion := list(islice(remaining, ROWS_A_REPORT)):
+        yield portion

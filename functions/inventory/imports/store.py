@@ -1,9 +1,12 @@
 """Imported files and their reports, in S3."""
 
 import json
+import tempfile
+from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
@@ -17,15 +20,18 @@ if TYPE_CHECKING:
 
 UPLOADS = "uploads/"
 CONTINUATIONS = "continuations/"
-UPLOAD_BYTES_MAX = 25_000_000
+# A million rows of an export; the worker keeps a file on its disk, of which Lambda gives it 512 MB.
+UPLOAD_BYTES_MAX = 100_000_000
+IN_MEMORY_BYTES_MAX = 5_000_000  # a larger file is kept on disk
+BYTES_A_READ = 1_000_000
 UPLOAD_URL_VALID = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file as it was submitted."""
+    """A file as it was submitted. It is closed by the one who asked for it."""
 
-    content: bytes
+    content: BinaryIO
     etag: str
     arrived_at: datetime  # to the second
 
@@ -51,7 +57,7 @@ class ImportStore:
         if not self.announce(report):
             return False  # before the file: a refused caller has stored nothing
         is_first_file = self._put_first(_upload_key(report.import_id), content, "text/csv")
-        return is_first_file or self._upload(report.import_id) == content
+        return is_first_file or self._has(report.import_id, content)
 
     def announce(self, report: Report) -> bool:
         """Store the report of a file that is still to come.
@@ -98,7 +104,7 @@ class ImportStore:
             found = answer["ETag"]
             if etag is not None and found != etag:
                 raise ImportFileReplaced("the file was replaced while it was imported")
-            return StoredFile(answer["Body"].read(), found, answer["LastModified"])
+            return StoredFile(_kept(answer["Body"].iter_chunks(BYTES_A_READ)), found, answer["LastModified"])
 
     def continue_later(self, import_id: str) -> None:
         """Let a worker continue an import: the arrival of this object starts it."""
@@ -128,8 +134,10 @@ class ImportStore:
                 raise ImportNotFound(f"there is no import {import_id}") from error
             return Report.from_json(json.loads(answer["Body"].read()))
 
-    def _upload(self, import_id: str) -> bytes:
-        return self.file(import_id).content
+    def _has(self, import_id: str, content: bytes) -> bool:
+        with self.file(import_id).content as stored:
+            stored.seek(0)
+            return stored.read(len(content) + 1) == content
 
     def _put_first(self, key: str, content: bytes, content_type: str) -> bool:
         """Write an object if it is new; False if it exists."""
@@ -144,6 +152,16 @@ class ImportStore:
                     raise
                 return False
         return True
+
+
+def _kept(pieces: Iterable[bytes]) -> BinaryIO:
+    """A file with this content, in memory if it is small."""
+    with ExitStack() as if_it_fails:
+        file = if_it_fails.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES_MAX))
+        for piece in pieces:
+            file.write(piece)
+        if_it_fails.pop_all()
+        return cast(BinaryIO, file)
 
 
 def import_id_of(key: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from inventory.aws.changes import to_item
 from inventory.aws.dynamodb import Tables
-from inventory.items import SHARD_CHANGES, UNREADABLE, to_level_key
+from inventory.items import UNREADABLE, is_heartbeat, is_no_level, to_level_key
 from inventory.model import LevelKey
 from inventory.values import dataclass
 
@@ -75,10 +75,10 @@ def _sort(record: Mapping[str, Any], tables: Tables, found: Records) -> None:
     if record.get("userIdentity", {}).get("principalId") == TIME_TO_LIVE:
         return
     if table == tables.inventory:
-        if keys["product_id"] != SHARD_CHANGES:
+        if not is_no_level(keys):
             found.levels[to_level_key(keys).level].append(number)
     elif table == tables.reservations:
-        if record["eventName"] != "REMOVE":
+        if record["eventName"] != "REMOVE" and not is_heartbeat(keys):
             found.reservations[_name(keys)].append(number)
     else:
         raise ValueError(f"{table} is no table of ours")

@@ -63,10 +63,10 @@ class DueQueue:
         self._client = client
         self._tables = tables
 
-    def due(self, queue: Queue, before: datetime) -> Iterator[list[DueReservation]]:
-        """Reservations that were due by then, strongly consistent, the longest due first, up to 100 at a time."""
+    def due(self, queue: Queue, before: datetime, at_a_time: int = BATCH_GET_MAX) -> Iterator[list[DueReservation]]:
+        """Reservations that were due by then, strongly consistent, the longest due first, up to so many at a time."""
         listed = self._listed(queue, before)
-        while names := list(islice(listed, BATCH_GET_MAX)):
+        while names := list(islice(listed, at_a_time)):
             # An item that moved meanwhile may be listed twice, and a batch takes each key once.
             keys = [{"reservation_id": name} for name in dict.fromkeys(names)]
             items = batch_get(self._client, self._tables.reservations, keys)

@@ -5,6 +5,9 @@ exactly as often as the reservation's own condition allows, which is once. `chan
 comparison of the tables sees whether an item was written between two readings.
 """
 
+from collections import Counter
+from collections.abc import Iterable
+
 from inventory.aws.changes import Change, Condition
 from inventory.aws.dynamodb import Tables, Write, update
 from inventory.model import CustomerLimits, Reservation
@@ -54,15 +57,28 @@ def uncount_hold(tables: Tables, reservation: Reservation) -> list[Write]:
     """The write that no longer counts a hold; it fails if the counts are no numbers."""
     if reservation.customer_id is None:
         return []
-    return [
-        update(
-            tables.customers,
-            {"customer_id": reservation.customer_id},
-            Change(add={"active_holds": -1, "held_units": -reservation.units, "changes": 1}),
-            ARE_NUMBERS,
-            about=CustomerCount(reservation.customer_id),
-        )
-    ]
+    return [_uncount(tables, reservation.customer_id, 1, reservation.units)]
+
+
+def uncount_holds(tables: Tables, reservations: Iterable[Reservation]) -> list[Write]:
+    """The writes that no longer count several holds, one of each customer; each fails if the counts are no numbers."""
+    holds: Counter[str] = Counter()
+    units: Counter[str] = Counter()
+    for reservation in reservations:
+        if reservation.customer_id is not None:
+            holds[reservation.customer_id] += 1
+            units[reservation.customer_id] += reservation.units
+    return [_uncount(tables, customer_id, holds[customer_id], units[customer_id]) for customer_id in holds]
+
+
+def _uncount(tables: Tables, customer_id: str, holds: int, units: int) -> Write:
+    return update(
+        tables.customers,
+        {"customer_id": customer_id},
+        Change(add={"active_holds": -holds, "held_units": -units, "changes": 1}),
+        ARE_NUMBERS,
+        about=CustomerCount(customer_id),
+    )
 
 
 def recount_hold(tables: Tables, read: Reservation, changed: Reservation, limits: CustomerLimits) -> list[Write]:

@@ -296,21 +296,17 @@ class ReservationStore:
         Raises:
             StockDrifted: a level does not have what is held of it.
         """
-        change = Change(
-            set=self._decided(reservation, Status.RELEASED, now)
-            | {"reason": release.reason}
-            | ({} if release.wait_is_over else self._notification_pending(reservation, now))
-            | _intervention(release.intervention),
-            remove=("held_until", "task_token") if release.wait_is_over else ("held_until",),
-        )
-        condition = _is(Status.HELD)
-        if release.unless_extended:  # a shopper must not lose the time that they were just given
-            condition &= _still_ends_at(reservation.held_until)
+        change, condition = self._released(reservation, release, now)
 
         def given_back(read: Reservation) -> list[Write]:
             return [units.give_back(self._tables, holding, now) for holding in read.holdings]
 
         return self._end_hold(reservation, change, condition, given_back)
+
+    def release_of_row(self, read: Reservation, release: Release, now: datetime) -> tuple[Write, Reservation]:
+        """The write that makes a hold RELEASED, for a transaction that moves its units too; and the reservation after it."""
+        change, condition = self._released(read, release, now)
+        return self._write(read, change, condition & _as_read(read)), _changed(read, change)
 
     # --- payments after the release
 
@@ -499,6 +495,20 @@ class ReservationStore:
         if item is None:
             raise ReservationNotFound(f"there is no reservation {reservation_id}")
         return _parse(item)
+
+    def _released(self, reservation: Reservation, release: Release, now: datetime) -> tuple[Change, Condition]:
+        """What a release writes on the row, and the condition under which it may."""
+        change = Change(
+            set=self._decided(reservation, Status.RELEASED, now)
+            | {"reason": release.reason}
+            | ({} if release.wait_is_over else self._notification_pending(reservation, now))
+            | _intervention(release.intervention),
+            remove=("held_until", "task_token") if release.wait_is_over else ("held_until",),
+        )
+        condition = _is(Status.HELD)
+        if release.unless_extended:  # a shopper must not lose the time that they were just given
+            condition &= _still_ends_at(reservation.held_until)
+        return change, condition
 
     def _decided(self, reservation: Reservation, status: Status, now: datetime) -> Item:
         """What every decision sets: the state, its time, the place in the index, and when the item may be deleted."""

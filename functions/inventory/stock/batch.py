@@ -4,7 +4,7 @@ The decision is written in the transaction of the change that it is about, and a
 effect leaves no other trace, and would be decided again from a level that others have changed meanwhile.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -71,17 +71,24 @@ class BatchStore:
         self._client = client
         self._tables = tables
 
-    def decisions(self, batch_id: str) -> dict[int, Decision]:
-        """The decisions of a batch so far, by the numbers of its rows; ACCEPTANCE is among them once it is accepted."""
+    def decisions(self, batch_id: str) -> Iterator[tuple[int, Decision]]:
+        """All decisions of a batch so far, each with the number of its row; that of ACCEPTANCE is among them."""
         return self._query("product_id = :batch", {":batch": batch_key(batch_id)})
+
+    def acceptance(self, batch_id: str) -> Decision | None:
+        """The decision by which a batch was accepted, if it was."""
+        return self._decision(batch_id, ACCEPTANCE)
 
     def decision(self, row: BatchRow) -> Decision | None:
         """The decision of one row, if there is one."""
-        key = batch_row_key(row.batch.batch_id, row.number)
-        values = {":batch": key["product_id"], ":row": key["movement_id"]}
-        return self._query("product_id = :batch AND movement_id = :row", values).get(row.number)
+        return self._decision(row.batch.batch_id, row.number)
 
-    def _query(self, condition: str, values: dict[str, str]) -> dict[int, Decision]:
+    def _decision(self, batch_id: str, number: int) -> Decision | None:
+        key = batch_row_key(batch_id, number)
+        values = {":batch": key["product_id"], ":row": key["movement_id"]}
+        return dict(self._query("product_id = :batch AND movement_id = :row", values)).get(number)
+
+    def _query(self, condition: str, values: dict[str, str]) -> Iterator[tuple[int, Decision]]:
         request = {
             "TableName": self._tables.movements,
             "KeyConditionExpression": condition,
@@ -89,7 +96,7 @@ class BatchStore:
             "ConsistentRead": True,
         }
         found = (parse_or_none(_to_numbered, item) for item in items_of(self._client.query, request))
-        return {number: decision for number, decision in filter(None, found)}
+        return filter(None, found)
 
     def decide(self, row: BatchRow, decision: Decision, now: datetime) -> Decision:
         """Store the decision of a row that changes no level; the first decision of a row is the only one.

@@ -11,6 +11,7 @@ from inventory.aws.dynamodb import Tables, Write, batch_get, conditional_update,
 from inventory.errors import LevelUnreadable
 from inventory.items import (
     Unreadable,
+    is_heartbeat,
     is_of_shard,
     level_item,
     level_key,
@@ -337,7 +338,7 @@ class StockStore:
             ),
         }
         for item in items_of(self._client.scan, request):
-            level = None if is_of_shard(item) else parse_or_none(to_level, item)
+            level = None if is_of_shard(item) or is_heartbeat(item) else parse_or_none(to_level, item)
             if level and level.is_spread:
                 level = next(iter(self.levels([level.key])), None)
             if level and (

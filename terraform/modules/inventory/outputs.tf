@@ -90,6 +90,16 @@ output "renew_live_stock_key_function_name" {
   value       = aws_cloudformation_stack.inventory.outputs["RenewLiveStockKeyFunctionName"]
 }
 
+output "follow_changes_function_name" {
+  description = "Writes changes to the journal of the read model, from the streams of four tables."
+  value       = aws_cloudformation_stack.inventory.outputs["FollowChangesFunctionName"]
+}
+
+output "merge_read_model_function_name" {
+  description = "Merges the read model on a schedule. Invoke it with {\"rebuild\": true} to build it anew."
+  value       = aws_cloudformation_stack.inventory.outputs["MergeReadModelFunctionName"]
+}
+
 output "checkout_policy_arn" {
   description = "The policy for the role of the checkout service."
   value       = aws_cloudformation_stack.inventory.outputs["CheckoutPolicyArn"]
@@ -138,6 +148,21 @@ output "idempotency_table_name" {
 output "published_table_name" {
   description = "The table of what was published of each product and reservation."
   value       = aws_cloudformation_stack.inventory.outputs["PublishedTableName"]
+}
+
+output "read_model_table_name" {
+  description = "The table of the read model's manifest, progress and journal."
+  value       = aws_cloudformation_stack.inventory.outputs["ReadModelTableName"]
+}
+
+output "ledger_checkpoints_table_name" {
+  description = "The table of the ledger's checkpoints, and of how far the scheduled comparison has come."
+  value       = aws_cloudformation_stack.inventory.outputs["LedgerCheckpointsTableName"]
+}
+
+output "read_model_bucket_name" {
+  description = "The bucket of the read model's snapshots."
+  value       = aws_cloudformation_stack.inventory.outputs["ReadModelBucketName"]
 }
 
 output "low_stock_topic_arn" {

@@ -18,7 +18,7 @@ from inventory.model import LevelKey, Line, Reservation, Status, iso
 from inventory.reconciliation.due_queue import UNDECIDED
 from inventory.reconciliation.stranded_holds import DEFER_FOR, GRACE, Event, _by_first_level
 from inventory.reservations.payments import RecordedPayment
-from tests.support.aws_calls import Answer, refusal
+from tests.support.aws_calls import Answer, recorded, refusal
 from tests.support.bulk_holds import hold_in_bulk
 from tests.support.drift import tampers
 from tests.support.fault_injection import BUSY_DAY, hooked, injected_faults, just_before, lost_responses, stale_index
@@ -560,8 +560,25 @@ def test_a_backlog_of_5_000_holds_behind_poison_is_settled_in_one_run(shop: Shop
     assert {level["reserved"] for level in shop.rows(shop.tables.inventory)} == {0}
 
 
+def test_5_000_holds_of_one_product_are_settled_with_65_transactions(shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=5_000)
+    backlog(shop, 5_000, product=lambda _: "P-1", first=-HOLD)
+    for index in range(0, 5_000, 500):
+        shop.pays(f"P-1-{index:05d}")
+
+    with recorded(shop.client) as calls:
+        found = shop.reconciles()
+
+    made = Counter(call.operation for call in calls)
+    assert found == {"stranded": 5_000, "released": 4_990, "committed": 10}
+    assert made["TransactWriteItems"] <= 55 + 10  # of up to 99 holds, and one for each payment
+    assert made.total() <= 65 + 50 + 9 + 50 + 40  # rows, pages of nine partitions, and the alerts of ten sales
+    level = shop.level("P-1")
+    assert (level.on_hand, level.available, level.reserved) == (4_990, 4_990, 0)
+
+
 def time_for(steps: int) -> Callable[[], bool]:
-    """Time for this many rows or pages."""
+    """Time for this many transactions, rows or pages."""
     taken = itertools.count()
     return lambda: next(taken) < steps
 
@@ -570,24 +587,24 @@ def test_a_run_stops_when_its_time_is_up_and_the_next_run_continues(shop: Shop) 
     shop.stocks("P-1", on_hand=400)
     backlog(shop, 250, product=lambda _: "P-1", first=-HOLD)
 
-    first = shop.reconciles(has_time=time_for(120))
+    first = shop.reconciles(has_time=time_for(2))
     settled = {row["reservation_id"] for row in shop.rows(shop.tables.reservations) if row["status"] == "RELEASED"}
     second = shop.reconciles()
 
     assert first["released"] + second["released"] == 250
-    assert 100 <= first["released"] < 130
+    assert first["released"] == 198, "two transactions of 99"
     assert {f"P-1-{index:05d}" for index in range(100)} <= settled, "the oldest holds come first"
     assert (shop.level("P-1").available, shop.level("P-1").reserved) == (400, 0)
 
 
 def test_no_more_is_read_when_the_time_is_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inventory.reconciliation.due_queue.BATCH_GET_MAX", 10)
+    monkeypatch.setattr("inventory.reconciliation.stranded_holds.AT_A_TIME", 10)
     shop.stocks("P-1", on_hand=25)
     backlog(shop, 25, product=lambda _: "P-1", first=-HOLD)
 
-    found = [shop.reconciles(has_time=time_for(4)), shop.reconciles()]
+    found = [shop.reconciles(has_time=time_for(1)), shop.reconciles()]
 
-    assert found == [{"stranded": 10, "released": 4}, {"stranded": 21, "released": 21}]
+    assert found == [{"stranded": 10, "released": 10}, {"stranded": 15, "released": 15}]
 
 
 def test_poison_that_always_fails_does_not_starve_the_newest_hold(shop: Shop) -> None:

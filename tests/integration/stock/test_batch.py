@@ -70,7 +70,7 @@ def test_a_decision_is_kept_beside_the_movements_and_moves_nothing(
 ) -> None:
     assert store.decide(ROW, decision, NOON) == decision
 
-    assert store.decisions("IMPORT") == {2: decision}
+    assert dict(store.decisions("IMPORT")) == {2: decision}
     [row] = shop.rows(shop.tables.movements)
     assert row == batch_row_key("IMPORT", 2) | content | {
         "warehouse_id": "-",
@@ -96,14 +96,14 @@ def test_the_decisions_of_a_batch_are_found_by_the_numbers_of_its_rows(shop: Sho
     broken = batch_row_key("IMPORT", 4) | {"outcome": "LOST"}
     shop.client.put_item(TableName=shop.tables.movements, Item=to_attributes(broken))
 
-    assert store.decisions("IMPORT") == {ACCEPTANCE: UNCHANGED, 2: CHANGED}
+    assert dict(store.decisions("IMPORT")) == {ACCEPTANCE: UNCHANGED, 2: CHANGED}
     assert store.decision(ROW) == CHANGED
     assert store.decision(BatchRow(BATCH, 3)) is None
 
 
 def test_decisions_are_read_as_they_are_now(shop: Shop, store: BatchStore) -> None:
     with recorded(shop.client) as calls:
-        store.decisions("IMPORT")
+        list(store.decisions("IMPORT"))
         store.decision(ROW)
 
     assert [call.request["ConsistentRead"] for call in calls] == [True, True]

@@ -1,5 +1,6 @@
 """Model-based test of files: exports, edits and imports whose worker is killed anywhere, with sales in between."""
 
+import io
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from inventory.admin.exports import export_catalogue
 from inventory.admin.list_store import ListStore
 from inventory.admin.queries import LevelFilter
 from inventory.imports import run as runs
-from inventory.imports.catalogue_csv import in_memory, read_catalogue
+from inventory.imports.catalogue_csv import as_text, read_catalogue
 from inventory.imports.report import Mode, Report
 from inventory.imports.run import ImportRun
 from inventory.imports.store import StoredFile
@@ -102,7 +103,7 @@ class Files:
         self.reports[report.import_id] = report
 
     def file(self, import_id: str, etag: str | None = None) -> StoredFile:
-        return StoredFile(self.contents[import_id], "etag", arrived_at=OPENING)
+        return StoredFile(io.BytesIO(self.contents[import_id]), "etag", arrived_at=OPENING)
 
 
 class FileMachine(RuleBasedStateMachine):
@@ -164,7 +165,7 @@ class FileMachine(RuleBasedStateMachine):
     ) -> None:
         if not self.exported:
             return
-        with in_memory(self.exported.encode()) as file:
+        with as_text(io.BytesIO(self.exported.encode())) as file:
             rows = [
                 replace(row, on_hand=edited[row.product_id][0], name=edited[row.product_id][1] or row.name)
                 if row.product_id in edited

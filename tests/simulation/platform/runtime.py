@@ -37,6 +37,7 @@ NAMES = {
     "OperationsTopic": OPERATIONS_TOPIC,
     "ReservationStateMachine": "arn:aws:states:us-east-1:123456789012:stateMachine:reservation",
     "ImportsBucket": "imports",
+    "ReadModelBucket": "read-model",
     "UndeliveredEventsQueue": "https://sqs.example/undelivered-events",
     "UndeliveredPushesQueue": "https://sqs.example/undelivered-pushes",
     "UnreadableChangesQueue": "https://sqs.example/unreadable-changes",

@@ -21,22 +21,28 @@ NO_FILES_FOR_MONITORS = "-XX:-UsePerfData"  # Java keeps them in the system's te
 
 
 @contextmanager
-def dynamodb_local() -> Iterator[str]:
+def dynamodb_local(*, heap_gigabytes: int = 1) -> Iterator[str]:
     """Run DynamoDB Local in memory on a free port of this machine.
+
+    Args:
+        heap_gigabytes: its memory; a million items need several.
 
     Yields:
         Its endpoint's URL.
     """
-    with temporary_directory(PROJECT / ".local" / "dynamodb-local") as temporary, _running(temporary) as url:
+    with (
+        temporary_directory(PROJECT / ".local" / "dynamodb-local") as temporary,
+        _running(temporary, heap_gigabytes) as url,
+    ):
         yield url
 
 
 @contextmanager
-def _running(temporary: Path) -> Iterator[str]:
+def _running(temporary: Path, heap_gigabytes: int) -> Iterator[str]:
     port = _free_port()
     jar = _jar()
     process = subprocess.Popen(
-        [_java(), *FOR_A_SHORT_RUN, "-Xmx1g", NO_FILES_FOR_MONITORS, f"-Djava.io.tmpdir={temporary}"]
+        [_java(), *FOR_A_SHORT_RUN, f"-Xmx{heap_gigabytes}g", NO_FILES_FOR_MONITORS, f"-Djava.io.tmpdir={temporary}"]
         + [f"-Djava.library.path={jar.parent / 'DynamoDBLocal_lib'}", "-jar", str(jar)]
         + ["-disableTelemetry", "-sharedDb", "-inMemory", "-port", str(port)],
         cwd=jar.parent,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from inventory.items import SHARD_CHANGES, is_of_shard, to_level_key, to_reservation
+from inventory.items import is_no_level, is_of_shard, to_level_key, to_reservation
 from inventory.model import LevelKey, Reservation, Status, iso
 from tests.support.reference_model.reservation import ExpectedReservation, Seen
 from tests.support.reference_model.stock import ExpectedLevel
@@ -39,7 +39,7 @@ def _after_sale(reservation: Reservation) -> dict[LevelKey, tuple[int, int, int]
 
 def whole_levels(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The rows of levels, each with the sums of its shards."""
-    rows = [row for row in rows if row["product_id"] != SHARD_CHANGES]
+    rows = [row for row in rows if not is_no_level(row)]
     own = {to_level_key(dict(row)): dict(row) for row in rows if not is_of_shard(dict(row))}
     for row in rows:
         if is_of_shard(dict(row)):

@@ -4,13 +4,21 @@ import csv
 import io
 import json
 import time
+import tracemalloc
 from collections.abc import Iterator
 from unicodedata import normalize
 
 import pytest
 
 from inventory.errors import FieldError, InvalidRequest
-from inventory.imports.catalogue_csv import ERRORS_MAX, HEADER_ERRORS_MAX, Catalogue, in_memory, read_catalogue
+from inventory.imports.catalogue_csv import (
+    ERRORS_MAX,
+    HEADER_ERRORS_MAX,
+    Catalogue,
+    CatalogueFile,
+    as_text,
+    read_catalogue,
+)
 from inventory.imports.catalogue_export import write_catalogue
 from inventory.model import Level
 from inventory.stock.counts import Count
@@ -131,7 +139,8 @@ def test_what_an_export_writes_an_import_reads_for_every_identifier() -> None:
     ]
 
     text = "".join(write_catalogue((level, NOON) for level in levels))
-    found = read_catalogue(in_memory(text.encode()))
+    with as_text(io.BytesIO(text.encode())) as file:
+        found = read_catalogue(file)
 
     assert text.startswith("\ufeff")
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in csv.reader(io.StringIO(text)) for cell in row)
@@ -181,3 +190,55 @@ def test_an_answer_lists_the_first_of_many_errors_shortened() -> None:
     assert len(refused.errors) == 101
     assert refused.errors[-1] == FieldError("(more)", "49900 more errors are not listed")
     assert len(json.dumps(refused.details())) + len(str(refused)) < 200_000
+
+
+# --- a file that is read again for each pass
+
+
+FILES_WITH_ERRORS = [
+    HEADER + ROW,
+    HEADER + ROW + "P-2,main,Mug,kitchen,many,2\n\nP-3,main,Mug,kitchen,1,2\n",
+    HEADER + ROW + ROW + "P-1,north,Mug,kitchen,1,2\n",
+    HEADER + 'P-1,main,"Mug,\nlarge",kitchen,7,2\nP-1,main,Mug,kitchen,7,2\n' + "P-2,main,Mug,kitchen,1,2\n",
+    HEADER + ROW + 'P-2,main,"Mug,kitchen,1,2\n',
+    HEADER + "P-1,main,Mug,kitchen,many,2\n",
+    HEADER,
+    "name\nMug\n",
+    "",
+]
+
+
+def a_catalogue_file(text: str, rows_max: int = 100_000) -> CatalogueFile:
+    content = io.BytesIO(text.encode())
+    return CatalogueFile(lambda: as_text(content), rows_max)
+
+
+@pytest.mark.parametrize("text", FILES_WITH_ERRORS, ids=range(len(FILES_WITH_ERRORS)))
+def test_a_file_that_is_read_again_has_the_rows_and_errors_of_one_that_is_kept(text: str) -> None:
+    kept = read(text)
+    file = a_catalogue_file(text)
+
+    assert file.summary == kept.summary
+    assert tuple(file.rows()) == tuple(file.rows()) == kept.rows
+
+
+def test_a_reading_can_be_left_and_begun_again() -> None:
+    file = a_catalogue_file(HEADER + "".join(f"P-{number},main,Mug,kitchen,1,0\n" for number in range(5_000)))
+    first = next(file.rows())
+
+    assert next(file.rows()) == first
+    assert sum(1 for _ in file.rows()) == 5_000
+
+
+def test_the_memory_of_a_reading_does_not_grow_with_the_rows() -> None:
+    def peak(rows: int) -> int:
+        file = a_catalogue_file(HEADER + "".join(f"P-{number},main,Mug,kitchen,1,0\n" for number in range(rows)))
+        assert file.summary.good_rows == rows
+        tracemalloc.start()
+        try:
+            assert sum(1 for _ in file.rows()) == rows
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert peak(10_000) < 2 * peak(100)

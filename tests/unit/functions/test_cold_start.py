@@ -88,6 +88,8 @@ def printed_by(program: str) -> str:
             "failed-executions",
             "idempotency",
             "published",
+            "read-model",
+            "ledger-checkpoints",
         )
     )
     settings = environment(NAMES | tables) | {"PYTHONPATH": str(ROOT / "functions"), "AWS_DEFAULT_REGION": "us-east-1"}

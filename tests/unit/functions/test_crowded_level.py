@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from inventory.reservations.store import Release, ReservationStore
 from inventory.stock.store import StockStore
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-TABLES = Tables("inventory", "reservations", "movements", "customers", "refunds", "failed", "idempotency", "published")
+TABLES = Tables(*(field.name for field in fields(Tables)))
 NO_LIMITS = CustomerLimits(0, 0)
 EXCEPTIONS = boto3.client("dynamodb", region_name="us-east-1").exceptions
 

@@ -28,6 +28,7 @@ COMPLETE = {
     "FAILED_EXECUTIONS_TABLE_NAME": "failed-executions",
     "IDEMPOTENCY_TABLE_NAME": "idempotency",
     "PUBLISHED_TABLE_NAME": "published",
+    "READ_MODEL_TABLE_NAME": "read-model",
     "LOW_STOCK_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:low-stock",
     "OPERATIONS_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:operations",
     "LONGEST_HOLD_SECONDS": "86400",

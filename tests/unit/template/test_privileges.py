@@ -20,11 +20,18 @@ WILDCARDS = {
     ("CheckoutServicePolicy", "CallCheckoutApi"): "any method and reservation of the one API",
     ("AdminApiFunctionRole", "StoreUploadsAndReadReports"): "any file of the one bucket",
     ("ImportCatalogueFunctionRole", "ReadUploadsAndStoreReports"): "any file of the one bucket",
+    ("ImportCatalogueFunctionRole", "LeaveNoPartsOfAnExport"): "any export of the one bucket",
     (
         "PublishChangesFunctionRole",
         "ListTheStreams",
     ): "the streams of the two tables, which a stream's own ARN cannot name",
     ("RenewLiveStockKeyFunctionRole", "RenewTheKey"): "any key of the one API",
+    (
+        "FollowChangesFunctionRole",
+        "ListTheStreams",
+    ): "the streams of the four tables, which a stream's own ARN cannot name",
+    ("MergeReadModelFunctionRole", "ReadAndWriteSnapshots"): "any file of the one bucket",
+    ("AdminApiFunctionRole", "ReadSnapshots"): "any file of the one bucket",
 }
 MANAGED = {
     "service-role/AWSLambdaBasicExecutionRole": "SAM attaches it; the boundary restricts it to the logs of this stack",

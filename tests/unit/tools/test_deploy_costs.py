@@ -8,6 +8,7 @@ import pytest
 from tests.support.template.source import ROOT
 from tools.demo.costs.idle import IDLE_METRICS, Line, alarm_metrics, idle_bill, runs_of_month
 from tools.demo.costs.live_stock import change_lines, viewer_lines
+from tools.demo.costs.read_model import STORES, WRITE_UNITS, checkout_lines, page_lines, store_rows
 from tools.demo.costs.usage import read_prices
 from tools.deploy.parameters import parse_overrides
 from tools.samconfig import command_settings
@@ -36,6 +37,37 @@ def test_the_documented_costs_of_live_stock_are_those_of_the_prices() -> None:
     total = Line("**total**", "", sum(line.dollars for line in changes))
     for line in (*changes, total, *viewer_lines(read_prices())):
         assert f"{line.row}\n" in document
+
+
+def test_the_documented_costs_of_the_read_model_are_those_of_the_prices() -> None:
+    document = (ROOT / "docs" / "read-model.md").read_text()
+
+    for lines in (checkout_lines(read_prices()), page_lines(read_prices())):
+        total = Line("**total**", "", sum(line.dollars for line in lines))
+        for line in (*lines, total):
+            assert f"{line.row}\n" in document
+        assert f"${total.dollars:.2f}" in (ROOT / "docs" / "operations.md").read_text()
+
+
+def test_the_read_model_adds_at_most_four_write_units_to_a_checkout_and_a_dollar_to_an_open_page() -> None:
+    dynamodb, *others = page_lines(read_prices())
+
+    assert WRITE_UNITS <= 4
+    assert dynamodb.dollars + sum(line.dollars for line in others) < 1
+
+
+def test_the_documented_comparison_of_stores_is_that_of_the_prices() -> None:
+    document = (ROOT / "docs" / "decisions.md").read_text()
+
+    rows = store_rows(read_prices())
+    assert len(rows) == len(STORES)
+    for row in rows:
+        assert f"{row}\n" in document
+
+
+def test_a_heartbeat_is_paid_for_at_both_consumers_of_both_streams() -> None:
+    assert bill()["DynamoDB writes"].quantity == f"{2 * 2 * 43_800:,} units"
+    assert bill()["Lambda"].quantity.startswith(f"{97_120 + 2 * 2 * 43_800:,} runs")
 
 
 def test_both_stages_cost_the_same() -> None:
@@ -76,7 +108,13 @@ def test_a_rarer_schedule_costs_less() -> None:
 
 
 def test_the_metrics_of_an_idle_stack_are_those_that_the_jobs_always_write() -> None:
-    jobs = ("reconcile_holds.py", "reconcile_counters.py", "check_low_stock.py", "renew_live_stock_key.py")
+    jobs = (
+        "reconcile_holds.py",
+        "reconcile_counters.py",
+        "check_low_stock.py",
+        "renew_live_stock_key.py",
+        "merge_read_model.py",
+    )
 
     assert {name for job in jobs for name in metrics_always_written(ROOT / "functions" / job)} == set(IDLE_METRICS)
 

@@ -27,6 +27,7 @@ OUTPUTS = {
     "FailedExecutionsTableName": "FailedExecutions",
     "IdempotencyTableName": "Idempotency",
     "PublishedTableName": "Published",
+    "ReadModelTableName": "ReadModel",
 }
 
 

@@ -21,6 +21,7 @@ OUTPUTS = {
     "LiveStockRealtimeUrl": URL,
     "PublishChangesFunctionName": "publish",
     "RepublishChangesFunctionName": "republish",
+    "FollowChangesFunctionName": "follow",
 }
 PROBE: Any = SimpleNamespace(storefront_key="key")
 
@@ -72,9 +73,16 @@ def test_a_page_that_could_not_connect_fails_the_point(
 
 
 def test_consumers_that_are_on_or_about_to_be_are_fine() -> None:
-    found = consumers(deployed({"publish": ["Enabled", "Creating"], "republish": ["Enabled", "Enabled"]}))
+    on = {"publish": ["Enabled", "Creating"], "republish": ["Enabled", "Enabled"], "follow": ["Enabled"] * 4}
 
-    assert found == "4 are on"
+    assert consumers(deployed(on)) == "8 are on"
+
+
+def test_a_stream_that_the_read_model_does_not_follow_fails_the_point() -> None:
+    on = {"publish": ["Enabled"] * 2, "republish": ["Enabled"] * 2, "follow": ["Enabled"] * 3}
+
+    with pytest.raises(Unexpected, match="follow has 3 of 4"):
+        consumers(deployed(on))
 
 
 @pytest.mark.parametrize("publishing", [["Enabled", "Disabled"], ["Enabled"]])

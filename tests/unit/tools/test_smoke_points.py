@@ -29,6 +29,7 @@ OUTPUTS = {
     "FailedExecutionsTableName": "FailedExecutions",
     "IdempotencyTableName": "Idempotency",
     "PublishedTableName": "Published",
+    "ReadModelTableName": "ReadModel",
 }
 
 

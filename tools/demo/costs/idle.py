@@ -26,11 +26,16 @@ RUN_SECONDS = 0.2
 RUN_READ_UNITS = 4
 RUN_LOG_GIGABYTES = 2e-6
 
+# The heartbeat of the read model: each minute one row of each of these tables is written, which is a run of each function that
+# reads the table's stream. FollowChanges writes down that it saw the row.
+BEATING = ("InventoryTable", "ReservationsTable")
+BEAT_WRITE_UNITS = 2
+
 # The metrics that the jobs write in every run, even if they find nothing.
 IDLE_METRICS = (
     *("StrandedHolds", "SignalsRepeated", "AnnouncementsRepeated", "ReconciliationFailures"),
     *("StockDrift", "CustomerDrift", "UnreadableRows", "LevelsChecked", "LevelsUnsure"),
-    "LiveStockKeyDays",
+    *("LiveStockKeyDays", "ReadModelAgeSeconds"),
 )
 
 # Lambda waits for messages of a queue with five requests at once, each for 20 s. It reads streams without a charge.
@@ -42,10 +47,12 @@ Template = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Job:
-    """A function that a schedule starts."""
+    """A function that a schedule or a heartbeat starts."""
 
     runs: float  # in a month
     memory_gigabytes: float
+    is_scheduled: bool = True
+    is_traced: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ def idle_bill(parameters: Mapping[str, str]) -> list[Line]:
     )
     values = {name: str(described["Default"]) for name, described in main["Parameters"].items()} | dict(parameters)
     resources = [*_existing(main, values), *_existing(monitoring, values)]
-    alarms = [resource for resource in resources if resource["Type"] == "AWS::CloudWatch::Alarm"]
+    alarms = _of_kind(resources, "AWS::CloudWatch::Alarm")
     metrics = sum(map(alarm_metrics, alarms))
     return [
         Line(
@@ -87,7 +94,7 @@ def idle_bill(parameters: Mapping[str, str]) -> list[Line]:
         ),
         _of_count("CloudWatch dashboard", resources, "AWS::CloudWatch::Dashboard", prices["cloudwatch"]["dashboard"]),
         _of_count("KMS key", resources, "AWS::KMS::Key", prices["kms"]["key"]),
-        *_job_lines(list(_jobs(resources, main, values)), prices),
+        *_job_lines([*_jobs(resources, main, values), *_consumers_of_heartbeats(main)], prices),
         _queue_line(resources, prices),
     ]
 
@@ -110,29 +117,36 @@ def runs_of_month(rate: str) -> float:
     return MINUTES_OF_MONTH / (int(found[1]) * MINUTES[found[2]])
 
 
+def _of_kind(resources: Iterable[Template], kind: str) -> list[Template]:
+    return [resource for resource in resources if resource["Type"] == kind]
+
+
 def _of_count(service: str, resources: Iterable[Template], kind: str, dollars: float) -> Line:
-    count = sum(resource["Type"] == kind for resource in resources)
+    count = len(_of_kind(resources, kind))
     return Line(service, str(count), count * dollars)
 
 
 def _queue_line(resources: Iterable[Template], prices: Mapping[str, Mapping[str, float]]) -> Line:
     consumed = sum(
-        resource["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" not in resource["Properties"]
-        for resource in resources
+        "StartingPosition" not in mapping["Properties"]
+        for mapping in _of_kind(resources, "AWS::Lambda::EventSourceMapping")
     )
     polls = consumed * POLLS_A_MINUTE * MINUTES_OF_MONTH
     return Line("SQS", f"{polls:,.0f} requests for messages of {consumed} queues", polls * prices["sqs"]["request"])
 
 
 def _job_lines(jobs: list[Job], prices: Mapping[str, Mapping[str, float]]) -> list[Line]:
-    runs = sum(job.runs for job in jobs)
+    scheduled = [job for job in jobs if job.is_scheduled]
+    starts, runs = sum(job.runs for job in scheduled), sum(job.runs for job in jobs)
+    traces = sum(job.runs for job in jobs if job.is_traced)
+    beats = len(BEATING) * MINUTES_OF_MONTH
     gigabyte_seconds = sum(job.runs * RUN_SECONDS * job.memory_gigabytes for job in jobs)
     functions = runs * prices["lambda"]["request"] + gigabyte_seconds * prices["lambda"]["gigabyte_second"]
-    quantity = f"{runs:,.0f} runs of {len(jobs)} jobs"
+    quantity = f"{starts:,.0f} runs of {len(scheduled)} jobs"
     return [
-        Line("EventBridge Scheduler", quantity, runs * prices["scheduler"]["invocation"]),
-        Line("Lambda", f"{gigabyte_seconds:,.0f} GB-seconds", functions),
-        Line("X-Ray", f"{runs:,.0f} traces", runs * prices["xray"]["trace"]),
+        Line("EventBridge Scheduler", quantity, starts * prices["scheduler"]["invocation"]),
+        Line("Lambda", f"{runs:,.0f} runs, {gigabyte_seconds:,.0f} GB-seconds", functions),
+        Line("X-Ray", f"{traces:,.0f} traces", traces * prices["xray"]["trace"]),
         Line(
             "CloudWatch Logs",
             f"{runs * RUN_LOG_GIGABYTES:.2f} GB",
@@ -143,7 +157,24 @@ def _job_lines(jobs: list[Job], prices: Mapping[str, Mapping[str, float]]) -> li
             f"{runs * RUN_READ_UNITS:,.0f} units",
             runs * RUN_READ_UNITS * prices["dynamodb"]["read_unit"],
         ),
+        Line(
+            "DynamoDB writes",
+            f"{beats * BEAT_WRITE_UNITS:,.0f} units",
+            beats * BEAT_WRITE_UNITS * prices["dynamodb"]["write_unit"],
+        ),
     ]
+
+
+def _consumers_of_heartbeats(template: Template) -> Iterable[Job]:
+    """What each function that reads the stream of such a table does with the heartbeats."""
+    resources, memory = template["Resources"], template["Globals"]["Function"]["MemorySize"]
+    for mapping in _of_kind(resources.values(), "AWS::Lambda::EventSourceMapping"):
+        source = mapping["Properties"]["EventSourceArn"]["Fn::GetAtt"]
+        if source in [[table, "StreamArn"] for table in BEATING]:
+            consumer = mapping["Properties"]["FunctionName"]["Ref"].removesuffix(".Alias")
+            function = resources[consumer]["Properties"]
+            gigabytes = function.get("MemorySize", memory) / 1024
+            yield Job(MINUTES_OF_MONTH, gigabytes, is_scheduled=False, is_traced="Tracing" not in function)
 
 
 def _jobs(resources: Iterable[Template], template: Template, values: Mapping[str, str]) -> Iterable[Job]:

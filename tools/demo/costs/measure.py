@@ -27,8 +27,8 @@ MEASURED = {
     "late payment, rescued": "expired, then rescued",
     "split order": "paid, from two warehouses",
 }
-# In the names of the roles of PublishChanges and RepublishChanges.
-PUBLISHER = "ublishChangesFunction"
+# In the names of the roles of PublishChanges and RepublishChanges, and of the two functions of the read model.
+IN_THEIR_OWN_TIME = ("ublishChangesFunction", "FollowChangesFunction", "MergeReadModelFunction")
 # What is measured of a scenario that shows more than its checkout.
 STEPS = {"split order": pays}
 
@@ -79,9 +79,10 @@ def _measure(stack: Stack, calls_log: Path, name: str, outcome: str, reservation
 
 
 def calls_since(started: datetime, calls_log: Path, stack: Stack) -> Sequence[dict[str, Any]]:
-    """The calls since a moment, except those of the operator, with which the demo only reads, and of the publisher.
+    """The calls since a moment, except those of the operator, with which the demo only reads, and of the streams' consumers.
 
-    The publisher follows the tables in its own time, also what happened before. Its costs are in docs/live-stock.md.
+    They follow the tables in their own time, also what happened before. Their costs are in docs/live-stock.md and
+    docs/read-model.md.
     """
     calls = [json.loads(line) for line in calls_log.read_text().splitlines()]
     return [
@@ -89,5 +90,5 @@ def calls_since(started: datetime, calls_log: Path, stack: Stack) -> Sequence[di
         for call in calls
         if datetime.fromisoformat(call["time"]) >= started
         and call["access_key_id"] != stack.operator.access_key_id
-        and PUBLISHER not in str(call["caller"])
+        and not any(name in str(call["caller"]) for name in IN_THEIR_OWN_TIME)
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from threading import Lock
+from typing import Any
 
 import boto3
 import pytest
@@ -12,8 +13,14 @@ import admin_api
 from inventory import dependencies
 from inventory.admin.export_store import ExportStore
 from inventory.admin.exports import Exports
+from inventory.admin.figures.overview_store import OverviewStore
+from inventory.admin.level_list import LevelList
 from inventory.admin.list_store import ListStore
-from inventory.admin.overview_store import OverviewStore
+from inventory.admin.row_store import RowStore
+from inventory.admin.search.everything import EverythingSearch
+from inventory.admin.search.exact import ExactSearch
+from inventory.admin.search.reservations import ReservationSearch
+from inventory.admin.timeline.timeline import Timelines
 from inventory.aws.executions import Executions
 from inventory.imports.report import Report
 from inventory.imports.run import ImportRun
@@ -22,6 +29,7 @@ from inventory.imports.submission import Imports
 from inventory.reconciliation.failed_executions import FailedExecutions
 from inventory.settings import BrowserSettings
 from tests.support.http.fake_history import FakeHistory
+from tests.support.http.fake_read_model import FakeReadModel
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
 
@@ -60,13 +68,35 @@ def imports() -> Iterator[ImportStore]:
 
 
 @pytest.fixture
-def manager(shop: Shop, history: FakeHistory, imports: ImportStore, monkeypatch: pytest.MonkeyPatch) -> Caller:
+def read_model(shop: Shop) -> FakeReadModel:
+    """The read model of a small shop, until it follows."""
+    return FakeReadModel(shop)
+
+
+@pytest.fixture
+def manager(
+    shop: Shop,
+    history: FakeHistory,
+    imports: ImportStore,
+    read_model: FakeReadModel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Caller:
     """A signed-in inventory manager."""
+    lists, rows = ListStore(shop.client, shop.tables), RowStore(shop.client, shop.tables)
+    reader: Any = read_model
     executions = Executions(history.client(), state_machine_arn=STATE_MACHINE_ARN)
     for name, connection in {
         "reservation_store": shop.reservation_store,
         "stock_store": shop.stock_store,
-        "list_store": ListStore(shop.client, shop.tables),
+        "list_store": lists,
+        "row_store": rows,
+        "read_model": read_model,
+        "level_list": LevelList(lists, rows, reader),
+        "reservation_search": ReservationSearch(lists, rows, reader),
+        "everything_search": EverythingSearch(
+            ExactSearch(lists, rows, shop.refund_store), rows, reader, shop.refunds.is_due
+        ),
+        "timelines": Timelines(lists, rows, shop.refunds, reader),
         "overview_store": OverviewStore(shop.client, shop.tables),
         "import_store": imports,
         "reservations": shop.reservations,

@@ -1,11 +1,13 @@
 """The catalogue as a CSV file: every level that the filters match, with the columns of an import."""
 
 import csv
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
 
 from inventory.admin import exports
+from inventory.admin.export_store import ExportStore
 from inventory.imports.report import STALE_AFTER
 from inventory.imports.store import ImportStore
 from inventory.model import utc_now
@@ -94,6 +96,24 @@ def test_an_export_of_any_size_is_written_by_the_worker_and_read_from_a_url(
     text = imports._client.get_object(Bucket=imports._bucket, Key=key)["Body"].read().decode()
     assert text.startswith("\ufeffproduct_id,")
     assert [row["category"] for row in csv.DictReader(text.removeprefix("\ufeff").splitlines())] == ["garden"] * 6
+
+
+def test_an_export_is_stored_in_parts_or_not_at_all(imports: ImportStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inventory.admin.export_store.PART_BYTES", 5 * 1024 * 1024)  # the least that S3 takes
+    store = ExportStore(imports._client, imports._bucket)
+    piece = b"x" * 1_000_000
+
+    def interrupted() -> Iterator[bytes]:
+        yield from [piece] * 7
+        raise TimeoutError
+
+    store.write("whole", [piece] * 12)
+    with pytest.raises(TimeoutError):
+        store.write("half", interrupted())
+
+    [stored] = imports._client.list_objects_v2(Bucket=imports._bucket, Prefix="exports/")["Contents"]
+    assert (stored["Key"], stored["Size"]) == ("exports/whole.csv", 12_000_000)
+    assert "Uploads" not in imports._client.list_multipart_uploads(Bucket=imports._bucket)
 
 
 def test_the_filters_of_an_export_are_checked(manager: Caller) -> None:

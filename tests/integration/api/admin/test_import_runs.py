@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from inventory import dependencies
 from inventory.imports import run as runs
@@ -426,6 +427,52 @@ def test_a_row_that_another_tool_wrote_in_another_form_stops_no_other(manager: C
 
     assert counted(checked) == counted(loaded) == (1, 0, 0, 1)
     assert [error["line"] for error in loaded["errors"]] == [2]
+
+
+def test_a_file_of_busy_rows_keeps_few_of_them_and_ends_with_the_report_of_one_run(
+    manager: Caller, shop: Shop, imports: ImportStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(8):
+        shop.stocks(f"P-{number}", on_hand=1)
+    monkeypatch.setattr(runs, "BUSY_MAX", 3)
+    monkeypatch.setattr(runs, "ROUNDS_MAX", 2)
+    is_busy = True
+    tried: list[str] = []
+
+    def refuse(params: Any, **_: Any) -> None:
+        for action in params.get("TransactItems", ()):
+            for content in action.values():
+                if is_busy and content["TableName"] == shop.tables.inventory:
+                    tried.append(content["Key"]["product_id"]["S"])
+                    raise ClientError({"Error": {"Code": "ThrottlingException"}}, "TransactWriteItems")
+
+    import_id = submitted(manager, mugs(8, 7))
+    with hooked(shop.client, "provide-client-params", refuse):
+        run_worker(import_id)
+        assert set(tried) == {"P-0", "P-1", "P-2", "P-3"}  # the rest of the file waits until they are in
+        is_busy = False
+        run_worker(import_id)
+
+    report = report_on(manager, import_id)
+    assert (report["status"], report["done"], counted(report)) == ("DONE", 8, (0, 8, 0, 0))
+    assert [shop.level(f"P-{number}").on_hand for number in range(8)] == [7] * 8
+
+
+def test_a_run_that_continues_reports_what_earlier_runs_created_and_refused(
+    manager: Caller, shop: Shop, imports: ImportStore
+) -> None:
+    shop.stocks("P-0", on_hand=9)
+    shop.holds(("P-0", 5))
+    import_id = submitted(manager, mugs(5, 2), mode="GOOD_ROWS")
+    with killed_at(shop, 4, written=False):
+        run_worker(import_id)
+
+    run_worker(import_id)
+
+    report = report_on(manager, import_id)
+    assert (report["status"], report["done"], counted(report)) == ("DONE", 5, (4, 0, 0, 1))
+    assert [level["product_id"] for level in report["new"]] == ["P-1", "P-2", "P-3", "P-4"]
+    assert [(error["line"], error["field"]) for error in report["errors"]] == [(2, "on_hand")]
 
 
 # --- uploads

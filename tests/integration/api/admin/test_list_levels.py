@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from inventory.admin import lists as listing
-from inventory.admin import pagination as paging
-from inventory.admin.sorting import LevelSort
+from inventory.admin import level_list
 from inventory.aws.changes import to_attributes
 from inventory.items import level_item
+from inventory.read_model.levels.order import LevelSort
+from tests.support.http.fake_read_model import FakeReadModel
 from tests.support.http.gateway import Caller
 from tests.support.http.lists import pages, stock_of
 from tests.support.shop import Shop
@@ -76,14 +76,20 @@ def test_an_empty_parameter_counts_as_not_given(manager: Caller, shop: Shop) -> 
 
 @pytest.mark.parametrize("category", [{}, {"category": "kitchen"}], ids=["all", "a category"])
 def test_a_call_that_finds_little_stops_early_and_the_next_call_continues(
-    manager: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch, category: dict[str, str]
+    manager: Caller,
+    shop: Shop,
+    read_model: FakeReadModel,
+    monkeypatch: pytest.MonkeyPatch,
+    category: dict[str, str],
 ) -> None:
-    monkeypatch.setattr(listing, "LEVELS_A_READ", 2)
-    monkeypatch.setattr(paging, "READS_MAX", 2)
+    monkeypatch.setattr(level_list, "ROWS_A_READ", 2)
+    monkeypatch.setattr(level_list, "ROWS_OF_CATEGORY_A_READ", 4)
+    monkeypatch.setattr(level_list, "READS_MAX", 2)
+    read_model.is_lost()
     stock_of(shop, 22)
-    shop.stocks("P-00", name="Needle", category="kitchen")
+    shop.stocks("P-00", on_hand=0, category="kitchen")
 
-    found = list(pages(manager, "/admin/inventory", search="needle", **category))
+    found = list(pages(manager, "/admin/inventory", status="OUT_OF_STOCK", **category))
 
     assert sorted(len(page) for page in found) == [0] * (len(found) - 1) + [1]
     assert len(found) > 2
@@ -180,11 +186,3 @@ def test_a_very_long_name_does_not_break_the_cursor(manager: Caller, shop: Shop)
         shop.client.put_item(TableName=shop.tables.inventory, Item=row)
 
     assert column_of(manager, "product_id", sort="name", limit="1") == ["P-1", "P-2", "P-3"]
-
-
-def test_a_sort_of_too_many_levels_is_refused(manager: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "LEVELS_SORTED_MAX", 5)
-    stock_of(shop, 6)
-
-    assert manager.get("/admin/inventory", sort="name").invalid_fields == ["sort"]
-    assert manager.get("/admin/inventory", sort="name", category="garden").status == 200

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from inventory.aws.dynamodb import Tables, pages
 from inventory.index_partitions import index_partitions
-from inventory.items import SHARD_CHANGES, is_of_shard, parse_or_none, to_level_key
+from inventory.items import is_no_level, is_of_shard, parse_or_none, to_level_key
 from inventory.model import LevelKey, RefundStatus, StockStatus, stock_status
 from inventory.observability import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# So few, as of each partition one read may be of more than the overview counts.
-TIMES_A_READ = 2_000
+# So few, as the first read of each of several partitions may be of more than the overview counts.
+TIMES_A_READ = 100
+LEVELS_A_READ = 500
+COUNTED_A_READ = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,13 @@ class OverviewStore:
             "TableName": self._tables.inventory,
             "ProjectionExpression": "product_id, warehouse_id, category, on_hand, available, reserved,"
             " low_stock_threshold, active, shards",
+            "Limit": LEVELS_A_READ,
         }
         spread: dict[LevelKey, list[dict[str, Any]]] = defaultdict(list)  # its rows, in no order
         for page in pages(self._client.scan, request):
             for item in page["Items"]:
                 key = {name: item[name]["S"] for name in ("product_id", "warehouse_id")}
-                if key["product_id"] == SHARD_CHANGES:
+                if is_no_level(key):
                     continue
                 if is_of_shard(key) or "shards" in item:
                     spread[_level_of(key)].append(item)
@@ -67,6 +70,7 @@ class OverviewStore:
                 "KeyConditionExpression": "phase = :phase",
                 "ExpressionAttributeValues": {":phase": {"S": partition}},
                 "Select": "COUNT",
+                "Limit": COUNTED_A_READ,
             }
             for page in pages(self._client.query, request):
                 yield page["Count"]
@@ -80,6 +84,7 @@ class OverviewStore:
             "ExpressionAttributeNames": {"#status": "status"},
             "ExpressionAttributeValues": {":open": {"S": RefundStatus.OPEN}},
             "Select": "COUNT",
+            "Limit": COUNTED_A_READ,
         }
         for page in pages(self._client.query, request):
             yield page["Count"]

@@ -1,0 +1,58 @@
+"""Rows by their keys: what a list shows is read here, strongly consistent, whatever has listed the keys."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from inventory.aws.changes import Item
+from inventory.aws.dynamodb import Tables, batch_get
+from inventory.items import parse_or_none, to_failed_execution, to_refund, to_reservation
+from inventory.model import FailedExecution, Level, LevelKey, Refund, Reservation
+from inventory.stock.store import StockStore
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Row = TypeVar("Row")
+# A payment to return: the name of its reservation, and its own reference.
+RefundKey = tuple[str, str]
+
+
+class RowStore:
+    """Rows by their keys. Those that are gone, or cannot be read, are left out."""
+
+    def __init__(self, client: "DynamoDBClient", tables: Tables) -> None:
+        self._client = client
+        self._tables = tables
+        self._stock = StockStore(client, tables)
+
+    def levels(self, keys: Sequence[LevelKey]) -> dict[LevelKey, Level]:
+        """Levels; the shards of those that are spread are read in addition."""
+        levels, _ = self._stock.levels_by_key(keys)
+        return levels
+
+    def levels_of(self, product_id: str) -> list[Level]:
+        """Every level of a product, by warehouse."""
+        return self._stock.levels_of(product_id)
+
+    def reservations(self, names: Iterable[str]) -> dict[str, Reservation]:
+        """Reservations by the names of their rows."""
+        # A late index may show one reservation in two phases, and a batch takes each key once.
+        keys = [{"reservation_id": name} for name in dict.fromkeys(names)]
+        return {found.name: found for found in self._read(self._tables.reservations, keys, to_reservation)}
+
+    def refunds(self, keys: Iterable[RefundKey]) -> dict[RefundKey, Refund]:
+        """Payments to return, and returned ones."""
+        wanted = [{"reservation_id": name, "payment_reference": payment} for name, payment in dict.fromkeys(keys)]
+        items = batch_get(self._client, self._tables.refunds, wanted)
+        parsed = {(item["reservation_id"], item["payment_reference"]): parse_or_none(to_refund, item) for item in items}
+        return {key: refund for key, refund in parsed.items() if refund}
+
+    def executions(self, names: Iterable[str]) -> dict[str, FailedExecution]:
+        """Failed executions by their names."""
+        keys = [{"execution_name": name} for name in dict.fromkeys(names)]
+        found = self._read(self._tables.failed_executions, keys, to_failed_execution)
+        return {failed.execution_name: failed for failed in found}
+
+    def _read(self, table: str, keys: Sequence[Mapping[str, str]], parse: Callable[[Item], Row]) -> list[Row]:
+        items = batch_get(self._client, table, keys)
+        return [row for item in items if (row := parse_or_none(parse, item))]

@@ -1,0 +1,1 @@
+"""One search over levels, reservations, failed executions and payments: exact ids first, then parts."""

@@ -1,0 +1,103 @@
+"""The use case of the search over everything: exact ids from the tables, then parts of ids and names from the read model."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from inventory.admin.pagination import Position, fingerprint, own_position, read_cursor
+from inventory.admin.phase_list import NONE
+from inventory.admin.queries import LevelFilter, SearchQuery
+from inventory.admin.row_store import RowStore
+from inventory.admin.search.exact import ExactSearch, Found
+from inventory.errors import ReadModelMissing
+from inventory.model import Level, Refund
+from inventory.read_model.entries import Kind
+from inventory.read_model.levels.order import CURSOR_PARTS
+from inventory.read_model.reader import Freshness, ReadModel, State
+from inventory.read_model.search.search import POSITION_PARTS, Search
+from inventory.values import dataclass
+
+END = "#"  # in place of a position: everything of this kind was listed
+
+NOT_BEGUN = (NONE,) * CURSOR_PARTS, (NONE,) * POSITION_PARTS
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of what was found."""
+
+    found: Found
+    next: Position | None
+    freshness: Freshness
+
+
+@dataclass(frozen=True, slots=True)
+class EverythingSearch:
+    """Finds levels, reservations, failed executions and payments."""
+
+    exact: ExactSearch
+    rows: RowStore
+    read_model: ReadModel
+    is_due: Callable[[Refund], bool]
+
+    def page(self, query: SearchQuery) -> Results:
+        """A page of what was found: of each kind at most as many as the limit.
+
+        Exact ones are read for every page: the first page begins with them, and no other one repeats them.
+
+        Raises:
+            InvalidRequest: the cursor is from another search.
+        """
+        mark = fingerprint("search", query.query)
+        start = own_position(read_cursor(query.cursor, 1 + CURSOR_PARTS + POSITION_PARTS), mark)
+        exact = self.exact.find(query.query, query.limit)
+        first = exact if start is None else Found()
+        levels_at, rows_at = (start[:CURSOR_PARTS], start[CURSOR_PARTS:]) if start else NOT_BEGUN
+        # With the exact ones, no kind may have more than the limit.
+        room = query.limit - first.most
+        rows, rows_next, freshness = self._rows(query.query, rows_at, room)
+        levels, levels_next = self._levels(query.query, levels_at, room)
+        found = first.and_more(replace(rows, levels=levels).without(exact))
+        following = (*(levels_next or (END,) * CURSOR_PARTS), *(rows_next or (END,) * POSITION_PARTS))
+        return Results(self._due(found), (mark, *following) if levels_next or rows_next else None, freshness)
+
+    def _levels(self, text: str, at: Position, limit: int) -> tuple[list[Level], Position | None]:
+        """Levels by words of their names or parts of product ids, and where to continue."""
+        if limit == 0 or at[0] == END:
+            return [], at if at[0] != END else None
+        index = self.read_model.levels().index
+        if index is None:
+            return [], None
+        wanted = LevelFilter.model_construct(search=text)
+        try:
+            page = index.find(wanted, None, None, None if at[0] == NONE else at, limit)
+        except ReadModelMissing:  # of a snapshot that is gone, some files may be left
+            return [], None
+        levels = self.rows.levels(page.keys)
+        return [levels[key] for key in page.keys if key in levels and wanted.matches(levels[key])], page.next
+
+    def _rows(self, text: str, at: Position, limit: int) -> tuple[Found, Position | None, Freshness]:
+        """Reservations, failed executions and payments by parts of ids, where to continue, and how old that is."""
+        if limit == 0 or at[0] == END:
+            freshness = self.read_model.freshness()
+            return Found(), None if at[0] == END or freshness.state is State.MISSING else at, freshness
+        page, freshness = self.read_model.search(Search(text.strip()), limit, None if at[0] == NONE else at)
+        if page is None:
+            return Found(), None, freshness
+        names = [name for (name,) in page.keys[Kind.RESERVATIONS]]
+        executions = [name for (name,) in page.keys[Kind.EXECUTIONS]]
+        payments = [(name, reference) for name, reference in page.keys[Kind.REFUNDS]]
+        rows, failed, refunds = (
+            self.rows.reservations(names),
+            self.rows.executions(executions),
+            self.rows.refunds(payments),
+        )
+        found = Found(
+            reservations=[rows[name] for name in names if name in rows],
+            executions=[failed[name] for name in executions if name in failed],
+            refunds=[refunds[key] for key in payments if key in refunds],
+        )
+        return found, page.next, freshness
+
+    def _due(self, found: Found) -> Found:
+        """Without payments that have bought their reservations after all."""
+        return replace(found, refunds=[refund for refund in found.refunds if self.is_due(refund)])

@@ -1,0 +1,91 @@
+"""The use case of timelines: all reservations of an order or of a customer, and what happened to them."""
+
+from collections.abc import Iterable
+from itertools import chain
+
+from inventory.admin.list_store import ListStore
+from inventory.admin.pagination import Batch, Page, Position, fingerprint, own_position, read_cursor
+from inventory.admin.phase_list import NONE
+from inventory.admin.queries import TimelineQuery
+from inventory.admin.row_store import RowStore
+from inventory.admin.timeline.entries import Entry, entries_of_reservation, entry_of_execution
+from inventory.errors import ReadModelMissing
+from inventory.model import FailedExecution, Reservation
+from inventory.read_model.entries import Kind
+from inventory.read_model.reader import Freshness, ReadModel
+from inventory.read_model.search.search import POSITION_PARTS, Search
+from inventory.reservations.refunds import Refunds
+from inventory.values import dataclass
+
+# A reservation has several entries, and its payments are read in addition.
+RESERVATIONS_A_PAGE = 25
+EXECUTIONS_A_PAGE = 25
+END = "#"  # like NONE, no name of an execution: everything of this kind was listed
+
+
+@dataclass(frozen=True, slots=True)
+class Timelines:
+    """Timelines of orders, from the tables, and of customers, whose reservations only the read model lists."""
+
+    lists: ListStore
+    rows: RowStore
+    refunds: Refunds
+    read_model: ReadModel
+
+    def page(self, query: TimelineQuery) -> tuple[Page[Entry], Freshness | None]:
+        """A page of a timeline, the newest first; of a customer's, also how old it is.
+
+        Raises:
+            InvalidRequest: the cursor is from another timeline.
+            ReadModelMissing: the reservations of a customer are not known now.
+        """
+        mark = fingerprint("timeline", query.order_id, query.customer_id)
+        if query.order_id:
+            return self._of_order(query.order_id, read_cursor(query.cursor, parts=4), mark), None
+        return self._of_customer(query.customer_id or "", read_cursor(query.cursor, parts=1 + POSITION_PARTS), mark)
+
+    def _of_order(self, order_id: str, start: Position | None, mark: str) -> Page[Entry]:
+        """Its reservations and its failed executions, of which many have no reservation, page by page side by side."""
+        name, *failure = own_position(start, mark) or (NONE, NONE, NONE)
+        names = (
+            Batch[str]([], None)
+            if name == END
+            else self.lists.names_of_order(order_id, None if name == NONE else (name,), RESERVATIONS_A_PAGE)
+        )
+        failed = (
+            Batch[FailedExecution]([], None)
+            if END in failure
+            else self.lists.failed_executions(order_id, None if NONE in failure else tuple(failure), EXECUTIONS_A_PAGE)
+        )
+        entries = self._entries([name for _, name in names.entries], [execution for _, execution in failed.entries])
+        ended = names.next is None and failed.next is None
+        following = (mark, *(names.next or (END,)), *(failed.next or (END, END)))
+        return Page(entries, None if ended else following)
+
+    def _of_customer(self, customer_id: str, start: Position | None, mark: str) -> tuple[Page[Entry], Freshness]:
+        search = Search(customer_id, frozenset({Kind.RESERVATIONS}), exact=True)
+        found, freshness = self.read_model.search(search, RESERVATIONS_A_PAGE, own_position(start, mark))
+        if found is None:
+            raise ReadModelMissing("the read model is being built: until it is ready, customers cannot be looked up")
+        entries = self._entries([name for (name,) in found.keys[Kind.RESERVATIONS]], [], customer_id)
+        return Page(entries, (mark, *found.next) if found.next else None), freshness
+
+    def _entries(
+        self, names: Iterable[str], failed: Iterable[FailedExecution], customer_id: str | None = None
+    ) -> list[Entry]:
+        """What happened to these reservations, the newest first."""
+        reservations = [
+            reservation
+            for reservation in self.rows.reservations(names).values()
+            if customer_id in (None, reservation.customer_id)
+        ]
+        customers = {reservation.execution_name: reservation.customer_id for reservation in reservations}
+        executions = self.rows.executions(customers) | {execution.execution_name: execution for execution in failed}
+        entries = [
+            *chain.from_iterable(map(self._of_reservation, reservations)),
+            *(entry_of_execution(execution, customers.get(name)) for name, execution in executions.items()),
+        ]
+        return sorted(entries, key=lambda entry: entry.place, reverse=True)
+
+    def _of_reservation(self, reservation: Reservation) -> Iterable[Entry]:
+        return entries_of_reservation(reservation, self.refunds.of_reservation(reservation))

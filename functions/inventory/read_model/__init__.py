@@ -1,0 +1,1 @@
+"""What lists, search and figures of administrators come from: a snapshot of the tables, and a journal of what changed since."""

@@ -1,0 +1,1 @@
+"""Snapshots are made: by a merge of the one before with the journal, or anew from the tables."""

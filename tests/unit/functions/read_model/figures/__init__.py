@@ -1,0 +1,1 @@
+"""Figures of the read model: plain decisions over plain values."""
