@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from inventory.errors import ReadModelMissing, TransientError
+from inventory.items import UNREADABLE
 from inventory.model import iso
 from inventory.observability import logger
 from inventory.read_model.entries import Change, Kind
@@ -227,7 +228,7 @@ class ReadModel:
         try:
             manifest = self._manifests.read()
             progress = self._manifests.progress()
-        except (ClientError, TransientError) as error:
+        except (ClientError, TransientError, *UNREADABLE) as error:
             logger.error("the read model cannot be read", reason=repr(error))
             return Opened(None, None)
         followed = [progress.get(kind) for kind in FOLLOWED]
