@@ -9,11 +9,13 @@ from datetime import timedelta
 
 import pytest
 
+from inventory.aws.changes import to_attributes
 from inventory.aws.dynamodb import Tables
 from inventory.errors import ReservationNotFound
 from inventory.feed.decisions import FeedDecisions
 from inventory.feed.requests import parse_changes
 from inventory.feed.run import StockFeed
+from inventory.read_model.manifest import Manifest
 from tests.support.aws_calls import Call
 from tests.support.cases import BEFORE, CASES, LEVEL, NOW, Case, Event, by_machine, ended, of_mugs
 from tests.support.cases import over_http as by_manager
@@ -60,6 +62,12 @@ READS: dict[str, list[tuple[str, str, dict[str, str]]]] = {
         ("GET", "/admin/executions", {"order_id": "1001"}),
         ("GET", f"/admin/imports/{'0' * 32}", {}),
         ("GET", "/admin/export", {}),
+        ("GET", "/admin/export", {"category": "mugs"}),
+        ("GET", "/admin/search", {"query": "1001"}),
+        ("GET", "/admin/timeline", {"order_id": "1001"}),
+        ("GET", "/admin/timeline", {"customer_id": "C-1"}),
+        ("GET", "/admin/attention", {}),
+        ("GET", "/admin/lost-demand", {}),
         ("POST", "/admin/exports", {}),
         ("GET", f"/admin/exports/{'0' * 32}", {}),
     ],
@@ -180,6 +188,13 @@ def a_shop_with_a_reservation(dynamodb_url: str) -> Shop:
     shop.stocks("P-2", on_hand=5)
     shop.holds(("P-1", 1), reservation_id="R-1")
     return shop
+
+
+def a_list_is_searched_in_a_snapshot(shop: Shop) -> Event:
+    shop.stocks("P-1", on_hand=5)
+    manifest = to_attributes(Manifest(snapshot="20260302T120000-1").to_item())
+    shop.client.put_item(TableName=shop.tables.read_model, Item=manifest)
+    return over_http("GET", "/admin/search", {"query": "P-1"})
 
 
 def a_drift(shop: Shop) -> Event:
@@ -424,6 +439,7 @@ MORE_SETUPS: dict[str, list[Callable[[Shop], Event]]] = {
         a_payment_came_before_its_reservation_and_bought_it,
         a_payment_of_the_first_edition_is_returned,
         a_level_is_spread,
+        a_list_is_searched_in_a_snapshot,
         the_shards_of_a_level_are_joined,
     ],
     "record_failed_execution": [
