@@ -20,6 +20,7 @@ from inventory.settings import (
     BrowserSettings,
     ChangeSettings,
     CustomerSettings,
+    FollowingSettings,
     ImportSettings,
     LiveStockKeySettings,
     LiveStockSettings,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from inventory.admin.timeline.timeline import Timelines
     from inventory.after_sale.sold_units import SoldUnits
     from inventory.aws.executions import Executions
+    from inventory.aws.queues import Queue
     from inventory.aws.sns import Topics
     from inventory.aws.task_tokens import Signals
     from inventory.feed.run import StockFeed
@@ -57,11 +59,12 @@ if TYPE_CHECKING:
     from inventory.live.published_store import PublishedStore
     from inventory.live.targets.event_bus import EventBus
     from inventory.live.targets.pages import Pages
-    from inventory.live.targets.queues import Queue
     from inventory.read_model.files import Files
+    from inventory.read_model.following.follower import Follower
     from inventory.read_model.journal import Journal
     from inventory.read_model.manifest import ManifestStore
     from inventory.read_model.merging.job import ReadModelJob
+    from inventory.read_model.reader import ReadModel
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
     from inventory.reconciliation.due_refunds import DueRefunds
@@ -390,6 +393,23 @@ def read_model_job() -> "ReadModelJob":
     return ReadModelJob(manifests, files, merge, rebuild, Heartbeat(_dynamodb(), _tables()))
 
 
+@cache
+def follower() -> "Follower":
+    """Writes what changed in the tables into the journal of the read model."""
+    from inventory.read_model.following.follower import Follower
+    from inventory.read_model.following.level_orders import LevelOrders
+    from inventory.read_model.following.rows import Rows
+
+    return Follower(
+        Rows(_dynamodb(), _tables(), stock_store()),
+        LevelOrders(_dynamodb(), _tables()),
+        read_model_manifests(),
+        read_model_journal(),
+        _queue(FollowingSettings.from_env().unreadable_changes_queue_url),
+        _tables(),
+    )
+
+
 # --- DynamoDB
 
 
@@ -562,10 +582,6 @@ def row_store() -> "RowStore":
     return RowStore(_dynamodb(), _tables())
 
 
-def read_model():  # placeholder
-    raise NotImplementedError
-
-
 @cache
 def level_list() -> "LevelList":
     """The list of levels."""
@@ -625,6 +641,18 @@ def read_model_journal() -> "Journal":
 
 
 # --- other services
+
+
+@cache
+def read_model() -> "ReadModel":
+    """What administrators' lists, searches and figures are made of."""
+    from inventory.model import utc_now
+    from inventory.read_model.levels.small_table import SmallTable
+    from inventory.read_model.reader import ReadModel
+
+    return ReadModel(
+        read_model_manifests(), read_model_journal(), read_model_files(), SmallTable(_dynamodb(), _tables()), utc_now
+    )
 
 
 @cache
@@ -719,7 +747,7 @@ def unreadable_changes() -> "Queue":
 
 
 def _queue(url: str) -> "Queue":
-    from inventory.live.targets.queues import Queue
+    from inventory.aws.queues import Queue
 
     return Queue(_sqs(), url)
 
