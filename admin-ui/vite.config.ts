@@ -14,7 +14,7 @@ export default defineConfig({
   plugins: [
     react(),
     fontsAsFiles(),
-    firstLoadLimit(["overview/OverviewPage.tsx", "overview/RunningOut.tsx", "i18n/messages/all.en.js"], 400),
+    firstLoadLimit(["overview/OverviewPage.tsx", "attention/RunningOut.tsx", "i18n/messages/all.en.js"], 400),
   ],
   resolve: { alias: { "@": resolve(import.meta.dirname, "src") } },
   server: { host: "127.0.0.1", proxy },

@@ -296,7 +296,7 @@ class Functions:
             return NOT_FOUND, {"Error": {"Code": "NoSuchKey", "Message": key}, "ResponseMetadata": {}}
         content = self.files[key]
         described = {"ETag": f'"{md5(content).hexdigest()}"', "ContentLength": len(content), "LastModified": ARRIVED_AT}
-        return OK, {"Body": StreamingBody(io.BytesIO(content), None), "ResponseMetadata": {}} | described
+        return OK, {"Body": StreamingBody(io.BytesIO(content), len(content)), "ResponseMetadata": {}} | described
 
     def _part_of_file(self, call: Call, key: str) -> dict[str, str]:
         upload = call.request.get("UploadId") or f"upload-{len(self._run.calls)}-{len(self.parts)}"

@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from inventory.read_model.entries import Kind
+from inventory.aws.changes import to_attributes, to_item
+from inventory.items import to_failed_execution, to_level_key, to_refund, to_reservation
+from inventory.model import LevelKey
+from inventory.read_model.entries import Change, ExecutionEntry, Kind, LevelEntry, RefundEntry, ReservationEntry
 from inventory.read_model.figures.counted import Counted
 from inventory.read_model.figures.lost_demand import RefusedUnits
 from inventory.read_model.figures.sales import SoldUnits
@@ -22,12 +25,51 @@ from inventory.read_model.merging.rebuild import Rebuild
 from inventory.read_model.merging.scan import TableScan
 from inventory.read_model.merging.snapshots import SnapshotBuilder
 from inventory.read_model.search.segments import read_segment
+from tests.support.live import Record
 from tests.support.memory_shop import MemoryShop
 from tests.support.read_model_files import MemoryFiles
 from tests.support.shop import table_definition
 
+HANDED_OVER_MAX = 20
 RUNS_MAX = 50
 MINUTE = timedelta(minutes=1)
+
+
+class Follower:  # TEMPORARY, until the follower is there
+    def __init__(self, shop, manifests, journal):
+        self.shop, self.manifests, self.journal = shop, manifests, journal
+        self.known = None
+
+    def follow(self, records):
+        latest = {}
+        for r in records:
+            table = r["eventSourceARN"].split("/")[1]
+            key = tuple(v["S"] for v in r["dynamodb"]["Keys"].values())
+            latest[table, key] = max(latest.get((table, key), 0), int(r["dynamodb"]["SequenceNumber"]))
+        changes = {kind: {} for kind in Kind}
+        t = self.shop.tables
+        for (table, key), seq in latest.items():
+            if key[0].startswith("\x1f") and table == t.inventory:
+                level = to_level_key({"product_id": key[0], "warehouse_id": key[1]}).level if "shard" in key[0] and "changes" not in key[0] else None
+                if level is None: continue
+                key = (level.product_id, level.warehouse_id)
+            elif key[0].startswith("\x1f"): continue
+            if table == t.inventory:
+                found = self.shop.stock_store.level(LevelKey(*key)); kind=Kind.LEVELS; entry = LevelEntry.of(found) if found else None
+            else:
+                names = {t.reservations: ("reservation_id",), t.refunds: ("reservation_id","payment_reference"), t.failed_executions: ("execution_name",)}[table]
+                a = self.shop.client.get_item(TableName=table, Key=to_attributes(dict(zip(names, key))), ConsistentRead=True)
+                kind, parse, of = {t.reservations: (Kind.RESERVATIONS, to_reservation, ReservationEntry.of), t.refunds: (Kind.REFUNDS, to_refund, RefundEntry.of), t.failed_executions: (Kind.EXECUTIONS, to_failed_execution, ExecutionEntry.of)}[table]
+                entry = of(parse(to_item(a["Item"]))) if "Item" in a else None
+            old = changes[kind].get(key)
+            changes[kind][key] = Change(max(seq, old.sequence if old else 0), key, entry)
+        self.known = self.known or self.manifests.read() or self.manifests.create()
+        while True:
+            for kind, found in changes.items():
+                self.journal.append(self.known.generation, kind, list(found.values()))
+            now = self.manifests.read()
+            if now.generation == self.known.generation: return []
+            self.known = now
 
 
 class ReadModelOfShop:
@@ -42,6 +84,22 @@ class ReadModelOfShop:
         self.tables = replace(shop.tables, read_model=table)
         self.manifests = ManifestStore(shop.client, self.tables)
         self.journal = Journal(shop.client, self.tables)
+
+    # --- the follower
+
+    def follows(self, *records: Record) -> None:
+        """Lambda hands over records until none of them must come again."""
+        left = list(records)
+        for _ in range(HANDED_OVER_MAX):
+            failed = set(self.follower().follow(left))
+            left = [record for record in left if record["dynamodb"]["SequenceNumber"] in failed]
+            if not left:
+                return
+        raise AssertionError(f"{len(left)} records cannot be followed")
+
+    def follower(self) -> Follower:
+        """The follower of a new container."""
+        return Follower(self.shop, self.manifests, self.journal)
 
     # --- the job
 

@@ -50,6 +50,10 @@ class StockStore:
         levels = {key: level for key, level in found.items() if isinstance(level, Level)}
         return levels, frozenset(found.keys() - levels.keys())
 
+    def levels_or_unreadable(self, keys: Sequence[LevelKey]) -> dict[LevelKey, Level | Unreadable]:
+        """Stock levels that exist, strongly consistent, and what is wrong with those that cannot be read."""
+        return self._with_shards(self._rows(keys))
+
     def level(self, key: LevelKey) -> Level | None:
         """One stock level, strongly consistent, if it exists.
 

@@ -1,14 +1,11 @@
 """A read model whose content and state a test chooses: it has what it followed, and nothing that was written since."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from inventory.aws.changes import to_item
 from inventory.aws.dynamodb import pages
-from inventory.items import is_of_shard, parse_or_none, to_failed_execution, to_level_key, to_refund, to_reservation
-from inventory.model import LevelKey
+from inventory.items import is_of_shard, parse_or_none, to_failed_execution, to_refund, to_reservation
 from inventory.read_model.entries import Change, ExecutionEntry, Kind, LevelEntry, RefundEntry, ReservationEntry
 from inventory.read_model.figures.counted import Counted
 from inventory.read_model.levels.index import LevelIndex
@@ -34,7 +31,7 @@ class FakeReadModel:
         self.is_small = False
         self._index = self._index_of_table()
         tables = self._shop.tables
-        entries = {
+        entries: dict[Kind, list[Any]] = {
             Kind.RESERVATIONS: [ReservationEntry.of(row) for row in self._rows(tables.reservations, to_reservation)],
             Kind.REFUNDS: [RefundEntry.of(row) for row in self._rows(tables.refunds, to_refund)],
             Kind.EXECUTIONS: [

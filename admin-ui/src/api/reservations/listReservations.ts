@@ -11,7 +11,7 @@ export function useListReservations(filter: ReservationFilter, limit = PAGE_LIMI
     queryKey: ["reservations", "list", filter, limit],
     read: (cursor, signal) =>
       dataOf(api.GET("/admin/reservations", { params: { query: { ...filter, cursor, limit } }, signal })),
-    refreshMs: (filter.search ?? filter.product_id) ? REFRESH_MS.expensive : REFRESH_MS.cheap,
+    refreshMs: (filter.search ?? filter.product_id) ? REFRESH_MS.modelList : REFRESH_MS.list,
     limit,
   });
 }

@@ -12,7 +12,8 @@ from inventory.admin.timeline.entries import Entry, entries_of_reservation, entr
 from inventory.errors import ReadModelMissing
 from inventory.model import FailedExecution, Reservation
 from inventory.read_model.entries import Kind
-from inventory.read_model.reader import Freshness, ReadModel, State
+from inventory.read_model.reader import Freshness, ReadModel
+from inventory.read_model.search.search import POSITION_PARTS, Search
 from inventory.reservations.refunds import Refunds
 from inventory.values import dataclass
 
@@ -41,7 +42,7 @@ class Timelines:
         mark = fingerprint("timeline", query.order_id, query.customer_id)
         if query.order_id:
             return self._of_order(query.order_id, read_cursor(query.cursor, parts=4), mark), None
-        return self._of_customer(query.customer_id or "", read_cursor(query.cursor, parts=2), mark)
+        return self._of_customer(query.customer_id or "", read_cursor(query.cursor, parts=1 + POSITION_PARTS), mark)
 
     def _of_order(self, order_id: str, start: Position | None, mark: str) -> Page[Entry]:
         """Its reservations and its failed executions, of which many have no reservation, page by page side by side."""
@@ -62,12 +63,12 @@ class Timelines:
         return Page(entries, None if ended else following)
 
     def _of_customer(self, customer_id: str, start: Position | None, mark: str) -> tuple[Page[Entry], Freshness]:
-        position = own_position(start, mark)
-        found = self.read_model.search(Kind.RESERVATIONS, customer_id, RESERVATIONS_A_PAGE, position and position[0])
-        if found.freshness.state is State.MISSING:
+        search = Search(customer_id, frozenset({Kind.RESERVATIONS}), exact=True)
+        found, freshness = self.read_model.search(search, RESERVATIONS_A_PAGE, own_position(start, mark))
+        if found is None:
             raise ReadModelMissing("the read model is being built: until it is ready, customers cannot be looked up")
-        entries = self._entries([name for (name,) in found.keys], [], customer_id)
-        return Page(entries, (mark, found.next) if found.next else None), found.freshness
+        entries = self._entries([name for (name,) in found.keys[Kind.RESERVATIONS]], [], customer_id)
+        return Page(entries, (mark, *found.next) if found.next else None), freshness
 
     def _entries(
         self, names: Iterable[str], failed: Iterable[FailedExecution], customer_id: str | None = None

@@ -1,7 +1,6 @@
 """What the function does every minute: the heartbeat, a merge, the next slices of a rebuild, and cleaning up."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 

@@ -1,0 +1,84 @@
+"""A day in a shop that its read model follows: records come late, doubled and in another order, and merges go on."""
+
+import random
+from datetime import timedelta
+
+from tests.support.cases import BEFORE
+from tests.support.memory_shop import MemoryShop
+from tests.support.read_model_shop import ReadModelOfShop
+from tests.support.shop_day import ShopDay
+from tests.support.written import records_of_changes, rows_with_stream
+
+# After it, everything that was sold is counted from the ledger.
+EVENING = timedelta(minutes=10)
+
+
+class ReadModelDay:
+    """A day from a seed: what happens in the shop, and what is handed over to the follower."""
+
+    def __init__(self, seed: int) -> None:
+        self.shop = MemoryShop()
+        self.shop_day = ShopDay(self.shop, seed, BEFORE)
+        self.model = ReadModelOfShop(self.shop, lambda: self.shop_day.now)
+        self.draw = random.Random(f"{seed} records")
+        self._waiting = []  # type: ignore[var-annotated]
+        self._earlier = []  # type: ignore[var-annotated]
+        self._read = rows_with_stream(self.shop)
+
+    def opens(self) -> None:
+        """The shelves are filled."""
+        self.shop_day.opens()
+
+    def goes_on(self) -> None:
+        """One more use case, whose records may come later; a replay may come, too, and a run of the job."""
+        self.shop_day.goes_on()
+        self.writes()
+        if self.draw.random() < 0.1:
+            self._delete_old_row()
+        if self.draw.random() < 0.5:
+            self.hands_over()
+        if self.draw.random() < 0.3:
+            self.model.runs(merge=self.draw.random() < 0.5)
+
+    def ends(self) -> None:
+        """All records have come, and all is merged."""
+        self.writes()
+        self.hands_over()
+        self.shop_day.now += EVENING
+        self.model.merges()
+        self.shop_day.now += EVENING
+        self.model.merges()
+
+    def writes(self) -> None:
+        """What was written since becomes records."""
+        now = rows_with_stream(self.shop)
+        self._waiting += records_of_changes(self._read, now, self.shop)
+        self._read = now
+
+    def hands_over(self) -> None:
+        """The records that wait, in the order of each table or shuffled between tables; some twice, and earlier ones again."""
+        replayed = self.draw.sample(self._earlier, min(2, len(self._earlier)))
+        handed_over = [*replayed, *self._waiting, *self._waiting[:1]]
+        tables = sorted({record["eventSourceARN"] for record in handed_over})
+        self.draw.shuffle(tables)
+        batches = [[record for record in handed_over if record["eventSourceARN"] == table] for table in tables]
+        for batch in batches:
+            self.model.follows(*batch)
+        self._earlier += self._waiting
+        self._waiting.clear()
+
+    def another_model(self) -> ReadModelOfShop:
+        """A second read model of the same shop, which has followed nothing: it is built from the tables."""
+        other = ReadModelOfShop(self.shop, lambda: self.shop_day.now)
+        other.is_rebuilt()
+        self.shop_day.now += EVENING
+        other.merges()
+        self.model.merges()
+        return other
+
+    def _delete_old_row(self) -> None:
+        """A decided reservation expires, as DynamoDB deletes it after its retention."""
+        decided = [row for row in self.shop.rows(self.shop.tables.reservations) if "decided_at" in row]
+        if decided:
+            key = {"reservation_id": {"S": self.draw.choice(sorted(row["reservation_id"] for row in decided))}}
+            self.shop.client.delete_item(TableName=self.shop.tables.reservations, Key=key)  # type: ignore[arg-type]
