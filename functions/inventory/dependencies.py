@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from inventory.reconciliation.failed_execution_store import FailedExecutionStore
     from inventory.reconciliation.failed_executions import FailedExecutions
     from inventory.reconciliation.incremental.comparison import Comparison
+    from inventory.reconciliation.low_stock_check import LowStockCheck
     from inventory.reconciliation.repairs import Repairs
     from inventory.reservations.checkout import Checkouts
     from inventory.reservations.hold_changes import HoldChanges
@@ -530,6 +531,14 @@ def counter_store() -> "CounterStore":
     return CounterStore(_dynamodb(), _tables())
 
 
+@cache
+def low_stock_check() -> "LowStockCheck":
+    """The scheduled check of low-stock alerts."""
+    from inventory.reconciliation.low_stock_check import LowStockCheck
+
+    return LowStockCheck(low_stock_alerts(), stock_store(), read_model())
+
+
 def comparison(pause: Callable[[float], object], has_time: Callable[[], bool]) -> "Comparison":
     """The scheduled comparison, for one invocation."""
     from inventory.reconciliation.incremental.changes import ChangedKeys
@@ -551,6 +560,7 @@ def comparison(pause: Callable[[float], object], has_time: Callable[[], bool]) -
 @cache
 def repairs() -> "Repairs":
     """The repairs of what a comparison of the tables found."""
+    from inventory.reconciliation.low_stock_check import LowStockCheck
     from inventory.reconciliation.repairs import Repairs
 
     return Repairs(_dynamodb(), _tables())

@@ -17,7 +17,7 @@ interface BusyListProps {
 export function BusyList({ isBusy, announcement, children }: BusyListProps) {
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    for (const rows of list.current?.querySelectorAll("tbody") ?? []) rows.inert = isBusy;
+    for (const rows of list.current?.querySelectorAll("tbody") ?? []) rows.toggleAttribute("inert", isBusy);
   });
   return (
     <div ref={list} aria-busy={isBusy} className={isBusy ? styles["busy"] : undefined}>
