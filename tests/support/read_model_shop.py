@@ -145,10 +145,13 @@ class ReadModelOfShop:
         """Everything in the snapshot, as it can be compared with that of another model."""
         contents = self.contents
         figures, sales, refused = (self._file(name) for name in ("figures", "sales", "lost_demand"))
+        counted = Counted.decode(figures)
         return {
             "levels": list(LevelIndex.from_columns(contents.level_columns(self.files)).entries()),
             **{kind.value: self.rows(kind) for kind in SEARCHED},
-            "figures": Counted.decode(figures),
+            "outcomes": counted.outcomes.counts,
+            "active": counted.active,
+            "open_refunds": counted.open_refunds,
             "sold": SoldUnits.decode(sales).days,
             "refused": RefusedUnits.decode(refused).cells,
         }
