@@ -14,12 +14,25 @@ export default defineConfig({
   plugins: [
     react(),
     fontsAsFiles(),
-    firstLoadLimit(["overview/OverviewPage.tsx", "overview/RunningOut.tsx", "i18n/messages/all.en.js"], 400),
+    firstLoadLimit({
+      lazyModules: [
+        "sign-in/SignInForm.tsx",
+        "overview/OverviewPage.tsx",
+        "attention/RunningOut.tsx",
+        "i18n/messages/all.en.js",
+      ],
+      scriptsKb: 400,
+      stylesKb: 90,
+    }),
   ],
-  resolve: { alias: { "@": resolve(import.meta.dirname, "src") } },
+  resolve: {
+    alias: { "@": resolve(import.meta.dirname, "src") },
+    dedupe: ["intl-messageformat"], // Cloudscape brings an older one of its own
+  },
   server: { host: "127.0.0.1", proxy },
   preview: { host: "127.0.0.1", proxy },
   build: {
+    target: "es2023",
     assetsInlineLimit: 0, // the content security policy allows files of this origin only
     chunkSizeWarningLimit: 1000, // firstLoadLimit limits the chunks that matter
   },

@@ -1,4 +1,4 @@
-"""ReconcileCounters: on a schedule, compares levels, reservations, movements and customers with each other.
+"""ReconcileCounters: on a schedule, compares what changed of levels, reservations, movements and customers, and a slice of all.
 
 It repairs nothing. It only opens the ledger of levels that another tool wrote.
 """
@@ -10,7 +10,6 @@ from inventory import dependencies
 from inventory.errors import TransientError
 from inventory.model import utc_now
 from inventory.observability import logger, measure
-from inventory.reconciliation.counter_drift import find_drift
 from inventory.reconciliation.findings import Drift, name_of
 from inventory.reconciliation.repairs import THE_JOB, Author
 
@@ -24,12 +23,10 @@ MILLISECONDS_TO_END = 180_000
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, int]:
     """Any event becomes how many levels and customers were compared, have drifted or are unsure, and the rest."""
-    findings = find_drift(
-        counters=dependencies.counter_store(),
-        stock=dependencies.stock_store(),
-        pause=time.sleep,
-        has_time=lambda: context.get_remaining_time_in_millis() > MILLISECONDS_TO_END,
+    comparison = dependencies.comparison(
+        time.sleep, lambda: context.get_remaining_time_in_millis() > MILLISECONDS_TO_END
     )
+    findings = comparison.run(utc_now())
     drifted, unsure = len(findings.drifts), len(findings.unsure) + len(findings.customers_unsure)
     customers_drifted, unreadable = len(findings.customers), len(findings.unreadable)
     measure(

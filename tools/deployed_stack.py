@@ -102,6 +102,7 @@ class DeployedStack:
             self.output("IdempotencyTableName"),
             self.output("PublishedTableName"),
             self.output("ReadModelTableName"),
+            self.output("LedgerCheckpointsTableName"),
         )
 
     @property

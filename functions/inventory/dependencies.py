@@ -20,6 +20,7 @@ from inventory.settings import (
     BrowserSettings,
     ChangeSettings,
     CustomerSettings,
+    FollowingSettings,
     ImportSettings,
     LiveStockKeySettings,
     LiveStockSettings,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from inventory.admin.timeline.timeline import Timelines
     from inventory.after_sale.sold_units import SoldUnits
     from inventory.aws.executions import Executions
+    from inventory.aws.queues import Queue
     from inventory.aws.sns import Topics
     from inventory.aws.task_tokens import Signals
     from inventory.feed.run import StockFeed
@@ -57,16 +59,19 @@ if TYPE_CHECKING:
     from inventory.live.published_store import PublishedStore
     from inventory.live.targets.event_bus import EventBus
     from inventory.live.targets.pages import Pages
-    from inventory.live.targets.queues import Queue
     from inventory.read_model.files import Files
+    from inventory.read_model.following.follower import Follower
     from inventory.read_model.journal import Journal
     from inventory.read_model.manifest import ManifestStore
     from inventory.read_model.merging.job import ReadModelJob
+    from inventory.read_model.reader import ReadModel
     from inventory.reconciliation.counter_store import CounterStore
     from inventory.reconciliation.due_queue import DueQueue
     from inventory.reconciliation.due_refunds import DueRefunds
     from inventory.reconciliation.failed_execution_store import FailedExecutionStore
     from inventory.reconciliation.failed_executions import FailedExecutions
+    from inventory.reconciliation.incremental.comparison import Comparison
+    from inventory.reconciliation.low_stock_check import LowStockCheck
     from inventory.reconciliation.repairs import Repairs
     from inventory.reservations.checkout import Checkouts
     from inventory.reservations.hold_changes import HoldChanges
@@ -388,6 +393,23 @@ def read_model_job() -> "ReadModelJob":
     return ReadModelJob(manifests, files, merge, rebuild, Heartbeat(_dynamodb(), _tables()))
 
 
+@cache
+def follower() -> "Follower":
+    """Writes what changed in the tables into the journal of the read model."""
+    from inventory.read_model.following.follower import Follower
+    from inventory.read_model.following.level_orders import LevelOrders
+    from inventory.read_model.following.rows import Rows
+
+    return Follower(
+        Rows(_dynamodb(), _tables(), stock_store()),
+        LevelOrders(_dynamodb(), _tables()),
+        read_model_manifests(),
+        read_model_journal(),
+        _queue(FollowingSettings.from_env().unreadable_changes_queue_url),
+        _tables(),
+    )
+
+
 # --- DynamoDB
 
 
@@ -510,6 +532,32 @@ def counter_store() -> "CounterStore":
 
 
 @cache
+def low_stock_check() -> "LowStockCheck":
+    """The scheduled check of low-stock alerts."""
+    from inventory.reconciliation.low_stock_check import LowStockCheck
+
+    return LowStockCheck(low_stock_alerts(), stock_store(), read_model())
+
+
+def comparison(pause: Callable[[float], object], has_time: Callable[[], bool]) -> "Comparison":
+    """The scheduled comparison, for one invocation."""
+    from inventory.reconciliation.incremental.changes import ChangedKeys
+    from inventory.reconciliation.incremental.checkpoints import Checkpoints
+    from inventory.reconciliation.incremental.comparison import Comparison
+    from inventory.reconciliation.incremental.state import ComparisonStates
+
+    return Comparison(
+        counter_store(),
+        stock_store(),
+        Checkpoints(_dynamodb(), _tables()),
+        ChangedKeys(read_model_manifests(), read_model_files()),
+        ComparisonStates(_dynamodb(), _tables()),
+        pause,
+        has_time,
+    )
+
+
+@cache
 def repairs() -> "Repairs":
     """The repairs of what a comparison of the tables found."""
     from inventory.reconciliation.repairs import Repairs
@@ -531,10 +579,6 @@ def row_store() -> "RowStore":
     from inventory.admin.row_store import RowStore
 
     return RowStore(_dynamodb(), _tables())
-
-
-def read_model():  # placeholder
-    raise NotImplementedError
 
 
 @cache
@@ -596,6 +640,18 @@ def read_model_journal() -> "Journal":
 
 
 # --- other services
+
+
+@cache
+def read_model() -> "ReadModel":
+    """What administrators' lists, searches and figures are made of."""
+    from inventory.model import utc_now
+    from inventory.read_model.levels.small_table import SmallTable
+    from inventory.read_model.reader import ReadModel
+
+    return ReadModel(
+        read_model_manifests(), read_model_journal(), read_model_files(), SmallTable(_dynamodb(), _tables()), utc_now
+    )
 
 
 @cache
@@ -690,7 +746,7 @@ def unreadable_changes() -> "Queue":
 
 
 def _queue(url: str) -> "Queue":
-    from inventory.live.targets.queues import Queue
+    from inventory.aws.queues import Queue
 
     return Queue(_sqs(), url)
 
@@ -752,4 +808,5 @@ def _tables() -> Tables:
         idempotency=settings().idempotency_table_name,
         published=settings().published_table_name,
         read_model=settings().read_model_table_name,
+        ledger_checkpoints=settings().ledger_checkpoints_table_name,
     )

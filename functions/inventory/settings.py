@@ -97,6 +97,7 @@ class Settings(_Settings):
     idempotency_table_name: str
     published_table_name: str
     read_model_table_name: str
+    ledger_checkpoints_table_name: str
     low_stock_topic_arn: str
     operations_topic_arn: str
     longest_hold_seconds: int
@@ -188,6 +189,13 @@ class LiveStockKeySettings(_Settings):
     """The settings of the job that renews the key of live stock."""
 
     live_stock_api_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowingSettings(_Settings):
+    """The settings of the function that writes the journal of the read model."""
+
+    unreadable_changes_queue_url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from inventory.admin import overview
+from inventory.admin.figures import overview
+from inventory.admin.figures.overview_store import OverviewStore
 from inventory.admin.list_store import ListStore
 from inventory.admin.lists import list_reservations
-from inventory.admin.overview_store import OverviewStore
 from inventory.admin.pagination import write_cursor
 from inventory.admin.queries import ReservationQuery
 from inventory.index_partitions import ACTIVE, index_partition, index_partitions
@@ -18,6 +18,7 @@ from inventory.model import Line, Reservation, Status, iso
 from inventory.reconciliation.due_queue import UNDECIDED, UNNOTIFIED
 from tests.support.aws_calls import Call, recorded
 from tests.support.bulk_holds import hold_in_bulk
+from tests.support.http.fake_read_model import FakeReadModel
 from tests.support.shop import Shop
 from tools.local.emulators.metering import Consistency, item_bytes, read_units
 
@@ -254,7 +255,9 @@ def test_the_units_of_every_version_are_compared_and_counted(shop: Shop) -> None
         shop.reserves(("P-1", 5_000))
 
     held = shop.counter_store.held()
-    counted = overview.get_overview(store=OverviewStore(shop.client, shop.tables), now=shop.now()).to_json()
+    read_model: Any = FakeReadModel(shop)
+    store = OverviewStore(shop.client, shop.tables)
+    counted = overview.get_overview(read_model=read_model, store=store, now=shop.now()).to_json()
 
     assert (held.units.total(), len(held.customers), held.unreadable) == (24, 12, [])
     assert counted["holds"] == {"active": 12, "units": 24}

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 import admin_api
 import storefront_api
 from inventory import dependencies
+from inventory.admin.figures.overview_store import OverviewStore
 from inventory.admin.list_store import ListStore
-from inventory.admin.overview_store import OverviewStore
 from inventory.aws.changes import to_attributes
 from inventory.live.published_store import PublishedStore
 from inventory.settings import BrowserSettings, StorefrontSettings

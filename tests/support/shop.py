@@ -497,6 +497,7 @@ def names_of(tables: Tables) -> dict[str, str]:
         "IdempotencyTable": tables.idempotency,
         "PublishedTable": tables.published,
         "ReadModelTable": tables.read_model,
+        "LedgerCheckpointsTable": tables.ledger_checkpoints,
     }
 
 

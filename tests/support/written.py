@@ -29,7 +29,7 @@ def records_of_calls(calls: Iterable[Call], before: Rows, shop: Shop) -> list[Re
         for kind, table, row in _writes(call)
         if table in names and (table, *(key := {name: row[name]["S"] for name in names[table]}).values()) in changed
     ]
-    assert changed == set(map(_row_of, written))
+    assert changed == {_row_of(one) for one in written}
     return written
 
 
@@ -57,7 +57,7 @@ def rows_with_stream(shop: Shop) -> Rows:
 
 
 def _changed(before: Rows, after: Rows, names: Mapping[str, Sequence[str]]) -> set[tuple[str, ...]]:
-    """The tables and the keys of rows that are others than before."""
+    """The tables and keys of rows that are others than before."""
     return {
         (table, *(row[name] for name in names[table]))
         for table in names
@@ -66,10 +66,9 @@ def _changed(before: Rows, after: Rows, names: Mapping[str, Sequence[str]]) -> s
     }
 
 
-def _row_of(record: Record) -> tuple[str, ...]:
-    """The table and the key in a record."""
-    table = record["eventSourceARN"].split("/")[1]
-    return (table, *(value["S"] for value in record["dynamodb"]["Keys"].values()))
+def _row_of(one: Record) -> tuple[str, ...]:
+    """The table and the key of a record."""
+    return one["eventSourceARN"].split("/")[1], *(value["S"] for value in one["dynamodb"]["Keys"].values())
 
 
 def _key_names(shop: Shop) -> dict[str, list[str]]:

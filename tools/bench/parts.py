@@ -22,6 +22,7 @@ MODULES = {
     "warm": "tools.bench.functions",
     "lookup": "tools.bench.lookup",
     "files": "tools.bench.files",
+    "growth": "tools.bench.growth",
     "live": "tools.bench.live",
     "medusa": "tools.bench.medusa",
 }

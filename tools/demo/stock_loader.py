@@ -45,6 +45,7 @@ class StockLoader:
             outputs["IdempotencyTableName"],
             outputs["PublishedTableName"],
             outputs["ReadModelTableName"],
+            outputs["LedgerCheckpointsTableName"],
         )
         topics = Topics(
             lambda: stack.client("sns"), low_stock=outputs["LowStockTopicArn"], operations=outputs["OperationsTopicArn"]

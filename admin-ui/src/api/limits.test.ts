@@ -13,6 +13,7 @@ import {
   DIRECT_ROWS_MAX,
   FILE_BYTES_MAX,
   ROWS_MAX,
+  SEARCH_LENGTH_MIN,
   SHARDS_MAX,
   TEXT_LENGTH_MAX,
   UNITS_MAX,
@@ -58,6 +59,10 @@ test("the page refuses the characters that the functions refuse", () => {
   expect(categories.map((category) => `\\p{${category}}`).join("")).toBe(REFUSED_CATEGORIES);
   expect(rules).toMatch(numberCalled("IDENTIFIER_LENGTH_MAX", IDENTIFIER_LENGTH_MAX));
   expect(rules).toMatch(numberCalled("TEXT_LENGTH_MAX", TEXT_LENGTH_MAX));
+});
+
+test.each(["Search", "ReservationSearch", "SearchText"])("a search is as short and as long as %s", (parameter) => {
+  expect(parameters[parameter]?.schema).toMatchObject({ minLength: SEARCH_LENGTH_MIN, maxLength: TEXT_LENGTH_MAX });
 });
 
 test("no page size is larger than the API allows", () => {

@@ -6,6 +6,8 @@ export const UNITS_MAX = 1_000_000_000;
 export const SHARDS_MAX = 32;
 /** The longest reason, name or category. */
 export const TEXT_LENGTH_MAX = 200;
+/** The shortest search of the API. */
+export const SEARCH_LENGTH_MIN = 2;
 /** The largest file that the API takes itself. A larger one is uploaded to its storage. */
 export const DIRECT_BYTES_MAX = 4_500_000;
 /** The most rows of such a file. */

@@ -3,9 +3,20 @@ import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
 
+/** How far the read model follows the tables. Lists, searches and figures come from it. */
+export type ReadModel = Schemas["ReadModel"];
 export type Overview = Schemas["Overview"];
 export type DecidedHour = Schemas["DecidedHour"];
 export type Level = Schemas["AdminLevel"];
+/** A level that runs out, with what it sold. */
+export type AttentionLevel = Schemas["AttentionLevel"];
+/** A product of which units were refused. */
+export type LostProduct = Schemas["LostProduct"];
+export type SearchResults = Schemas["SearchResults"];
+/** A line that a change made longer or shorter. */
+export type LineChange = Schemas["LineChange"];
+/** One thing that happened to an order or a customer. */
+export type TimelineEntry = Schemas["TimelineEntry"];
 export type LevelRequest = Schemas["LevelRequest"];
 export type AdjustmentRequest = Schemas["AdjustmentRequest"];
 export type Movement = Schemas["Movement"];
@@ -29,6 +40,8 @@ type Query<Operation extends keyof operations> = NonNullable<operations[Operatio
 
 /** The filters of a list of levels, and its order. */
 export type LevelFilter = Omit<Query<"listLevels">, "cursor" | "limit">;
+/** An order or a customer whose timeline is read. */
+export type TimelineSubject = { readonly order_id: string } | { readonly customer_id: string };
 export type LevelSort = NonNullable<LevelFilter["sort"]>;
 export type ExportFilter = Query<"exportCatalogue">;
 export type ReservationFilter = Omit<Query<"listReservations">, "cursor" | "limit">;

@@ -18,7 +18,7 @@ const pages: RouteObject[] = [
   {
     index: true,
     handle: handle({ label: "overview.title" }),
-    lazy: async () => ({ Component: (await import("@/features/overview/OverviewPage")).OverviewPage }),
+    lazy: async () => ({ Component: (await import("./overview/OverviewPage")).OverviewPage }),
   },
   {
     path: "stock",
@@ -59,6 +59,18 @@ const pages: RouteObject[] = [
     handle: handle(overview, { label: "executions.title" }),
     lazy: async () => ({
       Component: (await import("@/features/reservations/executions/ExecutionListPage")).ExecutionListPage,
+    }),
+  },
+  {
+    path: "search",
+    handle: handle(overview, { label: "search.title" }),
+    lazy: async () => ({ Component: (await import("@/features/search/SearchResultsPage")).SearchResultsPage }),
+  },
+  {
+    path: "timeline",
+    handle: handle(overview, reservations, { label: "timeline.title" }),
+    lazy: async () => ({
+      Component: (await import("@/features/reservations/order-timeline/OrderTimelinePage")).OrderTimelinePage,
     }),
   },
   { path: "products/:product_id", element: <MovedPage to={productPage} /> },

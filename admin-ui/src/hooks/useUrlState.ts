@@ -1,8 +1,8 @@
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
 
-import { TEXT_LENGTH_MAX } from "@/api/limits";
-import { cutTo, normalized } from "@/lib/identifiers/identifiers";
+import { SEARCH_LENGTH_MIN, TEXT_LENGTH_MAX } from "@/api/limits";
+import { cutTo, isTooShort, normalized } from "@/lib/identifiers/identifiers";
 
 /** Reads one query parameter. An invalid value is read as the default. */
 export interface Field<Value extends string> {
@@ -15,9 +15,9 @@ type Values<F extends Fields> = { readonly [Name in keyof F]: ReturnType<F[Name]
 /** Any text; empty by default. */
 export const anyText: Field<string> = { read: (raw) => raw?.trim() ?? "" };
 
-/** A search: at most as long as the API takes, and in NFC like the ids that it is compared with. */
+/** A search: as long as the API takes, and in NFC like the ids that it is compared with. A shorter one is no search. */
 export const searchText: Field<string> = {
-  read: (raw) => cutTo(normalized(raw ?? ""), TEXT_LENGTH_MAX),
+  read: (raw) => (isTooShort(raw ?? "", SEARCH_LENGTH_MIN) ? "" : cutTo(normalized(raw ?? ""), TEXT_LENGTH_MAX)),
 };
 
 /** The id of a product, a warehouse or an order. */

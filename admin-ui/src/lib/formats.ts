@@ -7,7 +7,12 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat(locale()).format(value);
 }
 
-/** The same for an axis, which shows nothing for a fraction. */
+/** 2.357 as "2.4". */
+export function formatDecimal(value: number): string {
+  return new Intl.NumberFormat(locale(), { maximumFractionDigits: 1 }).format(value);
+}
+
+/** A whole number for an axis, which shows nothing for a fraction. */
 export function formatWholeNumber(value: number): string {
   return Number.isInteger(value) ? formatNumber(value) : "";
 }

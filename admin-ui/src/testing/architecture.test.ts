@@ -64,7 +64,7 @@ test("every module belongs to a layer", () => {
 });
 
 test("imports are found, also through the alias and in lazy imports", () => {
-  expect(IMPORTS.get("app/routes.tsx")).toContain("features/overview/OverviewPage.tsx");
+  expect(IMPORTS.get("app/routes.tsx")).toContain("features/stock/stock-list/StockListPage.tsx");
   expect(IMPORTS.get("app/shell/Shell.tsx")).toContain("app/crumbs.ts");
 });
 

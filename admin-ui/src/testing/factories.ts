@@ -1,4 +1,19 @@
-import type { FailedExecution, Level, Movement, Overview, Refund, Reservation } from "@/api/types";
+import type {
+  AttentionLevel,
+  FailedExecution,
+  Level,
+  LostProduct,
+  Movement,
+  Overview,
+  ReadModel,
+  Refund,
+  Reservation,
+  SearchResults,
+  TimelineEntry,
+} from "@/api/types";
+
+/** A read model that follows the tables. */
+export const CURRENT: ReadModel = { state: "CURRENT", followed_until: "2026-11-22T10:14:58.000Z" };
 
 /** A stock level. */
 export function aLevel(content: Partial<Level> = {}): Level {
@@ -45,8 +60,10 @@ export function anOverview({ low_stock = 0, out_of_stock = 0, unfulfilled = 0, a
     as_of: "2026-11-22T10:15:00.000Z",
     is_complete: true,
     stock: { levels: 100, in_stock: 100 - low_stock - out_of_stock, low_stock, out_of_stock },
-    holds: { active, units: 2 * active },
+    holds: { active, units: 2 * active, ending_soon: active },
     unfulfilled,
+    money_to_return: { open: unfulfilled },
+    read_model: CURRENT,
     reservations: { since: "2026-11-21T10:15:00.000Z", is_complete: true, hours: [] },
     categories: [],
     warehouses: [],
@@ -113,6 +130,52 @@ export function aFailedExecution(content: Partial<FailedExecution> = {}): Failed
     cause: "lines[0].quantity: must be at least 1",
     started_at: "2026-11-22T10:15:00.000Z",
     failed_at: "2026-11-22T10:15:01.000Z",
+    ...content,
+  };
+}
+
+/** A level that lasts for a day and a half. */
+export function anAttentionLevel(content: Partial<AttentionLevel> = {}): AttentionLevel {
+  const level = aLevel({ on_hand: 4, reserved: 1, available: 3, status: "LOW_STOCK", is_low: true });
+  return { ...level, sold_units: 28, sold_per_day: 2, days_of_cover: 1.5, ...content };
+}
+
+/** A product of which 17 units were refused. */
+export function aLostProduct(content: Partial<LostProduct> = {}): LostProduct {
+  return {
+    product_id: "KIT-0001",
+    name: "Tea Kettle",
+    units: 17,
+    requests: 6,
+    last_at: "2026-11-22T10:02:11.000Z",
+    ...content,
+  };
+}
+
+/** What a search found: nothing, unless the test says so. */
+export function searchResults(content: Partial<SearchResults> = {}): SearchResults {
+  return {
+    query: "",
+    levels: [],
+    reservations: [],
+    executions: [],
+    refunds: [],
+    cursor: null,
+    read_model: CURRENT,
+    ...content,
+  };
+}
+
+/** An event of an order's timeline: a hold. */
+export function aTimelineEntry(content: Partial<TimelineEntry> = {}): TimelineEntry {
+  return {
+    at: "2026-11-22T10:15:00.000Z",
+    kind: "HELD",
+    reservation_id: "order-1001",
+    execution_name: "order-1001",
+    order_id: "1001",
+    customer_id: "C-17",
+    status: "HELD",
     ...content,
   };
 }

@@ -1,8 +1,10 @@
 """The use case of the list of levels: which ones and in which order says the read model, what they are says the table."""
 
+from contextlib import suppress
+
 from inventory.admin.list_store import ListStore
 from inventory.admin.lists import levels_of
-from inventory.admin.pagination import Page, Position, fill_page, fingerprint, own_position, read_cursor
+from inventory.admin.pagination import Page, PageEnds, Position, fill_page, fingerprint, own_position, read_cursor
 from inventory.admin.queries import LevelQuery
 from inventory.admin.row_store import RowStore
 from inventory.errors import FieldError, InvalidRequest, ReadModelMissing
@@ -10,7 +12,7 @@ from inventory.identifiers import IDENTIFIER
 from inventory.model import Level, LevelKey
 from inventory.read_model.levels.index import LevelIndex
 from inventory.read_model.levels.order import CURSOR_PARTS
-from inventory.read_model.reader import Freshness, ReadModel
+from inventory.read_model.reader import Freshness, ReadModel, State
 from inventory.values import dataclass
 
 # A list without the read model reads about 80 units at most: a row is about a tenth of one, and one by its key a whole one.
@@ -50,12 +52,13 @@ class LevelList:
             return self._in_table_order(query, start, self.read_model.freshness())
         levels = self.read_model.levels()
         if levels.index is not None:
-            return self._of_index(query, levels.index, start, levels.freshness)
+            with suppress(ReadModelMissing):  # of a snapshot that is gone, some files may be left
+                return self._of_index(query, levels.index, start, levels.freshness)
         if query.sort or query.search or start:
             raise ReadModelMissing(
                 "the read model is being built: until it is ready, this cannot be sorted or searched"
             )
-        return self._in_table_order(query, None, levels.freshness)
+        return self._in_table_order(query, None, Freshness(State.MISSING, levels.freshness.followed_until))
 
     def _of_index(
         self, query: LevelQuery, index: LevelIndex, start: Position | None, freshness: Freshness
@@ -67,7 +70,7 @@ class LevelList:
         rows = self.rows.levels([key for key in found.keys if key not in exact])
         listed = (rows[key] for key in found.keys if key in rows)
         items = [*first.values(), *(level for level in listed if query.matches(level))]
-        created = sum(index.entry(key) is None for key in exact)  # a moment ago: the index does not count them yet
+        created = sum(not index.has(key) for key in exact)  # a moment ago: the index does not count them yet
         return LevelPage(Page(items, found.next), found.total + created, freshness)
 
     def _exact(self, query: LevelQuery) -> dict[LevelKey, Level]:
@@ -93,6 +96,6 @@ class LevelList:
         else:
             size, reads = ROWS_A_READ, READS_MAX
         read = levels_of(query, size, self.lists)
-        page = fill_page(read, position and position[1:], query.limit, query.matches, reads_max=reads)
+        page = fill_page(read, position and position[1:], query.limit, query.matches, PageEnds(reads_max=reads))
         following = (mark, IN_TABLE_ORDER, *page.next) if page.next else None
         return LevelPage(Page(page.items, following), None, freshness)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 
 from inventory.admin.list_store import ListStore
-from inventory.admin.pagination import Batch, Page, Position, Read, fill_page, read_cursor
+from inventory.admin.pagination import Batch, Page, PageEnds, Position, Read, fill_page, read_cursor
 from inventory.admin.phase_list import position_parts
 from inventory.admin.queries import (
     ExecutionQuery,
@@ -19,8 +19,9 @@ from inventory.model import FailedExecution, Level, Movement, Refund, Reservatio
 
 # How many levels one read compares with a filter.
 LEVELS_A_READ = 1_000
-# How many reservations one read compares with a filter.
-RESERVATIONS_A_READ = 100
+# How many reservations a page compares with a filter: each costs a unit at least.
+RESERVATIONS_A_READ = 80
+READS_OF_RESERVATIONS_MAX = 1
 DECIDED = (Status.COMMITTED, Status.RELEASED, Status.REJECTED, Status.UNFULFILLED)
 
 
@@ -32,7 +33,7 @@ def list_stock_levels(query: StockLevelQuery, *, store: ListStore) -> Page[Level
     """
     size = LEVELS_A_READ if query.warehouse_id else query.limit
     start = read_cursor(query.cursor, parts=2)
-    return fill_page(lambda start: store.levels(start, size), start, query.limit, query.matches, _kilobytes)
+    return fill_page(lambda start: store.levels(start, size), start, query.limit, query.matches, PageEnds(_kilobytes))
 
 
 def list_movements(product_id: str, query: MovementQuery, *, store: ListStore) -> Page[Movement]:
@@ -61,7 +62,7 @@ def list_reservations(query: ReservationQuery, *, store: ListStore) -> Page[Rese
         return store.reservations(phases, start, size)
 
     start = read_cursor(query.cursor, parts=position_parts(phases))
-    return fill_page(read, start, query.limit, query.matches, parts_of)
+    return fill_page(read, start, query.limit, query.matches, PageEnds(parts_of, READS_OF_RESERVATIONS_MAX))
 
 
 def parts_of(reservation: Reservation) -> int:

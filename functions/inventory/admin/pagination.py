@@ -45,28 +45,35 @@ class Page(Generic[Entry]):
 Read = Callable[[Position | None], Batch[Entry]]
 
 
+@dataclass(frozen=True, slots=True)
+class PageEnds(Generic[Entry]):
+    """What ends a page before it is full: `PARTS_MAX` parts of its entries, and a number of reads."""
+
+    parts_of: Callable[[Entry], int] = lambda _: 0
+    reads_max: int | None = None  # None: READS_MAX
+
+
 def fill_page(
     read: Read[Entry],
     start: Position | None,
     limit: int,
     matches: Callable[[Entry], bool],
-    parts_of: Callable[[Entry], int] = lambda _: 0,
-    reads_max: int | None = None,
+    ends: PageEnds[Entry] | None = None,
 ) -> Page[Entry]:
     """Read from a position until there are enough matching entries, the list ends, or there were enough reads.
 
     Args:
-        parts_of: how many parts of its own an entry has: a page ends after `PARTS_MAX` of them.
-        reads_max: after how many reads a page ends although it is not full; None: `READS_MAX`.
+        ends: what ends the page before it is full.
     """
+    ends = ends or PageEnds()
     items: list[Entry] = []
     parts = 0
-    for _ in range(reads_max or READS_MAX):
+    for _ in range(ends.reads_max or READS_MAX):
         batch = read(start)
         for number, (position, entry) in enumerate(batch.entries, start=1):
             if matches(entry):
                 items.append(entry)
-                parts += parts_of(entry)
+                parts += ends.parts_of(entry)
             if len(items) == limit or parts >= PARTS_MAX:
                 is_last = number == len(batch.entries) and batch.next is None
                 return Page(items, None if is_last else position)

@@ -28,6 +28,19 @@ TRANSIENT_REASONS = {CONFLICT, "ThrottlingError", "ProvisionedThroughputExceeded
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of so many parts of a table, for a scan. All items of a partition are in the same part."""
+
+    number: int  # from 0
+    of: int
+
+    @property
+    def request(self) -> dict[str, int]:
+        """What a scan of this part asks for."""
+        return {"Segment": self.number, "TotalSegments": self.of}
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """The names of the tables."""
 
@@ -40,6 +53,7 @@ class Tables:
     idempotency: str
     published: str
     read_model: str
+    ledger_checkpoints: str
 
 
 # --- one item
@@ -205,8 +219,13 @@ def _failed_conditions(writes: Sequence[Write], error: ClientError) -> tuple[Fai
 # --- many items
 
 
-def batch_get(client: "DynamoDBClient", table: str, keys: Sequence[Mapping[str, str]]) -> list[Item]:
+def batch_get(
+    client: "DynamoDBClient", table: str, keys: Sequence[Mapping[str, str]], *, is_consistent: bool = True
+) -> list[Item]:
     """Items by their keys, strongly consistent, in no order; those that do not exist are left out.
+
+    Args:
+        is_consistent: False for items as they were a moment ago, at half of the read units.
 
     Raises:
         TransientError: some keys stayed unread in every attempt.
@@ -214,7 +233,7 @@ def batch_get(client: "DynamoDBClient", table: str, keys: Sequence[Mapping[str, 
     items: list[Item] = []
     for start in range(0, len(keys), BATCH_GET_MAX):
         batch = [to_attributes(key) for key in keys[start : start + BATCH_GET_MAX]]
-        unread: Any = {table: {"Keys": batch, "ConsistentRead": True}}
+        unread: Any = {table: {"Keys": batch, "ConsistentRead": is_consistent}}
 
         def read_unread() -> None:
             nonlocal unread

@@ -1,6 +1,6 @@
 """The read model as it is read: the snapshot, the journal of what changed since, and how old both are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from threading import Lock
@@ -9,9 +9,14 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from inventory.errors import ReadModelMissing, TransientError
+from inventory.items import UNREADABLE
 from inventory.model import iso
 from inventory.observability import logger
 from inventory.read_model.entries import Change, Kind
+from inventory.read_model.figure_reader import FigureReader
+from inventory.read_model.figures.attention import AttentionPage
+from inventory.read_model.figures.counted import Counted
+from inventory.read_model.figures.lost_demand import LostDemand
 from inventory.read_model.files import Files
 from inventory.read_model.journal import Journal
 from inventory.read_model.latest import latest
@@ -19,6 +24,8 @@ from inventory.read_model.levels.columns import LevelColumns
 from inventory.read_model.levels.index import LevelIndex
 from inventory.read_model.levels.small_table import SmallTable
 from inventory.read_model.manifest import Manifest, ManifestStore
+from inventory.read_model.merging.contents import Contents
+from inventory.read_model.search.search import Position, Search, SearchPage, SearchSegments
 from inventory.values import dataclass
 
 # So many levels can be read from the table for each list: no snapshot makes that cheaper, and the list is exact.
@@ -73,6 +80,14 @@ class Opened:
         return self.manifest.snapshot if self.manifest else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A snapshot that a container keeps, with the columns that it has loaded."""
+
+    contents: Contents
+    columns: LevelColumns
+
+
 class ReadModel:
     """What administrators' lists, searches and figures are made of. One is kept in each container."""
 
@@ -89,20 +104,25 @@ class ReadModel:
         self._files = files
         self._table = table
         self._clock = clock
+        self._figures = FigureReader(files)
         self._lock = Lock()
-        self._kept: tuple[str, LevelColumns] | None = None
+        self._kept: _Kept | None = None
         self._large_until: datetime | None = None
 
     # --- levels
 
-    def levels(self) -> Levels:
-        """All levels: of a small shop from its table, of a large one from the snapshot and the journal."""
+    def levels(self, *, exact: bool = True) -> Levels:
+        """All levels: of a small shop from its table, of a large one from the snapshot and the journal.
+
+        Args:
+            exact: False if a current snapshot is enough, of a small shop too: figures that are read again and again.
+        """
         opened = self.open()
         columns = self._columns(opened)
-        if columns is None or columns.count < LEVELS_OF_SMALL_SHOP:
-            exact = self._exact()
-            if exact:
-                return exact
+        is_current = self._freshness(opened, is_complete=True).state is State.CURRENT
+        is_enough = columns is not None and (columns.count >= LEVELS_OF_SMALL_SHOP or (is_current and not exact))
+        if not is_enough and (found := self._exact()):
+            return found
         if columns is None or opened.manifest is None:
             return Levels(None, Freshness(State.MISSING, opened.followed_until))
         changes, is_complete = self.changes(opened.manifest, Kind.LEVELS)
@@ -122,18 +142,88 @@ class ReadModel:
 
     def _columns(self, opened: Opened) -> LevelColumns | None:
         """The columns of the snapshot, which a container keeps until there is another; None if they cannot be read."""
-        snapshot = opened.snapshot
-        if snapshot is None:
+        if opened.snapshot is None:
             return None
+        try:
+            columns = self._kept_snapshot(opened.snapshot).columns
+            return columns if columns.count >= 0 else None  # loads a file, so it shows whether there are any
+        except (ClientError, ReadModelMissing, TransientError) as error:
+            logger.error("a snapshot of the read model cannot be read", snapshot=opened.snapshot, reason=repr(error))
+            return None
+
+    def _kept_snapshot(self, snapshot: str) -> "_Kept":
+        """A snapshot, which a container keeps until there is another. Columns that stayed the same are not loaded again."""
         with self._lock:
             kept = self._kept
-            if kept is None or kept[0] != snapshot:
-                kept = self._kept = (snapshot, LevelColumns.in_files(self._files, snapshot))
+            if kept is None or kept.contents.snapshot != snapshot:
+                contents = Contents.read(self._files, snapshot)
+                is_same = kept is not None and kept.contents.levels_in == contents.levels_in
+                columns = kept.columns if kept and is_same else contents.level_columns(self._files)
+                kept = self._kept = _Kept(contents, columns)
+            return kept
+
+    # --- searches
+
+    def search(self, search: Search, limit: int, start: Position | None = None) -> tuple[SearchPage | None, Freshness]:
+        """The keys of reservations, refunds and failed executions that a search finds; None if there is no snapshot.
+
+        Raises:
+            InvalidRequest: `start` is of another search.
+        """
+        opened = self.open()
+        missing = Freshness(State.MISSING, opened.followed_until)
+        if opened.manifest is None or opened.snapshot is None:
+            return None, missing
+        changed, is_complete = self._changes_of(opened.manifest, search.kinds)
         try:
-            return kept[1] if kept[1].count >= 0 else None
+            contents = self._kept_snapshot(opened.snapshot).contents
+            page = SearchSegments(self._files, contents.segments, changed).search(search, limit, start)
         except (ClientError, ReadModelMissing, TransientError) as error:
-            logger.error("a snapshot of the read model cannot be read", snapshot=snapshot, reason=repr(error))
-            return None
+            logger.error("a snapshot of the read model cannot be read", snapshot=opened.snapshot, reason=repr(error))
+            return None, missing
+        return page, self._freshness(opened, is_complete=is_complete)
+
+    def _changes_of(self, manifest: Manifest, kinds: Iterable[Kind]) -> tuple[dict[Kind, list[Change[Any]]], bool]:
+        """What changed since the snapshot of several kinds, and whether this is all of it."""
+        found, is_complete = {}, True
+        for kind in sorted(kinds):
+            found[kind], is_all = self.changes(manifest, kind, JOURNAL_UNITS_MAX / len(Kind))
+            is_complete = is_complete and is_all
+        return found, is_complete
+
+    # --- figures; None if there is no snapshot, or the file of a part of it cannot be read
+
+    def figures(self) -> tuple[Counted | None, Freshness]:
+        """Decisions by hour, active reservations and open refunds."""
+        opened = self.open()
+        if opened.manifest is None or opened.manifest.snapshot is None:
+            return None, self._freshness(opened, is_complete=True)
+        reservations, has_all_reservations = self.changes(opened.manifest, Kind.RESERVATIONS)
+        refunds, has_all_refunds = self.changes(opened.manifest, Kind.REFUNDS)
+        counted = self._figures.counted(opened.manifest.snapshot, reservations, refunds)
+        return counted, self._freshness(opened, is_complete=has_all_reservations and has_all_refunds)
+
+    def attention(self, start: Position | None, limit: int) -> tuple[AttentionPage | None, Freshness]:
+        """A page of the levels that need attention, the most urgent first.
+
+        Raises:
+            InvalidRequest: `start` is no position of this list.
+        """
+        opened = self.open()
+        if opened.manifest is None or opened.manifest.snapshot is None:
+            return None, self._freshness(opened, is_complete=True)
+        levels, is_complete = self.changes(opened.manifest, Kind.LEVELS)
+        page = self._figures.attention(opened.manifest.snapshot, levels, self._clock(), start, limit)
+        return page, self._freshness(opened, is_complete=is_complete)
+
+    def lost_demand(self, now: datetime) -> tuple[LostDemand | None, Freshness]:
+        """The units that shoppers asked for and could not get, by product."""
+        opened = self.open()
+        if opened.manifest is None or opened.manifest.snapshot is None:
+            return None, self._freshness(opened, is_complete=True)
+        reservations, is_complete = self.changes(opened.manifest, Kind.RESERVATIONS)
+        demand = self._figures.lost_demand(opened.manifest.snapshot, reservations, now)
+        return demand, self._freshness(opened, is_complete=is_complete)
 
     # --- what all parts of the read model need
 
@@ -142,21 +232,27 @@ class ReadModel:
         try:
             manifest = self._manifests.read()
             progress = self._manifests.progress()
-        except (ClientError, TransientError) as error:
+        except (ClientError, TransientError, *UNREADABLE) as error:
             logger.error("the read model cannot be read", reason=repr(error))
             return Opened(None, None)
         followed = [progress.get(kind) for kind in FOLLOWED]
         known = [moment for moment in followed if moment]
         return Opened(manifest, min(known) if len(known) == len(followed) else None)
 
-    def changes(self, manifest: Manifest, kind: Kind) -> tuple[list[Change[Any]], bool]:
+    def changes(
+        self, manifest: Manifest, kind: Kind, units_max: float = JOURNAL_UNITS_MAX
+    ) -> tuple[list[Change[Any]], bool]:
         """What changed since the snapshot, one change of each key; and whether this is all of it."""
         generations: list[list[Change[Any]]] = []
-        units_left: float = JOURNAL_UNITS_MAX
+        units_left = units_max
         for generation in manifest.unmerged:
             if units_left < 1:
                 return list(latest(generations).values()), False
-            found = self._journal.read(generation, kind, units_max=units_left)
+            try:
+                found = self._journal.read(generation, kind, units_max=units_left)
+            except (ClientError, TransientError) as error:
+                logger.error("the journal of the read model cannot be read", generation=generation, reason=repr(error))
+                return list(latest(generations).values()), False
             generations.append(found.changes)
             units_left -= found.units
             if not found.is_complete:

@@ -4,19 +4,20 @@ The tables cannot be read at one moment. So a first reading of everything only f
 twice, both times without a write to it between the beginning and the end; it has drifted if both readings agree.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from inventory.items import Unreadable, parse_or_report, to_customer_counts
 from inventory.model import Level, LevelKey
 from inventory.observability import logger
-from inventory.reconciliation.counter_store import CounterStore, Held, Progress, no_progress
+from inventory.reconciliation.counter_store import CounterStore, Held, LedgerSums, Progress, no_progress
 from inventory.reconciliation.findings import (
     NOTHING,
     Counts,
     CustomerDrift,
     Drift,
     Findings,
+    Keys,
     by_level,
     is_counted,
     name_of,
@@ -37,16 +38,49 @@ class _Reading:
     customers: dict[str, CustomerDrift] = field(default_factory=dict)
 
 
+@dataclass
+class Books:
+    """What a first reading of the tables found."""
+
+    held: Held
+    levels: dict[LevelKey, Level] = field(default_factory=dict)
+    unreadable_levels: dict[LevelKey, Unreadable] = field(default_factory=dict)
+    ledger: LedgerSums = field(default_factory=LedgerSums)
+    customers: dict[str, Counts | Unreadable] = field(default_factory=dict)  # those that have a row
+
+    @property
+    def everything(self) -> Keys:
+        """The keys of everything that was read."""
+        levels = {*self.levels, *self.unreadable_levels, *self.held.units, *self.ledger.of_level}
+        return Keys(frozenset(levels), frozenset({*self.customers, *self.held.customers}))
+
+
 @dataclass(frozen=True)
 class _Suspects:
-    """What seemed to differ in a first reading of everything."""
+    """What seemed to differ in a first reading."""
 
     levels: Sequence[LevelKey]
     customers: Sequence[str]
     levels_checked: int
     customers_checked: int
     unreadable: tuple[Unreadable, ...]
+    unreadable_keys: Keys
     unopened: dict[LevelKey, int]  # on_hand of levels without movements
+
+
+@dataclass(frozen=True)
+class Rereading:
+    """How suspects are read again.
+
+    Args:
+        pause: waits for so many seconds.
+        moved: the sums of the movements of some levels.
+    """
+
+    counters: CounterStore
+    stock: StockStore
+    pause: Callable[[float], object]
+    moved: Callable[[Collection[LevelKey]], LedgerSums]
 
 
 def find_drift(
@@ -65,12 +99,44 @@ def find_drift(
             too long for one.
         progress: is called with what was read, and how many rows of it.
     """
-    found = _find_suspects(counters, has_time, progress)
+    readable, unreadable = counters.levels(progress)
+    ledger = counters.ledger(has_time, progress)
+    books = Books(
+        counters.held(progress),
+        {level.key: level for level in readable},
+        dict(unreadable),
+        ledger,
+        counters.customers(progress),
+    )
+    return report(compare(books, books.everything, Rereading(counters, stock, pause, counters.moved)))
+
+
+def compare(books: Books, compared: Keys, rereading: Rereading) -> Findings:
+    """Compare what a first reading found, and read what seems to differ again."""
+    found = _find_suspects(books, compared)
+    nothing = Findings(
+        *((), found.levels_checked, (), (), found.customers_checked),
+        unreadable=found.unreadable,
+        unreadable_keys=found.unreadable_keys,
+    )
     if not found.levels and not found.customers:
-        return _report(Findings((), found.levels_checked, (), (), found.customers_checked, unreadable=found.unreadable))
+        return nothing
+    return confirm(
+        replace(nothing, unsure=tuple(found.levels), customers_unsure=tuple(found.customers)), rereading, found.unopened
+    )
+
+
+def confirm(suspected: Findings, rereading: Rereading, unopened: Mapping[LevelKey, int]) -> Findings:
+    """Read suspects twice, each time while nothing was written to them; what agrees with itself and not with the others has drifted.
+
+    Args:
+        suspected: whose `unsure` levels and customers are read.
+        unopened: on_hand of those without movements.
+    """
+    pause = rereading.pause
     pause(PAUSE_SECONDS)
-    first = _read_undisturbed(found.levels, found.customers, counters, stock, pause)
-    for key, on_hand in found.unopened.items():
+    first = _read_undisturbed(suspected.unsure, suspected.customers_unsure, rereading)
+    for key, on_hand in unopened.items():
         drift = first.levels.get(key)
         if drift and drift.gaps.ledger == on_hand:  # sold since, from a level that had no movements a moment ago
             first.levels[key] = replace(drift, entries=0)
@@ -79,80 +145,69 @@ def find_drift(
     second = _Reading()
     if levels or customers:
         pause(PAUSE_SECONDS)
-        second = _read_undisturbed(levels, customers, counters, stock, pause)
-    return _report(
-        Findings(
-            drifts=by_level(
-                drift for key, drift in second.levels.items() if drift and drift.gaps == first.levels[key].gaps
-            ),
-            checked=found.levels_checked,
-            unsure=tuple(
-                key
-                for key in found.levels
-                if key not in first.levels or (first.levels[key] and key not in second.levels)
-            ),
-            customers=tuple(
-                drift
-                for customer_id, drift in sorted(second.customers.items())
-                if _is_same(drift, first.customers[customer_id])
-            ),
-            customers_checked=found.customers_checked,
-            customers_unsure=tuple(
-                customer_id
-                for customer_id in found.customers
-                if customer_id not in first.customers
-                or (first.customers[customer_id] and customer_id not in second.customers)
-            ),
-            # One undisturbed reading is enough: what is sold from now on has its own movement.
-            unopened=by_level(drift for drift in first.levels.values() if drift.is_unopened and not drift),
-            unreadable=found.unreadable,
-        )
+        second = _read_undisturbed(levels, customers, rereading)
+    return replace(
+        suspected,
+        drifts=by_level(
+            drift for key, drift in second.levels.items() if drift and drift.gaps == first.levels[key].gaps
+        ),
+        unsure=tuple(
+            key
+            for key in suspected.unsure
+            if key not in first.levels or (first.levels[key] and key not in second.levels)
+        ),
+        customers=tuple(
+            drift
+            for customer_id, drift in sorted(second.customers.items())
+            if _is_same(drift, first.customers[customer_id])
+        ),
+        customers_unsure=tuple(
+            customer_id
+            for customer_id in suspected.customers_unsure
+            if customer_id not in first.customers
+            or (first.customers[customer_id] and customer_id not in second.customers)
+        ),
+        # One undisturbed reading is enough: what is sold from now on has its own movement.
+        unopened=by_level(drift for drift in first.levels.values() if drift.is_unopened and not drift),
     )
 
 
-def _find_suspects(counters: CounterStore, has_time: Callable[[], bool], progress: Progress) -> _Suspects:
-    readable, unreadable_levels = counters.levels(progress)
-    levels = {level.key: level for level in readable}
-    ledger = counters.ledger(has_time, progress)
-    held = counters.held(progress)
-    customers = counters.customers(progress)
-
-    hidden = {key for key, _ in unreadable_levels}
-    keys = [key for key in {*levels, *held.units, *ledger.of_level} - hidden if ledger.covers(key)]
-    compared = [
+def _find_suspects(books: Books, compared: Keys) -> _Suspects:
+    levels, hidden, held, ledger = books.levels, books.unreadable_levels.keys(), books.held, books.ledger
+    drifts = [
         Drift.of(
             *(key, levels.get(key), held.units[key], ledger.get(key)),
             is_counted=key.level in hidden or is_counted(key, levels.get(key.level)),
         )
-        for key in keys
+        for key in compared.levels - hidden
+        if ledger.covers(key)
     ]
+    customers = books.customers
     counted = {customer_id: _counts_or_none(found) for customer_id, found in customers.items()}
+    unreadable_customers = {key: found for key, found in customers.items() if isinstance(found, Unreadable)}
     return _Suspects(
-        levels=sorted(drift.level.key for drift in compared if drift or drift.is_unopened),
+        levels=sorted(drift.level.key for drift in drifts if drift or drift.is_unopened),
         customers=sorted(
             customer_id
-            for customer_id in {*counted, *held.customers}
+            for customer_id in compared.customers
             if counted.get(customer_id, NOTHING) != held.customers.get(customer_id, NOTHING)
         ),
-        levels_checked=sum(drift.exists for drift in compared),
+        levels_checked=sum(drift.exists for drift in drifts),
         customers_checked=len(counted),
         unreadable=(
-            *(unreadable for _, unreadable in unreadable_levels),
+            *books.unreadable_levels.values(),
             *held.unreadable,
             *ledger.unreadable,
-            *(found for found in customers.values() if isinstance(found, Unreadable)),
+            *unreadable_customers.values(),
         ),
-        unopened={drift.level.key: drift.level.on_hand for drift in compared if drift.is_unopened},
+        unreadable_keys=Keys(
+            frozenset(hidden), frozenset(unreadable_customers), frozenset(ledger.unreadable_partitions)
+        ),
+        unopened={drift.level.key: drift.level.on_hand for drift in drifts if drift.is_unopened},
     )
 
 
-def _read_undisturbed(
-    keys: Sequence[LevelKey],
-    customer_ids: Sequence[str],
-    counters: CounterStore,
-    stock: StockStore,
-    pause: Callable[[float], object],
-) -> _Reading:
+def _read_undisturbed(keys: Sequence[LevelKey], customer_ids: Sequence[str], rereading: Rereading) -> _Reading:
     """Suspects with their sums, each read while nothing was written to it; those that are too busy are left out."""
     found = _Reading()
     for reading in range(READINGS_MAX):
@@ -161,22 +216,17 @@ def _read_undisturbed(
         if not levels and not customers:
             break
         if reading:
-            pause(PAUSE_SECONDS)
-        _read_once(levels, customers, counters, stock, found)
+            rereading.pause(PAUSE_SECONDS)
+        _read_once(levels, customers, rereading, found)
     return found
 
 
-def _read_once(
-    keys: Sequence[LevelKey],
-    customer_ids: Sequence[str],
-    counters: CounterStore,
-    stock: StockStore,
-    found: _Reading,
-) -> None:
+def _read_once(keys: Sequence[LevelKey], customer_ids: Sequence[str], rereading: Rereading, found: _Reading) -> None:
     """Add those suspects to a reading to which nothing is written meanwhile."""
+    counters, stock = rereading.counters, rereading.stock
     levels, counted = _rows_and_counted(keys, stock)
     rows = counters.customer_rows(customer_ids)
-    moved = counters.moved(keys)
+    moved = rereading.moved(keys)
     held = counters.held()
     levels_after, counted_after = _rows_and_counted(keys, stock)
     rows_after = counters.customer_rows(customer_ids)
@@ -213,7 +263,7 @@ def _is_same(drift: CustomerDrift, other: CustomerDrift) -> bool:
     return (drift.counted, drift.held) == (other.counted, other.held)
 
 
-def _report(findings: Findings) -> Findings:
+def report(findings: Findings) -> Findings:
     """Log everything that someone must look at; the unreadable rows were logged when they were read."""
     for drift in findings.drifts:
         logger.error("a stock level has drifted", level_name=name_of(drift.level), differences=drift.differences())

@@ -4,11 +4,11 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from inventory.aws.changes import Item, to_attributes, to_item
-from inventory.aws.dynamodb import Tables, batch_get, items_of, pages
+from inventory.aws.dynamodb import Part, Tables, batch_get, items_of, pages
 from inventory.identifiers import SEPARATOR
 from inventory.index_partitions import ACTIVE, index_partitions
 from inventory.items import (
@@ -16,6 +16,7 @@ from inventory.items import (
     Unreadable,
     is_no_level,
     is_of_shard,
+    level_key,
     parse_or_report,
     partition_of,
     to_active_claim,
@@ -56,11 +57,11 @@ class LedgerSums:
 
     of_level: dict[LevelKey, LedgerSum] = field(default_factory=lambda: defaultdict(LedgerSum))
     unreadable: list[Unreadable] = field(default_factory=list)
-    partitions: set[str] = field(
-        default_factory=set
-    )  # those with movements: of products, and of shards of their levels
+    # Those with movements: of products, and of shards of their levels.
+    partitions: set[str] = field(default_factory=set)
     entries: int = 0
     is_complete: bool = True
+    unreadable_partitions: set[str] = field(default_factory=set)  # those with movements that cannot be read
 
     def covers(self, key: LevelKey) -> bool:
         """Whether the ledger of a level was read to its end."""
@@ -75,7 +76,10 @@ class LedgerSums:
             if item["product_id"].startswith(SEPARATOR) and not is_of_shard(item):
                 continue  # no movement, but something that we keep beside them
             key, units = parse_or_report(to_level_key, item), parse_or_report(to_units, item)
-            self.unreadable += [wrong for wrong in (key, units) if isinstance(wrong, Unreadable)][:1]
+            wrong = [found for found in (key, units) if isinstance(found, Unreadable)][:1]
+            if wrong:
+                self.unreadable += wrong
+                self.unreadable_partitions.add(item["product_id"])
             if isinstance(key, LevelKey):
                 known = MovedUnits() if isinstance(units, Unreadable) else units
                 self.of_level[key] = self.of_level[key].plus(known.on_hand, item["movement_id"], known.allocated)
@@ -87,6 +91,7 @@ class LedgerSums:
         """Add the sums of other partitions."""
         self.of_level.update(other.of_level)
         self.unreadable += other.unreadable
+        self.unreadable_partitions |= other.unreadable_partitions
         self.partitions |= other.partitions
         self.entries += other.entries
         self.is_complete = self.is_complete and other.is_complete
@@ -99,19 +104,16 @@ class CounterStore:
         self._client = client
         self._tables = tables
 
-    def levels(self, progress: Progress = no_progress) -> tuple[list[Level], list[tuple[LevelKey, Unreadable]]]:
+    def levels(
+        self, progress: Progress = no_progress, part: Part | None = None
+    ) -> tuple[list[Level], list[tuple[LevelKey, Unreadable]]]:
         """The row of every level and of every shard, and those that cannot be read; each as it was a moment ago."""
-        levels: list[Level] = []
-        unreadable = []
-        for item in self._scanned(self._tables.inventory, "levels", progress):
-            if is_no_level(item):
-                continue
-            level = parse_or_report(to_level, item)
-            if isinstance(level, Unreadable):
-                unreadable.append((_key_of(item), level))
-            else:
-                levels.append(level)
-        return levels, unreadable
+        return _readable_levels(self._scanned(self._tables.inventory, "levels", progress, part))
+
+    def rows(self, keys: Iterable[LevelKey]) -> tuple[list[Level], list[tuple[LevelKey, Unreadable]]]:
+        """The rows of some levels and shards, and those that cannot be read; each as it was a moment ago."""
+        wanted = list(map(level_key, dict.fromkeys(keys)))
+        return _readable_levels(batch_get(self._client, self._tables.inventory, wanted, is_consistent=False))
 
     def ledger(self, has_time: Callable[[], bool], progress: Progress = no_progress) -> LedgerSums:
         """The sums of all movements, each as they were a moment ago; without what there was no time for."""
@@ -149,9 +151,15 @@ class CounterStore:
         progress("active reservations", len(ids))
         return held
 
-    def customers(self, progress: Progress = no_progress) -> dict[str, Counts | Unreadable]:
+    def customers(self, progress: Progress = no_progress, part: Part | None = None) -> dict[str, Counts | Unreadable]:
         """What every customer is counted to hold, as it was a moment ago."""
-        rows = self._scanned(self._tables.customers, "customers", progress)
+        rows = self._scanned(self._tables.customers, "customers", progress, part)
+        return {row["customer_id"]: parse_or_report(to_customer_counts, row) for row in rows}
+
+    def counts_of(self, customer_ids: Iterable[str]) -> dict[str, Counts | Unreadable]:
+        """What some customers are counted to hold, as it was a moment ago; without those that have no row."""
+        keys = [{"customer_id": customer_id} for customer_id in customer_ids]
+        rows = batch_get(self._client, self._tables.customers, keys, is_consistent=False)
         return {row["customer_id"]: parse_or_report(to_customer_counts, row) for row in rows}
 
     def customer_rows(self, customer_ids: Sequence[str]) -> dict[str, Item]:
@@ -170,9 +178,23 @@ class CounterStore:
             for item in items_of(self._client.query, request):
                 yield item["reservation_id"]
 
-    def _scanned(self, table: str, what: str, progress: Progress) -> Iterator[Item]:
+    def movements_of(self, part: Part) -> Iterator[list[Item]]:
+        """The movements of a part of the ledger, page by page, each as it was a moment ago."""
+        for page in pages(self._client.scan, self._projected() | part.request):
+            yield list(map(to_item, page["Items"]))
+
+    def movements_after(self, partition: str, movement_id: str, *, is_consistent: bool) -> Iterator[Item]:
+        """The movements of a partition from an id on, without it, in the order of their ids."""
+        request = self._projected() | {
+            "ConsistentRead": is_consistent,
+            "KeyConditionExpression": "product_id = :partition AND movement_id > :after",
+            "ExpressionAttributeValues": to_attributes({":partition": partition, ":after": movement_id}),
+        }
+        return items_of(self._client.query, request)
+
+    def _scanned(self, table: str, what: str, progress: Progress, part: Part | None = None) -> Iterator[Item]:
         rows = 0
-        for page in pages(self._client.scan, {"TableName": table}):
+        for page in pages(self._client.scan, {"TableName": table, **(part.request if part else {})}):
             yield from map(to_item, page["Items"])
             rows += len(page["Items"])
             progress(what, rows)
@@ -208,7 +230,22 @@ class CounterStore:
 
 def _without(partition: str, sums: LedgerSums) -> LedgerSums:
     kept = {key: found for key, found in sums.of_level.items() if partition_of(key) != partition}
-    return LedgerSums(kept, sums.unreadable, sums.partitions - {partition}, sums.entries, is_complete=False)
+    left = sums.partitions - {partition}
+    return replace(sums, of_level=kept, partitions=left, is_complete=False)
+
+
+def _readable_levels(items: Iterable[Item]) -> tuple[list[Level], list[tuple[LevelKey, Unreadable]]]:
+    levels: list[Level] = []
+    unreadable = []
+    for item in items:
+        if is_no_level(item):
+            continue
+        level = parse_or_report(to_level, item)
+        if isinstance(level, Unreadable):
+            unreadable.append((_key_of(item), level))
+        else:
+            levels.append(level)
+    return levels, unreadable
 
 
 def _key_of(item: Item) -> LevelKey:

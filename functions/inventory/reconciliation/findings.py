@@ -166,6 +166,24 @@ class CustomerDrift:
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """What is compared: levels or their shards, customers, and partitions of the ledger."""
+
+    levels: frozenset[LevelKey] = frozenset()
+    customers: frozenset[str] = frozenset()
+    partitions: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Keys") -> "Keys":
+        return Keys(self.levels | other.levels, self.customers | other.customers, self.partitions | other.partitions)
+
+    def __len__(self) -> int:
+        return len(self.levels) + len(self.customers) + len(self.partitions)
+
+
+NO_KEYS = Keys()
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """The result of a comparison."""
 
@@ -177,6 +195,15 @@ class Findings:
     customers_unsure: tuple[str, ...] = ()
     unopened: tuple[Drift, ...] = ()  # levels that another tool wrote and nobody has changed since
     unreadable: tuple[Unreadable, ...] = ()
+    unreadable_keys: Keys = NO_KEYS  # those of what cannot be read
+
+    @property
+    def unsettled(self) -> Keys:
+        """What does not agree, is unsure or cannot be read: the next comparison must look at it, changed or not."""
+        return self.unreadable_keys | Keys(
+            frozenset(drift.level.key for drift in (*self.drifts, *self.unopened)) | frozenset(self.unsure),
+            frozenset(customer.customer_id for customer in self.customers) | frozenset(self.customers_unsure),
+        )
 
     @property
     def agree(self) -> bool:

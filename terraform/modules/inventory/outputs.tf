@@ -155,6 +155,11 @@ output "read_model_table_name" {
   value       = aws_cloudformation_stack.inventory.outputs["ReadModelTableName"]
 }
 
+output "ledger_checkpoints_table_name" {
+  description = "The table of the ledger's checkpoints, and of how far the scheduled comparison has come."
+  value       = aws_cloudformation_stack.inventory.outputs["LedgerCheckpointsTableName"]
+}
+
 output "read_model_bucket_name" {
   description = "The bucket of the read model's snapshots."
   value       = aws_cloudformation_stack.inventory.outputs["ReadModelBucketName"]

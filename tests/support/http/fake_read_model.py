@@ -31,7 +31,7 @@ class FakeReadModel:
         self.is_small = False
         self._index = self._index_of_table()
         tables = self._shop.tables
-        entries = {
+        entries: dict[Kind, list[Any]] = {
             Kind.RESERVATIONS: [ReservationEntry.of(row) for row in self._rows(tables.reservations, to_reservation)],
             Kind.REFUNDS: [RefundEntry.of(row) for row in self._rows(tables.refunds, to_refund)],
             Kind.EXECUTIONS: [
@@ -50,7 +50,7 @@ class FakeReadModel:
 
     # --- what a reader is asked
 
-    def levels(self) -> Levels:
+    def levels(self, *, exact: bool = True) -> Levels:
         if self.is_small:
             return Levels(self._index_of_table(), Freshness(State.CURRENT, FOLLOWED_UNTIL))
         return Levels(self._index, self.freshness())

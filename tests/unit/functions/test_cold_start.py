@@ -89,6 +89,7 @@ def printed_by(program: str) -> str:
             "idempotency",
             "published",
             "read-model",
+            "ledger-checkpoints",
         )
     )
     settings = environment(NAMES | tables) | {"PYTHONPATH": str(ROOT / "functions"), "AWS_DEFAULT_REGION": "us-east-1"}

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.admin.pagination import CURSOR_LENGTH_MAX, read_cursor, write_cursor
-from inventory.admin.sorting import CHARACTERS_COMPARED
 from inventory.identifiers import (
     IDENTIFIER,
     IDENTIFIER_LENGTH_MAX,
@@ -21,6 +20,7 @@ from inventory.identifiers import (
     of_our_own,
 )
 from inventory.model import Line, Reservation, Status, movements_of_sale
+from inventory.read_model.levels.order import CHARACTERS_COMPARED
 from inventory.stock.low_stock_alerts import Claimant
 from tests.support.identifiers import IDENTIFIERS, REFUSED, WITH_SPACES_AROUND, as_stored
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from inventory.admin.overview import Overview, add_up, at_most, by_hour, hours_until
-from inventory.admin.overview_store import LevelSummary
+from inventory.admin.figures.overview import Overview, add_up, at_most, by_hour, hours_until
+from inventory.admin.figures.overview_store import LevelSummary
 from inventory.model import Status, StockStatus
 
 NOW = datetime(2026, 11, 22, 10, 15, 30, 5000, tzinfo=UTC)

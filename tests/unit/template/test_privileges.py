@@ -20,6 +20,7 @@ WILDCARDS = {
     ("CheckoutServicePolicy", "CallCheckoutApi"): "any method and reservation of the one API",
     ("AdminApiFunctionRole", "StoreUploadsAndReadReports"): "any file of the one bucket",
     ("ImportCatalogueFunctionRole", "ReadUploadsAndStoreReports"): "any file of the one bucket",
+    ("ImportCatalogueFunctionRole", "LeaveNoPartsOfAnExport"): "any export of the one bucket",
     (
         "PublishChangesFunctionRole",
         "ListTheStreams",

@@ -19,7 +19,7 @@ from inventory.imports.run import ImportRun
 from inventory.imports.store import ImportStore
 from inventory.model import iso, utc_now
 from tests.support.shop import Shop, new_shop
-from tools.bench.files.folder import FolderClient
+from tools.bench.folder import FolderClient
 from tools.local.emulators.metering import Consistency, item_bytes, read_units, write_units
 
 WAREHOUSES = ("main", "north")

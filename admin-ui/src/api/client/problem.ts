@@ -56,6 +56,11 @@ export class ApiProblem extends Error {
     return this.isOffline || this.code === "BUSY" || this.code === "TOO_MANY_REQUESTS" || this.status >= 500;
   }
 
+  /** Whether the list cannot be sorted or searched, because the read model is being built. */
+  get isReadModelMissing(): boolean {
+    return this.code === "READ_MODEL_MISSING";
+  }
+
   /** Whether the object of a read does not exist. An id that is not valid cannot exist; the API refuses it with 400. */
   get isNotFound(): boolean {
     return this.status === 404 || this.code === "VALIDATION_FAILED";

@@ -30,6 +30,8 @@ export function problemTitle(error: unknown): string {
       return text("problem.not_empty");
     case "SHARDS_CHANGING":
       return text("problem.shards_changing");
+    case "READ_MODEL_MISSING":
+      return text("read_model.missing");
     case "REFUND_CONFLICT":
       return text("problem.refund_conflict");
     default:
@@ -39,6 +41,7 @@ export function problemTitle(error: unknown): string {
 
 /** The error's own message, as a sentence. */
 export function problemDetail(error: unknown): string {
+  if (error instanceof ApiProblem && error.isReadModelMissing) return text("read_model.missing.what");
   const detail = error instanceof Error ? error.message : String(error);
   const sentence = detail.charAt(0).toUpperCase() + detail.slice(1);
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;

@@ -1,10 +1,10 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { useApi } from "../client/ApiProvider";
 import { type Api, dataOf } from "../client/client";
-import { readPage } from "../queries/pages";
+import { type Page, readPage } from "../queries/pages";
 import { refreshAfter, REFRESH_MS } from "../queries/refresh";
-import type { LevelFilter } from "../types";
+import type { Level, LevelFilter } from "../types";
 
 interface ListLevelsQuery extends LevelFilter {
   readonly cursor?: string;
@@ -23,11 +23,24 @@ export function listLevels(api: Api, query: ListLevelsQuery, signal: AbortSignal
  */
 export function useListLevels(filter: LevelFilter, cursor: string | undefined, limit: number) {
   const api = useApi();
-  const isFiltered = Object.values<unknown>(filter).some((value) => value !== undefined);
   return useQuery({
     queryKey: ["levels", "page", filter, cursor ?? null, limit],
     queryFn: ({ signal }) => readPage((cursor) => listLevels(api, { ...filter, cursor, limit }, signal), cursor, limit),
     placeholderData: keepPreviousData,
-    refetchInterval: (query) => refreshAfter(isFiltered ? REFRESH_MS.expensive : REFRESH_MS.cheap, query),
+    refetchInterval: (query) => refreshAfter(REFRESH_MS.modelList, query),
   });
+}
+
+/** How many levels there are in all; null unless a list without a filter was read before. */
+export function useTotalOfAll(): number | null {
+  const queries = useQueryClient();
+  const lists = queries.getQueriesData<Page<Level>>({
+    queryKey: ["levels", "page"],
+    predicate: ({ queryKey }) => hasNoFilter(queryKey[2] as LevelFilter),
+  });
+  return lists.reduce<number | null>((known, [, page]) => page?.total ?? known, null);
+}
+
+function hasNoFilter(filter: LevelFilter): boolean {
+  return Object.values<unknown>({ ...filter, sort: undefined, order: undefined }).every((value) => value === undefined);
 }

@@ -19,6 +19,6 @@ export function useListLevelsOfProduct(product_id: string) {
     queryKey: ["levels", "product", product_id],
     queryFn: ({ signal }) => dataOf(api.GET("/admin/levels", { params: { query: { product_id } }, signal })),
     select: ({ items }) => items,
-    refetchInterval: (query) => refreshAfter(REFRESH_MS.cheap, query),
+    refetchInterval: (query) => refreshAfter(REFRESH_MS.item, query),
   });
 }

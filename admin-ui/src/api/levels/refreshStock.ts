@@ -8,6 +8,7 @@ export function useRefreshStock(): (level?: Level) => void {
   const queries = useQueryClient();
   return (level) => {
     if (level) queries.setQueriesData({ queryKey: ["levels"] }, (data: unknown) => withLevel(data, level));
-    for (const name of ["levels", "movements", "overview"]) void queries.invalidateQueries({ queryKey: [name] });
+    for (const name of ["levels", "movements", "overview", "attention", "search"])
+      void queries.invalidateQueries({ queryKey: [name] });
   };
 }

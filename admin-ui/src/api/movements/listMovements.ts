@@ -10,7 +10,7 @@ export function useListMovements(product_id: string, limit = PAGE_LIMIT) {
     queryKey: ["movements", product_id, limit],
     read: (cursor, signal) =>
       dataOf(api.GET("/admin/movements", { params: { query: { product_id, cursor, limit } }, signal })),
-    refreshMs: REFRESH_MS.cheap,
+    refreshMs: REFRESH_MS.list,
     limit,
   });
 }

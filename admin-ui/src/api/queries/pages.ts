@@ -1,8 +1,14 @@
+import type { ReadModel } from "../types";
+
 /** A page of a list. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   /** The start of the next page; null on the last page. */
   readonly cursor: string | null;
+  /** How many items the whole list has; null if they were not counted. */
+  readonly total?: number | null;
+  /** Of a list that comes from the read model. */
+  readonly read_model?: ReadModel;
 }
 
 const CALLS_MAX = 5;
@@ -16,7 +22,7 @@ export async function readPage<Item>(
   let page = await read(start);
   for (let calls = 1; page.cursor !== null && page.items.length < limit / 2 && calls < CALLS_MAX; calls++) {
     const next = await read(page.cursor);
-    page = { items: [...page.items, ...next.items], cursor: next.cursor };
+    page = { ...next, items: [...page.items, ...next.items] };
   }
   return page;
 }

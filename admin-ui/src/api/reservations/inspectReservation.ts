@@ -17,7 +17,7 @@ export function useInspectReservation(reservation_id: string) {
     queryFn: ({ signal }) =>
       dataOf(api.GET("/admin/reservations/{reservation_id}", { params: { path: { reservation_id } }, signal })),
     refetchInterval: (query) =>
-      refreshAfter(isActive(query.state.data) ? REFRESH_MS.cheap : REFRESH_MS.expensive, query),
+      refreshAfter(isActive(query.state.data) ? REFRESH_MS.item : REFRESH_MS.modelList, query),
   });
 }
 

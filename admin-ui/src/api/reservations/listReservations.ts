@@ -11,7 +11,12 @@ export function useListReservations(filter: ReservationFilter, limit = PAGE_LIMI
     queryKey: ["reservations", "list", filter, limit],
     read: (cursor, signal) =>
       dataOf(api.GET("/admin/reservations", { params: { query: { ...filter, cursor, limit } }, signal })),
-    refreshMs: (filter.search ?? filter.product_id) ? REFRESH_MS.expensive : REFRESH_MS.cheap,
+    refreshMs: refreshMsOf(filter),
     limit,
   });
+}
+
+function refreshMsOf({ search, product_id }: ReservationFilter): number {
+  if (product_id) return REFRESH_MS.trend; // reads up to a thousand rows, as no index has the products
+  return search ? REFRESH_MS.modelList : REFRESH_MS.list;
 }

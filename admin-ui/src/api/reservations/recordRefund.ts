@@ -24,7 +24,9 @@ export function useRecordRefund() {
       ),
     onSettled: () =>
       Promise.all(
-        ["refunds", "reservations", "overview"].map((name) => queries.invalidateQueries({ queryKey: [name] })),
+        ["refunds", "reservations", "overview", "search"].map((name) =>
+          queries.invalidateQueries({ queryKey: [name] }),
+        ),
       ),
   });
 }

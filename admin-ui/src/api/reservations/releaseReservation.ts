@@ -23,7 +23,7 @@ export function useReleaseReservation() {
       ),
     onSettled: () =>
       Promise.all(
-        ["reservations", "levels", "overview"].map((name) => queries.invalidateQueries({ queryKey: [name] })),
+        ["reservations", "levels", "overview", "search"].map((name) => queries.invalidateQueries({ queryKey: [name] })),
       ),
   });
 }

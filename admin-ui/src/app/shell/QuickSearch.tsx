@@ -1,19 +1,42 @@
-import Autosuggest from "@cloudscape-design/components/autosuggest";
+import Autosuggest, { type AutosuggestProps } from "@cloudscape-design/components/autosuggest";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 
+import { problemTitle } from "@/api/client/problemText";
+import { SEARCH_LENGTH_MIN, TEXT_LENGTH_MAX } from "@/api/limits";
+import { useSearchNow, useSearchSuggestions } from "@/api/read-model/searchEverything";
+import { bestPage, hitsOf, KINDS } from "@/features/search/hits";
+import { useDebounced } from "@/hooks/useDebounced";
 import { text } from "@/i18n/text";
+import { resultsOf } from "@/lib/identifiers/addresses";
+import { cutTo, isTooShort, normalized } from "@/lib/identifiers/identifiers";
 
-/** The search in the top bar: a product by id or name, an order or a reservation by id. */
+const PAUSE_MS = 300;
+
+/** The search in the top bar: products, reservations, orders, customers and payments. */
 export default function QuickSearch() {
   const navigate = useNavigate();
   const [value, setValue] = useState("");
-  const search = value.trim();
+  const searchNow = useSearchNow();
+  const query = isTooShort(value, SEARCH_LENGTH_MIN) ? "" : normalized(value);
+  const asked = useDebounced(query, PAUSE_MS);
+  const suggestions = useSearchSuggestions(query === "" ? "" : asked);
+  const found = query !== "" && asked === query ? suggestions : null;
 
-  function goTo(list: string) {
-    if (!search) return;
+  function goTo(page: string) {
     setValue("");
-    void navigate(`/${list === "reservations" ? "reservations" : "stock"}?${new URLSearchParams({ search })}`);
+    void navigate(page);
+  }
+
+  /** Enter: go to what has exactly this id, or to the results. */
+  async function find(typed: string) {
+    if (normalized(typed) === "" || isTooShort(typed, SEARCH_LENGTH_MIN)) return;
+    const search = normalized(typed);
+    try {
+      goTo(bestPage(await searchNow(search), search) ?? resultsOf(search));
+    } catch {
+      goTo(resultsOf(search)); // the page of the results shows the error, and tries again
+    }
   }
 
   return (
@@ -22,22 +45,39 @@ export default function QuickSearch() {
       ariaLabel={text("search.label")}
       placeholder={text("search.label")}
       filteringType="manual"
-      enteredTextLabel={(value) => text("search.stock", { value })}
-      options={
-        search
-          ? [{ value: "reservations", label: text("search.reservations", { value: search }), iconName: "ticket" }]
-          : []
-      }
-      onChange={({ detail }) => {
-        if (detail.value !== "reservations") setValue(detail.value);
-      }}
+      expandToViewport
+      enteredTextLabel={(value) => text("search.enter", { value })}
+      hideEnteredTextOption={query === ""}
+      options={found?.data ? groupsOf(found.data) : []}
+      statusType={query === "" ? "finished" : found?.isError ? "error" : found?.data ? "finished" : "loading"}
+      loadingText={text("search.loading")}
+      errorText={found?.error ? problemTitle(found.error) : undefined}
+      finishedText={statusText(value, query, found?.data)}
+      onChange={({ detail }) => setValue(cutTo(detail.value, TEXT_LENGTH_MAX))}
       onSelect={({ detail }) => {
-        goTo(detail.value);
-      }}
-      onKeyDown={({ detail }) => {
-        if (detail.key === "Escape") setValue("");
+        if (detail.selectedOption) goTo(detail.value);
+        else void find(detail.value);
       }}
       empty={text("search.empty")}
     />
   );
+}
+
+type Suggestions = NonNullable<ReturnType<typeof useSearchSuggestions>["data"]>;
+
+function groupsOf(found: Suggestions): AutosuggestProps.OptionGroup[] {
+  const hits = hitsOf(found);
+  return KINDS.map((kind) => ({
+    label: text(`search.kind.${kind}`),
+    options: hits
+      .filter((hit) => hit.kind === kind)
+      .map(({ label, description, to }) => ({ value: to, label, description })),
+  })).filter(({ options }) => options.length > 0);
+}
+
+function statusText(value: string, query: string, found: Suggestions | undefined): string | undefined {
+  if (query === "" && value.trim() !== "") return text("search.too_short", { min: SEARCH_LENGTH_MIN });
+  if (found?.read_model.state === "MISSING") return text("search.exact_only");
+  if (found && hitsOf(found).length === 0) return text("search.none", { query });
+  return undefined;
 }

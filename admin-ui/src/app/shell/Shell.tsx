@@ -2,7 +2,7 @@ import AppLayout from "@cloudscape-design/components/app-layout";
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import SideNavigation from "@cloudscape-design/components/side-navigation";
 import { Suspense, useEffect, useState } from "react";
-import { Outlet, ScrollRestoration, useLocation, useNavigate } from "react-router";
+import { Outlet, ScrollRestoration, useLocation, useNavigate, useNavigation } from "react-router";
 
 import { useSession } from "@/auth/SessionProvider";
 import { SessionEndedDialog } from "@/auth/sign-in/SessionEndedDialog";
@@ -17,6 +17,7 @@ import { useOfflineNotice } from "./useOfflineNotice";
 const LIST_OF = new Map([
   ["product", "stock"],
   ["reservation", "reservations"],
+  ["timeline", "reservations"],
 ]);
 const WIDE = "(min-width: 1100px)";
 
@@ -59,11 +60,16 @@ function Layout() {
       notifications={<NotificationBar first={offlineNotice} />}
       content={
         <Suspense fallback={<Loading />}>
-          <Outlet />
+          <Page />
         </Suspense>
       }
     />
   );
+}
+
+/** The page; while the code of another one loads, a sign of that, so that a click is answered at once. */
+function Page() {
+  return useNavigation().state === "loading" ? <Loading /> : <Outlet />;
 }
 
 function SkipLink() {
@@ -83,7 +89,8 @@ function SkipLink() {
 function Navigation({ onFollow }: { onFollow: () => void }) {
   const navigate = useNavigate();
   const { mayEdit } = useSession();
-  const { pathname } = useLocation();
+  const location = useLocation();
+  const { pathname } = useNavigation().location ?? location;
   const page = pathname.split("/")[1] ?? "";
   const section = LIST_OF.get(page) ?? page;
   return (

@@ -19,7 +19,7 @@ export function useOfflineNotice(): readonly FlashbarProps.MessageDefinition[] {
     queryKey: ["reconnect"],
     queryFn: ({ signal }) => listLevels(api, { limit: 1 }, signal),
     enabled: !isOnline,
-    refetchInterval: REFRESH_MS.cheap,
+    refetchInterval: REFRESH_MS.item,
     retry: false,
   });
 

@@ -10,13 +10,15 @@ interface PageHeaderProps {
   title: string;
   /** When the page's data was read, in milliseconds: `dataUpdatedAt` of its query. */
   asOf?: number;
+  /** From when on its age is shown as a warning. */
+  staleAfterMs?: number;
   description?: ReactNode;
   actions?: ReactNode;
   counter?: string;
 }
 
 /** A page's h1. It takes the focus after a link was followed, so that screen readers start at the new page. */
-export function PageHeader({ title, asOf, description, actions, counter }: PageHeaderProps) {
+export function PageHeader({ title, asOf, staleAfterMs, description, actions, counter }: PageHeaderProps) {
   const heading = useRef<HTMLSpanElement>(null);
   const { pathname, search } = useLocation();
   const navigation = useNavigationType();
@@ -31,7 +33,7 @@ export function PageHeader({ title, asOf, description, actions, counter }: PageH
       counter={counter}
       actions={
         <SpaceBetween direction="horizontal" size="m" alignItems="center">
-          {asOf ? <Freshness asOf={asOf} /> : null}
+          {asOf ? <Freshness asOf={asOf} staleAfterMs={staleAfterMs} /> : null}
           {actions}
         </SpaceBetween>
       }

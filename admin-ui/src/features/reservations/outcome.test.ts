@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { aReservation } from "@/testing/factories";
-import { outcomeOf } from "./outcome";
+import { endOfWait, outcomeOf } from "./outcome";
 
 test("a held or paid reservation has no outcome yet", () => {
   expect(outcomeOf(aReservation({ status: "HELD" }))).toBeNull();
@@ -28,4 +28,17 @@ test("a release by a manager differs from a cancellation by the shopper", () => 
 test("the outcome of a payment that bought nothing names what had ended the hold before", () => {
   expect(outcomeOf(aReservation({ status: "UNFULFILLED", reason: "EXPIRED" }))).toBe("LATE_EXPIRED");
   expect(outcomeOf(aReservation({ status: "UNFULFILLED", reason: "PAYMENT_FAILED" }))).toBe("LATE_PAYMENT_FAILED");
+});
+
+test.each([
+  [{ status: "HELD" }, null],
+  [{ status: "REJECTED" }, null],
+  [{ status: "PAID" }, "PAID"],
+  [{ status: "COMMITTED" }, "PAID"],
+  [{ status: "COMMITTED", rescued: true, reason: "EXPIRED" }, "EXPIRED"],
+  [{ status: "RELEASED", reason: "CANCELLED" }, "CANCELLED"],
+  [{ status: "RELEASED", reason: "CANCELLED", released_by: "anna" }, "BY_HAND"],
+  [{ status: "UNFULFILLED", reason: "PAYMENT_FAILED" }, "PAYMENT_FAILED"],
+] as const)("the wait of %j ended: %s", (reservation, end) => {
+  expect(endOfWait(aReservation(reservation))).toBe(end);
 });

@@ -22,7 +22,12 @@ export interface ReservationName {
   readonly execution_name: string;
 }
 
-/** The list of reservations with this id, or of this order. */
+/** The list of levels with these words in their names, or with this part of a product's id. */
+export function stockFoundBy(search: string): string {
+  return `/stock?${new URLSearchParams({ search })}`;
+}
+
+/** The list of reservations with this part of an id: their own, of their order, their customer or their payment. */
 export function reservationsFoundBy(search: string): string {
   return `/reservations?${new URLSearchParams({ search })}`;
 }
@@ -40,4 +45,14 @@ export function lastOfPath(path: string): string {
   } catch {
     return last; // typed by hand, like "/products/100%"
   }
+}
+
+/** What happened to an order, or to a customer, as one list. */
+export function timelineOf(subject: { order_id: string } | { customer_id: string }): string {
+  return `/timeline?${new URLSearchParams(subject)}`;
+}
+
+/** Everything that a search finds. */
+export function resultsOf(query: string): string {
+  return `/search?${new URLSearchParams({ query })}`;
 }

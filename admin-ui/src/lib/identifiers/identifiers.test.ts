@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { cutTo, hasLength, isIdentifier, normalized, refusedCharacter } from "./identifiers";
+import { cutTo, hasLength, isIdentifier, isTooShort, normalized, refusedCharacter } from "./identifiers";
 
 test.each([
   "KIT-0001",
@@ -53,4 +53,16 @@ test("lengths count characters, and no character is cut in two", () => {
   expect(hasLength("🫖".repeat(200), 200)).toBe(true);
   expect(hasLength("🫖".repeat(201), 200)).toBe(false);
   expect(cutTo("🫖🫖🫖", 2)).toBe("🫖🫖");
+});
+
+test("a text that is too short is one that was begun", () => {
+  expect(["", "  ", "a", " é ", "🫖", "ab", " ab "].map((text) => isTooShort(text, 2))).toEqual([
+    false,
+    false,
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
 });

@@ -28,6 +28,12 @@ export function hasLength(text: string, max: number): boolean {
   return text !== "" && Array.from(text).length <= max;
 }
 
+/** Whether a text is there, but has fewer than `min` characters without the spaces around it. */
+export function isTooShort(text: string, min: number): boolean {
+  const length = Array.from(normalized(text)).length;
+  return length > 0 && length < min;
+}
+
 /** The beginning of a text, without cutting a character in two. */
 export function cutTo(text: string, max: number): string {
   return Array.from(text).slice(0, max).join("");

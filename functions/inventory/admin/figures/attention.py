@@ -1,5 +1,6 @@
 """The use cases of what a manager acts on first: levels that run out, and units that were refused."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,8 +68,10 @@ def list_lost_demand(*, read_model: ReadModel, now: datetime) -> dict[str, Any]:
     found, freshness = read_model.lost_demand(now)
     if found is None:
         raise ReadModelMissing("the read model is being built: until it is ready, it is not known what was refused")
-    index = read_model.levels().index
-    names = index.names(product.product_id for product in found.items) if index else {}
+    names: dict[str, str] = {}
+    if index := read_model.levels(exact=False).index:
+        with suppress(ReadModelMissing):  # of a snapshot that is gone, some files may be left
+            names = index.names(product.product_id for product in found.items)
     return {
         "since": iso(found.since),
         "items": [product._asdict() | {"name": names.get(product.product_id)} for product in found.items],

@@ -3,17 +3,19 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
 from inventory.admin.figures.overview_store import LevelSummary, OverviewStore
+from inventory.errors import ReadModelMissing
 from inventory.index_partitions import ACTIVE
 from inventory.model import Status, StockStatus, iso
 from inventory.read_model.figures.counted import Counted
 from inventory.read_model.levels.index import StockFigures
-from inventory.read_model.reader import Freshness, ReadModel
+from inventory.read_model.reader import Freshness, ReadModel, State
 
 Entry = TypeVar("Entry")
 
@@ -88,15 +90,15 @@ class Overview:
 def get_overview(*, read_model: ReadModel, store: OverviewStore, now: datetime) -> Overview:
     """The figures now."""
     hours = hours_until(now)
-    levels = read_model.levels()
     counted, _ = read_model.figures()
-    if levels.index is not None:
-        stock, is_complete = levels.index.figures(), True
-    else:
-        summaries, is_complete = at_most(LEVELS_MAX, store.level_summaries)
-        stock = add_up(summaries)
     activity = count(store, hours) if counted is None else activity_of(counted, hours, now)
-    return Overview(now, levels.freshness, is_complete, stock, activity, hours)
+    levels = read_model.levels(exact=False)  # a page that stays open asks every 30 seconds
+    if levels.index is not None:
+        with suppress(ReadModelMissing):  # of a snapshot that is gone, some files may be left
+            return Overview(now, levels.freshness, True, levels.index.figures(), activity, hours)
+    summaries, is_complete = at_most(LEVELS_MAX, store.level_summaries)
+    missing = Freshness(State.MISSING, levels.freshness.followed_until)
+    return Overview(now, missing, is_complete, add_up(summaries), activity, hours)
 
 
 def activity_of(counted: Counted, hours: Sequence[datetime], now: datetime) -> Activity:

@@ -8,6 +8,7 @@ from inventory.admin.phase_list import NONE
 from inventory.admin.queries import LevelFilter, SearchQuery
 from inventory.admin.row_store import RowStore
 from inventory.admin.search.exact import ExactSearch, Found
+from inventory.errors import ReadModelMissing
 from inventory.model import Level, Refund
 from inventory.read_model.entries import Kind
 from inventory.read_model.levels.order import CURSOR_PARTS
@@ -67,7 +68,10 @@ class EverythingSearch:
         if index is None:
             return [], None
         wanted = LevelFilter.model_construct(search=text)
-        page = index.find(wanted, None, None, None if at[0] == NONE else at, limit)
+        try:
+            page = index.find(wanted, None, None, None if at[0] == NONE else at, limit)
+        except ReadModelMissing:  # of a snapshot that is gone, some files may be left
+            return [], None
         levels = self.rows.levels(page.keys)
         return [levels[key] for key in page.keys if key in levels and wanted.matches(levels[key])], page.next
 

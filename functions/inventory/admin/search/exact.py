@@ -23,7 +23,7 @@ class Found:
     @property
     def most(self) -> int:
         """How many there are of the kind that has the most."""
-        return max(map(len, (self.levels, self.reservations, self.executions, self.refunds)))
+        return max(len(self.levels), len(self.reservations), len(self.executions), len(self.refunds))
 
     def and_more(self, other: "Found") -> "Found":
         """These rows, then others."""

@@ -2,7 +2,16 @@
 
 from inventory.admin.list_store import ListStore, names_of
 from inventory.admin.lists import parts_of
-from inventory.admin.pagination import Batch, Page, Position, fill_page, fingerprint, own_position, read_cursor
+from inventory.admin.pagination import (
+    Batch,
+    Page,
+    PageEnds,
+    Position,
+    fill_page,
+    fingerprint,
+    own_position,
+    read_cursor,
+)
 from inventory.admin.phase_list import NONE
 from inventory.admin.queries import ReservationQuery
 from inventory.admin.row_store import RowStore
@@ -52,7 +61,7 @@ class ReservationSearch:
             batch, freshness = self._with_part(searched, at[1:], max(1, query.limit - exact_read))
             return batch
 
-        page = fill_page(read, start, query.limit, query.matches, parts_of, reads_max=READS_MAX)
+        page = fill_page(read, start, query.limit, query.matches, PageEnds(parts_of, READS_MAX))
         return Page(page.items, (mark, *page.next) if page.next else None), freshness
 
     def _exact(self, searched: str, at: Position | None, size: int) -> Batch[Reservation]:

@@ -12,7 +12,8 @@ from inventory.admin.timeline.entries import Entry, entries_of_reservation, entr
 from inventory.errors import ReadModelMissing
 from inventory.model import FailedExecution, Reservation
 from inventory.read_model.entries import Kind
-from inventory.read_model.reader import Freshness, ReadModel, State
+from inventory.read_model.reader import Freshness, ReadModel
+from inventory.read_model.search.search import POSITION_PARTS, Search
 from inventory.reservations.refunds import Refunds
 from inventory.values import dataclass
 
@@ -41,33 +42,37 @@ class Timelines:
         mark = fingerprint("timeline", query.order_id, query.customer_id)
         if query.order_id:
             return self._of_order(query.order_id, read_cursor(query.cursor, parts=4), mark), None
-        return self._of_customer(query.customer_id or "", read_cursor(query.cursor, parts=2), mark)
+        return self._of_customer(query.customer_id or "", read_cursor(query.cursor, parts=1 + POSITION_PARTS), mark)
 
     def _of_order(self, order_id: str, start: Position | None, mark: str) -> Page[Entry]:
         """Its reservations and its failed executions, of which many have no reservation, page by page side by side."""
-        name, *failure = own_position(start, mark) or (NONE, NONE, NONE)
-        names = (
-            Batch[str]([], None)
-            if name == END
-            else self.lists.names_of_order(order_id, None if name == NONE else (name,), RESERVATIONS_A_PAGE)
-        )
-        failed = (
-            Batch[FailedExecution]([], None)
-            if END in failure
-            else self.lists.failed_executions(order_id, None if NONE in failure else tuple(failure), EXECUTIONS_A_PAGE)
-        )
+        position = own_position(start, mark) or (NONE, NONE, NONE)
+        names = self._names(order_id, position[:1])
+        failed = self._failed(order_id, position[1:])
         entries = self._entries([name for _, name in names.entries], [execution for _, execution in failed.entries])
         ended = names.next is None and failed.next is None
         following = (mark, *(names.next or (END,)), *(failed.next or (END, END)))
         return Page(entries, None if ended else following)
 
+    def _names(self, order_id: str, at: Position) -> Batch[str]:
+        """The next reservations of an order."""
+        if END in at:
+            return Batch([], None)
+        return self.lists.names_of_order(order_id, None if NONE in at else at, RESERVATIONS_A_PAGE)
+
+    def _failed(self, order_id: str, at: Position) -> Batch[FailedExecution]:
+        """The next failed executions of an order."""
+        if END in at:
+            return Batch([], None)
+        return self.lists.failed_executions(order_id, None if NONE in at else at, EXECUTIONS_A_PAGE)
+
     def _of_customer(self, customer_id: str, start: Position | None, mark: str) -> tuple[Page[Entry], Freshness]:
-        position = own_position(start, mark)
-        found = self.read_model.search(Kind.RESERVATIONS, customer_id, RESERVATIONS_A_PAGE, position and position[0])
-        if found.freshness.state is State.MISSING:
+        search = Search(customer_id, frozenset({Kind.RESERVATIONS}), exact=True)
+        found, freshness = self.read_model.search(search, RESERVATIONS_A_PAGE, own_position(start, mark))
+        if found is None:
             raise ReadModelMissing("the read model is being built: until it is ready, customers cannot be looked up")
-        entries = self._entries([name for (name,) in found.keys], [], customer_id)
-        return Page(entries, (mark, found.next) if found.next else None), found.freshness
+        entries = self._entries([name for (name,) in found.keys[Kind.RESERVATIONS]], [], customer_id)
+        return Page(entries, (mark, *found.next) if found.next else None), freshness
 
     def _entries(
         self, names: Iterable[str], failed: Iterable[FailedExecution], customer_id: str | None = None

@@ -78,6 +78,23 @@ class RefusedUnits:
                 products[product_id] = products.get(product_id, NOTHING).plus(Refused(units, 1, _decided_at(entry)))
             self.totals[cell] = self.totals.get(cell, 0) + sum(refused.values())
 
+    def with_changes(self, entries: Iterable[ReservationEntry | None], now: datetime) -> "RefusedUnits":
+        """The same with what was rejected since; this one stays as it is."""
+        first_cell = first_cell_kept(now)
+        new = [
+            entry for entry in entries if entry and (cell := _cell_of(entry, now)) is not None and cell >= first_cell
+        ]
+        if not new:
+            return self
+        copied = RefusedUnits(
+            {cell: dict(products) for cell, products in self.cells.items()},
+            dict(self.totals),
+            dict(self.counted),
+            self.first_open,
+        )
+        copied.add(new, now)
+        return copied
+
     def trim(self, now: datetime) -> None:
         """Forget what is too old, and what is too much."""
         first = first_cell_kept(now)

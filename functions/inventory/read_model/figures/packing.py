@@ -36,8 +36,11 @@ def pack(header: Mapping[str, Any], columns: Iterable["array[int]"]) -> bytes:
 
 
 def unpack(content: bytes) -> Unpacked:
-    """The inverse of `pack`."""
-    plain = memoryview(zlib.decompress(content))
+    """The inverse of `pack`. What is no such file raises an error of items.UNREADABLE."""
+    try:
+        plain = memoryview(zlib.decompress(content))
+    except zlib.error as error:
+        raise ValueError("the content is not compressed") from error
     length = int.from_bytes(plain[:8], "little")
     first = json.loads(bytes(plain[8 : 8 + length]))
     at = 8 + length

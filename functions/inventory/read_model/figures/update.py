@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from inventory.aws.dynamodb import Tables
-from inventory.errors import TransientError
+from inventory.errors import ReadModelMissing, TransientError
+from inventory.items import UNREADABLE
 from inventory.model import LevelKey, iso
 from inventory.observability import logger
 from inventory.read_model.entries import Change, Kind, LevelEntry
@@ -67,19 +68,29 @@ class FigureUpdates:
             before: the files of the snapshot before; those that it does not have begin empty.
             changes: what the merged generations of the journal have; of several changes of one key the last one counts.
             level: finds a level in the new snapshot.
+
+        Raises:
+            ReadModelMissing: a file of the snapshot before cannot be read.
         """
         reservations = {change.key[0]: change.entry for change in changes.get(Kind.RESERVATIONS, ())}
         refunds = {change.key: change.entry for change in changes.get(Kind.REFUNDS, ())}
         levels = {_pair(change): change.entry for change in changes.get(Kind.LEVELS, ())}
-        sold = self._sold(SoldUnits.decode(before[SALES]) if SALES in before else SoldUnits.empty(now), levels, now)
+        try:
+            counted = Counted.decode(before.get(FIGURES))
+            sold = SoldUnits.decode(before[SALES]) if SALES in before else SoldUnits.empty(now)
+            refused = RefusedUnits.decode(before.get(LOST_DEMAND))
+        except UNREADABLE as error:
+            raise ReadModelMissing("a file of figures cannot be read") from error
+        sold.roll(now)
+        sold.note(levels, now)
         self._read_due(sold, now, has_time)
         _complete(sold, level)
         due = sold.next_due
         return Updated(
             {
-                FIGURES: self._counted(Counted.decode(before.get(FIGURES)), reservations, refunds, now).encode(),
+                FIGURES: self._counted(counted, reservations, refunds, now).encode(),
                 SALES: sold.encode(),
-                LOST_DEMAND: _refused(before.get(LOST_DEMAND), reservations.values(), now),
+                LOST_DEMAND: _refused(refused, reservations.values(), now),
             },
             None if due is None else moment_at(due),
         )
@@ -113,18 +124,13 @@ class FigureUpdates:
         return {
             FIGURES: Counted(active=active, open_refunds=refunds).encode(),
             SALES: sold.encode(),
-            LOST_DEMAND: _refused(None, self._decisions.rejected(now), now),
+            LOST_DEMAND: _refused(RefusedUnits(), self._decisions.rejected(now), now),
         }
 
     def _counted(self, before: Counted, reservations: Any, refunds: Any, now: datetime) -> Counted:
         counts = self._decisions.count(cells_to_count(before.outcomes, reservations.values(), now), now)
         outcomes = recounted(before.outcomes, reservations, counts, now)
         return replace(before.after(reservations, refunds), outcomes=outcomes)
-
-    def _sold(self, sold: SoldUnits, levels: Any, now: datetime) -> SoldUnits:
-        sold.roll(now)
-        sold.note(levels, now)
-        return sold
 
     def _read_due(self, sold: SoldUnits, now: datetime, has_time: HasTime) -> None:
         """Count the sales of the products whose ledgers can be read; those for which there is no time wait on."""
@@ -162,8 +168,7 @@ def _complete(sold: SoldUnits, level: FindLevel) -> None:
         sold.set_available(key, level(LevelKey(*key)))
 
 
-def _refused(content: bytes | None, entries: Iterable[Any], now: datetime) -> bytes:
-    refused = RefusedUnits.decode(content)
+def _refused(refused: RefusedUnits, entries: Iterable[Any], now: datetime) -> bytes:
     refused.add(entries, now)
     refused.trim(now)
     return refused.encode()

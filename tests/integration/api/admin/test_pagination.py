@@ -12,6 +12,14 @@ from tests.support.http.lists import encoded, stock_of
 from tests.support.shop import Shop
 
 LISTS = ["/admin/inventory", "/admin/reservations", "/admin/inventory/P-1/movements", "/admin/executions"]
+# The other lists whose pages have cursors.
+MORE_LISTS: list[tuple[str, dict[str, str]]] = [
+    ("/admin/search", {"query": "mug"}),
+    ("/admin/reservations", {"search": "1001"}),
+    ("/admin/timeline", {"order_id": "1001"}),
+    ("/admin/timeline", {"customer_id": "C-1"}),
+    ("/admin/attention", {}),
+]
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -45,23 +53,31 @@ def test_an_invalid_cursor_is_named(manager: Caller, path: str, cursor: str) -> 
     assert manager.get(path, cursor=cursor).invalid_fields == ["cursor"]
 
 
+@pytest.mark.parametrize(("path", "query"), MORE_LISTS, ids=str)
+@pytest.mark.parametrize("parts", range(13))
+def test_a_cursor_that_no_such_list_has_given_out_is_named(
+    manager: Caller, path: str, query: dict[str, str], parts: int
+) -> None:
+    assert manager.get(path, cursor=encoded(["elsewhere"] * parts), **query).invalid_fields == ["cursor"]
+
+
 def test_a_forged_cursor_does_no_harm(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-1")
     all_phases = position_parts(["ACTIVE", "COMMITTED", "RELEASED", "REJECTED", "UNFULFILLED"])
-    forged = {"/admin/inventory": 2, "/admin/reservations": all_phases, "/admin/inventory/P-1/movements": 1}
+    forged = {"/admin/reservations": all_phases, "/admin/inventory/P-1/movements": 1}
 
     for path, parts in forged.items():
         assert manager.get(path, cursor=encoded(["elsewhere"] * parts)).status == 200
+    assert manager.get("/admin/inventory", cursor=encoded(["elsewhere"] * 4)).invalid_fields == ["cursor"]
 
 
-def test_a_cursor_contains_only_the_ids_of_the_last_level(manager: Caller, shop: Shop) -> None:
+def test_a_cursor_contains_only_its_list_and_the_place_of_the_last_level(manager: Caller, shop: Shop) -> None:
     stock_of(shop, 3)
 
-    cursor = manager.get("/admin/inventory", limit="1").content["cursor"]
+    page = manager.get("/admin/inventory", limit="1").content
 
-    assert json.loads(base64.urlsafe_b64decode(cursor + "==")) == [
-        manager.get("/admin/inventory", limit="1").content["items"][0][key] for key in ("product_id", "warehouse_id")
-    ]
+    _, *place = json.loads(base64.urlsafe_b64decode(page["cursor"] + "=="))
+    assert place == ["=P-00", *(page["items"][0][key] for key in ("product_id", "warehouse_id"))]
 
 
 @pytest.mark.parametrize(
@@ -77,9 +93,13 @@ def test_a_cursor_from_another_sort_order_is_refused(manager: Caller, shop: Shop
     assert manager.get("/admin/inventory", sort="on_hand", cursor=unsorted).invalid_fields == ["cursor"]
 
 
-@pytest.mark.parametrize("value", ["", "many", "1.0", "１", "9" * 21, "-"])
-def test_a_cursor_with_invalid_units_is_named(manager: Caller, value: str) -> None:
-    forged = encoded([f"on_hand asc {value}", "P-1", "main"])
+@pytest.mark.parametrize("value", ["", "many", "1.0", "１", "9" * 41, "-"])
+def test_a_cursor_with_invalid_units_is_named(manager: Caller, shop: Shop, value: str) -> None:
+    stock_of(shop, 2)
+    cursor = manager.get("/admin/inventory", sort="on_hand", limit="1").content["cursor"]
+    list_id, _, *key = json.loads(base64.urlsafe_b64decode(cursor + "=="))
+
+    forged = encoded([list_id, f"={value}", *key])
 
     assert manager.get("/admin/inventory", sort="on_hand", cursor=forged).invalid_fields == ["cursor"]
 
@@ -93,7 +113,22 @@ def test_a_cursor_with_invalid_units_is_named(manager: Caller, value: str) -> No
         ("/admin/inventory", {"sort": "version", "order": "up"}, ["sort", "order"]),
         ("/admin/inventory", {"order": "asc"}, ["order"]),
         ("/admin/reservations", {"status": "held"}, ["status"]),
-        ("/admin/reservations", {"search": "x" * 129, "product_id": "P" * 129}, ["product_id", "search"]),
+        ("/admin/inventory", {"search": "x"}, ["search"]),
+        ("/admin/inventory", {"search": " x "}, ["search"]),
+        ("/admin/inventory", {"search": "x" * 10_000}, ["search"]),
+        ("/admin/inventory", {"search": "x\ny"}, ["search"]),
+        ("/admin/reservations", {"search": "x" * 201, "product_id": "P" * 129}, ["product_id", "search"]),
+        ("/admin/reservations", {"search": "x"}, ["search"]),
+        ("/admin/reservations", {"search": "x" * 10_000}, ["search"]),
+        ("/admin/search", {}, ["query"]),
+        ("/admin/search", {"query": "x"}, ["query"]),
+        ("/admin/search", {"query": " x "}, ["query"]),
+        ("/admin/search", {"query": "x" * 10_000, "limit": "51"}, ["query", "limit"]),
+        ("/admin/search", {"query": "xy", "limit": "0", "kind": "level"}, ["limit", "kind"]),
+        ("/admin/timeline", {}, ["order_id"]),
+        ("/admin/timeline", {"order_id": "1001", "customer_id": "C-1"}, ["customer_id"]),
+        ("/admin/timeline", {"order_id": " 1001", "limit": "5"}, ["order_id", "limit"]),
+        ("/admin/attention", {"limit": "101", "status": "LOW_STOCK"}, ["limit", "status"]),
         ("/admin/inventory/P-1/movements", {"kind": "SOLD"}, ["kind"]),
         ("/admin/export", {"limit": "5", "sort": "name"}, ["limit", "sort"]),
     ],

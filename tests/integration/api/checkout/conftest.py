@@ -36,6 +36,7 @@ def service(shop: Shop, workflow: FakeWorkflow, monkeypatch: pytest.MonkeyPatch)
         idempotency_table_name=tables.idempotency,
         published_table_name=tables.published,
         read_model_table_name=tables.read_model,
+        ledger_checkpoints_table_name=tables.ledger_checkpoints,
         low_stock_topic_arn="low",
         operations_topic_arn="ops",
         longest_hold_seconds=86_400,

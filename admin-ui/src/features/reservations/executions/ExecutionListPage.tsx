@@ -8,6 +8,7 @@ import type { FailedExecution } from "@/api/types";
 import { LoadMore } from "@/components/controls/LoadMore";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { SearchField } from "@/components/controls/SearchField";
+import { BusyList } from "@/components/feedback/BusyList";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
 import { PageHeader } from "@/components/page/PageHeader";
@@ -35,42 +36,51 @@ export function ExecutionListPage() {
         />
       }
     >
-      <Table
-        variant="container"
-        stickyHeader
-        wrapLines
-        cellVerticalAlign="top"
-        ariaLabels={{ tableLabel: text("executions.title") }}
-        filter={
-          <SearchField
-            value={order_id}
-            label={text("executions.filter.order")}
-            onChange={(order_id) => setFilter({ order_id })}
-          />
-        }
-        items={items}
-        trackBy="execution_name"
-        columnDefinitions={columns()}
-        loading={executions.isPending || executions.isPlaceholderData}
-        loadingText={text("loading")}
-        empty={
-          executions.isError ? (
-            <ErrorState error={executions.error} onRetry={() => void executions.refetch()} />
-          ) : executions.hasNextPage ? (
-            <EmptyState title={text("list.none_yet")}>{text("list.none_yet.why")}</EmptyState>
-          ) : order_id ? (
-            <EmptyState
-              title={text("executions.none_found")}
-              action={<Button onClick={() => setFilter({ order_id: "" })}>{text("executions.filter.clear")}</Button>}
-            >
-              {text("executions.none_found.why")}
-            </EmptyState>
-          ) : (
-            <EmptyState title={text("executions.none")}>{text("executions.none.why")}</EmptyState>
-          )
-        }
-        footer={(items.length > 0 || executions.hasNextPage) && <LoadMore count={items.length} {...executions} />}
-      />
+      <BusyList
+        isBusy={executions.isPlaceholderData}
+        announcement={executions.isPending ? "" : text("list.loaded", { count: items.length })}
+      >
+        <Table
+          variant="container"
+          stickyHeader
+          wrapLines
+          cellVerticalAlign="top"
+          ariaLabels={{ tableLabel: text("executions.title") }}
+          filter={
+            <SearchField
+              value={order_id}
+              label={text("executions.filter.order")}
+              min={1}
+              onChange={(order_id) => setFilter({ order_id })}
+            />
+          }
+          items={items}
+          trackBy="execution_name"
+          columnDefinitions={columns()}
+          loading={executions.isPending}
+          loadingText={text("loading")}
+          empty={
+            executions.isError ? (
+              <ErrorState error={executions.error} onRetry={() => void executions.refetch()} />
+            ) : executions.hasNextPage ? (
+              <EmptyState title={text("list.none_yet")}>{text("list.none_yet.why")}</EmptyState>
+            ) : order_id ? (
+              <EmptyState
+                title={text("executions.none_found")}
+                action={<Button onClick={() => setFilter({ order_id: "" })}>{text("executions.filter.clear")}</Button>}
+              >
+                {text("executions.none_found.why")}
+              </EmptyState>
+            ) : (
+              <EmptyState title={text("executions.none")}>{text("executions.none.why")}</EmptyState>
+            )
+          }
+          footer={
+            !executions.isPlaceholderData &&
+            (items.length > 0 || executions.hasNextPage) && <LoadMore count={items.length} {...executions} />
+          }
+        />
+      </BusyList>
     </ContentLayout>
   );
 }

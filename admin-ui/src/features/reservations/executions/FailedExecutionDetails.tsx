@@ -11,7 +11,7 @@ import { RouterLink } from "@/components/controls/RouterLink";
 import { CopyableId } from "@/components/values/CopyableId";
 import { useSettings } from "@/hooks/SettingsProvider";
 import { text } from "@/i18n/text";
-import { reservationsFoundBy } from "@/lib/identifiers/addresses";
+import { timelineOf } from "@/lib/identifiers/addresses";
 import styles from "./executions.module.css";
 import { FailureCause } from "./FailureCause";
 
@@ -60,9 +60,7 @@ export function FailedExecutionDetails({ execution }: { execution: FailedReserva
               : [
                   {
                     label: text("reservation.same_order"),
-                    value: (
-                      <RouterLink to={reservationsFoundBy(order_id)}>{text("reservation.same_order.show")}</RouterLink>
-                    ),
+                    value: <RouterLink to={timelineOf({ order_id })}>{text("reservation.timeline.show")}</RouterLink>,
                   },
                 ]),
           ]}

@@ -21,7 +21,7 @@ test("a payment to return is listed with its amount, its order and its reservati
   await screen.findByText("49.90 EUR");
   expect(screen.getByText("PAY-77")).toBeDefined();
   const order = screen.getByRole("link", { name: "O 1001/7" });
-  expect(order.getAttribute("href")).toBe("/reservations?search=O+1001%2F7");
+  expect(order.getAttribute("href")).toBe("/timeline?order_id=O+1001%2F7");
 });
 
 test("a payment is marked as returned with the reference of its refund", async () => {

@@ -14,7 +14,8 @@ import { PageHeader } from "@/components/page/PageHeader";
 import { Identifier } from "@/components/values/Identifier";
 import { Time } from "@/components/values/Time";
 import { text } from "@/i18n/text";
-import { reservationPage, reservationsFoundBy } from "@/lib/identifiers/addresses";
+import { formatNumber } from "@/lib/formats";
+import { reservationPage, timelineOf } from "@/lib/identifiers/addresses";
 import { moneyOf } from "./money";
 import { RefundDialog } from "./RefundDialog";
 
@@ -27,7 +28,12 @@ export function RefundListPage() {
   return (
     <ContentLayout
       header={
-        <PageHeader title={text("refunds.title")} description={text("refunds.what")} asOf={refunds.dataUpdatedAt} />
+        <PageHeader
+          title={text("refunds.title")}
+          counter={counterOf(refunds.data?.total)}
+          description={text("refunds.what")}
+          asOf={refunds.dataUpdatedAt}
+        />
       }
     >
       <Table
@@ -57,6 +63,10 @@ export function RefundListPage() {
   );
 }
 
+function counterOf(total: number | null | undefined): string | undefined {
+  return total === null || total === undefined ? undefined : `(${formatNumber(total)})`;
+}
+
 function columns(): TableProps.ColumnDefinition<Refund>[] {
   return [
     {
@@ -81,7 +91,7 @@ function columns(): TableProps.ColumnDefinition<Refund>[] {
         order_id === null ? (
           "—"
         ) : (
-          <RouterLink to={reservationsFoundBy(order_id)}>
+          <RouterLink to={timelineOf({ order_id })}>
             <Identifier value={order_id} />
           </RouterLink>
         ),

@@ -9,7 +9,7 @@ import { CopyableId } from "@/components/values/CopyableId";
 import { ReservationStatusIndicator } from "@/components/values/ReservationStatusIndicator";
 import { Time } from "@/components/values/Time";
 import { text } from "@/i18n/text";
-import { reservationsFoundBy } from "@/lib/identifiers/addresses";
+import { timelineOf } from "@/lib/identifiers/addresses";
 import { outcomeOf } from "../outcome";
 import { TimeLeft } from "../TimeLeft";
 
@@ -55,7 +55,15 @@ function factsOf(reservation: Reservation): KeyValuePairsProps.Item[] {
       : [
           {
             label: text("reservation.same_order"),
-            value: <RouterLink to={reservationsFoundBy(order_id)}>{text("reservation.same_order.show")}</RouterLink>,
+            value: <RouterLink to={timelineOf({ order_id })}>{text("reservation.timeline.show")}</RouterLink>,
+          },
+        ]),
+    ...(customer_id === null
+      ? []
+      : [
+          {
+            label: text("reservation.same_customer"),
+            value: <RouterLink to={timelineOf({ customer_id })}>{text("reservation.timeline.show")}</RouterLink>,
           },
         ]),
     ...(released_by === null

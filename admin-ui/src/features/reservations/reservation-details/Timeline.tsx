@@ -13,11 +13,12 @@ import { useSettings } from "@/hooks/SettingsProvider";
 import { useNow } from "@/hooks/useNow";
 import { text } from "@/i18n/text";
 import { formatDuration } from "@/lib/durations";
-import { outcomeOf } from "../outcome";
-import { ChangedLines } from "./ChangedLines";
+import { ChangedLines } from "../ChangedLines";
+import { endOfWait, outcomeOf } from "../outcome";
 import styles from "./reservation-details.module.css";
 import {
   durationMs,
+  endedWaitOf,
   eventsOf,
   hasLatePayment,
   knownState,
@@ -30,7 +31,10 @@ import {
 /** The states that the reservation's workflow went through, the changes meanwhile, and a late payment after its end. */
 export function Timeline({ details }: { details: ReservationDetails }) {
   const settings = useSettings();
-  const steps = [...eventsOf(details).map(stepOf), ...(hasLatePayment(details) ? [latePaymentStep(details)] : [])];
+  const steps = [
+    ...eventsOf(details).map((event) => stepOf(event, details)),
+    ...(hasLatePayment(details) ? [latePaymentStep(details)] : []),
+  ];
   return (
     <Container
       header={
@@ -67,8 +71,20 @@ export function Timeline({ details }: { details: ReservationDetails }) {
   );
 }
 
-function stepOf(event: TimelineEvent): StepsProps.Step {
-  return "visit" in event ? visitStep(event.visit) : changeStep(event.change);
+function stepOf(event: TimelineEvent, details: ReservationDetails): StepsProps.Step {
+  if ("change" in event) return changeStep(event.change);
+  const end = event.visit === endedWaitOf(details.history) ? endOfWait(details) : null;
+  return end === null ? visitStep(event.visit) : waitStep(event.visit, end);
+}
+
+/** The wait for the payment, with what ended it. */
+function waitStep(visit: StateVisit, end: NonNullable<ReturnType<typeof endOfWait>>): StepsProps.Step {
+  return {
+    ...visitStep(visit),
+    status: end === "PAID" ? "success" : "stopped",
+    statusIconAriaLabel: text(`reservation.wait.${end}`),
+    header: text("reservation.wait", { end: text(`reservation.wait.${end}`) }),
+  };
 }
 
 function visitStep(visit: StateVisit): StepsProps.Step {

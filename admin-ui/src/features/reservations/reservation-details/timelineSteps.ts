@@ -62,6 +62,12 @@ export function failureOf(history: readonly StateVisit[]): (typeof NEEDS_ATTENTI
   return NEEDS_ATTENTION.find((failure) => history.some(({ state }) => state === failure));
 }
 
+/** The wait for the payment that ended last; undefined while it lasts. */
+export function endedWaitOf(history: readonly StateVisit[]): StateVisit | undefined {
+  const wait = history.findLast(({ state }) => state === "AwaitPayment");
+  return wait?.left_at === null ? undefined : wait;
+}
+
 /** The status of a step; `stopped` when the workflow ended in it without a sale. */
 export function stepStatus({
   state,

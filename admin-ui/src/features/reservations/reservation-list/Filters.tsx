@@ -8,7 +8,7 @@ import styles from "./reservation-list.module.css";
 
 export interface FilterValues {
   readonly status: ReservationStatus | "";
-  /** The complete id of a reservation or an order; empty for all. */
+  /** A part of an id of a reservation, an order, a customer or a payment; empty for all. */
   readonly search: string;
   readonly product_id: string;
 }

@@ -7,17 +7,19 @@ import { useListReservations } from "@/api/reservations/listReservations";
 import { RESERVATION_STATUSES } from "@/api/types";
 import { LoadMore } from "@/components/controls/LoadMore";
 import { RouterLink } from "@/components/controls/RouterLink";
+import { BusyList } from "@/components/feedback/BusyList";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
+import { ReadModelNotice } from "@/components/feedback/ReadModelNotice";
 import { PageHeader } from "@/components/page/PageHeader";
-import { identifier, oneOf, useUrlState } from "@/hooks/useUrlState";
+import { identifier, oneOf, searchText, useUrlState } from "@/hooks/useUrlState";
 import { text } from "@/i18n/text";
 import { reservationPage } from "@/lib/identifiers/addresses";
 import { FailedOrder } from "../executions/FailedOrder";
 import { Filters } from "./Filters";
 import { reservationColumns } from "./reservationColumns";
 
-const FIELDS = { status: oneOf(RESERVATION_STATUSES, ""), search: identifier, product_id: identifier };
+const FIELDS = { status: oneOf(RESERVATION_STATUSES, ""), search: searchText, product_id: identifier };
 const NO_FILTERS = { status: "", search: "", product_id: "" } as const;
 
 /** The list of reservations: first the active ones, then the others, the latest decision first. */
@@ -38,45 +40,54 @@ export function ReservationListPage() {
     <ContentLayout header={<PageHeader title={text("reservations.title")} asOf={reservations.dataUpdatedAt} />}>
       <SpaceBetween size="l">
         {filters.search !== "" && <FailedOrder order_id={filters.search} />}
-        <Table
-          variant="container"
-          stickyHeader
-          cellVerticalAlign="top"
-          ariaLabels={{ tableLabel: text("reservations.title") }}
-          filter={<Filters filters={filters} onChange={setFilters} />}
-          items={items}
-          trackBy="execution_name"
-          columnDefinitions={reservationColumns()}
-          stickyColumns={{ first: 1 }}
-          loading={reservations.isPending || reservations.isPlaceholderData}
-          loadingText={text("loading")}
-          empty={
-            reservations.isError ? (
-              <ErrorState error={reservations.error} onRetry={() => void reservations.refetch()} />
-            ) : reservations.hasNextPage ? (
-              <EmptyState title={text("list.none_yet")}>{text("list.none_yet.why")}</EmptyState>
-            ) : isFiltered ? (
-              <EmptyState
-                title={text("reservations.none_found")}
-                action={<Button onClick={showAll}>{text("reservations.filter.clear")}</Button>}
-              >
-                {filters.search && (
-                  <>
-                    {text("reservations.none_found.exact")}{" "}
-                    <RouterLink
-                      to={reservationPage({ reservation_id: filters.search, execution_name: filters.search })}
-                    >
-                      {text("reservations.none_found.failed")}
-                    </RouterLink>
-                  </>
-                )}
-              </EmptyState>
-            ) : (
-              <EmptyState title={text("reservations.none")}>{text("reservations.none.why")}</EmptyState>
-            )
-          }
-          footer={(items.length > 0 || reservations.hasNextPage) && <LoadMore count={items.length} {...reservations} />}
-        />
+        <ReadModelNotice state={reservations.isPlaceholderData ? undefined : reservations.data?.read_model} />
+        <BusyList
+          isBusy={reservations.isPlaceholderData}
+          announcement={reservations.isPending ? "" : text("list.loaded", { count: items.length })}
+        >
+          <Table
+            variant="container"
+            stickyHeader
+            cellVerticalAlign="top"
+            ariaLabels={{ tableLabel: text("reservations.title") }}
+            filter={<Filters filters={filters} onChange={setFilters} />}
+            items={items}
+            trackBy="execution_name"
+            columnDefinitions={reservationColumns()}
+            stickyColumns={{ first: 1 }}
+            loading={reservations.isPending}
+            loadingText={text("loading")}
+            empty={
+              reservations.isError ? (
+                <ErrorState error={reservations.error} onRetry={() => void reservations.refetch()} />
+              ) : reservations.hasNextPage ? (
+                <EmptyState title={text("list.none_yet")}>{text("list.none_yet.why")}</EmptyState>
+              ) : isFiltered ? (
+                <EmptyState
+                  title={text("reservations.none_found")}
+                  action={<Button onClick={showAll}>{text("reservations.filter.clear")}</Button>}
+                >
+                  {filters.search && (
+                    <>
+                      {text("reservations.none_found.why")}{" "}
+                      <RouterLink
+                        to={reservationPage({ reservation_id: filters.search, execution_name: filters.search })}
+                      >
+                        {text("reservations.none_found.failed")}
+                      </RouterLink>
+                    </>
+                  )}
+                </EmptyState>
+              ) : (
+                <EmptyState title={text("reservations.none")}>{text("reservations.none.why")}</EmptyState>
+              )
+            }
+            footer={
+              !reservations.isPlaceholderData &&
+              (items.length > 0 || reservations.hasNextPage) && <LoadMore count={items.length} {...reservations} />
+            }
+          />
+        </BusyList>
       </SpaceBetween>
     </ContentLayout>
   );

@@ -6,7 +6,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type ReactNode, useState } from "react";
 
 import { ApiProblem } from "@/api/client/problem";
-import { useFilterValues } from "@/api/getOverview";
+import { useFilterValues } from "@/api/read-model/getOverview";
 import { usePutLevel } from "@/api/levels/putLevel";
 import type { Level } from "@/api/types";
 import { FormDialog } from "@/components/controls/FormDialog";

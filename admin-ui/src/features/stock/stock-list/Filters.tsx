@@ -1,6 +1,6 @@
 import Select from "@cloudscape-design/components/select";
 
-import { useFilterValues } from "@/api/getOverview";
+import { useFilterValues } from "@/api/read-model/getOverview";
 import { SearchField } from "@/components/controls/SearchField";
 import { text } from "@/i18n/text";
 import styles from "./stock-list.module.css";

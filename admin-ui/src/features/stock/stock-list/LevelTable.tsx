@@ -5,9 +5,11 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 
+import { ApiProblem } from "@/api/client/problem";
 import { levelName } from "@/api/levels/levelKey";
 import type { Level } from "@/api/types";
 import { useSession } from "@/auth/SessionProvider";
+import { BusyList } from "@/components/feedback/BusyList";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
 import { usePreference } from "@/hooks/usePreference";
@@ -16,6 +18,7 @@ import { levelAriaLabels, levelColumns } from "../levels/levelColumns";
 import { useThresholdEdit } from "../threshold/useThresholdEdit";
 import { type ColumnDisplay, columnDisplay } from "./columnDisplay";
 import { Filters } from "./Filters";
+import { totalText } from "./totalText";
 import { type LevelView, PAGE_SIZES } from "./useLevelView";
 
 const NO_PREFERENCE: ColumnDisplay = [];
@@ -40,52 +43,55 @@ export function LevelTable({ view, selected, onSelect, onChange }: LevelTablePro
   );
 
   return (
-    <Table
-      variant="container"
-      stickyHeader
-      stickyColumns={{ first: 1 }}
-      wrapLines
-      ariaLabels={levelAriaLabels(text("stock.title"))}
-      filter={<Filters filters={filters} onChange={setFilters} />}
-      pagination={<Pages view={view} />}
-      preferences={
-        <CollectionPreferences
-          preferences={{ pageSize: view.pageSize, contentDisplay: display }}
-          onConfirm={({ detail }) => {
-            storeDisplay(detail.contentDisplay ?? display);
-            if (detail.pageSize && detail.pageSize !== view.pageSize) view.setPageSize(detail.pageSize);
-          }}
-          pageSizePreference={{
-            options: PAGE_SIZES.map((value) => ({ value, label: text("stock.page_size", { count: value }) })),
-          }}
-          contentDisplayPreference={{
-            options: columns.map(({ id, header }) => ({
-              id,
-              label: header,
-              alwaysVisible: id === "name" || id === "actions",
-            })),
-          }}
-        />
-      }
-      items={levels.data?.items ?? []}
-      trackBy={levelName}
-      columnDefinitions={columns}
-      columnDisplay={display}
-      loading={levels.isPending}
-      loadingText={text("loading")}
-      empty={<Empty view={view} />}
-      selectionType="multi"
-      selectedItems={selected}
-      onSelectionChange={({ detail }) => onSelect(detail.selectedItems)}
-      sortingColumn={columns.find(({ sortingField }) => sortingField === filters.sort)}
-      sortingDescending={filters.order === "desc"}
-      onSortingChange={({ detail }) => {
-        const column = columns.find(({ sortingField }) => sortingField === detail.sortingColumn.sortingField);
-        setFilters({ sort: column?.sortingField ?? "", order: detail.isDescending ? "desc" : "asc" });
-      }}
-      submitEdit={threshold.submit}
-      onEditCancel={threshold.cancel}
-    />
+    <BusyList isBusy={view.isLoadingOther} announcement={totalText({ ...view, isFiltered: false }, null) ?? ""}>
+      <Table
+        variant="container"
+        stickyHeader
+        stickyColumns={{ first: 1 }}
+        wrapLines
+        ariaLabels={levelAriaLabels(text("stock.title"))}
+        filter={<Filters filters={filters} onChange={setFilters} />}
+        pagination={<Pages view={view} />}
+        preferences={
+          <CollectionPreferences
+            preferences={{ pageSize: view.pageSize, contentDisplay: display }}
+            onConfirm={({ detail }) => {
+              storeDisplay(detail.contentDisplay ?? display);
+              if (detail.pageSize && detail.pageSize !== view.pageSize) view.setPageSize(detail.pageSize);
+            }}
+            pageSizePreference={{
+              options: PAGE_SIZES.map((value) => ({ value, label: text("stock.page_size", { count: value }) })),
+            }}
+            contentDisplayPreference={{
+              options: columns.map(({ id, header }) => ({
+                id,
+                label: header,
+                alwaysVisible: id === "name" || id === "actions",
+              })),
+            }}
+          />
+        }
+        items={levels.data?.items ?? []}
+        trackBy={levelName}
+        columnDefinitions={columns}
+        columnDisplay={display}
+        loading={levels.isPending}
+        loadingText={text("loading")}
+        empty={<Empty view={view} />}
+        selectionType="multi"
+        isItemDisabled={() => view.isLoadingOther}
+        selectedItems={selected}
+        onSelectionChange={({ detail }) => onSelect(detail.selectedItems)}
+        sortingColumn={columns.find(({ sortingField }) => sortingField === filters.sort)}
+        sortingDescending={filters.order === "desc"}
+        onSortingChange={({ detail }) => {
+          const column = columns.find(({ sortingField }) => sortingField === detail.sortingColumn.sortingField);
+          setFilters({ sort: column?.sortingField ?? "", order: detail.isDescending ? "desc" : "asc" });
+        }}
+        submitEdit={threshold.submit}
+        onEditCancel={threshold.cancel}
+      />
+    </BusyList>
   );
 }
 
@@ -108,8 +114,18 @@ function Pages({ view: { levels, pagination } }: { view: LevelView }) {
 }
 
 /** Why the table is empty, and what the user can do. */
-function Empty({ view: { levels, pagination, isFiltered, clearFilters } }: { view: LevelView }) {
+function Empty({ view: { levels, pagination, isFiltered, clearFilters, showUnsorted } }: { view: LevelView }) {
   const next = levels.data?.cursor ?? null;
+  if (levels.error instanceof ApiProblem && levels.error.isReadModelMissing) {
+    return (
+      <EmptyState
+        title={text("read_model.missing")}
+        action={<Button onClick={showUnsorted}>{text("stock.show_unsorted")}</Button>}
+      >
+        {text("read_model.missing.what")}
+      </EmptyState>
+    );
+  }
   if (levels.isError) return <ErrorState error={levels.error} onRetry={() => void levels.refetch()} />;
   if (next !== null) {
     return (

@@ -4,8 +4,10 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 
 import { levelName } from "@/api/levels/levelKey";
+import { useTotalOfAll } from "@/api/levels/listLevels";
 import type { Level } from "@/api/types";
 import { useSession } from "@/auth/SessionProvider";
+import { ReadModelNotice } from "@/components/feedback/ReadModelNotice";
 import { PageHeader } from "@/components/page/PageHeader";
 import { text } from "@/i18n/text";
 import { AddLevelDialog } from "../add-level/AddLevelDialog";
@@ -14,7 +16,8 @@ import { ChangeLevelDialog } from "../change-level/ChangeLevelDialog";
 import { ExportMenu } from "../export/ExportMenu";
 import { refreshSelection } from "../levels/refreshSelection";
 import { LevelTable } from "./LevelTable";
-import { useLevelView } from "./useLevelView";
+import { totalText } from "./totalText";
+import { type LevelView, useLevelView } from "./useLevelView";
 
 const ADJUSTED_MAX = 100; // limits the damage of a mistake
 
@@ -37,6 +40,7 @@ export function StockListPage() {
       header={
         <PageHeader
           title={text("stock.title")}
+          description={<Total view={view} />}
           asOf={view.levels.dataUpdatedAt}
           actions={
             <SpaceBetween direction="horizontal" size="xs">
@@ -60,12 +64,15 @@ export function StockListPage() {
         />
       }
     >
-      <LevelTable
-        view={view}
-        selected={selected}
-        onSelect={setSelected}
-        onChange={(level) => setDialog({ kind: "change", level })}
-      />
+      <SpaceBetween size="l">
+        <ReadModelNotice state={view.isLoadingOther ? undefined : view.levels.data?.read_model} />
+        <LevelTable
+          view={view}
+          selected={selected}
+          onSelect={setSelected}
+          onChange={(level) => setDialog({ kind: "change", level })}
+        />
+      </SpaceBetween>
       <Dialogs
         dialog={dialog}
         onClose={(done) => {
@@ -76,6 +83,12 @@ export function StockListPage() {
       />
     </ContentLayout>
   );
+}
+
+/** How many levels the list has, of how many; nothing while that is not known. */
+function Total({ view }: { view: LevelView }) {
+  const all = useTotalOfAll();
+  return totalText(view, all);
 }
 
 /** The dialog that is open, if any. After an adjustment, `onClose` gets the levels that were adjusted. */

@@ -60,7 +60,11 @@ export function useLevelView() {
     filter,
     isFiltered: Object.values<unknown>(filter).some((value) => value !== undefined),
     clearFilters: () => setFilters({ search: "", status: "", category: "", warehouse_id: "" }),
+    /** The list that the API can read without the read model. */
+    showUnsorted: () => setFilters({ search: "", sort: "", order: "asc" }),
     levels,
+    /** Whether the levels on the screen are those of another filter or page, because these are loading. */
+    isLoadingOther: levels.isPlaceholderData,
     pagination,
     pageSize,
     setPageSize: (size: number) => {

@@ -36,7 +36,8 @@ interface ThresholdFieldsProps {
   edit: ThresholdEdit;
 }
 
-function ThresholdFields({ draft, onChange, edit }: ThresholdFieldsProps) {
+/** The threshold and the reason. */
+export function ThresholdFields({ draft, onChange, edit }: ThresholdFieldsProps) {
   const errors = edit.errorsOf(draft);
   return (
     <div ref={scrollIntoView}>

@@ -23,6 +23,8 @@ export interface ThresholdEdit {
   start: (level: Level) => ThresholdDraft;
   /** The error message of each field: invalid input, or the API's refusal. */
   errorsOf: (draft: ThresholdDraft) => { threshold?: string; reason?: string };
+  /** Send the edit. Rejects if a field is invalid or the API refuses it; `errorsOf` then has the message. */
+  save: (draft: ThresholdDraft) => Promise<void>;
   submit: TableProps.SubmitEditFunction<Level>;
   cancel: () => void;
 }
@@ -52,6 +54,18 @@ export function useThresholdEdit(): ThresholdEdit {
     }
   }
 
+  async function save(draft: ThresholdDraft): Promise<void> {
+    const threshold = readUnits(draft.threshold);
+    if (threshold === null || reasonError(draft.reason)) throw new Error("Some fields are invalid."); // the fields show their errors
+    await send(draft, threshold);
+    setRefusal(null);
+    const { name, warehouse_id } = draft.seen;
+    notify({
+      type: "success",
+      content: text("stock.threshold.done", { name, warehouse_id, threshold: formatNumber(threshold) }),
+    });
+  }
+
   function refusalOf(level: Level): Refusal | null {
     return refusal?.level === levelName(level) ? refusal : null;
   }
@@ -71,18 +85,8 @@ export function useThresholdEdit(): ThresholdEdit {
         reason: reasonError(draft.reason),
       };
     },
-    submit: async (_level, _column, value) => {
-      const draft = value as ThresholdDraft;
-      const threshold = readUnits(draft.threshold);
-      if (threshold === null || reasonError(draft.reason)) throw new Error("Some fields are invalid."); // the fields show their errors
-      await send(draft, threshold);
-      setRefusal(null);
-      const { name, warehouse_id } = draft.seen;
-      notify({
-        type: "success",
-        content: text("stock.threshold.done", { name, warehouse_id, threshold: formatNumber(threshold) }),
-      });
-    },
+    save,
+    submit: (_level, _column, value) => save(value as ThresholdDraft),
     cancel: () => {
       setRefusal(null);
     },

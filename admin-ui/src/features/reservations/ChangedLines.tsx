@@ -1,10 +1,10 @@
 import { lineName } from "@/api/levels/levelKey";
+import type { LineChange } from "@/api/types";
 import { Identifier } from "@/components/values/Identifier";
 import { text } from "@/i18n/text";
-import type { LinesChange } from "./timelineSteps";
 
 /** The lines that a change made longer, shorter, or added or removed, with their units before and after. */
-export function ChangedLines({ of: { lines } }: { of: LinesChange }) {
+export function ChangedLines({ of: { lines } }: { of: { readonly lines: readonly LineChange[] } }) {
   return lines.map((line) => (
     <div key={lineName(line)}>
       <Identifier value={line.product_id} />

@@ -1,8 +1,8 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
-import { useApi } from "./client/ApiProvider";
-import { type Api, dataOf } from "./client/client";
-import { refreshAfter, REFRESH_MS } from "./queries/refresh";
+import { useApi } from "../client/ApiProvider";
+import { type Api, dataOf } from "../client/client";
+import { refreshAfter, REFRESH_MS } from "../queries/refresh";
 
 const overviewOptions = (api: Api) =>
   queryOptions({ queryKey: ["overview"], queryFn: ({ signal }) => dataOf(api.GET("/admin/overview", { signal })) });
@@ -11,8 +11,8 @@ const overviewOptions = (api: Api) =>
 export function useGetOverview() {
   return useQuery({
     ...overviewOptions(useApi()),
-    refetchInterval: (query) => refreshAfter(REFRESH_MS.expensive, query),
-    staleTime: REFRESH_MS.expensive / 2,
+    refetchInterval: (query) => refreshAfter(REFRESH_MS.figures, query),
+    staleTime: REFRESH_MS.figures / 2,
   });
 }
 

@@ -1,14 +1,12 @@
-"""The part of S3 that the worker of files calls, over a folder: nothing of a file is in this process's memory."""
+"""The part of S3 that functions call, over a folder: nothing of a file is in this process's memory."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import md5
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import quote
-
-from inventory.model import utc_now
+from urllib.parse import quote, unquote
 
 BYTES_A_READ = 1_000_000
 
@@ -55,8 +53,25 @@ class FolderClient:
             "Body": Body(path),
             "ContentLength": state.st_size,
             "ETag": str(state.st_mtime_ns),
-            "LastModified": datetime.fromtimestamp(state.st_mtime, utc_now().tzinfo),
+            "LastModified": datetime.fromtimestamp(state.st_mtime, UTC),
         }
+
+    def list_objects_v2(self, *, Prefix: str = "", **_: Any) -> dict[str, Any]:
+        self.requests += 1
+        found = sorted((unquote(path.name), path) for path in self._folder.iterdir())
+        return {
+            "Contents": [
+                {"Key": key, "LastModified": datetime.fromtimestamp(path.stat().st_mtime, UTC)}
+                for key, path in found
+                if key.startswith(Prefix)
+            ]
+        }
+
+    def delete_objects(self, *, Delete: dict[str, Any], **_: Any) -> dict[str, Any]:
+        self.requests += 1
+        for found in Delete["Objects"]:
+            self.path(found["Key"]).unlink(missing_ok=True)
+        return {}
 
     def create_multipart_upload(self, *, Key: str, **_: Any) -> dict[str, Any]:
         self.requests += 1

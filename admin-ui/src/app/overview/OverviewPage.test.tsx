@@ -1,0 +1,100 @@
+import { fireEvent, screen, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import { anyAnswer } from "@/testing/anyAnswer";
+import { aLostProduct, anOverview, CURRENT } from "@/testing/factories";
+import { renderWithProviders } from "@/testing/renderWithProviders";
+import { ok, problem } from "@/testing/responses";
+import { OverviewPage } from "./OverviewPage";
+
+const PARTS = [
+  ["/admin/overview", "link", "Low stock: 3"],
+  ["/admin/attention", "button", "Receive units of Tea Kettle in main"],
+  ["/admin/refunds", "button", "Mark payment PAY-77 as returned"],
+  ["/admin/lost-demand", "heading", /^Refused in the last 24 hours/],
+  ["/admin/reservations", "heading", /^Holds that end soon/],
+] as const;
+
+const never = () => new Promise<Response>(() => undefined);
+
+test.each(PARTS)("when %s fails, the other parts stay, and this one says so", async (failing) => {
+  renderWithProviders(<OverviewPage />, (request) =>
+    new URL(request.url).pathname === failing ? problem(403, "FORBIDDEN") : anyAnswer(request),
+  );
+
+  for (const [path, role, name] of PARTS) if (path !== failing) await screen.findByRole(role, { name });
+  await screen.findByText("You are not allowed to do this");
+});
+
+test.each(PARTS)("when %s does not answer, the other parts are there", async (slow) => {
+  renderWithProviders(<OverviewPage />, (request) =>
+    new URL(request.url).pathname === slow ? never() : anyAnswer(request),
+  );
+
+  for (const [path, role, name] of PARTS) if (path !== slow) await screen.findByRole(role, { name });
+});
+
+test("a payment is marked as returned on the overview", async () => {
+  const sent: unknown[] = [];
+  renderWithProviders(<OverviewPage />, async (request) => {
+    if (request.method === "POST") sent.push(await request.json());
+    return anyAnswer(request);
+  });
+
+  fireEvent.click(await screen.findByRole("button", { name: "Mark payment PAY-77 as returned" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  fireEvent.change(dialog.getByLabelText("Reference of the refund"), { target: { value: "REF-1" } });
+  fireEvent.click(dialog.getByRole("button", { name: "Mark returned" }));
+
+  await screen.findByText("Payment PAY-77 is marked as returned.");
+  expect(sent).toEqual([{ payment_reference: "PAY-77", reference: "REF-1" }]);
+});
+
+test("refused units are listed by product, and one without a level by its id", async () => {
+  const items = [aLostProduct(), aLostProduct({ product_id: "GONE-1", name: null, units: 1, requests: 1 })];
+  renderWithProviders(<OverviewPage />, (request) =>
+    request.url.includes("lost-demand")
+      ? ok({ since: "2026-11-21T10:15:00.000Z", items, total_units: 18, read_model: CURRENT })
+      : anyAnswer(request),
+  );
+
+  await screen.findByText("18 units were asked for and not available.");
+  screen.getByText("6 reservations");
+  expect(screen.getByRole("link", { name: "GONE-1" }).getAttribute("href")).toBe("/product?product_id=GONE-1");
+});
+
+test("holds are listed only if those that end first are known", async () => {
+  const ending = (minutes: number, reservation_id: string) => ({
+    reservation_id,
+    execution_name: reservation_id,
+    order_id: null,
+    lines: [],
+    held_until: new Date(Date.now() + minutes * 60_000).toISOString(),
+  });
+  const { unmount } = renderWithProviders(<OverviewPage />, (request) =>
+    request.url.includes("/admin/reservations")
+      ? ok({ items: [ending(90, "late"), ending(9, "second"), ending(2, "first")], cursor: null })
+      : anyAnswer(request),
+  );
+  await screen.findByRole("link", { name: "first" });
+  const links = screen.getAllByRole("link").map(({ textContent }) => textContent);
+  expect(links.filter((name) => ["first", "second", "late"].includes(name))).toEqual(["first", "second"]);
+  unmount();
+
+  renderWithProviders(<OverviewPage />, (request) =>
+    request.url.includes("/admin/reservations")
+      ? ok({ items: [ending(9, "second")], cursor: "more" })
+      : anyAnswer(request),
+  );
+  await screen.findByText("1 hold ends in the next 15 minutes");
+});
+
+test("the page says when the read model is missing", async () => {
+  renderWithProviders(<OverviewPage />, (request) =>
+    request.url.includes("/admin/overview")
+      ? ok({ ...anOverview({}), read_model: { state: "MISSING", followed_until: null } })
+      : anyAnswer(request),
+  );
+
+  await screen.findByText("The search index is being built");
+});

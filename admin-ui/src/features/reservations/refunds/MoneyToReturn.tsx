@@ -1,0 +1,120 @@
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Header from "@cloudscape-design/components/header";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
+import { lazy, Suspense, useState } from "react";
+
+import { useListOldestRefunds } from "@/api/reservations/listRefunds";
+import type { Refund } from "@/api/types";
+import { useSession } from "@/auth/SessionProvider";
+import { RouterLink } from "@/components/controls/RouterLink";
+import { EmptyState } from "@/components/feedback/EmptyState";
+import { ErrorState } from "@/components/feedback/ErrorState";
+import { Identifier } from "@/components/values/Identifier";
+import { Time } from "@/components/values/Time";
+import { text } from "@/i18n/text";
+import { formatNumber } from "@/lib/formats";
+import { reservationPage, timelineOf } from "@/lib/identifiers/addresses";
+import { moneyOf } from "./money";
+
+const RefundDialog = lazy(async () => ({ default: (await import("./RefundDialog")).RefundDialog }));
+
+const SHOWN_MAX = 5;
+
+/** The payments to return that are open the longest, each to be marked as returned. */
+export default function MoneyToReturn() {
+  const { mayEdit } = useSession();
+  const refunds = useListOldestRefunds(SHOWN_MAX);
+  const [recording, setRecording] = useState<Refund | null>(null);
+  const { items = [], total } = refunds.data ?? {};
+  return (
+    <>
+      <Table
+        variant="container"
+        wrapLines
+        cellVerticalAlign="top"
+        header={
+          <Header
+            variant="h2"
+            counter={total ? `(${formatNumber(total)})` : undefined}
+            description={text("refunds.oldest")}
+            actions={<RouterLink to="/refunds">{text("refunds.all")}</RouterLink>}
+          >
+            {text("refunds.title")}
+          </Header>
+        }
+        ariaLabels={{ tableLabel: text("refunds.title") }}
+        loading={refunds.isPending}
+        loadingText={text("loading")}
+        items={items}
+        trackBy={({ reservation_id, payment_reference }) => `${reservation_id}\u001F${payment_reference}`}
+        empty={
+          refunds.isError ? (
+            <ErrorState error={refunds.error} onRetry={() => void refunds.refetch()} />
+          ) : (
+            <EmptyState title={text("refunds.none")}>{text("refunds.none.why")}</EmptyState>
+          )
+        }
+        columnDefinitions={[...columns(), ...(mayEdit ? [actionColumn(setRecording)] : [])]}
+      />
+      {recording && (
+        <Suspense>
+          <RefundDialog refund={recording} onClose={() => setRecording(null)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function columns(): TableProps.ColumnDefinition<Refund>[] {
+  return [
+    {
+      id: "payment",
+      header: text("refunds.column.payment"),
+      isRowHeader: true,
+      cell: ({ payment_reference, reservation_id, execution_name, ...refund }) => (
+        <>
+          <RouterLink to={reservationPage({ reservation_id, execution_name })}>
+            <Identifier value={payment_reference} />
+          </RouterLink>
+          <Box color="text-body-secondary" fontSize="body-s">
+            {moneyOf(refund) ?? text("refunds.no_amount")}
+          </Box>
+        </>
+      ),
+    },
+    {
+      id: "since",
+      header: text("refunds.column.since"),
+      cell: ({ since }) => <Time value={since} relative isFocusable={false} />,
+    },
+    {
+      id: "order",
+      header: text("refunds.column.order"),
+      cell: ({ order_id }) =>
+        order_id === null ? (
+          "—"
+        ) : (
+          <RouterLink to={timelineOf({ order_id })}>
+            <Identifier value={order_id} />
+          </RouterLink>
+        ),
+    },
+  ];
+}
+
+function actionColumn(onRecord: (refund: Refund) => void): TableProps.ColumnDefinition<Refund> {
+  return {
+    id: "actions",
+    header: text("stock.column.actions"),
+    cell: (refund) => (
+      <Button
+        variant="inline-link"
+        ariaLabel={text("refunds.record.of", { payment_reference: refund.payment_reference })}
+        onClick={() => onRecord(refund)}
+      >
+        {text("refunds.record")}
+      </Button>
+    ),
+  };
+}

@@ -1,0 +1,149 @@
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Header from "@cloudscape-design/components/header";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
+import { lazy, Suspense, useState } from "react";
+
+import { levelName } from "@/api/levels/levelKey";
+import { useListAttention } from "@/api/read-model/listAttention";
+import type { AttentionLevel } from "@/api/types";
+import { useSession } from "@/auth/SessionProvider";
+import { RouterLink } from "@/components/controls/RouterLink";
+import { EmptyState } from "@/components/feedback/EmptyState";
+import { ErrorState } from "@/components/feedback/ErrorState";
+import { Identifier } from "@/components/values/Identifier";
+import { Quantity } from "@/components/values/Quantity";
+import { text } from "@/i18n/text";
+import { formatNumber } from "@/lib/formats";
+import { productPage } from "@/lib/identifiers/addresses";
+import { coverText, salesText } from "./cover";
+import styles from "./attention.module.css";
+
+// A dialog loads when it is opened: the first page does not wait for it.
+const ChangeLevelDialog = lazy(async () => ({
+  default: (await import("../change-level/ChangeLevelDialog")).ChangeLevelDialog,
+}));
+const ThresholdDialog = lazy(async () => ({ default: (await import("../threshold/ThresholdDialog")).ThresholdDialog }));
+
+const SHOWN_MAX = 8;
+
+interface Action {
+  readonly kind: "receive" | "threshold";
+  readonly level: AttentionLevel;
+}
+
+/** The levels that run out, the most urgent first: how long they last, and what one can do. */
+export default function RunningOut() {
+  const { mayEdit } = useSession();
+  const attention = useListAttention(SHOWN_MAX);
+  const [action, setAction] = useState<Action | null>(null);
+  const { items = [], total = 0, cursor = null } = attention.data ?? {};
+  return (
+    <>
+      <Table
+        variant="container"
+        wrapLines
+        cellVerticalAlign="top"
+        header={
+          <Header
+            variant="h2"
+            counter={total > 0 ? `(${formatNumber(total)})` : undefined}
+            description={total > items.length ? text("overview.running_out.first", { shown: items.length }) : undefined}
+            actions={<RouterLink to="/stock?status=LOW_STOCK">{text("overview.running_out.all")}</RouterLink>}
+          >
+            {text("overview.running_out")}
+          </Header>
+        }
+        ariaLabels={{ tableLabel: text("overview.running_out") }}
+        loading={attention.isPending}
+        loadingText={text("loading")}
+        items={items}
+        trackBy={levelName}
+        empty={
+          attention.isError ? (
+            <ErrorState error={attention.error} onRetry={() => void attention.refetch()} />
+          ) : cursor !== null ? (
+            <EmptyState title={text("list.none_yet")}>{text("list.none_yet.why")}</EmptyState>
+          ) : (
+            <EmptyState title={text("overview.running_out.none")}>{text("overview.running_out.none.why")}</EmptyState>
+          )
+        }
+        columnDefinitions={[...columns(), ...(mayEdit ? [actionColumn(setAction)] : [])]}
+      />
+      <Suspense>
+        {action?.kind === "receive" && <ChangeLevelDialog level={action.level} onClose={() => setAction(null)} />}
+        {action?.kind === "threshold" && <ThresholdDialog level={action.level} onClose={() => setAction(null)} />}
+      </Suspense>
+    </>
+  );
+}
+
+function columns(): TableProps.ColumnDefinition<AttentionLevel>[] {
+  return [
+    {
+      id: "product",
+      header: text("overview.column.product"),
+      isRowHeader: true,
+      cell: ({ product_id, warehouse_id, name }) => (
+        <div className={styles["product"]}>
+          <RouterLink to={productPage(product_id)}>{name}</RouterLink>
+          <Box color="text-body-secondary" fontSize="body-s">
+            <Identifier value={product_id} /> · <Identifier value={warehouse_id} />
+          </Box>
+        </div>
+      ),
+    },
+    {
+      id: "available",
+      header: text("overview.column.available"),
+      cell: ({ available, low_stock_threshold }) => (
+        <>
+          <Quantity value={available} />
+          <Box color="text-body-secondary" fontSize="body-s">
+            {text("overview.running_out.threshold", { threshold: low_stock_threshold })}
+          </Box>
+        </>
+      ),
+    },
+    {
+      id: "cover",
+      header: text("overview.column.cover"),
+      cell: (level) => (
+        <>
+          {coverText(level)}
+          <Box color="text-body-secondary" fontSize="body-s">
+            {salesText(level)}
+          </Box>
+        </>
+      ),
+    },
+  ];
+}
+
+function actionColumn(onAction: (action: Action) => void): TableProps.ColumnDefinition<AttentionLevel> {
+  return {
+    id: "actions",
+    header: text("stock.column.actions"),
+    cell: (level) => {
+      const { name, warehouse_id } = level;
+      return (
+        <div className={styles["actions"]}>
+          <Button
+            variant="inline-link"
+            ariaLabel={text("stock.receive.of", { name, warehouse_id })}
+            onClick={() => onAction({ kind: "receive", level })}
+          >
+            {text("stock.receive")}
+          </Button>
+          <Button
+            variant="inline-link"
+            ariaLabel={text("stock.threshold.edit", { name, warehouse_id })}
+            onClick={() => onAction({ kind: "threshold", level })}
+          >
+            {text("stock.column.low_stock_threshold")}
+          </Button>
+        </div>
+      );
+    },
+  };
+}

@@ -1,0 +1,1 @@
+"""The scheduled comparison: it costs what changed since the last one, and verifies everything within a month."""

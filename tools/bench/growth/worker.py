@@ -1,0 +1,144 @@
+"""One shop, measured: `python -m tools.bench.growth.worker ENDPOINT LEVELS` prints its figures as JSON in its last line."""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from inventory import dependencies
+from inventory.items import to_reservation
+from inventory.model import Status, utc_now
+from tests.support.handlers import NAMES
+from tests.support.http.gateway import Answer, Caller
+from tests.support.shop import Shop, names_of, new_shop
+from tests.support.template.source import environment
+from tools.bench.folder import FolderClient
+from tools.bench.growth.calls import Known, calls
+from tools.bench.growth.rows import LargeShop, write_all
+from tools.bench.growth.units import ReadUnits
+
+RUNS_MAX = 200
+WARM_CALLS = 3
+
+
+def main() -> None:
+    url, levels = sys.argv[1], int(sys.argv[2])
+    shop = new_shop(url)
+    _use(shop, url)
+    with tempfile.TemporaryDirectory() as folder:
+        bucket = FolderClient(Path(folder))
+        dependencies._s3 = lambda: bucket  # type: ignore[assignment]
+        large = LargeShop(levels, utc_now())
+        known = _fill(shop, large)
+        figures = _rebuild()
+        figures |= _measure(known, shop)
+    print(json.dumps(figures))
+
+
+def _use(shop: Shop, url: str) -> None:
+    os.environ |= environment(NAMES | names_of(shop.tables)) | {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "POWERTOOLS_METRICS_DISABLED": "true",
+        "POWERTOOLS_LOG_LEVEL": "ERROR",
+    }
+
+
+def _fill(shop: Shop, large: LargeShop) -> Known:
+    began = time.monotonic()
+    _say(f"{write_all(shop.client, shop.tables.inventory, large.level_items()):,} levels", began)
+    sales: list[dict[str, Any]] = []
+    known = None
+
+    def reservations() -> Any:
+        nonlocal known
+        for item, moved in large.items_of_reservations():
+            sales.extend(moved)
+            if known is None and item["status"] == Status.COMMITTED and moved:
+                reservation = to_reservation(item)
+                known = Known(
+                    moved[0]["product_id"],
+                    moved[0]["warehouse_id"],
+                    reservation.order_id or "",
+                    reservation.customer_id or "",
+                    reservation.reservation_id,
+                    reservation.payment_reference or "",
+                )
+            yield item
+
+    _say(f"{write_all(shop.client, shop.tables.reservations, reservations()):,} reservations", began)
+    _say(f"{write_all(shop.client, shop.tables.movements, sales):,} movements", began)
+    if known is None:
+        raise SystemExit("the shop has sold nothing")
+    return known
+
+
+def _rebuild() -> dict[str, float]:
+    """Build the read model, as the function does in several runs."""
+    job = dependencies.read_model_job()
+    began, processor = time.monotonic(), time.process_time()
+    for number in range(RUNS_MAX):
+        ends_at = time.monotonic() + 45
+        report = job.run(utc_now(), lambda ends_at=ends_at: time.monotonic() < ends_at, rebuild=number == 0)  # type: ignore[misc]
+        content = report.to_json()
+        _say(f"rebuild: {content['rebuild'] or 'ready'}", began)
+        if content["snapshot"] and not content["rebuild"]:
+            break
+    else:
+        raise SystemExit("the read model was not built")
+    return {
+        "rebuild.seconds": round(time.monotonic() - began, 1),
+        "rebuild.processor_seconds": round(time.process_time() - processor, 1),
+    }
+
+
+def _measure(known: Known, shop: Shop) -> dict[str, float]:
+    import admin_api
+
+    caller = Caller(admin_api.handler)
+    units = ReadUnits(dependencies._dynamodb(), shop.client)
+    figures: dict[str, float] = {}
+    caller.get("/admin/level", product_id=known.product_id, warehouse_id=known.warehouse_id)  # loads the code
+    for name, call in calls(known).items():
+        call(caller)
+        _forget()
+        units.take()
+        cold, answer = _timed(lambda call=call: call(caller))  # type: ignore[misc]
+        read = units.take()
+        if answer.status != 200:
+            raise SystemExit(f"{name} answered {answer.status}: {answer.content}")
+        warm = min(_timed(lambda call=call: call(caller))[0] for _ in range(WARM_CALLS))  # type: ignore[misc]
+        figures |= {
+            f"{name}.read_units": round(read, 1),
+            f"{name}.cold_seconds": round(cold, 3),
+            f"{name}.seconds": round(warm, 3),
+        }
+    return figures
+
+
+def _forget() -> None:
+    """Begin as a container that has read nothing."""
+    for name in ("read_model", "level_list", "row_store", "overview_store", "list_store"):
+        getter = getattr(dependencies, name, None)
+        if getter is not None and hasattr(getter, "cache_clear"):
+            getter.cache_clear()
+
+
+def _timed(call: Callable[[], Answer]) -> tuple[float, Answer]:
+    began = time.monotonic()
+    answer = call()
+    return time.monotonic() - began, answer
+
+
+def _say(text: str, began: float) -> None:
+    print(f"{time.monotonic() - began:7.1f} s  {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
