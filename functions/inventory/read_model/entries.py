@@ -70,10 +70,6 @@ class LevelEntry:
     alert: int  # the bits ALERTED, ALERT_CLAIMED and SETTINGS_PENDING
 
     @property
-    def shards_max(self) -> int:  # TEMPORARY
-        return self.shards
-
-    @property
     def key(self) -> LevelKey:
         return LevelKey(self.product_id, self.warehouse_id)
 
