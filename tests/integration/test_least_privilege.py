@@ -15,6 +15,7 @@ from inventory.errors import ReservationNotFound
 from inventory.feed.decisions import FeedDecisions
 from inventory.feed.requests import parse_changes
 from inventory.feed.run import StockFeed
+from inventory.items import LEVEL_HEARTBEAT_KEY
 from inventory.read_model.manifest import Manifest
 from tests.support.aws_calls import Call
 from tests.support.cases import BEFORE, CASES, LEVEL, NOW, Case, Event, by_machine, ended, of_mugs
@@ -24,7 +25,7 @@ from tests.support.drift import deletes_row, tampers
 from tests.support.first_edition import keeps_in_its_row
 from tests.support.handlers import LOW_STOCK_TOPIC, NAMES, OPERATIONS_TOPIC, WRITE_NO_ROW, Functions, function_names
 from tests.support.http.gateway import ApiRequest
-from tests.support.live import level_record, reservation_record
+from tests.support.live import level_record, record, reservation_record
 from tests.support.shop import BY_HAND, Shop, names_of, new_shop
 from tests.support.template.source import listed, resource
 
@@ -396,6 +397,21 @@ def a_shard_was_released_that_is_to_go(shop: Shop) -> Event:
     return {}
 
 
+def a_heartbeat_was_written(shop: Shop) -> Event:
+    beat = record(shop.tables.inventory, LEVEL_HEARTBEAT_KEY)
+    beat["dynamodb"]["ApproximateCreationDateTime"] = NOW.timestamp()
+    return {"Records": [beat]}
+
+
+def a_payment_to_return_was_written(shop: Shop) -> Event:
+    key = {"reservation_id": "R-1", "payment_reference": "PAY-1"}
+    return {"Records": [record(shop.tables.refunds, key)]}
+
+
+def an_execution_was_recorded(shop: Shop) -> Event:
+    return {"Records": [record(shop.tables.failed_executions, {"execution_name": "R-1"})]}
+
+
 def much_has_happened(shop: Shop) -> Event:
     shop.now = lambda: NOW - timedelta(seconds=30)
     shop.stocks("P-1", on_hand=5)
@@ -426,6 +442,15 @@ MORE_SETUPS: dict[str, list[Callable[[Shop], Event]]] = {
     "republish_changes": [
         a_push_and_an_event_were_not_delivered,
         a_push_of_a_spread_level_was_not_delivered_and_events_are_down,
+    ],
+    "follow_changes": [
+        a_level_was_written,
+        a_spread_level_was_written,
+        a_payment_bought_nothing,
+        a_payment_to_return_was_written,
+        an_execution_was_recorded,
+        a_row_was_written_that_cannot_be_read,
+        a_heartbeat_was_written,
     ],
     "merge_read_model": [much_has_happened],
     "renew_live_stock_key": [a_key_ends_soon, a_key_was_deleted],

@@ -64,7 +64,9 @@ class Rows:
                 )
 
     def _levels(self, keys: Collection[EntryKey]) -> dict[EntryKey, Found]:
-        found = self.stock.levels_or_unreadable([LevelKey(*key) for key in keys])
+        found = self.stock.levels_or_unreadable(
+            [LevelKey(product_id, warehouse_id) for product_id, warehouse_id in keys]
+        )
         return {
             (key.product_id, key.warehouse_id): level if isinstance(level, Unreadable) else LevelEntry.of(level)
             for key, level in found.items()
