@@ -55,11 +55,6 @@ class StockLoader:
         ledger = Ledger(self._client, self._tables)
         self._changes = StockChanges(store, ledger, calls, LowStockAlerts(store, topics))
 
-    @property
-    def tables(self) -> Tables:
-        """The names of the stack's tables."""
-        return self._tables
-
     def load(self, path: Path, on_progress: Callable[[int, int], None] = lambda done, total: None) -> int:
         """Set the stock of every level in a catalogue, and return the number of levels.
 

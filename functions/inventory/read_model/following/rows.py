@@ -53,7 +53,7 @@ class Rows:
                 )
             case Kind.REFUNDS:
                 return dict.fromkeys(keys) | self._items(
-                    self.tables.refunds, ("reservation_id", "payment_reference"), keys, _refund
+                    self.tables.refunds, ("reservation_id", "payment_reference"), keys, refund_entry
                 )
             case Kind.EXECUTIONS:
                 return dict.fromkeys(keys) | self._items(
@@ -79,6 +79,6 @@ class Rows:
         return {tuple(item[name] for name in names): parse_or_report(parse, item) for item in items}
 
 
-def _refund(item: Item) -> RefundEntry:
+def refund_entry(item: Item) -> RefundEntry:
     """Another tool may have written it under an id that is no name: it is the key of its row that counts."""
     return replace(RefundEntry.of(to_refund(item)), reservation_id=item["reservation_id"])
