@@ -17,7 +17,6 @@ from typing import Any
 from tools.local import deployment
 from tools.local.deployment.build_cache import remove_unfinished_builds
 from tools.local.deployment.page import build_page, publish_page
-from tools.local.deployment.read_model import build_read_model
 from tools.local.deployment.stack_description import describe_stack
 from tools.local.errors import AlreadyRunning, LocalAwsError, PortTaken
 from tools.local.ports import first_taken
@@ -164,9 +163,6 @@ def _deploy(settings: LocalSettings, supervisor: Supervisor, step: Step, *, page
     with step("Creating the users operator, checkout, admin and viewer"):
         stack = describe_stack(settings)
     stack.write(settings.directory / "stack.json")
-    if page:
-        with step("Building the read model of the admin page"):
-            build_read_model(stack)
     return stack
 
 
