@@ -50,16 +50,34 @@ class Follower:  # TEMPORARY, until the follower is there
         t = self.shop.tables
         for (table, key), seq in latest.items():
             if key[0].startswith("\x1f") and table == t.inventory:
-                level = to_level_key({"product_id": key[0], "warehouse_id": key[1]}).level if "shard" in key[0] and "changes" not in key[0] else None
-                if level is None: continue
+                level = (
+                    to_level_key({"product_id": key[0], "warehouse_id": key[1]}).level
+                    if "shard" in key[0] and "changes" not in key[0]
+                    else None
+                )
+                if level is None:
+                    continue
                 key = (level.product_id, level.warehouse_id)
-            elif key[0].startswith("\x1f"): continue
+            elif key[0].startswith("\x1f"):
+                continue
             if table == t.inventory:
-                found = self.shop.stock_store.level(LevelKey(*key)); kind=Kind.LEVELS; entry = LevelEntry.of(found) if found else None
+                found = self.shop.stock_store.level(LevelKey(*key))
+                kind = Kind.LEVELS
+                entry = LevelEntry.of(found) if found else None
             else:
-                names = {t.reservations: ("reservation_id",), t.refunds: ("reservation_id","payment_reference"), t.failed_executions: ("execution_name",)}[table]
-                a = self.shop.client.get_item(TableName=table, Key=to_attributes(dict(zip(names, key))), ConsistentRead=True)
-                kind, parse, of = {t.reservations: (Kind.RESERVATIONS, to_reservation, ReservationEntry.of), t.refunds: (Kind.REFUNDS, to_refund, RefundEntry.of), t.failed_executions: (Kind.EXECUTIONS, to_failed_execution, ExecutionEntry.of)}[table]
+                names = {
+                    t.reservations: ("reservation_id",),
+                    t.refunds: ("reservation_id", "payment_reference"),
+                    t.failed_executions: ("execution_name",),
+                }[table]
+                a = self.shop.client.get_item(
+                    TableName=table, Key=to_attributes(dict(zip(names, key))), ConsistentRead=True
+                )
+                kind, parse, of = {
+                    t.reservations: (Kind.RESERVATIONS, to_reservation, ReservationEntry.of),
+                    t.refunds: (Kind.REFUNDS, to_refund, RefundEntry.of),
+                    t.failed_executions: (Kind.EXECUTIONS, to_failed_execution, ExecutionEntry.of),
+                }[table]
                 entry = of(parse(to_item(a["Item"]))) if "Item" in a else None
             old = changes[kind].get(key)
             changes[kind][key] = Change(max(seq, old.sequence if old else 0), key, entry)
@@ -68,7 +86,8 @@ class Follower:  # TEMPORARY, until the follower is there
             for kind, found in changes.items():
                 self.journal.append(self.known.generation, kind, list(found.values()))
             now = self.manifests.read()
-            if now.generation == self.known.generation: return []
+            if now.generation == self.known.generation:
+                return []
             self.known = now
 
 
