@@ -60,7 +60,7 @@ export function anOverview({ low_stock = 0, out_of_stock = 0, unfulfilled = 0, a
     as_of: "2026-11-22T10:15:00.000Z",
     is_complete: true,
     stock: { levels: 100, in_stock: 100 - low_stock - out_of_stock, low_stock, out_of_stock },
-    holds: { active, units: 2 * active },
+    holds: { active, units: 2 * active, ending_soon: active },
     unfulfilled,
     money_to_return: { open: unfulfilled },
     read_model: CURRENT,

@@ -33,7 +33,7 @@ WILDCARDS = {
     ("MergeReadModelFunctionRole", "ReadAndWriteSnapshots"): "any file of the one bucket",
     ("AdminApiFunctionRole", "ReadSnapshots"): "any file of the one bucket",
     ("CheckLowStockFunctionRole", "ReadSnapshots"): "any file of the one bucket",
-    ("ReconcileCountersFunctionRole", "ReadWhatChanged"): "any file of the one bucket",
+    ("ReconcileCountersFunctionRole", "ReadWhatChanged"): "any file of one folder of the one bucket",
 }
 MANAGED = {
     "service-role/AWSLambdaBasicExecutionRole": "SAM attaches it; the boundary restricts it to the logs of this stack",

@@ -86,7 +86,7 @@ test("holds are listed only if those that end first are known", async () => {
       ? ok({ items: [ending(9, "second")], cursor: "more" })
       : anyAnswer(request),
   );
-  await screen.findByText("There are many active holds");
+  await screen.findByText("1 hold ends in the next 15 minutes");
 });
 
 test("the page says when the read model is missing", async () => {

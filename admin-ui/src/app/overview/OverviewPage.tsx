@@ -51,7 +51,7 @@ export function OverviewPage() {
             <LostDemand />
           </Part>
           <Part>
-            <EndingHolds />
+            <EndingHolds counted={overview.data?.holds.ending_soon ?? null} />
           </Part>
         </div>
         <Part>{overview.data && <DecidedReservations reservations={overview.data.reservations} />}</Part>

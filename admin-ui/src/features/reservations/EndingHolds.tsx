@@ -17,13 +17,18 @@ import { TimeLeft } from "./TimeLeft";
 const SOON_MS = 15 * 60_000;
 const SHOWN_MAX = 8;
 
-/** The holds that end in the next 15 minutes, the earliest first. */
-export default function EndingHolds() {
+/**
+ * The holds that end in the next 15 minutes, the earliest first.
+ *
+ * @param counted how many these are, as the read model counts them; null if it is missing
+ */
+export default function EndingHolds({ counted }: { counted: number | null }) {
   const holds = useListEndingHolds();
   const now = useNow(10_000);
   const ending = (holds.data ?? []).filter(
     ({ held_until }) => held_until !== null && new Date(held_until).getTime() - now <= SOON_MS,
   );
+  const count = holds.data ? ending.length : counted;
   return (
     <Table
       variant="container"
@@ -31,7 +36,7 @@ export default function EndingHolds() {
       header={
         <Header
           variant="h2"
-          counter={holds.data ? `(${formatNumber(ending.length)})` : undefined}
+          counter={count === null ? undefined : `(${formatNumber(count)})`}
           description={ending.length > SHOWN_MAX ? text("holds.ending.first", { shown: SHOWN_MAX }) : undefined}
           actions={<RouterLink to="/reservations?status=HELD">{text("holds.ending.all")}</RouterLink>}
         >
@@ -47,7 +52,11 @@ export default function EndingHolds() {
         holds.isError ? (
           <ErrorState error={holds.error} onRetry={() => void holds.refetch()} />
         ) : holds.data === null ? (
-          <EmptyState title={text("holds.ending.many")}>{text("holds.ending.many.why")}</EmptyState>
+          <EmptyState
+            title={counted === null ? text("holds.ending.many") : text("holds.ending.count", { count: counted })}
+          >
+            {text("holds.ending.many.why")}
+          </EmptyState>
         ) : (
           <EmptyState title={text("holds.ending.none")} />
         )
