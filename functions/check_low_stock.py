@@ -13,4 +13,4 @@ if TYPE_CHECKING:
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, int]:
     """Any event becomes `{"alerts_sent"}`."""
-    return {"alerts_sent": dependencies.low_stock_alerts().check(utc_now())}
+    return {"alerts_sent": dependencies.low_stock_check().run(utc_now())}

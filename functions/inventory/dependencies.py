@@ -20,6 +20,7 @@ from inventory.settings import (
     BrowserSettings,
     ChangeSettings,
     CustomerSettings,
+    FollowingSettings,
     ImportSettings,
     LiveStockKeySettings,
     LiveStockSettings,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from inventory.admin.timeline.timeline import Timelines
     from inventory.after_sale.sold_units import SoldUnits
     from inventory.aws.executions import Executions
+    from inventory.aws.queues import Queue
     from inventory.aws.sns import Topics
     from inventory.aws.task_tokens import Signals
     from inventory.feed.run import StockFeed
@@ -57,8 +59,8 @@ if TYPE_CHECKING:
     from inventory.live.published_store import PublishedStore
     from inventory.live.targets.event_bus import EventBus
     from inventory.live.targets.pages import Pages
-    from inventory.live.targets.queues import Queue
     from inventory.read_model.files import Files
+    from inventory.read_model.following.follower import Follower
     from inventory.read_model.journal import Journal
     from inventory.read_model.manifest import ManifestStore
     from inventory.read_model.merging.job import ReadModelJob
@@ -69,6 +71,7 @@ if TYPE_CHECKING:
     from inventory.reconciliation.failed_execution_store import FailedExecutionStore
     from inventory.reconciliation.failed_executions import FailedExecutions
     from inventory.reconciliation.incremental.comparison import Comparison
+    from inventory.reconciliation.low_stock_check import LowStockCheck
     from inventory.reconciliation.repairs import Repairs
     from inventory.reservations.checkout import Checkouts
     from inventory.reservations.hold_changes import HoldChanges
@@ -390,6 +393,23 @@ def read_model_job() -> "ReadModelJob":
     return ReadModelJob(manifests, files, merge, rebuild, Heartbeat(_dynamodb(), _tables()))
 
 
+@cache
+def follower() -> "Follower":
+    """Writes what changed in the tables into the journal of the read model."""
+    from inventory.read_model.following.follower import Follower
+    from inventory.read_model.following.level_orders import LevelOrders
+    from inventory.read_model.following.rows import Rows
+
+    return Follower(
+        Rows(_dynamodb(), _tables(), stock_store()),
+        LevelOrders(_dynamodb(), _tables()),
+        read_model_manifests(),
+        read_model_journal(),
+        _queue(FollowingSettings.from_env().unreadable_changes_queue_url),
+        _tables(),
+    )
+
+
 # --- DynamoDB
 
 
@@ -509,6 +529,14 @@ def counter_store() -> "CounterStore":
     from inventory.reconciliation.counter_store import CounterStore
 
     return CounterStore(_dynamodb(), _tables())
+
+
+@cache
+def low_stock_check() -> "LowStockCheck":
+    """The scheduled check of low-stock alerts."""
+    from inventory.reconciliation.low_stock_check import LowStockCheck
+
+    return LowStockCheck(low_stock_alerts(), stock_store(), read_model())
 
 
 def comparison(pause: Callable[[float], object], has_time: Callable[[], bool]) -> "Comparison":
@@ -718,7 +746,7 @@ def unreadable_changes() -> "Queue":
 
 
 def _queue(url: str) -> "Queue":
-    from inventory.live.targets.queues import Queue
+    from inventory.aws.queues import Queue
 
     return Queue(_sqs(), url)
 

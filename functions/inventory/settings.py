@@ -192,6 +192,13 @@ class LiveStockKeySettings(_Settings):
 
 
 @dataclass(frozen=True, slots=True)
+class FollowingSettings(_Settings):
+    """The settings of the function that writes the journal of the read model."""
+
+    unreadable_changes_queue_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadModelSettings(_Settings):
     """The settings of functions that read or write the files of the read model."""
 

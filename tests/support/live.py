@@ -51,8 +51,10 @@ class Publisher:
         functions.serve(shop)
 
     def gets(self, *records: Record, cut: Cut | None = None) -> list[str]:
-        """Lambda hands over records; those that must come again."""
-        answer = self.functions.invoke("publish_changes", {"Records": list(records)}, cut)
+        """Lambda hands over records, but not those of streams that it reads for FollowChanges alone; what must come again."""
+        others = {self.shop.tables.refunds, self.shop.tables.failed_executions}
+        read = [one for one in records if one["eventSourceARN"].split("/")[1] not in others]
+        answer = self.functions.invoke("publish_changes", {"Records": read}, cut)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def sees(self, *product_ids: str) -> list[str]:

@@ -27,9 +27,9 @@ def records_of_calls(calls: Iterable[Call], before: Rows, shop: Shop) -> list[Re
         for call in calls
         if call.service == "dynamodb"
         for kind, table, row in _writes(call)
-        if table in names and tuple((key := {name: row[name]["S"] for name in names[table]}).values()) in changed
+        if table in names and (table, *(key := {name: row[name]["S"] for name in names[table]}).values()) in changed
     ]
-    assert changed == {tuple(value["S"] for value in one["dynamodb"]["Keys"].values()) for one in written}
+    assert changed == {_row_of(one) for one in written}
     return written
 
 
@@ -45,11 +45,9 @@ def records_of_rows(shop: Shop) -> list[Record]:
 def records_of_changes(before: Rows, after: Rows, shop: Shop) -> list[Record]:
     """A record of each row that is another one than before."""
     names = _key_names(shop)
-    table_of = {len(attributes): table for table, attributes in names.items()}
     return [
         record(table, dict(zip(names[table], key, strict=True)))
-        for key in sorted(_changed(before, after, names))
-        for table in [table_of[len(key)]]
+        for table, *key in sorted(_changed(before, after, names))
     ]
 
 
@@ -59,13 +57,18 @@ def rows_with_stream(shop: Shop) -> Rows:
 
 
 def _changed(before: Rows, after: Rows, names: Mapping[str, Sequence[str]]) -> set[tuple[str, ...]]:
-    """The keys of rows that are others than before."""
+    """The tables and keys of rows that are others than before."""
     return {
-        tuple(row[name] for name in names[table])
+        (table, *(row[name] for name in names[table]))
         for table in names
         for row in [*before[table], *after[table]]
         if (row in before[table]) != (row in after[table])
     }
+
+
+def _row_of(one: Record) -> tuple[str, ...]:
+    """The table and the key of a record."""
+    return one["eventSourceARN"].split("/")[1], *(value["S"] for value in one["dynamodb"]["Keys"].values())
 
 
 def _key_names(shop: Shop) -> dict[str, list[str]]:

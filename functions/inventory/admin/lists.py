@@ -19,8 +19,9 @@ from inventory.model import FailedExecution, Level, Movement, Refund, Reservatio
 
 # How many levels one read compares with a filter.
 LEVELS_A_READ = 1_000
-# How many reservations one read compares with a filter.
-RESERVATIONS_A_READ = 100
+# How many reservations a page compares with a filter: each costs a unit at least.
+RESERVATIONS_A_READ = 80
+READS_OF_RESERVATIONS_MAX = 1
 DECIDED = (Status.COMMITTED, Status.RELEASED, Status.REJECTED, Status.UNFULFILLED)
 
 
@@ -61,7 +62,7 @@ def list_reservations(query: ReservationQuery, *, store: ListStore) -> Page[Rese
         return store.reservations(phases, start, size)
 
     start = read_cursor(query.cursor, parts=position_parts(phases))
-    return fill_page(read, start, query.limit, query.matches, PageEnds(parts_of))
+    return fill_page(read, start, query.limit, query.matches, PageEnds(parts_of, READS_OF_RESERVATIONS_MAX))
 
 
 def parts_of(reservation: Reservation) -> int:

@@ -28,6 +28,19 @@ TRANSIENT_REASONS = {CONFLICT, "ThrottlingError", "ProvisionedThroughputExceeded
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of so many parts of a table, for a scan. All items of a partition are in the same part."""
+
+    number: int  # from 0
+    of: int
+
+    @property
+    def request(self) -> dict[str, int]:
+        """What a scan of this part asks for."""
+        return {"Segment": self.number, "TotalSegments": self.of}
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """The names of the tables."""
 

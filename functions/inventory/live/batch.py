@@ -8,12 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from inventory.aws.dynamodb import Tables
-from inventory.errors import TransientError
+from inventory.aws.queues import Queue
 from inventory.items import UNREADABLE, level_key, to_level_key
 from inventory.live.events import Event
 from inventory.live.publication import Outcome, Publication
 from inventory.live.stream import Records, read_records
-from inventory.live.targets.queues import Queue
 from inventory.model import DEFAULT_WAREHOUSE
 from inventory.observability import logger
 from inventory.values import dataclass
@@ -58,7 +57,7 @@ class ChangeBatch:
     def _push_later(self, found: Records, products: Mapping[str, Outcome]) -> list[str]:
         """Put products into the queue whose push was not accepted; if it is closed too, their records must come again."""
         waiting = [product_id for product_id, outcome in products.items() if outcome.push_failed]
-        if self._is_put(self.undelivered_pushes, [{"product_id": product_id} for product_id in waiting]):
+        if self.undelivered_pushes.accepts([{"product_id": product_id} for product_id in waiting]):
             return []
         return [number for product_id in waiting for number in found.products[product_id]]
 
@@ -77,7 +76,7 @@ class ChangeBatch:
                 if outcome.unreadable
             ),
         ]
-        if self._is_put(self.unreadable, [content for content, _ in aside]):
+        if self.unreadable.accepts([content for content, _ in aside]):
             return []
         return [number for _, numbers in aside for number in numbers]
 
@@ -95,14 +94,6 @@ class ChangeBatch:
     def _aside(self, table: str, key: Mapping[str, str], wrong: str | None) -> dict[str, Any]:
         logger.error("a change cannot be read and is put aside", table=table, item_key=dict(key), wrong=wrong)
         return {"table": table, "key": dict(key), "wrong": wrong}
-
-    def _is_put(self, queue: Queue, contents: Sequence[Any]) -> bool:
-        try:
-            queue.put(contents)
-        except TransientError:
-            logger.exception("a queue did not accept messages; their records must come again")
-            return False
-        return True
 
 
 @dataclass(frozen=True, slots=True)

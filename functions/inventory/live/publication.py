@@ -8,13 +8,13 @@ from typing import TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from inventory.aws.queues import Queue
 from inventory.errors import InventoryError, TransientError
 from inventory.items import UNREADABLE, Unreadable
 from inventory.live.events import Event
 from inventory.live.products.publisher import ProductClaim, Products
 from inventory.live.reservations.publisher import ReservationClaim, Reservations
 from inventory.live.targets.event_bus import EventBus
-from inventory.live.targets.queues import Queue
 from inventory.model import LevelKey
 from inventory.observability import logger
 from inventory.values import dataclass

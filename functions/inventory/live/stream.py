@@ -9,35 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import Any
 
-from inventory.aws.changes import to_item
 from inventory.aws.dynamodb import Tables
+from inventory.aws.stream_records import StreamRecord, UnknownRecord
 from inventory.items import UNREADABLE, is_heartbeat, is_no_level, to_level_key
 from inventory.model import LevelKey
 from inventory.values import dataclass
-
-# Who deletes rows whose time is over.
-# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
-TIME_TO_LIVE = "dynamodb.amazonaws.com"
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownRecord:
-    """A record that names no row of ours."""
-
-    content: Mapping[str, Any]
-    wrong: str
-
-    def to_json(self) -> dict[str, Any]:
-        """What is put aside of it: its key, as far as it has one."""
-        written: Any = self.content.get("dynamodb")
-        keys = written.get("Keys") if isinstance(written, dict) else None
-        return {"table": self.content.get("eventSourceARN"), "key": keys, "wrong": self.wrong}
-
-    @property
-    def numbers(self) -> list[str]:
-        """Its sequence number, if it has one."""
-        written: Any = self.content.get("dynamodb")
-        return [str(written["SequenceNumber"])] if isinstance(written, dict) and "SequenceNumber" in written else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +44,18 @@ def read_records(records: Iterable[Mapping[str, Any]], tables: Tables) -> Record
     return found
 
 
-def _sort(record: Mapping[str, Any], tables: Tables, found: Records) -> None:
-    number = str(record["dynamodb"]["SequenceNumber"])
-    keys = to_item(record["dynamodb"]["Keys"])
-    table = str(record["eventSourceARN"]).split("/")[1]
-    if record.get("userIdentity", {}).get("principalId") == TIME_TO_LIVE:
+def _sort(content: Mapping[str, Any], tables: Tables, found: Records) -> None:
+    record = StreamRecord.of(content)
+    if record.has_expired:
         return
-    if table == tables.inventory:
-        if not is_no_level(keys):
-            found.levels[to_level_key(keys).level].append(number)
-    elif table == tables.reservations:
-        if record["eventName"] != "REMOVE" and not is_heartbeat(keys):
-            found.reservations[_name(keys)].append(number)
+    if record.table == tables.inventory:
+        if not is_no_level(record.keys):
+            found.levels[to_level_key(record.keys).level].append(record.number)
+    elif record.table == tables.reservations:
+        if not (record.is_removal or is_heartbeat(record.keys)):
+            found.reservations[_name(record.keys)].append(record.number)
     else:
-        raise ValueError(f"{table} is no table of ours")
+        raise ValueError(f"{record.table} is no table of ours")
 
 
 def _name(keys: Mapping[str, Any]) -> str:

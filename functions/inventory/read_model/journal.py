@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 KEPT_FOR = timedelta(days=7)  # far longer than any merge or rebuild takes
 # Of an item: few, so that a reader can stop after the units that it may spend. A single change may be larger.
 ITEM_BYTES_MAX = 32_000
+CHANGE_BYTES_MAX = 300_000  # of 400 KB that an item may have
 # The digits of DynamoDB's sequence numbers.
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_StreamRecord.html
 SEQUENCE_DIGITS = 40
@@ -50,12 +51,18 @@ class Journal:
         self._client = client
         self._table = tables.read_model
 
+    @staticmethod
+    def has_room_for(change: Change[Any]) -> bool:
+        """Whether a change fits into an item at all: another tool may have written a row with very long texts."""
+        content = _written([change])
+        return len(content) <= CHANGE_BYTES_MAX or len(zlib.compress(content)) <= CHANGE_BYTES_MAX
+
     def append(self, generation: int, kind: Kind, changes: Sequence[Change[Any]]) -> None:
         """Write changes into a generation. The same changes again are the same items again."""
         expire_at = int(time.time() + KEPT_FOR.total_seconds())
         for chunk in _chunks(sorted(changes, key=lambda change: change.sequence)):
             item = {
-                "part": _part(generation),
+                "part": part_of(generation),
                 "entry": _entry(kind, chunk),
                 "changes": _packed(chunk),
                 "expire_at": expire_at,
@@ -74,7 +81,7 @@ class Journal:
         request: dict[str, Any] = {
             "TableName": self._table,
             "KeyConditionExpression": "part = :part AND begins_with(entry, :kind)",
-            "ExpressionAttributeValues": to_attributes({":part": _part(generation), ":kind": f"{kind}-"}),
+            "ExpressionAttributeValues": to_attributes({":part": part_of(generation), ":kind": f"{kind}-"}),
             "ConsistentRead": consistent,
         }
         unit_bytes = READ_UNIT_BYTES * (1 if consistent else 2)
@@ -103,7 +110,8 @@ class Journal:
         with_retries(lambda: self._client.put_item(**request))
 
 
-def _part(generation: int) -> str:
+def part_of(generation: int) -> str:
+    """The partition of a generation."""
     return f"journal-{generation}"
 
 
@@ -129,8 +137,12 @@ def _chunks(changes: Sequence[Change[Any]]) -> list[Sequence[Change[Any]]]:
 
 
 def _packed(changes: Sequence[Change[Any]]) -> bytes:
+    return zlib.compress(_written(changes))
+
+
+def _written(changes: Sequence[Change[Any]]) -> bytes:
     content = json.dumps([change.to_list() for change in changes], ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(content.encode("utf-8", "surrogatepass"), 9)
+    return content.encode("utf-8", "surrogatepass")
 
 
 def _unpacked(kind: Kind, item: Item) -> list[Change[Any]]:

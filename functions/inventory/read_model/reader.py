@@ -111,14 +111,18 @@ class ReadModel:
 
     # --- levels
 
-    def levels(self) -> Levels:
-        """All levels: of a small shop from its table, of a large one from the snapshot and the journal."""
+    def levels(self, *, exact: bool = True) -> Levels:
+        """All levels: of a small shop from its table, of a large one from the snapshot and the journal.
+
+        Args:
+            exact: False if a current snapshot is enough, of a small shop too: figures that are read again and again.
+        """
         opened = self.open()
         columns = self._columns(opened)
-        if columns is None or columns.count < LEVELS_OF_SMALL_SHOP:
-            exact = self._exact()
-            if exact:
-                return exact
+        is_current = self._freshness(opened, is_complete=True).state is State.CURRENT
+        is_enough = columns is not None and (columns.count >= LEVELS_OF_SMALL_SHOP or (is_current and not exact))
+        if not is_enough and (found := self._exact()):
+            return found
         if columns is None or opened.manifest is None:
             return Levels(None, Freshness(State.MISSING, opened.followed_until))
         changes, is_complete = self.changes(opened.manifest, Kind.LEVELS)

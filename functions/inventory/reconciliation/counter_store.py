@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from inventory.aws.changes import Item, to_attributes, to_item
-from inventory.aws.dynamodb import Tables, batch_get, items_of, pages
+from inventory.aws.dynamodb import Part, Tables, batch_get, items_of, pages
 from inventory.identifiers import SEPARATOR
 from inventory.index_partitions import ACTIVE, index_partitions
 from inventory.items import (
@@ -40,14 +40,6 @@ Progress = Callable[[str, int], object]  # gets what is read, and how many rows 
 
 def no_progress(what: str, rows: int) -> None:
     """Nobody waits for the comparison."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One of so many parts of a table. All items of a partition are in the same part."""
-
-    number: int  # from 0
-    of: int
 
 
 @dataclass
@@ -188,7 +180,7 @@ class CounterStore:
 
     def movements_of(self, part: Part) -> Iterator[list[Item]]:
         """The movements of a part of the ledger, page by page, each as it was a moment ago."""
-        for page in pages(self._client.scan, self._projected() | _segment_of(part)):
+        for page in pages(self._client.scan, self._projected() | part.request):
             yield list(map(to_item, page["Items"]))
 
     def movements_after(self, partition: str, movement_id: str, *, is_consistent: bool) -> Iterator[Item]:
@@ -202,7 +194,7 @@ class CounterStore:
 
     def _scanned(self, table: str, what: str, progress: Progress, part: Part | None = None) -> Iterator[Item]:
         rows = 0
-        for page in pages(self._client.scan, {"TableName": table, **_segment_of(part)}):
+        for page in pages(self._client.scan, {"TableName": table, **(part.request if part else {})}):
             yield from map(to_item, page["Items"])
             rows += len(page["Items"])
             progress(what, rows)
@@ -240,10 +232,6 @@ def _without(partition: str, sums: LedgerSums) -> LedgerSums:
     kept = {key: found for key, found in sums.of_level.items() if partition_of(key) != partition}
     left = sums.partitions - {partition}
     return replace(sums, of_level=kept, partitions=left, is_complete=False)
-
-
-def _segment_of(part: Part | None) -> dict[str, Any]:
-    return {"Segment": part.number, "TotalSegments": part.of} if part else {}
 
 
 def _readable_levels(items: Iterable[Item]) -> tuple[list[Level], list[tuple[LevelKey, Unreadable]]]:

@@ -1,6 +1,6 @@
 """Low stock: one alert for each time that the unsold units fall to their threshold, claimed on the level and pending until sent."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -105,8 +105,12 @@ class LowStockAlerts:
         except TransientError:
             logger.warning("an alert could not be sent; the scheduled check will send it")
 
-    def check(self, now: datetime) -> int:
+    def check(self, now: datetime, find: Callable[[datetime], Iterable[Level]] | None = None) -> int:
         """Send the alerts that nobody sent, and rearm levels that rose: after a crash, or a change by another tool.
+
+        Args:
+            find: finds levels whose alert is not as it should be, from the time since which a claim is overdue; by default
+                it reads the whole table.
 
         Returns:
             How many were sent.
@@ -116,7 +120,7 @@ class LowStockAlerts:
         """
         overdue_since = now - OVERDUE
         sent = failed = 0
-        for level in self.stock.levels_with_pending_alert(overdue_since):
+        for level in (find or self.stock.levels_with_pending_alert)(overdue_since):
             try:
                 sent += self._check(level, overdue_since, now)
             except Exception as error:  # noqa: BLE001  # one bad level must never stop the others

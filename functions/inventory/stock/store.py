@@ -7,7 +7,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from inventory.aws.changes import Change, Condition, Item, to_attributes
-from inventory.aws.dynamodb import Tables, Write, batch_get, conditional_update, delete, items_of, put, transact, update
+from inventory.aws.dynamodb import (
+    BATCH_GET_MAX,
+    Part,
+    Tables,
+    Write,
+    batch_get,
+    conditional_update,
+    delete,
+    items_of,
+    put,
+    transact,
+    update,
+)
 from inventory.errors import LevelUnreadable
 from inventory.items import (
     Unreadable,
@@ -49,6 +61,10 @@ class StockStore:
         found = self._with_shards(self._rows(keys))
         levels = {key: level for key, level in found.items() if isinstance(level, Level)}
         return levels, frozenset(found.keys() - levels.keys())
+
+    def levels_or_unreadable(self, keys: Sequence[LevelKey]) -> dict[LevelKey, Level | Unreadable]:
+        """Stock levels that exist, strongly consistent, and what is wrong with those that cannot be read."""
+        return self._with_shards(self._rows(keys))
 
     def level(self, key: LevelKey) -> Level | None:
         """One stock level, strongly consistent, if it exists.
@@ -321,8 +337,8 @@ class StockStore:
         """Let the next crossing of a level alert, after a tool that knows no alerts has raised its stock."""
         self._update(read.key, REARMED, thresholds.is_above(read))
 
-    def levels_with_pending_alert(self, overdue_since: datetime) -> Iterator[Level]:
-        """Levels whose alert is not as it should be.
+    def levels_with_pending_alert(self, overdue_since: datetime, part: Part | None = None) -> Iterator[Level]:
+        """Levels whose alert is not as it should be, of the whole table or of a part of it.
 
         Low ones whose alert nobody has claimed, or whose claim has been pending since then; those that rose without being
         rearmed; and those whose shards may lack the latest threshold.
@@ -336,17 +352,22 @@ class StockStore:
             "ExpressionAttributeValues": to_attributes(
                 {":no": False, ":yes": True, ":overdue_since": iso(overdue_since), ":none": 0}
             ),
+            **(part.request if part else {}),
         }
         for item in items_of(self._client.scan, request):
             level = None if is_of_shard(item) or is_heartbeat(item) else parse_or_none(to_level, item)
             if level and level.is_spread:
                 level = next(iter(self.levels([level.key])), None)
-            if level and (
-                level.is_low != level.low_stock_alerted
-                or _is_overdue(item, overdue_since)
-                or level.settings_pending is not None
-            ):
+            if level and _has_pending_alert(level, item, overdue_since):
                 yield level
+
+    def levels_with_pending_alert_of(self, keys: Sequence[LevelKey], overdue_since: datetime) -> Iterator[Level]:
+        """Those of some levels whose alert is not as it should be, strongly consistent."""
+        for start in range(0, len(keys), BATCH_GET_MAX):
+            items = {to_level_key(item): item for item in self._rows(keys[start : start + BATCH_GET_MAX])}
+            for key, level in self.levels_in(list(items.values())).items():
+                if _has_pending_alert(level, items[key], overdue_since):
+                    yield level
 
     def _levels_of(self, product_id: str) -> dict[str, Any]:
         return {
@@ -372,6 +393,14 @@ class StockStore:
 def _spares_what_is_reserved(condition: Condition, delta: int) -> Condition:
     """The condition, and that removed units are available. Adding some is possible whatever the counters say."""
     return condition & Condition("available >= :removed", {"removed": -delta}) if delta < 0 else condition
+
+
+def _has_pending_alert(level: Level, item: Item, overdue_since: datetime) -> bool:
+    return (
+        level.is_low != level.low_stock_alerted
+        or _is_overdue(item, overdue_since)
+        or level.settings_pending is not None
+    )
 
 
 def _is_overdue(item: Item, overdue_since: datetime) -> bool:

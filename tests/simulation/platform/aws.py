@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore import xform_name
 from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.response import StreamingBody
 
 from tests.simulation.platform.faults import Fault
 from tests.simulation.platform.scheduler import Stopped
@@ -238,7 +239,7 @@ class Bucket:
                     )
                 content = self.files[key]
                 described = {"ContentLength": len(content), "ETag": _etag(content), "LastModified": SOME_TIME}
-                return {"Body": io.BytesIO(content)} | described
+                return {"Body": StreamingBody(io.BytesIO(content), len(content))} | described
             case "DeleteObject":
                 self.files.pop(key, None)
                 return {}

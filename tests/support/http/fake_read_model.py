@@ -50,7 +50,7 @@ class FakeReadModel:
 
     # --- what a reader is asked
 
-    def levels(self) -> Levels:
+    def levels(self, *, exact: bool = True) -> Levels:
         if self.is_small:
             return Levels(self._index_of_table(), Freshness(State.CURRENT, FOLLOWED_UNTIL))
         return Levels(self._index, self.freshness())

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import yaml
+from openapi_schema_validator import OAS30Validator
 
 from tests.support.template.source import ROOT
 
@@ -105,3 +106,10 @@ def gateway_problems() -> Iterator[tuple[str, Mapping[str, Any], dict[str, Any]]
         template = response["responseTemplates"]["application/json"]
         text = re.sub(r"\$context\.error\.messageString", '"what API Gateway says"', template)
         yield response_type, response, json.loads(re.sub(r"\$context\.[A-Za-z.]+", "what API Gateway says", text))
+
+
+def validated(schema: str, content: dict[str, Any]) -> dict[str, Any]:
+    """An answer's content that is as its schema says."""
+    components = definition()["components"]
+    OAS30Validator(components["schemas"][schema] | {"components": components}).validate(content)
+    return content

@@ -35,7 +35,7 @@ BEAT_WRITE_UNITS = 2
 IDLE_METRICS = (
     *("StrandedHolds", "SignalsRepeated", "AnnouncementsRepeated", "ReconciliationFailures"),
     *("StockDrift", "CustomerDrift", "UnreadableRows", "LevelsChecked", "LevelsUnsure"),
-    *("LiveStockKeyDays", "ReadModelAgeSeconds"),
+    *("LiveStockKeyDays", "ReadModelAgeSeconds", "ReadModelChanges"),
 )
 
 # Lambda waits for messages of a queue with five requests at once, each for 20 s. It reads streams without a charge.

@@ -69,7 +69,7 @@ def list_lost_demand(*, read_model: ReadModel, now: datetime) -> dict[str, Any]:
     if found is None:
         raise ReadModelMissing("the read model is being built: until it is ready, it is not known what was refused")
     names: dict[str, str] = {}
-    if index := read_model.levels().index:
+    if index := read_model.levels(exact=False).index:
         with suppress(ReadModelMissing):  # of a snapshot that is gone, some files may be left
             names = index.names(product.product_id for product in found.items)
     return {

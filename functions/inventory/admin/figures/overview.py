@@ -92,7 +92,7 @@ def get_overview(*, read_model: ReadModel, store: OverviewStore, now: datetime) 
     hours = hours_until(now)
     counted, _ = read_model.figures()
     activity = count(store, hours) if counted is None else activity_of(counted, hours, now)
-    levels = read_model.levels()
+    levels = read_model.levels(exact=False)  # a page that stays open asks every 30 seconds
     if levels.index is not None:
         with suppress(ReadModelMissing):  # of a snapshot that is gone, some files may be left
             return Overview(now, levels.freshness, True, levels.index.figures(), activity, hours)

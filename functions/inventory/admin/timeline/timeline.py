@@ -46,21 +46,25 @@ class Timelines:
 
     def _of_order(self, order_id: str, start: Position | None, mark: str) -> Page[Entry]:
         """Its reservations and its failed executions, of which many have no reservation, page by page side by side."""
-        name, *failure = own_position(start, mark) or (NONE, NONE, NONE)
-        names = (
-            Batch[str]([], None)
-            if name == END
-            else self.lists.names_of_order(order_id, None if name == NONE else (name,), RESERVATIONS_A_PAGE)
-        )
-        failed = (
-            Batch[FailedExecution]([], None)
-            if END in failure
-            else self.lists.failed_executions(order_id, None if NONE in failure else tuple(failure), EXECUTIONS_A_PAGE)
-        )
+        position = own_position(start, mark) or (NONE, NONE, NONE)
+        names = self._names(order_id, position[:1])
+        failed = self._failed(order_id, position[1:])
         entries = self._entries([name for _, name in names.entries], [execution for _, execution in failed.entries])
         ended = names.next is None and failed.next is None
         following = (mark, *(names.next or (END,)), *(failed.next or (END, END)))
         return Page(entries, None if ended else following)
+
+    def _names(self, order_id: str, at: Position) -> Batch[str]:
+        """The next reservations of an order."""
+        if END in at:
+            return Batch([], None)
+        return self.lists.names_of_order(order_id, None if NONE in at else at, RESERVATIONS_A_PAGE)
+
+    def _failed(self, order_id: str, at: Position) -> Batch[FailedExecution]:
+        """The next failed executions of an order."""
+        if END in at:
+            return Batch([], None)
+        return self.lists.failed_executions(order_id, None if NONE in at else at, EXECUTIONS_A_PAGE)
 
     def _of_customer(self, customer_id: str, start: Position | None, mark: str) -> tuple[Page[Entry], Freshness]:
         search = Search(customer_id, frozenset({Kind.RESERVATIONS}), exact=True)

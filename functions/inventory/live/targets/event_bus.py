@@ -7,10 +7,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from inventory.aws.queues import chunks
 from inventory.items import UNREADABLE
 from inventory.live.events import Event
 from inventory.live.targets.breaker import Breaker
-from inventory.live.targets.chunks import chunks
 from inventory.observability import logger
 
 SOURCE = "inventory"

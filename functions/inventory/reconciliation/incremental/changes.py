@@ -3,26 +3,19 @@
 import json
 import re
 import zlib
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from botocore.exceptions import ClientError
-
-from inventory.errors import InventoryError
-from inventory.items import UNREADABLE
 from inventory.model import LevelKey
 from inventory.observability import logger
-from inventory.read_model.entries import Kind
 from inventory.read_model.files import Files
 from inventory.read_model.manifest import ManifestStore
+from inventory.read_model.reader import FOLLOWED, STALE_AFTER
 from inventory.reconciliation.findings import Keys
 from inventory.values import dataclass
 
 # `changed/{first generation}-{last generation}`
 FOLDER = "changed/"
 FILE = re.compile(re.escape(FOLDER) + r"(\d+)-(\d+)")
-# If the tables' streams were followed until then only, changes since may not be known.
-STALE_AFTER = timedelta(minutes=3)
-FOLLOWED = (Kind.LEVELS, Kind.RESERVATIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +37,7 @@ class ChangedKeys:
         """The last generation of which it is known what changed; None if nothing is known."""
         try:
             return self._until(now)
-        except (InventoryError, ClientError, *UNREADABLE) as error:
+        except Exception as error:  # noqa: BLE001  # whatever is wrong with a copy, the tables can be read
             logger.warning("it is not known what changed", reason=repr(error))
             return None
 
@@ -53,7 +46,7 @@ class ChangedKeys:
         try:
             until = self._until(now)
             keys = self._between(generation, until) if until is not None else None
-        except (InventoryError, ClientError, *UNREADABLE) as error:
+        except Exception as error:  # noqa: BLE001  # whatever is wrong with a copy, the tables can be read
             logger.warning("it is not known what changed", reason=repr(error))
             return None
         return Changes(keys, until) if keys is not None and until is not None else None

@@ -36,14 +36,18 @@ class Checkpoint:
             [key.warehouse_id, found.units, found.entries, found.last_id, found.allocated]
             for key, found in sorted(self.sums.items())
         ]
-        return {"partition": self.partition, "until": self.until, "sums": json.dumps(sums, separators=(",", ":"))}
+        return {
+            "partition": self.partition,
+            "last_movement_id": self.until,
+            "sums": json.dumps(sums, separators=(",", ":")),
+        }
 
     @classmethod
     def from_item(cls, item: Item) -> "Checkpoint":
         """The checkpoint in an item. What is none raises an error of items.UNREADABLE."""
-        partition, until = item["partition"], item["until"]
+        partition, until = item["partition"], item["last_movement_id"]
         if not isinstance(until, str):
-            raise TypeError("until is no text")
+            raise TypeError("last_movement_id is no text")
         sums = {}
         for warehouse_id, units, entries, last_id, allocated in json.loads(item["sums"]):
             key = to_level_key({"product_id": partition, "warehouse_id": warehouse_id})
@@ -77,15 +81,17 @@ class Checkpoints:
         if len(checkpoint.sums) > LEVELS_MAX:
             return
         still_as_read = (
-            Condition("until = :until", {"until": previous.until})
+            Condition("last_movement_id = :until", {"until": previous.until})
             if previous
-            else Condition("attribute_not_exists(until)")
+            else Condition("attribute_not_exists(last_movement_id)")
         )
         conditional_put(self._client, self._table, checkpoint.to_item(), still_as_read)
 
     def forget(self, partition: str) -> None:
         """Delete a checkpoint: the whole ledger of its partition is read again."""
-        conditional_delete(self._client, self._table, {"partition": partition}, Condition("attribute_exists(until)"))
+        conditional_delete(
+            self._client, self._table, {"partition": partition}, Condition("attribute_exists(last_movement_id)")
+        )
 
 
 def partitions_of(keys: Collection[LevelKey]) -> set[str]:

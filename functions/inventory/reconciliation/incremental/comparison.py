@@ -80,12 +80,13 @@ class Comparison:
 
     def _compare(self, changed: Keys, sliced: Slice, now: datetime) -> tuple[Findings, bool]:
         """Compare what changed and some slices; and whether there was time for all of it."""
+        read = frozenset(sliced.ledger.partitions)
+        # A slice is verified from the beginning; and a movement that cannot be read is in no checkpoint.
+        whole = partitions_of(sliced.levels) | read | changed.partitions
         books = Books(self.counters.held(), sliced.levels, sliced.unreadable_levels, sliced.ledger, sliced.customers)
         levels = self._add_levels(books, changed.levels)
         compared = Keys(levels | books.everything.levels, books.everything.customers | changed.customers)
-        # A slice is verified from the beginning; and a movement that cannot be read is in no checkpoint.
-        whole = partitions_of(sliced.levels) | sliced.ledger.partitions | changed.partitions
-        rest = (partitions_of(compared.levels) | changed.partitions) - sliced.ledger.partitions
+        rest = (partitions_of(compared.levels) | changed.partitions) - read
         books.ledger.merge(self.ledger.sums_of(rest, now, whole=whole, has_time=self.has_time))
         books.customers.update(self.counters.counts_of(compared.customers - books.customers.keys()))
 

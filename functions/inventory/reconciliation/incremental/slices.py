@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from inventory.aws.changes import Item
+from inventory.aws.dynamodb import Part
 from inventory.items import Unreadable
 from inventory.model import Level, LevelKey
 from inventory.observability import logger
-from inventory.reconciliation.counter_store import CounterStore, LedgerSums, Part
+from inventory.reconciliation.counter_store import CounterStore, LedgerSums
 from inventory.reconciliation.findings import Counts
 from inventory.reconciliation.incremental.checkpoints import Checkpoint, Checkpoints
 

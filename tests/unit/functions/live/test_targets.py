@@ -10,13 +10,12 @@ import pytest
 from botocore.credentials import Credentials
 from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError
 
+from inventory.aws.queues import BYTES_MAX, ENTRIES_MAX, Queue, chunks
 from inventory.errors import TransientError
 from inventory.live.events import DetailType, Event
 from inventory.live.targets.breaker import PAUSE, Breaker
-from inventory.live.targets.chunks import BYTES_MAX, ENTRIES_MAX, chunks
 from inventory.live.targets.event_bus import EventBus
 from inventory.live.targets.pages import Connection, Pages
-from inventory.live.targets.queues import Queue
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOST = "api-1.appsync-api.eu-central-1.amazonaws.com"

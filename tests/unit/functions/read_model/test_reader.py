@@ -132,6 +132,17 @@ def test_the_levels_of_a_small_shop_come_from_its_table(has_snapshot: bool) -> N
     assert (levels.freshness.state, levels.freshness.followed_until) == (State.CURRENT, model.now)
 
 
+def test_figures_of_a_small_shop_come_from_a_current_snapshot() -> None:
+    """A page that stays open reads them again and again, and the table costs many times as much."""
+    model = Model(table=[an_entry("P-new")])
+    model.has_snapshot(encode([an_entry("P-old")]))
+
+    assert first(model.reader.levels(exact=False)).product_id == "P-old"
+
+    model.now += STALE_AFTER + timedelta(seconds=1)
+    assert first(model.reader.levels(exact=False)).product_id == "P-new"
+
+
 def test_a_small_snapshot_is_used_if_the_table_has_become_too_large() -> None:
     model = Model(table=None)
     model.has_snapshot(encode([an_entry("P-old")]))

@@ -1,0 +1,1 @@
+"""Follows the streams of the tables: what changed is written into the journal."""
