@@ -36,7 +36,7 @@ DYNAMODB_LOCAL := tests/support/dynamodb_local/node_modules/installed
 LANGUAGE_SERVICE := tests/support/language_service/node_modules/installed
 PAGE := admin-ui/node_modules/installed
 
-.PHONY: help install demo shop up down token load reconcile smoke check-on-aws admin-ui javascript audit mutate check unit integration workflow e2e browser \
+.PHONY: help install demo shop up down token load reconcile rebuild smoke check-on-aws admin-ui javascript audit mutate check unit integration workflow e2e browser \
 	test simulate simulate-bugs terraform-test bench load-test deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page check-javascript check-examples check-cold-start
 
 help: ## List the commands
@@ -140,6 +140,9 @@ terraform-test: .venv/demo ## Apply the Terraform module to a local AWS, test th
 
 reconcile: .venv/demo ## Compare levels, reservations, movements, customers: make reconcile ARGS="--stack-name inventory"
 	@$(BIN)/python -m tools.reconcile $(ARGS)
+
+rebuild: .venv/demo ## Rebuild the administrators' read model while sales go on: make rebuild ARGS="--stack-name inventory"
+	@$(BIN)/python -m tools.rebuild $(ARGS)
 
 ##### Checks and tests
 

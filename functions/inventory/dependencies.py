@@ -560,7 +560,6 @@ def comparison(pause: Callable[[float], object], has_time: Callable[[], bool]) -
 @cache
 def repairs() -> "Repairs":
     """The repairs of what a comparison of the tables found."""
-    from inventory.reconciliation.low_stock_check import LowStockCheck
     from inventory.reconciliation.repairs import Repairs
 
     return Repairs(_dynamodb(), _tables())

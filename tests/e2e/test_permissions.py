@@ -19,6 +19,7 @@ OUTPUTS = {
     "IdempotencyTableName",
     "PublishedTableName",
     "ReadModelTableName",
+    "LedgerCheckpointsTableName",
     "LowStockTopicArn",
 }
 

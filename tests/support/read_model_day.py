@@ -3,12 +3,17 @@
 import random
 from datetime import timedelta
 
+from inventory.model import iso
 from tests.support.cases import BEFORE
+from tests.support.live import Record
 from tests.support.memory_shop import MemoryShop
 from tests.support.read_model_shop import ReadModelOfShop
 from tests.support.shop_day import ShopDay
 from tests.support.written import records_of_changes, rows_with_stream
 
+# So long ago there were reservations whose retention ends today. Figures of a day do not count them.
+LONG_AGO = timedelta(days=3)
+STEPS_LONG_AGO = 20
 # After it, everything that was sold is counted from the ledger.
 EVENING = timedelta(minutes=10)
 
@@ -18,16 +23,19 @@ class ReadModelDay:
 
     def __init__(self, seed: int) -> None:
         self.shop = MemoryShop()
-        self.shop_day = ShopDay(self.shop, seed, BEFORE)
+        self.shop_day = ShopDay(self.shop, seed, BEFORE - LONG_AGO)
         self.model = ReadModelOfShop(self.shop, lambda: self.shop_day.now)
         self.draw = random.Random(f"{seed} records")
-        self._waiting = []  # type: ignore[var-annotated]
-        self._earlier = []  # type: ignore[var-annotated]
+        self._waiting: list[Record] = []
+        self._earlier: list[Record] = []
         self._read = rows_with_stream(self.shop)
 
     def opens(self) -> None:
-        """The shelves are filled."""
+        """The shelves were filled long ago, and something was sold."""
         self.shop_day.opens()
+        for _ in range(STEPS_LONG_AGO):
+            self.shop_day.goes_on()
+        self.shop_day.now = BEFORE
 
     def goes_on(self) -> None:
         """One more use case, whose records may come later; a replay may come, too, and a run of the job."""
@@ -78,7 +86,8 @@ class ReadModelDay:
 
     def _delete_old_row(self) -> None:
         """A decided reservation expires, as DynamoDB deletes it after its retention."""
-        decided = [row for row in self.shop.rows(self.shop.tables.reservations) if "decided_at" in row]
-        if decided:
-            key = {"reservation_id": {"S": self.draw.choice(sorted(row["reservation_id"] for row in decided))}}
-            self.shop.client.delete_item(TableName=self.shop.tables.reservations, Key=key)  # type: ignore[arg-type]
+        table = self.shop.tables.reservations
+        expired = [row for row in self.shop.rows(table) if row.get("decided_at", "9") < iso(BEFORE - timedelta(days=2))]
+        if expired:
+            name = self.draw.choice(sorted(row["reservation_id"] for row in expired))
+            self.shop.client.delete_item(TableName=table, Key={"reservation_id": {"S": name}})

@@ -1,20 +1,20 @@
 """The read model of a shop in memory: it follows the streams, is merged and rebuilt, and says what is in it."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from inventory.aws.changes import to_attributes, to_item
-from inventory.items import to_failed_execution, to_level_key, to_refund, to_reservation
-from inventory.model import LevelKey
-from inventory.read_model.entries import Change, ExecutionEntry, Kind, LevelEntry, RefundEntry, ReservationEntry
+from inventory.aws.queues import Queue
+from inventory.read_model.entries import Kind
 from inventory.read_model.figures.counted import Counted
 from inventory.read_model.figures.lost_demand import RefusedUnits
 from inventory.read_model.figures.sales import SoldUnits
 from inventory.read_model.figures.update import FigureUpdates
+from inventory.read_model.following.follower import Follower
+from inventory.read_model.following.level_orders import LevelOrders
+from inventory.read_model.following.rows import Rows
 from inventory.read_model.journal import Journal
 from inventory.read_model.levels.index import LevelIndex
 from inventory.read_model.manifest import Manifest, ManifestStore
@@ -35,41 +35,15 @@ RUNS_MAX = 50
 MINUTE = timedelta(minutes=1)
 
 
-class Follower:  # TEMPORARY, until the follower is there
-    def __init__(self, shop, manifests, journal):
-        self.shop, self.manifests, self.journal = shop, manifests, journal
-        self.known = None
+class AsideQueue(Queue):
+    """The queue of what cannot be read."""
 
-    def follow(self, records):
-        latest = {}
-        for r in records:
-            table = r["eventSourceARN"].split("/")[1]
-            key = tuple(v["S"] for v in r["dynamodb"]["Keys"].values())
-            latest[table, key] = max(latest.get((table, key), 0), int(r["dynamodb"]["SequenceNumber"]))
-        changes = {kind: {} for kind in Kind}
-        t = self.shop.tables
-        for (table, key), seq in latest.items():
-            if key[0].startswith("\x1f") and table == t.inventory:
-                level = to_level_key({"product_id": key[0], "warehouse_id": key[1]}).level if "shard" in key[0] and "changes" not in key[0] else None
-                if level is None: continue
-                key = (level.product_id, level.warehouse_id)
-            elif key[0].startswith("\x1f"): continue
-            if table == t.inventory:
-                found = self.shop.stock_store.level(LevelKey(*key)); kind=Kind.LEVELS; entry = LevelEntry.of(found) if found else None
-            else:
-                names = {t.reservations: ("reservation_id",), t.refunds: ("reservation_id","payment_reference"), t.failed_executions: ("execution_name",)}[table]
-                a = self.shop.client.get_item(TableName=table, Key=to_attributes(dict(zip(names, key))), ConsistentRead=True)
-                kind, parse, of = {t.reservations: (Kind.RESERVATIONS, to_reservation, ReservationEntry.of), t.refunds: (Kind.REFUNDS, to_refund, RefundEntry.of), t.failed_executions: (Kind.EXECUTIONS, to_failed_execution, ExecutionEntry.of)}[table]
-                entry = of(parse(to_item(a["Item"]))) if "Item" in a else None
-            old = changes[kind].get(key)
-            changes[kind][key] = Change(max(seq, old.sequence if old else 0), key, entry)
-        self.known = self.known or self.manifests.read() or self.manifests.create()
-        while True:
-            for kind, found in changes.items():
-                self.journal.append(self.known.generation, kind, list(found.values()))
-            now = self.manifests.read()
-            if now.generation == self.known.generation: return []
-            self.known = now
+    def __init__(self) -> None:
+        self.contents: list[Mapping[str, Any]] = []
+
+    def accepts(self, contents: Sequence[Mapping[str, Any]]) -> bool:
+        self.contents += contents
+        return True
 
 
 class ReadModelOfShop:
@@ -84,6 +58,7 @@ class ReadModelOfShop:
         self.tables = replace(shop.tables, read_model=table)
         self.manifests = ManifestStore(shop.client, self.tables)
         self.journal = Journal(shop.client, self.tables)
+        self.unreadable = AsideQueue()
 
     # --- the follower
 
@@ -91,7 +66,7 @@ class ReadModelOfShop:
         """Lambda hands over records until none of them must come again."""
         left = list(records)
         for _ in range(HANDED_OVER_MAX):
-            failed = set(self.follower().follow(left))
+            failed = set(self.follower().follow(left, lambda: True))
             left = [record for record in left if record["dynamodb"]["SequenceNumber"] in failed]
             if not left:
                 return
@@ -99,7 +74,9 @@ class ReadModelOfShop:
 
     def follower(self) -> Follower:
         """The follower of a new container."""
-        return Follower(self.shop, self.manifests, self.journal)
+        client, tables = self.shop.client, self.tables
+        rows, orders = Rows(client, tables, self.shop.stock_store), LevelOrders(client, tables)
+        return Follower(rows, orders, self.manifests, self.journal, self.unreadable, tables)
 
     # --- the job
 
@@ -145,10 +122,13 @@ class ReadModelOfShop:
         """Everything in the snapshot, as it can be compared with that of another model."""
         contents = self.contents
         figures, sales, refused = (self._file(name) for name in ("figures", "sales", "lost_demand"))
+        counted = Counted.decode(figures)
         return {
             "levels": list(LevelIndex.from_columns(contents.level_columns(self.files)).entries()),
             **{kind.value: self.rows(kind) for kind in SEARCHED},
-            "figures": Counted.decode(figures),
+            "outcomes": counted.outcomes.counts,
+            "active": counted.active,
+            "open_refunds": counted.open_refunds,
             "sold": SoldUnits.decode(sales).days,
             "refused": RefusedUnits.decode(refused).cells,
         }

@@ -8,7 +8,8 @@ from tests.support.catalogue import HEADER
 from tests.support.shop import BY_HAND, Shop
 from tests.support.template.openapi import Operation, operations
 
-PUBLISHING = {"publish_changes", "republish_changes"}  # they publish what the others write
+# They publish what the others write, or keep a read model of it.
+PUBLISHING = {"publish_changes", "republish_changes", "follow_changes", "merge_read_model"}
 # Operations that read, although they are no GET.
 READS = {"lookupStock"}
 # Operations whose writes another function makes.

@@ -9,9 +9,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from inventory.errors import InventoryError
 from tools.demo.stock_loader import BadCatalogue, StockLoader
+from tools.deployed_stack import DeployedStack
 from tools.local import running_stack
 from tools.local.errors import LocalAwsError
 from tools.local.processes.environment import forget_account_of_caller
+from tools.rebuild.rebuilding import RebuildFailed, rebuild
 
 PROGRESS_SECONDS = 2.0
 
@@ -28,7 +30,9 @@ def main() -> int:
             raise LocalAwsError("No local AWS is running. Start it first: make up")
         print(f"Loading {file} …", flush=True)
         levels = StockLoader(stack).load(file, on_progress=Progress().show)
-    except (LocalAwsError, BadCatalogue, OSError, InventoryError, BotoCoreError, ClientError) as error:
+        # Lists and searches of a large catalogue show it at once, and not when the streams were followed.
+        rebuild(DeployedStack.of_local(stack), lambda sentence: None)
+    except (LocalAwsError, BadCatalogue, OSError, InventoryError, BotoCoreError, ClientError, RebuildFailed) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -7,6 +7,7 @@ import sys
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.console import timed
+from tools.deployed_stack import DeployedStack
 from tools.local import lifecycle
 from tools.local.errors import LocalAwsError
 from tools.local.processes.environment import forget_account_of_caller
@@ -17,6 +18,7 @@ from tools.local.sign_in import id_token
 from tools.local.stack import Stack
 from tools.local.startup_message import startup_message
 from tools.publish.errors import PublishError
+from tools.rebuild.rebuilding import RebuildFailed, rebuild
 
 
 def main() -> int:
@@ -36,7 +38,7 @@ def main() -> int:
         if arguments.command == "token":
             return _token(settings, arguments.user)
         return {"up": _up, "down": _down, "status": _status}[arguments.command](settings)
-    except (LocalAwsError, PublishError, BotoCoreError, ClientError, OSError) as error:
+    except (LocalAwsError, PublishError, RebuildFailed, BotoCoreError, ClientError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -52,7 +54,10 @@ def _settings(command: str) -> LocalSettings:
 
 
 def _up(settings: LocalSettings) -> int:
-    print(startup_message(lifecycle.up(settings, timed), settings))
+    stack = lifecycle.up(settings, timed)
+    with timed("Building the read model"):  # its schedule would do so within a minute
+        rebuild(DeployedStack.of_local(stack), lambda sentence: None)
+    print(startup_message(stack, settings))
     return 0
 
 

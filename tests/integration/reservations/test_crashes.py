@@ -24,7 +24,8 @@ Rows = list[dict[str, Any]]
 
 # A scheduled function counts only the work of its own run.
 ANSWERED_DIFFERENTLY_ON_RETRY = [case for case in CASES if case.function in SCHEDULED]
-PUBLISHING = {"publish_changes", "republish_changes"}  # their crashes are in tests/integration/live
+# Their crashes are in tests/integration/live and tests/integration/read_model.
+PUBLISHING = {"publish_changes", "republish_changes", "follow_changes", "merge_read_model"}
 RANDOM_IDS = ("inventory manager", "erp/nightly", "ada")
 ALERTING_CASES = [case for case in CASES if "makes two levels low" in str(case)]
 

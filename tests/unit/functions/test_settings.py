@@ -29,6 +29,7 @@ COMPLETE = {
     "IDEMPOTENCY_TABLE_NAME": "idempotency",
     "PUBLISHED_TABLE_NAME": "published",
     "READ_MODEL_TABLE_NAME": "read-model",
+    "LEDGER_CHECKPOINTS_TABLE_NAME": "ledger-checkpoints",
     "LOW_STOCK_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:low-stock",
     "OPERATIONS_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:operations",
     "LONGEST_HOLD_SECONDS": "86400",

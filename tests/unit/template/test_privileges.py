@@ -32,6 +32,8 @@ WILDCARDS = {
     ): "the streams of the four tables, which a stream's own ARN cannot name",
     ("MergeReadModelFunctionRole", "ReadAndWriteSnapshots"): "any file of the one bucket",
     ("AdminApiFunctionRole", "ReadSnapshots"): "any file of the one bucket",
+    ("CheckLowStockFunctionRole", "ReadSnapshots"): "any file of the one bucket",
+    ("ReconcileCountersFunctionRole", "ReadWhatChanged"): "any file of one folder of the one bucket",
 }
 MANAGED = {
     "service-role/AWSLambdaBasicExecutionRole": "SAM attaches it; the boundary restricts it to the logs of this stack",

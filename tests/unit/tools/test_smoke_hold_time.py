@@ -28,6 +28,7 @@ OUTPUTS = {
     "IdempotencyTableName": "Idempotency",
     "PublishedTableName": "Published",
     "ReadModelTableName": "ReadModel",
+    "LedgerCheckpointsTableName": "LedgerCheckpoints",
 }
 
 

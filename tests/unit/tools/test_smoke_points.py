@@ -30,6 +30,7 @@ OUTPUTS = {
     "IdempotencyTableName": "Idempotency",
     "PublishedTableName": "Published",
     "ReadModelTableName": "ReadModel",
+    "LedgerCheckpointsTableName": "LedgerCheckpoints",
 }
 
 

@@ -18,7 +18,8 @@ Prices = Mapping[str, Mapping[str, float]]
 # The hold and the sale change the level, and twice the reservation: each time its task token or its payment comes within a second.
 BATCHES = 4
 WRITE_UNITS = BATCHES  # a row of the journal of at most 1 KB
-READ_UNITS = 2 * BATCHES  # what changed and the manifest, both strongly consistent
+# What changed, and twice the manifest; of the level, whether it is spread. All strongly consistent.
+READ_UNITS = 3 * BATCHES + 2
 FOLLOW_SECONDS, FOLLOW_GIGABYTES = 0.05, 1.0
 LOG_GIGABYTES = BATCHES * 0.3e-6  # the lines of Lambda itself
 

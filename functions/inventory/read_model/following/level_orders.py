@@ -79,7 +79,7 @@ class LevelOrders:
         still_as_read = (
             Condition("attribute_not_exists(#entry)")
             if latest is None
-            else Condition("sequence = :latest", {"latest": _text(latest)})
+            else Condition("#sequence = :latest", {"latest": _text(latest)})
         )
         return conditional_put(self._client, self._table, item, still_as_read)
 

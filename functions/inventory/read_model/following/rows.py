@@ -53,7 +53,7 @@ class Rows:
                 )
             case Kind.REFUNDS:
                 return dict.fromkeys(keys) | self._items(
-                    self.tables.refunds, ("reservation_id", "payment_reference"), keys, _refund
+                    self.tables.refunds, ("reservation_id", "payment_reference"), keys, refund_entry
                 )
             case Kind.EXECUTIONS:
                 return dict.fromkeys(keys) | self._items(
@@ -64,7 +64,9 @@ class Rows:
                 )
 
     def _levels(self, keys: Collection[EntryKey]) -> dict[EntryKey, Found]:
-        found = self.stock.levels_or_unreadable([LevelKey(product_id, warehouse_id) for product_id, warehouse_id in keys])
+        found = self.stock.levels_or_unreadable(
+            [LevelKey(product_id, warehouse_id) for product_id, warehouse_id in keys]
+        )
         return {
             (key.product_id, key.warehouse_id): level if isinstance(level, Unreadable) else LevelEntry.of(level)
             for key, level in found.items()
@@ -77,6 +79,6 @@ class Rows:
         return {tuple(item[name] for name in names): parse_or_report(parse, item) for item in items}
 
 
-def _refund(item: Item) -> RefundEntry:
+def refund_entry(item: Item) -> RefundEntry:
     """Another tool may have written it under an id that is no name: it is the key of its row that counts."""
     return replace(RefundEntry.of(to_refund(item)), reservation_id=item["reservation_id"])

@@ -45,6 +45,9 @@ Place = tuple[str | int, str, str]
 # A position in a list: of which list it is, and the place of the entry after which the list continues.
 Position = tuple[str, ...]
 CURSOR_PARTS = 4
+# Of a part of a cursor. Only another tool can have written a longer id of a product.
+CURSOR_BYTES_MAX = 1_024
+LAST = "\U0010ffff"  # comes after every other character
 
 
 def comparable(value: Any, sort: LevelSort) -> Any:
@@ -73,7 +76,7 @@ class Listing:
     def position(self, place: Place) -> Position:
         """The cursor of an entry at this place. No part of it is empty."""
         value, product_id, warehouse_id = place
-        return self._id, f"={value}", product_id, warehouse_id
+        return self._id, f"={value}", self._fitting(product_id), warehouse_id
 
     def read(self, position: Position) -> Place:
         """The place in a cursor.
@@ -89,6 +92,14 @@ class Listing:
                 [FieldError("cursor", "is not one that a list with this filter and order has given out")]
             )
         return int(text) if self.sort in NUMERIC else text, product_id, warehouse_id
+
+    def _fitting(self, product_id: str) -> str:
+        """The id; or, in place of one that is too long for a cursor, the place behind all that begin as it does."""
+        content = product_id.encode(errors="surrogatepass")
+        if len(content) <= CURSOR_BYTES_MAX:
+            return product_id
+        beginning = content[: CURSOR_BYTES_MAX - len(LAST.encode())].decode(errors="ignore")
+        return beginning + LAST if self.is_ascending else beginning
 
     @property
     def _id(self) -> str:

@@ -5,37 +5,26 @@ import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from inventory.read_model.entries import Change, EntryKey, Kind, ReservationEntry
+from inventory.read_model.entries import Change, Kind, ReservationEntry
 from inventory.read_model.files import Files
 from inventory.read_model.journal import Journal
+from inventory.read_model.latest import latest
 
 Changes = Mapping[Kind, list[Change[Any]]]
 
 
 def read_changes(journal: Journal, generations: Iterable[int]) -> Changes:
-    """The changes in generations that are closed: everything that was written into them before, is read.
-
-    In one generation the higher sequence number counts, and a later generation counts more than an earlier one.
-    """
-    found: dict[Kind, dict[EntryKey, Change[Any]]] = {kind: {} for kind in Kind}
-    for generation in generations:
-        for kind, latest in found.items():
-            latest |= _latest(journal.read(generation, kind, consistent=True).changes)
-    return {kind: list(latest.values()) for kind, latest in found.items()}
+    """The changes in generations that are closed: everything that was written into them before is read."""
+    numbers = list(generations)
+    return {
+        kind: list(latest(journal.read(number, kind, consistent=True).changes for number in numbers).values())
+        for kind in Kind
+    }
 
 
 def count_of(changes: Changes) -> int:
     """How many rows changed."""
     return sum(map(len, changes.values()))
-
-
-def _latest(changes: Iterable[Change[Any]]) -> dict[EntryKey, Change[Any]]:
-    latest: dict[EntryKey, Change[Any]] = {}
-    for change in changes:
-        known = latest.get(change.key)
-        if known is None or change.sequence >= known.sequence:
-            latest[change.key] = change
-    return latest
 
 
 def write_changed_keys(files: Files, generations: range, changes: Changes) -> None:

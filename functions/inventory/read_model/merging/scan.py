@@ -8,8 +8,10 @@ from inventory.aws.changes import Item, to_item
 from inventory.aws.dynamodb import Tables
 from inventory.aws.retries import with_retries
 from inventory.identifiers import SEPARATOR
-from inventory.items import parse_or_none, to_failed_execution, to_refund, to_reservation
-from inventory.read_model.entries import Entry, ExecutionEntry, Kind, LevelEntry, RefundEntry, ReservationEntry
+from inventory.items import parse_or_none, to_failed_execution, to_reservation
+from inventory.read_model.entries import Change, Entry, ExecutionEntry, Kind, LevelEntry, ReservationEntry
+from inventory.read_model.following.rows import refund_entry
+from inventory.read_model.journal import Journal
 from inventory.stock.store import StockStore
 from inventory.values import dataclass
 
@@ -98,23 +100,22 @@ class TableScan:
 
     def _entries(self, kind: Kind, items: Sequence[Item]) -> Iterator[Entry]:
         """The entries of rows; those that cannot be read are logged and left out, as the follower leaves them out."""
+        found = self._readable(kind, items)
+        return (entry for entry in found if Journal.has_room_for(Change(0, entry.entry_key, entry)))
+
+    def _readable(self, kind: Kind, items: Sequence[Item]) -> Iterator[Entry]:
         match kind:
             case Kind.LEVELS:
                 own = [item for item in items if not str(item["product_id"]).startswith(SEPARATOR)]
                 yield from map(LevelEntry.of, self._stock.levels_in(own).values())
             case Kind.RESERVATIONS:
                 own = [item for item in items if not str(item["reservation_id"]).startswith(SEPARATOR)]
-                yield from _of_readable(to_reservation, ReservationEntry.of, own)
+                yield from _of_readable(lambda item: ReservationEntry.of(to_reservation(item)), own)
             case Kind.REFUNDS:
-                yield from _of_readable(to_refund, RefundEntry.of, items)
+                yield from _of_readable(refund_entry, items)
             case Kind.EXECUTIONS:
-                yield from _of_readable(to_failed_execution, ExecutionEntry.of, items)
+                yield from _of_readable(lambda item: ExecutionEntry.of(to_failed_execution(item)), items)
 
 
-def _of_readable(
-    parse: Callable[[Item], Any], entry_of: Callable[[Any], Entry], items: Sequence[Item]
-) -> Iterator[Entry]:
-    for item in items:
-        found = parse_or_none(parse, item)
-        if found is not None:
-            yield entry_of(found)
+def _of_readable(parse: Callable[[Item], Entry], items: Sequence[Item]) -> Iterator[Entry]:
+    return (entry for item in items if (entry := parse_or_none(parse, item)) is not None)

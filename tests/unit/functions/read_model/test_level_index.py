@@ -190,6 +190,23 @@ def test_the_cursor_of_a_level_without_a_name_can_be_sent() -> None:
     assert [key.product_id for key in found.keys] == ["P-2"]
 
 
+@pytest.mark.parametrize("order", list(Order))
+def test_a_list_continues_after_the_longest_id_of_another_tool(order: Order) -> None:
+    longest = "\U0001f6d2" * 512
+    names = ["A", longest, "\U0001f6d3"]
+    index = an_index(*(an_entry(name, "\U0001f6d2" * 256, name="\U0001f6d2" * 300) for name in names))
+    listed: list[str] = []
+    start: Position | None = None
+
+    for _ in names:
+        found = index.find(EVERYTHING, LevelSort.NAME, order, start, 1)
+        listed += [key.product_id for key in found.keys]
+        start = read_cursor(write_cursor(found.next), CURSOR_PARTS)
+
+    assert listed == (names if order is Order.ASC else names[::-1])
+    assert start is None
+
+
 # --- figures
 
 

@@ -12,6 +12,7 @@ import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
 import { Identifier } from "@/components/values/Identifier";
 import { Time } from "@/components/values/Time";
+import { useIsNarrow } from "@/hooks/useIsNarrow";
 import { text } from "@/i18n/text";
 import { formatNumber } from "@/lib/formats";
 import { reservationPage, timelineOf } from "@/lib/identifiers/addresses";
@@ -24,6 +25,7 @@ const SHOWN_MAX = 5;
 /** The payments to return that are open the longest, each to be marked as returned. */
 export default function MoneyToReturn() {
   const { mayEdit } = useSession();
+  const isNarrow = useIsNarrow();
   const refunds = useListOldestRefunds(SHOWN_MAX);
   const [recording, setRecording] = useState<Refund | null>(null);
   const { items = [], total } = refunds.data ?? {};
@@ -55,7 +57,7 @@ export default function MoneyToReturn() {
             <EmptyState title={text("refunds.none")}>{text("refunds.none.why")}</EmptyState>
           )
         }
-        columnDefinitions={[...columns(), ...(mayEdit ? [actionColumn(setRecording)] : [])]}
+        columnDefinitions={columns(isNarrow, mayEdit ? setRecording : null)}
       />
       {recording && (
         <Suspense>
@@ -66,20 +68,24 @@ export default function MoneyToReturn() {
   );
 }
 
-function columns(): TableProps.ColumnDefinition<Refund>[] {
+type OnRecord = (refund: Refund) => void;
+
+/** The columns. On a phone, the action is below the payment, so that it is not off the screen. */
+function columns(isNarrow: boolean, onRecord: OnRecord | null): TableProps.ColumnDefinition<Refund>[] {
   return [
     {
       id: "payment",
       header: text("refunds.column.payment"),
       isRowHeader: true,
-      cell: ({ payment_reference, reservation_id, execution_name, ...refund }) => (
+      cell: (refund) => (
         <>
-          <RouterLink to={reservationPage({ reservation_id, execution_name })}>
-            <Identifier value={payment_reference} />
+          <RouterLink to={reservationPage(refund)}>
+            <Identifier value={refund.payment_reference} />
           </RouterLink>
           <Box color="text-body-secondary" fontSize="body-s">
             {moneyOf(refund) ?? text("refunds.no_amount")}
           </Box>
+          {isNarrow && onRecord && <MarkReturned refund={refund} onRecord={onRecord} />}
         </>
       ),
     },
@@ -100,21 +106,26 @@ function columns(): TableProps.ColumnDefinition<Refund>[] {
           </RouterLink>
         ),
     },
+    ...(onRecord && !isNarrow
+      ? [
+          {
+            id: "actions",
+            header: text("stock.column.actions"),
+            cell: (refund: Refund) => <MarkReturned refund={refund} onRecord={onRecord} />,
+          },
+        ]
+      : []),
   ];
 }
 
-function actionColumn(onRecord: (refund: Refund) => void): TableProps.ColumnDefinition<Refund> {
-  return {
-    id: "actions",
-    header: text("stock.column.actions"),
-    cell: (refund) => (
-      <Button
-        variant="inline-link"
-        ariaLabel={text("refunds.record.of", { payment_reference: refund.payment_reference })}
-        onClick={() => onRecord(refund)}
-      >
-        {text("refunds.record")}
-      </Button>
-    ),
-  };
+function MarkReturned({ refund, onRecord }: { refund: Refund; onRecord: OnRecord }) {
+  return (
+    <Button
+      variant="inline-link"
+      ariaLabel={text("refunds.record.of", { payment_reference: refund.payment_reference })}
+      onClick={() => onRecord(refund)}
+    >
+      {text("refunds.record")}
+    </Button>
+  );
 }

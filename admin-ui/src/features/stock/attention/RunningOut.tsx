@@ -13,6 +13,7 @@ import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
 import { Identifier } from "@/components/values/Identifier";
 import { Quantity } from "@/components/values/Quantity";
+import { useIsNarrow } from "@/hooks/useIsNarrow";
 import { text } from "@/i18n/text";
 import { formatNumber } from "@/lib/formats";
 import { productPage } from "@/lib/identifiers/addresses";
@@ -35,6 +36,7 @@ interface Action {
 /** The levels that run out, the most urgent first: how long they last, and what one can do. */
 export default function RunningOut() {
   const { mayEdit } = useSession();
+  const isNarrow = useIsNarrow();
   const attention = useListAttention(SHOWN_MAX);
   const [action, setAction] = useState<Action | null>(null);
   const { items = [], total = 0, cursor = null } = attention.data ?? {};
@@ -68,7 +70,7 @@ export default function RunningOut() {
             <EmptyState title={text("overview.running_out.none")}>{text("overview.running_out.none.why")}</EmptyState>
           )
         }
-        columnDefinitions={[...columns(), ...(mayEdit ? [actionColumn(setAction)] : [])]}
+        columnDefinitions={columns(isNarrow, mayEdit ? setAction : null)}
       />
       <Suspense>
         {action?.kind === "receive" && <ChangeLevelDialog level={action.level} onClose={() => setAction(null)} />}
@@ -78,18 +80,22 @@ export default function RunningOut() {
   );
 }
 
-function columns(): TableProps.ColumnDefinition<AttentionLevel>[] {
+type OnAction = (action: Action) => void;
+
+/** The columns. On a phone, the actions are below the name, so that they are not off the screen. */
+function columns(isNarrow: boolean, onAction: OnAction | null): TableProps.ColumnDefinition<AttentionLevel>[] {
   return [
     {
       id: "product",
       header: text("overview.column.product"),
       isRowHeader: true,
-      cell: ({ product_id, warehouse_id, name }) => (
+      cell: (level) => (
         <div className={styles["product"]}>
-          <RouterLink to={productPage(product_id)}>{name}</RouterLink>
+          <RouterLink to={productPage(level.product_id)}>{level.name}</RouterLink>
           <Box color="text-body-secondary" fontSize="body-s">
-            <Identifier value={product_id} /> · <Identifier value={warehouse_id} />
+            <Identifier value={level.product_id} /> · <Identifier value={level.warehouse_id} />
           </Box>
+          {isNarrow && onAction && <Actions level={level} onAction={onAction} />}
         </div>
       ),
     },
@@ -117,33 +123,36 @@ function columns(): TableProps.ColumnDefinition<AttentionLevel>[] {
         </>
       ),
     },
+    ...(onAction && !isNarrow
+      ? [
+          {
+            id: "actions",
+            header: text("stock.column.actions"),
+            cell: (level: AttentionLevel) => <Actions level={level} onAction={onAction} />,
+          },
+        ]
+      : []),
   ];
 }
 
-function actionColumn(onAction: (action: Action) => void): TableProps.ColumnDefinition<AttentionLevel> {
-  return {
-    id: "actions",
-    header: text("stock.column.actions"),
-    cell: (level) => {
-      const { name, warehouse_id } = level;
-      return (
-        <div className={styles["actions"]}>
-          <Button
-            variant="inline-link"
-            ariaLabel={text("stock.receive.of", { name, warehouse_id })}
-            onClick={() => onAction({ kind: "receive", level })}
-          >
-            {text("stock.receive")}
-          </Button>
-          <Button
-            variant="inline-link"
-            ariaLabel={text("stock.threshold.edit", { name, warehouse_id })}
-            onClick={() => onAction({ kind: "threshold", level })}
-          >
-            {text("stock.column.low_stock_threshold")}
-          </Button>
-        </div>
-      );
-    },
-  };
+function Actions({ level, onAction }: { level: AttentionLevel; onAction: OnAction }) {
+  const { name, warehouse_id } = level;
+  return (
+    <div className={styles["actions"]}>
+      <Button
+        variant="inline-link"
+        ariaLabel={text("stock.receive.of", { name, warehouse_id })}
+        onClick={() => onAction({ kind: "receive", level })}
+      >
+        {text("stock.receive")}
+      </Button>
+      <Button
+        variant="inline-link"
+        ariaLabel={text("stock.threshold.edit", { name, warehouse_id })}
+        onClick={() => onAction({ kind: "threshold", level })}
+      >
+        {text("stock.column.low_stock_threshold")}
+      </Button>
+    </div>
+  );
 }

@@ -31,21 +31,32 @@ export interface LevelEdits {
 
 export type LevelAction = "spread" | "retire" | "restore" | "delete";
 
-/** All columns of a table of levels. Without `edits` they are read-only. */
-export function levelColumns(edits: LevelEdits | null): readonly Column[] {
+/**
+ * All columns of a table of levels. Without `edits` they are read-only.
+ *
+ * @param isNarrow whether the name also has the warehouse and the change, as there is no room for their columns
+ */
+export function levelColumns(edits: LevelEdits | null, isNarrow = false): readonly Column[] {
   return [
     {
       id: "name",
       header: text("stock.column.name"),
       sortingField: "name",
       isRowHeader: true,
-      minWidth: 160,
-      cell: ({ product_id, name }) => (
+      minWidth: isNarrow ? 130 : 160,
+      cell: (level) => (
         <>
-          <RouterLink to={productPage(product_id)}>{name}</RouterLink>
+          <RouterLink to={productPage(level.product_id)}>{level.name}</RouterLink>
           <Box color="text-body-secondary" fontSize="body-s">
-            <Identifier value={product_id} />
+            <Identifier value={level.product_id} />
+            {isNarrow && (
+              <>
+                {" "}
+                · <Identifier value={level.warehouse_id} />
+              </>
+            )}
           </Box>
+          {isNarrow && edits && <ChangeButton level={level} onChange={edits.onChange} />}
         </>
       ),
     },
@@ -114,19 +125,25 @@ function actionColumn({ onChange, onAction }: LevelEdits): Column {
     minWidth: onAction ? 130 : 100,
     cell: (level) => (
       <SpaceBetween direction="horizontal" size="xs" alignItems="center">
-        <Button
-          variant="inline-link"
-          ariaLabel={text("stock.change.of", { name: level.name, warehouse_id: level.warehouse_id })}
-          onClick={() => {
-            onChange(level);
-          }}
-        >
-          {text("stock.change")}
-        </Button>
+        <ChangeButton level={level} onChange={onChange} />
         {onAction && <ActionMenu level={level} onAction={onAction} />}
       </SpaceBetween>
     ),
   };
+}
+
+function ChangeButton({ level, onChange }: { level: Level } & Pick<LevelEdits, "onChange">) {
+  return (
+    <Button
+      variant="inline-link"
+      ariaLabel={text("stock.change.of", { name: level.name, warehouse_id: level.warehouse_id })}
+      onClick={() => {
+        onChange(level);
+      }}
+    >
+      {text("stock.change")}
+    </Button>
+  );
 }
 
 function ActionMenu({ level, onAction }: { level: Level } & Required<Pick<LevelEdits, "onAction">>) {

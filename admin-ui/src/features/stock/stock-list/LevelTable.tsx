@@ -13,6 +13,7 @@ import { BusyList } from "@/components/feedback/BusyList";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
 import { usePreference } from "@/hooks/usePreference";
+import { useIsNarrow } from "@/hooks/useIsNarrow";
 import { text } from "@/i18n/text";
 import { levelAriaLabels, levelColumns } from "../levels/levelColumns";
 import { useThresholdEdit } from "../threshold/useThresholdEdit";
@@ -22,6 +23,7 @@ import { totalText } from "./totalText";
 import { type LevelView, PAGE_SIZES } from "./useLevelView";
 
 const NO_PREFERENCE: ColumnDisplay = [];
+const SHOWN_ON_A_PHONE = ["name", "on_hand", "available", "low_stock_threshold"];
 
 interface LevelTableProps {
   view: LevelView;
@@ -35,8 +37,9 @@ export function LevelTable({ view, selected, onSelect, onChange }: LevelTablePro
   const { mayEdit } = useSession();
   const threshold = useThresholdEdit();
   const [storedDisplay, storeDisplay] = usePreference("stock.columns", NO_PREFERENCE);
+  const isNarrow = useIsNarrow();
   const { filters, setFilters, levels } = view;
-  const columns = levelColumns(mayEdit ? { threshold, onChange } : null);
+  const columns = levelColumns(mayEdit ? { threshold, onChange } : null, isNarrow);
   const display = columnDisplay(
     storedDisplay,
     columns.map(({ id }) => id),
@@ -47,7 +50,7 @@ export function LevelTable({ view, selected, onSelect, onChange }: LevelTablePro
       <Table
         variant="container"
         stickyHeader
-        stickyColumns={{ first: 1 }}
+        stickyColumns={{ first: 1, last: mayEdit && !isNarrow ? 1 : 0 }} // the change is never off the screen
         wrapLines
         ariaLabels={levelAriaLabels(text("stock.title"))}
         filter={<Filters filters={filters} onChange={setFilters} />}
@@ -74,7 +77,7 @@ export function LevelTable({ view, selected, onSelect, onChange }: LevelTablePro
         items={levels.data?.items ?? []}
         trackBy={levelName}
         columnDefinitions={columns}
-        columnDisplay={display}
+        columnDisplay={isNarrow ? display.map(({ id }) => ({ id, visible: SHOWN_ON_A_PHONE.includes(id) })) : display}
         loading={levels.isPending}
         loadingText={text("loading")}
         empty={<Empty view={view} />}
