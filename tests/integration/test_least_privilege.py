@@ -16,11 +16,16 @@ from inventory.feed.decisions import FeedDecisions
 from inventory.feed.requests import parse_changes
 from inventory.feed.run import StockFeed
 from inventory.items import LEVEL_HEARTBEAT_KEY
+from inventory.model import LevelKey
 from inventory.read_model.manifest import Manifest
+from inventory.reconciliation.findings import LedgerSum
+from inventory.reconciliation.incremental.checkpoints import Checkpoint, Checkpoints
+from inventory.reconciliation.incremental.state import ComparisonState, ComparisonStates
 from tests.support.aws_calls import Call
 from tests.support.cases import BEFORE, CASES, LEVEL, NOW, Case, Event, by_machine, ended, of_mugs
 from tests.support.cases import over_http as by_manager
 from tests.support.catalogue import HEADER
+from tests.support.changed_keys import NotedChanges
 from tests.support.drift import deletes_row, tampers
 from tests.support.first_edition import keeps_in_its_row
 from tests.support.handlers import LOW_STOCK_TOPIC, NAMES, OPERATIONS_TOPIC, WRITE_NO_ROW, Functions, function_names
@@ -423,9 +428,30 @@ def much_has_happened(shop: Shop) -> Event:
     return {}
 
 
+def the_read_model_follows(shop: Shop) -> Event:
+    NotedChanges(shop).follows(BEFORE + timedelta(days=1))
+    return {}
+
+
+def a_level_changed_whose_checkpoint_is_wrong(shop: Shop) -> Event:
+    shop.stocks("P-1")
+    noted = NotedChanges(shop)
+    noted.notes(("P-1", "main"), now=BEFORE + timedelta(days=1))
+    shop.read_model_files = noted.files.content
+    ComparisonStates(shop.client, shop.tables).write(ComparisonState(generation=0))
+    wrong = {LevelKey("P-1", "main"): LedgerSum(7, 1, "1970")}
+    Checkpoints(shop.client, shop.tables).write(Checkpoint("P-1", "1970", wrong), None)
+    return {}
+
+
 # Calls that have no shared case, because a crash in them can lose nothing.
 MORE_SETUPS: dict[str, list[Callable[[Shop], Event]]] = {
-    "reconcile_counters": [a_drift, a_customer_has_drifted, a_level_was_written_by_hand],
+    "reconcile_counters": [
+        a_drift,
+        a_customer_has_drifted,
+        a_level_was_written_by_hand,
+        a_level_changed_whose_checkpoint_is_wrong,
+    ],
     "reconcile_holds": [
         a_customers_hold_is_stranded,
         the_level_of_a_stranded_hold_was_deleted,
@@ -456,7 +482,7 @@ MORE_SETUPS: dict[str, list[Callable[[Shop], Event]]] = {
     "renew_live_stock_key": [a_key_ends_soon, a_key_was_deleted],
     "reserve_stock": [a_cart_is_larger_than_each_shard],
     "storefront_api": [a_spread_level_is_looked_up],
-    "check_low_stock": [a_spread_level_is_low],
+    "check_low_stock": [a_spread_level_is_low, the_read_model_follows],
     "admin_api": [
         a_level_is_new,
         a_catalogue_is_uploaded,

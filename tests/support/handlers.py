@@ -184,7 +184,7 @@ class Functions:
         self.signalled.clear()
         self.targets.clear()
         self.files = dict(shop.files)
-        self.read_model = Bucket()
+        self.read_model = Bucket(dict(shop.read_model_files))
         self.keys = [
             {"id": "da2-1", "expires": int((self.now + timedelta(days=days)).timestamp())} for days in shop.days_of_keys
         ]

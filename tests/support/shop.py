@@ -108,6 +108,7 @@ class Shop:
         self.signals = FakeSignals()
         self.topics = FakeTopics()
         self.files: dict[str, bytes] = {}
+        self.read_model_files: dict[str, bytes] = {}
         self.down: set[str] = set()  # services that refuse every call
         self.days_of_keys = [7]  # until the keys of live stock end
         self.now = utc_now
