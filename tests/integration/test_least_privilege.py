@@ -169,6 +169,8 @@ def rights_used(call: Call, tables: Tables) -> Iterator[Right]:
         case "s3":
             operation = "PutObject" if call.operation in PARTS_OF_A_PUT else call.operation
             folder = "exports/" if operation == "AbortMultipartUpload" else ""
+            if operation == "GetObject" and call.request["Key"].startswith("changed/"):
+                folder = "changed/"
             yield Right(f"s3:{operation}", f"{bucket_of(call)}/{folder}*")
         case "appsync" if call.operation == "EventPublish":
             yield Right("appsync:EventPublish", "LiveStockNamespace.ChannelNamespaceArn")
