@@ -111,6 +111,7 @@ CALLED_BY_LAMBDA = {
 }
 ALLOWED_WITHOUT_CALL = {
     Right("s3:ListBucket", "ImportsBucket"): "with it, S3 answers 404 instead of 403 for a missing object",
+    Right("s3:AbortMultipartUpload", "ImportsBucket/exports/*"): "an export that fails leaves no parts",
     Right("s3:ListBucket", "ReadModelBucket"): "with it, S3 answers 404 instead of 403 for a missing object",
 } | dict.fromkeys(CALLED_BY_LAMBDA, "Lambda makes the call")
 
@@ -168,6 +169,8 @@ def rights_used(call: Call, tables: Tables) -> Iterator[Right]:
         case "s3":
             operation = "PutObject" if call.operation in PARTS_OF_A_PUT else call.operation
             folder = "exports/" if operation == "AbortMultipartUpload" else ""
+            if operation == "GetObject" and call.request["Key"].startswith("changed/"):
+                folder = "changed/"
             yield Right(f"s3:{operation}", f"{bucket_of(call)}/{folder}*")
         case "appsync" if call.operation == "EventPublish":
             yield Right("appsync:EventPublish", "LiveStockNamespace.ChannelNamespaceArn")

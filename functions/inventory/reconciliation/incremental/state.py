@@ -77,8 +77,8 @@ class ComparisonStates:
             return ComparisonState.from_item(item)
         except UNREADABLE as error:
             logger.warning("the state of the comparison cannot be read", wrong=repr(error))
-            revision = item.get("revision")
-            return ComparisonState(revision=int(revision) if str(revision).isdecimal() else 0)
+            revision = str(item.get("revision"))
+            return ComparisonState(revision=int(revision) if revision.isdecimal() else 0)
 
     def write(self, state: ComparisonState) -> None:
         """Write how far it has come, unless another run did so since the state was read: then the next run repeats some."""
