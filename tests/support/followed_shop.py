@@ -89,14 +89,11 @@ class FollowedShop:
 
     def write_units(self) -> int:
         """The write units of the last run, as AWS counts them."""
-        return sum(
-            write_units(None, call.request["Item"])
-            for call in self.functions.calls()
-            if call.operation == "PutItem" and call.request["TableName"] == self.shop.tables.read_model
-        ) + sum(
-            call.operation == "UpdateItem" and call.request["TableName"] == self.shop.tables.read_model
-            for call in self.functions.calls()
-        )
+        calls = [
+            call for call in self.functions.calls() if call.request.get("TableName") == self.shop.tables.read_model
+        ]
+        puts = [write_units(None, call.request["Item"]) for call in calls if call.operation == "PutItem"]
+        return sum(puts) + len([call for call in calls if call.operation == "UpdateItem"])
 
     def level(self, product_id: str = "P-1", warehouse_id: str = "main") -> Any:
         """What the read model has of a level."""

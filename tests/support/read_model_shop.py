@@ -28,7 +28,7 @@ from inventory.read_model.search.segments import read_segment
 from tests.support.live import Record
 from tests.support.memory_shop import MemoryShop
 from tests.support.read_model_files import MemoryFiles
-from tests.support.shop import table_definition
+from tests.support.template.source import table_definition
 
 HANDED_OVER_MAX = 20
 RUNS_MAX = 50
@@ -141,5 +141,7 @@ class ReadModelOfShop:
         assert rows == sorted(rows, key=lambda row: row.order, reverse=True)
         return rows
 
-    def _file(self, name: str) -> bytes | None:
-        return self.files.read(snapshot_file(self.contents.snapshot, name))
+    def _file(self, name: str) -> bytes:
+        content = self.files.read(snapshot_file(self.contents.snapshot, name))
+        assert content is not None, f"the snapshot has no {name}"
+        return content

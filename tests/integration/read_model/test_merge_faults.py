@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.support.read_model_day import ReadModelDay
 
 STEPS = 12
 LATER = timedelta(minutes=10)  # what a run has claimed is free again
-WANTED = {"merge": {"merge": True}, "rebuild": {"rebuild": True}}
+WANTED: dict[str, dict[str, Any]] = {"merge": {"merge": True}, "rebuild": {"rebuild": True}}
 
 
 def a_day() -> ReadModelDay:

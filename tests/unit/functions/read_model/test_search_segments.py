@@ -25,8 +25,8 @@ def row(number: int, *ids: str) -> SearchRow:
 def change(number: int, *, gone: bool = False, **values: Any) -> Change[ReservationEntry]:
     """A change of a reservation that is not merged yet."""
     name, at = f"R-{number:04}", row(number).at
-    texts = {"order_id": None, "customer_id": None, "payment_reference": None} | values
-    entry = ReservationEntry(name, name, *texts.values(), Status.HELD, at, None, at)
+    texts: dict[str, Any] = {"order_id": None, "customer_id": None, "payment_reference": None} | values
+    entry = ReservationEntry(name, name, **texts, status=Status.HELD, created_at=at, decided_at=None, held_until=at)
     return Change(number, (name,), None if gone else entry)
 
 
@@ -34,8 +34,7 @@ class Segments:
     """Segments of reservations in memory."""
 
     def __init__(self) -> None:
-        self.files = MemoryFiles(lambda: pytest.fail("nobody asks for the time"))
-        self.files._clock = lambda: None  # type: ignore[assignment,return-value]
+        self.files = MemoryFiles()
         self.refs: list[SegmentRef] = []
         self._merges = 0
 
