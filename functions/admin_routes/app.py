@@ -6,12 +6,10 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from inventory import dependencies
 from inventory.admin.authorization import actor_of, claims_of
 from inventory.admin.pagination import Page, write_cursor
 from inventory.entrypoints.http import answer, resolver
-from inventory.model import Level, Reservation
-from inventory.reservations.refunds import PAYMENTS_SHOWN_MAX
+from inventory.model import Level
 
 app = resolver()
 
@@ -36,9 +34,3 @@ def page_answer(
 ) -> Response[str]:
     """A page of a list, with the cursor of the next one, and what more a list says."""
     return answer({"items": [to_json(item) for item in page.items], "cursor": write_cursor(page.next)} | more)
-
-
-def reservation_json(reservation: Reservation, *, payments_max: int = PAYMENTS_SHOWN_MAX) -> dict[str, Any]:
-    """What administrators see of a reservation, with so many of its payments that bought nothing at most."""
-    payments = dependencies.refunds().unfulfilled_payments(reservation, payments_max)
-    return reservation.to_admin_json(payments)

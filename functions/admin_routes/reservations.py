@@ -1,10 +1,9 @@
 """Reservations, their failed executions, and the payments to return."""
 
-from typing import Any
-
 from aws_lambda_powertools.event_handler import Response
 
-from admin_routes.app import actor, app, page_answer, query_parameters, reservation_json
+from admin_routes.app import actor, app, page_answer, query_parameters
+from admin_routes.reservation_answers import reservation_in_list, reservation_json
 from inventory import dependencies
 from inventory.admin import lists
 from inventory.admin.authorization import EVERYONE, MANAGERS_ONLY, Route
@@ -12,10 +11,9 @@ from inventory.admin.queries import ExecutionQuery, RefundQuery, ReservationQuer
 from inventory.admin.requests import RefundContent, ReleaseContent
 from inventory.entrypoints.http import answer, body_of
 from inventory.errors import ReservationNotFound
-from inventory.model import Intervention, MoneyReturned, Reservation, iso, utc_now
+from inventory.model import Intervention, MoneyReturned, iso, utc_now
 from inventory.observability import logger
 from inventory.reconciliation.failed_executions import to_admin_json
-from inventory.reservations.refunds import PAYMENTS_SHOWN_IN_LIST_MAX
 from inventory.reservations.reservation_request import parse_reservation_id
 
 
@@ -23,13 +21,9 @@ def list_reservations() -> Response[str]:
     """Answer a page of reservations."""
     query = ReservationQuery.parse_query(query_parameters())
     if query.search is None:
-        return page_answer(lists.list_reservations(query, store=dependencies.list_store()), _in_list)
+        return page_answer(lists.list_reservations(query, store=dependencies.list_store()), reservation_in_list)
     page, freshness = dependencies.reservation_search().page(query, query.search)
-    return page_answer(page, _in_list, read_model=freshness.to_json())
-
-
-def _in_list(reservation: Reservation) -> dict[str, Any]:
-    return reservation_json(reservation, payments_max=PAYMENTS_SHOWN_IN_LIST_MAX)
+    return page_answer(page, reservation_in_list, read_model=freshness.to_json())
 
 
 def inspect_reservation(reservation_id: str) -> Response[str]:

@@ -2,13 +2,13 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from admin_routes.app import query_parameters, reservation_json
+from admin_routes.app import query_parameters
+from admin_routes.reservation_answers import reservation_in_list
 from inventory import dependencies
 from inventory.admin.authorization import EVERYONE, Route
 from inventory.admin.pagination import write_cursor
 from inventory.admin.queries import SearchQuery, TimelineQuery
 from inventory.entrypoints.http import answer
-from inventory.reservations.refunds import PAYMENTS_SHOWN_IN_LIST_MAX
 
 
 def search_everything() -> Response[str]:
@@ -20,10 +20,7 @@ def search_everything() -> Response[str]:
         {
             "query": query.query,
             "levels": [level.to_admin_json() for level in found.levels],
-            "reservations": [
-                reservation_json(reservation, payments_max=PAYMENTS_SHOWN_IN_LIST_MAX)
-                for reservation in found.reservations
-            ],
+            "reservations": [reservation_in_list(reservation) for reservation in found.reservations],
             "executions": [failed.to_json() for failed in found.executions],
             "refunds": [refund.to_json() for refund in found.refunds],
             "cursor": write_cursor(results.next),

@@ -11,7 +11,7 @@ from tests.browser.conftest import OpenPage
 from tests.support.browser.browsing import Browsing, Display, assert_accessible, lose_the_response, photograph
 from tests.support.browser.other_manager import OtherManager
 
-SOON_MILLISECONDS = 30_000  # the page refreshes a sorted or searched list every 15 seconds
+SOON_MILLISECONDS = 30_000  # the page refreshes a list every 15 seconds
 API = re.compile(r"/admin/")
 
 
@@ -83,19 +83,17 @@ def adjust_with_a_lost_response(page: Page, product: str) -> Locator:
 # --- search, filters and sorting
 
 
-def test_a_search_matches_part_of_a_name_or_the_beginning_of_an_id(
-    as_viewer: OpenPage, other_manager: OtherManager
-) -> None:
+def test_a_search_matches_words_of_a_name_or_a_part_of_an_id(as_viewer: OpenPage, other_manager: OtherManager) -> None:
     product = other_manager.adds(name="Zinc Watering Can")
     page = as_viewer("stock")
     search = page.get_by_role("searchbox", name="Find by product id or name")
 
-    search.fill("watering c")
+    search.fill("can wàter")
     expect(row_of(page, product)).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="Stoneware")).to_have_count(0)
-    expect(page).to_have_url(re.compile(r"search=watering\+c$"))
+    expect(page).to_have_url(re.compile(r"search=can\+w%C3%A0ter$"))
 
-    search.fill(product[:8].lower())
+    search.fill(product[2:10].lower())
     expect(row_of(page, product)).to_be_visible()
 
     search.fill("no such product")

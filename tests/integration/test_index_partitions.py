@@ -168,7 +168,7 @@ def test_a_page_of_50_reads_no_more_reservations_than_before_and_few_units_of_th
 
     # With one partition for each phase it was 2.5, 1, 0.5 and 0.5 units of the index, and as many reservations.
     assert costs[None] == (50, 12.5)
-    assert costs[Status.HELD] == (100, 4.5)
+    assert costs[Status.HELD] == (80, 4.5)
     assert costs[Status.COMMITTED] == (50, 2.5)
     assert costs[Status.UNFULFILLED] == (0, 0.5)
 

@@ -205,7 +205,8 @@ class FollowedFigures:
 
     def _entry(self, kind: Kind, key: tuple[str, ...], rows: Mapping[tuple[str, ...], Any]) -> Any:
         if kind is Kind.LEVELS:
-            return self._level(LevelKey(*key))
+            product_id, warehouse_id = key
+            return self._level(LevelKey(product_id, warehouse_id))
         row = rows.get(key)
         if kind is Kind.RESERVATIONS:
             reservation = parse_or_none(to_reservation, row) if row else None

@@ -53,7 +53,7 @@ class Publisher:
     def gets(self, *records: Record, cut: Cut | None = None) -> list[str]:
         """Lambda hands over records, but not those of streams that it reads for FollowChanges alone; what must come again."""
         others = {self.shop.tables.refunds, self.shop.tables.failed_executions}
-        read = [one for one in records if one["eventSourceARN"].split("/")[1] not in others]
+        read = [one for one in records if not others.intersection(one.get("eventSourceARN", "").split("/"))]
         answer = self.functions.invoke("publish_changes", {"Records": read}, cut)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 

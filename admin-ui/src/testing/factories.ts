@@ -59,6 +59,7 @@ export function anOverview({ low_stock = 0, out_of_stock = 0, unfulfilled = 0, a
   return {
     as_of: "2026-11-22T10:15:00.000Z",
     is_complete: true,
+    unavailable: [],
     stock: { levels: 100, in_stock: 100 - low_stock - out_of_stock, low_stock, out_of_stock },
     holds: { active, units: 2 * active, ending_soon: active },
     unfulfilled,

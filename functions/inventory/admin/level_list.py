@@ -1,5 +1,6 @@
 """The use case of the list of levels: which ones and in which order says the read model, what they are says the table."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 from inventory.admin.list_store import ListStore
@@ -12,7 +13,7 @@ from inventory.identifiers import IDENTIFIER
 from inventory.model import Level, LevelKey
 from inventory.read_model.levels.index import LevelIndex
 from inventory.read_model.levels.order import CURSOR_PARTS
-from inventory.read_model.reader import Freshness, ReadModel, State
+from inventory.read_model.reader import Freshness, Levels, ReadModel, State
 from inventory.values import dataclass
 
 # A list without the read model reads about 80 units at most: a row is about a tenth of one, and one by its key a whole one.
@@ -53,34 +54,34 @@ class LevelList:
         levels = self.read_model.levels()
         if levels.index is not None:
             with suppress(ReadModelMissing):  # of a snapshot that is gone, some files may be left
-                return self._of_index(query, levels.index, start, levels.freshness)
+                return self._of_index(query, levels, levels.index, start)
         if query.sort or query.search or start:
             raise ReadModelMissing(
                 "the read model is being built: until it is ready, this cannot be sorted or searched"
             )
         return self._in_table_order(query, None, Freshness(State.MISSING, levels.freshness.followed_until))
 
-    def _of_index(
-        self, query: LevelQuery, index: LevelIndex, start: Position | None, freshness: Freshness
-    ) -> LevelPage:
+    def _of_index(self, query: LevelQuery, levels: Levels, index: LevelIndex, start: Position | None) -> LevelPage:
         """The levels that the index lists, as they are now. One that no longer matches is left out."""
-        exact = self._exact(query)
+        exact = self._exact(query, levels.rows)
         first = exact if start is None else {}
         found = index.find(query, query.sort, query.order, start, query.limit - len(first))
-        rows = self.rows.levels([key for key in found.keys if key not in exact])
-        listed = (rows[key] for key in found.keys if key in rows)
+        rows = levels.rows or self.rows.levels([key for key in found.keys if key not in exact])
+        listed = (rows[key] for key in found.keys if key in rows and key not in exact)
         items = [*first.values(), *(level for level in listed if query.matches(level))]
         created = sum(not index.has(key) for key in exact)  # a moment ago: the index does not count them yet
-        return LevelPage(Page(items, found.next), found.total + created, freshness)
+        return LevelPage(Page(items, found.next), found.total + created, levels.freshness)
 
-    def _exact(self, query: LevelQuery) -> dict[LevelKey, Level]:
+    def _exact(self, query: LevelQuery, rows: Mapping[LevelKey, Level] | None) -> dict[LevelKey, Level]:
         """The levels of the product with just the id that is searched for: a new one is found before it is indexed.
 
         A product that alone would fill a page is left to the index: its levels have their places there.
         """
         product_id = query.search and IDENTIFIER.read(query.search)
-        found = self.rows.levels_of(product_id) if product_id else []
-        matching = {level.key: level for level in found if query.matches(level)}
+        if not product_id:
+            return {}
+        found = self.rows.levels_of(product_id) if rows is None else rows.values()
+        matching = {level.key: level for level in found if level.product_id == product_id and query.matches(level)}
         return matching if len(matching) < query.limit else {}
 
     def _in_table_order(self, query: LevelQuery, start: Position | None, freshness: Freshness) -> LevelPage:

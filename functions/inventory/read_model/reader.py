@@ -1,6 +1,6 @@
 """The read model as it is read: the snapshot, the journal of what changed since, and how old both are."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from threading import Lock
@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError
 
 from inventory.errors import ReadModelMissing, TransientError
 from inventory.items import UNREADABLE
-from inventory.model import iso
+from inventory.model import Level, LevelKey, iso
 from inventory.observability import logger
-from inventory.read_model.entries import Change, Kind
+from inventory.read_model.entries import Change, Kind, LevelEntry
 from inventory.read_model.figure_reader import FigureReader
 from inventory.read_model.figures.attention import AttentionPage
 from inventory.read_model.figures.counted import Counted
@@ -65,6 +65,7 @@ class Levels:
 
     index: LevelIndex | None
     freshness: Freshness
+    rows: Mapping[LevelKey, Level] | None = None  # of a small shop, whose table was read as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +135,12 @@ class ReadModel:
         now = self._clock()
         if self._large_until and now < self._large_until:
             return None
-        entries = self._table.entries()
-        if entries is None:
+        levels = self._table.levels()
+        if levels is None:
             self._large_until = now + LARGE_FOR
             return None
-        return Levels(LevelIndex.from_entries(entries), Freshness(State.CURRENT, now))
+        index = LevelIndex.from_entries(map(LevelEntry.of, levels))
+        return Levels(index, Freshness(State.CURRENT, now), {level.key: level for level in levels})
 
     def _columns(self, opened: Opened) -> LevelColumns | None:
         """The columns of the snapshot, which a container keeps until there is another; None if they cannot be read."""

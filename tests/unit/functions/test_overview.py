@@ -6,9 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from inventory.admin.figures.overview import Overview, add_up, at_most, by_hour, hours_until
+from inventory.admin.figures.overview import Decided, Number, Overview, add_up, at_most, by_hour, hours_until
 from inventory.admin.figures.overview_store import LevelSummary
 from inventory.model import Status, StockStatus
+from inventory.read_model.reader import Freshness, State
 
 NOW = datetime(2026, 11, 22, 10, 15, 30, 5000, tzinfo=UTC)
 
@@ -88,13 +89,16 @@ def test_hours_without_decisions_are_zeros() -> None:
     hours = hours_until(NOW)
     overview = Overview(
         as_of=NOW,
-        is_complete=True,
-        stock=add_up([level(category="Kitchen"), level(category="Bath")]),
-        active=4,
-        unfulfilled=1,
+        freshness=Freshness(State.MISSING, None),
         hours=hours,
-        hours_are_complete=False,
-        decided={status: Counter() for status in Status} | {Status.COMMITTED: Counter({hours[-1]: 2})},
+        stock=add_up([level(category="Kitchen"), level(category="Bath")]),
+        has_all_levels=True,
+        active=Number(4),
+        ending_soon=None,
+        open_refunds=Number(1),
+        decided=Decided(
+            {status: Counter() for status in Status} | {Status.COMMITTED: Counter({hours[-1]: 2})}, is_complete=False
+        ),
     ).to_json()
 
     assert overview["as_of"] == "2026-11-22T10:15:30.005Z"

@@ -54,7 +54,7 @@ export function OverviewPage() {
             <EndingHolds counted={overview.data?.holds.ending_soon ?? null} />
           </Part>
         </div>
-        <Part>{overview.data && <DecidedReservations reservations={overview.data.reservations} />}</Part>
+        <Part>{overview.data?.reservations && <DecidedReservations reservations={overview.data.reservations} />}</Part>
       </SpaceBetween>
     </ContentLayout>
   );
@@ -68,6 +68,7 @@ function Figures({ overview }: { overview: ReturnType<typeof useGetOverview> }) 
   return (
     <SpaceBetween size="l">
       <ReadModelNotice state={overview.data.read_model} />
+      {overview.data.unavailable.length > 0 && <Alert type="warning">{text("overview.unavailable")}</Alert>}
       {!overview.data.is_complete && <Alert type="info">{text("overview.incomplete")}</Alert>}
       <FigureCards overview={overview.data} />
     </SpaceBetween>

@@ -24,7 +24,7 @@ function rendered(answer: () => Response) {
       return answer();
     },
   );
-  const field = screen.getByRole("combobox", { name: "Find a product, an order, a customer or a payment" });
+  const field = screen.getByRole("combobox", { name: "Find a product, order or customer" });
   field.focus();
   return {
     asked,

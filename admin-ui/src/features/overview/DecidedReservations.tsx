@@ -18,6 +18,10 @@ import { formatHour, formatNumber, formatWholeNumber } from "@/lib/formats";
 import { type Outcome, OUTCOMES, STATUS_OF, totalsOf } from "./figures";
 import styles from "./overview.module.css";
 
+interface Decided {
+  readonly reservations: NonNullable<Overview["reservations"]>;
+}
+
 const COLORS: Readonly<Record<Outcome, string>> = {
   committed: colorChartsStatusPositive,
   released: colorChartsStatusNeutral,
@@ -28,7 +32,7 @@ const COLORS: Readonly<Record<Outcome, string>> = {
 const listOf = (outcome: Outcome) => `/reservations?status=${STATUS_OF[outcome]}`;
 
 /** How the reservations of the last 24 hours were decided, by hour. */
-export default function DecidedReservations({ reservations }: Pick<Overview, "reservations">) {
+export default function DecidedReservations({ reservations }: Decided) {
   const totals = totalsOf(reservations.hours);
   const decided = OUTCOMES.reduce((sum, outcome) => sum + totals[outcome], 0);
   return (
@@ -55,7 +59,7 @@ export default function DecidedReservations({ reservations }: Pick<Overview, "re
   );
 }
 
-function Chart({ reservations: { hours } }: Pick<Overview, "reservations">) {
+function Chart({ reservations: { hours } }: Decided) {
   return (
     <BarChart
       stackedBars

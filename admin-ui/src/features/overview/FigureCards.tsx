@@ -29,8 +29,7 @@ export function FigureCards({ overview }: { overview: Overview }) {
 
 function FigureCard({ figure, overview }: { figure: Figure; overview: Overview }) {
   const label = text(`overview.${figure.name}`);
-  const counted = formatNumber(figure.value);
-  const value = overview.is_complete ? counted : text("overview.at_least", { value: counted });
+  const value = shown(figure.value, overview);
   return (
     <Container fitHeight>
       <Box variant="awsui-key-label">
@@ -50,14 +49,23 @@ function FigureCard({ figure, overview }: { figure: Figure; overview: Overview }
   );
 }
 
+function shown(value: number | null, { is_complete }: Overview): string {
+  if (value === null) return "–";
+  const counted = formatNumber(value);
+  return is_complete ? counted : text("overview.at_least", { value: counted });
+}
+
 function caption({ name, value }: Figure, { stock, holds }: Overview): string {
+  if (value === null) return text("overview.not_available");
   switch (name) {
     case "unfulfilled":
       return value > 0 ? text("overview.unfulfilled.some", { count: value }) : text("overview.unfulfilled.none");
     case "sold_out":
     case "low":
-      return text("overview.of_levels", { levels: stock.levels });
+      return text("overview.of_levels", { levels: stock?.levels ?? 0 });
     case "holds":
-      return text("overview.holds.units", { units: holds.units });
+      return holds.units === null
+        ? text("overview.holds.units.unknown")
+        : text("overview.holds.units", { units: holds.units });
   }
 }

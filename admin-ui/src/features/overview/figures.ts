@@ -6,7 +6,8 @@ export type Attention = "none" | "watch" | "act";
 /** One number of the overview. */
 export interface Figure {
   readonly name: "unfulfilled" | "sold_out" | "low" | "holds";
-  readonly value: number;
+  /** Null if it could not be read. */
+  readonly value: number | null;
   readonly attention: Attention;
   /** The list that it counts. */
   readonly to: string;
@@ -18,23 +19,27 @@ export function figuresOf({ stock, holds, unfulfilled }: Overview): readonly Fig
     {
       name: "unfulfilled",
       value: unfulfilled,
-      attention: unfulfilled > 0 ? "act" : "none",
+      attention: attentionTo(unfulfilled, "act"),
       to: "/refunds",
     },
     {
       name: "sold_out",
-      value: stock.out_of_stock,
-      attention: stock.out_of_stock > 0 ? "act" : "none",
+      value: stock?.out_of_stock ?? null,
+      attention: attentionTo(stock?.out_of_stock, "act"),
       to: "/stock?status=OUT_OF_STOCK",
     },
     {
       name: "low",
-      value: stock.low_stock,
-      attention: stock.low_stock > 0 ? "watch" : "none",
+      value: stock?.low_stock ?? null,
+      attention: attentionTo(stock?.low_stock, "watch"),
       to: "/stock?status=LOW_STOCK",
     },
     { name: "holds", value: holds.active, attention: "none", to: "/reservations" }, // the list starts with the active ones
   ];
+}
+
+function attentionTo(value: number | null | undefined, attention: Attention): Attention {
+  return value ? attention : "none";
 }
 
 /** The possible decisions, the best first. */

@@ -3,21 +3,24 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from inventory.admin.figures.overview_store import LevelSummary, OverviewStore
-from inventory.errors import ReadModelMissing
+from inventory.errors import ReadModelMissing, TransientError
 from inventory.index_partitions import ACTIVE
 from inventory.model import Status, StockStatus, iso
+from inventory.observability import logger
 from inventory.read_model.figures.counted import Counted
 from inventory.read_model.levels.index import StockFigures
 from inventory.read_model.reader import Freshness, ReadModel, State
 
 Entry = TypeVar("Entry")
+Result = TypeVar("Result")
 
 HOURS = 24
 OUTCOMES = (Status.COMMITTED, Status.RELEASED, Status.REJECTED, Status.UNFULFILLED)
@@ -32,102 +35,164 @@ COUNTED_PAGES_MAX = 12
 _reads = ThreadPoolExecutor(3 + len(OUTCOMES), thread_name_prefix="overview")
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """What is held, decided and to be returned."""
+# The parts of the overview, as `unavailable` names them.
+STOCK, HOLDS, MONEY_TO_RETURN, RESERVATIONS = PARTS = ("stock", "holds", "money_to_return", "reservations")
 
-    is_complete: bool
-    active: int
-    ending_soon: int | None  # None: not counted
-    open_refunds: int
-    decided: Mapping[Status, Counter[datetime]]  # by hour
-    hours_are_complete: bool
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """What was counted, and whether it is all."""
+
+    value: int
+    is_complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """How many reservations were decided in each hour, by outcome."""
+
+    hours: Mapping[Status, Counter[datetime]]
+    is_complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The figures of one moment."""
+    """The figures of one moment; None for a part that could not be read."""
 
     as_of: datetime
     freshness: Freshness
-    is_complete: bool
-    stock: StockFigures
-    activity: Activity
     hours: Sequence[datetime]
+    stock: StockFigures | None
+    has_all_levels: bool
+    active: Number | None
+    ending_soon: int | None  # not counted without the read model
+    open_refunds: Number | None
+    decided: Decided | None
+
+    @property
+    def unavailable(self) -> list[str]:
+        """The parts that could not be read."""
+        read = (self.stock, self.active, self.open_refunds, self.decided)
+        return [name for name, part in zip(PARTS, read, strict=True) if part is None]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of stock, holds and payments was counted, without what could not be read."""
+        counted = all(number.is_complete for number in (self.active, self.open_refunds) if number)
+        return counted and (self.stock is None or self.has_all_levels)
 
     def to_json(self) -> dict[str, Any]:
-        statuses, activity = self.stock.statuses, self.activity
+        refunds = self.open_refunds
         return {
             "as_of": iso(self.as_of),
             "read_model": self.freshness.to_json(),
-            "is_complete": self.is_complete and activity.is_complete,
-            "stock": {
-                "levels": statuses.total(),
-                "in_stock": statuses[StockStatus.IN_STOCK],
-                "low_stock": statuses[StockStatus.LOW_STOCK],
-                "out_of_stock": statuses[StockStatus.OUT_OF_STOCK],
-            },
+            "is_complete": self.is_complete,
+            "unavailable": self.unavailable,
+            "stock": _levels_json(self.stock) if self.stock else None,
             "holds": {
-                "active": activity.active,
-                "units": self.stock.reserved,
-                "ending_soon": activity.ending_soon,
+                "active": self.active.value if self.active else None,
+                "units": self.stock.reserved if self.stock else None,
+                "ending_soon": self.ending_soon,
             },
-            "unfulfilled": activity.open_refunds,
-            "money_to_return": {"open": activity.open_refunds},
-            "reservations": {
-                "since": iso(self.hours[0]),
-                "is_complete": activity.hours_are_complete,
-                "hours": [
-                    {"hour": iso(hour)} | {status.lower(): activity.decided[status][hour] for status in OUTCOMES}
-                    for hour in self.hours
-                ],
-            },
-            "categories": sorted(self.stock.categories),
-            "warehouses": sorted(self.stock.warehouses),
+            "unfulfilled": refunds.value if refunds else None,
+            "money_to_return": {"open": refunds.value} if refunds else None,
+            "reservations": _hours_json(self.decided, self.hours) if self.decided else None,
+            "categories": sorted(self.stock.categories) if self.stock else [],
+            "warehouses": sorted(self.stock.warehouses) if self.stock else [],
         }
 
 
+def _levels_json(stock: StockFigures) -> dict[str, int]:
+    return {
+        "levels": stock.statuses.total(),
+        "in_stock": stock.statuses[StockStatus.IN_STOCK],
+        "low_stock": stock.statuses[StockStatus.LOW_STOCK],
+        "out_of_stock": stock.statuses[StockStatus.OUT_OF_STOCK],
+    }
+
+
+def _hours_json(decided: Decided, hours: Sequence[datetime]) -> dict[str, Any]:
+    return {
+        "since": iso(hours[0]),
+        "is_complete": decided.is_complete,
+        "hours": [
+            {"hour": iso(hour)} | {status.lower(): decided.hours[status][hour] for status in OUTCOMES} for hour in hours
+        ],
+    }
+
+
 def get_overview(*, read_model: ReadModel, store: OverviewStore, now: datetime) -> Overview:
-    """The figures now."""
+    """The figures now. A part that fails leaves the others.
+
+    Raises:
+        TransientError: no part can be read now.
+    """
     hours = hours_until(now)
-    counted, _ = read_model.figures()
-    activity = count(store, hours) if counted is None else activity_of(counted, hours, now)
-    levels = read_model.levels(exact=False)  # a page that stays open asks every 30 seconds
-    if levels.index is not None:
-        with suppress(ReadModelMissing):  # of a snapshot that is gone, some files may be left
-            return Overview(now, levels.freshness, True, levels.index.figures(), activity, hours)
-    summaries, is_complete = at_most(LEVELS_MAX, store.level_summaries)
-    missing = Freshness(State.MISSING, levels.freshness.followed_until)
-    return Overview(now, missing, is_complete, add_up(summaries), activity, hours)
+    found = unless_it_fails("the read model's figures", read_model.figures)
+    counted = found[0] if found else None
+    parts = _counted_before(counted, hours, now) if counted else _counted_now(store, hours)
+    stock, has_all_levels, freshness = _stock(read_model, store)
+    overview = Overview(now, freshness, hours, stock, has_all_levels, **parts)
+    if len(overview.unavailable) == len(PARTS):
+        raise TransientError("none of the figures can be read now: try again")
+    return overview
 
 
-def activity_of(counted: Counted, hours: Sequence[datetime], now: datetime) -> Activity:
+def _counted_before(counted: Counted, hours: Sequence[datetime], now: datetime) -> dict[str, Any]:
     """What the read model has counted."""
-    return Activity(
-        is_complete=True,
-        active=len(counted.active.ends),
-        ending_soon=counted.active.ending_soon(now),
-        open_refunds=len(counted.open_refunds),
-        decided=counted.outcomes.by_hour(hours),
-        hours_are_complete=True,
-    )
+    return {
+        "active": Number(len(counted.active.ends)),
+        "ending_soon": counted.active.ending_soon(now),
+        "open_refunds": Number(len(counted.open_refunds)),
+        "decided": Decided(counted.outcomes.by_hour(hours)),
+    }
 
 
-def count(store: OverviewStore, hours: Sequence[datetime]) -> Activity:
+def _counted_now(store: OverviewStore, hours: Sequence[datetime]) -> dict[str, Any]:
     """Count in the indexes, as much as one call may."""
+    active = _reads.submit(unless_it_fails, HOLDS, lambda: _number(lambda: store.counts(ACTIVE)))
+    refunds = _reads.submit(unless_it_fails, MONEY_TO_RETURN, lambda: _number(store.open_refunds))
+    decided = unless_it_fails(RESERVATIONS, lambda: _decided(store, hours))
+    return {"active": active.result(), "ending_soon": None, "open_refunds": refunds.result(), "decided": decided}
+
+
+def _stock(read_model: ReadModel, store: OverviewStore) -> tuple[StockFigures | None, bool, Freshness]:
+    """The sums over all levels, whether these are all, and how old they are."""
+    levels = unless_it_fails(
+        "the read model's levels", lambda: read_model.levels(exact=False)
+    )  # pages ask again and again
+    index = levels.index if levels else None
+    # Of a snapshot that is gone, some files may be left.
+    stock = unless_it_fails("the read model's levels", index.figures) if index else None
+    if levels and stock:
+        return stock, True, levels.freshness
+    summed = unless_it_fails(STOCK, lambda: at_most(LEVELS_MAX, store.level_summaries))
+    missing = Freshness(State.MISSING, levels.freshness.followed_until if levels else None)
+    return (add_up(summed[0]), summed[1], missing) if summed else (None, False, missing)
+
+
+def _number(counts: Callable[[], Iterable[int]]) -> Number:
+    found, is_complete = at_most(COUNTED_PAGES_MAX, counts)
+    return Number(sum(found), is_complete)
+
+
+def _decided(store: OverviewStore, hours: Sequence[datetime]) -> Decided:
     since = iso(hours[0])
-    active = _reads.submit(at_most, COUNTED_PAGES_MAX, lambda: store.counts(ACTIVE))
-    refunds = _reads.submit(at_most, COUNTED_PAGES_MAX, store.open_refunds)
-    decided = _reads.map(lambda status: at_most(DECIDED_MAX, lambda: store.decided(status, since)), OUTCOMES)
-    moments = dict(zip(OUTCOMES, decided, strict=True))
-    return Activity(
-        is_complete=all(read.result()[1] for read in (active, refunds)),
-        active=sum(active.result()[0]),
-        ending_soon=None,
-        open_refunds=sum(refunds.result()[0]),
-        decided={status: by_hour(times, hours) for status, (times, _) in moments.items()},
-        hours_are_complete=all(is_complete for _, is_complete in moments.values()),
+    found = _reads.map(lambda status: at_most(DECIDED_MAX, lambda: store.decided(status, since)), OUTCOMES)
+    moments = dict(zip(OUTCOMES, found, strict=True))
+    return Decided(
+        {status: by_hour(times, hours) for status, (times, _) in moments.items()},
+        all(is_complete for _, is_complete in moments.values()),
     )
+
+
+def unless_it_fails(what: str, read: Callable[[], Result]) -> Result | None:
+    """What is read; None if AWS does not answer it now, which is logged."""
+    try:
+        return read()
+    except (BotoCoreError, ClientError, ReadModelMissing, TransientError) as error:
+        logger.error("a part of the overview cannot be read", part=what, reason=repr(error))
+        return None
 
 
 def at_most(number: int, read: Callable[[], Iterable[Entry]]) -> tuple[list[Entry], bool]:

@@ -64,7 +64,8 @@ class EverythingSearch:
         """Levels by words of their names or parts of product ids, and where to continue."""
         if limit == 0 or at[0] == END:
             return [], at if at[0] != END else None
-        index = self.read_model.levels().index
+        found = self.read_model.levels(exact=False)  # what was written a moment ago is found by its id
+        index = found.index
         if index is None:
             return [], None
         wanted = LevelFilter.model_construct(search=text)
@@ -72,7 +73,7 @@ class EverythingSearch:
             page = index.find(wanted, None, None, None if at[0] == NONE else at, limit)
         except ReadModelMissing:  # of a snapshot that is gone, some files may be left
             return [], None
-        levels = self.rows.levels(page.keys)
+        levels = found.rows or self.rows.levels(page.keys)
         return [levels[key] for key in page.keys if key in levels and wanted.matches(levels[key])], page.next
 
     def _rows(self, text: str, at: Position, limit: int) -> tuple[Found, Position | None, Freshness]:

@@ -30,9 +30,14 @@ class SmallTable:
         self._table = tables.inventory
 
     def entries(self) -> list[LevelEntry] | None:
+        """What is kept of each of its levels; None if the table has more rows than may be read."""
+        levels = self.levels()
+        return None if levels is None else list(map(LevelEntry.of, levels))
+
+    def levels(self) -> list[Level] | None:
         """Every readable level, strongly consistent, in no order; None if the table has more rows than may be read."""
         rows = self._rows()
-        return None if rows is None else list(map(LevelEntry.of, _levels(rows)))
+        return None if rows is None else _levels(rows)
 
     def _rows(self) -> list[Item] | None:
         request: dict[str, Any] = {"TableName": self._table, "ConsistentRead": True}

@@ -99,7 +99,7 @@ class SearchSegments:
         for kind, place in places.items():
             if place == DONE or (has_searched and self._clock() > deadline):
                 continue
-            has_searched = True
+            has_searched = has_searched or bool(self._segments.get(kind))
             found = self._find(kind, search, limit, _order(place), deadline)
             keys[kind] = [row.key for row in found.rows]
             places[kind] = DONE if found.before is None else _place(found.before)

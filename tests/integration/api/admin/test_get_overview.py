@@ -1,5 +1,7 @@
 """The overview over HTTP: counts of levels, holds and decisions, and whether they are complete."""
 
+import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +10,8 @@ from openapi_schema_validator import OAS30Validator
 
 from inventory.admin.figures import overview
 from inventory.model import iso
+from tests.support.aws_calls import Answer, refusal
+from tests.support.fault_injection import hooked
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
 from tests.support.template.openapi import definition
@@ -140,3 +144,44 @@ def test_incomplete_counts_are_marked_as_incomplete(
     assert counted["reservations"]["is_complete"] is complete
     assert (counted["is_complete"], counted["stock"]["levels"]) == (True, 3)
     assert outcomes(counted) == {"2026-03-02T12:00:00.000Z": {"committed": bound}}
+
+
+# --- parts that fail
+
+
+def refused_reads(table: str, index: str | None) -> Callable[..., Answer | None]:
+    """Refuses to read a table, or one of its indexes."""
+
+    def refuse(params: dict[str, Any], **_: Any) -> Answer | None:
+        request = json.loads(params["body"])
+        is_refused = (request.get("TableName"), request.get("IndexName")) == (table, index)
+        return refusal("AccessDeniedException") if is_refused else None
+
+    return refuse
+
+
+@pytest.mark.parametrize(
+    ("table", "index", "unavailable"),
+    [
+        ("inventory", None, ["stock"]),
+        ("reservations", "by_phase", ["holds", "reservations"]),
+        ("refunds", "by_status", ["money_to_return"]),
+    ],
+    ids=["levels", "reservations", "refunds"],
+)
+def test_a_part_that_fails_leaves_the_others(
+    manager: Caller, shop: Shop, table: str, index: str | None, unavailable: list[str]
+) -> None:
+    shop.stocks("P-1")
+    shop.holds(("P-1", 2))
+    whole = overview_of(manager)
+
+    with hooked(shop.client, "before-call", refused_reads(getattr(shop.tables, table), index)):
+        partial = overview_of(manager)
+
+    assert partial["unavailable"] == unavailable and whole["unavailable"] == []
+    assert partial["is_complete"]  # what was read
+    for name in ("stock", "money_to_return", "reservations"):
+        assert partial[name] == (None if name in unavailable else whole[name])
+    assert partial["holds"]["active"] == (None if "holds" in unavailable else 1)
+    assert partial["holds"]["units"] == (None if "stock" in unavailable else 2)

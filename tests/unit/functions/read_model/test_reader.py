@@ -1,7 +1,7 @@
 """What is read of the read model, how old it is, and what happens without it."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from inventory.errors import TransientError
-from inventory.model import LevelKey
+from inventory.model import Level, LevelKey
 from inventory.read_model.entries import Change, Kind, LevelEntry
 from inventory.read_model.journal import Journal
 from inventory.read_model.levels.columns import LevelColumns
@@ -34,9 +34,15 @@ class TableOf(SmallTable):
         self.found = entries
         self.reads = 0
 
-    def entries(self) -> list[LevelEntry] | None:
+    def levels(self) -> list[Level] | None:
         self.reads += 1
-        return self.found
+        return None if self.found is None else list(map(_level_of, self.found))
+
+
+def _level_of(entry: LevelEntry) -> Level:
+    """The level that has this entry."""
+    names = {found.name for found in fields(Level)}
+    return Level(**{name: value for name, value in asdict(entry).items() if name in names})
 
 
 class Model:

@@ -23,7 +23,7 @@ import { totalText } from "./totalText";
 import { type LevelView, PAGE_SIZES } from "./useLevelView";
 
 const NO_PREFERENCE: ColumnDisplay = [];
-const SHOWN_ON_A_PHONE = ["name", "on_hand", "available"];
+const SHOWN_ON_A_PHONE = ["name", "on_hand", "available", "low_stock_threshold"];
 
 interface LevelTableProps {
   view: LevelView;

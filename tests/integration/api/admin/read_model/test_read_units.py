@@ -118,6 +118,5 @@ def test_every_page_reads_at_most_100_units_whatever_the_read_model_is(
     built.is_built()
     measure("current")
 
-    print(units)
     assert {call: charged for call, charged in units.items() if charged > UNITS_MAX} == {}
     assert min(units.values()) > 0
