@@ -6,9 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from inventory.admin.figures.overview import Overview, add_up, at_most, by_hour, hours_until
+from inventory.admin.figures.overview import Activity, Overview, add_up, at_most, by_hour, hours_until
 from inventory.admin.figures.overview_store import LevelSummary
 from inventory.model import Status, StockStatus
+from inventory.read_model.reader import Freshness, State
 
 NOW = datetime(2026, 11, 22, 10, 15, 30, 5000, tzinfo=UTC)
 
@@ -86,15 +87,21 @@ def test_a_read_is_limited_and_reports_whether_it_is_complete(
 
 def test_hours_without_decisions_are_zeros() -> None:
     hours = hours_until(NOW)
+    activity = Activity(
+        is_complete=True,
+        active=4,
+        ending_soon=2,
+        open_refunds=1,
+        decided={status: Counter() for status in Status} | {Status.COMMITTED: Counter({hours[-1]: 2})},
+        hours_are_complete=False,
+    )
     overview = Overview(
         as_of=NOW,
+        freshness=Freshness(State.CURRENT, NOW),
         is_complete=True,
         stock=add_up([level(category="Kitchen"), level(category="Bath")]),
-        active=4,
-        unfulfilled=1,
+        activity=activity,
         hours=hours,
-        hours_are_complete=False,
-        decided={status: Counter() for status in Status} | {Status.COMMITTED: Counter({hours[-1]: 2})},
     ).to_json()
 
     assert overview["as_of"] == "2026-11-22T10:15:30.005Z"
