@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from inventory.items import level_key
@@ -50,10 +50,14 @@ class Publisher:
         self.targets = functions.targets
         functions.serve(shop)
 
-    def gets(self, *records: Record, cut: Cut | None = None) -> list[str]:
-        """Lambda hands over records, but not those of streams that it reads for FollowChanges alone; what must come again."""
+    def reads(self, records: Iterable[Record]) -> list[Record]:
+        """Those of its own streams: Lambda reads the others for FollowChanges alone."""
         others = {self.shop.tables.refunds, self.shop.tables.failed_executions}
-        read = [one for one in records if not others.intersection(one.get("eventSourceARN", "").split("/"))]
+        return [one for one in records if not others.intersection(one.get("eventSourceARN", "").split("/"))]
+
+    def gets(self, *records: Record, cut: Cut | None = None) -> list[str]:
+        """Lambda hands over records; what must come again."""
+        read = self.reads(records)
         answer = self.functions.invoke("publish_changes", {"Records": read}, cut)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 

@@ -10,12 +10,8 @@ from tests.support.template.source import resource, template
 
 Rows = Mapping[str, list[dict[str, Any]]]
 
-# The tables whose streams the publisher gets.
-PUBLISHED = [
-    mapping["Properties"]["EventSourceArn"]["Fn::GetAtt"].removesuffix(".StreamArn")
-    for mapping in template()["Resources"].values()
-    if mapping["Type"] == "AWS::Lambda::EventSourceMapping"
-    and mapping["Properties"]["FunctionName"] == {"Ref": "PublishChangesFunction.Alias"}
+WITH_STREAM = [
+    name for name, one in template()["Resources"].items() if "StreamSpecification" in one.get("Properties", {})
 ]
 
 
@@ -79,7 +75,7 @@ def _key_names(shop: Shop) -> dict[str, list[str]]:
     """The attributes of the key of each table that has a stream."""
     return {
         names_of(shop.tables)[table]: [part["AttributeName"] for part in resource(table)["KeySchema"]]
-        for table in PUBLISHED
+        for table in WITH_STREAM
     }
 
 

@@ -129,7 +129,7 @@ def written(case: Case, functions: Functions, shop: Shop) -> tuple[Publisher, li
     functions.now = NOW
     before = rows_with_stream(shop)
     functions.invoke(case.function, event)
-    return publisher, records_of_calls(functions.calls(), before, shop)
+    return publisher, publisher.reads(records_of_calls(functions.calls(), before, shop))
 
 
 def publishes(publisher: Publisher, records: Sequence[Record]) -> None:
