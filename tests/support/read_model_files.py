@@ -39,7 +39,7 @@ class MemoryFiles(Files):
 
     def _listed(self, prefix: str) -> Iterator[Any]:
         def listed() -> list[dict[str, Any]]:
-            names = sorted(name for name in self.stored if name.startswith(prefix))
+            names = sorted(name for name in list(self.stored) if name.startswith(prefix))
             return [{"Key": name, "LastModified": self.written_at.get(name)} for name in names]
 
         yield from self._call("list", prefix, listed)
