@@ -89,14 +89,10 @@ class FollowedShop:
 
     def write_units(self) -> int:
         """The write units of the last run, as AWS counts them."""
-        return sum(
-            write_units(None, call.request["Item"])
-            for call in self.functions.calls()
-            if call.operation == "PutItem" and call.request["TableName"] == self.shop.tables.read_model
-        ) + sum(
-            call.operation == "UpdateItem" and call.request["TableName"] == self.shop.tables.read_model
-            for call in self.functions.calls()
-        )
+        table = self.shop.tables.read_model
+        calls = [call for call in self.functions.calls() if call.request.get("TableName") == table]
+        puts: int = sum(write_units(None, call.request["Item"]) for call in calls if call.operation == "PutItem")
+        return puts + [call.operation for call in calls].count("UpdateItem")
 
     def level(self, product_id: str = "P-1", warehouse_id: str = "main") -> Any:
         """What the read model has of a level."""

@@ -342,7 +342,7 @@ def test_a_manifest_that_cannot_be_read_lets_all_records_come_again(followed: Fo
     one = execution_record(shop, "R-9")
 
     assert followed.follows(one) == [number_of(one)]
-    shop.client.delete_item(TableName=shop.tables.read_model, Key=key)  # type: ignore[arg-type]
+    shop.client.delete_item(TableName=shop.tables.read_model, Key=key)
 
     assert followed.follows(one) == []
     followed.is_up_to_date()
