@@ -34,7 +34,7 @@ class FollowedFigures:
     def __init__(self, shop: Shop, seed: int = 1) -> None:
         self.shop = shop
         self.updates = FigureUpdates(shop.client, shop.tables)
-        self.files = MemoryFiles()
+        self.files = MemoryFiles(lambda: self.now)
         self.reader = FigureReader(self.files)
         self.due_at: datetime | None = None
         self._draw = random.Random(seed)
