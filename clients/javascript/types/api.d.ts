@@ -389,9 +389,173 @@ export interface paths {
         };
         /**
          * Get the figures of the overview page
-         * @description Stock by status, active holds, payments to refund, and the reservations that were decided in the last 24 hours. Each call counts again; the latest writes may be missing.
+         * @description Stock by status, active holds, payments to return, and the reservations that were decided in the last 24 hours. The figures come from the read model, and `read_model` says how old they are. The tables of a small shop are counted instead.
          */
         get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The methods and headers that a page of the allowed origin may send. */
+                200: {
+                    headers: {
+                        "Access-Control-Allow-Origin"?: string;
+                        "Access-Control-Allow-Methods"?: string;
+                        "Access-Control-Allow-Headers"?: string;
+                        "Access-Control-Max-Age"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List levels that run out
+         * @description Levels that sell and are at or below their threshold, or will be soon, the most urgent first: those whose stock lasts for the fewest days at the rate of their last sales. A level that was sold out long ago, or never stocked, is not one of them. A page may have fewer entries than `limit` although more pages follow.
+         */
+        get: operations["listAttention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The methods and headers that a page of the allowed origin may send. */
+                200: {
+                    headers: {
+                        "Access-Control-Allow-Origin"?: string;
+                        "Access-Control-Allow-Methods"?: string;
+                        "Access-Control-Allow-Headers"?: string;
+                        "Access-Control-Max-Age"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/lost-demand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List products of which units were refused
+         * @description What reservations asked for and did not get in the last 24 hours, by product, the most units first; at most 100 products. A checkout that asks again is counted again.
+         */
+        get: operations["listLostDemand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The methods and headers that a page of the allowed origin may send. */
+                200: {
+                    headers: {
+                        "Access-Control-Allow-Origin"?: string;
+                        "Access-Control-Allow-Methods"?: string;
+                        "Access-Control-Allow-Headers"?: string;
+                        "Access-Control-Max-Age"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find levels, reservations, executions and payments
+         * @description What has exactly this id comes first, and is read from the tables: a product, a reservation by its id or the name of its execution, an order, a payment. Then come levels with these words in their names, or with this part of a product id, and reservations, failed executions and payments to return with this part of an id: their own, of their order, their customer or their payment. Accents and case do not matter. Of each kind there are at most `limit` on a page. Without the read model, only what has exactly this id is found, and `read_model` says MISSING.
+         */
+        get: operations["searchEverything"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The methods and headers that a page of the allowed origin may send. */
+                200: {
+                    headers: {
+                        "Access-Control-Allow-Origin"?: string;
+                        "Access-Control-Allow-Methods"?: string;
+                        "Access-Control-Allow-Headers"?: string;
+                        "Access-Control-Max-Age"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what happened to an order or a customer
+         * @description Everything that is known of all reservations of an order or of a customer, as one list, the newest first: what was held, changed, sold, released with its reason, or refused with what was short; payments to return and their return; executions that failed. Name an order or a customer, not both. An unknown one has an empty list. The reservations of a customer come from the read model, those of an order from the tables. A page is of at most 50 reservations, the latest first, and what happened to them.
+         */
+        get: operations["getTimeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -430,7 +594,7 @@ export interface paths {
         };
         /**
          * List stock levels
-         * @description Filters by category, warehouse, status and search text. A page may have fewer entries than `limit` although more pages follow. With `sort`, levels with equal values are ordered by their ids.
+         * @description Filters by category, warehouse, status and search text. A page may have fewer entries than `limit` although more pages follow. With `sort`, levels with equal values are ordered by their ids. Which levels are listed, their order and `total` come from the read model, and `read_model` says how old it is; what is shown of a level is read from the table. In a small shop all of it is read from the table.
          */
         get: operations["listLevels"];
         put?: never;
@@ -958,7 +1122,7 @@ export interface paths {
         };
         /**
          * List reservations
-         * @description Filters by status, product and search text. Without a search, active reservations come first, then decided ones, newest first. A page may have fewer entries than `limit` although more pages follow.
+         * @description Filters by status, product and search text. Without a search, active reservations come first, then decided ones, newest first. A search lists what has exactly this id first, then, from the read model, what has it as a part of an id, the newest first. A page may have fewer entries than `limit` although more pages follow.
          */
         get: operations["listReservations"];
         put?: never;
@@ -1242,7 +1406,7 @@ export interface paths {
         put?: never;
         /**
          * Import a catalogue
-         * @description Checks each line of the file and sets each level in it to its count. Without DispatchTracking, paid orders that are still on the shelf are not counted; with it, everything on the shelf is. The import runs after this call has returned. With the mode CHECK it changes nothing and reports what it would change. A count is of a moment: that of the column as_of, else of this call or of the arrival of an uploaded file; what was sold or received since stays. For a file of more than 4,500,000 bytes or 10,000 rows, send JSON and then the file, of up to 25 MB and 100,000 rows, to the URL of the answer with PUT. For managers.
+         * @description Checks each line of the file and sets each level in it to its count. Without DispatchTracking, paid orders that are still on the shelf are not counted; with it, everything on the shelf is. The import runs after this call has returned. With the mode CHECK it changes nothing and reports what it would change. A count is of a moment: that of the column as_of, else of this call or of the arrival of an uploaded file; what was sold or received since stays. For a file of more than 4,500,000 bytes or 10,000 rows, send JSON and then the file, of up to 100 MB and 1,000,000 rows, to the URL of the answer with PUT. For managers.
          */
         post: operations["importCatalogue"];
         delete?: never;
@@ -1670,8 +1834,124 @@ export interface components {
         };
         AdminLevelList: {
             items: components["schemas"]["AdminLevel"][];
+            /** @description How many levels the whole list has, of all pages; null if they were not counted, because the read model is missing. */
+            total: number | null;
             cursor: string | null;
+            read_model: components["schemas"]["ReadModel"];
         };
+        /** @description The state of the read model, from which lists, searches and figures come. It follows the tables within seconds. */
+        ReadModel: {
+            /**
+             * @description CURRENT: what was written until `followed_until` is in it. BEHIND: more was written than one call can add, so an order and a total may be late. STALE: it has followed nothing for some minutes. MISSING: it is being built.
+             * @enum {string}
+             */
+            state: "CURRENT" | "BEHIND" | "STALE" | "MISSING";
+            /**
+             * Format: date-time
+             * @description Everything that was written until this time is in it. Null if that is not known.
+             */
+            followed_until: string | null;
+        };
+        /** @description A level that runs out, with what it sold. */
+        AttentionLevel: components["schemas"]["AdminLevel"] & {
+            /** @description The units that were sold in the last 14 days. */
+            sold_units: number;
+            sold_per_day: number;
+            /** @description For how many days the available units last at that rate. Null if nothing was sold. */
+            days_of_cover: number | null;
+        };
+        AttentionList: {
+            items: components["schemas"]["AttentionLevel"][];
+            /** @description How many levels the whole list has. */
+            total: number;
+            cursor: string | null;
+            read_model: components["schemas"]["ReadModel"];
+        };
+        LostDemand: {
+            since: components["schemas"]["Time"];
+            items: components["schemas"]["LostProduct"][];
+            /** @description The units of all products, also of those that are not listed. */
+            total_units: number;
+            read_model: components["schemas"]["ReadModel"];
+        };
+        /** @description A product of which units were refused. */
+        LostProduct: {
+            product_id: components["schemas"]["Identifier"];
+            /** @description Null if the product has no level any more. */
+            name: string | null;
+            /** @description Requested and not available. */
+            units: number;
+            /** @description The number of refused reservations. */
+            requests: number;
+            last_at: components["schemas"]["Time"];
+        };
+        SearchResults: {
+            /** @description The text that was searched for. */
+            query: string;
+            levels: components["schemas"]["AdminLevel"][];
+            reservations: components["schemas"]["AdminReservation"][];
+            executions: components["schemas"]["FailedExecution"][];
+            refunds: components["schemas"]["Refund"][];
+            cursor: string | null;
+            read_model: components["schemas"]["ReadModel"];
+        };
+        Timeline: {
+            items: components["schemas"]["TimelineEntry"][];
+            cursor: string | null;
+            /** @description Of a customer only. The timeline of an order is read from the tables. */
+            read_model?: components["schemas"]["ReadModel"];
+        };
+        /** @description One thing that happened. It has the properties that its kind has, beside those that are required. */
+        TimelineEntry: {
+            at: components["schemas"]["Time"];
+            /**
+             * @description HELD: units were reserved, all or in part. CHANGED: its lines were changed. COMMITTED: it was paid and sold. RELEASED, with its reason. REJECTED, with what was short. UNFULFILLED: it was paid and bought nothing. REFUND_DUE: a payment bought nothing. REFUND_RETURNED: its money was returned. EXECUTION_FAILED: an execution failed, timed out or was stopped.
+             * @enum {string}
+             */
+            kind: "HELD" | "CHANGED" | "COMMITTED" | "RELEASED" | "REJECTED" | "UNFULFILLED" | "REFUND_DUE" | "REFUND_RETURNED" | "EXECUTION_FAILED";
+            reservation_id: string;
+            /** @description Names the reservation in a path, whatever its id contains. */
+            execution_name: string;
+            order_id: string | null;
+            /** @description Null if none was named or is known. */
+            customer_id: string | null;
+            /**
+             * @description The status of the reservation now. Of a failed execution, its own. Null for a payment of an unknown reservation.
+             * @enum {string|null}
+             */
+            status: "HELD" | "PAID" | "COMMITTED" | "RELEASED" | "REJECTED" | "UNFULFILLED" | "FAILED" | "TIMED_OUT" | "ABORTED" | null;
+            /** @description Of HELD, what is or was held at last; of REJECTED, what was asked. */
+            lines?: components["schemas"]["Line"][];
+            /** @description Of CHANGED, the lines that became longer, shorter, or were added or removed. */
+            changes?: components["schemas"]["LineChange"][];
+            /** @description Of HELD and REJECTED, every line that was short. */
+            shortages?: components["schemas"]["Shortage"][];
+            /**
+             * Format: date-time
+             * @description Of HELD, the end of the hold.
+             */
+            held_until?: string | null;
+            /** @description What ended the wait: EXPIRED, PAYMENT_FAILED or CANCELLED. Of REJECTED, HOLD_LIMIT_REACHED, or null if stock was short. */
+            reason?: string | null;
+            /** @description Of COMMITTED: a late payment rescued the expired reservation. */
+            rescued?: boolean;
+            payment_reference?: string | null;
+            amount?: string | null;
+            currency?: string | null;
+            /** @description Of REFUND_RETURNED, the reference of the return. */
+            reference?: string | null;
+            /** @description The manager who did it by hand. */
+            by?: string | null;
+            note?: string | null;
+            error?: string | null;
+            /** @description The beginning of the cause. */
+            cause?: string | null;
+        };
+        /** @description The payments that bought nothing, also those of unknown reservations. */
+        MoneyToReturn: {
+            /** @description Whose money is still to be returned. */
+            open: number;
+        } | null;
         LevelList: {
             items: components["schemas"]["Level"][];
             cursor: string | null;
@@ -1777,6 +2057,8 @@ export interface components {
         ReservationList: {
             items: components["schemas"]["AdminReservation"][];
             cursor: string | null;
+            /** @description Of a search only. If it is MISSING, only what has exactly this id is listed. */
+            read_model?: components["schemas"]["ReadModel"];
         };
         ReservationTimeline: components["schemas"]["AdminReservation"] & {
             /** @description The payments in `unfulfilled_payments`, with who returned which; at most 100. */
@@ -1854,6 +2136,8 @@ export interface components {
         RefundStatus: "OPEN" | "RETURNED";
         RefundList: {
             items: components["schemas"]["Refund"][];
+            /** @description How many payments the whole list has; null if there are more than one call counts. */
+            total: number | null;
             cursor: string | null;
         };
         RefundRequest: {
@@ -1972,12 +2256,16 @@ export interface components {
         };
         Overview: {
             as_of: components["schemas"]["Time"];
-            /** @description False if one call could not read everything. The real figures of stock, holds or unfulfilled are then higher. */
+            read_model: components["schemas"]["ReadModel"];
+            /** @description False if one call could not read everything. The real figures of stock, holds or unfulfilled are then higher. It says nothing about the parts in `unavailable`. */
             is_complete: boolean;
+            /** @description The parts that could not be read at this moment: they are null, and the others are as usual. `categories` and `warehouses` are part of `stock`, and then empty. */
+            unavailable: ("stock" | "holds" | "money_to_return" | "reservations")[];
             stock: components["schemas"]["StockFigures"];
             holds: components["schemas"]["HoldFigures"];
-            /** @description Open payments to return, also of unknown reservations. */
-            unfulfilled: number;
+            /** @description The same number as `money_to_return.open`. */
+            unfulfilled: number | null;
+            money_to_return: components["schemas"]["MoneyToReturn"];
             reservations: components["schemas"]["DecidedReservations"];
             /** @description Sorted. */
             categories: components["schemas"]["Text"][];
@@ -1990,12 +2278,14 @@ export interface components {
             in_stock: number;
             low_stock: number;
             out_of_stock: number;
-        };
+        } | null;
         HoldFigures: {
-            /** @description The number of reservations that are HELD or PAID. */
-            active: number;
-            /** @description The reserved units of all levels together. */
-            units: number;
+            /** @description The number of reservations that are HELD or PAID. Null if it could not be read. */
+            active: number | null;
+            /** @description The reserved units of all levels together. Null if the part `stock` could not be read. */
+            units: number | null;
+            /** @description The holds that end within 15 minutes and are not paid. Null without the read model. */
+            ending_soon: number | null;
         };
         DecidedReservations: {
             since: components["schemas"]["Time"];
@@ -2003,7 +2293,7 @@ export interface components {
             is_complete: boolean;
             /** @description The last 24 hours, earliest first. The last entry is the current hour. */
             hours: components["schemas"]["DecidedHour"][];
-        };
+        } | null;
         /** @description The number of reservations by outcome that were decided in the hour from `hour`. */
         DecidedHour: {
             hour: components["schemas"]["Time"];
@@ -2023,7 +2313,7 @@ export interface components {
              * @description A stable code for programs.
              * @enum {string}
              */
-            code: "VALIDATION_FAILED" | "MALFORMED_JSON" | "TOO_MANY_IDS" | "UNAUTHORIZED" | "FORBIDDEN" | "ROUTE_NOT_FOUND" | "PRODUCT_NOT_FOUND" | "LEVEL_NOT_FOUND" | "RESERVATION_NOT_FOUND" | "PAYMENT_NOT_FOUND" | "IMPORT_NOT_FOUND" | "EXPORT_NOT_FOUND" | "LIVE_STOCK_UNAVAILABLE" | "INSUFFICIENT_STOCK" | "HOLD_LIMIT_REACHED" | "IDEMPOTENCY_CONFLICT" | "ALREADY_DECIDED" | "REFUND_CONFLICT" | "PAYMENT_UNFULFILLED" | "NOT_SOLD" | "NOT_ALLOCATED" | "VERSION_CONFLICT" | "BELOW_RESERVED" | "NOT_EMPTY" | "SHARDS_CHANGING" | "LEVEL_UNREADABLE" | "RESERVATION_UNREADABLE" | "PAYLOAD_TOO_LARGE" | "IMPORT_TOO_LARGE" | "EXPORT_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "BUSY";
+            code: "VALIDATION_FAILED" | "MALFORMED_JSON" | "TOO_MANY_IDS" | "UNAUTHORIZED" | "FORBIDDEN" | "ROUTE_NOT_FOUND" | "PRODUCT_NOT_FOUND" | "LEVEL_NOT_FOUND" | "RESERVATION_NOT_FOUND" | "PAYMENT_NOT_FOUND" | "IMPORT_NOT_FOUND" | "EXPORT_NOT_FOUND" | "LIVE_STOCK_UNAVAILABLE" | "INSUFFICIENT_STOCK" | "HOLD_LIMIT_REACHED" | "IDEMPOTENCY_CONFLICT" | "ALREADY_DECIDED" | "REFUND_CONFLICT" | "PAYMENT_UNFULFILLED" | "NOT_SOLD" | "NOT_ALLOCATED" | "VERSION_CONFLICT" | "BELOW_RESERVED" | "NOT_EMPTY" | "SHARDS_CHANGING" | "LEVEL_UNREADABLE" | "RESERVATION_UNREADABLE" | "READ_MODEL_MISSING" | "PAYLOAD_TOO_LARGE" | "IMPORT_TOO_LARGE" | "EXPORT_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "BUSY";
             /** @description With VALIDATION_FAILED, all validation errors. */
             errors?: components["schemas"]["FieldError"][];
             /** @description With INSUFFICIENT_STOCK, every line that is short. */
@@ -2178,6 +2468,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The read model is being built, and there are too many levels to read them all instead. */
+        ReadModelMissing: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The reservation was already decided. The decision is final. */
         AlreadyDecided: {
             headers: {
@@ -2317,15 +2616,24 @@ export interface components {
         ExecutionStatusFilter: components["schemas"]["ExecutionStatus"];
         /** @example 1002 */
         OrderFilter: components["schemas"]["Reference"];
+        /** @example C-17 */
+        CustomerFilter: components["schemas"]["Reference"];
         /** @example 1001 */
         OrderId: components["schemas"]["Reference"];
         /**
-         * @description The start of a product id, or a part of a product name. Case does not matter.
+         * @description Words of a product name in any order, or any part of a product id. Accents and case do not matter.
          * @example kettle
          */
         Search: string;
         /**
-         * @description The field to sort by. Names and categories are sorted without regard to case. Sorting reads every level.
+         * @description An id or a part of one, or words of a product name in any order. Accents and case do not matter.
+         * @example 1002
+         */
+        SearchText: string;
+        /** @description The maximum number of entries of each kind on a page. */
+        SearchLimit: number;
+        /**
+         * @description The field to sort by. Names and categories are sorted without regard to case.
          * @example available
          */
         LevelSort: components["schemas"]["LevelSort"];
@@ -2340,10 +2648,10 @@ export interface components {
          */
         ProductFilter: components["schemas"]["Identifier"];
         /**
-         * @description The exact id of a reservation or an order.
+         * @description The id of a reservation, an order, a customer or a payment, or a part of one. Case does not matter.
          * @example order-1001
          */
-        ReservationSearch: components["schemas"]["ReservationId"];
+        ReservationSearch: string;
         /** @description The `cursor` of the previous page, unchanged. */
         Cursor: string;
         /** @description The maximum number of entries on a page. */
@@ -3294,6 +3602,257 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    listAttention: {
+        parameters: {
+            query?: {
+                /** @description The `cursor` of the previous page, unchanged. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description The maximum number of entries on a page. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. `cursor` is null on the last page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "product_id": "KIT-0001",
+                     *           "warehouse_id": "main",
+                     *           "name": "Tea Kettle",
+                     *           "category": "Kitchen",
+                     *           "on_hand": 4,
+                     *           "reserved": 1,
+                     *           "allocated": 0,
+                     *           "available": 3,
+                     *           "low_stock_threshold": 5,
+                     *           "status": "LOW_STOCK",
+                     *           "is_low": true,
+                     *           "active": true,
+                     *           "version": 31,
+                     *           "updated_at": "2026-11-22T10:15:00.000Z",
+                     *           "shards": 1,
+                     *           "shards_wanted": 1,
+                     *           "sold_units": 28,
+                     *           "sold_per_day": 2.0,
+                     *           "days_of_cover": 1.5
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "cursor": null,
+                     *       "read_model": {"state": "CURRENT", "followed_until": "2026-11-22T10:15:58.000Z"}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AttentionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["ReadModelMissing"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listLostDemand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The products, and the units of all of them together. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "since": "2026-11-21T10:15:00.000Z",
+                     *       "items": [
+                     *         {
+                     *           "product_id": "KIT-0001",
+                     *           "name": "Tea Kettle",
+                     *           "units": 17,
+                     *           "requests": 6,
+                     *           "last_at": "2026-11-22T10:02:11.000Z"
+                     *         }
+                     *       ],
+                     *       "total_units": 17,
+                     *       "read_model": {
+                     *         "state": "CURRENT",
+                     *         "followed_until": "2026-11-22T10:14:58.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LostDemand"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["ReadModelMissing"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    searchEverything: {
+        parameters: {
+            query: {
+                /**
+                 * @description An id or a part of one, or words of a product name in any order. Accents and case do not matter.
+                 * @example 1002
+                 */
+                query: components["parameters"]["SearchText"];
+                /** @description The `cursor` of the previous page, unchanged. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description The maximum number of entries of each kind on a page. */
+                limit?: components["parameters"]["SearchLimit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. `cursor` is null on the last page. A page may be empty although more follow. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "query": "1002",
+                     *       "levels": [],
+                     *       "reservations": [
+                     *         {
+                     *           "reservation_id": "order-1002",
+                     *           "execution_name": "order-1002",
+                     *           "status": "HELD",
+                     *           "reason": null,
+                     *           "lines": [{"product_id": "KIT-0001", "warehouse_id": "main", "quantity": 2,
+                     *             "sources": [{"warehouse_id": "main", "quantity": 2}]}],
+                     *           "order_id": "1002",
+                     *           "customer_id": "C-17",
+                     *           "held_until": "2026-11-22T10:30:00.000Z",
+                     *           "payment_reference": null,
+                     *           "rescued": false,
+                     *           "shortages": [],
+                     *           "created_at": "2026-11-22T10:15:00.000Z",
+                     *           "decided_at": null,
+                     *           "released_by": null,
+                     *           "release_note": null,
+                     *           "unfulfilled_payments": []
+                     *         }
+                     *       ],
+                     *       "executions": [
+                     *         {
+                     *           "execution_name": "order-1002-first",
+                     *           "reservation_id": "order-1002-first",
+                     *           "status": "FAILED",
+                     *           "order_id": "1002",
+                     *           "error": "InvalidReservation",
+                     *           "cause": "lines[0].quantity: must be at least 1",
+                     *           "started_at": "2026-11-22T10:14:00.000Z",
+                     *           "failed_at": "2026-11-22T10:14:00.300Z"
+                     *         }
+                     *       ],
+                     *       "refunds": [],
+                     *       "cursor": null,
+                     *       "read_model": {"state": "CURRENT", "followed_until": "2026-11-22T10:15:58.000Z"}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getTimeline: {
+        parameters: {
+            query?: {
+                /** @example 1002 */
+                order_id?: components["parameters"]["OrderFilter"];
+                /** @example C-17 */
+                customer_id?: components["parameters"]["CustomerFilter"];
+                /** @description The `cursor` of the previous page, unchanged. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. `cursor` is null on the last page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-11-22T10:30:00.400Z",
+                     *           "kind": "RELEASED",
+                     *           "reservation_id": "order-1001",
+                     *           "execution_name": "order-1001",
+                     *           "order_id": "1001",
+                     *           "customer_id": "C-17",
+                     *           "status": "RELEASED",
+                     *           "reason": "EXPIRED",
+                     *           "by": null,
+                     *           "note": null
+                     *         },
+                     *         {
+                     *           "at": "2026-11-22T10:15:00.000Z",
+                     *           "kind": "HELD",
+                     *           "reservation_id": "order-1001",
+                     *           "execution_name": "order-1001",
+                     *           "order_id": "1001",
+                     *           "customer_id": "C-17",
+                     *           "status": "RELEASED",
+                     *           "lines": [{"product_id": "KIT-0001", "warehouse_id": "main", "quantity": 2,
+                     *             "sources": [{"warehouse_id": "main", "quantity": 2}]}],
+                     *           "shortages": [],
+                     *           "held_until": "2026-11-22T10:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["ReadModelMissing"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
     listLevels: {
         parameters: {
             query?: {
@@ -3309,12 +3868,12 @@ export interface operations {
                  */
                 active?: components["parameters"]["ActiveFilter"];
                 /**
-                 * @description The start of a product id, or a part of a product name. Case does not matter.
+                 * @description Words of a product name in any order, or any part of a product id. Accents and case do not matter.
                  * @example kettle
                  */
                 search?: components["parameters"]["Search"];
                 /**
-                 * @description The field to sort by. Names and categories are sorted without regard to case. Sorting reads every level.
+                 * @description The field to sort by. Names and categories are sorted without regard to case.
                  * @example available
                  */
                 sort?: components["parameters"]["LevelSort"];
@@ -3362,7 +3921,12 @@ export interface operations {
                      *           "shards_wanted": 1
                      *         }
                      *       ],
-                     *       "cursor": "WyJLSVQtMDAwMSIsICJtYWluIl0"
+                     *       "total": 983,
+                     *       "cursor": "WyJLSVQtMDAwMSIsICJtYWluIl0",
+                     *       "read_model": {
+                     *         "state": "CURRENT",
+                     *         "followed_until": "2026-11-22T10:14:58.000Z"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["AdminLevelList"];
@@ -3371,6 +3935,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["ReadModelMissing"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];
@@ -4135,7 +4700,7 @@ export interface operations {
                  */
                 product_id?: components["parameters"]["ProductFilter"];
                 /**
-                 * @description The exact id of a reservation or an order.
+                 * @description The id of a reservation, an order, a customer or a payment, or a part of one. Case does not matter.
                  * @example order-1001
                  */
                 search?: components["parameters"]["ReservationSearch"];
@@ -4418,6 +4983,7 @@ export interface operations {
                      *           "returned_at": null
                      *         }
                      *       ],
+                     *       "total": 1,
                      *       "cursor": null
                      *     }
                      */
@@ -4673,7 +5239,7 @@ export interface operations {
                  */
                 active?: components["parameters"]["ActiveFilter"];
                 /**
-                 * @description The start of a product id, or a part of a product name. Case does not matter.
+                 * @description Words of a product name in any order, or any part of a product id. Accents and case do not matter.
                  * @example kettle
                  */
                 search?: components["parameters"]["Search"];
@@ -4731,7 +5297,7 @@ export interface operations {
                  */
                 active?: components["parameters"]["ActiveFilter"];
                 /**
-                 * @description The start of a product id, or a part of a product name. Case does not matter.
+                 * @description Words of a product name in any order, or any part of a product id. Accents and case do not matter.
                  * @example kettle
                  */
                 search?: components["parameters"]["Search"];
