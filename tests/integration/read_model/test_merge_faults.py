@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -96,6 +97,32 @@ def a_sale(day: ReadModelDay) -> Callable[[], object]:
         day.hands_over()
 
     return happens
+
+
+def other_run_and_a_closed_generation(day: ReadModelDay) -> Callable[[], object]:
+    """Another run merges everything; then something is sold, and a third run closes its generation and merges nothing yet."""
+
+    def happens() -> None:
+        other_run(day)()
+        a_sale(day)()
+        manifest = day.model.manifest
+        assert day.model.manifests.write(replace(manifest, generation=manifest.generation + 1))
+
+    return happens
+
+
+def test_a_merge_does_not_leave_out_what_another_run_has_merged_since_it_began() -> None:
+    day = a_day()
+    with interrupted(day.model, Interruption()) as counted:
+        day.model.runs(merge=True)
+    of_its_snapshot = next(number for number, call in enumerate(counted.calls, 1) if "contents.json" in call)
+
+    day = a_day()
+    meanwhile = other_run_and_a_closed_generation(day)
+    with interrupted(day.model, PrecededAt(of_its_snapshot + 1, meanwhile)):
+        day.model.runs(merge=True)
+
+    is_right(day)
 
 
 @pytest.mark.parametrize("meanwhile", [other_run, other_rebuild, a_sale])

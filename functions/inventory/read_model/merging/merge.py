@@ -63,6 +63,8 @@ class Merge:
         before = Contents.read(self._files, manifest.snapshot)
         if is_due(self._open_units(manifest), run.now - made_at(before.snapshot), at_once=at_once):
             manifest = self.close(manifest)
+            if manifest.snapshot != before.snapshot:  # another run was faster: what it has merged is not in this one
+                return MergeResult(Outcome.LATE)
         closed = range(manifest.merged + 1, manifest.generation)
         figures_due = before.figures_due_at is not None and before.figures_due_at <= run.now
         if not closed and not figures_due:
