@@ -34,6 +34,8 @@ LEVELS_OF_SMALL_SHOP = 1_000
 LARGE_FOR = timedelta(minutes=5)
 # What is read of the journal: 320 KB. If there is more, it waits for the next merge.
 JOURNAL_UNITS_MAX = 40
+# Of these for the overview, which also reads the journal of levels: at most 80 with it.
+RESERVATIONS_UNITS_MAX, REFUNDS_UNITS_MAX = 30, 10
 STALE_AFTER = timedelta(minutes=3)
 # The tables that change with each sale: a marker in each of them is written every minute.
 FOLLOWED = (Kind.LEVELS, Kind.RESERVATIONS)
@@ -200,10 +202,10 @@ class ReadModel:
         opened = self.open()
         if opened.manifest is None or opened.manifest.snapshot is None:
             return None, self._freshness(opened, is_complete=True)
-        reservations, has_all_reservations = self.changes(opened.manifest, Kind.RESERVATIONS)
-        refunds, has_all_refunds = self.changes(opened.manifest, Kind.REFUNDS)
+        reservations, has_all_reservations = self.changes(opened.manifest, Kind.RESERVATIONS, RESERVATIONS_UNITS_MAX)
+        refunds, has_all_refunds = self.changes(opened.manifest, Kind.REFUNDS, REFUNDS_UNITS_MAX)
         counted = self._figures.counted(opened.manifest.snapshot, reservations, refunds)
-        return counted, self._freshness(opened, is_complete=has_all_reservations and has_all_refunds)
+        return counted, self._of_part(counted, opened, is_complete=has_all_reservations and has_all_refunds)
 
     def attention(self, start: Position | None, limit: int) -> tuple[AttentionPage | None, Freshness]:
         """A page of the levels that need attention, the most urgent first.
@@ -216,7 +218,7 @@ class ReadModel:
             return None, self._freshness(opened, is_complete=True)
         levels, is_complete = self.changes(opened.manifest, Kind.LEVELS)
         page = self._figures.attention(opened.manifest.snapshot, levels, self._clock(), start, limit)
-        return page, self._freshness(opened, is_complete=is_complete)
+        return page, self._of_part(page, opened, is_complete=is_complete)
 
     def lost_demand(self, now: datetime) -> tuple[LostDemand | None, Freshness]:
         """The units that shoppers asked for and could not get, by product."""
@@ -225,7 +227,7 @@ class ReadModel:
             return None, self._freshness(opened, is_complete=True)
         reservations, is_complete = self.changes(opened.manifest, Kind.RESERVATIONS)
         demand = self._figures.lost_demand(opened.manifest.snapshot, reservations, now)
-        return demand, self._freshness(opened, is_complete=is_complete)
+        return demand, self._of_part(demand, opened, is_complete=is_complete)
 
     # --- what all parts of the read model need
 
@@ -264,6 +266,12 @@ class ReadModel:
     def freshness(self) -> Freshness:
         """How old the read model is, without its content."""
         return self._freshness(self.open(), is_complete=True)
+
+    def _of_part(self, part: object | None, opened: Opened, *, is_complete: bool) -> Freshness:
+        """How old a part is; one whose file cannot be read is missing."""
+        if part is None:
+            return Freshness(State.MISSING, opened.followed_until)
+        return self._freshness(opened, is_complete=is_complete)
 
     def _freshness(self, opened: Opened, *, is_complete: bool) -> Freshness:
         until = opened.followed_until

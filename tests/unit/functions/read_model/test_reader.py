@@ -18,7 +18,15 @@ from inventory.read_model.levels.small_table import SmallTable
 from inventory.read_model.levels.writing import apply, encode
 from inventory.read_model.manifest import Manifest, ManifestStore
 from inventory.read_model.merging.contents import Contents, snapshot_file
-from inventory.read_model.reader import LARGE_FOR, LEVELS_OF_SMALL_SHOP, STALE_AFTER, Levels, ReadModel, State
+from inventory.read_model.reader import (
+    LARGE_FOR,
+    LEVELS_OF_SMALL_SHOP,
+    STALE_AFTER,
+    Freshness,
+    Levels,
+    ReadModel,
+    State,
+)
 from tests.support.level_entries import Filter, an_entry, changed, deleted
 from tests.support.memory_shop import MemoryShop
 from tests.support.read_model_files import MemoryFiles
@@ -303,6 +311,25 @@ def test_a_manifest_that_cannot_be_read_is_no_manifest() -> None:
     model.shop.client.put_item(TableName=model.shop.tables.read_model, Item=broken)
 
     assert model.reader.levels().freshness.state is State.MISSING
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda reader: reader.figures(),
+        lambda reader: reader.attention(None, 10),
+        lambda reader: reader.lost_demand(NOW),
+    ],
+    ids=["figures", "attention", "lost demand"],
+)
+def test_figures_whose_file_cannot_be_read_are_missing(read: Callable[[ReadModel], tuple[object, Freshness]]) -> None:
+    model = Model()
+    model.has_snapshot(encode(MANY))  # without figures
+
+    found, freshness = read(model.reader)
+
+    assert found is None
+    assert (freshness.state, freshness.followed_until) == (State.MISSING, NOW)
 
 
 # --- what a container keeps
