@@ -22,7 +22,7 @@ export default defineConfig({
         "i18n/messages/all.en.js",
       ],
       scriptsKb: 400,
-      stylesKb: 90,
+      stylesKb: 90, // they are 84; nearly all are those of Cloudscape's components, each of which loads all of its own
     }),
   ],
   resolve: {

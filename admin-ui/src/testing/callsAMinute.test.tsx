@@ -37,7 +37,7 @@ const UNITS: Readonly<Record<string, number>> = {
   "/admin/timeline": MODEL + 50 * ROW,
   "/admin/search": MODEL + 80 * ROW,
   "/admin/reservations": 4 + 50 * ROW,
-  "/admin/reservations?product_id": 10 * (8 + 100 * ROW), // no index has the products: active holds are read and compared
+  "/admin/reservations?product_id": 18 + 80 * ROW, // no index has the products: 80 holds are read and compared
   "/admin/reservations/order-1001": 4,
 };
 
@@ -64,7 +64,7 @@ const PAGES: readonly Open[] = [
     page: <ProductDetailsPage />,
     address: "/product?product_id=KIT-0001",
     callsMax: 20,
-    unitsMax: 2_500,
+    unitsMax: 400,
   },
   { name: "reservations", page: <ReservationListPage />, callsMax: 6, unitsMax: 400 },
   {
@@ -85,6 +85,8 @@ const PAGES: readonly Open[] = [
   { name: "failed orders", page: <ExecutionListPage />, callsMax: 6, unitsMax: 400 },
   { name: "search results", page: <SearchResultsPage />, address: "/search?query=kettle", callsMax: 0, unitsMax: 0 },
 ];
+
+vi.setConfig({ testTimeout: 60_000 }); // minutes of virtual time, drawn second by second
 
 beforeEach(() => {
   vi.useFakeTimers();

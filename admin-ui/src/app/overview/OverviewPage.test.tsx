@@ -1,6 +1,12 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
+// The lazy parts, loaded before the first test: on a busy machine this may take longer than a test waits.
+import "@/features/overview/DecidedReservations";
+import "@/features/reservations/EndingHolds";
+import "@/features/reservations/refunds/MoneyToReturn";
+import "@/features/stock/attention/LostDemand";
+import "@/features/stock/attention/RunningOut";
 import { anyAnswer } from "@/testing/anyAnswer";
 import { aLostProduct, anOverview, CURRENT } from "@/testing/factories";
 import { renderWithProviders } from "@/testing/renderWithProviders";

@@ -73,7 +73,7 @@ class Merge:
         return self._commit(manifest, self._built(before, changes, closed, run), count_of(changes))
 
     def close(self, manifest: Manifest) -> Manifest:
-        """Close the open generation, unless another run has done so: whoever wrote into it looks at the manifest again."""
+        """Close the open generation, unless another run has done so. Its writers read the manifest after they write."""
         closed = change_manifest(
             self._manifests,
             lambda found: found.generation == manifest.generation,

@@ -110,3 +110,15 @@ def test_a_search_for_a_rare_product_stops_early_and_the_next_call_continues(
 
     assert len(found) > 2
     assert [entry["reservation_id"] for page in found for entry in page] == ["needle"]
+
+
+def test_a_call_compares_at_most_eighty_reservations(manager: Caller, shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=200)
+    shop.stocks("P-2", on_hand=1)
+    shop.holds(("P-2", 1), reservation_id="needle", hold_seconds=1)
+    for _ in range(81):
+        shop.holds(("P-1", 1))
+
+    found = list(pages(manager, "/admin/reservations", product_id="P-2"))
+
+    assert [[entry["reservation_id"] for entry in page] for page in found] == [[], ["needle"]]
