@@ -35,7 +35,7 @@ const UNITS: Readonly<Record<string, number>> = {
   "/admin/movements": 8,
   "/admin/executions": 4 + 50 * ROW,
   "/admin/timeline": MODEL + 50 * ROW,
-  "/admin/search": MODEL + 80 * ROW,
+  "/admin/search": MODEL + 40 * ROW,
   "/admin/reservations": 4 + 50 * ROW,
   "/admin/reservations?product_id": 18 + 80 * ROW, // no index has the products: 80 holds are read and compared
   "/admin/reservations/order-1001": 4,

@@ -5,7 +5,7 @@ import { type Api, dataOf } from "../client/client";
 import type { SearchResults } from "../types";
 
 const SUGGESTIONS_MAX = 5; // of each kind
-const RESULTS_MAX = 20;
+const RESULTS_MAX = 10; // of each kind: a call reads at most about 100 units
 const FRESH_MS = 10_000;
 
 /** What was found of each kind. */

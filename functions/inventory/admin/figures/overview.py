@@ -132,6 +132,8 @@ def get_overview(*, read_model: ReadModel, store: OverviewStore, now: datetime) 
     counted = found[0] if found else None
     parts = _counted_before(counted, hours, now) if counted else _counted_now(store, hours)
     stock, has_all_levels, freshness = _stock(read_model, store)
+    if counted and found:  # otherwise the parts were counted now, and say themselves whether that is all
+        freshness = max(freshness, found[1], key=lambda one: list(State).index(one.state))
     overview = Overview(now, freshness, hours, stock, has_all_levels, **parts)
     if len(overview.unavailable) == len(PARTS):
         raise TransientError("none of the figures can be read now: try again")
