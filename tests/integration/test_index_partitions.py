@@ -260,7 +260,7 @@ def test_the_units_of_every_version_are_compared_and_counted(shop: Shop) -> None
     counted = overview.get_overview(read_model=read_model, store=store, now=shop.now()).to_json()
 
     assert (held.units.total(), len(held.customers), held.unreadable) == (24, 12, [])
-    assert counted["holds"] == {"active": 12, "units": 24}
+    assert counted["holds"] | {"ending_soon": 0} == {"active": 12, "units": 24, "ending_soon": 0}
     assert counted["reservations"]["hours"][-1] | {"hour": ""} == {
         "hour": "",
         "committed": 8,
@@ -271,7 +271,7 @@ def test_the_units_of_every_version_are_compared_and_counted(shop: Shop) -> None
 
 
 def test_the_latest_decisions_are_counted_if_there_are_too_many(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inventory.admin.overview_store.TIMES_A_READ", 2)
+    monkeypatch.setattr("inventory.admin.figures.overview_store.TIMES_A_READ", 2)
     for minute in range(20):
         at(shop, minute)
         shop.stocks("P-1")

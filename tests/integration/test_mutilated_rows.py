@@ -15,10 +15,14 @@ import admin_api
 import storefront_api
 from inventory import dependencies
 from inventory.admin.figures.overview_store import OverviewStore
+from inventory.admin.level_list import LevelList
 from inventory.admin.list_store import ListStore
+from inventory.admin.row_store import RowStore
+from inventory.admin.search.reservations import ReservationSearch
 from inventory.aws.changes import to_attributes
 from inventory.live.published_store import PublishedStore
 from inventory.settings import BrowserSettings, StorefrontSettings
+from tests.support.http.fake_read_model import FakeReadModel
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
 from tests.support.shops import Shops
@@ -111,12 +115,18 @@ def callers(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[pytest.MonkeyPatc
 
 def serve(monkeypatch: pytest.MonkeyPatch, shop: Shop) -> None:
     """Let the APIs work with the tables of a shop."""
+    lists, rows = ListStore(shop.client, shop.tables), RowStore(shop.client, shop.tables)
+    reader: Any = FakeReadModel(shop)
     services: dict[str, Any] = {
         "stock_store": shop.stock_store,
         "reservation_store": shop.reservation_store,
         "refunds": shop.refunds,
         "published_store": PublishedStore(shop.client, shop.tables),
-        "list_store": ListStore(shop.client, shop.tables),
+        "list_store": lists,
+        "row_store": rows,
+        "read_model": reader,
+        "level_list": LevelList(lists, rows, reader),
+        "reservation_search": ReservationSearch(lists, rows, reader),
         "overview_store": OverviewStore(shop.client, shop.tables),
         "browser_settings": BrowserSettings("*"),
         "storefront_settings": StorefrontSettings("no-store", 0),

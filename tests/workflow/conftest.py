@@ -101,7 +101,11 @@ def operations_topic(cloud: Cloud) -> str:
 @pytest.fixture
 def cold_functions(shop: Shop, low_stock_topic: str, operations_topic: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The functions in new containers, with the tables of the shop and the topics of the test."""
-    names = names_of(shop.tables) | {"LowStockTopic": low_stock_topic, "OperationsTopic": operations_topic}
+    names = names_of(shop.tables) | {
+        "LowStockTopic": low_stock_topic,
+        "OperationsTopic": operations_topic,
+        "ReadModelBucket": "read-model",
+    }
     for name, value in environment(names).items():
         monkeypatch.setenv(name, value)
     functions.cold_start()

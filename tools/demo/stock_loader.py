@@ -9,6 +9,7 @@ from inventory.aws.changes import to_item
 from inventory.aws.dynamodb import Tables
 from inventory.aws.sns import Topics
 from inventory.imports.catalogue_csv import Catalogue, read_catalogue
+from inventory.items import is_heartbeat
 from inventory.model import utc_now
 from inventory.stock.changes import ChangeContext, StockChanges
 from inventory.stock.ledger import Ledger
@@ -73,8 +74,8 @@ class StockLoader:
         return len(futures)
 
     def levels(self) -> list[dict[str, Any]]:
-        """All rows of the Inventory table."""
-        return self._rows(self._tables.inventory)
+        """All rows of the Inventory table, without the heartbeat of the read model."""
+        return [row for row in self._rows(self._tables.inventory) if not is_heartbeat(row)]
 
     def differences(self) -> list[str]:
         """A sentence for each broken invariant. Nothing may be written while the tables are read."""

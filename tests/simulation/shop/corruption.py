@@ -47,8 +47,8 @@ def missed_drift(draw: random.Random, scheduler: Scheduler, invocations: Invocat
     answers: list[Any] = []
     invocations.invoke("reconcile_counters", {}, lambda answer, error: answers.append(answer))
     scheduler.run(scheduler.now + COMPARED_WITHIN_SECONDS)
-    if table == "inventory" and answers and answers[0] and answers[0]["taken_over"]:
-        return []  # the level had no movement yet: its units are taken over as those of a level that another tool wrote
+    if table in ("inventory", "movements") and answers and answers[0] and answers[0]["taken_over"]:
+        return []  # the level has no movement (any more): its units are taken over, as if another tool had written it
     found = {name: answers[0][name] for name in ("drifted", "customers_drifted")} if answers and answers[0] else {}
     if found == {"drifted": 0, "customers_drifted": 0} | {found_as: 1}:
         return []
