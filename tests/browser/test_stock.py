@@ -17,7 +17,7 @@ API = re.compile(r"/admin/")
 
 def row_of(page: Page, product_id: str, warehouse_id: str = "main") -> Locator:
     of_the_product = page.locator("tbody tr").filter(has_text=product_id)
-    return of_the_product.filter(has=page.locator("td").get_by_text(warehouse_id, exact=True))
+    return of_the_product.filter(has=page.locator("td, th").get_by_text(warehouse_id, exact=True))
 
 
 def figure(page: Page, product_id: str, column: str) -> Locator:

@@ -430,7 +430,7 @@ export interface paths {
         };
         /**
          * List levels that run out
-         * @description Levels that sell and are at or below their threshold, or will be soon, the most urgent first: those whose stock lasts for the fewest days at the rate of their last sales. A level that was sold out long ago, or never stocked, is not one of them. A page may have fewer entries than `limit` although more pages follow.
+         * @description Levels whose available units last for less than 14 days at the rate of their sales in the last 14, whatever their threshold. Those that last for the fewest days come first. A level that was sold out long ago, or never stocked, is not one of them. A page may have fewer entries than `limit` although more pages follow.
          */
         get: operations["listAttention"];
         put?: never;
@@ -553,7 +553,7 @@ export interface paths {
         };
         /**
          * Get what happened to an order or a customer
-         * @description Everything that is known of all reservations of an order or of a customer, as one list, the newest first: what was held, changed, sold, released with its reason, or refused with what was short; payments to return and their return; executions that failed. Name an order or a customer, not both. An unknown one has an empty list. The reservations of a customer come from the read model, those of an order from the tables. A page is of at most 50 reservations, the latest first, and what happened to them.
+         * @description Everything that is known of all reservations of an order or of a customer, as one list, the newest first: what was held, changed, sold, released with its reason, or refused with what was short; payments to return and their return; executions that failed. Name an order or a customer, not both. An unknown one has an empty list. The reservations of a customer come from the read model, those of an order from the tables. A page is of at most 25 reservations, the latest first, and what happened to them; of an order, also of at most 25 failed executions.
          */
         get: operations["getTimeline"];
         put?: never;
