@@ -30,5 +30,5 @@ test.each([
 test("one that is behind says what is late", () => {
   render(<ReadModelNotice state={{ state: "BEHIND", followed_until: minutesAgo(0) }} />);
 
-  screen.getByText(/the order and the totals can be late/);
+  screen.getByText(/the order of lists can be out of date/);
 });

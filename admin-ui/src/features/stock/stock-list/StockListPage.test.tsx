@@ -79,7 +79,7 @@ test("without the read model, an order is refused with what still works, and one
 test.each([
   ["STALE", /^This is up to \d+ minutes? old$|^This may be out of date$/],
   ["MISSING", "The search index is being built"],
-  ["BEHIND", /totals can be late/],
+  ["BEHIND", /totals and the order of lists can be out of date/],
 ] as const)("a list of a read model that is %s says so above its rows", async (state, sentence) => {
   renderWithProviders(<StockListPage />, () => levels(["Pan"], null, { read_model: { state, followed_until: null } }));
 
