@@ -6,10 +6,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from inventory import dependencies
+from inventory.errors import TransientError
 from inventory.items import to_reservation
 from inventory.model import Status, utc_now
 from tests.support.handlers import NAMES
@@ -22,6 +24,7 @@ from tools.bench.growth.rows import LargeShop, write_all
 from tools.bench.growth.units import ReadUnits
 
 RUNS_MAX = 200
+WAITS_SECONDS = 10.0
 WARM_CALLS = 3
 
 
@@ -85,11 +88,17 @@ def _rebuild() -> dict[str, float]:
     began, processor = time.monotonic(), time.process_time()
     for number in range(RUNS_MAX):
         ends_at = time.monotonic() + 45
-        report = job.run(utc_now(), lambda ends_at=ends_at: time.monotonic() < ends_at, rebuild=number == 0)  # type: ignore[misc]
+        try:
+            report = job.run(utc_now(), partial(_is_before, ends_at), rebuild=number == 0)
+        except TransientError as error:  # as after an error of the function: a later run goes on
+            _say(f"rebuild: {error}", began)
+            continue
         content = report.to_json()
         _say(f"rebuild: {content['rebuild'] or 'ready'}", began)
         if content["snapshot"] and not content["rebuild"]:
             break
+        if content["rebuild"] and content["rebuild"]["busy"]:
+            time.sleep(WAITS_SECONDS)  # the claim of the run that failed has not ended yet
     else:
         raise SystemExit("the read model was not built")
     return {
@@ -109,11 +118,11 @@ def _measure(known: Known, shop: Shop) -> dict[str, float]:
         call(caller)
         _forget()
         units.take()
-        cold, answer = _timed(lambda call=call: call(caller))  # type: ignore[misc]
+        cold, answer = _timed(partial(call, caller))
         read = units.take()
         if answer.status != 200:
             raise SystemExit(f"{name} answered {answer.status}: {answer.content}")
-        warm = min(_timed(lambda call=call: call(caller))[0] for _ in range(WARM_CALLS))  # type: ignore[misc]
+        warm = min(_timed(partial(call, caller))[0] for _ in range(WARM_CALLS))
         figures |= {
             f"{name}.read_units": round(read, 1),
             f"{name}.cold_seconds": round(cold, 3),
@@ -128,6 +137,10 @@ def _forget() -> None:
         getter = getattr(dependencies, name, None)
         if getter is not None and hasattr(getter, "cache_clear"):
             getter.cache_clear()
+
+
+def _is_before(moment: float) -> bool:
+    return time.monotonic() < moment
 
 
 def _timed(call: Callable[[], Answer]) -> tuple[float, Answer]:
