@@ -15,8 +15,9 @@ from tools.local.settings import PROJECT
 
 STARTS_WITHIN_SECONDS = 60
 STOPS_WITHIN_SECONDS = 10
-# It runs for some minutes: optimizing its code for longer runs, and collecting garbage beside it, cost more than they save.
+# A run of some minutes: optimizing code for longer runs, and collecting garbage beside it, cost more than they save.
 FOR_A_SHORT_RUN = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+FOR_A_LONG_RUN = ["-XX:+UseParallelGC"]
 NO_FILES_FOR_MONITORS = "-XX:-UsePerfData"  # Java keeps them in the system's temporary folder
 
 
@@ -41,8 +42,9 @@ def dynamodb_local(*, heap_gigabytes: int = 1) -> Iterator[str]:
 def _running(temporary: Path, heap_gigabytes: int) -> Iterator[str]:
     port = _free_port()
     jar = _jar()
+    options = FOR_A_SHORT_RUN if heap_gigabytes == 1 else FOR_A_LONG_RUN
     process = subprocess.Popen(
-        [_java(), *FOR_A_SHORT_RUN, f"-Xmx{heap_gigabytes}g", NO_FILES_FOR_MONITORS, f"-Djava.io.tmpdir={temporary}"]
+        [_java(), *options, f"-Xmx{heap_gigabytes}g", NO_FILES_FOR_MONITORS, f"-Djava.io.tmpdir={temporary}"]
         + [f"-Djava.library.path={jar.parent / 'DynamoDBLocal_lib'}", "-jar", str(jar)]
         + ["-disableTelemetry", "-sharedDb", "-inMemory", "-port", str(port)],
         cwd=jar.parent,

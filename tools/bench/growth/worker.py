@@ -20,6 +20,7 @@ from tests.support.shop import Shop, names_of, new_shop
 from tests.support.template.source import environment
 from tools.bench.folder import FolderClient
 from tools.bench.growth.calls import Known, calls
+from tools.bench.growth.one_reader import scan_with_one_reader
 from tools.bench.growth.rows import LargeShop, write_all
 from tools.bench.growth.units import ReadUnits
 
@@ -84,6 +85,7 @@ def _fill(shop: Shop, large: LargeShop) -> Known:
 
 def _rebuild() -> dict[str, float]:
     """Build the read model, as the function does in several runs."""
+    scan_with_one_reader(dependencies._dynamodb())
     job = dependencies.read_model_job()
     began, processor = time.monotonic(), time.process_time()
     for number in range(RUNS_MAX):
