@@ -4,10 +4,12 @@ import io
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+
+PROGRESS_EVERY_SECONDS = 2.0
 
 
 def new_console() -> Console:
@@ -30,3 +32,17 @@ def timed(step: str) -> Iterator[None]:
         print("failed", flush=True)
         raise
     print(f"{time.monotonic() - started:.1f} s", flush=True)
+
+
+class Progress:
+    """Prints how far a command is, at most every two seconds. What is quick prints nothing."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._printed_at = clock()
+
+    def __call__(self, sentence: str) -> None:
+        now = self._clock()
+        if now - self._printed_at >= PROGRESS_EVERY_SECONDS:
+            self._printed_at = now
+            print(f"  {sentence} …", flush=True)

@@ -13,7 +13,8 @@ from rich.console import Console
 
 from inventory.errors import InventoryError
 from tools.bench.part import CannotRun, Progress
-from tools.bench.parts import Figures, UnknownPart, chosen_parts, measure, table_of
+from tools.bench.parts import Figures, UnknownPart, chosen_parts, measure, require_sizes, table_of
+from tools.bench.sizes import BadSizes, read_sizes
 from tools.console import new_console
 from tools.local.errors import LocalAwsError
 from tools.local.processes.environment import forget_account_of_caller
@@ -32,12 +33,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
     parser.add_argument("--parts", default="", help="the names of the parts, separated by spaces; default: all")
+    parser.add_argument("--sizes", default="", help="the sizes of growth, files and lookup, separated by spaces")
+    chosen = parser.parse_args(arguments)
     forget_account_of_caller()
     interrupt_on_termination()
     try:
-        parts = chosen_parts(parser.parse_args(arguments).parts.split())
-        return _run(parts, new_console())
-    except UnknownPart as error:
+        parts, sizes = chosen_parts(chosen.parts.split()), read_sizes(chosen.sizes)
+        if sizes:
+            require_sizes(parts)
+        return _run(parts, sizes, new_console())
+    except (UnknownPart, BadSizes) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -45,12 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _run(parts: Sequence[str], console: Console) -> int:
+def _run(parts: Sequence[str], sizes: tuple[int, ...], console: Console) -> int:
     figures: Figures = {}
     failed = False
     for part in parts:
         try:
-            found = _timed(part, lambda part=part: measure(part))  # type: ignore[misc]
+            found = _timed(part, lambda part=part: measure(part, sizes))  # type: ignore[misc]
         except CannotRun as reason:
             print(f"{part} cannot run here: {reason}", flush=True)
             continue

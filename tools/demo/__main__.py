@@ -29,7 +29,8 @@ from tools.demo.progress import run_with_progress, show_step
 from tools.demo.report import show_calls, show_messages, show_next_commands, show_outcomes, show_usage
 from tools.demo.runner import CALL_ERRORS, outcome_findings
 from tools.demo.scenarios import CATALOGUES, SCENARIOS
-from tools.demo.stock_loader import BadCatalogue, StockLoader
+from tools.demo.stock_loader import StockLoader
+from tools.load.catalogue_file import BadCatalogue
 from tools.local import local_aws, running_stack, working_directory
 from tools.local.errors import LocalAwsError
 from tools.local.processes.environment import forget_account_of_caller

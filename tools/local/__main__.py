@@ -16,7 +16,7 @@ from tools.local.processes.lock_file import choose_directory, lock_holder
 from tools.local.settings import LocalSettings
 from tools.local.sign_in import id_token
 from tools.local.stack import Stack
-from tools.local.startup_message import startup_message
+from tools.local.startup_message import make_prefix, startup_message
 from tools.publish.errors import PublishError
 from tools.rebuild.rebuilding import RebuildFailed, rebuild
 
@@ -54,6 +54,12 @@ def _settings(command: str) -> LocalSettings:
 
 
 def _up(settings: LocalSettings) -> int:
+    if holder := lock_holder(settings.directory):
+        stack = Stack.read(settings.directory / "stack.json")
+        prefix = make_prefix(holder.port)
+        print(startup_message(stack, settings.at_port(holder.port)))
+        print(f"It was already running, so nothing was deployed. To deploy the code as it is now: {prefix}make down up")
+        return 0
     stack = lifecycle.up(settings, timed)
     with timed("Building the read model"):  # its schedule would do so within a minute
         rebuild(DeployedStack.of_local(stack), lambda sentence: None)

@@ -7,24 +7,12 @@ from collections.abc import Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tools.console import Progress
 from tools.deployed_stack import DeployedStack, NoStack
 from tools.rebuild.rebuilding import RebuildFailed, rebuild
 
 REBUILT, FAILED = 0, 1
 STOPPED = 130  # by Ctrl-C
-EVERY_SECONDS = 2.0
-
-
-class Progress:
-    """Prints how far a rebuild is, at most every two seconds. A quick one prints nothing."""
-
-    def __init__(self) -> None:
-        self._printed_at = time.monotonic()
-
-    def __call__(self, sentence: str) -> None:
-        if time.monotonic() - self._printed_at >= EVERY_SECONDS:
-            self._printed_at = time.monotonic()
-            print(f"  {sentence} …", flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

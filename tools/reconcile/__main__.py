@@ -12,9 +12,9 @@ from inventory.model import utc_now
 from inventory.reconciliation.counter_drift import find_drift
 from inventory.reconciliation.findings import CustomerDrift, Drift, Findings, name_of
 from inventory.reconciliation.repairs import Author, Repair
+from tools.console import Progress
 from tools.deployed_stack import NoStack
 from tools.reconcile.account import Account
-from tools.reconcile.progress import Progress
 
 AGREES, DIFFERS, FAILED = 0, 1, 2
 STOPPED = 130  # by Ctrl-C
@@ -54,7 +54,13 @@ def compare(account: Account, reason: str | None) -> int:
         0 if everything is consistent at the end, 1 if something is not.
     """
     print("Comparing levels, reservations, movements and customers …", flush=True)
-    findings = find_drift(counters=account.counters, stock=account.stock, pause=_pause, progress=Progress())
+    show = Progress()
+    findings = find_drift(
+        counters=account.counters,
+        stock=account.stock,
+        pause=_pause,
+        progress=lambda what, rows: show(f"{rows:,} {what} read"),
+    )
     unrepaired = [drift for drift in findings.drifts if not _process_level(drift, account, reason)]
     customers = [drift for drift in findings.customers if not _process_customer(drift, account, reason)]
     for level in findings.unopened:

@@ -16,9 +16,10 @@ from inventory_client import ApiError
 
 from inventory.errors import InventoryError
 from tools.console import timed
-from tools.demo.load import Progress
 from tools.demo.scenarios import EVENTS
-from tools.demo.stock_loader import BadCatalogue, StockLoader
+from tools.demo.stock_loader import StockLoader
+from tools.load.catalogue_file import BadCatalogue
+from tools.load.progress import LoadProgress
 from tools.local import Stack, local_aws, running_stack
 from tools.local.errors import LocalAwsError
 from tools.local.ports import first_taken, free_port
@@ -88,7 +89,7 @@ def _stack() -> Iterator[Stack]:
 def _load_if_empty(stack: Stack) -> None:
     if next(stock_feed(stack).iterate_stock_levels(), None) is None:
         print("Loading the sample catalogue …", flush=True)
-        StockLoader(stack).load(CATALOGUE, on_progress=Progress().show)
+        StockLoader(stack).load(CATALOGUE, on_progress=LoadProgress())
 
 
 def _keep_open(stack: Stack, welcome: str) -> int:

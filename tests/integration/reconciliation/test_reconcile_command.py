@@ -6,7 +6,6 @@ from tests.support.drift import deletes_row, tampers
 from tests.support.shop import Shop
 from tools.reconcile.__main__ import AGREES, DIFFERS, main
 from tools.reconcile.account import Account
-from tools.reconcile.progress import Progress
 
 
 @pytest.fixture(autouse=True)
@@ -93,13 +92,3 @@ def test_a_row_that_cannot_be_read_is_named_and_is_a_difference(shop: Shop, caps
     assert main(["--local", "--repair", "--reason", "case 7"]) == DIFFERS
 
     assert "a row cannot be read: BAD main: KeyError('name')" in capsys.readouterr().out
-
-
-def test_what_takes_long_shows_its_progress_every_two_seconds(capsys: pytest.CaptureFixture[str]) -> None:
-    seconds = iter([0.0, 1.0, 2.5, 3.0, 4.5])
-    progress = Progress(lambda: next(seconds))
-
-    for rows in (1_000, 2_000, 3_000, 4_000):
-        progress("movements", rows)
-
-    assert capsys.readouterr().out == "  2,000 movements read …\n  4,000 movements read …\n"

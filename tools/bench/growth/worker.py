@@ -156,4 +156,7 @@ def _say(text: str, began: float) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)  # the process that started this one says it
