@@ -43,6 +43,10 @@ PAGE := admin-ui/node_modules/installed
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
+# A command with a typing error. For other files make has its own message.
+.DEFAULT:
+	@echo "There is no command '$@'. List them: make" >&2; exit 2
+
 ##### Installing: everything goes into this folder
 
 install: .venv/dev $(DYNAMODB_LOCAL) $(LANGUAGE_SERVICE) $(PAGE) ## Install all packages into this folder

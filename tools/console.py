@@ -1,15 +1,22 @@
-"""The console of commands that show tables and progress."""
+"""The console of commands: what they print, on any terminal and in any pipe."""
 
 import io
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 from rich.console import Console
 
-PROGRESS_EVERY_SECONDS = 2.0
+STDOUT = 1
+
+
+def run_and_exit(main: Callable[[], int]) -> NoReturn:
+    """Run a command on any console, and end with its exit code."""
+    print_on_any_console()
+    code = main()
+    sys.stdout.flush()
+    sys.exit(code)
 
 
 def new_console() -> Console:
@@ -21,28 +28,30 @@ def new_console() -> Console:
     return Console(highlight=False)
 
 
-@contextmanager
-def timed(step: str) -> Iterator[None]:
-    """Print a step when it begins, and its time when it ends."""
-    print(f"{step} ... ", end="", flush=True)
-    started = time.monotonic()
-    try:
-        yield
-    except BaseException:
-        print("failed", flush=True)
-        raise
-    print(f"{time.monotonic() - started:.1f} s", flush=True)
+def print_on_any_console() -> None:
+    """Let no print end the command: not for a symbol that the encoding lacks, nor for a reader that has ended.
+
+    A command must not stop between two writes, or before it has cleaned up, because `head` has read enough.
+    """
+    if not isinstance(sys.stdout, io.TextIOWrapper):  # closed by the caller (None), or replaced by a test
+        sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+        return
+    sys.stdout = io.TextIOWrapper(
+        io.BufferedWriter(_OutputWithoutReader(STDOUT, "w", closefd=False)),
+        encoding=sys.stdout.encoding,
+        errors="replace",
+        line_buffering=sys.stdout.line_buffering,
+    )
 
 
-class Progress:
-    """Prints how far a command is, at most every two seconds. What is quick prints nothing."""
+class _OutputWithoutReader(io.FileIO):
+    """Standard output. When its reader has ended, the command goes on, and what it prints is lost."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._printed_at = clock()
-
-    def __call__(self, sentence: str) -> None:
-        now = self._clock()
-        if now - self._printed_at >= PROGRESS_EVERY_SECONDS:
-            self._printed_at = now
-            print(f"  {sentence} …", flush=True)
+    def write(self, content: Any, /) -> int:
+        try:
+            return super().write(content)
+        except BrokenPipeError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.fileno())
+            os.close(nowhere)
+            return super().write(content)

@@ -25,7 +25,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--bugs", action="store_true", help="look for each of the seeded bugs instead")
     parser.add_argument("--bug", type=int, action="append", help="look for this one only, counted from 1")
     options = parser.parse_args(arguments)
-    seeds = _seeds(options.seeds)
+    try:
+        seeds = _seeds(options.seeds)
+    except ValueError:
+        parser.error(f"SEEDS is a number of worlds, like 100, or from-to, like 7-7, and not {options.seeds!r}")
+    if min(options.checkouts, options.processes) < 1:
+        parser.error("CHECKOUTS and processes must be at least 1")
     if options.bugs or options.bug:
         chosen = [number - 1 for number in options.bug] if options.bug else list(range(len(BUGS)))
         return 1 if hunt_all(chosen, options.checkouts, options.processes) > MISSED_MAX else 0
@@ -36,9 +41,16 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _seeds(text: str) -> range:
-    """`1000` is 1 to 1000; `5-7` is 5, 6 and 7."""
+    """`1000` is 1 to 1000; `5-7` is 5, 6 and 7.
+
+    Raises:
+        ValueError: it is none of both, or there is no world in it.
+    """
     first, dash, last = text.partition("-")
-    return range(int(first), int(last) + 1) if dash else range(1, int(first) + 1)
+    seeds = range(int(first), int(last) + 1) if dash else range(1, int(first) + 1)
+    if not seeds:
+        raise ValueError(text)
+    return seeds
 
 
 if __name__ == "__main__":

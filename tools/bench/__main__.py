@@ -15,7 +15,7 @@ from inventory.errors import InventoryError
 from tools.bench.part import CannotRun, Progress
 from tools.bench.parts import Figures, UnknownPart, chosen_parts, measure, require_sizes, table_of
 from tools.bench.sizes import BadSizes, read_sizes
-from tools.console import new_console
+from tools.console import new_console, run_and_exit
 from tools.local.errors import LocalAwsError
 from tools.local.processes.environment import forget_account_of_caller
 from tools.local.processes.interruption import interrupt_on_termination
@@ -88,4 +88,4 @@ def write(path: Path, figures: Figures) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

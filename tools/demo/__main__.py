@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 
 from inventory.errors import InventoryError
-from tools.console import new_console
+from tools.console import new_console, print_on_any_console
 from tools.demo.checkout import CheckoutService
 from tools.demo.checks import alert_findings, is_low, level_key, refund_findings
 from tools.demo.costs.calls import measure_calls
@@ -164,6 +164,7 @@ def _measure_costs(console: Console, stack: Stack, loader: StockLoader, run_id: 
 
 
 if __name__ == "__main__":
+    print_on_any_console()
     code = main()
     if code == STOPPED:
         sys.stdout.flush()

@@ -9,7 +9,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from inventory.errors import InventoryError
-from tools.console import Progress
+from tools.console import run_and_exit
 from tools.demo.stock_loader import StockLoader
 from tools.deployed_stack import DeployedStack
 from tools.load.catalogue_file import BadCatalogue, read_catalogue_file, separator_name
@@ -18,6 +18,7 @@ from tools.local import running_stack
 from tools.local.errors import LocalAwsError
 from tools.local.processes.environment import forget_account_of_caller
 from tools.local.processes.interruption import interrupt_on_termination
+from tools.progress import Progress
 from tools.rebuild.rebuilding import RebuildFailed, rebuild
 
 ERRORS = (LocalAwsError, BadCatalogue, OSError, InventoryError, BotoCoreError, ClientError, RebuildFailed)
@@ -58,11 +59,12 @@ def _load(file: Path) -> None:
     print(f"Loading {len(catalogue.counts):,} levels from {file}{separated} …", flush=True)
     StockLoader(stack).count(catalogue.counts, on_progress=LoadProgress())
     # Lists and searches of a large catalogue show it at once, and not when the streams were followed.
-    rebuild(DeployedStack.of_local(stack), Progress())
+    with Progress() as progress:
+        rebuild(DeployedStack.of_local(stack), progress)
     products = len({counted.product_id for counted in catalogue.counts})
     seconds = time.monotonic() - started
     print(f"{len(catalogue.counts):,} levels of {products:,} products are loaded. It took {seconds:.0f} s.")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from tools.console import Progress
+from tools.progress import Progress
 
 
 class LoadProgress:

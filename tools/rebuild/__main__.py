@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.console import Progress
+from tools.aws_errors import sentence_of
+from tools.console import run_and_exit
 from tools.deployed_stack import DeployedStack, NoStack
+from tools.progress import Progress
 from tools.rebuild.rebuilding import RebuildFailed, rebuild
 
 REBUILT, FAILED = 0, 1
@@ -33,9 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             DeployedStack.on_this_machine() if chosen.local else DeployedStack.on_aws(chosen.stack_name, chosen.region)
         )
         print("Rebuilding the read model from the tables …", flush=True)
-        rebuild(stack, Progress())
+        with Progress() as progress:
+            rebuild(stack, progress)
     except (NoStack, RebuildFailed, ClientError, BotoCoreError) as error:
-        print(error, file=sys.stderr)
+        print(sentence_of(error), file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("Stopped. The rebuild goes on: its function continues every minute.", file=sys.stderr)
@@ -45,4 +48,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

@@ -12,8 +12,10 @@ from inventory.model import utc_now
 from inventory.reconciliation.counter_drift import find_drift
 from inventory.reconciliation.findings import CustomerDrift, Drift, Findings, name_of
 from inventory.reconciliation.repairs import Author, Repair
-from tools.console import Progress
+from tools.aws_errors import sentence_of
+from tools.console import run_and_exit
 from tools.deployed_stack import NoStack
+from tools.progress import Progress
 from tools.reconcile.account import Account
 
 AGREES, DIFFERS, FAILED = 0, 1, 2
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         account = Account.on_this_machine() if chosen.local else Account.on_aws(chosen.stack_name, chosen.region)
         return compare(account, chosen.reason.strip() if chosen.repair else None)
     except (NoStack, InventoryError, ClientError, BotoCoreError) as error:
-        print(error, file=sys.stderr)
+        print(sentence_of(error), file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
@@ -127,4 +129,4 @@ def _pause(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

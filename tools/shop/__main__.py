@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from inventory_client import ApiError
 
 from inventory.errors import InventoryError
-from tools.console import timed
+from tools.console import run_and_exit
 from tools.demo.scenarios import EVENTS
 from tools.demo.stock_loader import StockLoader
 from tools.load.catalogue_file import BadCatalogue
@@ -26,6 +26,7 @@ from tools.local.ports import first_taken, free_port
 from tools.local.processes.environment import forget_account_of_caller
 from tools.local.processes.interruption import interrupt_on_termination
 from tools.local.settings import LocalSettings
+from tools.progress import timed
 from tools.shop.errors import OtherVersion, ShopError
 from tools.shop.shop import Shop, open_shop, require_this_version, stock_feed
 
@@ -149,4 +150,4 @@ def _admin_page(stack: Stack) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import boto3
 from botocore.exceptions import BotoCoreError
 
+from tools.aws_errors import sentence_of
+from tools.console import run_and_exit
 from tools.deployed_stack import DeployedStack
 from tools.local.processes.interruption import interrupt_on_termination
 from tools.publish.errors import PublishError
@@ -59,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return FAILED
     except BotoCoreError as error:
-        print(f"AWS cannot be called: {error}", file=sys.stderr)
+        print(f"AWS cannot be called: {sentence_of(error)}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
@@ -116,4 +118,4 @@ def smoke_test(stack: DeployedStack, report: Report) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)
