@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -9,12 +10,18 @@ from typing import Any, NoReturn
 from rich.console import Console
 
 STDOUT = 1
+STOPPED = 130  # by Ctrl-C
 
 
-def run_and_exit(main: Callable[[], int]) -> NoReturn:
-    """Run a command on any console, and end with its exit code."""
-    print_on_any_console()
-    code = main()
+def run_and_exit(main: Callable[[], int | None]) -> NoReturn:
+    """Run a command on any console, and end with its exit code; 130 after Ctrl-C."""
+    _print_on_any_console()
+    try:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # tools/__init__.py set it
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        code = main()
+    except KeyboardInterrupt:
+        code = STOPPED
     sys.stdout.flush()
     sys.exit(code)
 
@@ -28,7 +35,7 @@ def new_console() -> Console:
     return Console(highlight=False)
 
 
-def print_on_any_console() -> None:
+def _print_on_any_console() -> None:
     """Let no print end the command: not for a symbol that the encoding lacks, nor for a reader that has ended.
 
     A command must not stop between two writes, or before it has cleaned up, because `head` has read enough.

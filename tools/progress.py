@@ -22,8 +22,8 @@ def timed(step: str) -> Iterator[None]:
     try:
         with ticking(f"{step} ... "):
             yield
-    except BaseException:
-        print("failed", flush=True)
+    except BaseException as error:
+        print("stopped" if isinstance(error, KeyboardInterrupt) else "failed", flush=True)
         raise
     print(f"{time.monotonic() - started:.1f} s", flush=True)
 

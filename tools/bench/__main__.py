@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from subprocess import SubprocessError
 
 from botocore.exceptions import BotoCoreError, ClientError
 from inventory_client import ApiError
@@ -22,7 +23,7 @@ from tools.local.processes.interruption import interrupt_on_termination
 from tools.local.settings import PROJECT
 
 FILE = PROJECT / ".local" / "bench.json"
-ERRORS = (LocalAwsError, OSError, RuntimeError, BotoCoreError, ClientError, InventoryError, ApiError)
+ERRORS = (LocalAwsError, SubprocessError, OSError, RuntimeError, BotoCoreError, ClientError, InventoryError, ApiError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(parts: Sequence[str], sizes: tuple[int, ...], console: Console) -> int:
     figures: Figures = {}
     failed = False
+    started = time.monotonic()
     for part in parts:
         try:
             found = _timed(part, lambda part=part: measure(part, sizes))  # type: ignore[misc]
@@ -67,7 +69,9 @@ def _run(parts: Sequence[str], sizes: tuple[int, ...], console: Console) -> int:
         console.print(table_of(part, found))
     if figures:
         write(FILE, figures)
-        print(f"{len(figures)} figures are in {FILE.relative_to(PROJECT)}.")
+        print(f"{len(figures)} figures are in {FILE.relative_to(PROJECT)}. It took {time.monotonic() - started:.0f} s.")
+    else:
+        print("Nothing was measured, so no figures were written.", file=sys.stderr)
     return 1 if failed or not figures else 0
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 
 from inventory.errors import InventoryError
-from tools.console import new_console, print_on_any_console
+from tools.console import new_console, run_and_exit
 from tools.demo.checkout import CheckoutService
 from tools.demo.checks import alert_findings, is_low, level_key, refund_findings
 from tools.demo.costs.calls import measure_calls
@@ -163,10 +163,14 @@ def _measure_costs(console: Console, stack: Stack, loader: StockLoader, run_id: 
     return Findings(delays=cost_problems([*usages, *calls]))
 
 
-if __name__ == "__main__":
-    print_on_any_console()
+def main_without_waiting() -> int:
+    """Run the demo. After Ctrl-C everything is cleaned up, and Python would wait for the shoppers' threads."""
     code = main()
     if code == STOPPED:
         sys.stdout.flush()
-        os._exit(code)  # everything is cleaned up, and Python would wait for the shoppers' threads
-    sys.exit(code)
+        os._exit(code)
+    return code
+
+
+if __name__ == "__main__":
+    run_and_exit(main_without_waiting)

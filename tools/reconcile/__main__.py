@@ -68,9 +68,10 @@ def compare(account: Account, reason: str | None) -> int:
     for level in findings.unopened:
         _process_unopened(level, account, reason)
     _report_rest(findings)
+    is_consistent = not (unrepaired or customers or findings.unreadable or findings.unsure or findings.customers_unsure)
+    print("The books agree:" if is_consistent else "The books differ:", end=" ")
     print(_conclusion(findings, len(unrepaired) + len(customers), is_repairing=reason is not None))
-    is_consistent = not unrepaired and not customers and not findings.unreadable
-    return AGREES if is_consistent and not findings.unsure and not findings.customers_unsure else DIFFERS
+    return AGREES if is_consistent else DIFFERS
 
 
 def _process_level(drift: Drift, account: Account, reason: str | None) -> bool:

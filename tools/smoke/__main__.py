@@ -81,6 +81,7 @@ def _run(chosen: argparse.Namespace) -> int:
             return FAILED if report.failures else WORKS
     report.attempt(lambda: _find_and_test(chosen.local, stack_name, region, report))
     if report.failures:
+        print(f"It does not work; steps that failed: {len(report.failures)}.")
         return FAILED
     print("It works.")
     return WORKS

@@ -70,7 +70,7 @@ def step(name: str, advice: str = "") -> Iterator[Callable[[str], None]]:
         print(f"not on the local AWS: {absent}", flush=True)
         return
     except BaseException as error:
-        print("failed", flush=True)
+        print("stopped" if isinstance(error, KeyboardInterrupt) else "failed", flush=True)
         if isinstance(error, FAILURES):
             raise StepFailed(f"Failed: {name}: {_reason(error)}" + (f" {advice}" if advice else "")) from error
         raise

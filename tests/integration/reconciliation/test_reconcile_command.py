@@ -21,7 +21,8 @@ def deployed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_levels_that_agree_are_only_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--local"]) == AGREES
-    assert capsys.readouterr().out.endswith("2 levels and 0 customers, 0 differ, 0 not repaired.\n")
+    printed = capsys.readouterr().out
+    assert printed.endswith("The books agree: 2 levels and 0 customers, 0 differ, 0 not repaired.\n")
 
 
 def test_differences_are_listed_and_nothing_is_written(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
@@ -31,6 +32,7 @@ def test_differences_are_listed_and_nothing_is_written(shop: Shop, capsys: pytes
     assert main(["--local"]) == DIFFERS
 
     printed = capsys.readouterr().out
+    assert "The books differ: 2 levels" in printed
     assert "P-1 in main: 10 on hand, but 8 available + 3 reserved\n" in printed
     assert "possible repair: reserved 3 -> 3, available 8 -> 7, movement +0\n" in printed
     assert shop.level("P-1") == before

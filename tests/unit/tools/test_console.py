@@ -112,6 +112,20 @@ def test_a_command_goes_on_when_nobody_reads_it_any_more() -> None:
     assert (command.returncode, printed) == (3, "cleaned up")
 
 
+def test_ctrl_c_while_a_command_is_loaded_ends_it_without_a_stack_trace() -> None:
+    program = """
+import signal, sys
+sys.argv = ["-m"]  # as Python has it while it looks for the module of `python -m tools.load`
+from tools.console import run_and_exit
+while_loaded = signal.getsignal(signal.SIGINT)
+run_and_exit(lambda: print(while_loaded.name, signal.getsignal(signal.SIGINT) is signal.default_int_handler))
+"""
+
+    printed, _ = a_command(program).communicate(timeout=ENDS_WITHIN_SECONDS)
+
+    assert printed == "SIG_DFL True\n"
+
+
 def test_a_symbol_that_the_console_lacks_ends_no_command() -> None:
     program = "from tools.console import run_and_exit\nrun_and_exit(lambda: print('Loading …') or 0)"
 

@@ -25,6 +25,7 @@ from tools.bench.growth.calls import Known, calls
 from tools.bench.growth.generated_scans import GeneratedScans, Rows
 from tools.bench.growth.rows import LargeShop, write_all
 from tools.bench.growth.units import ReadUnits
+from tools.console import run_and_exit
 
 RUNS_MAX = 200
 WAITS_SECONDS = 10.0
@@ -172,7 +173,4 @@ def _say(text: str, began: float) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit(130)  # the process that started this one says it
+    run_and_exit(main)
