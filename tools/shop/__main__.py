@@ -27,7 +27,7 @@ from tools.local.processes.environment import forget_account_of_caller
 from tools.local.processes.interruption import interrupt_on_termination
 from tools.local.settings import LocalSettings
 from tools.progress import timed
-from tools.shop.errors import OtherVersion, ShopError
+from tools.shop.errors import ShopError
 from tools.shop.shop import Shop, open_shop, require_this_version, stock_feed
 
 PORT_AFTER_THE_LOCAL_AWS = 4
@@ -69,11 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 @contextmanager
 def _stack() -> Iterator[Stack]:
     """The running local AWS, or one of our own, without the admin page: that needs no Node.js."""
-    try:
-        stack = running_stack()
-    except (TypeError, ValueError) as error:
-        raise OtherVersion("its stack.json has other fields") from error
-    if stack:
+    if stack := running_stack():
         print(f"Using the local AWS at {stack.endpoint_url}.")
         yield stack
         return
