@@ -97,6 +97,7 @@ function Navigation({ onFollow }: { onFollow: () => void }) {
     <SideNavigation
       activeHref={`#/${section}`}
       onFollow={(event) => {
+        if (event.detail.external) return; // the browser opens it
         event.preventDefault();
         onFollow();
         void navigate(event.detail.href.slice(1));
@@ -108,6 +109,14 @@ function Navigation({ onFollow }: { onFollow: () => void }) {
         { type: "link", text: text("refunds.title"), href: "#/refunds" },
         { type: "link", text: text("executions.title"), href: "#/executions" },
         ...(mayEdit ? [{ type: "link" as const, text: text("import.title"), href: "#/import" }] : []),
+        { type: "divider" },
+        {
+          type: "link",
+          text: text("reference.title"),
+          href: "/reference/",
+          external: true,
+          externalIconAriaLabel: text("reference.new_tab"),
+        },
       ]}
     />
   );
