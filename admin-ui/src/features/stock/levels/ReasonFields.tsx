@@ -1,6 +1,7 @@
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 
 import { ApiProblem } from "@/api/client/problem";
 import { referenceError } from "@/components/controls/fieldErrors";
@@ -26,7 +27,7 @@ export function ReasonFields(props: ReasonFieldsProps) {
   const problem = error instanceof ApiProblem ? error : null;
   const option = (reason: UsualReason) => ({ value: reason, label: text(`stock.reason.${reason}`) });
   return (
-    <>
+    <SpaceBetween size="l">
       <FormField
         label={text("stock.reason")}
         errorText={problem?.messageFor("reason") ?? (isTried ? errorOfReason(value) : undefined)}
@@ -62,6 +63,6 @@ export function ReasonFields(props: ReasonFieldsProps) {
           />
         </FormField>
       )}
-    </>
+    </SpaceBetween>
   );
 }

@@ -70,7 +70,6 @@ export function EntryField({ sheet, update }: EntryFieldProps) {
             </Button>
           </div>
         </FormField>
-        <LiveRegion hidden>{added}</LiveRegion>
         {wrong.length > 0 && (
           <Alert
             type="error"
@@ -82,6 +81,7 @@ export function EntryField({ sheet, update }: EntryFieldProps) {
           </Alert>
         )}
       </SpaceBetween>
+      <LiveRegion hidden>{added}</LiveRegion>
     </Container>
   );
 }

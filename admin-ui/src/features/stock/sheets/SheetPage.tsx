@@ -75,7 +75,7 @@ function Entering({ sheet, update, onDiscard }: EnteringProps) {
   const [isReviewed, setIsReviewed] = useState(false);
   const unread = sheet.lines.filter(({ is_read }) => !is_read).length;
   return (
-    <>
+    <SpaceBetween size="l">
       <EntryField sheet={sheet} update={update} />
       <LineList
         sheet={sheet}
@@ -97,7 +97,7 @@ function Entering({ sheet, update, onDiscard }: EnteringProps) {
         }
       />
       {isReviewed && <ReviewDialog sheet={sheet} update={update} onClose={() => setIsReviewed(false)} />}
-    </>
+    </SpaceBetween>
   );
 }
 
