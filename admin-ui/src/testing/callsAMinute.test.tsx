@@ -10,6 +10,7 @@ import { ReservationDetailsPage } from "@/features/reservations/reservation-deta
 import { ReservationListPage } from "@/features/reservations/reservation-list/ReservationListPage";
 import { SearchResultsPage } from "@/features/search/SearchResultsPage";
 import { ProductDetailsPage } from "@/features/stock/product-details/ProductDetailsPage";
+import { CountPage, ReceivePage } from "@/features/stock/sheets/SheetPage";
 import { StockListPage } from "@/features/stock/stock-list/StockListPage";
 import { anyAnswer } from "./anyAnswer";
 import { renderWithProviders } from "./renderWithProviders";
@@ -84,6 +85,8 @@ const PAGES: readonly Open[] = [
   },
   { name: "payments to return", page: <RefundListPage />, callsMax: 6, unitsMax: 400 },
   { name: "failed orders", page: <ExecutionListPage />, callsMax: 6, unitsMax: 400 },
+  { name: "receive", page: <ReceivePage />, callsMax: 0, unitsMax: 0 },
+  { name: "count", page: <CountPage />, callsMax: 0, unitsMax: 0 },
   { name: "search results", page: <SearchResultsPage />, address: "/search?query=kettle", callsMax: 0, unitsMax: 0 },
 ];
 

@@ -2345,6 +2345,8 @@ export interface components {
              * @enum {string}
              */
             confirm?: "zeros";
+            reason?: components["schemas"]["Text"];
+            reference?: components["schemas"]["Reference"];
         };
         Upload: {
             import_id: string;
@@ -2392,6 +2394,10 @@ export interface components {
             confirm_zeros?: boolean;
             /** @description Whether the file was sent to a URL. */
             is_upload?: boolean;
+            /** @description The reason of its movements; null: import. */
+            reason?: string | null;
+            /** @description The reference of its movements; null: the id of the import. */
+            reference?: string | null;
             /** @description The number of rows that were checked before anything was written. */
             checked: number;
             /** @description The number of levels that were created or, with CHECK, would be. */
@@ -2839,6 +2845,16 @@ export interface components {
          * @example ALL_OR_NONE
          */
         ImportMode: components["schemas"]["ImportMode"];
+        /**
+         * @description The reason of the movements that the file makes. Without it, it is "import".
+         * @example count: aisle 4
+         */
+        ImportReason: components["schemas"]["Text"];
+        /**
+         * @description The reference of the movements that the file makes. Without it, it is the import's id.
+         * @example COUNT-2026-11
+         */
+        ImportReference: components["schemas"]["Reference"];
     };
     requestBodies: never;
     headers: never;
@@ -5353,6 +5369,16 @@ export interface operations {
                 create?: components["parameters"]["ImportCreate"];
                 /** @description `zeros` lets a file through that would set more than a tenth of its levels to 0. */
                 confirm?: components["parameters"]["ImportConfirm"];
+                /**
+                 * @description The reason of the movements that the file makes. Without it, it is "import".
+                 * @example count: aisle 4
+                 */
+                reason?: components["parameters"]["ImportReason"];
+                /**
+                 * @description The reference of the movements that the file makes. Without it, it is the import's id.
+                 * @example COUNT-2026-11
+                 */
+                reference?: components["parameters"]["ImportReference"];
             };
             header?: {
                 /**
