@@ -24,8 +24,9 @@ def publish_to_stack(session: boto3.Session, stack_name: str, directory: Path) -
     """
     page = DeployedPage.of_stack(session.client("cloudformation"), stack_name)
     config = PageConfig(page.region, page.user_pool_id, page.user_pool_client_id)
-    publish(page_files(directory, config), page, s3=session.client("s3"), cloudfront=session.client("cloudfront"))
-    print(f"The admin page is at {page.url}")
+    files = page_files(directory, config, page.api_url)
+    publish(files, page, s3=session.client("s3"), cloudfront=session.client("cloudfront"))
+    print(f"The admin page is at {page.url}, the API's reference at {page.url}/reference/")
 
 
 def publish(
