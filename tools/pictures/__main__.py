@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Error, sync_playwright
 
 from inventory.errors import InventoryError
 from tests.support.browser.browsing import Browsing, Display, launch, sign_in
-from tools.console import timed
+from tools.console import run_and_exit
 from tools.local import Stack, local_aws
 from tools.local.errors import LocalAwsError
 from tools.local.ports import free_port
@@ -23,6 +23,7 @@ from tools.pictures import readme
 from tools.pictures.camera import DISPLAYS, photograph, show, wider_than_shown
 from tools.pictures.pages import PAGES, SIGN_IN
 from tools.pictures.shop import fill
+from tools.progress import timed
 from tools.rebuild.rebuilding import RebuildFailed
 
 PICTURES = PROJECT / ".local" / "pictures"
@@ -100,4 +101,4 @@ def _every_two_seconds() -> Callable[[str], object]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)
