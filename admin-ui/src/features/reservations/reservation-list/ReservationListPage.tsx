@@ -16,11 +16,16 @@ import { identifier, oneOf, searchText, useUrlState } from "@/hooks/useUrlState"
 import { text } from "@/i18n/text";
 import { reservationPage } from "@/lib/identifiers/addresses";
 import { FailedOrder } from "../executions/FailedOrder";
-import { Filters } from "./Filters";
+import { Filters, hasEnds } from "./Filters";
 import { reservationColumns } from "./reservationColumns";
 
-const FIELDS = { status: oneOf(RESERVATION_STATUSES, ""), search: searchText, product_id: identifier };
-const NO_FILTERS = { status: "", search: "", product_id: "" } as const;
+const FIELDS = {
+  status: oneOf(RESERVATION_STATUSES, ""),
+  search: searchText,
+  product_id: identifier,
+  sort: oneOf(["held_until"], ""),
+};
+const NO_FILTERS = { status: "", search: "", product_id: "", sort: "" } as const;
 
 /** The list of reservations: first the active ones, then the others, the latest decision first. */
 export function ReservationListPage() {
@@ -29,6 +34,7 @@ export function ReservationListPage() {
     status: filters.status || undefined,
     search: filters.search || undefined,
     product_id: filters.product_id || undefined,
+    sort: hasEnds(filters) ? filters.sort || undefined : undefined,
   });
   const items = reservations.data?.items ?? [];
   const isFiltered = Object.values(filters).some(Boolean);
