@@ -5,8 +5,10 @@ import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { lineName } from "@/api/levels/levelKey";
 import type { Reservation } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
+import { Detail } from "@/components/values/Detail";
 import { Identifier } from "@/components/values/Identifier";
 import { Quantity } from "@/components/values/Quantity";
+import { useIsNarrow } from "@/hooks/useIsNarrow";
 import { text } from "@/i18n/text";
 import { productPage } from "@/lib/identifiers/addresses";
 import { formatNumber } from "@/lib/formats";
@@ -18,10 +20,12 @@ type Shortages = Reservation["shortages"];
 /** The lines of a reservation. If stock was short, they show what was available, or what was asked if a part is held. */
 export function Lines({ reservation }: { reservation: Reservation }) {
   const { lines, shortages, status } = reservation;
+  const isNarrow = useIsNarrow();
   if (shortages.length > 0 && status !== "REJECTED") return <LinesHeldInPart lines={lines} shortages={shortages} />;
   return (
     <Table
       variant="container"
+      wrapLines
       header={
         <Header
           variant="h2"
@@ -34,7 +38,7 @@ export function Lines({ reservation }: { reservation: Reservation }) {
       items={lines}
       trackBy={lineName}
       columnDefinitions={[
-        ...placeColumns(),
+        ...placeColumns(isNarrow),
         quantityColumn(text("reservation.line.quantity")),
         ...(shortages.length > 0 ? [availableThen(shortages)] : []),
         ...sinceTheSale(lines),
@@ -44,6 +48,7 @@ export function Lines({ reservation }: { reservation: Reservation }) {
 }
 
 function LinesHeldInPart({ lines, shortages }: { lines: Line[]; shortages: Shortages }) {
+  const isNarrow = useIsNarrow();
   const held = new Set(lines.map(lineName));
   const missing = shortages.filter((shortage) => !held.has(lineName(shortage)));
   const rows = [...lines, ...missing.map((line) => ({ ...line, quantity: 0, sources: [] }))];
@@ -53,6 +58,7 @@ function LinesHeldInPart({ lines, shortages }: { lines: Line[]; shortages: Short
   return (
     <Table
       variant="container"
+      wrapLines
       header={
         <Header
           variant="h2"
@@ -69,7 +75,7 @@ function LinesHeldInPart({ lines, shortages }: { lines: Line[]; shortages: Short
       items={rows}
       trackBy={lineName}
       columnDefinitions={[
-        ...placeColumns(),
+        ...placeColumns(isNarrow),
         {
           id: "asked",
           header: text("reservation.line.asked"),
@@ -82,17 +88,24 @@ function LinesHeldInPart({ lines, shortages }: { lines: Line[]; shortages: Short
   );
 }
 
-/** The product of a line, and where its units are. */
-function placeColumns(): TableProps.ColumnDefinition<Line>[] {
-  return [
+/** The product of a line, and where its units are. On a phone, they are one column. */
+function placeColumns(isNarrow: boolean): TableProps.ColumnDefinition<Line>[] {
+  const columns: TableProps.ColumnDefinition<Line>[] = [
     {
       id: "product",
       header: text("reservation.line.product"),
       isRowHeader: true,
-      cell: ({ product_id }) => (
-        <RouterLink to={productPage(product_id)}>
-          <Identifier value={product_id} />
-        </RouterLink>
+      cell: (line) => (
+        <>
+          <RouterLink to={productPage(line.product_id)}>
+            <Identifier value={line.product_id} />
+          </RouterLink>
+          {isNarrow && (
+            <Detail>
+              <Warehouses of={line} />
+            </Detail>
+          )}
+        </>
       ),
     },
     {
@@ -101,6 +114,7 @@ function placeColumns(): TableProps.ColumnDefinition<Line>[] {
       cell: (line) => <Warehouses of={line} />,
     },
   ];
+  return isNarrow ? columns.slice(0, 1) : columns;
 }
 
 /** What happened to units after their sale; only lines of a sold reservation say so, and some do not track dispatches. */
