@@ -96,7 +96,7 @@ function columnsOfAPhone(onRecord: OnRecord | null): Column[] {
     {
       id: "amount",
       header: text("refunds.column.amount"),
-      minWidth: 112,
+      minWidth: 104,
       cell: (refund) => (
         <>
           {moneyOf(refund) ?? "—"}

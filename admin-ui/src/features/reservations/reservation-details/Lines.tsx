@@ -37,6 +37,7 @@ export function Lines({ reservation }: { reservation: Reservation }) {
       }
       items={lines}
       trackBy={lineName}
+      ariaLabels={{ tableLabel: text("reservation.lines") }}
       columnDefinitions={[
         ...placeColumns(isNarrow),
         quantityColumn(text("reservation.line.quantity")),
@@ -74,6 +75,7 @@ function LinesHeldInPart({ lines, shortages }: { lines: Line[]; shortages: Short
       }
       items={rows}
       trackBy={lineName}
+      ariaLabels={{ tableLabel: text("reservation.lines") }}
       columnDefinitions={[
         ...placeColumns(isNarrow),
         {
