@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
+import { apiReference } from "./build/apiReference.ts";
 import { firstLoadLimit } from "./build/firstLoadLimit.ts";
 import { fontsAsFiles } from "./build/fontsAsFiles.ts";
 
@@ -14,7 +15,9 @@ export default defineConfig({
   plugins: [
     react(),
     fontsAsFiles(),
+    apiReference(),
     firstLoadLimit({
+      entry: "page",
       lazyModules: [
         "sign-in/SignInForm.tsx",
         "overview/OverviewPage.tsx",
@@ -35,6 +38,12 @@ export default defineConfig({
     target: "es2023",
     assetsInlineLimit: 0, // the content security policy allows files of this origin only
     chunkSizeWarningLimit: 1000, // firstLoadLimit limits the chunks that matter
+    rolldownOptions: {
+      input: {
+        page: resolve(import.meta.dirname, "index.html"),
+        reference: resolve(import.meta.dirname, "reference/index.html"),
+      },
+    },
   },
   test: {
     environment: "jsdom",

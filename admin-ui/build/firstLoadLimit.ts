@@ -5,6 +5,8 @@ import type { Plugin, Rolldown } from "vite";
 const QUALITY = 5; // as CloudFront compresses, which answers Brotli to every browser
 
 interface Limits {
+  /** The name of the entry in the build's input. */
+  readonly entry: string;
   /** The ends of the paths of the modules that the first page loads lazily; the entry does not import them. */
   readonly lazyModules: readonly string[];
   readonly scriptsKb: number;
@@ -15,14 +17,16 @@ interface Limits {
  * Fail the build if the first load is too large: all compressed JavaScript and styles that a browser fetches to sign a
  * user in and to draw the first page.
  */
-export function firstLoadLimit({ lazyModules, scriptsKb, stylesKb }: Limits): Plugin {
+export function firstLoadLimit({ entry, lazyModules, scriptsKb, stylesKb }: Limits): Plugin {
   return {
     name: "first-load-limit",
     apply: "build",
     enforce: "post",
     generateBundle(_, bundle) {
       const chunks = Object.values(bundle).filter((output) => output.type === "chunk");
-      const loaded = new Set(chunks.filter((chunk) => chunk.isEntry).map((chunk) => chunk.fileName));
+      const loaded = new Set(
+        chunks.filter(({ isEntry, name }) => isEntry && name === entry).map((chunk) => chunk.fileName),
+      );
       for (const module of lazyModules) {
         const chunk = chunks.find((chunk) => chunk.facadeModuleId?.endsWith(module));
         if (chunk) loaded.add(chunk.fileName);

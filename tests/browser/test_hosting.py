@@ -20,6 +20,7 @@ from tools.local import Stack
 from tools.local.sign_in import id_token
 
 EVERY_KIND_OF_PATH = ["/", "/config.json", "/no-such-file", "/admin/inventory"]
+REFERENCE = "/reference/"
 COGNITO = "https://cognito-idp.us-east-1.amazonaws.com"
 CONTENT_SECURITY_POLICY = {
     "default-src": "'none'",
@@ -27,10 +28,16 @@ CONTENT_SECURITY_POLICY = {
     "style-src": "'self'",
     "font-src": "'self'",
     "img-src": "'self'",
-    "connect-src": f"'self' {COGNITO} http://127.0.0.1:PORT",  # the last one is the bucket of imports
+    "connect-src": f"'self' {COGNITO} http://127.0.0.1:PORT ws://LIVE-STOCK",  # the third one is the bucket of imports
     "base-uri": "'none'",
     "form-action": "'none'",
     "frame-ancestors": "'none'",
+}
+CONTENT_SECURITY_POLICY_OF_REFERENCE = CONTENT_SECURITY_POLICY | {
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data:",
+    "connect-src": "'self'",
+    "worker-src": "blob:",
 }
 
 
@@ -45,6 +52,12 @@ class Response:
     def json(self) -> Any:
         """The parsed body."""
         return json.loads(self.body)
+
+
+def content_security_policy(url: str) -> dict[str, str]:
+    """The sources of each kind that the response's policy allows."""
+    policy: str = send(url).headers["Content-Security-Policy"]
+    return dict(part.strip().split(" ", 1) for part in policy.split(";"))  # type: ignore[misc]
 
 
 @pytest.fixture(scope="package")
@@ -79,13 +92,24 @@ _opener = urllib.request.build_opener(_NoRedirects)
 
 @pytest.mark.parametrize("path", EVERY_KIND_OF_PATH)
 def test_every_response_has_the_content_security_policy(path: str, stack: Stack) -> None:
-    policy = send(stack.outputs["AdminUiUrl"] + path).headers["Content-Security-Policy"]
+    live_stock = stack.outputs["LiveStockRealtimeUrl"].removesuffix("/event/realtime")
 
-    policy = policy.replace(stack.endpoint_url, "http://127.0.0.1:PORT")
-    assert dict(part.strip().split(" ", 1) for part in policy.split(";")) == CONTENT_SECURITY_POLICY
+    policy = content_security_policy(stack.outputs["AdminUiUrl"] + path)
+
+    policy["connect-src"] = (
+        policy["connect-src"]
+        .replace(stack.endpoint_url, "http://127.0.0.1:PORT")
+        .replace(live_stock, "ws://LIVE-STOCK")
+    )
+    assert policy == CONTENT_SECURITY_POLICY
 
 
-@pytest.mark.parametrize("path", EVERY_KIND_OF_PATH)
+@pytest.mark.parametrize("path", [REFERENCE, f"{REFERENCE}openapi.json"])
+def test_the_reference_has_a_content_security_policy_of_its_own(path: str, stack: Stack) -> None:
+    assert content_security_policy(stack.outputs["AdminUiUrl"] + path) == CONTENT_SECURITY_POLICY_OF_REFERENCE
+
+
+@pytest.mark.parametrize("path", [*EVERY_KIND_OF_PATH, REFERENCE])
 @pytest.mark.parametrize(
     ("header", "value"),
     [
@@ -108,7 +132,7 @@ def test_the_page_uses_no_devices(stack: Stack) -> None:
 
 
 def test_files_with_fixed_names_are_not_cached(stack: Stack) -> None:
-    for path in ("/", "/index.html", "/config.json"):
+    for path in ("/", "/index.html", "/config.json", REFERENCE, f"{REFERENCE}openapi.json"):
         assert send(stack.outputs["AdminUiUrl"] + path).headers["Cache-Control"] == "no-cache"
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DeployedPage:
-    """The page's bucket, its distribution, and the user pool for its sign-in."""
+    """The page's bucket, its distribution, the user pool for its sign-in, and the API that its reference describes."""
 
     region: str
     url: str
@@ -21,6 +21,7 @@ class DeployedPage:
     distribution_id: str
     user_pool_id: str
     user_pool_client_id: str
+    api_url: str
 
     @classmethod
     def of_stack(cls, cloudformation: "CloudFormationClient", stack_name: str) -> "DeployedPage":
@@ -44,6 +45,7 @@ class DeployedPage:
                 distribution_id=outputs["AdminUiDistributionId"],
                 user_pool_id=outputs["UserPoolId"],
                 user_pool_client_id=outputs["UserPoolClientId"],
+                api_url=outputs["ApiUrl"],
             )
         except KeyError as missing:
             raise NotDeployed(stack_name, f"it has no output {missing}") from missing

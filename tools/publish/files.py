@@ -1,13 +1,14 @@
 """The files of the page as they are published: their keys, content types and cache headers."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tools.publish.errors import NotBuilt, UnknownFileType
 
 INDEX = "index.html"
 CONFIG = "config.json"
+API_DOCUMENT = "reference/openapi.json"  # the copy that the API's reference shows
 
 # Names under assets/ contain a hash of the file's content, so such a file never changes.
 ASSETS = "assets/"
@@ -54,8 +55,10 @@ class PageFile:
     cache_control: str
 
 
-def page_files(directory: Path, config: PageConfig) -> list[PageFile]:
+def page_files(directory: Path, config: PageConfig, api_url: str) -> list[PageFile]:
     """All files to publish, each after the files that it needs; index.html is the last.
+
+    `api_url` is the first server in the API's reference, so that its calls can be copied.
 
     Raises:
         NotBuilt: the directory contains no built page.
@@ -65,9 +68,11 @@ def page_files(directory: Path, config: PageConfig) -> list[PageFile]:
         raise NotBuilt(directory)
     paths = sorted(path for path in directory.rglob("*") if path.is_file() and not _is_hidden(path, directory))
     files = {file.key: file for file in (_page_file(path, directory) for path in paths)}
-    index = files.pop(INDEX)
+    if API_DOCUMENT in files:
+        files[API_DOCUMENT] = _with_server(files[API_DOCUMENT], api_url)
     files[CONFIG] = _config_file(config)
-    return [*files.values(), index]
+    # The sort is stable: the page itself is the last of the pages.
+    return sorted(files.values(), key=lambda file: (Path(file.key).name == INDEX, file.key == INDEX))
 
 
 def _is_hidden(path: Path, directory: Path) -> bool:
@@ -82,6 +87,12 @@ def _page_file(path: Path, directory: Path) -> PageFile:
         raise UnknownFileType(path)
     cache_control = CACHE_FOREVER if key.startswith(ASSETS) else REVALIDATE
     return PageFile(key, path.read_bytes(), content_type, cache_control)
+
+
+def _with_server(document: PageFile, url: str) -> PageFile:
+    content = json.loads(document.body)
+    content["servers"] = [{"url": url, "description": "This stack."}, *content["servers"]]
+    return replace(document, body=json.dumps(content, ensure_ascii=False).encode())
 
 
 def _config_file(config: PageConfig) -> PageFile:

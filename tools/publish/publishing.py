@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import boto3
 
+from tools.progress import Progress
 from tools.publish.deployed import DeployedPage
 from tools.publish.files import ASSETS, PageConfig, PageFile, page_files
 
@@ -23,8 +24,9 @@ def publish_to_stack(session: boto3.Session, stack_name: str, directory: Path) -
     """
     page = DeployedPage.of_stack(session.client("cloudformation"), stack_name)
     config = PageConfig(page.region, page.user_pool_id, page.user_pool_client_id)
-    publish(page_files(directory, config), page, s3=session.client("s3"), cloudfront=session.client("cloudfront"))
-    print(f"The admin page is at {page.url}")
+    files = page_files(directory, config, page.api_url)
+    publish(files, page, s3=session.client("s3"), cloudfront=session.client("cloudfront"))
+    print(f"The admin page is at {page.url}, the API's reference at {page.url}/reference/")
 
 
 def publish(
@@ -42,7 +44,9 @@ def publish(
     cent a month.
     """
     log(f"Uploading {len(files)} files to {page.bucket_name}")
-    for file in files:
+    progress = Progress()
+    for number, file in enumerate(files):
+        progress(f"{number} of {len(files)} files")
         s3.put_object(
             Bucket=page.bucket_name,
             Key=file.key,

@@ -12,13 +12,15 @@ from tools.publish import DeployedPage, PageConfig, PublishError, page_files, pu
 from tools.publish.settings import PublishSettings
 
 CONFIG = PageConfig("eu-central-1", "eu-central-1_abc", "client-1")
-PAGE = DeployedPage("eu-central-1", "https://page.example", "bucket-1", "D1", "eu-central-1_abc", "client-1")
+API_URL = "https://a1b2.execute-api.eu-central-1.amazonaws.com/v1"
+PAGE = DeployedPage("eu-central-1", "https://page.example", "bucket-1", "D1", "eu-central-1_abc", "client-1", API_URL)
 OUTPUTS = {
     "AdminUiUrl": PAGE.url,
     "AdminUiBucketName": PAGE.bucket_name,
     "AdminUiDistributionId": PAGE.distribution_id,
     "UserPoolId": PAGE.user_pool_id,
     "UserPoolClientId": PAGE.user_pool_client_id,
+    "ApiUrl": PAGE.api_url,
 }
 
 
@@ -58,7 +60,7 @@ def a_build(directory: Path, *others: str) -> Path:
 
 
 def published(build: Path, bucket: Any, distribution: Any) -> None:
-    publish(page_files(build, CONFIG), PAGE, s3=bucket, cloudfront=distribution, log=lambda _: None)
+    publish(page_files(build, CONFIG, API_URL), PAGE, s3=bucket, cloudfront=distribution, log=lambda _: None)
 
 
 def cloudformation(outputs: dict[str, str] | None) -> Any:
@@ -75,14 +77,14 @@ def cloudformation(outputs: dict[str, str] | None) -> Any:
 
 
 def test_files_are_uploaded_after_the_files_that_they_need(tmp_path: Path) -> None:
-    keys = [file.key for file in page_files(a_build(tmp_path), CONFIG)]
+    keys = [file.key for file in page_files(a_build(tmp_path), CONFIG, API_URL)]
 
     assert keys[-2:] == ["config.json", "index.html"]
     assert {"assets/app-1a2b.js", "assets/app-1a2b.css"} <= set(keys[:-2])
 
 
 def test_an_interrupted_upload_does_not_replace_the_page(tmp_path: Path) -> None:
-    files = len(page_files(a_build(tmp_path), CONFIG))
+    files = len(page_files(a_build(tmp_path), CONFIG, API_URL))
     for survived in range(files):
         bucket = Bucket(breaks_after=survived)
         with pytest.raises(ConnectionError):
@@ -92,14 +94,14 @@ def test_an_interrupted_upload_does_not_replace_the_page(tmp_path: Path) -> None
 
 
 def test_files_with_a_hash_in_their_name_are_cached_and_all_others_are_revalidated(tmp_path: Path) -> None:
-    kept = {file.key: file.cache_control for file in page_files(a_build(tmp_path), CONFIG)}
+    kept = {file.key: file.cache_control for file in page_files(a_build(tmp_path), CONFIG, API_URL)}
 
     assert kept.pop("assets/app-1a2b.js") == kept.pop("assets/app-1a2b.css") == "public, max-age=31536000, immutable"
     assert set(kept.values()) == {"no-cache"}
 
 
 def test_every_file_has_its_content_type(tmp_path: Path) -> None:
-    types = {file.key: file.content_type for file in page_files(a_build(tmp_path), CONFIG)}
+    types = {file.key: file.content_type for file in page_files(a_build(tmp_path), CONFIG, API_URL)}
 
     assert types["index.html"] == "text/html; charset=utf-8"
     assert types["assets/app-1a2b.js"] == "text/javascript; charset=utf-8"
@@ -108,17 +110,17 @@ def test_every_file_has_its_content_type(tmp_path: Path) -> None:
 
 def test_a_file_of_unknown_content_type_is_not_published(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match=r"notes\.xyz has no content type"):
-        page_files(a_build(tmp_path, "notes.xyz"), CONFIG)
+        page_files(a_build(tmp_path, "notes.xyz"), CONFIG, API_URL)
 
 
 def test_hidden_files_of_the_build_tool_are_not_published(tmp_path: Path) -> None:
-    keys = [file.key for file in page_files(a_build(tmp_path, ".vite/manifest.json"), CONFIG)]
+    keys = [file.key for file in page_files(a_build(tmp_path, ".vite/manifest.json"), CONFIG, API_URL)]
 
     assert not any("manifest" in key for key in keys)
 
 
 def test_the_config_is_that_of_the_stack(tmp_path: Path) -> None:
-    files = page_files(a_build(tmp_path, "config.json"), CONFIG)
+    files = page_files(a_build(tmp_path, "config.json"), CONFIG, API_URL)
 
     [config] = [json.loads(file.body) for file in files if file.key == "config.json"]
     assert config == {
@@ -131,9 +133,29 @@ def test_the_config_is_that_of_the_stack(tmp_path: Path) -> None:
     }
 
 
+def test_the_page_is_published_after_the_reference_and_that_after_its_files(tmp_path: Path) -> None:
+    build = a_build(tmp_path, "reference/index.html", "reference/redoc.js")
+
+    keys = [file.key for file in page_files(build, CONFIG, API_URL)]
+
+    assert keys[-2:] == ["reference/index.html", "index.html"]
+    assert "reference/redoc.js" in keys
+
+
+def test_the_reference_names_the_api_of_the_stack_first(tmp_path: Path) -> None:
+    any_stack = {"url": "https://{host}/v1", "variables": {"host": {"default": "api.example.com"}}}
+    build = a_build(tmp_path, "reference/openapi.json")
+    (build / "reference" / "openapi.json").write_text(json.dumps({"openapi": "3.0.1", "servers": [any_stack]}))
+
+    files = page_files(build, CONFIG, API_URL)
+
+    [document] = [json.loads(file.body) for file in files if file.key == "reference/openapi.json"]
+    assert document == {"openapi": "3.0.1", "servers": [{"url": API_URL, "description": "This stack."}, any_stack]}
+
+
 def test_the_error_for_a_missing_build_says_how_to_build(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match="make admin-ui"):
-        page_files(tmp_path, CONFIG)
+        page_files(tmp_path, CONFIG, API_URL)
 
 
 def test_each_run_invalidates_the_files_whose_names_stay_the_same(tmp_path: Path) -> None:

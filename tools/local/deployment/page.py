@@ -11,6 +11,7 @@ from tools.local.processes.command import run_command
 from tools.local.processes.environment import Reader, clean_environment
 from tools.local.root_user import root_session
 from tools.local.settings import LocalSettings
+from tools.local.stack import reachable_api
 from tools.publish import DeployedPage, PageConfig, page_files, publish
 
 GENERATED = {"node_modules", "dist", "schema.ts"}
@@ -36,14 +37,16 @@ def publish_page(settings: LocalSettings, built_page: Path) -> None:
         console=False,
     )
     s3, cloudfront = session.client("s3", endpoint_url=url), session.client("cloudfront", endpoint_url=url)
-    publish(page_files(built_page, config), page, s3=s3, cloudfront=cloudfront, log=lambda _: None)
+    files = page_files(built_page, config, reachable_api(page.api_url, url))
+    publish(files, page, s3=s3, cloudfront=cloudfront, log=lambda _: None)
 
 
 def page_sources(project: Path) -> list[Path]:
     """The files that the built page depends on."""
     page = [path for path in (project / "admin-ui").iterdir() if path.name not in GENERATED]
     files = [file for path in page for file in (path.rglob("*") if path.is_dir() else [path])]
-    return [project / "api" / "openapi.yaml", *(file for file in files if file.name not in GENERATED)]
+    reference = [project / "api" / "openapi.yaml", project / "docs" / "api.md"]
+    return [*reference, *(file for file in files if file.name not in GENERATED)]
 
 
 def _build(settings: LocalSettings, directory: Path) -> None:

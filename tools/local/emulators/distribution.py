@@ -3,7 +3,7 @@
 ministack serves a distribution as CloudFront does, with its behaviours, its headers and its private bucket, but only
 under a host name that does not resolve. Here a port replaces the host name. The API works as an origin, and requests to
 Cognito use the same port. Therefore the page runs with the deployed content security policy, in which only the host names
-of the imports' bucket are replaced by this machine's.
+of the imports' bucket and the scheme of the live stock are replaced by this machine's.
 """
 
 import re
@@ -12,11 +12,12 @@ from typing import Any
 
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, HTTPScope, Scope
 
+from tools.local.event_api.addresses import without_tls
 from tools.local.settings import HOST, LocalSettings
 
 API_HOST = re.compile(r"(?P<api>[a-z0-9]+)\.execute-api\.[a-z0-9.-]+")
 COGNITO_PATH = "/cognito-idp"  # replaces Cognito's host name
-BUCKET_HOSTS = re.compile(rb"https://\S+\.s3\.[^ ;]+( https://\S+\.s3\.[^ ;]+)*")
+BUCKET_HOSTS = re.compile(r"https://\S+\.s3\.[^ ;]+( https://\S+\.s3\.[^ ;]+)*")
 
 
 def serve_at_page_port(application: ASGIFramework, settings: LocalSettings) -> ASGIFramework:
@@ -25,7 +26,7 @@ def serve_at_page_port(application: ASGIFramework, settings: LocalSettings) -> A
     async def serve(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] == "http" and scope["server"] and scope["server"][1] == settings.page_port:
             scope = _to_cognito(scope) if scope["path"] == COGNITO_PATH else _to_distribution(scope)
-            send = _with_local_bucket(send, settings)
+            send = _with_local_hosts(send, settings)
         await application(scope, receive, send)
 
     return serve
@@ -53,15 +54,17 @@ def _to_distribution(scope: HTTPScope) -> HTTPScope:
     return {**scope, "scheme": "https", "headers": [(b"host", _domain_name().encode()), *others]}
 
 
-def _with_local_bucket(send: ASGISendCallable, settings: LocalSettings) -> ASGISendCallable:
-    """Let the content security policy name S3 as it is on this machine."""
-    local_s3 = f"http://{HOST}:{settings.port}".encode()
+def _with_local_hosts(send: ASGISendCallable, settings: LocalSettings) -> ASGISendCallable:
+    """Let the content security policy name S3 and the live stock as they are on this machine."""
+    local_s3 = f"http://{HOST}:{settings.port}"
+
+    def localized(policy: bytes) -> bytes:
+        return without_tls(BUCKET_HOSTS.sub(local_s3, policy.decode())).encode()
 
     async def send_locally(event: ASGISendEvent) -> None:
         if event["type"] == "http.response.start":
-            policy = b"content-security-policy"
             headers = [
-                (name, BUCKET_HOSTS.sub(local_s3, value) if name.lower() == policy else value)
+                (name, localized(value) if name.lower() == b"content-security-policy" else value)
                 for name, value in event["headers"]
             ]
             event = {**event, "headers": headers}

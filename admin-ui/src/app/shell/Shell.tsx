@@ -1,6 +1,6 @@
 import AppLayout from "@cloudscape-design/components/app-layout";
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
-import SideNavigation from "@cloudscape-design/components/side-navigation";
+import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import { Suspense, useEffect, useState } from "react";
 import { Outlet, ScrollRestoration, useLocation, useNavigate, useNavigation } from "react-router";
 
@@ -97,6 +97,7 @@ function Navigation({ onFollow }: { onFollow: () => void }) {
     <SideNavigation
       activeHref={`#/${section}`}
       onFollow={(event) => {
+        if (event.detail.external) return; // the browser opens it
         event.preventDefault();
         onFollow();
         void navigate(event.detail.href.slice(1));
@@ -104,13 +105,28 @@ function Navigation({ onFollow }: { onFollow: () => void }) {
       items={[
         { type: "link", text: text("overview.title"), href: "#/" },
         { type: "link", text: text("stock.title"), href: "#/stock" },
+        ...(mayEdit ? link("receive") : []),
+        ...(mayEdit ? link("count") : []),
         { type: "link", text: text("reservations.title"), href: "#/reservations" },
         { type: "link", text: text("refunds.title"), href: "#/refunds" },
         { type: "link", text: text("executions.title"), href: "#/executions" },
-        ...(mayEdit ? [{ type: "link" as const, text: text("import.title"), href: "#/import" }] : []),
+        ...(mayEdit ? link("import") : []),
+        { type: "divider" },
+        {
+          type: "link",
+          text: text("reference.title"),
+          href: "/reference/",
+          external: true,
+          externalIconAriaLabel: text("reference.new_tab"),
+        },
       ]}
     />
   );
+}
+
+/** The link to a page for managers. */
+function link(page: "receive" | "count" | "import"): readonly SideNavigationProps.Item[] {
+  return [{ type: "link", text: text(`${page}.title`), href: `#/${page}` }];
 }
 
 function Breadcrumbs() {

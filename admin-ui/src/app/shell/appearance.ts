@@ -1,7 +1,8 @@
 import { applyDensity, applyMode, Density, Mode } from "@cloudscape-design/global-styles";
 import { useEffect } from "react";
 
-import { readPreference, usePreference } from "@/hooks/usePreference";
+import { usePreference } from "@/hooks/usePreference";
+import { readPreference } from "@/lib/preferences";
 
 export const COLOR_MODES = ["system", "light", "dark"] as const;
 export type ColorMode = (typeof COLOR_MODES)[number];

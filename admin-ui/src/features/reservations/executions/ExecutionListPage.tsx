@@ -20,6 +20,7 @@ import { identifier, useUrlState } from "@/hooks/useUrlState";
 import { text } from "@/i18n/text";
 import { reservationPage } from "@/lib/identifiers/addresses";
 import { FailureCause } from "./FailureCause";
+import { whatToDoAbout } from "./whatToDo";
 
 const FIELDS = { order_id: identifier };
 
@@ -162,6 +163,7 @@ function Failure({ of: { status, error, cause } }: { of: FailedExecution }) {
     <>
       <Box variant="strong">{error ?? text(`execution_status.${status}`)}</Box>
       <FailureCause cause={cause} isShort />
+      <Box fontSize="body-s">{text(`execution.to_do.${whatToDoAbout({ error, status })}`)}</Box>
     </>
   );
 }

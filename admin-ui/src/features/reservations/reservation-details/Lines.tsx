@@ -7,6 +7,7 @@ import type { Reservation } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { Detail } from "@/components/values/Detail";
 import { Identifier } from "@/components/values/Identifier";
+import { ProductName } from "@/components/values/ProductName";
 import { Quantity } from "@/components/values/Quantity";
 import { useIsNarrow } from "@/hooks/useIsNarrow";
 import { text } from "@/i18n/text";
@@ -102,6 +103,7 @@ function placeColumns(isNarrow: boolean): TableProps.ColumnDefinition<Line>[] {
           <RouterLink to={productPage(line.product_id)}>
             <Identifier value={line.product_id} />
           </RouterLink>
+          <ProductName product_id={line.product_id} />
           {isNarrow && (
             <Detail>
               <Warehouses of={line} />

@@ -5,6 +5,7 @@ import type { Reservation } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { Detail } from "@/components/values/Detail";
 import { Identifier } from "@/components/values/Identifier";
+import { ProductName } from "@/components/values/ProductName";
 import { Quantity } from "@/components/values/Quantity";
 import { ReservationStatusIndicator } from "@/components/values/ReservationStatusIndicator";
 import { Time } from "@/components/values/Time";
@@ -123,6 +124,7 @@ function LinesShown({ lines }: Pick<Reservation, "lines">) {
             <Identifier value={line.product_id} />
           </RouterLink>{" "}
           × <Quantity value={line.quantity} />
+          <ProductName product_id={line.product_id} />
         </div>
       ))}
       {more > 0 && <Detail>{text("reservations.more_lines", { count: more })}</Detail>}

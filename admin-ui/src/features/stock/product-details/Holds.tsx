@@ -17,13 +17,14 @@ import { text } from "@/i18n/text";
 import { reservationPage } from "@/lib/identifiers/addresses";
 import { unitsOf } from "@/lib/units";
 
-const PAGE_LIMIT = 20;
+/** How many are read at once. Parts of the page that read the same list share its calls. */
+export const HOLDS_LIMIT = 20;
 
 /** The active holds of a product: reservations that wait for a payment, or are paid and not yet sold. */
 export function Holds({ product_id }: { product_id: string }) {
   const isNarrow = useIsNarrow();
-  const held = useListReservations({ product_id, status: "HELD" }, PAGE_LIMIT);
-  const paid = useListReservations({ product_id, status: "PAID" }, PAGE_LIMIT);
+  const held = useListReservations({ product_id, status: "HELD" }, HOLDS_LIMIT);
+  const paid = useListReservations({ product_id, status: "PAID" }, HOLDS_LIMIT);
   const paidItems = paid.data?.items ?? [];
   const paidNames = new Set(paidItems.map(({ execution_name }) => execution_name));
   const heldItems = (held.data?.items ?? []).filter(({ execution_name }) => !paidNames.has(execution_name));
