@@ -2,8 +2,7 @@
 
 import argparse
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,7 +10,7 @@ from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from inventory.errors import InventoryError
 from tests.support.browser.browsing import TIMEOUT_MILLISECONDS, Browsing, Display, launch, sign_in
-from tools.console import timed
+from tools.console import run_and_exit
 from tools.local import Stack, local_aws
 from tools.local.errors import LocalAwsError
 from tools.local.ports import free_port
@@ -23,10 +22,10 @@ from tools.pictures import readme
 from tools.pictures.camera import DISPLAYS, administrator, photograph, show, wider_than_shown
 from tools.pictures.pages import PAGES, SIGN_IN
 from tools.pictures.shop import fill
+from tools.progress import Progress, timed
 from tools.rebuild.rebuilding import RebuildFailed
 
 PICTURES = PROJECT / ".local" / "pictures"
-PROGRESS_SECONDS = 2.0
 FAILURES = (LocalAwsError, InventoryError, RebuildFailed, BotoCoreError, ClientError, Error, OSError)
 NOT_SHOWN = (AssertionError, TimeoutError)  # a page does not show what it should
 
@@ -51,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             closing(launch(playwright)) as browser,
         ):
             print("Filling the shop …", flush=True)
-            fill(stack, _every_two_seconds())
+            with Progress() as progress:
+                fill(stack, progress)
             print(readme.take_all(browser, stack) if only_readme else _take_all(browser, stack))
     except (*FAILURES, *NOT_SHOWN) as error:
         print(error, file=sys.stderr)
@@ -88,18 +88,5 @@ def _take(browser: Browser, stack: Stack, display: Display) -> list[str]:
     return wide
 
 
-def _every_two_seconds() -> Callable[[str], object]:
-    """Prints a sentence at most every two seconds."""
-    printed_at = time.monotonic()
-
-    def progress(sentence: str) -> None:
-        nonlocal printed_at
-        if time.monotonic() - printed_at > PROGRESS_SECONDS:
-            printed_at = time.monotonic()
-            print(f"  {sentence}", flush=True)
-
-    return progress
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

@@ -37,7 +37,7 @@ export function reservationColumns(isNarrow: boolean): readonly Column[] {
     {
       id: "status",
       header: text("reservations.column.status"),
-      minWidth: 112,
+      minWidth: 100,
       cell: (reservation) => <Status of={reservation} />,
     },
     {
