@@ -28,6 +28,7 @@ PAGES = (
         "",
         (
             "Overview",
+            "Books and alarms",
             "Running out",
             "Payments to return",
             "Refused in the last 24 hours",
