@@ -12,6 +12,7 @@ ORDER = {"lines": [{"product_id": "KIT-0001", "quantity": 1}], "hold_seconds": 9
 def startup_message(stack: Stack, settings: LocalSettings) -> str:
     """The URLs, the sign-ins, and one call for each kind of caller."""
     urls = {name: value for name, value in stack.outputs.items() if value.startswith("http")}
+    urls["Reference"] = f"{stack.outputs['AdminUiUrl']}/reference/"
     prefix = _prefix(settings)
     return "\n".join(
         [
