@@ -17,6 +17,7 @@ TEST ?=
 SEEDS ?= 100
 CHECKOUTS ?= 100
 PARTS ?=
+SIZES ?=
 RATE ?= 5
 SECONDS ?= 30
 RAMP ?= 10
@@ -41,6 +42,10 @@ PAGE := admin-ui/node_modules/installed
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+# A command with a typing error. For other files make has its own message.
+.DEFAULT:
+	@echo "There is no command '$@'. List them: make" >&2; exit 2
 
 ##### Installing: everything goes into this folder
 
@@ -115,7 +120,7 @@ token: ## Print an id token of the running local AWS: make token USER=viewer (de
 	@$(BIN)/python -m tools.local token --user '$(TOKEN_USER)'
 
 load: .venv/demo ## Load a catalogue into the running local AWS: make load FILE=events/catalogue.csv
-	@$(BIN)/python -m tools.demo.load "$(FILE)"
+	@$(BIN)/python -m tools.load "$(FILE)"
 
 admin-ui: $(PAGE) ## Build the admin page
 	@cd admin-ui && $(NPM) run --silent build
@@ -234,8 +239,8 @@ audit: .audit/installed .venv/dev .venv/node ## Scan the template and all depend
 mutate: .venv/dev ## Change the core in small ways and find what no test notices, about an hour: make mutate ARGS="stock.units --minutes 5"
 	@$(BIN)/python -m tools.mutate $(if $(filter file,$(origin ARGS)),,$(ARGS))
 
-bench: .venv/dev $(DYNAMODB_LOCAL) ## Run the benchmarks and write .local/bench.json; some of them: make bench PARTS="lookup medusa"
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.bench --parts '$(PARTS)'
+bench: .venv/dev $(DYNAMODB_LOCAL) ## Run the benchmarks and write .local/bench.json; some of them: make bench PARTS="lookup growth" SIZES="1000 500000"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.bench --parts '$(PARTS)' --sizes '$(SIZES)'
 
 load-test: .venv/dev ## Offer load to the running local AWS, plot it and compare the books: make load-test RATE=5 SECONDS=30 RAMP=10 PRODUCTS=20
 	@$(BIN)/python -m tools.load_test --rate '$(RATE)' --seconds '$(SECONDS)' --ramp '$(RAMP)' --products '$(PRODUCTS)'

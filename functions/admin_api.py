@@ -1,4 +1,4 @@
-"""The API of administrators: an overview, stock by hand and its ledger, reservations, imports and exports."""
+"""The API of administrators: an overview, the state of the books, stock by hand and its ledger, reservations, imports and exports."""
 
 from functools import cache
 from importlib import import_module
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # that are called are loaded: all of them would be a sixth of a cold start.
 PARTS = {
     "overview": ("GET overview", "GET attention", "GET lost-demand"),
+    "health": ("GET health",),
     "levels": ("GET inventory", "GET level", "GET levels", "GET movements"),
     "level_changes": ("PUT inventory", "POST inventory", "PUT level", "POST level", "DELETE level"),
     "reservations": ("GET reservations", "POST reservations", "GET executions", "GET refunds"),

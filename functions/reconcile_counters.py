@@ -4,13 +4,15 @@ It repairs nothing. It only opens the ledger of levels that another tool wrote.
 """
 
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from inventory import dependencies
 from inventory.errors import TransientError
 from inventory.model import utc_now
 from inventory.observability import logger, measure
-from inventory.reconciliation.findings import Drift, name_of
+from inventory.reconciliation.findings import Drift, Findings, name_of
+from inventory.reconciliation.incremental.result import ComparisonResult
 from inventory.reconciliation.repairs import THE_JOB, Author
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, int]:
     comparison = dependencies.comparison(
         time.sleep, lambda: context.get_remaining_time_in_millis() > MILLISECONDS_TO_END
     )
-    findings = comparison.run(utc_now())
+    began = utc_now()
+    findings = comparison.run(began)
     drifted, unsure = len(findings.drifts), len(findings.unsure) + len(findings.customers_unsure)
     customers_drifted, unreadable = len(findings.customers), len(findings.unreadable)
     measure(
@@ -38,6 +41,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, int]:
             "LevelsUnsure": unsure,
         }
     )
+    _keep(findings, began)
     taken_over = sum(map(_take_over, findings.unopened))
     return {
         "drifted": drifted,
@@ -48,6 +52,14 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, int]:
         "unreadable": unreadable,
         "taken_over": taken_over,
     }
+
+
+def _keep(findings: Findings, began: datetime) -> None:
+    """Keep the result for the admin page. Without it, the page shows the one before, with its time."""
+    try:
+        dependencies.comparison_results().write(ComparisonResult.of(findings, began), utc_now())
+    except TransientError:
+        logger.warning("the result of the comparison could not be kept")
 
 
 def _take_over(unopened: Drift) -> bool:

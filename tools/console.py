@@ -1,13 +1,29 @@
-"""The console of commands that show tables and progress."""
+"""The console of commands: what they print, on any terminal and in any pipe."""
 
 import io
 import os
+import signal
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 from rich.console import Console
+
+STDOUT = 1
+STOPPED = 130  # by Ctrl-C
+
+
+def run_and_exit(main: Callable[[], int | None]) -> NoReturn:
+    """Run a command on any console, and end with its exit code; 130 after Ctrl-C."""
+    _print_on_any_console()
+    try:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # tools/__init__.py set it
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        code = main()
+    except KeyboardInterrupt:
+        code = STOPPED
+    sys.stdout.flush()
+    sys.exit(code)
 
 
 def new_console() -> Console:
@@ -19,14 +35,30 @@ def new_console() -> Console:
     return Console(highlight=False)
 
 
-@contextmanager
-def timed(step: str) -> Iterator[None]:
-    """Print a step when it begins, and its time when it ends."""
-    print(f"{step} ... ", end="", flush=True)
-    started = time.monotonic()
-    try:
-        yield
-    except BaseException:
-        print("failed", flush=True)
-        raise
-    print(f"{time.monotonic() - started:.1f} s", flush=True)
+def _print_on_any_console() -> None:
+    """Let no print end the command: not for a symbol that the encoding lacks, nor for a reader that has ended.
+
+    A command must not stop between two writes, or before it has cleaned up, because `head` has read enough.
+    """
+    if not isinstance(sys.stdout, io.TextIOWrapper):  # closed by the caller (None), or replaced by a test
+        sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+        return
+    sys.stdout = io.TextIOWrapper(
+        io.BufferedWriter(_OutputWithoutReader(STDOUT, "w", closefd=False)),
+        encoding=sys.stdout.encoding,
+        errors="replace",
+        line_buffering=sys.stdout.line_buffering,
+    )
+
+
+class _OutputWithoutReader(io.FileIO):
+    """Standard output. When its reader has ended, the command goes on, and what it prints is lost."""
+
+    def write(self, content: Any, /) -> int:
+        try:
+            return super().write(content)
+        except BrokenPipeError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.fileno())
+            os.close(nowhere)
+            return super().write(content)

@@ -10,6 +10,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from inventory.aws.dynamodb import Tables
+from tools.aws_errors import sentence_of
 from tools.local import Stack, running_stack
 from tools.local.deployment.sam import stack_name as local_stack_name
 from tools.local.errors import LocalAwsError
@@ -64,12 +65,12 @@ class DeployedStack:
         Raises:
             NoStack: the stack cannot be read.
         """
-        session = boto3.Session(region_name=region)
         try:
+            session = boto3.Session(region_name=region)
             cloudformation = session.client("cloudformation")
             [stack] = cloudformation.describe_stacks(StackName=stack_name)["Stacks"]
         except (BotoCoreError, ClientError) as error:
-            raise NoStack(f"The stack {stack_name} cannot be read: {error}") from error
+            raise NoStack(_unreadable(stack_name, error)) from error
         url = cloudformation.meta.endpoint_url
         is_on_aws = bool(AWS_HOST.search(urlsplit(url).hostname or ""))
         outputs = {
@@ -110,3 +111,13 @@ class DeployedStack:
         """The ARN of the caller."""
         arn: str = self.client("sts").get_caller_identity()["Arn"]
         return arn
+
+
+def _unreadable(stack_name: str, error: BotoCoreError | ClientError) -> str:
+    # CloudFormation has no code of its own for a stack that does not exist.
+    if isinstance(error, ClientError) and "does not exist" in str(error):
+        return (
+            f"There is no stack {stack_name} in this account and region. `make deploy` creates it; "
+            "another one is chosen by --stack-name and --region."
+        )
+    return f"The stack {stack_name} cannot be read: {sentence_of(error)}"

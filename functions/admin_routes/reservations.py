@@ -46,6 +46,11 @@ def inspect_reservation(reservation_id: str) -> Response[str]:
     return answer(found | timeline)
 
 
+def inspect_execution(reservation_id: str) -> Response[str]:
+    """Answer the execution of a reservation, with links to everything that an operator looks at."""
+    return answer(dependencies.inspected_executions().inspect(_parse_reservation_id(reservation_id), utc_now()))
+
+
 def release_reservation(reservation_id: str) -> Response[str]:
     """Give a reservation's units back, and end the wait of its execution."""
     reservation_id = _parse_reservation_id(reservation_id)
@@ -88,6 +93,7 @@ def _parse_reservation_id(text: str) -> str:
 ROUTES = (
     Route("GET", "/admin/reservations", EVERYONE, list_reservations),
     Route("GET", "/admin/reservations/<reservation_id>", EVERYONE, inspect_reservation),
+    Route("GET", "/admin/reservations/<reservation_id>/execution", EVERYONE, inspect_execution),
     Route("POST", "/admin/reservations/<reservation_id>/release", MANAGERS_ONLY, release_reservation),
     Route("POST", "/admin/reservations/<reservation_id>/refunds", MANAGERS_ONLY, return_payment),
     Route("GET", "/admin/executions", EVERYONE, list_executions),

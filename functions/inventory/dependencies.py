@@ -24,6 +24,7 @@ from inventory.settings import (
     ImportSettings,
     LiveStockKeySettings,
     LiveStockSettings,
+    OperationsSettings,
     PublishingSettings,
     ReadModelSettings,
     ReservationSettings,
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from inventory.admin.figures.overview_store import OverviewStore
     from inventory.admin.level_list import LevelList
     from inventory.admin.list_store import ListStore
+    from inventory.admin.operations.alarms import Alarms
+    from inventory.admin.operations.execution import InspectedExecutions
     from inventory.admin.row_store import RowStore
     from inventory.admin.search.everything import EverythingSearch
     from inventory.admin.search.reservations import ReservationSearch
@@ -71,6 +74,7 @@ if TYPE_CHECKING:
     from inventory.reconciliation.failed_execution_store import FailedExecutionStore
     from inventory.reconciliation.failed_executions import FailedExecutions
     from inventory.reconciliation.incremental.comparison import Comparison
+    from inventory.reconciliation.incremental.result import ComparisonResults
     from inventory.reconciliation.low_stock_check import LowStockCheck
     from inventory.reconciliation.repairs import Repairs
     from inventory.reservations.checkout import Checkouts
@@ -558,6 +562,14 @@ def comparison(pause: Callable[[float], object], has_time: Callable[[], bool]) -
 
 
 @cache
+def comparison_results() -> "ComparisonResults":
+    """What the last comparison found."""
+    from inventory.reconciliation.incremental.result import ComparisonResults
+
+    return ComparisonResults(_dynamodb(), _tables())
+
+
+@cache
 def repairs() -> "Repairs":
     """The repairs of what a comparison of the tables found."""
     from inventory.reconciliation.repairs import Repairs
@@ -613,6 +625,16 @@ def timelines() -> "Timelines":
     from inventory.admin.timeline.timeline import Timelines
 
     return Timelines(list_store(), row_store(), refunds(), read_model())
+
+
+@cache
+def inspected_executions() -> "InspectedExecutions":
+    """Executions as operators see them."""
+    from inventory.admin.operations.execution import InspectedExecutions, Sights
+
+    own = OperationsSettings.from_env()
+    sights = Sights(own.log_group_names, own.dashboard_name)
+    return InspectedExecutions(reservation_store(), row_store(), executions(), sights)
 
 
 @cache
@@ -706,6 +728,14 @@ def topics() -> "Topics":
     return Topics(
         _at_first_use("sns"), low_stock=settings().low_stock_topic_arn, operations=settings().operations_topic_arn
     )
+
+
+@cache
+def alarms() -> "Alarms":
+    """The alarms that report to the operations topic."""
+    from inventory.admin.operations.alarms import Alarms
+
+    return Alarms(_at_first_use("cloudwatch", ONE_ATTEMPT), settings().operations_topic_arn)
 
 
 @cache

@@ -143,6 +143,14 @@ class WorkflowSettings(_Settings):
 
 
 @dataclass(frozen=True, slots=True)
+class OperationsSettings(_Settings):
+    """The settings of functions that show how the component works: where its logs and its figures are."""
+
+    log_group_names: tuple[str, ...]  # of the workflow, of its functions and of those that a checkout service calls
+    dashboard_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class BrowserSettings(_Settings):
     """The settings of functions whose answers a browser reads."""
 

@@ -53,7 +53,7 @@ def test_a_product_with_any_id_is_added_found_changed_and_exported(
     page.get_by_role("button", name="Change Tea Kettle").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("spinbutton", name="Units").fill("-3")
-    dialog.get_by_role("textbox", name="Reason").fill("broken")
+    dialog.get_by_role("textbox", name="Note").fill("broken")
     dialog.get_by_role("textbox", name="Reference (optional)").fill("RMA 7/a")
     dialog.get_by_role("button", name="Adjust").click()
 

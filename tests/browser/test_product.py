@@ -132,7 +132,7 @@ def test_a_level_can_be_changed_on_its_products_page(as_manager: OpenPage, other
     page.get_by_role("button", name=re.compile("^Change ")).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("spinbutton", name="Units").fill("5")
-    dialog.get_by_role("textbox", name="Reason").fill("Delivery")
+    dialog.get_by_role("textbox", name="Note").fill("Delivery")
     dialog.get_by_role("button", name="Adjust").click()
 
     expect(rows(page, "In the warehouses")).to_contain_text("25")

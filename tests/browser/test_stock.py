@@ -73,7 +73,7 @@ def adjust_with_a_lost_response(page: Page, product: str) -> Locator:
     """Remove three units, lose the response, and keep the API offline. Returns the dialog with the error."""
     dialog = change(page, product)
     dialog.get_by_role("spinbutton", name="Units").fill("-3")
-    dialog.get_by_role("textbox", name="Reason").fill("Broken")
+    dialog.get_by_role("textbox", name="Note").fill("Broken")
     page.route(API, lose_the_response)
     dialog.get_by_role("button", name="Adjust").click()
     expect(dialog).to_contain_text("The inventory cannot be reached", timeout=SOON_MILLISECONDS)
@@ -260,7 +260,7 @@ def test_an_adjustment_shows_its_effect_before_it_is_sent(as_manager: OpenPage, 
     assert effect(dialog, "Status") == ["In stock", "Low stock"]
     dialog.get_by_role("button", name="Adjust").click()
     expect(dialog).to_contain_text("Enter a reason.")
-    dialog.get_by_role("textbox", name="Reason").fill("Broken")
+    dialog.get_by_role("textbox", name="Note").fill("Broken")
     dialog.get_by_role("textbox", name="Reference").fill("CLAIM-4")
     dialog.get_by_role("button", name="Adjust").click()
 
@@ -303,8 +303,8 @@ def test_a_count_replaces_the_units_on_hand(as_manager: OpenPage, other_manager:
     dialog = change(page, product)
     dialog.get_by_text("Set a count").click()
     dialog.get_by_role("spinbutton", name="Units counted").fill("12")
-    dialog.get_by_role("textbox", name="Reason").fill("Stocktaking")
-    dialog.get_by_role("textbox", name="Reason").press("Enter")
+    dialog.get_by_role("textbox", name="Note").fill("Stocktaking")
+    dialog.get_by_role("textbox", name="Note").press("Enter")
 
     expect(figure(page, product, "On hand")).to_have_text("12")
     assert [other_manager.ledger(product)[0][name] for name in ("kind", "delta", "reason")] == [
@@ -325,7 +325,7 @@ def test_a_change_below_the_reserved_units_is_refused_at_the_field_and_keeps_the
     dialog = change(page, product)
     dialog.get_by_role("spinbutton", name="Units").fill("-16")
     expect(dialog).to_contain_text("Units reserved for checkouts, or sold and not dispatched: 5.")
-    dialog.get_by_role("textbox", name="Reason").fill("Broken")
+    dialog.get_by_role("textbox", name="Note").fill("Broken")
     dialog.get_by_role("button", name="Adjust").click()
 
     expect(dialog.get_by_role("spinbutton", name="Units")).to_have_attribute("aria-invalid", "true")
@@ -351,7 +351,7 @@ def conflict(as_manager: OpenPage, browsing: Browsing, other_manager: OtherManag
         dialog = change(page, product)
         dialog.get_by_text("Set a count").click()
         dialog.get_by_role("spinbutton", name="Units counted").fill(counted)
-        dialog.get_by_role("textbox", name="Reason").fill("Stocktaking")
+        dialog.get_by_role("textbox", name="Note").fill("Stocktaking")
     first.get_by_role("button", name="Set the count").click()
     expect(figure(first, product, "On hand")).to_have_text("18")
     second.get_by_role("button", name="Set the count").click()
@@ -402,7 +402,7 @@ def test_a_conflict_can_be_edited_further_and_keeps_the_input(
     dialog.get_by_role("button", name="Continue editing").click()
     counted = dialog.get_by_role("spinbutton", name="Units counted")
     expect(counted).to_have_value("12")
-    expect(dialog.get_by_role("textbox", name="Reason")).to_have_value("Stocktaking")
+    expect(dialog.get_by_role("textbox", name="Note")).to_have_value("Stocktaking")
     assert effect(dialog, "On hand") == ["18", "12"]
     counted.fill("15")
     dialog.get_by_role("button", name="Set the count").click()
@@ -425,7 +425,7 @@ def test_several_levels_are_adjusted_by_the_same_number_of_units(
     page.get_by_role("button", name="Adjust 3 selected").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("spinbutton", name="Units").fill("5")
-    dialog.get_by_role("textbox", name="Reason").fill("Delivery")
+    dialog.get_by_role("textbox", name="Note").fill("Delivery")
     dialog.get_by_role("button", name="Adjust 3 stock levels").click()
 
     expect(dialog.get_by_text("3 of 3 done, 0 failed").first).to_be_visible()
@@ -450,7 +450,7 @@ def test_a_retry_sends_only_the_levels_that_failed(
     dialog.get_by_text("Different for each").click()
     dialog.get_by_role("spinbutton", name="Units of Lid in main").fill("-2")
     dialog.get_by_role("spinbutton", name="Units of Bowl in main").fill("-4")
-    dialog.get_by_role("textbox", name="Reason").fill("Broken")
+    dialog.get_by_role("textbox", name="Note").fill("Broken")
 
     dialog.get_by_role("button", name="Adjust 2 stock levels").click()
     expect(dialog.get_by_text("1 of 2 done, 1 failed").first).to_be_visible()

@@ -15,7 +15,8 @@ from tools.demo.messages import Subscriber
 from tools.demo.pace import measured_pace
 from tools.demo.runner import outcome_findings, run_scenarios
 from tools.demo.scenarios import CATALOGUES, SCENARIOS
-from tools.demo.stock_loader import BadCatalogue, StockLoader
+from tools.demo.stock_loader import StockLoader
+from tools.load.catalogue_file import BadCatalogue
 from tools.local import Stack
 
 BECOME_LOW = [("DROP-0001", "main"), ("DROP-0003", "main"), ("DROP-0005", "main")]
@@ -65,6 +66,6 @@ def test_a_catalogue_with_invalid_rows_is_not_loaded(stock_loader: StockLoader, 
     with pytest.raises(BadCatalogue) as refused:
         stock_loader.load(bad)
 
-    assert "line 3, name" in str(refused.value)
-    assert "line 3, on_hand" in str(refused.value)
+    assert "bad.csv:3: name" in str(refused.value)
+    assert "bad.csv:3: on_hand" in str(refused.value)
     assert stock_loader.levels() == before

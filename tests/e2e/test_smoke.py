@@ -146,7 +146,7 @@ def test_a_stack_of_any_name_is_found_on_the_local_aws_of_the_environment(
 
     printed = capsys.readouterr()
     assert printed.out.count("It works.") == 1
-    assert "Failed: find the stack: The stack another cannot be read" in printed.err
+    assert "Failed: find the stack: There is no stack another in this account and region." in printed.err
 
 
 def test_points_that_fail_are_named_and_the_others_go_on(

@@ -54,6 +54,7 @@ READS: dict[str, list[tuple[str, str, dict[str, str]]]] = {
     "stock_feed_api": [("GET", "/stock/levels", {})],
     "admin_api": [
         ("GET", "/admin/overview", {}),
+        ("GET", "/admin/health", {}),
         ("GET", "/admin/inventory", {}),
         ("GET", "/admin/inventory", {"category": "mugs"}),
         ("GET", "/admin/inventory", {"sort": "name"}),
@@ -63,6 +64,7 @@ READS: dict[str, list[tuple[str, str, dict[str, str]]]] = {
         ("GET", "/admin/reservations", {"search": "1001"}),
         ("GET", "/admin/reservations/R-1", {}),
         ("GET", "/admin/reservations/R-9", {}),
+        ("GET", "/admin/reservations/R-1/execution", {}),
         ("GET", "/admin/refunds", {}),
         ("GET", "/admin/executions", {}),
         ("GET", "/admin/executions", {"order_id": "1001"}),
@@ -133,6 +135,8 @@ def named(target: dict[str, str]) -> str:
     [text] = target.values()
     if ":execution:" in text:
         return "executions"
+    if ":alarm:" in text:
+        return "alarms"
     if ":event-bus/" in text:
         return "bus"
     if ":appsync:" in text or text == "LiveStockApi.ApiArn":  # AppSync may name the API in several ways
@@ -176,6 +180,8 @@ def rights_used(call: Call, tables: Tables) -> Iterator[Right]:
             yield Right("appsync:EventPublish", "LiveStockNamespace.ChannelNamespaceArn")
         case "appsync":
             yield Right(f"appsync:{call.operation}", "LiveStockApi")
+        case "cloudwatch":
+            yield Right(f"cloudwatch:{call.operation}", "alarms")
         case "events":
             yield Right(f"events:{call.operation}", "bus")
         case "sqs":

@@ -4,6 +4,7 @@ Nothing of the component is imported here: a process that looks for a bug puts i
 """
 
 import multiprocessing
+import signal
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 COMMAND = "python -m tests.simulation"
 SEEDS_A_BUG = 300  # after so many worlds a bug counts as not found
 SENTENCES_SHOWN_MAX = 5
-PROGRESS_SECONDS = 30.0
+PROGRESS_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def simulate_all(seeds: Sequence[int], checkouts: int, processes: int) -> int:
     """Live through many worlds; the number of those in which something is wrong."""
     began = shown = time.monotonic()
     results: list[Result] = []
+    print(f"Simulating {len(seeds)} worlds with {checkouts} checkouts each …", flush=True)
     for result in _results(seeds, checkouts, processes):
         results.append(result)
         if result.wrong:
@@ -104,8 +106,16 @@ def _results(seeds: Sequence[int], checkouts: int, processes: int) -> Iterator[R
     if processes == 1:
         yield from (simulate(seed, checkouts) for seed in seeds)
         return
-    with ProcessPoolExecutor(processes) as pool:
+    pool = ProcessPoolExecutor(processes, initializer=_end_at_ctrl_c)
+    try:
         yield from pool.map(simulate, seeds, [checkouts] * len(seeds))
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _end_at_ctrl_c() -> None:
+    """Let Ctrl-C end a process of the pool without a stack trace: this process says it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def hunt_all(indexes: Iterable[int], checkouts: int, processes: int) -> int:
@@ -113,10 +123,13 @@ def hunt_all(indexes: Iterable[int], checkouts: int, processes: int) -> int:
     chosen = list(indexes)
     fresh = multiprocessing.get_context("spawn")
     missed = 0
-    with ProcessPoolExecutor(processes, mp_context=fresh, max_tasks_per_child=1) as pool:
+    pool = ProcessPoolExecutor(processes, mp_context=fresh, max_tasks_per_child=1, initializer=_end_at_ctrl_c)
+    try:
         for found in pool.map(hunt, chosen, [checkouts] * len(chosen)):
             missed += found.wrong is None
             result = f"found by seed {found.seeds}: {found.wrong}" if found.wrong else "NOT FOUND"
             print(f"{found.name}\n    {result}", flush=True)
+    finally:
+        pool.shutdown(cancel_futures=True)
     print(f"{len(chosen) - missed} of {len(chosen)} bugs are found")
     return missed

@@ -49,6 +49,13 @@ NAMES = {
     "UndeliveredEventsQueue": "https://sqs.example/undelivered-events",
     "UndeliveredPushesQueue": "https://sqs.example/undelivered-pushes",
     "UnreadableChangesQueue": "https://sqs.example/unreadable-changes",
+    **{
+        f"{name}LogGroup": f"{name}-logs"
+        for name in (
+            *("ReservationStateMachine", "ReserveStock", "CommitStock", "ReleaseStock", "RecordPayment"),
+            *("CancelReservation", "ExtendHold", "CheckoutApi", "ReconcileHolds"),
+        )
+    },
     "LiveStockApi.ApiId": "api-1",
     "LiveStockApi.Dns.Http": "api-1.appsync-api.example",
     "LiveStockApi.Dns.Realtime": "api-1.appsync-realtime-api.example",
@@ -160,7 +167,8 @@ class Functions:
         self.meanwhile: list[Meanwhile] = []  # each happens once, in the next run that reaches its call
         self._monkeypatch = monkeypatch
         self._run = Run()
-        for name, value in (environment(NAMES) | _connection(dynamodb_url)).items():
+        own = {"DASHBOARD_NAME": "inventory-us-east-1"}
+        for name, value in (environment(NAMES) | own | _connection(dynamodb_url)).items():
             monkeypatch.setenv(name, value)
         session = _session()
         hooks: Any = session.events
@@ -272,6 +280,8 @@ class Functions:
             return self.read_model.answer(call)
         if call.service == "s3":
             return self._file(call)
+        if call.service == "cloudwatch":
+            return OK, {"MetricAlarms": [], "ResponseMetadata": {}}
         if call.operation in ("ListApiKeys", "UpdateApiKey", "CreateApiKey"):
             return self._key(call)
         return self.targets.answer(call)

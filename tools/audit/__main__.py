@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.support.template.source import monitoring_template
 from tests.support.template.transformed import transformed
+from tools.console import run_and_exit
 from tools.local.processes.temporary import temporary_directory, with_temporary_files_in
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -133,4 +134,4 @@ def _run(*command: str, directory: Path = PROJECT) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from subprocess import SubprocessError
 
 from botocore.exceptions import BotoCoreError, ClientError
 from inventory_client import ApiError
@@ -13,15 +14,16 @@ from rich.console import Console
 
 from inventory.errors import InventoryError
 from tools.bench.part import CannotRun, Progress
-from tools.bench.parts import Figures, UnknownPart, chosen_parts, measure, table_of
-from tools.console import new_console
+from tools.bench.parts import Figures, UnknownPart, chosen_parts, measure, require_sizes, table_of
+from tools.bench.sizes import BadSizes, read_sizes
+from tools.console import new_console, run_and_exit
 from tools.local.errors import LocalAwsError
 from tools.local.processes.environment import forget_account_of_caller
 from tools.local.processes.interruption import interrupt_on_termination
 from tools.local.settings import PROJECT
 
 FILE = PROJECT / ".local" / "bench.json"
-ERRORS = (LocalAwsError, OSError, RuntimeError, BotoCoreError, ClientError, InventoryError, ApiError)
+ERRORS = (LocalAwsError, SubprocessError, OSError, RuntimeError, BotoCoreError, ClientError, InventoryError, ApiError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,12 +34,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
     parser.add_argument("--parts", default="", help="the names of the parts, separated by spaces; default: all")
+    parser.add_argument("--sizes", default="", help="the sizes of growth, files and lookup, separated by spaces")
+    chosen = parser.parse_args(arguments)
     forget_account_of_caller()
     interrupt_on_termination()
     try:
-        parts = chosen_parts(parser.parse_args(arguments).parts.split())
-        return _run(parts, new_console())
-    except UnknownPart as error:
+        parts, sizes = chosen_parts(chosen.parts.split()), read_sizes(chosen.sizes)
+        if sizes:
+            require_sizes(parts)
+        return _run(parts, sizes, new_console())
+    except (UnknownPart, BadSizes) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -45,12 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _run(parts: Sequence[str], console: Console) -> int:
+def _run(parts: Sequence[str], sizes: tuple[int, ...], console: Console) -> int:
     figures: Figures = {}
     failed = False
+    started = time.monotonic()
     for part in parts:
         try:
-            found = _timed(part, lambda part=part: measure(part))  # type: ignore[misc]
+            found = _timed(part, lambda part=part: measure(part, sizes))  # type: ignore[misc]
         except CannotRun as reason:
             print(f"{part} cannot run here: {reason}", flush=True)
             continue
@@ -62,7 +69,9 @@ def _run(parts: Sequence[str], console: Console) -> int:
         console.print(table_of(part, found))
     if figures:
         write(FILE, figures)
-        print(f"{len(figures)} figures are in {FILE.relative_to(PROJECT)}.")
+        print(f"{len(figures)} figures are in {FILE.relative_to(PROJECT)}. It took {time.monotonic() - started:.0f} s.")
+    else:
+        print("Nothing was measured, so no figures were written.", file=sys.stderr)
     return 1 if failed or not figures else 0
 
 
@@ -83,4 +92,4 @@ def write(path: Path, figures: Figures) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 IN_A_PIPE_EVERY_SECONDS = 10.0
 ON_A_TERMINAL_EVERY_SECONDS = 2.0
@@ -71,7 +71,8 @@ class Progress:
         self._write(("\033[K" if self._is_terminal else "") + text + "\n")
 
     def _write(self, text: str) -> None:
-        os.write(self._console, text.encode(errors="replace"))
+        with suppress(BrokenPipeError):  # nobody reads it any more
+            os.write(self._console, text.encode(errors="replace"))
 
 
 def step(text: str) -> None:

@@ -13,6 +13,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from tools.bench.part import CannotRun
+from tools.bench.sizes import BadSizes
 
 MODULES = {
     "overhead": "tools.bench.in_process",
@@ -26,6 +27,8 @@ MODULES = {
     "live": "tools.bench.live",
     "medusa": "tools.bench.medusa",
 }
+# Their `figures` takes the sizes to measure.
+WITH_SIZES = ("lookup", "files", "growth")
 # What a part needs without which its module measures the others only.
 NEEDS = {"cold_start": "Instructions are counted by valgrind, which is not installed."}
 
@@ -51,22 +54,37 @@ def chosen_parts(names: Sequence[str]) -> list[str]:
     return [name for name in PARTS if name in names or not names]
 
 
-def measure(name: str) -> Figures:
-    """The figures of a part; raises what its module raises.
+def require_sizes(names: Sequence[str]) -> None:
+    """Check that each of these parts can measure in sizes that are given.
+
+    Raises:
+        BadSizes: one of them cannot.
+    """
+    for name in names:
+        if name not in WITH_SIZES:
+            raise BadSizes(
+                f"The part {name} has no sizes. Those that have are {', '.join(WITH_SIZES)}, for example: "
+                'make bench PARTS=growth SIZES="500000"'
+            )
+
+
+def measure(name: str, sizes: tuple[int, ...] = ()) -> Figures:
+    """The figures of a part, in these sizes or in its own; raises what its module raises.
 
     Raises:
         CannotRun: this machine lacks what the part needs.
     """
-    found = {key: value for key, value in _figures_of(MODULES[name]).items() if key.startswith(f"{name}.")}
+    found = {key: value for key, value in _figures_of(MODULES[name], sizes).items() if key.startswith(f"{name}.")}
     if not found:
         raise CannotRun(NEEDS.get(name, "It measured nothing."))
     return found
 
 
 @cache
-def _figures_of(module: str) -> Figures:
+def _figures_of(module: str, sizes: tuple[int, ...]) -> Figures:
     """What a module measures, once: it may be that of several parts."""
-    figures: Figures = importlib.import_module(module).figures()
+    measured = importlib.import_module(module)
+    figures: Figures = measured.figures(sizes) if sizes else measured.figures()
     return figures
 
 

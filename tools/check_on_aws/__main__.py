@@ -15,6 +15,7 @@ from tools.check_on_aws.cases import all_cases, not_covered
 from tools.check_on_aws.definition import DEFINITION, Definition, Target, load_definition
 from tools.check_on_aws.errors import CheckError, NotChecked
 from tools.check_on_aws.request import differences, request_of
+from tools.console import run_and_exit
 
 AS_EXPECTED, DIFFERS, FAILED = 0, 1, 2
 STOPPED = 130  # by Ctrl-C
@@ -116,4 +117,4 @@ def _step_functions(region: str | None) -> tuple[Target, TestState]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 
 from inventory.errors import InventoryError
-from tools.console import new_console
+from tools.console import new_console, run_and_exit
 from tools.demo.checkout import CheckoutService
 from tools.demo.checks import alert_findings, is_low, level_key, refund_findings
 from tools.demo.costs.calls import measure_calls
@@ -29,7 +29,8 @@ from tools.demo.progress import run_with_progress, show_step
 from tools.demo.report import show_calls, show_messages, show_next_commands, show_outcomes, show_usage
 from tools.demo.runner import CALL_ERRORS, outcome_findings
 from tools.demo.scenarios import CATALOGUES, SCENARIOS
-from tools.demo.stock_loader import BadCatalogue, StockLoader
+from tools.demo.stock_loader import StockLoader
+from tools.load.catalogue_file import BadCatalogue
 from tools.local import local_aws, running_stack, working_directory
 from tools.local.errors import LocalAwsError
 from tools.local.processes.environment import forget_account_of_caller
@@ -162,9 +163,14 @@ def _measure_costs(console: Console, stack: Stack, loader: StockLoader, run_id: 
     return Findings(delays=cost_problems([*usages, *calls]))
 
 
-if __name__ == "__main__":
+def main_without_waiting() -> int:
+    """Run the demo. After Ctrl-C everything is cleaned up, and Python would wait for the shoppers' threads."""
     code = main()
     if code == STOPPED:
         sys.stdout.flush()
-        os._exit(code)  # everything is cleaned up, and Python would wait for the shoppers' threads
-    sys.exit(code)
+        os._exit(code)
+    return code
+
+
+if __name__ == "__main__":
+    run_and_exit(main_without_waiting)

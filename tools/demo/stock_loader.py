@@ -1,6 +1,6 @@
 """Loads a catalogue into a deployed stack, and checks the invariants of its tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
@@ -8,26 +8,22 @@ from typing import Any
 from inventory.aws.changes import to_item
 from inventory.aws.dynamodb import Tables
 from inventory.aws.sns import Topics
-from inventory.imports.catalogue_csv import Catalogue, read_catalogue
 from inventory.items import is_heartbeat
 from inventory.model import utc_now
 from inventory.stock.changes import ChangeContext, StockChanges
+from inventory.stock.counts import Count
 from inventory.stock.ledger import Ledger
 from inventory.stock.low_stock_alerts import LowStockAlerts
 from inventory.stock.repeated_calls import RepeatedCalls
 from inventory.stock.store import StockStore
+from tools.load.catalogue_file import read_catalogue_file
 from tools.local.stack import Stack
 from tools.reconcile.invariants import customer_differences, differences
 
 WRITERS = 8
 DELIVERY = ChangeContext(actor="demo", reason="delivery")
 
-
-class BadCatalogue(Exception):
-    """The catalogue contains invalid rows; nothing was loaded."""
-
-    def __init__(self, path: Path, catalogue: Catalogue) -> None:
-        super().__init__(f"{path} was not loaded:\n" + "\n".join(f"  {error}" for error in catalogue.errors))
+OnProgress = Callable[[int, int], object]  # gets how many levels are written, and how many there are
 
 
 class StockLoader:
@@ -56,22 +52,26 @@ class StockLoader:
         ledger = Ledger(self._client, self._tables)
         self._changes = StockChanges(store, ledger, calls, LowStockAlerts(store, topics))
 
-    def load(self, path: Path, on_progress: Callable[[int, int], None] = lambda done, total: None) -> int:
+    def load(self, path: Path, on_progress: OnProgress = lambda done, total: None) -> int:
         """Set the stock of every level in a catalogue, and return the number of levels.
 
         Raises:
-            BadCatalogue: a row is invalid; nothing was written.
+            BadCatalogue: the file cannot be read, or a row is invalid; nothing was written.
         """
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            catalogue = read_catalogue(file)
-        if catalogue.errors:
-            raise BadCatalogue(path, catalogue)
-        with ThreadPoolExecutor(WRITERS) as pool:
-            futures = [pool.submit(self._changes.count, counted, DELIVERY, utc_now()) for counted in catalogue.counts]
+        counts = read_catalogue_file(path).counts
+        self.count(counts, on_progress)
+        return len(counts)
+
+    def count(self, counts: Sequence[Count], on_progress: OnProgress = lambda done, total: None) -> None:
+        """Set the stock of these levels. After Ctrl-C or an error, nothing more is begun."""
+        pool = ThreadPoolExecutor(WRITERS)
+        try:
+            futures = [pool.submit(self._changes.count, counted, DELIVERY, utc_now()) for counted in counts]
             for done, future in enumerate(as_completed(futures), start=1):
                 future.result()
                 on_progress(done, len(futures))
-        return len(futures)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def levels(self) -> list[dict[str, Any]]:
         """All rows of the Inventory table, without the heartbeat of the read model."""

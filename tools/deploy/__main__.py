@@ -3,11 +3,14 @@
 import argparse
 import os
 import sys
+import time
 from collections.abc import Sequence
 from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tools.aws_errors import sentence_of
+from tools.console import run_and_exit
 from tools.deploy import commands
 from tools.deploy.account import Account
 from tools.deploy.bytecode import finish_packages
@@ -36,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 0 if NO_EXECUTION in sam_arguments else 1
     except (DeployError, PublishError, BotoCoreError, ClientError) as error:
-        print(error, file=sys.stderr)
+        print(sentence_of(error), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped. CloudFormation may still be working: run make deploy again to complete it.", file=sys.stderr)
@@ -54,7 +57,10 @@ def _run(settings: DeploySettings, *, only_check: bool) -> None:
     if only_check:
         print(f"The stack {settings.stack_name} can be deployed to {checked.account.id} in {checked.account.region}.")
         return
+    started = time.monotonic()
     deploy(settings, declared, checked, _steps(settings, checked.account))
+    where = f"in the account {checked.account.id} in {checked.account.region}"
+    print(f"The stack {settings.stack_name} is deployed {where}. It took {time.monotonic() - started:.0f} s.")
 
 
 def _steps(settings: DeploySettings, account: Account) -> Steps:
@@ -97,4 +103,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

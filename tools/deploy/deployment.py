@@ -77,6 +77,7 @@ def _build(settings: DeploySettings, declared: Declared, stack: DeployedStack | 
     steps.log(f"Building the functions for {runtime} on {architecture} …")
     if steps.sam(settings.build_arguments(runtime, architecture)):
         raise DeployError("The functions could not be built; the reason is above. Nothing was deployed.")
+    steps.log("Checking the packages, and compiling their code …")
     steps.check_packages(runtime, architecture)
     steps.finish_packages(runtime)
 

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from inventory_client import ApiError
 
 from inventory.errors import InventoryError
-from tools.console import new_console
+from tools.console import new_console, run_and_exit
 from tools.deployed_stack import NoStack
 from tools.load_test.plan import BadPlan, Plan
 from tools.load_test.report import PLOT, table_of, write
@@ -58,4 +58,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

@@ -6,7 +6,7 @@ import sys
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.console import timed
+from tools.console import run_and_exit
 from tools.deployed_stack import DeployedStack
 from tools.local import lifecycle
 from tools.local.errors import LocalAwsError
@@ -16,7 +16,8 @@ from tools.local.processes.lock_file import choose_directory, lock_holder
 from tools.local.settings import LocalSettings
 from tools.local.sign_in import id_token
 from tools.local.stack import Stack
-from tools.local.startup_message import startup_message
+from tools.local.startup_message import make_prefix, startup_message
+from tools.progress import timed
 from tools.publish.errors import PublishError
 from tools.rebuild.rebuilding import RebuildFailed, rebuild
 
@@ -29,7 +30,7 @@ def main() -> int:
         choices=["up", "down", "status", "token"],
         help="up: start, deploy and leave it running; down: stop; status: is it running; token: print an id token",
     )
-    parser.add_argument("--user", choices=["admin", "viewer"], default="admin", help="the user of the id token")
+    parser.add_argument("--user", default="admin", help="the user of the id token: admin or viewer; default: admin")
     arguments = parser.parse_args()
     forget_account_of_caller()
     interrupt_on_termination()
@@ -54,6 +55,12 @@ def _settings(command: str) -> LocalSettings:
 
 
 def _up(settings: LocalSettings) -> int:
+    if holder := lock_holder(settings.directory):
+        stack = Stack.read(settings.directory / "stack.json")
+        prefix = make_prefix(holder.port)
+        print(startup_message(stack, settings.at_port(holder.port)))
+        print(f"It was already running, so nothing was deployed. To deploy the code as it is now: {prefix}make down up")
+        return 0
     stack = lifecycle.up(settings, timed)
     with timed("Building the read model"):  # its schedule would do so within a minute
         rebuild(DeployedStack.of_local(stack), lambda sentence: None)
@@ -79,12 +86,12 @@ def _token(settings: LocalSettings, name: str) -> int:
     if not lock_holder(settings.directory):
         raise LocalAwsError("No local AWS is running. Start it first: make up")
     stack = Stack.read(settings.directory / "stack.json")
-    user = {"admin": stack.admin, "viewer": stack.viewer}[name]
+    user = {"admin": stack.admin, "viewer": stack.viewer}.get(name)
     if user is None:
-        raise LocalAwsError(f"There is no user {name}.")
+        raise LocalAwsError(f"There is no user {name!r}. Choose one: make token USER=admin, or USER=viewer")
     print(id_token(stack, user))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

@@ -25,5 +25,15 @@ class AlreadyRunning(LocalAwsError):
         )
 
 
+class OtherVersion(LocalAwsError):
+    """The running local AWS is not of this version."""
+
+    def __init__(self, difference: str) -> None:
+        super().__init__(
+            f"The running local AWS was started from another version of this project: {difference}. "
+            "Start it again: make down up"
+        )
+
+
 class CommandFailed(LocalAwsError):
     """A command of another tool failed. The message contains the last lines of its output."""

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from tools.local.errors import LocalAwsError
+from tools.local.errors import LocalAwsError, OtherVersion
 from tools.local.event_api.addresses import without_tls
 
 PAGE_URL = re.compile(r"https://[a-z0-9]+\.cloudfront\.net")
@@ -60,12 +60,21 @@ class Stack:
         """The stack that `stack.json` describes.
 
         Raises:
-            LocalAwsError: the file does not exist yet.
+            LocalAwsError: the file does not exist yet, or another version of this project wrote it.
         """
         try:
             content = json.loads(path.read_text())
         except FileNotFoundError as error:
             raise LocalAwsError("The local AWS is still starting. Try again when `make up` has finished.") from error
+        except ValueError as error:
+            raise OtherVersion("its stack.json is not JSON") from error
+        try:
+            return cls._of(content)
+        except TypeError as error:
+            raise OtherVersion("its stack.json has other fields") from error
+
+    @classmethod
+    def _of(cls, content: dict[str, Any]) -> "Stack":
         for name in ("operator", "checkout", "stock_feed"):
             if name in content:
                 content[name] = Credentials(**content[name])

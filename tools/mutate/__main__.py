@@ -4,8 +4,10 @@ import argparse
 import sys
 import time
 from math import inf
+from pathlib import Path
 
-from tools.mutate.mutants import mutants_of
+from tools.console import run_and_exit
+from tools.mutate.mutants import mutants_of, source_of
 from tools.mutate.results import NOTICED_MIN, Report, Results, listed_survivors
 
 # The modules that decide what is held, sold, given back, alerted and published, in the order in which they run.
@@ -76,6 +78,12 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="print the mutants, and run none")
     arguments = parser.parse_args()
     modules = [f"inventory.{module.removeprefix('inventory.')}" for module in arguments.modules] or CORE
+    for module in modules:
+        if not source_of(module).is_file():
+            parser.error(f"there is no module {module}: name one as in its import, for example stock.units")
+    for file in arguments.tests or ():
+        if not Path(file.partition("::")[0]).exists():
+            parser.error(f"there is no file {file}")
     mutants = [mutant for module in modules for mutant in mutants_of(module)]
     if arguments.list:
         print("\n".join(mutant.key for mutant in mutants))
@@ -98,4 +106,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

@@ -7,6 +7,8 @@ from pathlib import Path
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tools.aws_errors import sentence_of
+from tools.console import run_and_exit
 from tools.publish.errors import PublishError
 from tools.publish.publishing import publish_to_stack
 from tools.publish.settings import PublishSettings
@@ -35,7 +37,7 @@ def main() -> int:
         session = boto3.Session(region_name=arguments.region or settings.region)
         publish_to_stack(session, settings.stack_name, arguments.directory)
     except (PublishError, BotoCoreError, ClientError) as error:
-        print(error, file=sys.stderr)
+        print(sentence_of(error), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped. Publish the page again to complete it.", file=sys.stderr)
@@ -44,4 +46,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

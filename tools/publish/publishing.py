@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import boto3
 
+from tools.progress import Progress
 from tools.publish.deployed import DeployedPage
 from tools.publish.files import ASSETS, PageConfig, PageFile, page_files
 
@@ -43,7 +44,9 @@ def publish(
     cent a month.
     """
     log(f"Uploading {len(files)} files to {page.bucket_name}")
-    for file in files:
+    progress = Progress()
+    for number, file in enumerate(files):
+        progress(f"{number} of {len(files)} files")
         s3.put_object(
             Bucket=page.bucket_name,
             Key=file.key,

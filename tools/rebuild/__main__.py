@@ -7,24 +7,14 @@ from collections.abc import Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tools.aws_errors import sentence_of
+from tools.console import run_and_exit
 from tools.deployed_stack import DeployedStack, NoStack
+from tools.progress import Progress
 from tools.rebuild.rebuilding import RebuildFailed, rebuild
 
 REBUILT, FAILED = 0, 1
 STOPPED = 130  # by Ctrl-C
-EVERY_SECONDS = 2.0
-
-
-class Progress:
-    """Prints how far a rebuild is, at most every two seconds. A quick one prints nothing."""
-
-    def __init__(self) -> None:
-        self._printed_at = time.monotonic()
-
-    def __call__(self, sentence: str) -> None:
-        if time.monotonic() - self._printed_at >= EVERY_SECONDS:
-            self._printed_at = time.monotonic()
-            print(f"  {sentence} …", flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,9 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             DeployedStack.on_this_machine() if chosen.local else DeployedStack.on_aws(chosen.stack_name, chosen.region)
         )
         print("Rebuilding the read model from the tables …", flush=True)
-        rebuild(stack, Progress())
+        with Progress() as progress:
+            rebuild(stack, progress)
     except (NoStack, RebuildFailed, ClientError, BotoCoreError) as error:
-        print(error, file=sys.stderr)
+        print(sentence_of(error), file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("Stopped. The rebuild goes on: its function continues every minute.", file=sys.stderr)
@@ -57,4 +48,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

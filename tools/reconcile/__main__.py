@@ -12,9 +12,11 @@ from inventory.model import utc_now
 from inventory.reconciliation.counter_drift import find_drift
 from inventory.reconciliation.findings import CustomerDrift, Drift, Findings, name_of
 from inventory.reconciliation.repairs import Author, Repair
+from tools.aws_errors import sentence_of
+from tools.console import run_and_exit
 from tools.deployed_stack import NoStack
+from tools.progress import Progress
 from tools.reconcile.account import Account
-from tools.reconcile.progress import Progress
 
 AGREES, DIFFERS, FAILED = 0, 1, 2
 STOPPED = 130  # by Ctrl-C
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         account = Account.on_this_machine() if chosen.local else Account.on_aws(chosen.stack_name, chosen.region)
         return compare(account, chosen.reason.strip() if chosen.repair else None)
     except (NoStack, InventoryError, ClientError, BotoCoreError) as error:
-        print(error, file=sys.stderr)
+        print(sentence_of(error), file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
@@ -54,15 +56,22 @@ def compare(account: Account, reason: str | None) -> int:
         0 if everything is consistent at the end, 1 if something is not.
     """
     print("Comparing levels, reservations, movements and customers …", flush=True)
-    findings = find_drift(counters=account.counters, stock=account.stock, pause=_pause, progress=Progress())
+    show = Progress()
+    findings = find_drift(
+        counters=account.counters,
+        stock=account.stock,
+        pause=_pause,
+        progress=lambda what, rows: show(f"{rows:,} {what} read"),
+    )
     unrepaired = [drift for drift in findings.drifts if not _process_level(drift, account, reason)]
     customers = [drift for drift in findings.customers if not _process_customer(drift, account, reason)]
     for level in findings.unopened:
         _process_unopened(level, account, reason)
     _report_rest(findings)
+    is_consistent = not (unrepaired or customers or findings.unreadable or findings.unsure or findings.customers_unsure)
+    print("The books agree:" if is_consistent else "The books differ:", end=" ")
     print(_conclusion(findings, len(unrepaired) + len(customers), is_repairing=reason is not None))
-    is_consistent = not unrepaired and not customers and not findings.unreadable
-    return AGREES if is_consistent and not findings.unsure and not findings.customers_unsure else DIFFERS
+    return AGREES if is_consistent else DIFFERS
 
 
 def _process_level(drift: Drift, account: Account, reason: str | None) -> bool:
@@ -121,4 +130,4 @@ def _pause(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

@@ -15,17 +15,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 from inventory_client import ApiError
 
 from inventory.errors import InventoryError
-from tools.console import timed
-from tools.demo.load import Progress
+from tools.console import run_and_exit
 from tools.demo.scenarios import EVENTS
-from tools.demo.stock_loader import BadCatalogue, StockLoader
+from tools.demo.stock_loader import StockLoader
+from tools.load.catalogue_file import BadCatalogue
+from tools.load.progress import LoadProgress
 from tools.local import Stack, local_aws, running_stack
 from tools.local.errors import LocalAwsError
 from tools.local.ports import first_taken, free_port
 from tools.local.processes.environment import forget_account_of_caller
 from tools.local.processes.interruption import interrupt_on_termination
 from tools.local.settings import LocalSettings
-from tools.shop.errors import OtherVersion, ShopError
+from tools.progress import timed
+from tools.shop.errors import ShopError
 from tools.shop.shop import Shop, open_shop, require_this_version, stock_feed
 
 PORT_AFTER_THE_LOCAL_AWS = 4
@@ -67,11 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 @contextmanager
 def _stack() -> Iterator[Stack]:
     """The running local AWS, or one of our own, without the admin page: that needs no Node.js."""
-    try:
-        stack = running_stack()
-    except (TypeError, ValueError) as error:
-        raise OtherVersion("its stack.json has other fields") from error
-    if stack:
+    if stack := running_stack():
         print(f"Using the local AWS at {stack.endpoint_url}.")
         yield stack
         return
@@ -88,7 +86,7 @@ def _stack() -> Iterator[Stack]:
 def _load_if_empty(stack: Stack) -> None:
     if next(stock_feed(stack).iterate_stock_levels(), None) is None:
         print("Loading the sample catalogue …", flush=True)
-        StockLoader(stack).load(CATALOGUE, on_progress=Progress().show)
+        StockLoader(stack).load(CATALOGUE, on_progress=LoadProgress())
 
 
 def _keep_open(stack: Stack, welcome: str) -> int:
@@ -148,4 +146,4 @@ def _admin_page(stack: Stack) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

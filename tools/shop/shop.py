@@ -14,9 +14,10 @@ from examples.checkout.provider import PretendedProvider
 from examples.checkout.records import Records
 from examples.checkout.server import WEBHOOK_PATH, CheckoutServer
 from tools.local import Stack
+from tools.local.errors import OtherVersion
 from tools.local.settings import HOST
 from tools.local.stack import Credentials
-from tools.shop.errors import OtherVersion, ShopError
+from tools.shop.errors import ShopError
 from tools.shop.pages import CLIENT, FROM_THE_CLIENT, Pages
 from tools.shop.products import put_on_shelf, read_products
 
@@ -85,7 +86,8 @@ def require_this_version(stack: Stack) -> None:
     """Refuse a local AWS that was started from another version of this project.
 
     Raises:
-        ShopError: something that the shop needs is missing.
+        OtherVersion: something that the shop needs is missing.
+        ShopError: a file of the shop is missing.
     """
     missing = [name for name in OUTPUTS if name not in stack.outputs]
     missing += [name for name in ("storefront_api_key", "stock_feed") if getattr(stack, name) is None]

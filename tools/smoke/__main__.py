@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import boto3
 from botocore.exceptions import BotoCoreError
 
+from tools.aws_errors import sentence_of
+from tools.console import run_and_exit
 from tools.deployed_stack import DeployedStack
 from tools.local.processes.interruption import interrupt_on_termination
 from tools.publish.errors import PublishError
@@ -59,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return FAILED
     except BotoCoreError as error:
-        print(f"AWS cannot be called: {error}", file=sys.stderr)
+        print(f"AWS cannot be called: {sentence_of(error)}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
@@ -79,6 +81,7 @@ def _run(chosen: argparse.Namespace) -> int:
             return FAILED if report.failures else WORKS
     report.attempt(lambda: _find_and_test(chosen.local, stack_name, region, report))
     if report.failures:
+        print(f"It does not work; steps that failed: {len(report.failures)}.")
         return FAILED
     print("It works.")
     return WORKS
@@ -116,4 +119,4 @@ def smoke_test(stack: DeployedStack, report: Report) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

@@ -11,6 +11,7 @@ from inventory_client import ApiError
 
 from inventory.errors import InventoryError
 from tools.deployed_stack import NoStack
+from tools.progress import ticking
 from tools.smoke.errors import NotOnLocalAws, StepFailed, Unexpected
 
 FAILURES = (ApiError, BotoCoreError, ClientError, InventoryError, NoStack, OSError, Unexpected)
@@ -60,16 +61,16 @@ def step(name: str, advice: str = "") -> Iterator[Callable[[str], None]]:
     Raises:
         StepFailed: the step failed.
     """
-    print(f"{name} … ", end="", flush=True)
     started = time.monotonic()
     remarks: list[str] = []
     try:
-        yield remarks.append
+        with ticking(f"{name} … "):
+            yield remarks.append
     except NotOnLocalAws as absent:
         print(f"not on the local AWS: {absent}", flush=True)
         return
     except BaseException as error:
-        print("failed", flush=True)
+        print("stopped" if isinstance(error, KeyboardInterrupt) else "failed", flush=True)
         if isinstance(error, FAILURES):
             raise StepFailed(f"Failed: {name}: {_reason(error)}" + (f" {advice}" if advice else "")) from error
         raise

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 
-from tools.console import timed
+from tools.console import run_and_exit
 from tools.local.errors import LocalAwsError
 from tools.local.processes.environment import forget_account_of_caller
 from tools.local.processes.interruption import interrupt_on_termination
 from tools.local.settings import PROJECT
+from tools.progress import timed
 from tools.terraform.cli import installed_terraform
 from tools.terraform.errors import TerraformError
 from tools.terraform.module_files import module_files
@@ -70,4 +71,4 @@ def _test() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

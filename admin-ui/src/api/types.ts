@@ -33,6 +33,15 @@ export type RefundRequest = Schemas["RefundRequest"];
 /** An order whose execution failed before it wrote a reservation. */
 export type FailedReservation = Schemas["FailedExecutionTimeline"];
 
+/** Whether the books agree, and which alarms are on. */
+export type Health = Schemas["Health"];
+export type Books = Schemas["Books"];
+export type Difference = Schemas["Difference"];
+export type Alarms = Schemas["Alarms"];
+export type Alarm = Schemas["Alarm"];
+/** How an execution ended, and where to look. */
+export type ExecutionDetails = Schemas["ExecutionDetails"];
+
 /** A reservation with the states that its workflow went through. */
 export type ReservationDetails = Schemas["ReservationTimeline"];
 

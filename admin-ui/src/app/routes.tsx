@@ -26,6 +26,16 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import("@/features/stock/stock-list/StockListPage")).StockListPage }),
   },
   {
+    path: "receive",
+    handle: handle(overview, { label: "receive.title" }),
+    lazy: async () => ({ Component: (await import("@/features/stock/sheets/SheetPage")).ReceivePage }),
+  },
+  {
+    path: "count",
+    handle: handle(overview, { label: "count.title" }),
+    lazy: async () => ({ Component: (await import("@/features/stock/sheets/SheetPage")).CountPage }),
+  },
+  {
     path: "product",
     handle: handle(overview, stock, { label: { parameter: "product_id" } }),
     lazy: async () => ({

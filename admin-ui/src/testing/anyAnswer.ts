@@ -1,5 +1,6 @@
 import {
   aFailedExecution,
+  aHealth,
   aLevel,
   aLostProduct,
   aMovement,
@@ -20,6 +21,8 @@ export function anyAnswer({ url }: Request): Response {
   switch (pathname) {
     case "/admin/overview":
       return ok(anOverview({ low_stock: 3, unfulfilled: 1, active: 1 }));
+    case "/admin/health":
+      return ok(aHealth());
     case "/admin/attention":
       return list(anAttentionLevel());
     case "/admin/lost-demand":

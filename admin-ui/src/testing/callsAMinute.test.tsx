@@ -10,6 +10,7 @@ import { ReservationDetailsPage } from "@/features/reservations/reservation-deta
 import { ReservationListPage } from "@/features/reservations/reservation-list/ReservationListPage";
 import { SearchResultsPage } from "@/features/search/SearchResultsPage";
 import { ProductDetailsPage } from "@/features/stock/product-details/ProductDetailsPage";
+import { CountPage, ReceivePage } from "@/features/stock/sheets/SheetPage";
 import { StockListPage } from "@/features/stock/stock-list/StockListPage";
 import { anyAnswer } from "./anyAnswer";
 import { renderWithProviders } from "./renderWithProviders";
@@ -26,6 +27,7 @@ const ROW = 1;
 /** The read units of one call in a large shop, by the most rows that it answers. */
 const UNITS: Readonly<Record<string, number>> = {
   "/admin/overview": MODEL,
+  "/admin/health": ROW,
   "/admin/attention": MODEL + 8 * ROW,
   "/admin/lost-demand": MODEL,
   "/admin/refunds": 4 + 50 * ROW,
@@ -50,7 +52,7 @@ interface Open {
 }
 
 const PAGES: readonly Open[] = [
-  { name: "overview", page: <OverviewPage />, callsMax: 6, unitsMax: 180 },
+  { name: "overview", page: <OverviewPage />, callsMax: 7, unitsMax: 180 },
   { name: "stock", page: <StockListPage />, callsMax: 5, unitsMax: 400 },
   {
     name: "stock, searched",
@@ -83,6 +85,8 @@ const PAGES: readonly Open[] = [
   },
   { name: "payments to return", page: <RefundListPage />, callsMax: 6, unitsMax: 400 },
   { name: "failed orders", page: <ExecutionListPage />, callsMax: 6, unitsMax: 400 },
+  { name: "receive", page: <ReceivePage />, callsMax: 0, unitsMax: 0 },
+  { name: "count", page: <CountPage />, callsMax: 0, unitsMax: 0 },
   { name: "search results", page: <SearchResultsPage />, address: "/search?query=kettle", callsMax: 0, unitsMax: 0 },
 ];
 

@@ -1,6 +1,8 @@
 import type {
   AttentionLevel,
+  ExecutionDetails,
   FailedExecution,
+  Health,
   Level,
   LostProduct,
   Movement,
@@ -131,6 +133,38 @@ export function aFailedExecution(content: Partial<FailedExecution> = {}): Failed
     cause: "lines[0].quantity: must be at least 1",
     started_at: "2026-11-22T10:15:00.000Z",
     failed_at: "2026-11-22T10:15:01.000Z",
+    ...content,
+  };
+}
+
+/** The execution of a reservation that was sold. */
+export function anExecution(content: Partial<ExecutionDetails> = {}): ExecutionDetails {
+  return {
+    execution_name: "order-1001",
+    status: "SUCCEEDED",
+    error: null,
+    cause: null,
+    started_at: "2026-11-22T10:15:00.000Z",
+    ended_at: "2026-11-22T10:16:00.000Z",
+    input: { order_id: "1001", customer_id: "C-17-4711" },
+    output: { status: "COMMITTED" },
+    trace_id: "1-6741a4a4-1b3f0d0b9d5c4c3e8f7a6b5c",
+    links: {
+      execution: "https://console.example/execution",
+      logs: "https://console.example/logs",
+      trace: "https://console.example/trace",
+      dashboard: "https://console.example/dashboard",
+    },
+    ...content,
+  };
+}
+
+/** Books that agree, and no alarm. */
+export function aHealth(content: Partial<Health> = {}): Health {
+  const books = { state: "AGREE", differences: 0, unsure: 0, is_complete: true, first: [] } as const;
+  return {
+    books: { ...books, first: [], checked_at: "2026-11-22T10:03:00.000Z" },
+    alarms: { state: "OK", on: [] },
     ...content,
   };
 }

@@ -421,6 +421,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get whether the books agree, and which alarms are on
+         * @description What the last comparison of levels, reservations, movements and customers found, and the alarms of CloudWatch. Each half is UNKNOWN if it cannot be read, whatever the other one is. Alarms are read at most every 30 seconds.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The methods and headers that a page of the allowed origin may send. */
+                200: {
+                    headers: {
+                        "Access-Control-Allow-Origin"?: string;
+                        "Access-Control-Allow-Methods"?: string;
+                        "Access-Control-Allow-Headers"?: string;
+                        "Access-Control-Max-Age"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/attention": {
         parameters: {
             query?: never;
@@ -1207,6 +1248,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/reservations/{reservation_id}/execution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `reservation_id`, percent-encoded, or the `execution_name`.
+                 * @example order-1001
+                 */
+                reservation_id: components["parameters"]["ReservationId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get the execution of a reservation
+         * @description How the execution runs or ended, its input and its output, and links to it, to its logs, to its trace and to the dashboard in the AWS console. It contains no task token. All callers of an account share the quota of Step Functions for this: ask when somebody wants to see it, and not again and again.
+         */
+        get: operations["inspectExecution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /**
+                     * @description The `reservation_id`, percent-encoded, or the `execution_name`.
+                     * @example order-1001
+                     */
+                    reservation_id: components["parameters"]["ReservationId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The methods and headers that a page of the allowed origin may send. */
+                200: {
+                    headers: {
+                        "Access-Control-Allow-Origin"?: string;
+                        "Access-Control-Allow-Methods"?: string;
+                        "Access-Control-Allow-Headers"?: string;
+                        "Access-Control-Max-Age"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/reservations/{reservation_id}/release": {
         parameters: {
             query?: never;
@@ -1867,6 +1961,61 @@ export interface components {
             cursor: string | null;
             read_model: components["schemas"]["ReadModel"];
         };
+        Health: {
+            books: components["schemas"]["Books"];
+            alarms: components["schemas"]["Alarms"];
+        };
+        /** @description What the last comparison of levels, reservations, movements and customers found. */
+        Books: {
+            /**
+             * @description UNKNOWN if there was no comparison in the last three hours, if it had no time for everything and found no difference, or if its result cannot be read.
+             * @enum {string}
+             */
+            state: "AGREE" | "DIFFER" | "UNKNOWN";
+            /**
+             * Format: date-time
+             * @description When the last comparison began.
+             */
+            checked_at: string | null;
+            /** @description Levels, customers and rows that do not agree. */
+            differences: number;
+            /** @description Levels and customers that changed during every reading. The next comparison reads them again. */
+            unsure: number;
+            /** @description Whether the comparison had time for everything. */
+            is_complete: boolean;
+            /** @description The first of the differences. */
+            first: components["schemas"]["Difference"][];
+        };
+        Difference: {
+            /**
+             * @description A ROW has another form than the functions write, and cannot be read.
+             * @enum {string}
+             */
+            kind: "LEVEL" | "CUSTOMER" | "ROW";
+            product_id: string | null;
+            warehouse_id: string | null;
+            customer_id: string | null;
+            /** @description What does not agree, a sentence each. */
+            what: string[];
+        };
+        Alarms: {
+            /**
+             * @description UNKNOWN if CloudWatch does not answer, or has no alarm of this component.
+             * @enum {string}
+             */
+            state: "OK" | "ALARM" | "UNKNOWN";
+            /** @description The alarms that are on, the latest first. */
+            on: components["schemas"]["Alarm"][];
+        };
+        Alarm: {
+            name: string;
+            since: components["schemas"]["Time"];
+            description: string;
+            /** @description The section of the documents that says what to do. */
+            runbook: string | null;
+            /** Format: uri */
+            console_url: string;
+        };
         LostDemand: {
             since: components["schemas"]["Time"];
             items: components["schemas"]["LostProduct"][];
@@ -2109,6 +2258,33 @@ export interface components {
         };
         /** @enum {string} */
         ExecutionStatus: "FAILED" | "TIMED_OUT" | "ABORTED";
+        ExecutionDetails: {
+            execution_name: string;
+            /** @description The status in Step Functions. Null if Step Functions no longer has the execution. */
+            status: string | null;
+            error: string | null;
+            cause: string | null;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description A very long one is cut and is a text. */
+            input: unknown;
+            /** @description A very long one is cut and is a text. */
+            output: unknown;
+            /** @description The trace of the request that started the execution. Null if it was started without one. */
+            trace_id: string | null;
+            links: {
+                /** Format: uri */
+                execution: string;
+                /** Format: uri */
+                logs: string;
+                /** Format: uri */
+                trace: string | null;
+                /** Format: uri */
+                dashboard: string;
+            };
+        };
         ExecutionList: {
             items: components["schemas"]["FailedExecution"][];
             cursor: string | null;
@@ -2169,6 +2345,8 @@ export interface components {
              * @enum {string}
              */
             confirm?: "zeros";
+            reason?: components["schemas"]["Text"];
+            reference?: components["schemas"]["Reference"];
         };
         Upload: {
             import_id: string;
@@ -2216,6 +2394,10 @@ export interface components {
             confirm_zeros?: boolean;
             /** @description Whether the file was sent to a URL. */
             is_upload?: boolean;
+            /** @description The reason of its movements; null: import. */
+            reason?: string | null;
+            /** @description The reference of its movements; null: the id of the import. */
+            reference?: string | null;
             /** @description The number of rows that were checked before anything was written. */
             checked: number;
             /** @description The number of levels that were created or, with CHECK, would be. */
@@ -2663,6 +2845,16 @@ export interface components {
          * @example ALL_OR_NONE
          */
         ImportMode: components["schemas"]["ImportMode"];
+        /**
+         * @description The reason of the movements that the file makes. Without it, it is "import".
+         * @example count: aisle 4
+         */
+        ImportReason: components["schemas"]["Text"];
+        /**
+         * @description The reference of the movements that the file makes. Without it, it is the import's id.
+         * @example COUNT-2026-11
+         */
+        ImportReference: components["schemas"]["Reference"];
     };
     requestBodies: never;
     headers: never;
@@ -3593,6 +3785,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state of the books, and of the alarms. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "books": {
+                     *         "state": "DIFFER",
+                     *         "checked_at": "2026-11-22T10:03:00.000Z",
+                     *         "differences": 1,
+                     *         "unsure": 0,
+                     *         "is_complete": true,
+                     *         "first": [
+                     *           {
+                     *             "kind": "LEVEL",
+                     *             "product_id": "KIT-0001",
+                     *             "warehouse_id": "main",
+                     *             "customer_id": null,
+                     *             "what": [
+                     *               "20 on hand, but its movements add up to 19"
+                     *             ]
+                     *           }
+                     *         ]
+                     *       },
+                     *       "alarms": {
+                     *         "state": "ALARM",
+                     *         "on": [
+                     *           {
+                     *             "name": "StockDriftAlarm",
+                     *             "since": "2026-11-22T10:04:10.000Z",
+                     *             "description": "The counters of a stock level do not match its reservations or movements, so shoppers may see wrong stock.",
+                     *             "runbook": "docs/operations.md#stock-drift",
+                     *             "console_url": "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -4834,6 +5085,59 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    inspectExecution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `reservation_id`, percent-encoded, or the `execution_name`.
+                 * @example order-1001
+                 */
+                reservation_id: components["parameters"]["ReservationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The execution, or what is still known of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "execution_name": "order-1002",
+                     *       "status": "FAILED",
+                     *       "error": "InvalidReservation",
+                     *       "cause": "lines[0].quantity: must be at least 1",
+                     *       "started_at": "2026-11-22T10:15:00.000Z",
+                     *       "ended_at": "2026-11-22T10:15:00.310Z",
+                     *       "input": {"order_id": "1002", "lines": [{"product_id": "KIT-0001", "quantity": 0}]},
+                     *       "output": null,
+                     *       "trace_id": "1-6741a4a4-1b3f0d0b9d5c4c3e8f7a6b5c",
+                     *       "links": {
+                     *         "execution": "https://eu-central-1.console.aws.amazon.com/states/home?region=eu-central-1",
+                     *         "logs": "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1",
+                     *         "trace": "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1",
+                     *         "dashboard": "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExecutionDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["ReservationNotFound"];
+            409: components["responses"]["ReservationUnreadable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
     releaseReservation: {
         parameters: {
             query?: never;
@@ -5065,6 +5369,16 @@ export interface operations {
                 create?: components["parameters"]["ImportCreate"];
                 /** @description `zeros` lets a file through that would set more than a tenth of its levels to 0. */
                 confirm?: components["parameters"]["ImportConfirm"];
+                /**
+                 * @description The reason of the movements that the file makes. Without it, it is "import".
+                 * @example count: aisle 4
+                 */
+                reason?: components["parameters"]["ImportReason"];
+                /**
+                 * @description The reference of the movements that the file makes. Without it, it is the import's id.
+                 * @example COUNT-2026-11
+                 */
+                reference?: components["parameters"]["ImportReference"];
             };
             header?: {
                 /**

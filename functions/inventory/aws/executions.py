@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
+from inventory.aws.console import Console
 from inventory.aws.retries import with_retries
 from inventory.model import iso
 
@@ -13,16 +13,9 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 
-CONSOLE_DOMAINS = {
-    "aws": "console.aws.amazon.com",
-    "aws-cn": "console.amazonaws.cn",
-    "aws-us-gov": "console.amazonaws-us-gov.com",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """The state of an execution, and its input."""
+    """The state of an execution, its input and its output."""
 
     status: str
     content: Any
@@ -30,6 +23,8 @@ class Execution:
     cause: str | None
     started_at: str | None = None
     ended_at: str | None = None
+    output: Any = None
+    trace_id: str | None = None  # of the request that started it
 
     @property
     def ended_badly(self) -> bool:
@@ -97,6 +92,8 @@ class Executions:
             described.get("cause"),
             _time(described.get("startDate")),
             _time(described.get("stopDate")),
+            _decoded(described.get("output")),
+            trace_id_in(described.get("traceHeader")),
         )
 
     def history(self, name: str) -> list[StateVisit]:
@@ -117,9 +114,7 @@ class Executions:
     def console_url(self, name: str) -> str:
         """The execution's page in the AWS console."""
         arn = self.arn(name)
-        _, partition, _, region, *_ = arn.split(":")
-        domain = CONSOLE_DOMAINS.get(partition, CONSOLE_DOMAINS["aws"])
-        return f"https://{region}.{domain}/states/home?region={region}#/v2/executions/details/{quote(arn, safe=':')}"
+        return Console.of(arn).execution(arn)
 
     def arn(self, name: str) -> str:
         """An execution's ARN is the state machine's ARN plus the execution's name."""
@@ -127,11 +122,17 @@ class Executions:
 
 
 def _decoded(content: str | None) -> Any:
-    """An execution's input; None if it is nested so deeply that it is no request of anybody."""
+    """An execution's input or output; None if it is nested so deeply that it is no request of anybody."""
     try:
         return json.loads(content or "null")
     except RecursionError:
         return None
+
+
+def trace_id_in(header: str | None) -> str | None:
+    """The id of the trace in an X-Ray header such as `Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1`."""
+    parts = dict(part.strip().partition("=")[::2] for part in (header or "").split(";"))
+    return parts.get("Root") or None
 
 
 def _time(moment: object) -> str | None:

@@ -1,6 +1,7 @@
 """Signals to the execution that waits for a payment. The reservation decides; a signal only ends the wait earlier."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +18,9 @@ SignalResult = Literal["DELIVERED", "EXPIRED", "FAILED"]
 # The wait ended before the signal came: by its timeout, by another signal, or with its execution.
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html
 EXPIRED_ERRORS = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
+
+# A task token is a text in base64 of at least this length. Our texts contain none, but a cause of AWS might.
+_LONG_BASE64 = r"[A-Za-z0-9+/=_-]{300,}"
 
 # What AwaitPayment's Catch reads.
 ERROR_NAMES = {
@@ -62,3 +66,8 @@ class Signals:
             logger.warning("the waiting execution could not be signalled", error_code=type(error).__name__)
             return "FAILED"
         return "DELIVERED"
+
+
+def without_task_tokens(text: str) -> str:
+    """A text from which everything is removed that may be a task token."""
+    return re.sub(_LONG_BASE64, "(removed)", text)

@@ -37,6 +37,8 @@ FIRST_ROW = 2  # line 1 is the header
 ERRORS_MAX = 1_000
 HEADER_ERRORS_MAX = 100
 SHOWN_LENGTH_MAX = 60
+MISSING_COLUMN = "is a column that the header must name"
+UNKNOWN_COLUMN = "is not a known column"
 
 
 def shown(text: str) -> str:
@@ -197,7 +199,7 @@ def _summarize(file: TextIO, reading: "_Reading", keep: Callable[[CountedRow], o
     """Read all rows, and keep the good ones; those of a file that turns out to be unreadable do not count."""
     number = 0  # of lines that were read
     try:
-        lines = csv.reader(file, delimiter=_separator_of(file), strict=True)
+        lines = csv.reader(file, delimiter=separator_of(file), strict=True)
         header, number = _header(lines)
         errors = list(_header_errors(header, number or 1))
         if errors:
@@ -219,7 +221,7 @@ def _summarize(file: TextIO, reading: "_Reading", keep: Callable[[CountedRow], o
 
 def _good_rows(file: TextIO, reading: "_Reading", wrong_lines: Collection[int]) -> Iterator[CountedRow]:
     """The rows of a file that was read before, without those that were wrong."""
-    lines = csv.reader(file, delimiter=_separator_of(file), strict=True)
+    lines = csv.reader(file, delimiter=separator_of(file), strict=True)
     header, _ = _header(lines)
     for cells in lines:
         if lines.line_num not in wrong_lines and any(cell.strip() for cell in cells):
@@ -240,7 +242,7 @@ def _unreadable(errors: Sequence[RowError]) -> Summary:
     return Summary(tuple(errors[:HEADER_ERRORS_MAX]), len(errors))
 
 
-def _separator_of(file: TextIO) -> str:
+def separator_of(file: TextIO) -> str:
     """The separator with which the header has most of our columns."""
     header = next((line for line in file if line.strip(" \t\r\n,;\ufeff")), "")
     file.seek(0)
@@ -258,10 +260,10 @@ def _header_errors(names: Sequence[str], line: int) -> Iterator[RowError]:
         yield RowError(line, "(line)", "names no known column; separate the columns with a comma, semicolon or tab")
     for column in COLUMNS:
         if column not in found:
-            yield RowError(line, column, "is a column that the header must name")
+            yield RowError(line, column, MISSING_COLUMN)
     for name, times in found.items():
         if name and name not in (*COLUMNS, *COLUMNS_OF_EXPORT):
-            yield RowError(line, shown(name)[1:-1], "is not a known column")
+            yield RowError(line, shown(name)[1:-1], UNKNOWN_COLUMN)
         elif name and times > 1:
             yield RowError(line, name, "is in the header more than once")
 

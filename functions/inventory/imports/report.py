@@ -43,6 +43,8 @@ class Rules:
     mode: Mode
     create: bool = True  # whether a row may create a level
     confirm_zeros: bool = False  # whether more than a tenth of the levels may be set to 0
+    reason: str | None = None  # of its movements; None: "import"
+    reference: str | None = None  # of its movements; None: the import's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Report:
     create: bool = True
     confirm_zeros: bool = False
     is_upload: bool = False
+    reason: str | None = None
+    reference: str | None = None
     status: ImportStatus = ImportStatus.PENDING
     rows: int = 0
     checked: int = 0  # good rows whose effect was looked at before anything is written
@@ -109,7 +113,7 @@ class Report:
 
     @property
     def rules(self) -> Rules:
-        return Rules(self.mode, self.create, self.confirm_zeros)
+        return Rules(self.mode, self.create, self.confirm_zeros, self.reason, self.reference)
 
     def with_errors(self, found: Sequence[RowError], count: int | None = None) -> Self:
         """The same import with more errors; `count` of them, if more were found than are reported."""
@@ -172,6 +176,8 @@ class Report:
             "create": self.create,
             "confirm_zeros": self.confirm_zeros,
             "is_upload": self.is_upload,
+            "reason": self.reason,
+            "reference": self.reference,
             "actor": self.actor,
             "rows": self.rows,
             "checked": self.checked,

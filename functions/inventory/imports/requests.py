@@ -3,7 +3,7 @@
 from typing import Literal
 
 from inventory.imports.report import Mode, Rules
-from inventory.validation import Flag, Request
+from inventory.validation import Flag, Identifier, Request, Text
 
 
 class ImportQuery(Request):
@@ -12,10 +12,12 @@ class ImportQuery(Request):
     mode: Mode = Mode.ALL_OR_NONE
     create: Flag = True
     confirm: Literal["zeros"] | None = None
+    reason: Text | None = None
+    reference: Identifier | None = None
 
     @property
     def rules(self) -> Rules:
-        return Rules(self.mode, self.create, self.confirm == "zeros")
+        return Rules(self.mode, self.create, self.confirm == "zeros", self.reason, self.reference)
 
 
 class UploadContent(ImportQuery):

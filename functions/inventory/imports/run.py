@@ -208,7 +208,7 @@ class ImportRun:
     ) -> Report:
         """Apply a portion of rows, and add what became of them; those that are busy are left out."""
         batch = self._batch(report)
-        context = ChangeContext(report.actor, "import", report.import_id)
+        context = ChangeContext(report.actor, report.reason or "import", report.reference or report.import_id)
 
         def apply(row: CountedRow, level: Level | None) -> Decision | None:
             if not self.has_time():

@@ -86,4 +86,6 @@ def _report(rules: Rules, caller: Submitter, now: datetime, *, is_upload: bool) 
         create=rules.create,
         confirm_zeros=rules.confirm_zeros,
         is_upload=is_upload,
+        reason=rules.reason,
+        reference=rules.reference,
     )

@@ -108,7 +108,8 @@ def find_drift(
         ledger,
         counters.customers(progress),
     )
-    return report(compare(books, books.everything, Rereading(counters, stock, pause, counters.moved)))
+    findings = compare(books, books.everything, Rereading(counters, stock, pause, counters.moved))
+    return report(replace(findings, is_complete=ledger.is_complete))
 
 
 def compare(books: Books, compared: Keys, rereading: Rereading) -> Findings:

@@ -1,7 +1,6 @@
 """Executions that failed, timed out or were stopped: their orders are found, and what was paid is committed soon."""
 
 import json
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from inventory.aws.executions import Execution, Executions
+from inventory.aws.task_tokens import without_task_tokens
 from inventory.errors import ReservationNotFound, ReservationUnreadable
 from inventory.identifiers import IDENTIFIER, KEY, TextRule, is_execution_name, name_of
 from inventory.model import ExecutionStatus, FailedExecution, iso
@@ -18,8 +18,6 @@ from inventory.reservations.store import ReservationStore
 # An item of DynamoDB has at most 400 KB, and an input of Step Functions up to 256 KiB.
 CONTENT_LENGTH_MAX = 50_000  # characters, of which each has at most 4 bytes
 CAUSE_LENGTH_MAX = 32_768  # https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
-# A task token is a text in base64 of at least this length. Our texts contain none, but a cause of AWS might.
-TASK_TOKEN = re.compile(r"[A-Za-z0-9+/=_-]{300,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +148,7 @@ def _readable(text: str | None, length_max: int = CAUSE_LENGTH_MAX) -> str | Non
     """A text as it can be stored and shown: without task tokens and halves of characters, and not too long."""
     if not text:
         return None
-    return _whole_characters(TASK_TOKEN.sub("(removed)", text)[:length_max])
+    return _whole_characters(without_task_tokens(text)[:length_max])
 
 
 def _whole_characters(text: str) -> str:

@@ -196,6 +196,7 @@ class Findings:
     unopened: tuple[Drift, ...] = ()  # levels that another tool wrote and nobody has changed since
     unreadable: tuple[Unreadable, ...] = ()
     unreadable_keys: Keys = NO_KEYS  # those of what cannot be read
+    is_complete: bool = True  # whether there was time for everything that was due
 
     @property
     def unsettled(self) -> Keys:

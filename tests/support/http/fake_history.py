@@ -37,6 +37,10 @@ class FakeHistory:
             "stopDate": START + timedelta(seconds=1),
         } | more
 
+    def runs(self, arn: str, content: str, **more: Any) -> None:
+        """Let an execution run with this input. `more`: its output, its trace header and what else is described."""
+        self.executions[arn] = {"status": "RUNNING", "input": content, "startDate": START} | more
+
     def describe_execution(self, *, executionArn: str) -> dict[str, Any]:
         self.descriptions += 1
         if self.throttled:

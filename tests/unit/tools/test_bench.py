@@ -25,7 +25,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def given(monkeypatch: pytest.MonkeyPatch, **results: dict[str, float] | Exception) -> None:
     """Parts that have these figures, or that end with these errors."""
 
-    def measure(name: str) -> dict[str, float]:
+    def measure(name: str, sizes: tuple[int, ...] = ()) -> dict[str, float]:
         result = results[name]
         if isinstance(result, Exception):
             raise result
@@ -61,6 +61,42 @@ def test_a_part_that_does_not_exist_is_one_sentence_and_nothing_runs(
 
     assert capsys.readouterr() == ("", "There is no part 'warmth'. The parts are hot, lookup.\n")
     assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("sizes", "sentence"),
+    [
+        ("many", "A size is a whole number from 1 to 10000000, not 'many'."),
+        ("500,000", "not '500,000'. Separate several by spaces"),
+        ("0", "not '0'."),
+        ("1000", "The part hot has no sizes. Those that have are lookup, files, growth"),
+    ],
+)
+def test_sizes_that_are_not_usable_are_one_sentence_and_nothing_runs(
+    sizes: str, sentence: str, file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given(monkeypatch, hot=RuntimeError("it ran"), lookup=RuntimeError("it ran"))
+
+    assert bench.main(["--parts", "lookup hot", "--sizes", sizes]) == 1
+
+    assert sentence in capsys.readouterr().err
+    assert not file.exists()
+
+
+def test_a_part_measures_in_the_sizes_that_are_given(file: Path) -> None:
+    assert bench.main(["--parts", "lookup", "--sizes", "200  300 200"]) == 0
+
+    assert {key.split(".")[1] for key in json.loads(file.read_text())} == {"200", "300"}
+
+
+def test_a_size_for_which_the_machine_has_too_little_memory_says_so(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("os.sysconf", lambda name: {"SC_PAGE_SIZE": 4_096, "SC_PHYS_PAGES": 2**20}[name])
+
+    assert bench.main(["--parts", "growth", "--sizes", "500000"]) == 1
+
+    assert "DynamoDB Local needs 11 GB of memory at 500,000, and this machine has 4 GB." in capsys.readouterr().out
 
 
 def test_a_part_that_cannot_run_here_is_named_and_the_others_run(

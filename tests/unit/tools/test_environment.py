@@ -18,7 +18,7 @@ from tools.local.settings import PROJECT, REGION
 from tools.local.sign_in import id_token
 from tools.local.stack import Credentials, SignIn, Stack
 
-OUTCOMES = {"tools.local down": 0, "tools.local status": 1, "tools.local token": 1, "tools.demo.load FILE": 1}
+OUTCOMES = {"tools.local down": 0, "tools.local status": 1, "tools.local token": 1, "tools.load FILE": 1}
 OUTCOMES |= {"tools.smoke --local": 1, "tools.reconcile --local": 2}
 
 

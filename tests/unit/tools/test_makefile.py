@@ -102,6 +102,13 @@ def test_no_command_of_the_makefile_hides_a_failure() -> None:
     assert ".SHELLFLAGS := -eu -o pipefail -c" in lines
 
 
+def test_a_command_with_a_typing_error_is_a_sentence() -> None:
+    ended = subprocess.run(["make", "dwon"], cwd=PROJECT, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("There is no command 'dwon'. List them: make\n")
+
+
 def test_a_profile_of_the_caller_does_not_reach_a_check_without_an_account() -> None:
     caller = {"PATH": os.environ["PATH"], "AWS_PROFILE": "no-such-profile", "AWS_CA_BUNDLE": "", "PYTHONHOME": "/none"}
     shown = subprocess.run(

@@ -66,3 +66,13 @@ def test_urls_in_outputs_work_on_this_machine(output: str, expected: str) -> Non
 def test_reading_the_stack_of_a_local_aws_that_is_still_starting_says_so(tmp_path: Path) -> None:
     with pytest.raises(LocalAwsError, match="still starting"):
         Stack.read(tmp_path / "stack.json")
+
+
+@pytest.mark.parametrize(
+    "content", ['{"some_field": 1}', '{"operator": {"key": "a"}}', "{"], ids=["field", "user", "half"]
+)
+def test_a_description_that_is_not_understood_says_how_to_start_again(tmp_path: Path, content: str) -> None:
+    (tmp_path / "stack.json").write_text(content)
+
+    with pytest.raises(LocalAwsError, match="another version of this project: its stack.json .*make down up"):
+        Stack.read(tmp_path / "stack.json")

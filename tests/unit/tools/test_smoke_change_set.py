@@ -220,5 +220,5 @@ def test_a_stack_that_cannot_be_read_is_one_sentence(
     assert main(["--stack-name", "inventory", "--region", "eu-central-1"]) == FAILED
 
     error = capsys.readouterr().err
-    assert error.startswith("Failed: find the stack: The stack inventory cannot be read: Unable to locate credentials.")
+    assert error.startswith("Failed: find the stack: The stack inventory cannot be read: There are no AWS credentials.")
     assert error.count("\n") == 1

@@ -20,6 +20,7 @@ from inventory.imports.store import ImportStore
 from inventory.model import iso, utc_now
 from tests.support.shop import Shop, new_shop
 from tools.bench.folder import FolderClient
+from tools.console import run_and_exit
 from tools.local.emulators.metering import Consistency, item_bytes, read_units, write_units
 
 WAREHOUSES = ("main", "north")
@@ -134,4 +135,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_and_exit(main)

@@ -8,6 +8,7 @@ from tools.bench.functions.cold_start import can_count, instructions
 from tools.bench.functions.figures import deployed
 from tools.bench.functions.measured import Deployed, pair
 from tools.bench.functions.requests import MEASURED, MeasuredRequest
+from tools.console import run_and_exit
 from tools.local.deployment.build_cache import fingerprint
 from tools.local.settings import PROJECT
 
@@ -70,4 +71,4 @@ def _counted_request() -> MeasuredRequest:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

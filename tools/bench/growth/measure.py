@@ -1,35 +1,25 @@
 """Measures each size in a process of its own, with DynamoDB Local beside it."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterable
 
 from rich.table import Table
 
-from tests.support.dynamodb_local import dynamodb_local
 from tools.bench.part import step
+from tools.bench.sizes import measured_by_worker
 
-LEVELS = (1_000, 50_000)  # `make bench`; 500,000 levels take half an hour: python -m tools.bench.growth 500000
+LEVELS = (1_000, 50_000)
 HEAP_GIGABYTES_A_MILLION_ROWS = 5
 ROWS_OF_A_LEVEL = 4  # with its reservations and movements
 
 
-def figures(sizes: Iterable[int] | None = None) -> dict[str, float]:
+def figures(sizes: Iterable[int] = LEVELS) -> dict[str, float]:
     """For each size and call the read units, and the seconds of the function, when it begins and when it is warm."""
     found: dict[str, float] = {}
-    for levels in sizes or LEVELS:
+    for levels in sizes:
         step(f"a shop with {levels:,} levels and {2 * levels:,} reservations")
-        rows = levels * ROWS_OF_A_LEVEL
-        with dynamodb_local(heap_gigabytes=1 + rows * HEAP_GIGABYTES_A_MILLION_ROWS // 1_000_000) as url:
-            worker = subprocess.run(
-                [sys.executable, "-m", "tools.bench.growth.worker", url, str(levels)],
-                check=True,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-        content = json.loads(worker.stdout.splitlines()[-1])
-        found |= {f"growth.{levels}.{name}": value for name, value in content.items()}
+        heap_gigabytes = 1 + levels * ROWS_OF_A_LEVEL * HEAP_GIGABYTES_A_MILLION_ROWS // 1_000_000
+        measured = measured_by_worker("tools.bench.growth.worker", levels, heap_gigabytes=heap_gigabytes)
+        found |= {f"growth.{levels}.{name}": value for name, value in measured.items()}
     return found
 
 

@@ -5,7 +5,9 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,10 @@ from tests.support.shop import Shop, names_of, new_shop
 from tests.support.template.source import environment
 from tools.bench.folder import FolderClient
 from tools.bench.growth.calls import Known, calls
-from tools.bench.growth.one_reader import scan_with_one_reader
+from tools.bench.growth.generated_scans import GeneratedScans, Rows
 from tools.bench.growth.rows import LargeShop, write_all
 from tools.bench.growth.units import ReadUnits
+from tools.console import run_and_exit
 
 RUNS_MAX = 200
 WAITS_SECONDS = 10.0
@@ -36,8 +39,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bucket = FolderClient(Path(folder))
         dependencies._s3 = lambda: bucket  # type: ignore[assignment]
-        large = LargeShop(levels, utc_now())
-        known = _fill(shop, large)
+        now = utc_now()
+        known = _fill(shop, LargeShop(levels, now))
+        GeneratedScans(dependencies._dynamodb(), _rows(shop, levels, now))
         figures = _rebuild()
         figures |= _measure(known, shop)
     print(json.dumps(figures))
@@ -83,9 +87,22 @@ def _fill(shop: Shop, large: LargeShop) -> Known:
     return known
 
 
+def _rows(shop: Shop, levels: int, now: datetime) -> dict[str, Rows]:
+    """The same rows once more, for scans."""
+
+    def reservations() -> Iterator[dict[str, Any]]:
+        large = LargeShop(levels, now)
+        deque(large.level_items(), maxlen=0)  # they come before reservations in the order of chance
+        return (item for item, _ in large.items_of_reservations())
+
+    return {
+        shop.tables.inventory: lambda: LargeShop(levels, now).level_items(),
+        shop.tables.reservations: reservations,
+    }
+
+
 def _rebuild() -> dict[str, float]:
     """Build the read model, as the function does in several runs."""
-    scan_with_one_reader(dependencies._dynamodb())
     job = dependencies.read_model_job()
     began, processor = time.monotonic(), time.process_time()
     for number in range(RUNS_MAX):
@@ -156,4 +173,4 @@ def _say(text: str, began: float) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_and_exit(main)

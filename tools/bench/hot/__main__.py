@@ -16,7 +16,7 @@ from tools.bench.hot.measure import (
     scaled,
     show,
 )
-from tools.console import new_console
+from tools.console import new_console, run_and_exit
 
 NAMES = [crowd.scenario for crowd in SCENARIOS]
 
@@ -64,4 +64,4 @@ def _crowds(chosen: argparse.Namespace) -> list[Crowd]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tools.bench.live import figures, table
 from tools.bench.live.plan import SOAK_MINUTES_MIN, Plan
 from tools.bench.part import CannotRun, Progress
-from tools.console import new_console
+from tools.console import new_console, run_and_exit
 from tools.local.errors import LocalAwsError
 from tools.local.processes.environment import forget_account_of_caller
 from tools.local.processes.interruption import interrupt_on_termination
@@ -46,4 +46,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

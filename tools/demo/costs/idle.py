@@ -13,6 +13,7 @@ from typing import Any
 
 from samcli.yamlhelper import yaml_parse
 
+from tools.console import run_and_exit
 from tools.demo.costs.usage import read_prices
 from tools.deploy.parameters import parse_overrides
 from tools.samconfig import SamconfigError, command_settings
@@ -227,4 +228,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

@@ -3,9 +3,9 @@
 Command line: python -m tools.demo.costs.live_stock
 """
 
-import sys
 from collections.abc import Mapping
 
+from tools.console import run_and_exit
 from tools.demo.costs.idle import Line
 from tools.demo.costs.usage import read_prices
 
@@ -76,4 +76,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

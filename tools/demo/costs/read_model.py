@@ -3,10 +3,10 @@
 Command line: python -m tools.demo.costs.read_model
 """
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from tools.console import run_and_exit
 from tools.demo.costs.idle import MINUTES_OF_MONTH, Line
 from tools.demo.costs.usage import read_prices
 
@@ -193,4 +193,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

@@ -29,6 +29,11 @@ export function useExportCatalogue() {
   });
 }
 
+/** The same file as a text. Fails with EXPORT_TOO_LARGE if it does not fit into an answer. */
+export async function readCatalogue(api: Api, filter: ExportFilter): Promise<string> {
+  return dataOf(api.GET("/admin/export", { params: { query: filter }, parseAs: "text" }));
+}
+
 async function exportInBackground(api: Api, filter: ExportFilter): Promise<ExportedFile> {
   const { export_id } = await dataOf(api.POST("/admin/exports", { params: { query: filter } }));
   for (;;) {

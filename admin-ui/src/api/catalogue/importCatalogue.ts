@@ -17,6 +17,9 @@ export interface ImportRequest {
   readonly confirmsZeros: boolean;
   /** Every retry sends the same key and gets the same import id. */
   readonly idempotency_key: string;
+  /** Those of its movements. Without them, the reason is "import", and the reference is the import's id. */
+  readonly reason?: string;
+  readonly reference?: string;
 }
 
 /**
@@ -29,7 +32,7 @@ export function useImportCatalogue() {
   const [uploaded, setUploaded] = useState<number | null>(null);
   const mutation = useMutation({
     mutationFn: async (request: ImportRequest) =>
-      (await fitsIntoCall(request.file)) ? sendToApi(api, request) : sendToStorage(api, request, setUploaded),
+      (await fitsIntoCall(request.file)) ? importCatalogue(api, request) : sendToStorage(api, request, setUploaded),
     onSettled: () => {
       setUploaded(null);
     },
@@ -44,11 +47,12 @@ async function fitsIntoCall(file: File): Promise<boolean> {
   return lines <= DIRECT_ROWS_MAX; // its header is a line, too
 }
 
-function sendToApi(api: Api, { file, mode, create, confirmsZeros, idempotency_key }: ImportRequest) {
+/** The call alone, for a file that fits into it. */
+export function importCatalogue(api: Api, { file, idempotency_key, ...rules }: ImportRequest) {
   return dataOf(
     api.POST("/admin/imports", {
       params: {
-        query: { mode, create, ...(confirmsZeros && { confirm: "zeros" }) },
+        query: rulesOf(rules),
         header: { "Idempotency-Key": idempotency_key },
       },
       headers: { "Content-Type": "text/csv" },
@@ -59,11 +63,11 @@ function sendToApi(api: Api, { file, mode, create, confirmsZeros, idempotency_ke
 }
 
 async function sendToStorage(api: Api, request: ImportRequest, onProgress: (share: number) => void) {
-  const { file, mode, create, confirmsZeros, idempotency_key } = request;
+  const { file, idempotency_key, ...rules } = request;
   const accepted = await dataOf(
     api.POST("/admin/imports", {
       params: { header: { "Idempotency-Key": idempotency_key } },
-      body: { upload: true, mode, create, ...(confirmsZeros && { confirm: "zeros" }) },
+      body: { upload: true, ...rulesOf(rules) },
     }),
   );
   if (!("upload_url" in accepted)) throw new Error("The API returned no address for the file.");
@@ -73,4 +77,14 @@ async function sendToStorage(api: Api, request: ImportRequest, onProgress: (shar
     throw ApiProblem.offline((error as Error).message); // sending the same file again is safe
   }
   return accepted;
+}
+
+function rulesOf({ mode, create, confirmsZeros, reason, reference }: Omit<ImportRequest, "file" | "idempotency_key">) {
+  return {
+    mode,
+    create,
+    ...(confirmsZeros && { confirm: "zeros" as const }),
+    ...(reason && { reason }),
+    ...(reference && { reference }),
+  };
 }

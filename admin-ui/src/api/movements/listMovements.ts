@@ -1,15 +1,25 @@
 import { useApi } from "../client/ApiProvider";
-import { dataOf } from "../client/client";
+import { type Api, dataOf } from "../client/client";
 import { REFRESH_MS } from "../queries/refresh";
 import { PAGE_LIMIT, usePages } from "../queries/usePages";
+
+interface MovementsQuery {
+  readonly product_id: string;
+  readonly cursor?: string | undefined;
+  readonly limit?: number;
+}
+
+/** Read one page of a product's ledger, the newest movement first. */
+export function readMovements(api: Api, query: MovementsQuery, signal?: AbortSignal) {
+  return dataOf(api.GET("/admin/movements", { params: { query: { limit: PAGE_LIMIT, ...query } }, signal }));
+}
 
 /** A product's ledger, the newest movement first. */
 export function useListMovements(product_id: string, limit = PAGE_LIMIT) {
   const api = useApi();
   return usePages({
     queryKey: ["movements", product_id, limit],
-    read: (cursor, signal) =>
-      dataOf(api.GET("/admin/movements", { params: { query: { product_id, cursor, limit } }, signal })),
+    read: (cursor, signal) => readMovements(api, { product_id, cursor, limit }, signal),
     refreshMs: REFRESH_MS.list,
     limit,
   });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 
 // The lazy parts, loaded before the first test: on a busy machine this may take longer than a test waits.
 import "@/features/overview/DecidedReservations";
+import "@/features/overview/Health";
 import "@/features/reservations/EndingHolds";
 import "@/features/reservations/refunds/MoneyToReturn";
 import "@/features/stock/attention/LostDemand";
@@ -15,6 +16,7 @@ import { OverviewPage } from "./OverviewPage";
 
 const PARTS = [
   ["/admin/overview", "link", "Low stock: 3"],
+  ["/admin/health", "heading", "Books and alarms"],
   ["/admin/attention", "button", "Receive units of Tea Kettle in main"],
   ["/admin/refunds", "button", "Mark payment PAY-77 as returned"],
   ["/admin/lost-demand", "heading", /^Refused in the last 24 hours/],

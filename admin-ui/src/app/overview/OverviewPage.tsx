@@ -16,6 +16,7 @@ import styles from "./overview-page.module.css";
 import { ReadModelState } from "./ReadModelState";
 
 // The figures are shown first. The larger parts load afterwards, each by itself.
+const Health = lazy(() => import("@/features/overview/Health"));
 const RunningOut = lazy(() => import("@/features/stock/attention/RunningOut"));
 const MoneyToReturn = lazy(() => import("@/features/reservations/refunds/MoneyToReturn"));
 const LostDemand = lazy(() => import("@/features/stock/attention/LostDemand"));
@@ -39,6 +40,9 @@ export function OverviewPage() {
       <SpaceBetween size="l">
         <Part>
           <Figures overview={overview} />
+        </Part>
+        <Part>
+          <Health />
         </Part>
         <Part>
           <RunningOut />

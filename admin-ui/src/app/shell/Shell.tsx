@@ -1,6 +1,6 @@
 import AppLayout from "@cloudscape-design/components/app-layout";
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
-import SideNavigation from "@cloudscape-design/components/side-navigation";
+import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import { Suspense, useEffect, useState } from "react";
 import { Outlet, ScrollRestoration, useLocation, useNavigate, useNavigation } from "react-router";
 
@@ -105,10 +105,12 @@ function Navigation({ onFollow }: { onFollow: () => void }) {
       items={[
         { type: "link", text: text("overview.title"), href: "#/" },
         { type: "link", text: text("stock.title"), href: "#/stock" },
+        ...(mayEdit ? link("receive") : []),
+        ...(mayEdit ? link("count") : []),
         { type: "link", text: text("reservations.title"), href: "#/reservations" },
         { type: "link", text: text("refunds.title"), href: "#/refunds" },
         { type: "link", text: text("executions.title"), href: "#/executions" },
-        ...(mayEdit ? [{ type: "link" as const, text: text("import.title"), href: "#/import" }] : []),
+        ...(mayEdit ? link("import") : []),
         { type: "divider" },
         {
           type: "link",
@@ -120,6 +122,11 @@ function Navigation({ onFollow }: { onFollow: () => void }) {
       ]}
     />
   );
+}
+
+/** The link to a page for managers. */
+function link(page: "receive" | "count" | "import"): readonly SideNavigationProps.Item[] {
+  return [{ type: "link", text: text(`${page}.title`), href: `#/${page}` }];
 }
 
 function Breadcrumbs() {

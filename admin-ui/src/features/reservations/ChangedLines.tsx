@@ -1,6 +1,7 @@
 import { lineName } from "@/api/levels/levelKey";
 import type { LineChange } from "@/api/types";
 import { Identifier } from "@/components/values/Identifier";
+import { ProductName } from "@/components/values/ProductName";
 import { text } from "@/i18n/text";
 
 /** The lines that a change made longer, shorter, or added or removed, with their units before and after. */
@@ -8,6 +9,7 @@ export function ChangedLines({ of: { lines } }: { of: { readonly lines: readonly
   return lines.map((line) => (
     <div key={lineName(line)}>
       <Identifier value={line.product_id} />
+      <ProductName product_id={line.product_id} />
       {line.warehouse_id !== null && (
         <>
           {" "}

@@ -31,6 +31,12 @@ export function recordsOf(csv: string): readonly CsvRecord[] {
   return start < csv.length ? [...records, { content: `${csv.slice(start)}\r\n`, line }] : records;
 }
 
+/** The cells of a record, as a spreadsheet would show them. */
+export function cellsOf(record: string): string[] {
+  const cells = record.replace(/(\r\n|\r|\n)$/, "").matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g);
+  return Array.from(cells, ([, quoted, plain = ""]) => quoted?.replaceAll('""', '"') ?? plain);
+}
+
 /** Prefix text that a spreadsheet would run as a formula (CSV injection). */
 export function escapeFormula(text: string, prefix: string): string {
   return /^[=+\-@\t]/.test(text) ? prefix + text : text;

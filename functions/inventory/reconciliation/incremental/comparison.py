@@ -47,13 +47,13 @@ class Comparison:
         if changes is None or len(changes.keys) > CHANGED_MAX:
             return self._compare_everything(state, now)
         sliced = self._slices(state, now)
-        findings, is_complete = self._compare(changes.keys | state.unsettled, sliced, now)
+        findings = self._compare(changes.keys | state.unsettled, sliced, now)
         done = replace(
             state,
             # Without the time for all of it, the next run repeats it; it continues at the checkpoints of this one.
-            generation=changes.until if is_complete else state.generation,
+            generation=changes.until if findings.is_complete else state.generation,
             slice=sliced.until if sliced.until is not None else state.slice,
-            unsettled=findings.unsettled if is_complete else findings.unsettled | state.unsettled,
+            unsettled=findings.unsettled if findings.is_complete else findings.unsettled | state.unsettled,
         )
         self.states.write(done)
         return report(findings)
@@ -78,8 +78,8 @@ class Comparison:
             slices.add(number, sliced)
         return sliced
 
-    def _compare(self, changed: Keys, sliced: Slice, now: datetime) -> tuple[Findings, bool]:
-        """Compare what changed and some slices; and whether there was time for all of it."""
+    def _compare(self, changed: Keys, sliced: Slice, now: datetime) -> Findings:
+        """Compare what changed and some slices."""
         read = frozenset(sliced.ledger.partitions)
         # A slice is verified from the beginning; and a movement that cannot be read is in no checkpoint.
         whole = partitions_of(sliced.levels) | read | changed.partitions
@@ -94,7 +94,7 @@ class Comparison:
             return self.ledger.sums_of(partitions_of(keys), now, whole=whole, is_consistent=True)
 
         findings = compare(books, compared, Rereading(self.counters, self.stock, self.pause, moved))
-        return self._confirmed(findings), books.ledger.is_complete
+        return replace(self._confirmed(findings), is_complete=books.ledger.is_complete)
 
     def _add_levels(self, books: Books, changed: Collection[LevelKey]) -> frozenset[LevelKey]:
         """Read the rows of levels that changed, of those that are held, and of all their shards; the keys of them."""

@@ -16,6 +16,7 @@ from inventory.admin.exports import Exports
 from inventory.admin.figures.overview_store import OverviewStore
 from inventory.admin.level_list import LevelList
 from inventory.admin.list_store import ListStore
+from inventory.admin.operations.execution import InspectedExecutions, Sights
 from inventory.admin.row_store import RowStore
 from inventory.admin.search.everything import EverythingSearch
 from inventory.admin.search.exact import ExactSearch
@@ -108,6 +109,9 @@ def manager(
         "exports": Exports(ExportStore(imports._client, BUCKET)),
         "import_run": lambda clock, has_time: ImportRun(imports, shop.batch_counts, clock, has_time),
         "executions": executions,
+        "inspected_executions": InspectedExecutions(
+            shop.reservation_store, rows, executions, Sights(["workflow-logs", "checkout-logs"], "inventory-dashboard")
+        ),
         "browser_settings": BrowserSettings(PAGE),
     }.items():
         is_run = name == "import_run"

@@ -225,6 +225,34 @@ def test_the_largest_file_fits_into_a_request_of_lambda() -> None:
     assert len(json.dumps(request.event())) <= 6_291_456
 
 
+def test_the_movements_of_an_import_have_the_reason_and_the_reference_that_it_names(
+    manager: Caller, shop: Shop
+) -> None:
+    shop.stocks("P-0", on_hand=10)
+
+    report = imported(manager, mugs(1), reason="count: aisle 4", reference="COUNT 4711/a")
+
+    assert (report["reason"], report["reference"]) == ("count: aisle 4", "COUNT 4711/a")
+    counted = movements(shop)[-1]
+    assert (counted["reason"], counted["reference"], counted["delta"]) == ("count: aisle 4", "COUNT 4711/a", -3)
+    shop.adds_up()
+
+
+def test_the_same_file_under_its_key_with_another_reference_is_a_conflict(manager: Caller) -> None:
+    submitted(manager, mugs(1), key="aisle-4", reference="COUNT-1")
+
+    assert sent(manager, mugs(1), key="aisle-4", reference="COUNT-2").status == 409
+
+
+@pytest.mark.parametrize("query", [{"reason": "x" * 201}, {"reference": "a\u200bb"}])
+def test_a_reason_or_a_reference_of_an_import_that_breaks_the_rules_is_refused(
+    manager: Caller, query: dict[str, str]
+) -> None:
+    answer = sent(manager, mugs(1), **query)
+
+    assert (answer.status, answer.content["errors"][0]["field"]) == (400, next(iter(query)))
+
+
 def test_an_import_that_does_not_exist_is_not_found(manager: Caller) -> None:
     assert manager.get(f"/admin/imports/{'0' * 32}").code == "IMPORT_NOT_FOUND"
     assert manager.get("/admin/imports/latest").invalid_fields == ["import_id"]

@@ -1,7 +1,7 @@
-import { screen } from "@testing-library/react";
+import { fireEvent, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 
-import { aFailedExecution } from "@/testing/factories";
+import { aFailedExecution, anExecution } from "@/testing/factories";
 import { renderWithProviders } from "@/testing/renderWithProviders";
 import { ok, page } from "@/testing/responses";
 import { ReservationDetailsPage } from "../reservation-details/ReservationDetailsPage";
@@ -16,6 +16,7 @@ test("the failed executions of an order are listed with their error and its caus
 
   await screen.findByText("InvalidReservation");
   expect(screen.getByText("lines[0].quantity: must be at least 1")).toBeDefined();
+  expect(screen.getByText(/^To do: correct in the checkout service what the cause names/)).toBeDefined();
   const link = screen.getByRole("link", { name: "order-1002" });
   expect(link.getAttribute("href")).toBe("/reservation?reservation_id=order-1002");
 });
@@ -36,4 +37,27 @@ test("the page of a failed execution shows its error, its cause, its input and i
   expect(screen.getByText("lines[0].quantity: must be at least 1")).toBeDefined();
   expect(screen.getByRole("region", { name: "Input" }).textContent).toContain('"product_id": "A/B"');
   expect(screen.getByRole("link", { name: /^Execution in the console/ }).getAttribute("href")).toContain("order-1002");
+});
+
+test("the execution is read when its section is opened, and shows its input, its output and where to look", async () => {
+  const calls: string[] = [];
+  const execution = { ...aFailedExecution(), execution_status: "FAILED", input: null, history: [] };
+  renderWithProviders(
+    <ReservationDetailsPage />,
+    ({ url }) => {
+      const { pathname } = new URL(url);
+      calls.push(pathname);
+      return ok(pathname.endsWith("/execution") ? anExecution() : { ...execution, execution_console_url: "" });
+    },
+    { address: "/reservation?reservation_id=order-1002" },
+  );
+  await screen.findByText("The execution failed: InvalidReservation");
+  expect(calls.filter((path) => path.endsWith("/execution"))).toEqual([]);
+
+  fireEvent.click(screen.getByRole("button", { name: "Execution, input and output" }));
+
+  await screen.findByText("1-6741a4a4-1b3f0d0b9d5c4c3e8f7a6b5c");
+  expect(screen.getByRole("region", { name: "Output" }).textContent).toContain('"status": "COMMITTED"');
+  for (const name of ["Execution", "Logs", "Trace", "Dashboard"])
+    expect(screen.getByRole("link", { name: new RegExp(`^${name}`) }).getAttribute("href")).toMatch(/console\.example/);
 });

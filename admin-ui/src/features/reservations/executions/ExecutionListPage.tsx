@@ -18,6 +18,7 @@ import { identifier, useUrlState } from "@/hooks/useUrlState";
 import { text } from "@/i18n/text";
 import { reservationPage } from "@/lib/identifiers/addresses";
 import { FailureCause } from "./FailureCause";
+import { whatToDoAbout } from "./whatToDo";
 
 const FIELDS = { order_id: identifier };
 
@@ -118,6 +119,7 @@ function columns(): TableProps.ColumnDefinition<FailedExecution>[] {
         <>
           <Box variant="strong">{error ?? text(`execution_status.${status}`)}</Box>
           <FailureCause cause={cause} isShort />
+          <Box fontSize="body-s">{text(`execution.to_do.${whatToDoAbout({ error, status })}`)}</Box>
         </>
       ),
     },

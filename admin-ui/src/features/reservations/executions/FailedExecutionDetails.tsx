@@ -13,7 +13,9 @@ import { useSettings } from "@/hooks/SettingsProvider";
 import { text } from "@/i18n/text";
 import { timelineOf } from "@/lib/identifiers/addresses";
 import styles from "./executions.module.css";
+import { ExecutionSection } from "./ExecutionSection";
 import { FailureCause } from "./FailureCause";
+import { whatToDoAbout } from "./whatToDo";
 
 /** An execution that failed before there was a reservation: what was asked, and why it failed. */
 export function FailedExecutionDetails({ execution }: { execution: FailedReservation }) {
@@ -25,6 +27,7 @@ export function FailedExecutionDetails({ execution }: { execution: FailedReserva
         <SpaceBetween size="xs">
           <FailureCause cause={cause} />
           <div>{text("execution.failed.what")}</div>
+          <div>{text(`execution.to_do.${whatToDoAbout({ error, status: execution.execution_status })}`)}</div>
         </SpaceBetween>
       </Alert>
       <Container
@@ -72,6 +75,7 @@ export function FailedExecutionDetails({ execution }: { execution: FailedReserva
           <Box variant="pre">{typeof input === "string" ? input : JSON.stringify(input, null, 2)}</Box>
         </div>
       </Container>
+      <ExecutionSection execution_name={execution_name} />
     </SpaceBetween>
   );
 }

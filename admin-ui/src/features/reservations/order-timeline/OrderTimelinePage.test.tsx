@@ -1,8 +1,8 @@
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import type { TimelineEntry } from "@/api/types";
-import { aLine, aTimelineEntry } from "@/testing/factories";
+import { aLevel, aLine, aTimelineEntry } from "@/testing/factories";
 import { renderWithProviders } from "@/testing/renderWithProviders";
 import { ok, page, problem } from "@/testing/responses";
 import { headerOf } from "./entrySteps";
@@ -15,7 +15,9 @@ test("what happened to an order is one list, the newest first, with links to its
   renderWithProviders(
     <OrderTimelinePage />,
     ({ url }) => {
-      asked.push(new URL(url).search);
+      const { pathname, search } = new URL(url);
+      if (pathname === "/admin/levels") return page([aLevel({ name: "Tea Kettle" })]);
+      asked.push(search);
       return page([
         aTimelineEntry({ kind: "RELEASED", reason: "EXPIRED", by: null }),
         aTimelineEntry({ lines: [aLine({ quantity: 2 })] }),
@@ -27,6 +29,7 @@ test("what happened to an order is one list, the newest first, with links to its
   const [end, hold] = await screen.findAllByRole("listitem");
   expect(end?.textContent).toContain("Hold expired");
   expect(hold?.textContent).toContain("2 × KIT-0001");
+  await within(hold ?? document.body).findByText("Tea Kettle"); // the name beside the id
   expect(screen.getAllByRole("link", { name: "order-1001" })[0]?.getAttribute("href")).toBe(
     "/reservation?reservation_id=order-1001",
   );

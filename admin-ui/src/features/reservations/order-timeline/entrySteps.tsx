@@ -5,6 +5,7 @@ import { lineName } from "@/api/levels/levelKey";
 import type { TimelineEntry } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { Identifier } from "@/components/values/Identifier";
+import { ProductName } from "@/components/values/ProductName";
 import { Time } from "@/components/values/Time";
 import { text } from "@/i18n/text";
 import { productPage, reservationPage } from "@/lib/identifiers/addresses";
@@ -72,6 +73,7 @@ function Details({ entry }: { entry: TimelineEntry }) {
           <RouterLink to={productPage(line.product_id)} fontSize="body-s">
             <Identifier value={line.product_id} />
           </RouterLink>
+          <ProductName product_id={line.product_id} />
         </div>
       ))}
       {changes && <ChangedLines of={{ lines: changes }} />}

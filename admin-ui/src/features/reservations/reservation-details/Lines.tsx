@@ -6,6 +6,7 @@ import { lineName } from "@/api/levels/levelKey";
 import type { Reservation } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { Identifier } from "@/components/values/Identifier";
+import { ProductName } from "@/components/values/ProductName";
 import { Quantity } from "@/components/values/Quantity";
 import { text } from "@/i18n/text";
 import { productPage } from "@/lib/identifiers/addresses";
@@ -90,9 +91,12 @@ function placeColumns(): TableProps.ColumnDefinition<Line>[] {
       header: text("reservation.line.product"),
       isRowHeader: true,
       cell: ({ product_id }) => (
-        <RouterLink to={productPage(product_id)}>
-          <Identifier value={product_id} />
-        </RouterLink>
+        <>
+          <RouterLink to={productPage(product_id)}>
+            <Identifier value={product_id} />
+          </RouterLink>
+          <ProductName product_id={product_id} />
+        </>
       ),
     },
     {

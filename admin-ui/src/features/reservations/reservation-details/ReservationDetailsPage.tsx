@@ -15,7 +15,9 @@ import { Loading } from "@/components/feedback/Loading";
 import { PageHeader } from "@/components/page/PageHeader";
 import { anyText, useUrlState } from "@/hooks/useUrlState";
 import { text } from "@/i18n/text";
+import { ExecutionSection } from "../executions/ExecutionSection";
 import { FailedExecutionDetails } from "../executions/FailedExecutionDetails";
+import { CopyStory } from "../ticket/CopyStory";
 import { Facts } from "./Facts";
 import { Lines } from "./Lines";
 import { Refunds } from "./Refunds";
@@ -47,16 +49,18 @@ function ReservationOrFailure({ name, reservation_id }: { name: string; reservat
           title={found?.reservation_id ?? reservation_id}
           asOf={reservation.dataUpdatedAt}
           actions={
-            mayEdit &&
-            details?.status === "HELD" && (
-              <Button
-                onClick={() => {
-                  setIsReleasing(true);
-                }}
-              >
-                {text("reservation.release")}
-              </Button>
-            )
+            <>
+              {found && <CopyStory found={found} />}
+              {mayEdit && details?.status === "HELD" && (
+                <Button
+                  onClick={() => {
+                    setIsReleasing(true);
+                  }}
+                >
+                  {text("reservation.release")}
+                </Button>
+              )}
+            </>
           }
         />
       }
@@ -99,6 +103,7 @@ function Details({ details }: { details: ReservationDetails }) {
         <Timeline details={details} />
       </div>
       <Lines reservation={details} />
+      <ExecutionSection execution_name={details.execution_name} />
     </SpaceBetween>
   );
 }

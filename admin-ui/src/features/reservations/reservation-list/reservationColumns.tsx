@@ -5,6 +5,7 @@ import { lineName } from "@/api/levels/levelKey";
 import type { Reservation } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { Identifier } from "@/components/values/Identifier";
+import { ProductName } from "@/components/values/ProductName";
 import { Quantity } from "@/components/values/Quantity";
 import { ReservationStatusIndicator } from "@/components/values/ReservationStatusIndicator";
 import { Time } from "@/components/values/Time";
@@ -102,6 +103,7 @@ function LinesShown({ lines }: Pick<Reservation, "lines">) {
             <Identifier value={line.product_id} />
           </RouterLink>{" "}
           × <Quantity value={line.quantity} />
+          <ProductName product_id={line.product_id} />
         </div>
       ))}
       {more > 0 && (

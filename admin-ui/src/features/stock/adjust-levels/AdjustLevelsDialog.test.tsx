@@ -17,7 +17,7 @@ test("the submit button counts the levels that are not done, even after a field 
     fireEvent.change(dialog.getByLabelText(label), { target: { value } });
   };
   type("Units", "-3");
-  type("Reason", "breakage");
+  type("Note", "breakage");
 
   fireEvent.click(dialog.getByRole("button", { name: "Adjust 3 stock levels" }));
   await dialog.findByRole("button", { name: "Try 2 stock levels again" });
@@ -38,7 +38,7 @@ test("many levels are adjusted with the reason and the reference that one level 
     fireEvent.change(dialog.getByLabelText(label), { target: { value } });
   };
   type("Units", "12");
-  type("Reason", "delivery");
+  type("Note", "delivery");
   type("Reference (optional)", "LS 4711/a");
 
   fireEvent.click(dialog.getByRole("button", { name: "Adjust 2 stock levels" }));
@@ -59,7 +59,7 @@ test.each([
   });
   const dialog = within(screen.getByRole("dialog"));
   fireEvent.change(dialog.getByLabelText("Units"), { target: { value: "-3" } });
-  fireEvent.change(dialog.getByLabelText("Reason"), { target: { value: "breakage" } });
+  fireEvent.change(dialog.getByLabelText("Note"), { target: { value: "breakage" } });
 
   fireEvent.click(dialog.getByRole("button", { name: "Adjust 1 stock level" }));
   fireEvent.click(await dialog.findByRole("button", { name: "Try 1 stock level again" }));

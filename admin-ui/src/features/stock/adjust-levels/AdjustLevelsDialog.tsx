@@ -10,7 +10,8 @@ import type { Level } from "@/api/types";
 import { FormDialog } from "@/components/controls/FormDialog";
 import { useInitialFocus } from "@/hooks/useInitialFocus";
 import { text } from "@/i18n/text";
-import { type Reason, ReasonFields, readReason } from "../levels/ReasonFields";
+import { NO_REASON, readReason, type Reason } from "../levels/reason";
+import { ReasonFields } from "../levels/ReasonFields";
 import { readDelta } from "../levels/units";
 import { AdjustmentTable } from "./AdjustmentTable";
 import { hasFailed, isDone, useAdjustLevels } from "./useAdjustLevels";
@@ -26,7 +27,7 @@ export function AdjustLevelsDialog({ levels, onClose }: AdjustLevelsDialogProps)
   const { rows, isPending, submit, setDelta } = useAdjustLevels(levels);
   const [hasOneDelta, setHasOneDelta] = useState(true);
   const [delta, setDeltaOfAll] = useState("");
-  const [reason, setReason] = useState<Reason>({ reason: "", reference: "" });
+  const [reason, setReason] = useState<Reason>(NO_REASON);
   const [isTried, setIsTried] = useState(false);
   const firstField = useInitialFocus<InputProps.Ref>();
   const done = rows.filter(isDone);
@@ -95,7 +96,6 @@ export function AdjustLevelsDialog({ levels, onClose }: AdjustLevelsDialogProps)
           onChange={(changes) => setReason({ ...reason, ...changes })}
           isTried={isTried}
           isPending={isPending}
-          placeholder={text("stock.adjust.reason.example")}
         />
         {(isPending || done.length > 0 || failed.length > 0) && (
           <ProgressBar

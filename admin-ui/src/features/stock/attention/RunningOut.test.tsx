@@ -36,7 +36,7 @@ test("a delivery is received without leaving the page", async () => {
   fireEvent.click(await screen.findByRole("button", { name: "Receive units of Tea Kettle in main" }));
   const dialog = within(await screen.findByRole("dialog"));
   fireEvent.change(dialog.getByLabelText("Units"), { target: { value: "24" } });
-  fireEvent.change(dialog.getByLabelText("Reason"), { target: { value: "delivery" } });
+  fireEvent.change(dialog.getByLabelText("Note"), { target: { value: "delivery" } });
   fireEvent.click(dialog.getByRole("button", { name: "Adjust" }));
 
   await waitFor(() => expect(sent).toEqual([{ delta: 24, reason: "delivery" }]));

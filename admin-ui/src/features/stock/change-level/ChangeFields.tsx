@@ -53,14 +53,7 @@ export function ChangeFields({ change: { draft, change, before, after, error }, 
           onChange={({ detail }) => change(isCount ? { counted: detail.value } : { delta: detail.value })}
         />
       </FormField>
-      <ReasonFields
-        value={draft}
-        onChange={change}
-        isTried={isTried}
-        placeholder={text(isCount ? "stock.count.reason.example" : "stock.adjust.reason.example")}
-        hasReference={!isCount}
-        error={error}
-      />
+      <ReasonFields value={draft} onChange={change} isTried={isTried} hasReference={!isCount} error={error} />
     </SpaceBetween>
   );
 }

@@ -7,7 +7,7 @@ import { currentOf } from "@/api/levels/patchLevel";
 import { changeOf, usePutLevel } from "@/api/levels/putLevel";
 import { newIdempotencyKey, wasRefused } from "@/api/queries/idempotencyKey";
 import type { Level } from "@/api/types";
-import { readReason, type Reason } from "../levels/ReasonFields";
+import { NO_REASON, readReason, type Reason } from "../levels/reason";
 import { readDelta, readUnits, withOnHand } from "../levels/units";
 
 /** The fields of a change: a number of units to add, or the counted number. */
@@ -17,7 +17,7 @@ export interface ChangeDraft extends Reason {
   readonly counted: string;
 }
 
-const EMPTY: ChangeDraft = { kind: "adjust", delta: "", counted: "", reason: "", reference: "" };
+const EMPTY: ChangeDraft = { ...NO_REASON, kind: "adjust", delta: "", counted: "" };
 
 /**
  * The state of a change of one level.

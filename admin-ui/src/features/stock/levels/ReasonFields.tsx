@@ -1,47 +1,53 @@
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
+import Select from "@cloudscape-design/components/select";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 
 import { ApiProblem } from "@/api/client/problem";
-import { TEXT_LENGTH_MAX } from "@/api/limits";
-import { reasonError, referenceError } from "@/components/controls/fieldErrors";
+import { referenceError } from "@/components/controls/fieldErrors";
 import { text } from "@/i18n/text";
-import { cutTo, IDENTIFIER_LENGTH_MAX, normalized } from "@/lib/identifiers/identifiers";
-
-/** Why stock changes, and the id of what caused it. */
-export interface Reason {
-  readonly reason: string;
-  /** Empty for none. */
-  readonly reference: string;
-}
+import { cutTo, IDENTIFIER_LENGTH_MAX } from "@/lib/identifiers/identifiers";
+import { errorOfReason, noteLengthMax, type Reason, REASONS, type UsualReason } from "./reason";
 
 interface ReasonFieldsProps {
   value: Reason;
   onChange: (changes: Partial<Reason>) => void;
   /** Whether invalid fields show their error: only after the first attempt to submit. */
   isTried: boolean;
-  placeholder: string;
-  /** False for a count, which has no reference. */
+  /** False for a count of one level, which has no reference. */
   hasReference?: boolean;
   isPending?: boolean;
   /** The error of the last attempt. */
   error?: unknown;
 }
 
-/** The reason and the reference of a change, the same for one level and for many. */
+/** The reason, a note and the reference of a change, the same for one level and for many. */
 export function ReasonFields(props: ReasonFieldsProps) {
-  const { value, onChange, isTried, placeholder, hasReference = true, isPending = false, error } = props;
+  const { value, onChange, isTried, hasReference = true, isPending = false, error } = props;
   const problem = error instanceof ApiProblem ? error : null;
+  const option = (reason: UsualReason) => ({ value: reason, label: text(`stock.reason.${reason}`) });
   return (
-    <>
+    <SpaceBetween size="l">
       <FormField
         label={text("stock.reason")}
-        errorText={problem?.messageFor("reason") ?? (isTried ? reasonError(value.reason) : undefined)}
+        errorText={problem?.messageFor("reason") ?? (isTried ? errorOfReason(value) : undefined)}
       >
-        <Input
-          value={value.reason}
+        <Select
+          selectedOption={value.reason === "" ? null : option(value.reason)}
+          options={REASONS.map(option)}
+          placeholder={text("stock.reason.choose")}
           disabled={isPending}
-          placeholder={placeholder}
-          onChange={({ detail }) => onChange({ reason: cutTo(detail.value, TEXT_LENGTH_MAX) })}
+          expandToViewport
+          onChange={({ detail }) => {
+            onChange({ reason: REASONS.find((reason) => reason === detail.selectedOption.value) ?? "" });
+          }}
+        />
+      </FormField>
+      <FormField label={text("stock.note")} description={text("stock.note.what")}>
+        <Input
+          value={value.note}
+          disabled={isPending}
+          onChange={({ detail }) => onChange({ note: cutTo(detail.value, noteLengthMax(value)) })}
         />
       </FormField>
       {hasReference && (
@@ -57,13 +63,6 @@ export function ReasonFields(props: ReasonFieldsProps) {
           />
         </FormField>
       )}
-    </>
+    </SpaceBetween>
   );
-}
-
-/** The reason and the reference as the API takes them; null while one of them is not valid. */
-export function readReason({ reason, reference }: Reason): { reason: string; reference?: string } | null {
-  if (reasonError(reason) ?? referenceError(reference)) return null;
-  const id = normalized(reference);
-  return { reason: normalized(reason), ...(id && { reference: id }) };
 }

@@ -15,7 +15,8 @@ import { text } from "@/i18n/text";
 import { reservationPage } from "@/lib/identifiers/addresses";
 import { unitsOf } from "@/lib/units";
 
-const PAGE_LIMIT = 20;
+/** How many are read at once. Parts of the page that read the same list share its calls. */
+export const HOLDS_LIMIT = 20;
 
 /** The warehouses that lines are taken from, each once. */
 function warehousesOf(lines: Reservation["lines"]): string[] {
@@ -24,8 +25,8 @@ function warehousesOf(lines: Reservation["lines"]): string[] {
 
 /** The active holds of a product: reservations that wait for a payment, or are paid and not yet sold. */
 export function Holds({ product_id }: { product_id: string }) {
-  const held = useListReservations({ product_id, status: "HELD" }, PAGE_LIMIT);
-  const paid = useListReservations({ product_id, status: "PAID" }, PAGE_LIMIT);
+  const held = useListReservations({ product_id, status: "HELD" }, HOLDS_LIMIT);
+  const paid = useListReservations({ product_id, status: "PAID" }, HOLDS_LIMIT);
   const paidItems = paid.data?.items ?? [];
   const paidNames = new Set(paidItems.map(({ execution_name }) => execution_name));
   const heldItems = (held.data?.items ?? []).filter(({ execution_name }) => !paidNames.has(execution_name));

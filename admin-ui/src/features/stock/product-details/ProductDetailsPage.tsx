@@ -22,6 +22,7 @@ import { Ledger } from "./Ledger";
 import { Levels } from "./Levels";
 import { OnHand } from "./OnHand";
 import { Totals } from "./Totals";
+import { WhyNothingFree } from "./why/WhyNothingFree";
 
 const FIELDS = { product_id: identifier };
 
@@ -63,6 +64,7 @@ function Content({ product_id, levels }: { product_id: string; levels: readonly 
   const movements = useListMovements(product_id);
   return (
     <SpaceBetween size="l">
+      <WhyNothingFree product_id={product_id} levels={levels} movements={movements} />
       <Totals levels={levels} />
       <Levels levels={levels} />
       <Holds product_id={product_id} />

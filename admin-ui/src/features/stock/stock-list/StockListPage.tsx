@@ -5,7 +5,7 @@ import { useState } from "react";
 
 import { levelName } from "@/api/levels/levelKey";
 import { useTotalOfAll } from "@/api/levels/listLevels";
-import type { Level } from "@/api/types";
+import type { ExportFilter, Level } from "@/api/types";
 import { useSession } from "@/auth/SessionProvider";
 import { ReadModelNotice } from "@/components/feedback/ReadModelNotice";
 import { PageHeader } from "@/components/page/PageHeader";
@@ -15,6 +15,7 @@ import { AdjustLevelsDialog } from "../adjust-levels/AdjustLevelsDialog";
 import { ChangeLevelDialog } from "../change-level/ChangeLevelDialog";
 import { ExportMenu } from "../export/ExportMenu";
 import { refreshSelection } from "../levels/refreshSelection";
+import { FilterThresholdDialog } from "../threshold/FilterThresholdDialog";
 import { LevelTable } from "./LevelTable";
 import { totalText } from "./totalText";
 import { type LevelView, useLevelView } from "./useLevelView";
@@ -22,7 +23,7 @@ import { type LevelView, useLevelView } from "./useLevelView";
 const ADJUSTED_MAX = 100; // limits the damage of a mistake
 
 type Dialog =
-  | { readonly kind: "none" | "add" }
+  | { readonly kind: "none" | "add" | "thresholds" }
   | { readonly kind: "change"; readonly level: Level }
   | { readonly kind: "adjust"; readonly levels: readonly Level[] };
 
@@ -45,6 +46,7 @@ export function StockListPage() {
           actions={
             <SpaceBetween direction="horizontal" size="xs">
               <ExportMenu filter={view.filter} selected={selected} />
+              {mayEdit && <Button onClick={() => setDialog({ kind: "thresholds" })}>{text("stock.thresholds")}</Button>}
               {mayEdit && (
                 <Button
                   disabled={selected.length === 0 || isTooMany}
@@ -75,6 +77,7 @@ export function StockListPage() {
       </SpaceBetween>
       <Dialogs
         dialog={dialog}
+        filter={view.filter}
         onClose={(done) => {
           const names = new Set(done?.map(levelName));
           setSelected((current) => current.filter((level) => !names.has(levelName(level))));
@@ -91,14 +94,22 @@ function Total({ view }: { view: LevelView }) {
   return totalText(view, all);
 }
 
+interface DialogsProps {
+  dialog: Dialog;
+  filter: ExportFilter;
+  onClose: (done?: readonly Level[]) => void;
+}
+
 /** The dialog that is open, if any. After an adjustment, `onClose` gets the levels that were adjusted. */
-function Dialogs({ dialog, onClose }: { dialog: Dialog; onClose: (done?: readonly Level[]) => void }) {
+function Dialogs({ dialog, filter, onClose }: DialogsProps) {
   const close = () => onClose();
   switch (dialog.kind) {
     case "none":
       return null;
     case "add":
       return <AddLevelDialog onClose={close} />;
+    case "thresholds":
+      return <FilterThresholdDialog filter={filter} onClose={close} />;
     case "change":
       return <ChangeLevelDialog level={dialog.level} onClose={close} />;
     case "adjust":

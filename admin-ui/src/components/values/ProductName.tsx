@@ -1,0 +1,16 @@
+import Box from "@cloudscape-design/components/box";
+
+import { useProductName } from "@/api/products/productName";
+
+/** The name of a product, shown beside its id where the API answers the id alone. */
+export function ProductName({ product_id }: { product_id: string }) {
+  const name = useProductName(product_id);
+  return (
+    name !== null && (
+      <Box variant="span" color="text-body-secondary" fontSize="body-s">
+        {" "}
+        {name}
+      </Box>
+    )
+  );
+}

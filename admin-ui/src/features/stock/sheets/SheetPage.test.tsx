@@ -1,0 +1,196 @@
+import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { expect, test, vi } from "vitest";
+
+import type { Level } from "@/api/types";
+import { aLevel, aMovement, anOverview } from "@/testing/factories";
+import { renderWithProviders } from "@/testing/renderWithProviders";
+import { ok, page, problem } from "@/testing/responses";
+import { CountPage, ReceivePage } from "./SheetPage";
+
+/** A shop whose calls are remembered. An API that is not reachable does what it was asked, and loses the answer. */
+class FakeShop {
+  readonly levels: Level[] = [
+    aLevel({ product_id: "A", name: "Tea Kettle", on_hand: 12, reserved: 2, available: 10 }),
+    aLevel({ product_id: "B", name: "Pan", on_hand: 5, reserved: 0, available: 5 }),
+  ];
+  readonly adjustments = new Map<string, unknown>();
+  readonly files = new Map<string, { query: URLSearchParams; csv: string }>();
+  lostAnswers = 0;
+  importErrors: object[] = [];
+
+  readonly respond = async (request: Request): Promise<Response> => {
+    const { pathname, searchParams } = new URL(request.url);
+    const product_id = searchParams.get("product_id");
+    const level = this.levels.find((one) => one.product_id === product_id);
+    switch (pathname) {
+      case "/admin/overview":
+        return ok(anOverview({}));
+      case "/admin/levels":
+        return level ? page([level]) : problem(404, "PRODUCT_NOT_FOUND");
+      case "/admin/level/adjustments": {
+        const body: unknown = await request.json();
+        this.adjustments.set(request.headers.get("Idempotency-Key") ?? "", body);
+        return this.answered(ok(level));
+      }
+      case "/admin/imports":
+        this.files.set(request.headers.get("Idempotency-Key") ?? "", {
+          query: searchParams,
+          csv: await request.text(),
+        });
+        return this.answered(ok({ import_id: "7" }));
+      case "/admin/imports/7":
+        return ok({
+          import_id: "7",
+          status: "DONE",
+          done: 2,
+          changed: 1,
+          errors: this.importErrors,
+          submitted_at: "2026-11-27T04:10:00.000Z",
+        });
+      case "/admin/movements": {
+        const [file] = this.files.values();
+        const counted = { kind: "COUNTED", reference: file?.query.get("reference") ?? null, delta: -2 } as const;
+        return page(product_id === "A" ? [aMovement({ ...counted, moved_at: "2026-11-27T04:10:01.000Z" })] : []);
+      }
+      default:
+        return problem(404, "ROUTE_NOT_FOUND");
+    }
+  };
+
+  private answered(response: Response): Response {
+    return this.lostAnswers-- > 0 ? new Response("", { status: 502 }) : response;
+  }
+}
+
+function scan(...entries: readonly string[]) {
+  for (const entry of entries) {
+    const field = screen.getByLabelText("Product and units");
+    fireEvent.change(field, { target: { value: entry } });
+    fireEvent.keyDown(field, { key: "Enter", keyCode: 13 });
+  }
+}
+
+async function reviewed(button: string) {
+  fireEvent.click(await waitFor(() => enabled(button)));
+  await screen.findByRole("dialog");
+}
+
+function enabled(name: string): HTMLElement {
+  const button = screen.getByRole("button", { name });
+  if (button.getAttribute("aria-disabled") === "true" || button.hasAttribute("disabled")) throw new Error(name);
+  return button;
+}
+
+const apply = () => fireEvent.click(screen.getByRole("button", { name: "Apply" }));
+
+test("what is scanned is shown with its name and its effect, and added once under one reference", async () => {
+  const shop = new FakeShop();
+  renderWithProviders(<ReceivePage />, shop.respond);
+
+  scan("A", "A", "B 12");
+  await screen.findByText("Tea Kettle");
+  await screen.findByText("12 → 14 (", { exact: false });
+  await reviewed("Review 2 lines");
+  screen.getByText("2 products, +14 units.");
+  fireEvent.change(screen.getByLabelText("Reference (optional)"), { target: { value: "LS 4711" } });
+  apply();
+
+  await screen.findByText("Applied under LS 4711");
+  const content = { reason: "received", reference: "LS 4711" };
+  expect([...shop.adjustments.values()]).toEqual([
+    { delta: 12, ...content },
+    { delta: 2, ...content },
+  ]);
+});
+
+test("a reload while the network is lost applies nothing twice", async () => {
+  const shop = new FakeShop();
+  shop.lostAnswers = 1;
+  const first = renderWithProviders(<ReceivePage />, shop.respond);
+  scan("A 3");
+  await reviewed("Review 1 line");
+  apply();
+  await vi.waitUntil(() => shop.adjustments.size === 1);
+  first.unmount();
+
+  renderWithProviders(<ReceivePage />, shop.respond);
+
+  await screen.findByText("1 product: +3 units.");
+  expect([...shop.adjustments.values()]).toMatchObject([{ delta: 3 }]);
+});
+
+test("lines survive a reload before they are applied", async () => {
+  const shop = new FakeShop();
+  const first = renderWithProviders(<CountPage />, shop.respond);
+  scan("A 10");
+  await screen.findByText("12 → 10 (", { exact: false });
+  first.unmount();
+
+  renderWithProviders(<CountPage />, shop.respond);
+
+  screen.getByText("Tea Kettle");
+  expect(screen.getByLabelText("Units of Tea Kettle")).toHaveProperty("value", "10");
+});
+
+test("a count is one file, as of the moment of each line, and reports what differed", async () => {
+  const shop = new FakeShop();
+  renderWithProviders(<CountPage />, shop.respond);
+  const before = Date.now();
+
+  scan("A 10", "B 5");
+  await screen.findByText("12 → 10 (", { exact: false });
+  await screen.findByText("5 → 5 (", { exact: false });
+  await reviewed("Review 2 lines");
+  screen.getByText("2 products: 1 as in the books, 1 with fewer units, 0 with more; -2 units in all.");
+  apply();
+
+  await screen.findByText(
+    "2 products counted: 1 agrees with the books, 1 had fewer units, 0 had more; -2 units in all.",
+  );
+  const [file] = shop.files.values();
+  expect(Object.fromEntries(file?.query ?? [])).toMatchObject({ mode: "GOOD_ROWS", create: "false", reason: "count" });
+  const rows = (file?.csv ?? "")
+    .trim()
+    .split("\r\n")
+    .map((row) => row.split(","));
+  expect(rows.map((row) => row.slice(0, 7))).toEqual([
+    expect.anything(),
+    ["B", "main", "Pan", "kitchen", "5", "5", "5"],
+    ["A", "main", "Tea Kettle", "kitchen", "10", "5", "12"],
+  ]);
+  expect(Math.abs(Date.parse(rows[1]?.[7] ?? "") - before)).toBeLessThan(10_000);
+});
+
+test("a line that is refused is named with its reason, and can be corrected alone", async () => {
+  const shop = new FakeShop();
+  shop.importErrors = [{ line: 2, field: "on_hand", message: "2 units of A in main are reserved" }];
+  renderWithProviders(<CountPage />, shop.respond);
+  scan("A 1", "Z 4");
+  await screen.findByText("There is no such product in main");
+  await screen.findByText("2 units are reserved or sold: this will be refused");
+  await reviewed("Review 2 lines");
+  screen.getByText("1 line has no stock level and will be refused. Add the product to this warehouse first.");
+  apply();
+
+  await screen.findByText("2 units of A in main are reserved");
+  fireEvent.click(screen.getByRole("button", { name: "Correct the refused lines" }));
+
+  await waitFor(() => enabled("Review 2 lines"));
+});
+
+test("a pasted list is entered line by line, and what is no line is named", async () => {
+  renderWithProviders(<ReceivePage />, new FakeShop().respond);
+
+  fireEvent.paste(screen.getByLabelText("Product and units"), {
+    clipboardData: { getData: () => "A\t3\r\nB\t0\r\n" },
+  });
+
+  await screen.findByText("Tea Kettle");
+  screen.getByText("1 line was not added");
+});
+
+test("a viewer is sent to a manager", () => {
+  renderWithProviders(<CountPage />, new FakeShop().respond, { role: "viewer" });
+
+  screen.getByText("Only managers can change stock");
+});

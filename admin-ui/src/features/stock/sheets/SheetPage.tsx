@@ -1,0 +1,115 @@
+import Alert from "@cloudscape-design/components/alert";
+import Button from "@cloudscape-design/components/button";
+import ContentLayout from "@cloudscape-design/components/content-layout";
+import ProgressBar from "@cloudscape-design/components/progress-bar";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
+
+import { useIsOnline } from "@/api/client/ApiProvider";
+import { useSession } from "@/auth/SessionProvider";
+import { EmptyState } from "@/components/feedback/EmptyState";
+import { PageHeader } from "@/components/page/PageHeader";
+import { text } from "@/i18n/text";
+import { EntryField } from "./EntryField";
+import { LineList } from "./LineList";
+import { ReviewDialog } from "./ReviewDialog";
+import { SheetReport } from "./SheetReport";
+import { hasEnded, newSheet, type Sheet, type SheetKind } from "./state/sheet";
+import { useApplySheet } from "./state/useApplySheet";
+import { useLineLevels } from "./state/useLineLevels";
+import { type UpdateSheet, useStoredSheet } from "./state/useStoredSheet";
+
+/** Receives a delivery: lines of products and units, which are added together under one reference. */
+export function ReceivePage() {
+  return <SheetPage key="receive" kind="receive" />;
+}
+
+/** Counts a warehouse, or a part of it: each line is as of the moment at which it was entered. */
+export function CountPage() {
+  return <SheetPage key="count" kind="count" />;
+}
+
+function SheetPage({ kind }: { kind: SheetKind }) {
+  const { mayEdit } = useSession();
+  return (
+    <ContentLayout header={<PageHeader title={text(`${kind}.title`)} description={text(`${kind}.description`)} />}>
+      {mayEdit ? (
+        <Content kind={kind} />
+      ) : (
+        <EmptyState title={text("sheet.managers")}>{text("sheet.managers.why")}</EmptyState>
+      )}
+    </ContentLayout>
+  );
+}
+
+function Content({ kind }: { kind: SheetKind }) {
+  const { sheet, update, isKept } = useStoredSheet(kind);
+  useLineLevels(sheet, update);
+  useApplySheet(sheet, update);
+  const startNew = () => update(({ warehouse_id }) => newSheet(kind, warehouse_id, new Date()));
+  return (
+    <SpaceBetween size="l">
+      {!isKept && (
+        <Alert type="warning" header={text("sheet.not_kept")}>
+          {text("sheet.not_kept.what")}
+        </Alert>
+      )}
+      {sheet.run === null ? (
+        <Entering sheet={sheet} update={update} onDiscard={startNew} />
+      ) : hasEnded(sheet) ? (
+        <SheetReport sheet={sheet} update={update} onNew={startNew} />
+      ) : (
+        <Applying sheet={sheet} />
+      )}
+    </SpaceBetween>
+  );
+}
+
+interface EnteringProps {
+  sheet: Sheet;
+  update: UpdateSheet;
+  onDiscard: () => void;
+}
+
+function Entering({ sheet, update, onDiscard }: EnteringProps) {
+  const [isReviewed, setIsReviewed] = useState(false);
+  const unread = sheet.lines.filter(({ is_read }) => !is_read).length;
+  return (
+    <SpaceBetween size="l">
+      <EntryField sheet={sheet} update={update} />
+      <LineList
+        sheet={sheet}
+        update={update}
+        actions={
+          sheet.lines.length > 0 && (
+            <>
+              <Button onClick={onDiscard}>{text("sheet.discard")}</Button>
+              <Button
+                variant="primary"
+                disabled={unread > 0}
+                disabledReason={unread > 0 ? text("sheet.unread", { count: unread }) : undefined}
+                onClick={() => setIsReviewed(true)}
+              >
+                {text("sheet.review", { count: sheet.lines.length })}
+              </Button>
+            </>
+          )
+        }
+      />
+      {isReviewed && <ReviewDialog sheet={sheet} update={update} onClose={() => setIsReviewed(false)} />}
+    </SpaceBetween>
+  );
+}
+
+function Applying({ sheet: { lines } }: { sheet: Sheet }) {
+  const isOnline = useIsOnline();
+  const done = lines.filter(({ outcome }) => outcome !== undefined).length;
+  return (
+    <ProgressBar
+      label={text("sheet.applying")}
+      description={text(isOnline ? "sheet.applying.what" : "sheet.applying.offline")}
+      additionalInfo={text("sheet.applying.done", { done, all: lines.length })}
+      value={(100 * done) / lines.length}
+    />
+  );
+}

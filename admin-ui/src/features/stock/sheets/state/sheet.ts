@@ -1,0 +1,141 @@
+import type { Level } from "@/api/types";
+import { UNITS_MAX } from "@/api/limits";
+import { newIdempotencyKey } from "@/api/queries/idempotencyKey";
+import type { Reason } from "../../levels/reason";
+
+export const SHEET_KINDS = ["receive", "count"] as const;
+export type SheetKind = (typeof SHEET_KINDS)[number];
+
+/** The most lines of a sheet: all of them fit into the browser's storage. */
+export const LINES_MAX = 2_000;
+
+/** What became of a line. `delta` is how its units on hand changed. */
+export type Outcome = { readonly delta: number | null } | { readonly refused: string };
+
+/** What was received or counted of one product. */
+export interface Line {
+  readonly product_id: string;
+  readonly quantity: number;
+  /** When it was entered last, by the browser's clock. A count is of this moment. */
+  readonly entered_at: number;
+  /** Whether its level was read since. */
+  readonly is_read: boolean;
+  /** The same moment by the API's clock, ISO 8601; null until the level was read. */
+  readonly as_of: string | null;
+  /** The level as it was read; null if it is not known, or does not exist. */
+  readonly level: Level | null;
+  /** The units on hand in the books at the moment of the count; null if they are not known. */
+  readonly books: number | null;
+  /** The same for every attempt, so that the units are added once. */
+  readonly idempotency_key: string;
+  /** Missing until the line is decided. */
+  readonly outcome?: Outcome;
+}
+
+/** The lines of a sheet while they are applied. Nothing of it changes any more, so every attempt sends the same. */
+export interface Run {
+  /** The reason and the reference as the API takes them. */
+  readonly content: { readonly reason: string; readonly reference?: string };
+  /** Of a count: the file that is imported, the lines of its rows, and its key. */
+  readonly file?: { readonly csv: string; readonly product_ids: readonly string[]; readonly idempotency_key: string };
+}
+
+/** The lines of a delivery, or of a count, in one warehouse. A browser keeps it until it is applied. */
+export interface Sheet {
+  readonly id: string;
+  readonly kind: SheetKind;
+  readonly warehouse_id: string;
+  readonly reason: Reason;
+  /** The last entered line first. */
+  readonly lines: readonly Line[];
+  readonly run: Run | null;
+}
+
+/** What somebody typed or scanned. */
+export interface Entry {
+  readonly product_id: string;
+  readonly quantity: number;
+}
+
+export function newSheet(kind: SheetKind, warehouse_id: string, now: Date): Sheet {
+  const reference = `${kind === "count" ? "COUNT" : "DELIVERY"}-${stampOf(now)}`;
+  return {
+    id: newIdempotencyKey(),
+    kind,
+    warehouse_id,
+    reason: { reason: kind === "count" ? "count" : "received", note: "", reference },
+    lines: [],
+    run: null,
+  };
+}
+
+/** The sheet with an entry more. Units of a product that it already has are added to them. */
+export function withEntry(sheet: Sheet, { product_id, quantity }: Entry, now: number): Sheet {
+  const before = sheet.lines.find((line) => line.product_id === product_id);
+  const line = entered(before ?? emptyLine(product_id), (before?.quantity ?? 0) + quantity, now, sheet.kind);
+  return { ...sheet, lines: [line, ...sheet.lines.filter((other) => other !== before)] };
+}
+
+/** The sheet with another quantity of a product. */
+export function withQuantity(sheet: Sheet, product_id: string, quantity: number, now: number): Sheet {
+  return withLine(sheet, product_id, (line) => entered(line, quantity, now, sheet.kind));
+}
+
+export function withLine(sheet: Sheet, product_id: string, change: (line: Line) => Line): Sheet {
+  return { ...sheet, lines: sheet.lines.map((line) => (line.product_id === product_id ? change(line) : line)) };
+}
+
+export function withoutLine(sheet: Sheet, product_id: string): Sheet {
+  return { ...sheet, lines: sheet.lines.filter((line) => line.product_id !== product_id) };
+}
+
+/** A new sheet with the lines that were refused. They have new keys, because the API repeats a refusal. */
+export function refusedOnly(sheet: Sheet): Sheet {
+  const refused = sheet.lines.filter(({ outcome }) => outcome && "refused" in outcome);
+  return {
+    ...sheet,
+    id: newIdempotencyKey(),
+    run: null,
+    lines: refused.map((line) => ({
+      ...line,
+      is_read: false,
+      idempotency_key: newIdempotencyKey(),
+      outcome: undefined,
+    })),
+  };
+}
+
+/** How a line changes the units on hand; null while that is not known. */
+export function deltaOf(sheet: Pick<Sheet, "kind">, { quantity, books }: Line): number | null {
+  if (sheet.kind === "receive") return quantity;
+  return books === null ? null : quantity - books;
+}
+
+/** Whether every line has its outcome. */
+export function hasEnded({ run, lines }: Sheet): boolean {
+  return run !== null && lines.every(({ outcome }) => outcome !== undefined);
+}
+
+/** Whether a stored value is a sheet of this kind. */
+export function isSheet(stored: unknown, kind: SheetKind): stored is Sheet {
+  const isObject = typeof stored === "object" && stored !== null;
+  return isObject && "lines" in stored && Array.isArray(stored.lines) && "kind" in stored && stored.kind === kind;
+}
+
+function emptyLine(product_id: string): Line {
+  const idempotency_key = newIdempotencyKey();
+  const unread = { is_read: false, as_of: null, level: null, books: null };
+  return { product_id, quantity: 0, entered_at: 0, ...unread, idempotency_key };
+}
+
+function entered(line: Line, quantity: number, entered_at: number, kind: SheetKind): Line {
+  // The books change with every sale, so those of another moment do not belong to this count.
+  const reading = kind === "count" ? { is_read: false, as_of: null, books: null } : {};
+  return { ...line, ...reading, quantity: Math.min(quantity, UNITS_MAX), entered_at };
+}
+
+function stampOf(now: Date): string {
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  return `${day}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+}

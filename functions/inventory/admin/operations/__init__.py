@@ -1,0 +1,1 @@
+"""What operators look at: the state of the books, alarms, and executions."""

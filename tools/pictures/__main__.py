@@ -1,0 +1,103 @@
+"""Takes pictures of every page of the admin page, in both color schemes and three widths, into `.local/pictures/`."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+
+from botocore.exceptions import BotoCoreError, ClientError
+from playwright.sync_api import Browser, Error, sync_playwright
+
+from inventory.errors import InventoryError
+from tests.support.browser.browsing import Browsing, Display, launch, sign_in
+from tools.console import timed
+from tools.local import Stack, local_aws
+from tools.local.errors import LocalAwsError
+from tools.local.ports import free_port
+from tools.local.processes.environment import forget_account_of_caller
+from tools.local.processes.interruption import interrupt_on_termination
+from tools.local.processes.temporary import temporary_directory
+from tools.local.settings import PROJECT
+from tools.pictures import readme
+from tools.pictures.camera import DISPLAYS, photograph, show, wider_than_shown
+from tools.pictures.pages import PAGES, SIGN_IN
+from tools.pictures.shop import fill
+from tools.rebuild.rebuilding import RebuildFailed
+
+PICTURES = PROJECT / ".local" / "pictures"
+PROGRESS_SECONDS = 2.0
+FAILURES = (LocalAwsError, InventoryError, RebuildFailed, BotoCoreError, ClientError, Error, TimeoutError, OSError)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Take all pictures on a local AWS of their own.
+
+    Returns:
+        0 after the last picture, 1 after an error, 130 after Ctrl-C.
+    """
+    parser = argparse.ArgumentParser(prog="python -m tools.pictures", description=__doc__)
+    parser.add_argument("--readme", action="store_true", help="only those of README.md, into docs/images/")
+    only_readme: bool = parser.parse_args(arguments).readme
+    forget_account_of_caller()
+    interrupt_on_termination()
+    try:
+        with (
+            temporary_directory(PROJECT / ".local" / "pictures-aws") as directory,
+            local_aws(free_port(), directory, timed, page=True) as stack,
+            sync_playwright() as playwright,
+            closing(launch(playwright)) as browser,
+        ):
+            print("Filling the shop …", flush=True)
+            fill(stack, _every_two_seconds())
+            print(readme.take_all(browser, stack) if only_readme else _take_all(browser, stack))
+    except FAILURES as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _take_all(browser: Browser, stack: Stack) -> str:
+    """Take the pictures of all pages on all displays. The result is the last sentence of the command."""
+    wide: list[str] = []
+    for display in DISPLAYS:
+        with timed(f"Taking pictures at {display.width_px} px, {display.color_scheme}"):
+            wide += _take(browser, stack, display)
+    sideways = "".join(f"  {sentence}\n" for sentence in wide) or "  No page scrolls sideways.\n"
+    count = len(DISPLAYS) * (len(PAGES) + 1)
+    return f"{sideways}{count} pictures are in {PICTURES.relative_to(PROJECT)}/. Look at them."
+
+
+def _take(browser: Browser, stack: Stack, display: Display) -> list[str]:
+    assert stack.admin
+    wide = []
+    with closing(Browsing(browser, stack.outputs["AdminUiUrl"])) as browsing:
+        page = browsing.new_page(display=display)
+        for shown in (SIGN_IN, *PAGES):
+            show(page, shown)
+            name = f"{shown.name}-{display.width_px}-{display.color_scheme}"
+            photograph(page, PICTURES / f"{name}.png")
+            wide += [f"{name}: {part}" for part in wider_than_shown(page)]
+            if shown is SIGN_IN:
+                sign_in(page, stack.admin)
+    return wide
+
+
+def _every_two_seconds() -> Callable[[str], object]:
+    """Prints a sentence at most every two seconds."""
+    printed_at = time.monotonic()
+
+    def progress(sentence: str) -> None:
+        nonlocal printed_at
+        if time.monotonic() - printed_at > PROGRESS_SECONDS:
+            printed_at = time.monotonic()
+            print(f"  {sentence}", flush=True)
+
+    return progress
+
+
+if __name__ == "__main__":
+    sys.exit(main())
