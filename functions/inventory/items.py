@@ -573,6 +573,12 @@ def is_of_shard(item: Item) -> bool:
     return str(item["product_id"]).startswith(_SHARD)
 
 
+def shards_of(item: Item) -> int:
+    """Over how many rows a level is spread, as its own row says; 1 if it does not say so in a form that can be read."""
+    shards = item.get("shards", 1)
+    return int(shards) if isinstance(shards, int | Decimal) and 1 <= shards <= SHARDS_MAX else 1
+
+
 def _shards(item: Item, name: str) -> int | None:
     """A number of shards; None if the item does not have it."""
     if name not in item:

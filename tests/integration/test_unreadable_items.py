@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from inventory.admin.list_store import ListStore
+from inventory.admin.read_budget import ReadBudget
 from inventory.aws.changes import to_attributes
 from inventory.index_partitions import ACTIVE
 from inventory.model import iso
@@ -106,7 +107,7 @@ def test_the_other_reservations_are_listed(shop: Shop, wrong: Item) -> None:
     shop.holds(("P-1", 3), reservation_id="R-1")
     write_reservation(shop, wrong)
 
-    listed = ListStore(shop.client, shop.tables).reservations([ACTIVE], None, 10)
+    listed = ListStore(shop.client, shop.tables).reservations([ACTIVE], None, 10, ReadBudget())
 
     assert [reservation.reservation_id for _, reservation in listed.entries] == ["R-1"]
 

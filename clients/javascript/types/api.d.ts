@@ -1163,7 +1163,7 @@ export interface paths {
         };
         /**
          * List reservations
-         * @description Filters by status, product and search text. Without a search, active reservations come first, then decided ones, newest first. A search lists what has exactly this id first, then, from the read model, what has it as a part of an id, the newest first. A page may have fewer entries than `limit` although more pages follow.
+         * @description Filters by status, product and search text. Without a search, active reservations come first, then decided ones, newest first. A search lists what has exactly this id first, then, from the read model, what has it as a part of an id, the newest first. With `sort`, the holds that end first come first. A page may have fewer entries than `limit` although more pages follow: without an index of products, a call compares 80 reservations with `product_id`.
          */
         get: operations["listReservations"];
         put?: never;
@@ -2812,7 +2812,7 @@ export interface components {
          * @example 1002
          */
         SearchText: string;
-        /** @description The maximum number of entries of each kind on a page. */
+        /** @description The maximum number of entries of each kind on a page. A page has at most 10, whatever is asked for. */
         SearchLimit: number;
         /**
          * @description The field to sort by. Names and categories are sorted without regard to case.
@@ -2829,6 +2829,11 @@ export interface components {
          * @example KIT-0001
          */
         ProductFilter: components["schemas"]["Identifier"];
+        /**
+         * @description The holds that end first at the start; an overdue one ends at any moment. Needs the status HELD, and no search.
+         * @example held_until
+         */
+        ReservationSort: "held_until";
         /**
          * @description The id of a reservation, an order, a customer or a payment, or a part of one. Case does not matter.
          * @example order-1001
@@ -3970,7 +3975,7 @@ export interface operations {
                 query: components["parameters"]["SearchText"];
                 /** @description The `cursor` of the previous page, unchanged. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description The maximum number of entries of each kind on a page. */
+                /** @description The maximum number of entries of each kind on a page. A page has at most 10, whatever is asked for. */
                 limit?: components["parameters"]["SearchLimit"];
             };
             header?: never;
@@ -4955,6 +4960,11 @@ export interface operations {
                  * @example order-1001
                  */
                 search?: components["parameters"]["ReservationSearch"];
+                /**
+                 * @description The holds that end first at the start; an overdue one ends at any moment. Needs the status HELD, and no search.
+                 * @example held_until
+                 */
+                sort?: components["parameters"]["ReservationSort"];
                 /** @description The `cursor` of the previous page, unchanged. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description The maximum number of entries on a page. */

@@ -7,6 +7,7 @@ from inventory.admin.list_store import ListStore
 from inventory.admin.lists import levels_of
 from inventory.admin.pagination import Page, PageEnds, Position, fill_page, fingerprint, own_position, read_cursor
 from inventory.admin.queries import LevelQuery
+from inventory.admin.read_budget import UNITS_MAX, ReadBudget
 from inventory.admin.row_store import RowStore
 from inventory.errors import FieldError, InvalidRequest, ReadModelMissing
 from inventory.identifiers import IDENTIFIER
@@ -22,6 +23,7 @@ READS_MAX = 4
 ROWS_OF_CATEGORY_A_READ = 80
 # The second part of a position in the order of the table. Those of the read model begin with "=".
 IN_TABLE_ORDER = "table"
+OPENING_UNITS = 3  # the manifest and the progress of the read model
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +65,24 @@ class LevelList:
 
     def _of_index(self, query: LevelQuery, levels: Levels, index: LevelIndex, start: Position | None) -> LevelPage:
         """The levels that the index lists, as they are now. One that no longer matches is left out."""
-        exact = self._exact(query, levels.rows)
+        budget = ReadBudget(UNITS_MAX - OPENING_UNITS - levels.journal_units)
+        exact = self._exact(query, levels.rows, budget)
         first = exact if start is None else {}
         found = index.find(query, query.sort, query.order, start, query.limit - len(first))
-        rows = levels.rows or self.rows.levels([key for key in found.keys if key not in exact])
+        rows = levels.rows
+        if rows is None:
+            others = [key for key in found.keys if key not in exact]
+            rows, number = self.rows.levels_within(others, budget)
+            if number < len(others):  # the page ends before it would cost more than a call may
+                found = index.find(query, query.sort, query.order, start, found.keys.index(others[number]))
         listed = (rows[key] for key in found.keys if key in rows and key not in exact)
         items = [*first.values(), *(level for level in listed if query.matches(level))]
         created = sum(not index.has(key) for key in exact)  # a moment ago: the index does not count them yet
         return LevelPage(Page(items, found.next), found.total + created, levels.freshness)
 
-    def _exact(self, query: LevelQuery, rows: Mapping[LevelKey, Level] | None) -> dict[LevelKey, Level]:
+    def _exact(
+        self, query: LevelQuery, rows: Mapping[LevelKey, Level] | None, budget: ReadBudget
+    ) -> dict[LevelKey, Level]:
         """The levels of the product with just the id that is searched for: a new one is found before it is indexed.
 
         A product that alone would fill a page is left to the index: its levels have their places there.
@@ -80,7 +90,7 @@ class LevelList:
         product_id = query.search and IDENTIFIER.read(query.search)
         if not product_id:
             return {}
-        found = self.rows.levels_of(product_id) if rows is None else rows.values()
+        found = self.rows.levels_of(product_id, budget) if rows is None else rows.values()
         matching = {level.key: level for level in found if level.product_id == product_id and query.matches(level)}
         return matching if len(matching) < query.limit else {}
 

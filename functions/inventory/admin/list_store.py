@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from inventory.admin.pagination import Batch, Position
-from inventory.admin.phase_list import PhaseList
+from inventory.admin.phase_list import PartitionRead, PhaseList, partitions_of_phases
+from inventory.admin.read_budget import FIRST_ROWS, UNIT_BYTES, ReadBudget, units_of
 from inventory.admin.row_store import RowStore
 from inventory.aws.changes import Item, to_attributes, to_item
 from inventory.aws.dynamodb import Tables, batch_get
@@ -43,6 +44,8 @@ REFUND_KEY = ("reservation_id", "payment_reference")
 REFUND_POSITION = ("status_at", *REFUND_KEY)
 EXECUTION_POSITION = ("failed_at", "execution_name")
 REFUNDS_COUNTED_MAX = 1_000
+MOVEMENTS_OF_A_SHARD = 10  # they cost one unit
+KEY_BYTES = 300  # of an entry of an index of keys, about
 BEFORE_THE_ORDER: Position = ("*",)  # the position of a search between its id and its order
 
 
@@ -80,14 +83,20 @@ class ListStore:
         found = [(position, levels.get(_level_at(position))) for position in positions]
         return [(position, level) for position, level in found if level]
 
-    def movements(self, product_id: str, start: Position | None, size: int) -> Batch[Movement]:
-        """The ledger of a product, newest first; of a level that is or was spread, the ledgers of all its shards as one."""
+    def movements(self, product_id: str, start: Position | None, size: int, budget: ReadBudget) -> Batch[Movement]:
+        """The ledger of a product, newest first; of a level that is or was spread, the ledgers of all its shards as one.
+
+        Of each shard some are read, so there may be fewer than `size` before those that were not read of one of them.
+        """
         shards_max = max((level.shards_max for level in self._stock.levels_of(product_id)), default=1)
-        found = [self._movements_of(LevelKey(product_id, "", shard), start, size) for shard in range(shards_max)]
+        of_each = size if shards_max == 1 else max(MOVEMENTS_OF_A_SHARD, 2 * size // shards_max)
+        found = [self._movements_of(LevelKey(product_id, "", shard), start, of_each) for shard in range(shards_max)]
+        budget.spend(shards_max + sum(units_of(*items) for items, _ in found))
+        read_until = max((_movement_id(items[-1]) for items, has_more in found if has_more), default="")
         merged = heapq.merge(*(items for items, _ in found), key=_movement_id, reverse=True)
-        groups = [list(group) for _, group in groupby(merged, key=_movement_id)]
+        groups = [list(group) for moved, group in groupby(merged, key=_movement_id) if moved >= read_until]
         taken = groups[:size]
-        continues = len(groups) > size or any(more for _, more in found)
+        continues = len(groups) > size or read_until != ""
         entries = [((_movement_id(group[0]),), _movement_or_none(group)) for group in taken]
         return Batch(
             [(position, movement) for position, movement in entries if movement],
@@ -103,16 +112,22 @@ class ListStore:
         items, following = self._read(self._client.query, request)
         return items, following is not None
 
-    def reservations(self, phases: Sequence[str], start: Position | None, size: int) -> Batch[Reservation]:
-        """Reservations of some phases, latest first."""
-        listed = PhaseList(phases, start, self._partition)
-        taken = list(listed.take(size))
-        found = self._rows.reservations(key["reservation_id"] for _, key in taken)
-        entries = [(at, found[key["reservation_id"]]) for at, key in taken if key["reservation_id"] in found]
-        return Batch(entries, taken[-1][0] if taken and listed.continues else None)
+    def reservations(
+        self, phases: Sequence[str], start: Position | None, size: int, budget: ReadBudget, *, soonest: bool = False
+    ) -> Batch[Reservation]:
+        """Reservations of some phases: the latest first, or those whose hold ends first. At most what the budget pays for."""
+        listed = PhaseList(phases, start, self._partition, soonest=soonest)
+        budget.spend(len(partitions_of_phases(phases)) / 2 + units_of_keys(size))
+        keys = [(at, key["reservation_id"]) for at, key in listed.take(size)]
+        found, number = self._rows.reservations_within([name for _, name in keys], budget)
+        continues = number < len(keys) or listed.continues
+        entries = [(at, found[name]) for at, name in keys[:number] if name in found]
+        return Batch(entries, keys[number - 1][0] if keys and continues else None)
 
-    def reservations_with_id_or_order(self, searched: str, start: Position | None, size: int) -> Batch[Reservation]:
-        """The reservation with this id, then those of the order with this id, in no order.
+    def reservations_with_id_or_order(
+        self, searched: str, start: Position | None, size: int, budget: ReadBudget
+    ) -> Batch[Reservation]:
+        """The reservation with this id, then those of the order with this id, in no order. What the budget pays for.
 
         A position is the last reservation's name.
         """
@@ -121,8 +136,9 @@ class ListStore:
         of_the_order = self.names_of_order(order_id, None if start == BEFORE_THE_ORDER else start, size)
         itself = [] if start else [(BEFORE_THE_ORDER, name) for name in names]
         listed = [*itself, *((at, name) for at, name in of_the_order.entries if name not in names)]
-        found = self._rows.reservations(name for _, name in listed)
-        return Batch([(at, found[name]) for at, name in listed if name in found], of_the_order.next)
+        found, number = self._rows.reservations_within([name for _, name in listed], budget)
+        following = listed[number - 1][0] if number < len(listed) else of_the_order.next
+        return Batch([(at, found[name]) for at, name in listed[:number] if name in found], following)
 
     def names_of_order(self, order_id: str, start: Position | None, size: int) -> Batch[str]:
         """The names of the reservations of an order, in no order. A position is the last one's name."""
@@ -133,21 +149,19 @@ class ListStore:
         names = [key["reservation_id"] for key in keys]
         return Batch([((name,), name) for name in names], _following(("reservation_id",), following))
 
-    def refunds(self, status: RefundStatus, start: Position | None, size: int) -> Batch[Refund]:
-        """Payments to return, the oldest first, or returned ones, the latest first."""
+    def refunds(self, status: RefundStatus, start: Position | None, size: int, budget: ReadBudget) -> Batch[Refund]:
+        """Payments to return, the oldest first, or returned ones, the latest first. At most what the budget pays for."""
         request = _query(self._tables.refunds, "by_status", "status", status, size)
         request |= {"ScanIndexForward": status is RefundStatus.OPEN}
         if start:
             request |= _from((*REFUND_POSITION, "status"), (*start, status))
         keys, following = self._read(self._client.query, request)
-        refunds = self._rows.refunds((key["reservation_id"], key["payment_reference"]) for key in keys)
-        found = [
-            (_parts(REFUND_POSITION, key), refunds.get((key["reservation_id"], key["payment_reference"])))
-            for key in keys
-        ]
-        return Batch(
-            [(position, refund) for position, refund in found if refund], _following(REFUND_POSITION, following)
-        )
+        budget.spend(units_of_keys(len(keys)))
+        payments = [(key["reservation_id"], key["payment_reference"]) for key in keys]
+        found, number = self._rows.refunds_within(payments, budget)
+        positions = [_parts(REFUND_POSITION, key) for key in keys]
+        entries = [(at, found[payment]) for at, payment in zip(positions, payments, strict=True) if payment in found]
+        return Batch(entries, positions[number - 1] if number < len(keys) else _following(REFUND_POSITION, following))
 
     def count_refunds(self, status: RefundStatus) -> int | None:
         """How many payments are to return, or were returned; None if there are more than one call counts."""
@@ -156,28 +170,40 @@ class ListStore:
         return None if "LastEvaluatedKey" in answer else answer["Count"]
 
     def failed_executions(self, order_id: str | None, start: Position | None, size: int) -> Batch[FailedExecution]:
-        """Executions that did not succeed, of one order or of all, the latest first."""
+        """Executions that did not succeed, of one order or of all, the latest first. Fewer if their causes are very long."""
         index, key, value = ("by_order", "order_id", order_id) if order_id else ("by_time", "listed", LISTED)
         request = _query(self._tables.failed_executions, index, key, value, size) | {"ScanIndexForward": False}
         if start:
             request |= _from((*EXECUTION_POSITION, key), (*start, value))
-        items, following = self._read(self._client.query, request)
+        items, following = self._read_within(request, size, ReadBudget())
         found = [(_parts(EXECUTION_POSITION, item), parse_or_none(to_failed_execution, item)) for item in items]
         return Batch(
             [(position, failed) for position, failed in found if failed], _following(EXECUTION_POSITION, following)
         )
 
-    def _partition(
-        self, partition: str, until: str | None, start: Item | None, size: int
-    ) -> tuple[list[Item], Item | None]:
-        """The keys of the latest reservations of one partition up to a time, and the one after which there are more."""
-        request = _query(self._tables.reservations, "by_phase", "phase", partition, size) | {"ScanIndexForward": False}
-        if until:
-            request["KeyConditionExpression"] += " AND phase_at <= :until"
-            request["ExpressionAttributeValues"] |= to_attributes({":until": until})
-        if start:
-            request["ExclusiveStartKey"] = to_attributes(start)
+    def _partition(self, part: PartitionRead) -> tuple[list[Item], Item | None]:
+        """The keys of the next reservations of one partition, and the one after which there are more."""
+        request = _query(self._tables.reservations, "by_phase", "phase", part.partition, part.size)
+        request |= {"ScanIndexForward": part.soonest}
+        if part.time:
+            request["KeyConditionExpression"] += f" AND phase_at {'>=' if part.soonest else '<='} :time"
+            request["ExpressionAttributeValues"] |= to_attributes({":time": part.time})
+        if part.after:
+            request["ExclusiveStartKey"] = to_attributes(part.after)
         return self._read(self._client.query, request)
+
+    def _read_within(
+        self, request: Mapping[str, Any], wanted: int, budget: ReadBudget
+    ) -> tuple[list[Item], Item | None]:
+        """As many items of a query as a budget pays for, and the key after which there are more."""
+        items, following = self._read(self._client.query, {**request, "Limit": min(wanted, FIRST_ROWS)})
+        budget.spend(units_of(*items) / 2)
+        while following and (size := budget.size(items, wanted - len(items))) > 0:
+            more = {**request, "Limit": size, "ExclusiveStartKey": to_attributes(following)}
+            found, following = self._read(self._client.query, more)
+            budget.spend(units_of(*found) / 2)
+            items += found
+        return items, following
 
     def _read(self, call: Any, request: Mapping[str, Any]) -> tuple[list[Item], Item | None]:
         answer = with_retries(lambda: call(**request))
@@ -199,6 +225,11 @@ def _query(table: str, index: str | None, key: str, value: str, size: int) -> di
         "Limit": size,
     }
     return request | ({"IndexName": index} if index else {})
+
+
+def units_of_keys(number: int) -> float:
+    """The units of a read of so many keys in an index, about."""
+    return number * KEY_BYTES / (2 * UNIT_BYTES)
 
 
 def _level_at(position: Position) -> LevelKey:

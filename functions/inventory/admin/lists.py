@@ -4,7 +4,17 @@ import json
 from collections.abc import Callable, Sequence
 
 from inventory.admin.list_store import ListStore
-from inventory.admin.pagination import Batch, Page, PageEnds, Position, Read, fill_page, read_cursor
+from inventory.admin.pagination import (
+    Batch,
+    Page,
+    PageEnds,
+    Position,
+    Read,
+    fill_page,
+    fingerprint,
+    own_position,
+    read_cursor,
+)
 from inventory.admin.phase_list import position_parts
 from inventory.admin.queries import (
     ExecutionQuery,
@@ -14,6 +24,7 @@ from inventory.admin.queries import (
     ReservationQuery,
     StockLevelQuery,
 )
+from inventory.admin.read_budget import UNITS_MAX, ReadBudget
 from inventory.index_partitions import ACTIVE
 from inventory.model import FailedExecution, Level, Movement, Refund, Reservation, Status
 
@@ -22,6 +33,10 @@ LEVELS_A_READ = 1_000
 # How many reservations a page compares with a filter: each costs a unit at least.
 RESERVATIONS_A_READ = 80
 READS_OF_RESERVATIONS_MAX = 1
+# The holds that end soonest are not compared but with their status: a few are paid, and will be sold in a moment.
+READS_OF_SOONEST_MAX = 3
+# What a list of payments reads beside their rows: how many there are.
+UNITS_OF_A_COUNT = 20
 DECIDED = (Status.COMMITTED, Status.RELEASED, Status.REJECTED, Status.UNFULFILLED)
 
 
@@ -43,10 +58,14 @@ def list_movements(product_id: str, query: MovementQuery, *, store: ListStore) -
         InvalidRequest: the cursor is not from this list.
     """
 
-    def read(start: Position | None) -> Batch[Movement]:
-        return store.movements(product_id, start, query.limit)
+    budget = ReadBudget()
 
-    return fill_page(read, read_cursor(query.cursor, parts=1), query.limit, matches=lambda _: True)
+    def read(start: Position | None) -> Batch[Movement]:
+        return store.movements(product_id, start, query.limit, budget)
+
+    # Of a spread level, the next read would cost as much again.
+    ends: PageEnds[Movement] = PageEnds(is_spent=lambda: budget.left < UNITS_MAX / 2)
+    return fill_page(read, read_cursor(query.cursor, parts=1), query.limit, lambda _: True, ends)
 
 
 def list_reservations(query: ReservationQuery, *, store: ListStore) -> Page[Reservation]:
@@ -55,14 +74,34 @@ def list_reservations(query: ReservationQuery, *, store: ListStore) -> Page[Rese
     Raises:
         InvalidRequest: the cursor is not from this list.
     """
+    if query.sort:
+        return _soonest_ending(query, store)
     size = query.limit if query.matches_all else RESERVATIONS_A_READ
     phases = _phases(query.status)
+    budget = ReadBudget()
 
     def read(start: Position | None) -> Batch[Reservation]:
-        return store.reservations(phases, start, size)
+        return store.reservations(phases, start, size, budget)
 
     start = read_cursor(query.cursor, parts=position_parts(phases))
     return fill_page(read, start, query.limit, query.matches, PageEnds(parts_of, READS_OF_RESERVATIONS_MAX))
+
+
+def _soonest_ending(query: ReservationQuery, store: ListStore) -> Page[Reservation]:
+    """Holds, those that end first at the start; one that is overdue ends at any moment."""
+    phases = _phases(query.status)
+    mark = fingerprint("soonest", query.product_id)
+    start = own_position(read_cursor(query.cursor, parts=1 + position_parts(phases)), mark)
+    size = RESERVATIONS_A_READ if query.product_id else query.limit
+    budget = ReadBudget()
+
+    def read(start: Position | None) -> Batch[Reservation]:
+        return store.reservations(phases, start, size, budget, soonest=True)
+
+    reads_max = READS_OF_RESERVATIONS_MAX if query.product_id else READS_OF_SOONEST_MAX
+    ends = PageEnds(parts_of, reads_max, lambda: budget.is_spent)
+    page = fill_page(read, start, query.limit, query.matches, ends)
+    return Page(page.items, (mark, *page.next) if page.next else None)
 
 
 def parts_of(reservation: Reservation) -> int:
@@ -93,13 +132,16 @@ def list_refunds(query: RefundQuery, *, store: ListStore, is_due: Callable[[Refu
         InvalidRequest: the cursor is not from this list.
     """
 
+    budget = ReadBudget(UNITS_MAX - UNITS_OF_A_COUNT)
+
     def read(start: Position | None) -> Batch[Refund]:
-        return store.refunds(query.status, start, query.limit)
+        return store.refunds(query.status, start, query.limit, budget)
 
     def matches(refund: Refund) -> bool:
         return refund.status is query.status and is_due(refund)  # the index may be late by a moment
 
-    return fill_page(read, read_cursor(query.cursor, parts=3), query.limit, matches)
+    ends: PageEnds[Refund] = PageEnds(is_spent=lambda: budget.is_spent)
+    return fill_page(read, read_cursor(query.cursor, parts=3), query.limit, matches, ends)
 
 
 def levels_of(wanted: LevelFilter, size: int, store: ListStore) -> Read[Level]:

@@ -47,10 +47,11 @@ Read = Callable[[Position | None], Batch[Entry]]
 
 @dataclass(frozen=True, slots=True)
 class PageEnds(Generic[Entry]):
-    """What ends a page before it is full: `PARTS_MAX` parts of its entries, and a number of reads."""
+    """What ends a page before it is full: `PARTS_MAX` parts of its entries, a number of reads, or what these cost."""
 
     parts_of: Callable[[Entry], int] = lambda _: 0
     reads_max: int | None = None  # None: READS_MAX
+    is_spent: Callable[[], bool] = lambda: False  # whether reading more would cost too much
 
 
 def fill_page(
@@ -78,7 +79,7 @@ def fill_page(
                 is_last = number == len(batch.entries) and batch.next is None
                 return Page(items, None if is_last else position)
         start = batch.next
-        if start is None:
+        if start is None or ends.is_spent():
             break
     return Page(items, start)
 

@@ -1,4 +1,4 @@
-"""The keys of reservations of some phases, the latest first: several partitions of an index, merged into one list."""
+"""The keys of reservations of some phases by time: several partitions of an index, merged into one list."""
 
 import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ _reads = ThreadPoolExecutor(8, thread_name_prefix="phases")
 class Reached:
     """How far a list was read: to a time; and of the partitions with entries of just this time, to which entry.
 
-    The others need no entry of their own: what is later was listed, and what is of this time or earlier was not.
+    The others need no entry of their own: what comes before this time was listed, and what is of it or behind it was not.
     """
 
     time: str
@@ -48,15 +48,27 @@ class Reached:
         return cls(time, {part: name for part, name in zip(partitions, names, strict=True) if name != NONE})
 
 
-# Reads some of the latest entries of a partition, from a time and after an entry: the entries, and where the next begins.
-ReadPartition = Callable[[str, str | None, Item | None, int], tuple[list[Item], Item | None]]
+@dataclass(frozen=True, slots=True)
+class PartitionRead:
+    """What to read of a partition: so many entries from a time on, after an entry; the latest first, or the soonest."""
+
+    partition: str
+    time: str | None
+    after: Item | None
+    size: int
+    soonest: bool
+
+
+# Reads entries of a partition: the entries, and where the next begins.
+ReadPartition = Callable[[PartitionRead], tuple[list[Item], Item | None]]
 
 
 class _Partition:
     """The entries of one partition, of which more are read when the list needs them."""
 
-    def __init__(self, name: str, reached: Reached | None, read: ReadPartition) -> None:
+    def __init__(self, name: str, reached: Reached | None, read: ReadPartition, *, soonest: bool) -> None:
         self.name = name
+        self._soonest = soonest
         self.taken = 0  # of its entries, by the list
         self._time = reached.time if reached else None
         self._next = reached.start_in(name) if reached else None
@@ -69,7 +81,7 @@ class _Partition:
         return self.taken == len(self._entries) and not self._has_more
 
     def read_more(self, size: int) -> None:
-        entries, self._next = self._read(self.name, self._time, self._next, size)
+        entries, self._next = self._read(PartitionRead(self.name, self._time, self._next, size, self._soonest))
         self._entries += entries
         self._has_more = self._next is not None
 
@@ -88,20 +100,23 @@ class _Partition:
 class PhaseList:
     """One page of the keys of reservations, and the position of each."""
 
-    def __init__(self, phases: Sequence[str], start: Position | None, read: ReadPartition) -> None:
+    def __init__(
+        self, phases: Sequence[str], start: Position | None, read: ReadPartition, *, soonest: bool = False
+    ) -> None:
+        self._soonest = soonest
         self._names = partitions_of_phases(phases)
         self._reached = Reached.of(start, self._names) if start else None
-        self._partitions = [_Partition(name, self._reached, read) for name in self._names]
+        self._partitions = [_Partition(name, self._reached, read, soonest=soonest) for name in self._names]
 
     def take(self, size: int) -> Iterator[tuple[Position, Item]]:
-        """At most so many keys, the latest first, each with the position after it."""
+        """At most so many keys, in the order of the list, each with the position after it."""
         # Mostly each has about as many of the page as the others. A read of up to 4 KB, some 35 keys, costs the same.
         first = min(size, max(10, 2 * size // len(self._partitions)))
         list(_reads.map(lambda one: one.read_more(first), self._partitions))
         merged = heapq.merge(
             *(partition.entries(size) for partition in self._partitions),
             key=lambda found: found[1]["phase_at"],
-            reverse=True,
+            reverse=not self._soonest,
         )
         reached = self._reached
         for partition, entry in islice(merged, size):

@@ -1,6 +1,7 @@
 """The query parameters of lists, checked one by one, and which entries match them."""
 
 import re
+from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Self
 
@@ -168,14 +169,27 @@ class RefundQuery(Request):
     limit: Limit = LIMIT_DEFAULT
 
 
+class ReservationSort(StrEnum):
+    """An order of reservations beside the usual one."""
+
+    HELD_UNTIL = "held_until"  # the holds that end first
+
+
 class ReservationQuery(Request):
     """A page of reservations; `search` is an id of a reservation, an order, a customer or a payment, or a part of one."""
 
     status: Status | None = None
     product_id: Identifier | None = None
     search: Annotated[str, matching(ID_OR_PART)] | None = None
+    sort: ReservationSort | None = None
     cursor: str | None = None
     limit: Limit = LIMIT_DEFAULT
+
+    @model_validator(mode="after")
+    def _only_holds_are_sorted(self) -> Self:
+        if self.sort and (self.status is not Status.HELD or self.search):
+            raise ValueError("sort: needs the status HELD, and no search")
+        return self
 
     def matches(self, reservation: Reservation) -> bool:
         """Whether a reservation is on the list."""

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from inventory.admin.read_budget import ReadBudget
 from inventory.aws.changes import Item
 from inventory.aws.dynamodb import Tables, batch_get
-from inventory.items import parse_or_none, to_failed_execution, to_refund, to_reservation
+from inventory.items import parse_or_none, shards_of, to_failed_execution, to_refund, to_reservation
 from inventory.model import FailedExecution, Level, LevelKey, Refund, Reservation
 from inventory.stock.store import StockStore
 
@@ -30,9 +31,16 @@ class RowStore:
         levels, _ = self._stock.levels_by_key(keys)
         return levels
 
-    def levels_of(self, product_id: str) -> list[Level]:
-        """Every level of a product, by warehouse."""
-        return self._stock.levels_of(product_id)
+    def levels_within(self, keys: Sequence[LevelKey], budget: ReadBudget) -> tuple[dict[LevelKey, Level], int]:
+        """Levels of as many keys as a budget pays for, and how many keys these are. A spread level costs a unit a shard."""
+        rows, number = budget.rows(keys, self._stock.items, lambda row: shards_of(row) - 1)
+        return self._stock.levels_in(list(rows.values())), number
+
+    def levels_of(self, product_id: str, budget: ReadBudget) -> list[Level]:
+        """Every level of a product, by warehouse. There are few: they are read whatever the budget has left."""
+        levels = self._stock.levels_of(product_id)
+        budget.spend(1 + len(levels) // 10 + sum(level.shards - 1 for level in levels))
+        return levels
 
     def reservations(self, names: Iterable[str]) -> dict[str, Reservation]:
         """Reservations by the names of their rows."""
@@ -40,10 +48,37 @@ class RowStore:
         keys = [{"reservation_id": name} for name in dict.fromkeys(names)]
         return {found.name: found for found in self._read(self._tables.reservations, keys, to_reservation)}
 
+    def reservations_within(self, names: Sequence[str], budget: ReadBudget) -> tuple[dict[str, Reservation], int]:
+        """Reservations of as many names as a budget pays for, and how many names these are.
+
+        One with payments that bought nothing is shown with them, which costs one more read.
+        """
+
+        def read(some: Sequence[str]) -> dict[str, Item]:
+            keys = [{"reservation_id": name} for name in dict.fromkeys(some)]
+            return {item["reservation_id"]: item for item in batch_get(self._client, self._tables.reservations, keys)}
+
+        rows, number = budget.rows(names, read, lambda row: int(bool(row.get("has_refunds"))))
+        parsed = {name: parse_or_none(to_reservation, row) for name, row in rows.items()}
+        return {name: found for name, found in parsed.items() if found}, number
+
+    def refunds_within(self, keys: Sequence[RefundKey], budget: ReadBudget) -> tuple[dict[RefundKey, Refund], int]:
+        """Payments of as many keys as a budget pays for, and how many keys these are.
+
+        One that came before its reservation was known is compared with it, which costs one more read.
+        """
+
+        def read(some: Sequence[RefundKey]) -> dict[RefundKey, Item]:
+            items = batch_get(self._client, self._tables.refunds, _refund_keys(some))
+            return {(item["reservation_id"], item["payment_reference"]): item for item in items}
+
+        rows, number = budget.rows(keys, read, lambda row: int("reservation_status" not in row))
+        parsed = {key: parse_or_none(to_refund, row) for key, row in rows.items()}
+        return {key: refund for key, refund in parsed.items() if refund}, number
+
     def refunds(self, keys: Iterable[RefundKey]) -> dict[RefundKey, Refund]:
         """Payments to return, and returned ones."""
-        wanted = [{"reservation_id": name, "payment_reference": payment} for name, payment in dict.fromkeys(keys)]
-        items = batch_get(self._client, self._tables.refunds, wanted)
+        items = batch_get(self._client, self._tables.refunds, _refund_keys(keys))
         parsed = {(item["reservation_id"], item["payment_reference"]): parse_or_none(to_refund, item) for item in items}
         return {key: refund for key, refund in parsed.items() if refund}
 
@@ -56,3 +91,7 @@ class RowStore:
     def _read(self, table: str, keys: Sequence[Mapping[str, str]], parse: Callable[[Item], Row]) -> list[Row]:
         items = batch_get(self._client, table, keys)
         return [row for item in items if (row := parse_or_none(parse, item))]
+
+
+def _refund_keys(keys: Iterable[RefundKey]) -> list[dict[str, str]]:
+    return [{"reservation_id": name, "payment_reference": payment} for name, payment in dict.fromkeys(keys)]

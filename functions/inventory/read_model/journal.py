@@ -30,7 +30,6 @@ CHANGE_BYTES_MAX = 300_000  # of 400 KB that an item may have
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_StreamRecord.html
 SEQUENCE_DIGITS = 40
 READ_UNIT_BYTES = 4_096
-FIRST_PAGE_ITEMS = 10  # ITEM_BYTES_MAX each: the units of a reader with the smallest budget
 PAGE_GROWTH = 5
 
 
@@ -86,7 +85,9 @@ class Journal:
         }
         unit_bytes = READ_UNIT_BYTES * (1 if consistent else 2)
         changes: list[Change[Any]] = []
-        units, read_bytes, items, limit = 0.0, 0, 0, FIRST_PAGE_ITEMS
+        units, read_bytes, items = 0.0, 0, 0
+        # Nothing is known of the items before the first page, so they could be as large as they may be.
+        limit = 1 if units_max is None else max(1, int(units_max * unit_bytes) // ITEM_BYTES_MAX)
         while True:
             page = request | ({} if units_max is None else {"Limit": limit})
             answer = with_retries(lambda page=page: self._client.query(**page))  # type: ignore[misc]

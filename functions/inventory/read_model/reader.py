@@ -18,7 +18,7 @@ from inventory.read_model.figures.attention import AttentionPage
 from inventory.read_model.figures.counted import Counted
 from inventory.read_model.figures.lost_demand import LostDemand
 from inventory.read_model.files import Files
-from inventory.read_model.journal import Journal
+from inventory.read_model.journal import Journal, JournalRead
 from inventory.read_model.latest import latest
 from inventory.read_model.levels.columns import LevelColumns
 from inventory.read_model.levels.index import LevelIndex
@@ -32,10 +32,12 @@ from inventory.values import dataclass
 LEVELS_OF_SMALL_SHOP = 1_000
 # For how long a container remembers that the table is too large to be read for a list.
 LARGE_FOR = timedelta(minutes=5)
-# What is read of the journal: 320 KB. If there is more, it waits for the next merge.
+# What one part of a call reads of the journal: 320 KB. If there is more, it waits for the next merge, which is due at 25.
 JOURNAL_UNITS_MAX = 40
 # Of these for the overview, which also reads the journal of levels: at most 80 with it.
 RESERVATIONS_UNITS_MAX, REFUNDS_UNITS_MAX = 30, 10
+# Of a search, for all kinds of rows together.
+SEARCH_UNITS_MAX = 28
 STALE_AFTER = timedelta(minutes=3)
 # The tables that change with each sale: a marker in each of them is written every minute.
 FOLLOWED = (Kind.LEVELS, Kind.RESERVATIONS)
@@ -68,6 +70,7 @@ class Levels:
     index: LevelIndex | None
     freshness: Freshness
     rows: Mapping[LevelKey, Level] | None = None  # of a small shop, whose table was read as a whole
+    journal_units: float = 0.0  # that were read to know what changed since the snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +117,12 @@ class ReadModel:
 
     # --- levels
 
-    def levels(self, *, exact: bool = True) -> Levels:
+    def levels(self, *, exact: bool = True, units_max: float = JOURNAL_UNITS_MAX) -> Levels:
         """All levels: of a small shop from its table, of a large one from the snapshot and the journal.
 
         Args:
             exact: False if a current snapshot is enough, of a small shop too: figures that are read again and again.
+            units_max: what may be read of the journal.
         """
         opened = self.open()
         columns = self._columns(opened)
@@ -128,9 +132,10 @@ class ReadModel:
             return found
         if columns is None or opened.manifest is None:
             return Levels(None, Freshness(State.MISSING, opened.followed_until))
-        changes, is_complete = self.changes(opened.manifest, Kind.LEVELS)
-        index = LevelIndex.from_columns(columns, changes)
-        return Levels(index, self._freshness(opened, is_complete=is_complete))
+        journal = self.changes(opened.manifest, Kind.LEVELS, units_max)
+        index = LevelIndex.from_columns(columns, journal.changes)
+        freshness = self._freshness(opened, is_complete=journal.is_complete)
+        return Levels(index, freshness, journal_units=journal.units)
 
     def _exact(self) -> Levels | None:
         """The levels of a small shop; None if its table is large."""
@@ -168,8 +173,13 @@ class ReadModel:
 
     # --- searches
 
-    def search(self, search: Search, limit: int, start: Position | None = None) -> tuple[SearchPage | None, Freshness]:
+    def search(
+        self, search: Search, limit: int, start: Position | None = None, *, units_max: float = SEARCH_UNITS_MAX
+    ) -> tuple[SearchPage | None, Freshness]:
         """The keys of reservations, refunds and failed executions that a search finds; None if there is no snapshot.
+
+        Args:
+            units_max: what may be read of the journal.
 
         Raises:
             InvalidRequest: `start` is of another search.
@@ -178,7 +188,7 @@ class ReadModel:
         missing = Freshness(State.MISSING, opened.followed_until)
         if opened.manifest is None or opened.snapshot is None:
             return None, missing
-        changed, is_complete = self._changes_of(opened.manifest, search.kinds)
+        changed, is_complete = self._changes_of(opened.manifest, search.kinds, units_max)
         try:
             contents = self._kept_snapshot(opened.snapshot).contents
             page = SearchSegments(self._files, contents.segments, changed).search(search, limit, start)
@@ -187,12 +197,15 @@ class ReadModel:
             return None, missing
         return page, self._freshness(opened, is_complete=is_complete)
 
-    def _changes_of(self, manifest: Manifest, kinds: Iterable[Kind]) -> tuple[dict[Kind, list[Change[Any]]], bool]:
-        """What changed since the snapshot of several kinds, and whether this is all of it."""
+    def _changes_of(
+        self, manifest: Manifest, kinds: Iterable[Kind], units_max: float
+    ) -> tuple[dict[Kind, list[Change[Any]]], bool]:
+        """What changed since the snapshot of several kinds, which share the units; and whether this is all of it."""
         found, is_complete = {}, True
-        for kind in sorted(kinds):
-            found[kind], is_all = self.changes(manifest, kind, JOURNAL_UNITS_MAX / len(Kind))
-            is_complete = is_complete and is_all
+        for kind in sorted(kinds):  # the kinds with few changes come first
+            journal = self.changes(manifest, kind, units_max)
+            found[kind], is_complete = journal.changes, is_complete and journal.is_complete
+            units_max -= journal.units
         return found, is_complete
 
     # --- figures; None if there is no snapshot, or the file of a part of it cannot be read
@@ -202,10 +215,10 @@ class ReadModel:
         opened = self.open()
         if opened.manifest is None or opened.manifest.snapshot is None:
             return None, self._freshness(opened, is_complete=True)
-        reservations, has_all_reservations = self.changes(opened.manifest, Kind.RESERVATIONS, RESERVATIONS_UNITS_MAX)
-        refunds, has_all_refunds = self.changes(opened.manifest, Kind.REFUNDS, REFUNDS_UNITS_MAX)
-        counted = self._figures.counted(opened.manifest.snapshot, reservations, refunds)
-        return counted, self._of_part(counted, opened, is_complete=has_all_reservations and has_all_refunds)
+        reservations = self.changes(opened.manifest, Kind.RESERVATIONS, RESERVATIONS_UNITS_MAX)
+        refunds = self.changes(opened.manifest, Kind.REFUNDS, REFUNDS_UNITS_MAX)
+        counted = self._figures.counted(opened.manifest.snapshot, reservations.changes, refunds.changes)
+        return counted, self._of_part(counted, opened, is_complete=reservations.is_complete and refunds.is_complete)
 
     def attention(self, start: Position | None, limit: int) -> tuple[AttentionPage | None, Freshness]:
         """A page of the levels that need attention, the most urgent first.
@@ -216,18 +229,18 @@ class ReadModel:
         opened = self.open()
         if opened.manifest is None or opened.manifest.snapshot is None:
             return None, self._freshness(opened, is_complete=True)
-        levels, is_complete = self.changes(opened.manifest, Kind.LEVELS)
-        page = self._figures.attention(opened.manifest.snapshot, levels, self._clock(), start, limit)
-        return page, self._of_part(page, opened, is_complete=is_complete)
+        levels = self.changes(opened.manifest, Kind.LEVELS)
+        page = self._figures.attention(opened.manifest.snapshot, levels.changes, self._clock(), start, limit)
+        return page, self._of_part(page, opened, is_complete=levels.is_complete)
 
     def lost_demand(self, now: datetime) -> tuple[LostDemand | None, Freshness]:
         """The units that shoppers asked for and could not get, by product."""
         opened = self.open()
         if opened.manifest is None or opened.manifest.snapshot is None:
             return None, self._freshness(opened, is_complete=True)
-        reservations, is_complete = self.changes(opened.manifest, Kind.RESERVATIONS)
-        demand = self._figures.lost_demand(opened.manifest.snapshot, reservations, now)
-        return demand, self._of_part(demand, opened, is_complete=is_complete)
+        reservations = self.changes(opened.manifest, Kind.RESERVATIONS)
+        demand = self._figures.lost_demand(opened.manifest.snapshot, reservations.changes, now)
+        return demand, self._of_part(demand, opened, is_complete=reservations.is_complete)
 
     # --- what all parts of the read model need
 
@@ -243,25 +256,27 @@ class ReadModel:
         known = [moment for moment in followed if moment]
         return Opened(manifest, min(known) if len(known) == len(followed) else None)
 
-    def changes(
-        self, manifest: Manifest, kind: Kind, units_max: float = JOURNAL_UNITS_MAX
-    ) -> tuple[list[Change[Any]], bool]:
+    def changes(self, manifest: Manifest, kind: Kind, units_max: float = JOURNAL_UNITS_MAX) -> JournalRead:
         """What changed since the snapshot, one change of each key; and whether this is all of it."""
+        units_max = min(units_max, JOURNAL_UNITS_MAX)
         generations: list[list[Change[Any]]] = []
-        units_left = units_max
+        units, is_complete = 0.0, True
         for generation in manifest.unmerged:
-            if units_left < 1:
-                return list(latest(generations).values()), False
+            if units_max - units < 1:
+                is_complete = False
+                break
             try:
-                found = self._journal.read(generation, kind, units_max=units_left)
+                found = self._journal.read(generation, kind, units_max=units_max - units)
             except (ClientError, TransientError) as error:
                 logger.error("the journal of the read model cannot be read", generation=generation, reason=repr(error))
-                return list(latest(generations).values()), False
+                is_complete = False
+                break
             generations.append(found.changes)
-            units_left -= found.units
+            units += found.units
             if not found.is_complete:
-                return list(latest(generations).values()), False
-        return list(latest(generations).values()), True
+                is_complete = False
+                break
+        return JournalRead(list(latest(generations).values()), is_complete, units)
 
     def freshness(self) -> Freshness:
         """How old the read model is, without its content."""

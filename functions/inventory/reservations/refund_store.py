@@ -45,13 +45,14 @@ class RefundStore:
     def payment_references_of(self, reservation_id: str, most: int) -> list[str]:
         """The payments to return of one reservation, returned ones included, strongly consistent; at most so many."""
         found = items_of(
-            self._client.query, {**self._rows_of(reservation_id), "ProjectionExpression": "payment_reference"}
+            self._client.query,
+            {**self._rows_of(reservation_id), "ProjectionExpression": "payment_reference", "Limit": most},
         )
         return [item["payment_reference"] for item in islice(found, most)]
 
     def of_reservation(self, reservation_id: str, most: int) -> list[Refund]:
         """The payments to return of one reservation with their content; at most so many."""
-        found = islice(items_of(self._client.query, self._rows_of(reservation_id)), most)
+        found = islice(items_of(self._client.query, {**self._rows_of(reservation_id), "Limit": most}), most)
         return [refund for item in found if (refund := parse_or_none(to_refund, item))]
 
     def mark_announced(self, refund: Refund) -> None:

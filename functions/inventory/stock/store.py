@@ -112,6 +112,10 @@ class StockStore:
         """
         return _readable(self._rows(keys))
 
+    def items(self, keys: Sequence[LevelKey]) -> dict[LevelKey, Item]:
+        """The items of the own rows of levels, from which `levels_in` makes levels."""
+        return {to_level_key(item): item for item in self._rows(keys)}
+
     def levels_in(self, items: Sequence[Item]) -> dict[LevelKey, Level]:
         """The readable levels in the items of their own rows, as a list has read them."""
         found = self._with_shards(items)

@@ -50,7 +50,7 @@ class FakeReadModel:
 
     # --- what a reader is asked
 
-    def levels(self, *, exact: bool = True) -> Levels:
+    def levels(self, *, exact: bool = True, units_max: float = 0) -> Levels:
         if self.is_small:
             return Levels(self._index_of_table(), Freshness(State.CURRENT, FOLLOWED_UNTIL))
         return Levels(self._index, self.freshness())
@@ -60,7 +60,9 @@ class FakeReadModel:
             return Freshness(State.MISSING, None)
         return Freshness(self.state, FOLLOWED_UNTIL)
 
-    def search(self, search: Search, limit: int, start: Position | None = None) -> tuple[SearchPage | None, Freshness]:
+    def search(
+        self, search: Search, limit: int, start: Position | None = None, *, units_max: float = 0
+    ) -> tuple[SearchPage | None, Freshness]:
         if self._changes is None:
             return None, self.freshness()
         files: Any = None

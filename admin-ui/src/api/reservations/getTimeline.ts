@@ -4,7 +4,7 @@ import { REFRESH_MS } from "../queries/refresh";
 import { usePages } from "../queries/usePages";
 import type { TimelineSubject } from "../types";
 
-const PART = 1; // a page has the events of up to 50 reservations: a short one is not extended
+const PART = 1; // a page has the events of up to 20 reservations: a short one is not extended
 
 /** What happened to all reservations of an order or of a customer, the newest first. */
 export function useGetTimeline(subject: TimelineSubject) {

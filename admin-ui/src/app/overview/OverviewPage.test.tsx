@@ -71,7 +71,7 @@ test("refused units are listed by product, and one without a level by its id", a
   expect(screen.getByRole("link", { name: "GONE-1" }).getAttribute("href")).toBe("/product?product_id=GONE-1");
 });
 
-test("holds are listed only if those that end first are known", async () => {
+test("the holds that end within 15 minutes are listed, however many there are", async () => {
   const ending = (minutes: number, reservation_id: string) => ({
     reservation_id,
     execution_name: reservation_id,
@@ -80,8 +80,8 @@ test("holds are listed only if those that end first are known", async () => {
     held_until: new Date(Date.now() + minutes * 60_000).toISOString(),
   });
   const { unmount } = renderWithProviders(<OverviewPage />, (request) =>
-    request.url.includes("/admin/reservations")
-      ? ok({ items: [ending(90, "late"), ending(9, "second"), ending(2, "first")], cursor: null })
+    request.url.includes("status=HELD&sort=held_until")
+      ? ok({ items: [ending(2, "first"), ending(9, "second"), ending(90, "late")], cursor: "more" })
       : anyAnswer(request),
   );
   await screen.findByRole("link", { name: "first" });
@@ -91,10 +91,14 @@ test("holds are listed only if those that end first are known", async () => {
 
   renderWithProviders(<OverviewPage />, (request) =>
     request.url.includes("/admin/reservations")
-      ? ok({ items: [ending(9, "second")], cursor: "more" })
-      : anyAnswer(request),
+      ? ok({ items: Array.from({ length: 9 }, (_, number) => ending(number, `hold-${number}`)), cursor: "more" })
+      : request.url.includes("/admin/overview")
+        ? ok({ ...anOverview({}), holds: { active: 700, units: 700, ending_soon: 212 } })
+        : anyAnswer(request),
   );
-  await screen.findByText("1 hold ends in the next 15 minutes");
+  await screen.findByText("The first 8 of those that end within 15 minutes.");
+  screen.getByText("(212)");
+  expect(screen.queryByRole("link", { name: "hold-8" })).toBeNull();
 });
 
 test("the page says when the read model is missing", async () => {

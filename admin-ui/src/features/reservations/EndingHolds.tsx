@@ -1,11 +1,9 @@
 import Box from "@cloudscape-design/components/box";
-import Header from "@cloudscape-design/components/header";
-import Table from "@cloudscape-design/components/table";
 
 import { useListEndingHolds } from "@/api/reservations/listEndingHolds";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { EmptyState } from "@/components/feedback/EmptyState";
-import { ErrorState } from "@/components/feedback/ErrorState";
+import { PartTable } from "@/components/page/PartTable";
 import { Identifier } from "@/components/values/Identifier";
 import { useNow } from "@/hooks/useNow";
 import { text } from "@/i18n/text";
@@ -18,50 +16,29 @@ const SOON_MS = 15 * 60_000;
 const SHOWN_MAX = 8;
 
 /**
- * The holds that end in the next 15 minutes, the earliest first.
+ * The holds that end in the next 15 minutes, the earliest first. An overdue one ends at any moment.
  *
  * @param counted how many these are, as the read model counts them; null if it is missing
  */
 export default function EndingHolds({ counted }: { counted: number | null }) {
-  const holds = useListEndingHolds();
+  const holds = useListEndingHolds(SHOWN_MAX + 1); // one more shows whether there are more
   const now = useNow(10_000);
-  const ending = (holds.data ?? []).filter(
+  const ending = (holds.data?.items ?? []).filter(
     ({ held_until }) => held_until !== null && new Date(held_until).getTime() - now <= SOON_MS,
   );
-  const count = holds.data ? ending.length : counted;
+  const hasMore = ending.length > SHOWN_MAX;
+  const count = hasMore ? counted : holds.data ? ending.length : null;
   return (
-    <Table
-      variant="container"
-      wrapLines
-      header={
-        <Header
-          variant="h2"
-          counter={count === null ? undefined : `(${formatNumber(count)})`}
-          description={ending.length > SHOWN_MAX ? text("holds.ending.first", { shown: SHOWN_MAX }) : undefined}
-          actions={<RouterLink to="/reservations?status=HELD">{text("holds.ending.all")}</RouterLink>}
-        >
-          {text("holds.ending")}
-        </Header>
-      }
-      ariaLabels={{ tableLabel: text("holds.ending") }}
-      loading={holds.isPending}
-      loadingText={text("loading")}
+    <PartTable
+      title={text("holds.ending")}
+      counter={count === null ? undefined : `(${formatNumber(count)})`}
+      description={hasMore ? text("holds.ending.first", { shown: SHOWN_MAX }) : undefined}
+      all={{ to: "/reservations?status=HELD&sort=held_until", label: text("holds.ending.all") }}
+      query={holds}
       items={ending.slice(0, SHOWN_MAX)}
       trackBy="execution_name"
-      empty={
-        holds.isError ? (
-          <ErrorState error={holds.error} onRetry={() => void holds.refetch()} />
-        ) : holds.data === null ? (
-          <EmptyState
-            title={counted === null ? text("holds.ending.many") : text("holds.ending.count", { count: counted })}
-          >
-            {text("holds.ending.many.why")}
-          </EmptyState>
-        ) : (
-          <EmptyState title={text("holds.ending.none")} />
-        )
-      }
-      columnDefinitions={[
+      none={<EmptyState title={text("holds.ending.none")} />}
+      columns={[
         {
           id: "reservation",
           header: text("product.holds.reservation"),

@@ -7,11 +7,15 @@ from typing import Any
 
 from inventory.admin.pagination import Page, fingerprint, own_position, read_cursor
 from inventory.admin.queries import AttentionQuery
+from inventory.admin.read_budget import ReadBudget
 from inventory.admin.row_store import RowStore
 from inventory.errors import ReadModelMissing
 from inventory.model import Level, iso
 from inventory.read_model.figures.attention import POSITION_PARTS, days_of_cover, sold_per_day
 from inventory.read_model.reader import Freshness, ReadModel
+
+# Of the rows: the read model reads up to 43 units before.
+ROW_UNITS_MAX = 57
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class AttentionPage:
 def list_attention(query: AttentionQuery, *, read_model: ReadModel, rows: RowStore) -> AttentionPage:
     """Levels that run out, the most urgent first. One that was filled up or retired meanwhile is left out.
 
+    A page is shorter than its limit if its rows would cost more than a call may.
+
     Raises:
         InvalidRequest: the cursor is from another list.
         ReadModelMissing: what was sold is not known now.
@@ -50,13 +56,14 @@ def list_attention(query: AttentionQuery, *, read_model: ReadModel, rows: RowSto
     found, freshness = read_model.attention(start, query.limit)
     if found is None:
         raise ReadModelMissing("the read model is being built: until it is ready, it is not known what runs out")
-    levels = rows.levels([attention.key for attention in found.items])
+    levels, number = rows.levels_within([attention.key for attention in found.items], ReadBudget(ROW_UNITS_MAX))
     listed = [
         RunningOut(level, attention.sold_units)
-        for attention in found.items
+        for attention in found.items[:number]
         if (level := levels.get(attention.key)) and level.active and level.available < attention.sold_units
     ]
-    return AttentionPage(Page(listed, (mark, *found.next) if found.next else None), found.total, freshness)
+    following = found.next if number == len(found.items) else found.items[number - 1].position
+    return AttentionPage(Page(listed, (mark, *following) if following else None), found.total, freshness)
 
 
 def list_lost_demand(*, read_model: ReadModel, now: datetime) -> dict[str, Any]:

@@ -1,15 +1,16 @@
 """The use case of the search over everything: exact ids from the tables, then parts of ids and names from the read model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from inventory.admin.pagination import Position, fingerprint, own_position, read_cursor
 from inventory.admin.phase_list import NONE
 from inventory.admin.queries import LevelFilter, SearchQuery
+from inventory.admin.read_budget import ReadBudget
 from inventory.admin.row_store import RowStore
 from inventory.admin.search.exact import ExactSearch, Found
 from inventory.errors import ReadModelMissing
-from inventory.model import Level, Refund
+from inventory.model import Level, LevelKey, Refund
 from inventory.read_model.entries import Kind
 from inventory.read_model.levels.order import CURSOR_PARTS
 from inventory.read_model.reader import Freshness, ReadModel, State
@@ -17,6 +18,12 @@ from inventory.read_model.search.search import POSITION_PARTS, Search
 from inventory.values import dataclass
 
 END = "#"  # in place of a position: everything of this kind was listed
+# Of each kind on a page. With a row of a unit each, what exact ones and payments read in addition, and the journal, a call
+# reads at most 100 units.
+ROWS_MAX = 10
+LEVEL_UNITS_MAX = 14  # of ROWS_MAX levels, of which few are spread over shards
+# Of the journal of levels, and of that of all other rows.
+LEVELS_JOURNAL_UNITS_MAX, ROWS_JOURNAL_UNITS_MAX = 12, 16
 
 NOT_BEGUN = (NONE,) * CURSOR_PARTS, (NONE,) * POSITION_PARTS
 
@@ -40,7 +47,7 @@ class EverythingSearch:
     is_due: Callable[[Refund], bool]
 
     def page(self, query: SearchQuery) -> Results:
-        """A page of what was found: of each kind at most as many as the limit.
+        """A page of what was found: of each kind at most as many as the limit, and as ROWS_MAX.
 
         Exact ones are read for every page: the first page begins with them, and no other one repeats them.
 
@@ -49,11 +56,12 @@ class EverythingSearch:
         """
         mark = fingerprint("search", query.query)
         start = own_position(read_cursor(query.cursor, 1 + CURSOR_PARTS + POSITION_PARTS), mark)
-        exact = self.exact.find(query.query, query.limit)
+        limit = min(query.limit, ROWS_MAX)
+        exact = self.exact.find(query.query, limit)
         first = exact if start is None else Found()
         levels_at, rows_at = (start[:CURSOR_PARTS], start[CURSOR_PARTS:]) if start else NOT_BEGUN
         # With the exact ones, no kind may have more than the limit.
-        room = query.limit - first.most
+        room = limit - first.most
         rows, rows_next, freshness = self._rows(query.query, rows_at, room)
         levels, levels_next = self._levels(query.query, levels_at, room)
         found = first.and_more(replace(rows, levels=levels).without(exact))
@@ -64,7 +72,7 @@ class EverythingSearch:
         """Levels by words of their names or parts of product ids, and where to continue."""
         if limit == 0 or at[0] == END:
             return [], at if at[0] != END else None
-        found = self.read_model.levels(exact=False)  # what was written a moment ago is found by its id
+        found = self.read_model.levels(exact=False, units_max=LEVELS_JOURNAL_UNITS_MAX)  # a new one is found by its id
         index = found.index
         if index is None:
             return [], None
@@ -73,7 +81,11 @@ class EverythingSearch:
             page = index.find(wanted, None, None, None if at[0] == NONE else at, limit)
         except ReadModelMissing:  # of a snapshot that is gone, some files may be left
             return [], None
-        levels = found.rows or self.rows.levels(page.keys)
+        levels: Mapping[LevelKey, Level] | None = found.rows
+        if levels is None:
+            levels, number = self.rows.levels_within(page.keys, ReadBudget(LEVEL_UNITS_MAX))
+            if number < len(page.keys):
+                page = index.find(wanted, None, None, None if at[0] == NONE else at, number)
         return [levels[key] for key in page.keys if key in levels and wanted.matches(levels[key])], page.next
 
     def _rows(self, text: str, at: Position, limit: int) -> tuple[Found, Position | None, Freshness]:
@@ -81,7 +93,8 @@ class EverythingSearch:
         if limit == 0 or at[0] == END:
             freshness = self.read_model.freshness()
             return Found(), None if at[0] == END or freshness.state is State.MISSING else at, freshness
-        page, freshness = self.read_model.search(Search(text.strip()), limit, None if at[0] == NONE else at)
+        start = None if at[0] == NONE else at
+        page, freshness = self.read_model.search(Search(text.strip()), limit, start, units_max=ROWS_JOURNAL_UNITS_MAX)
         if page is None:
             return Found(), None, freshness
         names = [name for (name,) in page.keys[Kind.RESERVATIONS]]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import field
 
 from inventory.admin.list_store import ListStore, names_of
+from inventory.admin.read_budget import ReadBudget
 from inventory.admin.row_store import RowStore
 from inventory.identifiers import IDENTIFIER
 from inventory.model import FailedExecution, Level, Refund, Reservation
@@ -68,7 +69,7 @@ class ExactSearch:
         itself = self.rows.executions([*names, searched])
         executions = [*itself.values(), *(execution for _, execution in failed)]
         return Found(
-            levels=self.rows.levels_of(identifier)[:size] if identifier else [],
+            levels=self.rows.levels_of(identifier, ReadBudget())[:size] if identifier else [],
             reservations=self._reservations(names, [name for _, name in of_order])[:size],
             executions=list({execution.execution_name: execution for execution in executions}.values())[:size],
             refunds=self.refunds.of_reservation(searched, size),

@@ -17,9 +17,9 @@ from inventory.read_model.search.search import POSITION_PARTS, Search
 from inventory.reservations.refunds import Refunds
 from inventory.values import dataclass
 
-# A reservation has several entries, and its payments are read in addition.
-RESERVATIONS_A_PAGE = 25
-EXECUTIONS_A_PAGE = 25
+# A reservation has several entries. Its execution and its payments are read in addition, and the journal for a customer's.
+RESERVATIONS_A_PAGE = 20
+EXECUTIONS_A_PAGE = 20
 END = "#"  # like NONE, no name of an execution: everything of this kind was listed
 
 

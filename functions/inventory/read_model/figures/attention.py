@@ -50,6 +50,7 @@ class Attention:
     sold_units: int  # in the last 14 days
     sold_per_day: float
     days_of_cover: float
+    position: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +112,4 @@ def _changed(changed: Mapping[Key, LevelEntry | None], sold_of: Callable[[Key], 
 def _attention(rank: Rank) -> Attention:
     units = -rank.more_sold
     key = LevelKey(rank.product_id, rank.warehouse_id)
-    return Attention(key, units, sold_per_day(units), round(rank.cover * DAYS, 1))
+    return Attention(key, units, sold_per_day(units), round(rank.cover * DAYS, 1), rank.to_position())

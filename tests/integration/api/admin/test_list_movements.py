@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from inventory.aws.changes import to_attributes
+from inventory.model import MovementKind
 from tests.support.http.gateway import Caller
 from tests.support.http.levels import ADJUSTMENTS, MUG, mug
+from tests.support.http.lists import pages
 from tests.support.shop import Shop
+from tests.support.spread import changes_shard, has_shards
 
 
 def test_the_ledger_lists_who_changed_what_and_why_newest_first(manager: Caller, shop: Shop) -> None:
@@ -75,3 +78,17 @@ def test_an_invalid_movement_does_not_break_the_list(manager: Caller, shop: Shop
 
 def test_a_product_without_movements_has_an_empty_ledger(manager: Caller) -> None:
     assert manager.get("/admin/inventory/P-9/movements").content == {"items": [], "cursor": None}
+
+
+@pytest.mark.parametrize("limit", ["1", "3", "100"])
+def test_the_ledgers_of_all_shards_are_one_list_page_by_page(manager: Caller, shop: Shop, limit: str) -> None:
+    shop.stocks("P-1", on_hand=10)
+    has_shards(shop, 100, 100, 100)
+    for number in range(40):
+        changes_shard(shop, number % 2, -1, MovementKind.SOLD)  # the third one sells nothing
+
+    listed = [entry for page in pages(manager, "/admin/movements", product_id="P-1", limit=limit) for entry in page]
+
+    assert [entry["kind"] for entry in listed].count("SOLD") == 40
+    moments = [entry["movement_id"] for entry in listed]
+    assert moments == sorted(set(moments), reverse=True)

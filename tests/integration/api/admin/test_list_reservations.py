@@ -122,3 +122,55 @@ def test_a_call_compares_at_most_eighty_reservations(manager: Caller, shop: Shop
     found = list(pages(manager, "/admin/reservations", product_id="P-2"))
 
     assert [[entry["reservation_id"] for entry in page] for page in found] == [[], ["needle"]]
+
+
+@pytest.mark.parametrize("limit", ["1", "2", "50"])
+def test_holds_are_listed_with_those_that_end_first_at_the_start(manager: Caller, shop: Shop, limit: str) -> None:
+    shop.stocks("P-1", on_hand=20)
+    for number in (5, 1, 4, 2, 3):
+        shop.holds(("P-1", 1), reservation_id=f"R-{number}", hold_seconds=60 * number)
+    shop.pays(shop.holds(("P-1", 1), reservation_id="paid", hold_seconds=30))
+    shop.cancels(shop.holds(("P-1", 1), reservation_id="cancelled", hold_seconds=40))
+
+    listed = reservation_ids(manager, status="HELD", sort="held_until", limit=limit)
+
+    assert listed == ["R-1", "R-2", "R-3", "R-4", "R-5"]
+
+
+def test_holds_of_a_product_are_listed_by_their_ends(manager: Caller, shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=20)
+    shop.stocks("P-2", on_hand=20)
+    shop.holds(("P-2", 1), reservation_id="later", hold_seconds=90)
+    shop.holds(("P-2", 1), reservation_id="sooner", hold_seconds=60)
+    shop.holds(("P-1", 1), reservation_id="other", hold_seconds=70)
+
+    assert reservation_ids(manager, status="HELD", sort="held_until", product_id="P-2") == ["sooner", "later"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"sort": "held_until"},
+        {"sort": "held_until", "status": "PAID"},
+        {"sort": "held_until", "status": "HELD", "search": "R-1"},
+        {"sort": "created_at", "status": "HELD"},
+    ],
+    ids=str,
+)
+def test_only_holds_are_sorted_by_their_ends(manager: Caller, query: dict[str, str]) -> None:
+    answer = manager.get("/admin/reservations", **query)
+
+    assert answer.status == 400
+    assert [error["field"] for error in answer.content["errors"]] == ["sort"]
+
+
+def test_a_cursor_of_the_usual_order_is_none_of_the_holds_that_end_first(manager: Caller, shop: Shop) -> None:
+    shop.stocks("P-1", on_hand=20)
+    for _ in range(3):
+        shop.holds(("P-1", 1))
+    cursor = manager.get("/admin/reservations", status="HELD", limit="1").content["cursor"]
+
+    answer = manager.get("/admin/reservations", status="HELD", sort="held_until", limit="1", cursor=cursor)
+
+    assert answer.status == 400
+    assert [error["field"] for error in answer.content["errors"]] == ["cursor"]

@@ -1,7 +1,6 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import Header from "@cloudscape-design/components/header";
-import Table, { type TableProps } from "@cloudscape-design/components/table";
+import type { TableProps } from "@cloudscape-design/components/table";
 import { lazy, Suspense, useState } from "react";
 
 import { useListOldestRefunds } from "@/api/reservations/listRefunds";
@@ -9,7 +8,7 @@ import type { Refund } from "@/api/types";
 import { useSession } from "@/auth/SessionProvider";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { EmptyState } from "@/components/feedback/EmptyState";
-import { ErrorState } from "@/components/feedback/ErrorState";
+import { PartTable } from "@/components/page/PartTable";
 import { Identifier } from "@/components/values/Identifier";
 import { Time } from "@/components/values/Time";
 import { useIsNarrow } from "@/hooks/useIsNarrow";
@@ -31,33 +30,16 @@ export default function MoneyToReturn() {
   const { items = [], total } = refunds.data ?? {};
   return (
     <>
-      <Table
-        variant="container"
-        wrapLines
-        cellVerticalAlign="top"
-        header={
-          <Header
-            variant="h2"
-            counter={total ? `(${formatNumber(total)})` : undefined}
-            description={text("refunds.oldest")}
-            actions={<RouterLink to="/refunds">{text("refunds.all")}</RouterLink>}
-          >
-            {text("refunds.title")}
-          </Header>
-        }
-        ariaLabels={{ tableLabel: text("refunds.title") }}
-        loading={refunds.isPending}
-        loadingText={text("loading")}
+      <PartTable
+        title={text("refunds.title")}
+        counter={total ? `(${formatNumber(total)})` : undefined}
+        description={text("refunds.oldest")}
+        all={{ to: "/refunds", label: text("refunds.all") }}
+        query={refunds}
         items={items}
         trackBy={({ reservation_id, payment_reference }) => `${reservation_id}\u001F${payment_reference}`}
-        empty={
-          refunds.isError ? (
-            <ErrorState error={refunds.error} onRetry={() => void refunds.refetch()} />
-          ) : (
-            <EmptyState title={text("refunds.none")}>{text("refunds.none.why")}</EmptyState>
-          )
-        }
-        columnDefinitions={columns(isNarrow, mayEdit ? setRecording : null)}
+        none={<EmptyState title={text("refunds.none")}>{text("refunds.none.why")}</EmptyState>}
+        columns={columns(isNarrow, mayEdit ? setRecording : null)}
       />
       {recording && (
         <Suspense>
@@ -70,7 +52,7 @@ export default function MoneyToReturn() {
 
 type OnRecord = (refund: Refund) => void;
 
-/** The columns. On a phone, the action is below the payment, so that it is not off the screen. */
+/** The columns. On a phone, the order and the action are below the payment, so that they are not off the screen. */
 function columns(isNarrow: boolean, onRecord: OnRecord | null): TableProps.ColumnDefinition<Refund>[] {
   return [
     {
@@ -85,6 +67,11 @@ function columns(isNarrow: boolean, onRecord: OnRecord | null): TableProps.Colum
           <Box color="text-body-secondary" fontSize="body-s">
             {moneyOf(refund) ?? text("refunds.no_amount")}
           </Box>
+          {isNarrow && refund.order_id !== null && (
+            <div>
+              <Order of={refund} />
+            </div>
+          )}
           {isNarrow && onRecord && <MarkReturned refund={refund} onRecord={onRecord} />}
         </>
       ),
@@ -94,18 +81,9 @@ function columns(isNarrow: boolean, onRecord: OnRecord | null): TableProps.Colum
       header: text("refunds.column.since"),
       cell: ({ since }) => <Time value={since} relative isFocusable={false} />,
     },
-    {
-      id: "order",
-      header: text("refunds.column.order"),
-      cell: ({ order_id }) =>
-        order_id === null ? (
-          "—"
-        ) : (
-          <RouterLink to={timelineOf({ order_id })}>
-            <Identifier value={order_id} />
-          </RouterLink>
-        ),
-    },
+    ...(isNarrow
+      ? []
+      : [{ id: "order", header: text("refunds.column.order"), cell: (refund: Refund) => <Order of={refund} /> }]),
     ...(onRecord && !isNarrow
       ? [
           {
@@ -116,6 +94,15 @@ function columns(isNarrow: boolean, onRecord: OnRecord | null): TableProps.Colum
         ]
       : []),
   ];
+}
+
+function Order({ of: { order_id } }: { of: Refund }) {
+  if (order_id === null) return "—";
+  return (
+    <RouterLink to={timelineOf({ order_id })}>
+      <Identifier value={order_id} />
+    </RouterLink>
+  );
 }
 
 function MarkReturned({ refund, onRecord }: { refund: Refund; onRecord: OnRecord }) {

@@ -1,4 +1,5 @@
 import Select from "@cloudscape-design/components/select";
+import Toggle from "@cloudscape-design/components/toggle";
 import TokenGroup from "@cloudscape-design/components/token-group";
 
 import { RESERVATION_STATUSES, type ReservationStatus } from "@/api/types";
@@ -11,6 +12,13 @@ export interface FilterValues {
   /** A part of an id of a reservation, an order, a customer or a payment; empty for all. */
   readonly search: string;
   readonly product_id: string;
+  /** Holds only: those that end first come first. */
+  readonly sort: "held_until" | "";
+}
+
+/** Whether the list can be sorted by the end of its holds. */
+export function hasEnds({ status, search }: Pick<FilterValues, "status" | "search">): boolean {
+  return status === "HELD" && search === "";
 }
 
 interface FiltersProps {
@@ -43,6 +51,16 @@ export function Filters({ filters, onChange }: FiltersProps) {
           onChange({ status: RESERVATION_STATUSES.find((status) => status === detail.selectedOption.value) ?? "" });
         }}
       />
+      {hasEnds(filters) && (
+        <Toggle
+          checked={filters.sort !== ""}
+          onChange={({ detail }) => {
+            onChange({ sort: detail.checked ? "held_until" : "" });
+          }}
+        >
+          {text("reservations.filter.ending")}
+        </Toggle>
+      )}
       {filters.product_id && (
         <TokenGroup
           items={[

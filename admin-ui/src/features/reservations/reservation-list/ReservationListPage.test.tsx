@@ -1,10 +1,42 @@
-import { fireEvent, screen } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { aFailedExecution, aReservation } from "@/testing/factories";
 import { renderWithProviders } from "@/testing/renderWithProviders";
 import { page, sparseList } from "@/testing/responses";
 import { ReservationListPage } from "./ReservationListPage";
+
+test("holds can be listed with those that end first at the start, and only holds", async () => {
+  const asked: string[] = [];
+  renderWithProviders(
+    <ReservationListPage />,
+    ({ url }) => {
+      if (url.includes("/admin/reservations")) asked.push(new URL(url).search);
+      return page([aReservation()]);
+    },
+    { address: "/reservations?status=HELD" },
+  );
+
+  fireEvent.click(await screen.findByRole("checkbox", { name: "Ending first" }));
+
+  await waitFor(() => expect(asked.at(-1)).toContain("status=HELD&sort=held_until"));
+});
+
+test("a list of other reservations is not sorted by the end of holds", async () => {
+  const asked: string[] = [];
+  renderWithProviders(
+    <ReservationListPage />,
+    ({ url }) => {
+      asked.push(url);
+      return page([aReservation()]);
+    },
+    { address: "/reservations?status=RELEASED&sort=held_until" },
+  );
+
+  await screen.findByRole("link", { name: "order-1001" });
+  expect(asked.some((url) => url.includes("sort="))).toBe(false);
+  expect(screen.queryByRole("checkbox", { name: "Ending first" })).toBeNull();
+});
 
 test("the list offers to load more while nothing was found and there are more pages", async () => {
   renderWithProviders(<ReservationListPage />, (request) =>

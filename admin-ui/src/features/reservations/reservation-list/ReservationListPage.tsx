@@ -12,15 +12,21 @@ import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
 import { ReadModelNotice } from "@/components/feedback/ReadModelNotice";
 import { PageHeader } from "@/components/page/PageHeader";
+import { useIsNarrow } from "@/hooks/useIsNarrow";
 import { identifier, oneOf, searchText, useUrlState } from "@/hooks/useUrlState";
 import { text } from "@/i18n/text";
 import { reservationPage } from "@/lib/identifiers/addresses";
 import { FailedOrder } from "../executions/FailedOrder";
-import { Filters } from "./Filters";
+import { Filters, hasEnds } from "./Filters";
 import { reservationColumns } from "./reservationColumns";
 
-const FIELDS = { status: oneOf(RESERVATION_STATUSES, ""), search: searchText, product_id: identifier };
-const NO_FILTERS = { status: "", search: "", product_id: "" } as const;
+const FIELDS = {
+  status: oneOf(RESERVATION_STATUSES, ""),
+  search: searchText,
+  product_id: identifier,
+  sort: oneOf(["held_until"], ""),
+};
+const NO_FILTERS = { status: "", search: "", product_id: "", sort: "" } as const;
 
 /** The list of reservations: first the active ones, then the others, the latest decision first. */
 export function ReservationListPage() {
@@ -29,7 +35,9 @@ export function ReservationListPage() {
     status: filters.status || undefined,
     search: filters.search || undefined,
     product_id: filters.product_id || undefined,
+    sort: hasEnds(filters) ? filters.sort || undefined : undefined,
   });
+  const isNarrow = useIsNarrow();
   const items = reservations.data?.items ?? [];
   const isFiltered = Object.values(filters).some(Boolean);
   const showAll = () => {
@@ -48,13 +56,14 @@ export function ReservationListPage() {
           <Table
             variant="container"
             stickyHeader
+            wrapLines
             cellVerticalAlign="top"
             ariaLabels={{ tableLabel: text("reservations.title") }}
             filter={<Filters filters={filters} onChange={setFilters} />}
             items={items}
             trackBy="execution_name"
-            columnDefinitions={reservationColumns()}
-            stickyColumns={{ first: 1 }}
+            columnDefinitions={reservationColumns(isNarrow)}
+            stickyColumns={{ first: isNarrow ? 0 : 1 }}
             loading={reservations.isPending}
             loadingText={text("loading")}
             empty={

@@ -1,11 +1,9 @@
 import Box from "@cloudscape-design/components/box";
-import Header from "@cloudscape-design/components/header";
-import Table from "@cloudscape-design/components/table";
 
 import { useListLostDemand } from "@/api/read-model/listLostDemand";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { EmptyState } from "@/components/feedback/EmptyState";
-import { ErrorState } from "@/components/feedback/ErrorState";
+import { PartTable } from "@/components/page/PartTable";
 import { Identifier } from "@/components/values/Identifier";
 import { Quantity } from "@/components/values/Quantity";
 import { Time } from "@/components/values/Time";
@@ -19,32 +17,15 @@ export default function LostDemand() {
   const demand = useListLostDemand();
   const { items = [], total_units = 0 } = demand.data ?? {};
   return (
-    <Table
-      variant="container"
-      wrapLines
-      cellVerticalAlign="top"
-      header={
-        <Header
-          variant="h2"
-          description={total_units > 0 ? text("lost_demand.total", { units: total_units }) : undefined}
-          actions={<RouterLink to="/reservations?status=REJECTED">{text("lost_demand.all")}</RouterLink>}
-        >
-          {text("lost_demand.title")}
-        </Header>
-      }
-      ariaLabels={{ tableLabel: text("lost_demand.title") }}
-      loading={demand.isPending}
-      loadingText={text("loading")}
+    <PartTable
+      title={text("lost_demand.title")}
+      description={total_units > 0 ? text("lost_demand.total", { units: total_units }) : undefined}
+      all={{ to: "/reservations?status=REJECTED", label: text("lost_demand.all") }}
+      query={demand}
       items={items.slice(0, SHOWN_MAX)}
       trackBy="product_id"
-      empty={
-        demand.isError ? (
-          <ErrorState error={demand.error} onRetry={() => void demand.refetch()} />
-        ) : (
-          <EmptyState title={text("lost_demand.none")}>{text("lost_demand.none.why")}</EmptyState>
-        )
-      }
-      columnDefinitions={[
+      none={<EmptyState title={text("lost_demand.none")}>{text("lost_demand.none.why")}</EmptyState>}
+      columns={[
         {
           id: "product",
           header: text("overview.column.product"),

@@ -1,7 +1,6 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import Header from "@cloudscape-design/components/header";
-import Table, { type TableProps } from "@cloudscape-design/components/table";
+import type { TableProps } from "@cloudscape-design/components/table";
 import { lazy, Suspense, useState } from "react";
 
 import { levelName } from "@/api/levels/levelKey";
@@ -10,7 +9,7 @@ import type { AttentionLevel } from "@/api/types";
 import { useSession } from "@/auth/SessionProvider";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { EmptyState } from "@/components/feedback/EmptyState";
-import { ErrorState } from "@/components/feedback/ErrorState";
+import { PartTable } from "@/components/page/PartTable";
 import { Identifier } from "@/components/values/Identifier";
 import { Quantity } from "@/components/values/Quantity";
 import { useIsNarrow } from "@/hooks/useIsNarrow";
@@ -42,35 +41,22 @@ export default function RunningOut() {
   const { items = [], total = 0, cursor = null } = attention.data ?? {};
   return (
     <>
-      <Table
-        variant="container"
-        wrapLines
-        cellVerticalAlign="top"
-        header={
-          <Header
-            variant="h2"
-            counter={total > 0 ? `(${formatNumber(total)})` : undefined}
-            description={total > items.length ? text("overview.running_out.first", { shown: items.length }) : undefined}
-            actions={<RouterLink to="/stock?status=LOW_STOCK">{text("overview.running_out.all")}</RouterLink>}
-          >
-            {text("overview.running_out")}
-          </Header>
-        }
-        ariaLabels={{ tableLabel: text("overview.running_out") }}
-        loading={attention.isPending}
-        loadingText={text("loading")}
+      <PartTable
+        title={text("overview.running_out")}
+        counter={total > 0 ? `(${formatNumber(total)})` : undefined}
+        description={total > items.length ? text("overview.running_out.first", { shown: items.length }) : undefined}
+        all={{ to: "/stock?status=LOW_STOCK", label: text("overview.running_out.all") }}
+        query={attention}
         items={items}
         trackBy={levelName}
-        empty={
-          attention.isError ? (
-            <ErrorState error={attention.error} onRetry={() => void attention.refetch()} />
-          ) : cursor !== null ? (
+        none={
+          cursor !== null ? (
             <EmptyState title={text("list.none_yet")}>{text("list.none_yet.why")}</EmptyState>
           ) : (
             <EmptyState title={text("overview.running_out.none")}>{text("overview.running_out.none.why")}</EmptyState>
           )
         }
-        columnDefinitions={columns(isNarrow, mayEdit ? setAction : null)}
+        columns={columns(isNarrow, mayEdit ? setAction : null)}
       />
       <Suspense>
         {action?.kind === "receive" && <ChangeLevelDialog level={action.level} onClose={() => setAction(null)} />}

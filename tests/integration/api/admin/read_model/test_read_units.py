@@ -1,19 +1,24 @@
 """A page of an administrator reads at most 100 units, with and without the read model, in a shop of thousands of rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from inventory.aws.changes import to_attributes
-from inventory.items import failed_execution_item, level_item, refund_item, reservation_item
+from inventory.identifiers import joined
+from inventory.items import failed_execution_item, level_item, movement_item, refund_item, reservation_item
 from inventory.model import (
     ExecutionStatus,
     FailedExecution,
     Level,
     Line,
+    Movement,
+    MovementKind,
     Refund,
     ReleaseReason,
     Reservation,
@@ -21,13 +26,16 @@ from inventory.model import (
     iso,
     utc_now,
 )
+from inventory.read_model.entries import Change, Kind, LevelEntry, RefundEntry, ReservationEntry
 from tests.support.http.built_read_model import BuiltReadModel
 from tests.support.http.gateway import Caller
+from tests.support.http.lists import pages
 from tests.support.http.read_units import read_units
 from tests.support.shop import Shop
 
 UNITS_MAX = 100
 LEVELS = 1_500
+SHARDS = 32
 RESERVATIONS = 600
 # Each call of the page, with the limits that it sends.
 CALLS: list[tuple[str, dict[str, str]]] = [
@@ -87,8 +95,13 @@ def rows(shop: Shop) -> Iterator[tuple[str, dict[str, Any]]]:
 @pytest.fixture
 def large(shop: Shop) -> None:
     """A shop with thousands of rows."""
+    write_rows(shop, rows(shop))
+
+
+def write_rows(shop: Shop, found: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """Write rows into their tables, many at once."""
     batches: dict[str, list[dict[str, Any]]] = {}
-    for table, item in rows(shop):
+    for table, item in found:
         batches.setdefault(table, []).append({"PutRequest": {"Item": to_attributes(item)}})
     requests = [
         {table: puts[start : start + 25]} for table, puts in batches.items() for start in range(0, len(puts), 25)
@@ -120,3 +133,108 @@ def test_every_page_reads_at_most_100_units_whatever_the_read_model_is(
 
     assert {call: charged for call, charged in units.items() if charged > UNITS_MAX} == {}
     assert min(units.values()) > 0
+
+
+# --- the worst that can come together: the longest pages, a journal that is longer than a call reads, levels that are spread
+# over shards, and payments that are looked up one by one
+
+LONGEST = [
+    (
+        path,
+        query
+        | (
+            {"limit": "50" if path == "/admin/search" else "100"} if "limit" in query or path == "/admin/search" else {}
+        ),
+    )
+    for path, query in CALLS
+] + [
+    ("/admin/inventory", {"limit": "100", "search": "P-0000"}),
+    ("/admin/reservations", {"limit": "100", "status": "UNFULFILLED"}),
+    ("/admin/reservations", {"limit": "100", "status": "HELD", "sort": "held_until"}),
+    ("/admin/search", {"query": "number", "limit": "50"}),
+    ("/admin/search", {"query": "PAY", "limit": "50"}),
+    ("/admin/movements", {"product_id": "P-0000", "limit": "100"}),
+]
+
+
+def worst_rows(shop: Shop) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Spread levels, reservations with payments that bought nothing, and payments of unknown reservations."""
+    at = iso(utc_now() - timedelta(minutes=30))
+    for number in range(0, 60, 2):
+        name = f"A product of the shop with number {number}"
+        own = Level(f"P-{number:04}", "main", name, "kitchen", 20, 0, 20, 2, 1, at, shards=SHARDS, shards_max=SHARDS)
+        for shard in range(SHARDS):
+            yield shop.tables.inventory, level_item(replace(own, shard=shard))
+    for number in range(120):
+        reservation = Reservation(
+            f"U-{number:05}",
+            Status.UNFULFILLED,
+            (Line(f"P-{number:04}", "main", 1),),
+            900,
+            at,
+            decided_at=at,
+            reason=ReleaseReason.EXPIRED,
+            order_id="O-7",
+            customer_id="C-7",
+            has_refunds=True,
+        )
+        yield shop.tables.reservations, reservation_item(reservation)
+        yield shop.tables.refunds, refund_item(Refund(f"U-{number:05}", f"PAY-U{number}", at, None, "O-7"))
+    for number in range(200):
+        movement = Movement(
+            "P-0000", "main", joined(at, f"{number:05}"), at, MovementKind.SOLD, -1, "checkout", "sold " * 30
+        )
+        for shard in range(SHARDS):
+            yield shop.tables.movements, movement_item(replace(movement, shard=shard))
+
+
+def names_with(shop: Shop, status: str | None) -> list[str]:
+    """The names of the reservations of the shop, all of them or those with a status."""
+    written = [row for table, row in (*rows(shop), *worst_rows(shop)) if table == shop.tables.reservations]
+    return sorted(row["reservation_id"] for row in written if status in (None, row["status"]))
+
+
+def journal_is_long(built: BuiltReadModel) -> None:
+    """More changed than a call reads of the journal, and no two of the changes look alike."""
+    at = iso(utc_now())
+    texts = [sha256(str(number).encode()).hexdigest() for number in range(6_000)]
+    levels = [LevelEntry.of(Level(f"J-{text}", "main", text[::-1], text[:9], 5, 0, 5, 2, 1, at)) for text in texts]
+    held = [
+        ReservationEntry.of(
+            Reservation(text, Status.HELD, (Line(text, "main", 1),), 9, at, held_until=at, order_id=text[::-1])
+        )
+        for text in texts
+    ]
+    refunds = [RefundEntry.of(Refund(text, text[::-1], at, Status.RELEASED, text[9:])) for text in texts]
+    of_each: dict[Kind, Sequence[Any]] = {Kind.LEVELS: levels, Kind.RESERVATIONS: held, Kind.REFUNDS: refunds}
+    for kind, entries in of_each.items():
+        changes = [Change(number, entry.entry_key, entry) for number, entry in enumerate(entries, start=1)]
+        built.journal.append(built.manifest.generation, kind, changes)
+
+
+@pytest.mark.usefixtures("large")
+def test_the_longest_pages_end_before_they_read_more_than_100_units_and_list_everything_once(
+    manager: Caller, shop: Shop, built: BuiltReadModel
+) -> None:
+    write_rows(shop, worst_rows(shop))
+    built.is_built()
+
+    for query in ({}, {"status": "UNFULFILLED"}, {"status": "HELD", "sort": "held_until"}):
+        listed = [found for page in pages(manager, "/admin/reservations", limit="100", **query) for found in page]
+        assert sorted(found["execution_name"] for found in listed) == names_with(shop, query.get("status"))
+    levels = [level["product_id"] for page in pages(manager, "/admin/inventory", limit="100") for level in page]
+    assert levels == [f"P-{number:04}" for number in range(LEVELS)]
+
+    journal_is_long(built)
+    units: dict[str, float] = {}
+    states: set[str] = set()
+
+    for path, query in LONGEST:
+        with read_units(shop.client) as charged:
+            answer = manager.get(path, **query)
+        assert answer.status == 200, (path, query, answer)
+        units[f"{path} {query}"] = charged.total
+        states |= {answer.content.get("read_model", {}).get("state", "")}
+
+    assert {call: charged for call, charged in units.items() if charged > UNITS_MAX} == {}
+    assert states == {"BEHIND", ""}  # each says that it has not read all of the journal

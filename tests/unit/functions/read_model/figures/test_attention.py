@@ -52,7 +52,7 @@ def test_the_most_urgent_is_first() -> None:
 
     assert products(found) == ["P-4", "P-3", "P-2", "P-1", "P-5"]
     assert [one.days_of_cover for one in found] == [0, 0, 3.5, 7, 13]
-    assert found[2] == Attention(found[2].key, 28, 2.0, 3.5)
+    assert found[2] == Attention(found[2].key, 28, 2.0, 3.5, found[2].position)
 
 
 def test_enough_for_14_days_retired_or_not_sold_needs_none() -> None:
