@@ -36,6 +36,7 @@ ABSENT_FILES = {
     "de.json",
     "event.json",
     "failed.json",
+    "openapi.json",
     "pt-BR.json",
     "src/api/schema.ts",
     "uv.lock",

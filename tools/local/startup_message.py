@@ -18,6 +18,8 @@ VIEWER = "sees everything and changes nothing"
 def startup_message(stack: Stack, settings: LocalSettings) -> str:
     """The URLs, the sign-ins, and calls of each kind of caller."""
     urls = {name: value for name, value in stack.outputs.items() if value.startswith("http")}
+    if page := urls.get("AdminUiUrl"):
+        urls["Reference"] = f"{page}/reference/"
     prefix = make_prefix(settings.port)
     return "\n".join(
         [

@@ -1,13 +1,11 @@
 import { asObject, type Json, type JsonObject, mapObjects } from "./json.ts";
 
-const IS_JSON = /json$/;
-
 /** Examples as JSON: CloudFormation accepts no null, so the document has those with a null as a text. */
 export function parsedExamples(document: JsonObject): JsonObject {
   const components = asObject(document["components"]);
   const shared = mapObjects(components["examples"] ?? {}, withParsed("value"));
   const copy = mapObjects({ ...document, components: { ...components, examples: shared } }, (object) => {
-    const isContent = Object.keys(object).some((name) => IS_JSON.test(name) && name.includes("/"));
+    const isContent = Object.keys(object).some((name) => name.includes("/") && name.endsWith("json"));
     return isContent ? mapObjects(object, (part) => withParsed("value")(withParsed("example")(part))) : object;
   });
   return asObject(copy);

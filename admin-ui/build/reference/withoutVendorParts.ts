@@ -1,6 +1,5 @@
 import { asObject, isObject, type Json, type JsonObject, mapObjects, mapValues } from "./json.ts";
 
-const VENDOR = /^x-amazon-/;
 const INTRINSIC = /^(Fn::|Ref$)/;
 const OF_BROWSERS = "browser"; // the tag of CORS preflights, which no caller sends by hand
 
@@ -18,7 +17,7 @@ export function withoutVendorParts(document: JsonObject): JsonObject {
 }
 
 function withoutExtensions(object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([name]) => !VENDOR.test(name)));
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !name.startsWith("x-amazon-")));
 }
 
 function withoutPreflight(path: JsonObject): JsonObject {
