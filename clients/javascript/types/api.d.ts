@@ -2249,7 +2249,7 @@ export interface components {
         };
         FailedExecutionTimeline: components["schemas"]["FailedExecution"] & {
             execution_status: components["schemas"]["ExecutionStatus"];
-            /** @description The execution's input. A very long one is cut and is a text. */
+            /** @description The execution's input: any JSON. A very long one is cut and is a text. */
             input: unknown;
             /** @description Empty if the execution no longer exists. */
             history: components["schemas"]["StateVisit"][];
@@ -5429,7 +5429,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "import_id": "0f8fad5bd9cb469fa16570867728950e",
-                     *       "upload_url": "https://inventory-imports.s3.eu-central-1.amazonaws.com/uploads/0f8fad5bd9cb469fa16570867728950e.csv?X-Amz-Signature=…",
+                     *       "upload_url": "https://inventory-imports.s3.eu-central-1.amazonaws.com/uploads/0f8fad5bd9cb469fa16570867728950e.csv?X-Amz-Signature=0a1b2c3d",
                      *       "expires_at": "2026-11-22T10:30:00.000Z"
                      *     }
                      */
@@ -5679,7 +5679,7 @@ export interface operations {
                      *       "export_id": "7c9e6679f4a94e6b8f0d8a3c2b1e5d40",
                      *       "status": "DONE",
                      *       "rows": 250000,
-                     *       "url": "https://inventory-imports.s3.eu-central-1.amazonaws.com/exports/7c9e6679f4a94e6b8f0d8a3c2b1e5d40.csv?X-Amz-Signature=…"
+                     *       "url": "https://inventory-imports.s3.eu-central-1.amazonaws.com/exports/7c9e6679f4a94e6b8f0d8a3c2b1e5d40.csv?X-Amz-Signature=0a1b2c3d"
                      *     }
                      */
                     "application/json": components["schemas"]["Export"];
