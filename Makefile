@@ -37,7 +37,7 @@ DYNAMODB_LOCAL := tests/support/dynamodb_local/node_modules/installed
 LANGUAGE_SERVICE := tests/support/language_service/node_modules/installed
 PAGE := admin-ui/node_modules/installed
 
-.PHONY: help install demo shop up down token load reconcile rebuild smoke check-on-aws admin-ui javascript audit mutate check unit integration workflow e2e browser \
+.PHONY: help install demo shop up down token load reconcile rebuild smoke check-on-aws pictures admin-ui javascript audit mutate check unit integration workflow e2e browser \
 	test simulate simulate-bugs terraform-test bench load-test deploy format lock clean chromium check-format check-lint check-types check-imports check-template check-page check-javascript check-examples check-cold-start
 
 help: ## List the commands
@@ -121,6 +121,10 @@ token: ## Print an id token of the running local AWS: make token USER=viewer (de
 
 load: .venv/demo ## Load a catalogue into the running local AWS: make load FILE=events/catalogue.csv
 	@$(BIN)/python -m tools.load "$(FILE)"
+
+# Its default is no argument: the local AWS is its own.
+pictures: .venv/dev $(PAGE) chromium ## Take pictures of every page of the admin page into .local/pictures/ (those of README.md: make pictures ARGS=--readme)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.pictures $(if $(filter file,$(origin ARGS)),,$(ARGS))
 
 admin-ui: $(PAGE) ## Build the admin page
 	@cd admin-ui && $(NPM) run --silent build

@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any, NoReturn
 from rich.console import Console
 
 STDOUT = 1
+COLUMNS_OF_TABLES = 80
 STOPPED = 130  # by Ctrl-C
 
 
@@ -27,11 +29,16 @@ def run_and_exit(main: Callable[[], int | None]) -> NoReturn:
 
 
 def new_console() -> Console:
-    """A console that is plain in a pipe and with NO_COLOR (https://no-color.org): no colours, nothing that moves."""
+    """A console that is plain in a pipe and with NO_COLOR (https://no-color.org): no colours, nothing that moves.
+
+    So it is on a terminal of fewer columns than the tables have: it may break their lines, but shows all they contain.
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # an encoding without our symbols is no reason to end
-    if os.environ.get("NO_COLOR") or not sys.stdout.isatty():
-        return Console(color_system=None, force_terminal=False, highlight=False)
+    columns = shutil.get_terminal_size().columns
+    if os.environ.get("NO_COLOR") or not sys.stdout.isatty() or columns < COLUMNS_OF_TABLES:
+        width = max(columns, COLUMNS_OF_TABLES)
+        return Console(color_system=None, force_terminal=False, highlight=False, width=width)
     return Console(highlight=False)
 
 

@@ -40,10 +40,10 @@ def effect(dialog: Locator, figure: str) -> list[str]:
 
 
 def edit_threshold(page: Page, product_id: str, threshold: int) -> Locator:
-    """Enter a threshold in place, without saving it."""
+    """Enter a threshold in place, or on a phone in a dialog, without saving it."""
     row_of(page, product_id).hover()
     row_of(page, product_id).get_by_role("button", name=re.compile("^Edit the threshold")).click()
-    editor = page.get_by_role("dialog", name=re.compile("^Edit the threshold"))
+    editor = page.get_by_role("dialog", name=re.compile("^(Edit the threshold|Threshold) of"))
     editor.get_by_role("spinbutton", name="Threshold").fill(str(threshold))
     return editor
 

@@ -29,6 +29,21 @@ def test_the_overview_agrees_with_the_lists(manager: Manager, checkout: Checkout
     checkout.cancel_reservation("overview-1")
 
 
+def test_alarms_are_found_by_their_topic_and_an_execution_by_its_reservation(
+    manager: Manager, checkout: CheckoutClient
+) -> None:
+    checkout.create_reservation([Line("KIT-0014", 1)], key="execution-1", hold_seconds=600)
+
+    health = manager.gets("/admin/health")
+    execution = manager.gets("/admin/reservations/execution-1/execution")
+
+    assert health["alarms"]["state"] in {"OK", "ALARM"}
+    assert health["books"]["state"] in {"AGREE", "UNKNOWN"}
+    assert execution["status"] == "RUNNING"
+    assert execution["input"]["lines"][0]["product_id"] == "KIT-0014"
+    checkout.cancel_reservation("execution-1")
+
+
 def test_levels_are_sorted_over_all_pages(manager: Manager, stock_loader: StockLoader) -> None:
     first = manager.gets("/admin/inventory", sort="on_hand", order="desc", limit="10")
     second = manager.gets("/admin/inventory", sort="on_hand", order="desc", limit="10", cursor=first["cursor"])

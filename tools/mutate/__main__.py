@@ -6,7 +6,7 @@ import time
 from math import inf
 from pathlib import Path
 
-from tools.console import run_and_exit
+from tools.console import STOPPED, run_and_exit
 from tools.mutate.mutants import mutants_of, source_of
 from tools.mutate.results import NOTICED_MIN, Report, Results, listed_survivors
 
@@ -69,7 +69,11 @@ CORE = (
 
 
 def main() -> int:
-    """Run the mutants and report; return 1 for a survivor that is not listed, or too many of them."""
+    """Run the mutants and report.
+
+    Returns:
+        1 for a survivor that is not listed, or too many of them; 130 after Ctrl-C.
+    """
     parser = argparse.ArgumentParser(prog="python -m tools.mutate", description=__doc__)
     parser.add_argument("modules", nargs="*", metavar="module", help="for example stock.units (default: the core)")
     parser.add_argument("--tests", nargs="+", help="run only the tests in these files, while you write them")
@@ -93,7 +97,11 @@ def main() -> int:
         results.forget()
     from tools.mutate.session import SUITES, run  # imports the tests
 
-    outcomes = run(mutants, results, time.monotonic() + arguments.minutes * 60, arguments.tests or SUITES)
+    try:
+        outcomes = run(mutants, results, time.monotonic() + arguments.minutes * 60, arguments.tests or SUITES)
+    except KeyboardInterrupt:
+        print("Stopped. The next run continues where this one ended.", file=sys.stderr)
+        return STOPPED
     report = Report([(mutant, outcomes.get(mutant)) for mutant in mutants], listed_survivors())
     print("\n".join(report.lines()))
     if not report.is_good:

@@ -224,6 +224,8 @@ def run(
     # Their output would drown the progress, and pytest's timeouts and ours use the same signal.
     plugins = [f"-pno:{name}" for name in ("terminal", "timeout", "cacheprovider")]
     code = pytest.main(["-s", "-o", "addopts=", *plugins, *suites], plugins=[session])
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise RuntimeError(f"pytest ended with {code!r}")
     return session.outcomes

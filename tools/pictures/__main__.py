@@ -2,16 +2,15 @@
 
 import argparse
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 
 from botocore.exceptions import BotoCoreError, ClientError
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from inventory.errors import InventoryError
-from tests.support.browser.browsing import Browsing, Display, launch, sign_in
-from tools.console import timed
+from tests.support.browser.browsing import TIMEOUT_MILLISECONDS, Browsing, Display, launch, sign_in
+from tools.console import run_and_exit
 from tools.local import Stack, local_aws
 from tools.local.errors import LocalAwsError
 from tools.local.ports import free_port
@@ -20,14 +19,15 @@ from tools.local.processes.interruption import interrupt_on_termination
 from tools.local.processes.temporary import temporary_directory
 from tools.local.settings import PROJECT
 from tools.pictures import readme
-from tools.pictures.camera import DISPLAYS, photograph, show, wider_than_shown
+from tools.pictures.camera import DISPLAYS, administrator, photograph, show, wider_than_shown
 from tools.pictures.pages import PAGES, SIGN_IN
 from tools.pictures.shop import fill
+from tools.progress import Progress, timed
 from tools.rebuild.rebuilding import RebuildFailed
 
 PICTURES = PROJECT / ".local" / "pictures"
-PROGRESS_SECONDS = 2.0
-FAILURES = (LocalAwsError, InventoryError, RebuildFailed, BotoCoreError, ClientError, Error, TimeoutError, OSError)
+FAILURES = (LocalAwsError, InventoryError, RebuildFailed, BotoCoreError, ClientError, Error, OSError)
+NOT_SHOWN = (AssertionError, TimeoutError)  # a page does not show what it should
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     only_readme: bool = parser.parse_args(arguments).readme
     forget_account_of_caller()
     interrupt_on_termination()
+    expect.set_options(timeout=TIMEOUT_MILLISECONDS)
     try:
         with (
             temporary_directory(PROJECT / ".local" / "pictures-aws") as directory,
@@ -49,9 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             closing(launch(playwright)) as browser,
         ):
             print("Filling the shop …", flush=True)
-            fill(stack, _every_two_seconds())
+            with Progress() as progress:
+                fill(stack, progress)
             print(readme.take_all(browser, stack) if only_readme else _take_all(browser, stack))
-    except FAILURES as error:
+    except (*FAILURES, *NOT_SHOWN) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -72,7 +74,7 @@ def _take_all(browser: Browser, stack: Stack) -> str:
 
 
 def _take(browser: Browser, stack: Stack, display: Display) -> list[str]:
-    assert stack.admin
+    admin = administrator(stack)
     wide = []
     with closing(Browsing(browser, stack.outputs["AdminUiUrl"])) as browsing:
         page = browsing.new_page(display=display)
@@ -82,22 +84,9 @@ def _take(browser: Browser, stack: Stack, display: Display) -> list[str]:
             photograph(page, PICTURES / f"{name}.png")
             wide += [f"{name}: {part}" for part in wider_than_shown(page)]
             if shown is SIGN_IN:
-                sign_in(page, stack.admin)
+                sign_in(page, admin)
     return wide
 
 
-def _every_two_seconds() -> Callable[[str], object]:
-    """Prints a sentence at most every two seconds."""
-    printed_at = time.monotonic()
-
-    def progress(sentence: str) -> None:
-        nonlocal printed_at
-        if time.monotonic() - printed_at > PROGRESS_SECONDS:
-            printed_at = time.monotonic()
-            print(f"  {sentence}", flush=True)
-
-    return progress
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_exit(main)

@@ -6,10 +6,13 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.support.browser.browsing import Display
+from tools.local import Stack
+from tools.local.errors import LocalAwsError
+from tools.local.stack import SignIn
 from tools.pictures.pages import Shown
 
 WIDTHS_PX = (1440, 1024, 400)
-DISPLAYS = tuple(Display(width, scheme) for width in WIDTHS_PX for scheme in ("light", "dark"))  # type: ignore[arg-type]
+DISPLAYS = tuple(Display(width, scheme) for width in WIDTHS_PX for scheme in ("light", "dark"))
 DRAWN_MILLISECONDS = 60_000  # on a busy machine
 # Nothing loads, and no list shows the rows of before.
 IS_DRAWN = """() => document.querySelector('h1') !== null
@@ -22,6 +25,13 @@ WIDER_THAN_SHOWN = """() => [...document.querySelectorAll('*')]
   .map((element) => [element.querySelector('table')?.getAttribute('aria-label') ?? element.tagName.toLowerCase(),
     element.scrollWidth - element.clientWidth])
   .filter(([, px]) => px > 1)"""
+
+
+def administrator(stack: Stack) -> SignIn:
+    """The sign-in for the pages."""
+    if stack.admin is None:
+        raise LocalAwsError("The local AWS has no administrator, so the admin page cannot be shown.")
+    return stack.admin
 
 
 def show(page: Page, shown: Shown) -> None:

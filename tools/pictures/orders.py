@@ -106,7 +106,10 @@ def is_not_readable(order: Order, service: CheckoutService) -> None:
     """Comes from a checkout that sends a line without units, so its execution fails."""
     service.start(
         order.reservation_id,
-        {"lines": [{"product_id": product_id, "quantity": 0} for product_id, _ in order.lines], "order_id": order.order_id},
+        {
+            "lines": [{"product_id": product_id, "quantity": 0} for product_id, _ in order.lines],
+            "order_id": order.order_id,
+        },
     )
 
 

@@ -20,6 +20,8 @@ PAGES = (
     Shown("overview", "", "Overview"),
     Shown("stock", "stock", "Stock"),
     Shown("product", f"product?{urlencode({'product_id': 'KIT-0004'})}", "Stoneware Salad Bowl"),
+    Shown("receive", "receive", "Receive"),
+    Shown("count", "count", "Count"),
     Shown("reservations", "reservations", "Reservations"),
     Shown(
         "reservation",

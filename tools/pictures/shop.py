@@ -1,9 +1,11 @@
 """Fills a stack with a day of a shop: what runs out, holds that end soon, payments to return, and failed orders."""
 
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.support.deployed.manager import Manager
 from tools.demo.checkout import CheckoutService
 from tools.demo.scenarios import EVENTS
 from tools.demo.stock_loader import StockLoader
@@ -14,6 +16,8 @@ from tools.rebuild.rebuilding import rebuild
 
 CATALOGUES = (EVENTS / "catalogue.csv", Path(__file__).parent / "shelves.csv")
 CUSTOMERS_AT_ONCE = 4
+FIGURES_WITHIN_SECONDS = 240.0  # a merge is made every minute, on a quiet machine
+POLL_SECONDS = 1.0
 STOPPED = Order("SO-2026-10543", "C-20183", (("KIT-0009", 2),), holds, hold_seconds=3_600)
 
 Progress = Callable[[str], object]
@@ -36,6 +40,7 @@ def fill(stack: Stack, progress: Progress) -> None:
     _serve(OTHERS, service, progress)
     _stop_an_execution(stack, service)
     rebuild(DeployedStack.of_local(stack), progress)
+    _await_figures(stack, progress)
 
 
 def _serve(orders: Iterable[Order], service: CheckoutService, progress: Progress) -> None:
@@ -50,3 +55,14 @@ def _stop_an_execution(stack: Stack, service: CheckoutService) -> None:
     holds(STOPPED, service)
     arn = service.execution_arn(STOPPED.reservation_id)
     stack.client("stepfunctions").stop_execution(executionArn=arn, error="Deployment", cause="Stopped by hand.")
+
+
+def _await_figures(stack: Stack, progress: Progress) -> None:
+    """Wait for the sales of the last days, which the first merge after the rebuild has."""
+    manager = Manager(stack)
+    deadline = time.monotonic() + FIGURES_WITHIN_SECONDS
+    while not manager.gets("/admin/attention")["items"]:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"No product runs out {FIGURES_WITHIN_SECONDS:.0f} s after the sales.")
+        progress("waiting for the figures of the sales")
+        time.sleep(POLL_SECONDS)

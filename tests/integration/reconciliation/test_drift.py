@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from inventory.reconciliation.findings import Drift, Findings
+from inventory.reconciliation.incremental.result import ComparisonResults
 from tests.support.drift import tampers
 from tests.support.fault_injection import hooked, just_before
 from tests.support.handlers import Functions
@@ -257,3 +258,5 @@ def test_the_function_reports_its_findings_as_a_metric(
     }
 
     assert '"StockDrift":[1.0]' in capsys.readouterr().out.replace(" ", "")
+    kept = ComparisonResults(busy_shop.client, busy_shop.tables).read()
+    assert kept and (kept.differences, kept.is_complete) == (1, True)

@@ -103,6 +103,12 @@ def test_an_encoding_without_our_symbols_is_no_error(monkeypatch: pytest.MonkeyP
     assert output.buffer.getvalue() == b"? Loading ?\n"
 
 
+def test_a_narrow_terminal_shows_whole_tables_in_lines_that_it_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = shown_on(io.StringIO(), {}, monkeypatch)
+
+    assert shown_on(Terminal(), {"TERM": "xterm", "COLUMNS": "30"}, monkeypatch) == wide
+
+
 def shown_on(output: io.StringIO, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
     """The report on an output."""
     for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLUMNS", "TERM", "COLORTERM"):

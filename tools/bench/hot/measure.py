@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -134,6 +135,11 @@ def measure(crowd: Crowd) -> dict[str, float]:
     return Sale(crowd).run()
 
 
+def _end_at_ctrl_c() -> None:
+    """Let Ctrl-C end a process of the pool at once: the command itself says so."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def measure_all(crowds: Iterable[Crowd], seeds: int, processes: int = PROCESSES) -> dict[str, float]:
     """The figures of each crowd, each the median over its seeds; progress goes to the standard error.
 
@@ -143,7 +149,8 @@ def measure_all(crowds: Iterable[Crowd], seeds: int, processes: int = PROCESSES)
     os.environ["PYTHONHASHSEED"] = "0"  # the order of sets is a part of the story
     fresh = multiprocessing.get_context("spawn")
     results: dict[str, list[dict[str, float]]] = defaultdict(list)
-    with ProcessPoolExecutor(processes, mp_context=fresh, max_tasks_per_child=1) as pool:
+    pool = ProcessPoolExecutor(processes, mp_context=fresh, max_tasks_per_child=1, initializer=_end_at_ctrl_c)
+    try:
         runs: dict[Future[dict[str, float]], Crowd] = {
             pool.submit(measure, replace(crowd, seed=seed)): crowd for crowd in crowds for seed in range(1, seeds + 1)
         }
@@ -152,7 +159,6 @@ def measure_all(crowds: Iterable[Crowd], seeds: int, processes: int = PROCESSES)
             try:
                 results[crowd.name].append(done.result())
             except BooksDisagree as wrong:
-                pool.shutdown(cancel_futures=True)
                 raise BooksDisagree(f"{crowd}:\n{wrong}") from None
             what = crowd.scenario.replace("_", " ") + ", " if crowd.scenario else ""
             print(
@@ -160,6 +166,8 @@ def measure_all(crowds: Iterable[Crowd], seeds: int, processes: int = PROCESSES)
                 file=sys.stderr,
                 flush=True,
             )
+    finally:
+        pool.shutdown(cancel_futures=True)
     return {
         f"{crowd.name}.{figure}": median(result[figure] for result in results[crowd.name])
         for crowd in dict.fromkeys(runs.values())

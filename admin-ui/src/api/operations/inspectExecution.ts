@@ -28,5 +28,5 @@ export function useInspectExecution(execution_name: string, isWanted: boolean) {
 export function useReadExecution(): (execution_name: string) => Promise<ExecutionDetails> {
   const api = useApi();
   const client = useQueryClient();
-  return (execution_name) => client.fetchQuery(executionOptions(api, execution_name));
+  return (execution_name) => client.query(executionOptions(api, execution_name));
 }

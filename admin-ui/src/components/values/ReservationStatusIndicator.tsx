@@ -2,6 +2,7 @@ import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/c
 
 import type { ReservationStatus } from "@/api/types";
 import { text } from "@/i18n/text";
+import styles from "./values.module.css";
 
 const INDICATORS: Readonly<Record<ReservationStatus, StatusIndicatorProps.Type>> = {
   HELD: "pending",
@@ -14,5 +15,9 @@ const INDICATORS: Readonly<Record<ReservationStatus, StatusIndicatorProps.Type>>
 
 /** The status of a reservation. */
 export function ReservationStatusIndicator({ status }: { status: ReservationStatus }) {
-  return <StatusIndicator type={INDICATORS[status]}>{text(`reservation_status.${status}`)}</StatusIndicator>;
+  return (
+    <StatusIndicator type={INDICATORS[status]}>
+      <span className={styles["words"]}>{text(`reservation_status.${status}`)}</span>
+    </StatusIndicator>
+  );
 }

@@ -2,6 +2,7 @@ import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/c
 
 import type { StockStatus } from "@/api/types";
 import { text } from "@/i18n/text";
+import styles from "./values.module.css";
 
 const INDICATORS: Readonly<Record<StockStatus, StatusIndicatorProps.Type>> = {
   IN_STOCK: "success",
@@ -11,5 +12,9 @@ const INDICATORS: Readonly<Record<StockStatus, StatusIndicatorProps.Type>> = {
 
 /** The stock status of a level. */
 export function StockStatusIndicator({ status }: { status: StockStatus }) {
-  return <StatusIndicator type={INDICATORS[status]}>{text(`stock_status.${status}`)}</StatusIndicator>;
+  return (
+    <StatusIndicator type={INDICATORS[status]}>
+      <span className={styles["words"]}>{text(`stock_status.${status}`)}</span>
+    </StatusIndicator>
+  );
 }

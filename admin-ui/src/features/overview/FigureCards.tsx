@@ -36,7 +36,9 @@ function FigureCard({ figure, overview }: { figure: Figure; overview: Overview }
         {figure.attention === "none" ? (
           label
         ) : (
-          <StatusIndicator type={INDICATORS[figure.attention]}>{label}</StatusIndicator>
+          <StatusIndicator type={INDICATORS[figure.attention]}>
+            <span className={styles["label"]}>{label}</span>
+          </StatusIndicator>
         )}
       </Box>
       <RouterLink to={figure.to} variant="awsui-value-large" ariaLabel={`${label}: ${value}`}>

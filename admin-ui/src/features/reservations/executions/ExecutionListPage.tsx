@@ -12,8 +12,10 @@ import { BusyList } from "@/components/feedback/BusyList";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
 import { PageHeader } from "@/components/page/PageHeader";
+import { Detail } from "@/components/values/Detail";
 import { Identifier } from "@/components/values/Identifier";
 import { Time } from "@/components/values/Time";
+import { useIsNarrow } from "@/hooks/useIsNarrow";
 import { identifier, useUrlState } from "@/hooks/useUrlState";
 import { text } from "@/i18n/text";
 import { reservationPage } from "@/lib/identifiers/addresses";
@@ -25,6 +27,7 @@ const FIELDS = { order_id: identifier };
 /** The executions that failed, for the person who looks for an order that never became a reservation. */
 export function ExecutionListPage() {
   const [{ order_id }, setFilter] = useUrlState(FIELDS);
+  const isNarrow = useIsNarrow();
   const executions = useListFailedExecutions(order_id || undefined);
   const items = executions.data?.items ?? [];
   return (
@@ -57,7 +60,7 @@ export function ExecutionListPage() {
           }
           items={items}
           trackBy="execution_name"
-          columnDefinitions={columns()}
+          columnDefinitions={isNarrow ? columnsOfAPhone() : columns()}
           loading={executions.isPending}
           loadingText={text("loading")}
           empty={
@@ -86,18 +89,45 @@ export function ExecutionListPage() {
   );
 }
 
-function columns(): TableProps.ColumnDefinition<FailedExecution>[] {
+type Column = TableProps.ColumnDefinition<FailedExecution>;
+
+function columnsOfAPhone(): Column[] {
+  return [
+    {
+      id: "execution",
+      header: text("executions.column.execution"),
+      isRowHeader: true,
+      cell: (execution) => (
+        <>
+          <ExecutionLink of={execution} />
+          <Detail>
+            {execution.order_id !== null && (
+              <div>
+                <Identifier value={execution.order_id} />
+              </div>
+            )}
+            <Time value={execution.failed_at} isFocusable={false} />
+          </Detail>
+        </>
+      ),
+    },
+    {
+      id: "error",
+      header: text("executions.column.error"),
+      minWidth: 140,
+      cell: (execution) => <Failure of={execution} />,
+    },
+  ];
+}
+
+function columns(): Column[] {
   return [
     {
       id: "execution",
       header: text("executions.column.execution"),
       isRowHeader: true,
       minWidth: 150,
-      cell: ({ execution_name, reservation_id }) => (
-        <RouterLink to={reservationPage({ reservation_id, execution_name })}>
-          <Identifier value={reservation_id} />
-        </RouterLink>
-      ),
+      cell: (execution) => <ExecutionLink of={execution} />,
     },
     {
       id: "order",
@@ -115,13 +145,25 @@ function columns(): TableProps.ColumnDefinition<FailedExecution>[] {
       id: "error",
       header: text("executions.column.error"),
       minWidth: 260,
-      cell: ({ status, error, cause }) => (
-        <>
-          <Box variant="strong">{error ?? text(`execution_status.${status}`)}</Box>
-          <FailureCause cause={cause} isShort />
-          <Box fontSize="body-s">{text(`execution.to_do.${whatToDoAbout({ error, status })}`)}</Box>
-        </>
-      ),
+      cell: (execution) => <Failure of={execution} />,
     },
   ];
+}
+
+function ExecutionLink({ of: execution }: { of: FailedExecution }) {
+  return (
+    <RouterLink to={reservationPage(execution)}>
+      <Identifier value={execution.reservation_id} />
+    </RouterLink>
+  );
+}
+
+function Failure({ of: { status, error, cause } }: { of: FailedExecution }) {
+  return (
+    <>
+      <Box variant="strong">{error ?? text(`execution_status.${status}`)}</Box>
+      <FailureCause cause={cause} isShort />
+      <Box fontSize="body-s">{text(`execution.to_do.${whatToDoAbout({ error, status })}`)}</Box>
+    </>
+  );
 }

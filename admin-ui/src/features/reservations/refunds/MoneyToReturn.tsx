@@ -52,7 +52,7 @@ export default function MoneyToReturn() {
 
 type OnRecord = (refund: Refund) => void;
 
-/** The columns. On a phone, the action is below the payment, so that it is not off the screen. */
+/** The columns. On a phone, the order and the action are below the payment, so that they are not off the screen. */
 function columns(isNarrow: boolean, onRecord: OnRecord | null): TableProps.ColumnDefinition<Refund>[] {
   return [
     {
@@ -67,6 +67,11 @@ function columns(isNarrow: boolean, onRecord: OnRecord | null): TableProps.Colum
           <Box color="text-body-secondary" fontSize="body-s">
             {moneyOf(refund) ?? text("refunds.no_amount")}
           </Box>
+          {isNarrow && refund.order_id !== null && (
+            <div>
+              <Order of={refund} />
+            </div>
+          )}
           {isNarrow && onRecord && <MarkReturned refund={refund} onRecord={onRecord} />}
         </>
       ),
@@ -76,18 +81,9 @@ function columns(isNarrow: boolean, onRecord: OnRecord | null): TableProps.Colum
       header: text("refunds.column.since"),
       cell: ({ since }) => <Time value={since} relative isFocusable={false} />,
     },
-    {
-      id: "order",
-      header: text("refunds.column.order"),
-      cell: ({ order_id }) =>
-        order_id === null ? (
-          "—"
-        ) : (
-          <RouterLink to={timelineOf({ order_id })}>
-            <Identifier value={order_id} />
-          </RouterLink>
-        ),
-    },
+    ...(isNarrow
+      ? []
+      : [{ id: "order", header: text("refunds.column.order"), cell: (refund: Refund) => <Order of={refund} /> }]),
     ...(onRecord && !isNarrow
       ? [
           {
@@ -98,6 +94,15 @@ function columns(isNarrow: boolean, onRecord: OnRecord | null): TableProps.Colum
         ]
       : []),
   ];
+}
+
+function Order({ of: { order_id } }: { of: Refund }) {
+  if (order_id === null) return "—";
+  return (
+    <RouterLink to={timelineOf({ order_id })}>
+      <Identifier value={order_id} />
+    </RouterLink>
+  );
 }
 
 function MarkReturned({ refund, onRecord }: { refund: Refund; onRecord: OnRecord }) {

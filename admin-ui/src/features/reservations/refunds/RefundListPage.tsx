@@ -11,8 +11,10 @@ import { RouterLink } from "@/components/controls/RouterLink";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
 import { PageHeader } from "@/components/page/PageHeader";
+import { Detail } from "@/components/values/Detail";
 import { Identifier } from "@/components/values/Identifier";
 import { Time } from "@/components/values/Time";
+import { useIsNarrow } from "@/hooks/useIsNarrow";
 import { text } from "@/i18n/text";
 import { formatNumber } from "@/lib/formats";
 import { reservationPage, timelineOf } from "@/lib/identifiers/addresses";
@@ -22,6 +24,7 @@ import { RefundDialog } from "./RefundDialog";
 /** The payments that bought nothing and are still to be returned. Managers record here that one was returned. */
 export function RefundListPage() {
   const { mayEdit } = useSession();
+  const isNarrow = useIsNarrow();
   const refunds = useListOpenRefunds();
   const [recording, setRecording] = useState<Refund | null>(null);
   const items = refunds.data?.items ?? [];
@@ -44,7 +47,7 @@ export function RefundListPage() {
         ariaLabels={{ tableLabel: text("refunds.title") }}
         items={items}
         trackBy={({ reservation_id, payment_reference }) => `${reservation_id}\u001F${payment_reference}`}
-        columnDefinitions={[...columns(), ...(mayEdit ? [actionColumn(setRecording)] : [])]}
+        columnDefinitions={(isNarrow ? columnsOfAPhone : columns)(mayEdit ? setRecording : null)}
         loading={refunds.isPending}
         loadingText={text("loading")}
         empty={
@@ -67,7 +70,46 @@ function counterOf(total: number | null | undefined): string | undefined {
   return total === null || total === undefined ? undefined : `(${formatNumber(total)})`;
 }
 
-function columns(): TableProps.ColumnDefinition<Refund>[] {
+type Column = TableProps.ColumnDefinition<Refund>;
+type OnRecord = (refund: Refund) => void;
+
+/** What identifies the payment and the action are below each other, and beside them what is to be returned since when. */
+function columnsOfAPhone(onRecord: OnRecord | null): Column[] {
+  return [
+    {
+      id: "payment",
+      header: text("refunds.column.payment"),
+      isRowHeader: true,
+      cell: (refund) => (
+        <>
+          <Identifier value={refund.payment_reference} />
+          <Detail>
+            <Order of={refund} />
+          </Detail>
+          <Detail>
+            <ReservationLink of={refund} />
+          </Detail>
+          {onRecord && <MarkReturned refund={refund} onRecord={onRecord} />}
+        </>
+      ),
+    },
+    {
+      id: "amount",
+      header: text("refunds.column.amount"),
+      minWidth: 104,
+      cell: (refund) => (
+        <>
+          {moneyOf(refund) ?? "—"}
+          <Detail>
+            <Time value={refund.since} relative isFocusable={false} />
+          </Detail>
+        </>
+      ),
+    },
+  ];
+}
+
+function columns(onRecord: OnRecord | null): Column[] {
   return [
     {
       id: "payment",
@@ -87,41 +129,52 @@ function columns(): TableProps.ColumnDefinition<Refund>[] {
       id: "order",
       header: text("refunds.column.order"),
       minWidth: 130,
-      cell: ({ order_id }) =>
-        order_id === null ? (
-          "—"
-        ) : (
-          <RouterLink to={timelineOf({ order_id })}>
-            <Identifier value={order_id} />
-          </RouterLink>
-        ),
+      cell: (refund) => <Order of={refund} />,
     },
     {
       id: "reservation",
       header: text("refunds.column.reservation"),
       minWidth: 150,
-      cell: ({ reservation_id, execution_name }) => (
-        <RouterLink to={reservationPage({ reservation_id, execution_name })}>
-          <Identifier value={reservation_id} />
-        </RouterLink>
-      ),
+      cell: (refund) => <ReservationLink of={refund} />,
     },
+    ...(onRecord
+      ? [
+          {
+            id: "actions",
+            header: text("stock.column.actions"),
+            minWidth: 140,
+            cell: (refund: Refund) => <MarkReturned refund={refund} onRecord={onRecord} />,
+          },
+        ]
+      : []),
   ];
 }
 
-function actionColumn(onRecord: (refund: Refund) => void): TableProps.ColumnDefinition<Refund> {
-  return {
-    id: "actions",
-    header: text("stock.column.actions"),
-    minWidth: 160,
-    cell: (refund) => (
-      <Button
-        variant="inline-link"
-        ariaLabel={text("refunds.record.of", { payment_reference: refund.payment_reference })}
-        onClick={() => onRecord(refund)}
-      >
-        {text("refunds.record")}
-      </Button>
-    ),
-  };
+function Order({ of: { order_id } }: { of: Refund }) {
+  if (order_id === null) return "—";
+  return (
+    <RouterLink to={timelineOf({ order_id })}>
+      <Identifier value={order_id} />
+    </RouterLink>
+  );
+}
+
+function ReservationLink({ of: refund }: { of: Refund }) {
+  return (
+    <RouterLink to={reservationPage(refund)}>
+      <Identifier value={refund.reservation_id} />
+    </RouterLink>
+  );
+}
+
+function MarkReturned({ refund, onRecord }: { refund: Refund; onRecord: OnRecord }) {
+  return (
+    <Button
+      variant="inline-link"
+      ariaLabel={text("refunds.record.of", { payment_reference: refund.payment_reference })}
+      onClick={() => onRecord(refund)}
+    >
+      {text("refunds.record")}
+    </Button>
+  );
 }

@@ -5,9 +5,11 @@ import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { lineName } from "@/api/levels/levelKey";
 import type { Reservation } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
+import { Detail } from "@/components/values/Detail";
 import { Identifier } from "@/components/values/Identifier";
 import { ProductName } from "@/components/values/ProductName";
 import { Quantity } from "@/components/values/Quantity";
+import { useIsNarrow } from "@/hooks/useIsNarrow";
 import { text } from "@/i18n/text";
 import { productPage } from "@/lib/identifiers/addresses";
 import { formatNumber } from "@/lib/formats";
@@ -19,10 +21,12 @@ type Shortages = Reservation["shortages"];
 /** The lines of a reservation. If stock was short, they show what was available, or what was asked if a part is held. */
 export function Lines({ reservation }: { reservation: Reservation }) {
   const { lines, shortages, status } = reservation;
+  const isNarrow = useIsNarrow();
   if (shortages.length > 0 && status !== "REJECTED") return <LinesHeldInPart lines={lines} shortages={shortages} />;
   return (
     <Table
       variant="container"
+      wrapLines
       header={
         <Header
           variant="h2"
@@ -34,8 +38,9 @@ export function Lines({ reservation }: { reservation: Reservation }) {
       }
       items={lines}
       trackBy={lineName}
+      ariaLabels={{ tableLabel: text("reservation.lines") }}
       columnDefinitions={[
-        ...placeColumns(),
+        ...placeColumns(isNarrow),
         quantityColumn(text("reservation.line.quantity")),
         ...(shortages.length > 0 ? [availableThen(shortages)] : []),
         ...sinceTheSale(lines),
@@ -45,6 +50,7 @@ export function Lines({ reservation }: { reservation: Reservation }) {
 }
 
 function LinesHeldInPart({ lines, shortages }: { lines: Line[]; shortages: Shortages }) {
+  const isNarrow = useIsNarrow();
   const held = new Set(lines.map(lineName));
   const missing = shortages.filter((shortage) => !held.has(lineName(shortage)));
   const rows = [...lines, ...missing.map((line) => ({ ...line, quantity: 0, sources: [] }))];
@@ -54,6 +60,7 @@ function LinesHeldInPart({ lines, shortages }: { lines: Line[]; shortages: Short
   return (
     <Table
       variant="container"
+      wrapLines
       header={
         <Header
           variant="h2"
@@ -69,8 +76,9 @@ function LinesHeldInPart({ lines, shortages }: { lines: Line[]; shortages: Short
       }
       items={rows}
       trackBy={lineName}
+      ariaLabels={{ tableLabel: text("reservation.lines") }}
       columnDefinitions={[
-        ...placeColumns(),
+        ...placeColumns(isNarrow),
         {
           id: "asked",
           header: text("reservation.line.asked"),
@@ -83,19 +91,24 @@ function LinesHeldInPart({ lines, shortages }: { lines: Line[]; shortages: Short
   );
 }
 
-/** The product of a line, and where its units are. */
-function placeColumns(): TableProps.ColumnDefinition<Line>[] {
-  return [
+/** The product of a line, and where its units are. On a phone, they are one column. */
+function placeColumns(isNarrow: boolean): TableProps.ColumnDefinition<Line>[] {
+  const columns: TableProps.ColumnDefinition<Line>[] = [
     {
       id: "product",
       header: text("reservation.line.product"),
       isRowHeader: true,
-      cell: ({ product_id }) => (
+      cell: (line) => (
         <>
-          <RouterLink to={productPage(product_id)}>
-            <Identifier value={product_id} />
+          <RouterLink to={productPage(line.product_id)}>
+            <Identifier value={line.product_id} />
           </RouterLink>
-          <ProductName product_id={product_id} />
+          <ProductName product_id={line.product_id} />
+          {isNarrow && (
+            <Detail>
+              <Warehouses of={line} />
+            </Detail>
+          )}
         </>
       ),
     },
@@ -105,6 +118,7 @@ function placeColumns(): TableProps.ColumnDefinition<Line>[] {
       cell: (line) => <Warehouses of={line} />,
     },
   ];
+  return isNarrow ? columns.slice(0, 1) : columns;
 }
 
 /** What happened to units after their sale; only lines of a sold reservation say so, and some do not track dispatches. */

@@ -12,6 +12,7 @@ import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
 import { ReadModelNotice } from "@/components/feedback/ReadModelNotice";
 import { PageHeader } from "@/components/page/PageHeader";
+import { useIsNarrow } from "@/hooks/useIsNarrow";
 import { identifier, oneOf, searchText, useUrlState } from "@/hooks/useUrlState";
 import { text } from "@/i18n/text";
 import { reservationPage } from "@/lib/identifiers/addresses";
@@ -36,6 +37,7 @@ export function ReservationListPage() {
     product_id: filters.product_id || undefined,
     sort: hasEnds(filters) ? filters.sort || undefined : undefined,
   });
+  const isNarrow = useIsNarrow();
   const items = reservations.data?.items ?? [];
   const isFiltered = Object.values(filters).some(Boolean);
   const showAll = () => {
@@ -54,13 +56,14 @@ export function ReservationListPage() {
           <Table
             variant="container"
             stickyHeader
+            wrapLines
             cellVerticalAlign="top"
             ariaLabels={{ tableLabel: text("reservations.title") }}
             filter={<Filters filters={filters} onChange={setFilters} />}
             items={items}
             trackBy="execution_name"
-            columnDefinitions={reservationColumns()}
-            stickyColumns={{ first: 1 }}
+            columnDefinitions={reservationColumns(isNarrow)}
+            stickyColumns={{ first: isNarrow ? 0 : 1 }}
             loading={reservations.isPending}
             loadingText={text("loading")}
             empty={

@@ -1,9 +1,9 @@
-import Box from "@cloudscape-design/components/box";
 import type { TableProps } from "@cloudscape-design/components/table";
 
 import { lineName } from "@/api/levels/levelKey";
 import type { Reservation } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
+import { Detail } from "@/components/values/Detail";
 import { Identifier } from "@/components/values/Identifier";
 import { ProductName } from "@/components/values/ProductName";
 import { Quantity } from "@/components/values/Quantity";
@@ -18,25 +18,39 @@ import styles from "./reservation-list.module.css";
 
 const LINES_SHOWN = 2;
 
-/** The columns of the list. */
-export function reservationColumns(): readonly TableProps.ColumnDefinition<Reservation>[] {
-  return [
+type Column = TableProps.ColumnDefinition<Reservation>;
+
+/** The columns of the list. On a phone, what has no room beside the status is below the reservation. */
+export function reservationColumns(isNarrow: boolean): readonly Column[] {
+  const own: readonly Column[] = [
     {
       id: "reservation",
       header: text("reservations.column.reservation"),
       isRowHeader: true,
-      cell: ({ reservation_id, execution_name }) => (
+      cell: (reservation) => (
         <div className={styles["id"]}>
-          <RouterLink to={reservationPage({ reservation_id, execution_name })}>{reservation_id}</RouterLink>
+          <RouterLink to={reservationPage(reservation)}>{reservation.reservation_id}</RouterLink>
+          {isNarrow && <Below of={reservation} />}
         </div>
       ),
     },
-    { id: "status", header: text("reservations.column.status"), cell: (reservation) => <Status of={reservation} /> },
+    {
+      id: "status",
+      header: text("reservations.column.status"),
+      minWidth: 100,
+      cell: (reservation) => <Status of={reservation} />,
+    },
     {
       id: "units",
       header: text("reservations.column.units"),
       cell: ({ lines }) => <Quantity value={unitsOf(lines)} />,
     },
+  ];
+  return isNarrow ? own : [...own, ...moreColumns()];
+}
+
+function moreColumns(): readonly Column[] {
+  return [
     {
       id: "lines",
       header: text("reservations.column.lines"),
@@ -48,11 +62,7 @@ export function reservationColumns(): readonly TableProps.ColumnDefinition<Reser
       cell: ({ order_id, customer_id }) => (
         <div className={styles["ids"]}>
           {order_id ?? "—"}
-          {customer_id !== null && (
-            <Box color="text-body-secondary" fontSize="body-s">
-              {customer_id}
-            </Box>
-          )}
+          {customer_id !== null && <Detail>{customer_id}</Detail>}
         </div>
       ),
     },
@@ -63,14 +73,29 @@ export function reservationColumns(): readonly TableProps.ColumnDefinition<Reser
         <>
           <Time value={created_at} isFocusable={false} />
           {decided_at !== null && (
-            <Box color="text-body-secondary" fontSize="body-s">
+            <Detail>
               <Time value={decided_at} isFocusable={false} />
-            </Box>
+            </Detail>
           )}
         </>
       ),
     },
   ];
+}
+
+/** The order, the customer, the lines and the time of a reservation. */
+function Below({ of: { order_id, customer_id, lines, decided_at, created_at } }: { of: Reservation }) {
+  return (
+    <Detail>
+      {[order_id, customer_id]
+        .filter((id) => id !== null)
+        .map((id) => (
+          <div key={id}>{id}</div>
+        ))}
+      <LinesShown lines={lines} />
+      <Time value={decided_at ?? created_at} isFocusable={false} />
+    </Detail>
+  );
 }
 
 /** The status, and below it the outcome or the remaining time. */
@@ -79,15 +104,11 @@ function Status({ of: reservation }: { of: Reservation }) {
   return (
     <div>
       <ReservationStatusIndicator status={reservation.status} />
-      {outcome !== null && outcome !== "SOLD" && (
-        <Box color="text-body-secondary" fontSize="body-s">
-          {text(`reservation.outcome.${outcome}`)}
-        </Box>
-      )}
+      {outcome !== null && outcome !== "SOLD" && <Detail>{text(`reservation.outcome.${outcome}`)}</Detail>}
       {reservation.status === "HELD" && reservation.held_until !== null && (
-        <Box color="text-body-secondary" fontSize="body-s">
+        <Detail>
           <TimeLeft until={reservation.held_until} />
-        </Box>
+        </Detail>
       )}
     </div>
   );
@@ -106,11 +127,7 @@ function LinesShown({ lines }: Pick<Reservation, "lines">) {
           <ProductName product_id={line.product_id} />
         </div>
       ))}
-      {more > 0 && (
-        <Box color="text-body-secondary" fontSize="body-s">
-          {text("reservations.more_lines", { count: more })}
-        </Box>
-      )}
+      {more > 0 && <Detail>{text("reservations.more_lines", { count: more })}</Detail>}
     </div>
   );
 }

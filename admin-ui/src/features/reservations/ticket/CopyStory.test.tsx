@@ -14,7 +14,7 @@ const RESERVATION = {
   execution_console_url: "https://console.example/order-1001",
 };
 
-const writeText = vi.fn((text: string) => Promise.resolve(void text));
+const writeText = vi.fn<(text: string) => Promise<void>>(() => Promise.resolve());
 
 beforeEach(() => {
   writeText.mockClear();

@@ -1,4 +1,3 @@
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -6,6 +5,7 @@ import type { TableProps } from "@cloudscape-design/components/table";
 
 import type { Level, LevelSort } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
+import { Detail } from "@/components/values/Detail";
 import { Identifier } from "@/components/values/Identifier";
 import { Quantity } from "@/components/values/Quantity";
 import { StockStatusIndicator } from "@/components/values/StockStatusIndicator";
@@ -25,6 +25,8 @@ type Column = TableProps.ColumnDefinition<Level> & {
 export interface LevelEdits {
   readonly threshold: ThresholdEdit;
   readonly onChange: (level: Level) => void;
+  /** Opens the dialog that a phone has instead of editing in place. */
+  readonly onThreshold: (level: Level) => void;
   /** What is rarely done to a level. Missing where there is no room for it. */
   readonly onAction?: (level: Level, action: LevelAction) => void;
 }
@@ -34,7 +36,8 @@ export type LevelAction = "spread" | "retire" | "restore" | "delete";
 /**
  * All columns of a table of levels. Without `edits` they are read-only.
  *
- * @param isNarrow whether the name also has the warehouse and the change, as there is no room for their columns
+ * @param isNarrow whether the first column also has the status, the threshold and the changes, and the available
+ *   units those on hand: there is no room for their columns
  */
 export function levelColumns(edits: LevelEdits | null, isNarrow = false): readonly Column[] {
   return [
@@ -47,7 +50,7 @@ export function levelColumns(edits: LevelEdits | null, isNarrow = false): readon
       cell: (level) => (
         <>
           <RouterLink to={productPage(level.product_id)}>{level.name}</RouterLink>
-          <Box color="text-body-secondary" fontSize="body-s">
+          <Detail>
             <Identifier value={level.product_id} />
             {isNarrow && (
               <>
@@ -55,8 +58,8 @@ export function levelColumns(edits: LevelEdits | null, isNarrow = false): readon
                 · <Identifier value={level.warehouse_id} />
               </>
             )}
-          </Box>
-          {isNarrow && edits && <ChangeButton level={level} onChange={edits.onChange} />}
+          </Detail>
+          {isNarrow && <Below level={level} edits={edits} />}
         </>
       ),
     },
@@ -70,7 +73,12 @@ export function levelColumns(edits: LevelEdits | null, isNarrow = false): readon
       id: "warehouse_id",
       header: text("stock.column.warehouse_id"),
       sortingField: "warehouse_id",
-      cell: ({ warehouse_id }) => <Identifier value={warehouse_id} />,
+      cell: (level) => (
+        <>
+          <Identifier value={level.warehouse_id} />
+          {isNarrow && <Below level={level} edits={edits} />}
+        </>
+      ),
     },
     {
       id: "category",
@@ -105,7 +113,12 @@ export function levelColumns(edits: LevelEdits | null, isNarrow = false): readon
       id: "available",
       header: text("stock.column.available"),
       sortingField: "available",
-      cell: ({ available }) => <Quantity value={available} />,
+      cell: (level) => (
+        <>
+          <Quantity value={level.available} />
+          {isNarrow && <OfOnHand level={level} />}
+        </>
+      ),
     },
     thresholdColumn(edits?.threshold ?? null) as Column,
     {
@@ -116,6 +129,42 @@ export function levelColumns(edits: LevelEdits | null, isNarrow = false): readon
     },
     ...(edits ? [actionColumn(edits)] : []),
   ];
+}
+
+/** What a phone shows below the first column. */
+function Below({ level, edits }: { level: Level; edits: LevelEdits | null }) {
+  const threshold = text("overview.running_out.threshold", { threshold: level.low_stock_threshold });
+  return (
+    <>
+      <LevelStatus level={level} />
+      {edits === null ? (
+        <Detail>{threshold}</Detail>
+      ) : (
+        <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+          <ChangeButton level={level} onChange={edits.onChange} />
+          <Button
+            variant="inline-link"
+            ariaLabel={text("stock.threshold.edit", { name: level.name, warehouse_id: level.warehouse_id })}
+            onClick={() => edits.onThreshold(level)}
+          >
+            {threshold}
+          </Button>
+          {edits.onAction && <ActionMenu level={level} onAction={edits.onAction} />}
+        </SpaceBetween>
+      )}
+    </>
+  );
+}
+
+/** The units on hand, and those of them that are not available. */
+function OfOnHand({ level: { on_hand, reserved, allocated } }: { level: Level }) {
+  return (
+    <>
+      <Detail>{text("stock.of_on_hand", { units: on_hand })}</Detail>
+      {reserved > 0 && <Detail>{text("stock.of_them_reserved", { units: reserved })}</Detail>}
+      {allocated > 0 && <Detail>{text("stock.of_them_allocated", { units: allocated })}</Detail>}
+    </>
+  );
 }
 
 function actionColumn({ onChange, onAction }: LevelEdits): Column {
@@ -176,11 +225,7 @@ function LevelStatus({ level: { status, active, is_low } }: { level: Level }) {
   return (
     <div>
       <StockStatusIndicator status={status} />
-      {(!active || isShortOnlyByHolds) && (
-        <Box color="text-body-secondary" fontSize="body-s">
-          {text(active ? "stock.short_by_holds" : "stock.retired")}
-        </Box>
-      )}
+      {(!active || isShortOnlyByHolds) && <Detail>{text(active ? "stock.short_by_holds" : "stock.retired")}</Detail>}
     </div>
   );
 }

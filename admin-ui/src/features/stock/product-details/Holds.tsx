@@ -1,5 +1,5 @@
 import Header from "@cloudscape-design/components/header";
-import Table from "@cloudscape-design/components/table";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
 
 import { useListReservations } from "@/api/reservations/listReservations";
 import type { Reservation } from "@/api/types";
@@ -7,10 +7,12 @@ import { LoadMore } from "@/components/controls/LoadMore";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
+import { Detail } from "@/components/values/Detail";
 import { Identifier } from "@/components/values/Identifier";
 import { Quantity } from "@/components/values/Quantity";
 import { ReservationStatusIndicator } from "@/components/values/ReservationStatusIndicator";
 import { Time } from "@/components/values/Time";
+import { useIsNarrow } from "@/hooks/useIsNarrow";
 import { text } from "@/i18n/text";
 import { reservationPage } from "@/lib/identifiers/addresses";
 import { unitsOf } from "@/lib/units";
@@ -18,13 +20,9 @@ import { unitsOf } from "@/lib/units";
 /** How many are read at once. Parts of the page that read the same list share its calls. */
 export const HOLDS_LIMIT = 20;
 
-/** The warehouses that lines are taken from, each once. */
-function warehousesOf(lines: Reservation["lines"]): string[] {
-  return [...new Set(lines.flatMap(({ sources }) => sources.map(({ warehouse_id }) => warehouse_id)))];
-}
-
 /** The active holds of a product: reservations that wait for a payment, or are paid and not yet sold. */
 export function Holds({ product_id }: { product_id: string }) {
+  const isNarrow = useIsNarrow();
   const held = useListReservations({ product_id, status: "HELD" }, HOLDS_LIMIT);
   const paid = useListReservations({ product_id, status: "PAID" }, HOLDS_LIMIT);
   const paidItems = paid.data?.items ?? [];
@@ -32,11 +30,11 @@ export function Holds({ product_id }: { product_id: string }) {
   const heldItems = (held.data?.items ?? []).filter(({ execution_name }) => !paidNames.has(execution_name));
   const items = [...paidItems, ...heldItems]; // a reservation that is paid between the two reads is in both lists
   const incomplete = [paid, held].filter(({ hasNextPage }) => hasNextPage);
-  const linesOf = (lines: Reservation["lines"]) => lines.filter((line) => line.product_id === product_id);
   const failed = [held, paid].find(({ isError, data }) => isError && !data);
   return (
     <Table
       variant="container"
+      wrapLines
       header={
         <Header
           variant="h2"
@@ -74,48 +72,107 @@ export function Holds({ product_id }: { product_id: string }) {
           />
         )
       }
-      columnDefinitions={[
-        {
-          id: "reservation",
-          header: text("product.holds.reservation"),
-          isRowHeader: true,
-          cell: ({ reservation_id, execution_name }) => (
-            <RouterLink to={reservationPage({ reservation_id, execution_name })}>
-              <Identifier value={reservation_id} />
-            </RouterLink>
-          ),
-        },
-        {
-          id: "status",
-          header: text("stock.column.status"),
-          cell: ({ status }) => <ReservationStatusIndicator status={status} />,
-        },
-        {
-          id: "units",
-          header: text("product.holds.units"),
-          cell: ({ lines }) => <Quantity value={unitsOf(linesOf(lines))} />,
-        },
-        {
-          id: "warehouses",
-          header: text("stock.column.warehouse_id"),
-          cell: ({ lines }) =>
-            warehousesOf(linesOf(lines)).map((warehouse_id) => (
-              <div key={warehouse_id}>
-                <Identifier value={warehouse_id} />
-              </div>
-            )),
-        },
-        {
-          id: "order",
-          header: text("product.holds.order"),
-          cell: ({ order_id }) => (order_id === null ? "—" : <Identifier value={order_id} />),
-        },
-        {
-          id: "until",
-          header: text("product.holds.until"),
-          cell: ({ held_until }) => <Time value={held_until} relative isFocusable={false} />,
-        },
-      ]}
+      columnDefinitions={isNarrow ? columnsOfAPhone(product_id) : columns(product_id)}
     />
   );
+}
+
+type Column = TableProps.ColumnDefinition<Reservation>;
+
+function columnsOfAPhone(product_id: string): Column[] {
+  return [
+    {
+      id: "reservation",
+      header: text("product.holds.reservation"),
+      isRowHeader: true,
+      cell: (reservation) => (
+        <>
+          <ReservationLink of={reservation} />
+          {reservation.order_id !== null && (
+            <Detail>
+              <Identifier value={reservation.order_id} />
+            </Detail>
+          )}
+          <Detail>
+            <Warehouses of={linesOf(product_id, reservation)} />
+          </Detail>
+        </>
+      ),
+    },
+    {
+      id: "status",
+      header: text("stock.column.status"),
+      cell: ({ status, held_until }) => (
+        <>
+          <ReservationStatusIndicator status={status} />
+          <Detail>
+            <Time value={held_until} relative isFocusable={false} />
+          </Detail>
+        </>
+      ),
+    },
+    {
+      id: "units",
+      header: text("product.holds.units"),
+      cell: (reservation) => <Quantity value={unitsOf(linesOf(product_id, reservation))} />,
+    },
+  ];
+}
+
+function columns(product_id: string): Column[] {
+  return [
+    {
+      id: "reservation",
+      header: text("product.holds.reservation"),
+      isRowHeader: true,
+      cell: (reservation) => <ReservationLink of={reservation} />,
+    },
+    {
+      id: "status",
+      header: text("stock.column.status"),
+      cell: ({ status }) => <ReservationStatusIndicator status={status} />,
+    },
+    {
+      id: "units",
+      header: text("product.holds.units"),
+      cell: (reservation) => <Quantity value={unitsOf(linesOf(product_id, reservation))} />,
+    },
+    {
+      id: "warehouses",
+      header: text("stock.column.warehouse_id"),
+      cell: (reservation) => <Warehouses of={linesOf(product_id, reservation)} />,
+    },
+    {
+      id: "order",
+      header: text("product.holds.order"),
+      cell: ({ order_id }) => (order_id === null ? "—" : <Identifier value={order_id} />),
+    },
+    {
+      id: "until",
+      header: text("product.holds.until"),
+      cell: ({ held_until }) => <Time value={held_until} relative isFocusable={false} />,
+    },
+  ];
+}
+
+function linesOf(product_id: string, { lines }: Reservation): Reservation["lines"] {
+  return lines.filter((line) => line.product_id === product_id);
+}
+
+function ReservationLink({ of: reservation }: { of: Reservation }) {
+  return (
+    <RouterLink to={reservationPage(reservation)}>
+      <Identifier value={reservation.reservation_id} />
+    </RouterLink>
+  );
+}
+
+/** The warehouses that lines are taken from, each once. */
+function Warehouses({ of: lines }: { of: Reservation["lines"] }) {
+  const warehouses = new Set(lines.flatMap(({ sources }) => sources.map(({ warehouse_id }) => warehouse_id)));
+  return [...warehouses].map((warehouse_id) => (
+    <div key={warehouse_id}>
+      <Identifier value={warehouse_id} />
+    </div>
+  ));
 }

@@ -1,5 +1,5 @@
 import Header from "@cloudscape-design/components/header";
-import Table from "@cloudscape-design/components/table";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
 
 import type { useListMovements } from "@/api/movements/listMovements";
 import type { Level, Movement } from "@/api/types";
@@ -7,9 +7,11 @@ import { LoadMore } from "@/components/controls/LoadMore";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { ErrorState } from "@/components/feedback/ErrorState";
+import { Detail } from "@/components/values/Detail";
 import { Identifier } from "@/components/values/Identifier";
 import { Quantity } from "@/components/values/Quantity";
 import { Time } from "@/components/values/Time";
+import { useIsNarrow } from "@/hooks/useIsNarrow";
 import { text } from "@/i18n/text";
 import { reservationPage } from "@/lib/identifiers/addresses";
 import { balancesOf } from "./history";
@@ -21,6 +23,7 @@ interface LedgerProps {
 
 /** The ledger of a product: who changed its stock, and why. */
 export function Ledger({ levels, movements }: LedgerProps) {
+  const isNarrow = useIsNarrow();
   const items = movements.data?.items ?? [];
   const balances = balancesOf(levels, items);
   return (
@@ -45,49 +48,92 @@ export function Ledger({ levels, movements }: LedgerProps) {
         )
       }
       footer={items.length > 0 && <LoadMore count={items.length} {...movements} />}
-      columnDefinitions={[
-        {
-          id: "time",
-          header: text("product.ledger.time"),
-          isRowHeader: true,
-          minWidth: 170,
-          cell: ({ moved_at }) => <Time value={moved_at} isFocusable={false} />,
-        },
-        {
-          id: "kind",
-          header: text("product.ledger.kind"),
-          minWidth: 160,
-          cell: ({ kind }) => text(`movement_kind.${kind}`),
-        },
-        {
-          id: "delta",
-          header: text("product.ledger.delta"),
-          cell: (movement) => <Units of={movement} />,
-        },
-        {
-          id: "after",
-          header: text("product.ledger.after"),
-          cell: ({ movement_id }) => {
-            const on_hand = balances.get(movement_id);
-            return on_hand === undefined ? "—" : <Quantity value={on_hand} />;
-          },
-        },
-        {
-          id: "warehouse",
-          header: text("stock.column.warehouse_id"),
-          cell: ({ warehouse_id }) => <Identifier value={warehouse_id} />,
-        },
-        { id: "actor", header: text("product.ledger.actor"), cell: ({ actor }) => actor },
-        { id: "reason", header: text("product.ledger.reason"), minWidth: 130, cell: ({ reason }) => reason },
-        {
-          id: "reference",
-          header: text("product.ledger.reference"),
-          minWidth: 130,
-          cell: (movement) => <Reference of={movement} />,
-        },
-      ]}
+      columnDefinitions={isNarrow ? columnsOfAPhone(balances) : columns(balances)}
     />
   );
+}
+
+type Column = TableProps.ColumnDefinition<Movement>;
+type Balances = ReturnType<typeof balancesOf>;
+
+function columnsOfAPhone(balances: Balances): Column[] {
+  return [
+    {
+      id: "kind",
+      header: text("product.ledger.kind"),
+      isRowHeader: true,
+      cell: (movement) => (
+        <>
+          {text(`movement_kind.${movement.kind}`)}
+          <Detail>
+            <Time value={movement.moved_at} isFocusable={false} />
+          </Detail>
+          <Detail>
+            {[movement.actor, movement.reason].filter(Boolean).join(" · ")}
+            {movement.reference !== null && (
+              <div>
+                <Reference of={movement} />
+              </div>
+            )}
+          </Detail>
+        </>
+      ),
+    },
+    { id: "delta", header: text("product.ledger.delta"), cell: (movement) => <Units of={movement} /> },
+    {
+      id: "after",
+      header: text("product.ledger.after"),
+      cell: ({ movement_id, warehouse_id }) => (
+        <>
+          <OnHandAfter value={balances.get(movement_id)} />
+          <Detail>
+            <Identifier value={warehouse_id} />
+          </Detail>
+        </>
+      ),
+    },
+  ];
+}
+
+function columns(balances: Balances): Column[] {
+  return [
+    {
+      id: "time",
+      header: text("product.ledger.time"),
+      isRowHeader: true,
+      minWidth: 150,
+      cell: ({ moved_at }) => <Time value={moved_at} isFocusable={false} />,
+    },
+    {
+      id: "kind",
+      header: text("product.ledger.kind"),
+      minWidth: 130,
+      cell: ({ kind }) => text(`movement_kind.${kind}`),
+    },
+    { id: "delta", header: text("product.ledger.delta"), cell: (movement) => <Units of={movement} /> },
+    {
+      id: "after",
+      header: text("product.ledger.after"),
+      cell: ({ movement_id }) => <OnHandAfter value={balances.get(movement_id)} />,
+    },
+    {
+      id: "warehouse",
+      header: text("stock.column.warehouse_id"),
+      cell: ({ warehouse_id }) => <Identifier value={warehouse_id} />,
+    },
+    { id: "actor", header: text("product.ledger.actor"), cell: ({ actor }) => actor },
+    { id: "reason", header: text("product.ledger.reason"), minWidth: 110, cell: ({ reason }) => reason },
+    {
+      id: "reference",
+      header: text("product.ledger.reference"),
+      minWidth: 130,
+      cell: (movement) => <Reference of={movement} />,
+    },
+  ];
+}
+
+function OnHandAfter({ value }: { value: number | undefined }) {
+  return value === undefined ? "—" : <Quantity value={value} />;
 }
 
 /** How a movement changes the units on hand; and how many units it is about, if that is another number. */

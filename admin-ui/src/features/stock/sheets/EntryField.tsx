@@ -62,7 +62,7 @@ export function EntryField({ sheet, update }: EntryFieldProps) {
               disableBrowserAutocorrect
               onChange={({ detail }) => setTyped(detail.value)}
               onKeyDown={({ detail }) => {
-                if (detail.key === "Enter" && typed.trim() !== "") add(typed);
+                if (detail.key === "Enter" && !detail.isComposing && typed.trim() !== "") add(typed);
               }}
             />
             <Button disabled={typed.trim() === ""} onClick={() => add(typed)}>

@@ -7,6 +7,7 @@ import { useState } from "react";
 
 import { useIsOnline } from "@/api/client/ApiProvider";
 import { useSession } from "@/auth/SessionProvider";
+import { FormDialog } from "@/components/controls/FormDialog";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { PageHeader } from "@/components/page/PageHeader";
 import { text } from "@/i18n/text";
@@ -72,7 +73,7 @@ interface EnteringProps {
 }
 
 function Entering({ sheet, update, onDiscard }: EnteringProps) {
-  const [isReviewed, setIsReviewed] = useState(false);
+  const [dialog, setDialog] = useState<"review" | "discard" | null>(null);
   const unread = sheet.lines.filter(({ is_read }) => !is_read).length;
   return (
     <SpaceBetween size="l">
@@ -83,12 +84,12 @@ function Entering({ sheet, update, onDiscard }: EnteringProps) {
         actions={
           sheet.lines.length > 0 && (
             <>
-              <Button onClick={onDiscard}>{text("sheet.discard")}</Button>
+              <Button onClick={() => setDialog("discard")}>{text("sheet.discard")}</Button>
               <Button
                 variant="primary"
                 disabled={unread > 0}
                 disabledReason={unread > 0 ? text("sheet.unread", { count: unread }) : undefined}
-                onClick={() => setIsReviewed(true)}
+                onClick={() => setDialog("review")}
               >
                 {text("sheet.review", { count: sheet.lines.length })}
               </Button>
@@ -96,7 +97,21 @@ function Entering({ sheet, update, onDiscard }: EnteringProps) {
           )
         }
       />
-      {isReviewed && <ReviewDialog sheet={sheet} update={update} onClose={() => setIsReviewed(false)} />}
+      {dialog === "review" && <ReviewDialog sheet={sheet} update={update} onClose={() => setDialog(null)} />}
+      {dialog === "discard" && (
+        <FormDialog
+          header={text("sheet.discard.title", { count: sheet.lines.length })}
+          submitText={text("sheet.discard")}
+          isPending={false}
+          onClose={() => setDialog(null)}
+          onSubmit={() => {
+            onDiscard();
+            setDialog(null);
+          }}
+        >
+          {text("sheet.discard.what")}
+        </FormDialog>
+      )}
     </SpaceBetween>
   );
 }

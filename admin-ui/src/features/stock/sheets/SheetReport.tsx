@@ -84,10 +84,11 @@ export function SheetReport({ sheet, update, onNew }: SheetReportProps) {
 function Result({ line: { outcome } }: { line: Line }) {
   if (!outcome) return null;
   if ("refused" in outcome) return <StatusIndicator type="error">{outcome.refused}</StatusIndicator>;
+  if (outcome.delta === null) return <StatusIndicator type="success">{text("sheet.applied")}</StatusIndicator>;
   if (outcome.delta === 0) return <StatusIndicator type="success">{text("sheet.agreed")}</StatusIndicator>;
   return (
     <StatusIndicator type="success">
-      <Quantity value={outcome.delta ?? 0} delta />
+      <Quantity value={outcome.delta} delta />
     </StatusIndicator>
   );
 }

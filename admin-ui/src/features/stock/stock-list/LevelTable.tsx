@@ -4,6 +4,7 @@ import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
+import { useState } from "react";
 
 import { ApiProblem } from "@/api/client/problem";
 import { levelName } from "@/api/levels/levelKey";
@@ -16,6 +17,7 @@ import { usePreference } from "@/hooks/usePreference";
 import { useIsNarrow } from "@/hooks/useIsNarrow";
 import { text } from "@/i18n/text";
 import { levelAriaLabels, levelColumns } from "../levels/levelColumns";
+import { ThresholdDialog } from "../threshold/ThresholdDialog";
 import { useThresholdEdit } from "../threshold/useThresholdEdit";
 import { type ColumnDisplay, columnDisplay } from "./columnDisplay";
 import { Filters } from "./Filters";
@@ -23,7 +25,7 @@ import { totalText } from "./totalText";
 import { type LevelView, PAGE_SIZES } from "./useLevelView";
 
 const NO_PREFERENCE: ColumnDisplay = [];
-const SHOWN_ON_A_PHONE = ["name", "on_hand", "available", "low_stock_threshold"];
+const SHOWN_ON_A_PHONE = ["name", "available"];
 
 interface LevelTableProps {
   view: LevelView;
@@ -37,9 +39,10 @@ export function LevelTable({ view, selected, onSelect, onChange }: LevelTablePro
   const { mayEdit } = useSession();
   const threshold = useThresholdEdit();
   const [storedDisplay, storeDisplay] = usePreference("stock.columns", NO_PREFERENCE);
+  const [thresholdOf, setThresholdOf] = useState<Level | null>(null);
   const isNarrow = useIsNarrow();
   const { filters, setFilters, levels } = view;
-  const columns = levelColumns(mayEdit ? { threshold, onChange } : null, isNarrow);
+  const columns = levelColumns(mayEdit ? { threshold, onChange, onThreshold: setThresholdOf } : null, isNarrow);
   const display = columnDisplay(
     storedDisplay,
     columns.map(({ id }) => id),
@@ -50,7 +53,7 @@ export function LevelTable({ view, selected, onSelect, onChange }: LevelTablePro
       <Table
         variant="container"
         stickyHeader
-        stickyColumns={{ first: 1, last: mayEdit && !isNarrow ? 1 : 0 }} // the change is never off the screen
+        stickyColumns={{ first: isNarrow ? 0 : 1, last: mayEdit && !isNarrow ? 1 : 0 }} // the change is never off the screen
         wrapLines
         ariaLabels={levelAriaLabels(text("stock.title"))}
         filter={<Filters filters={filters} onChange={setFilters} />}
@@ -94,6 +97,7 @@ export function LevelTable({ view, selected, onSelect, onChange }: LevelTablePro
         submitEdit={threshold.submit}
         onEditCancel={threshold.cancel}
       />
+      {thresholdOf && <ThresholdDialog level={thresholdOf} onClose={() => setThresholdOf(null)} />}
     </BusyList>
   );
 }

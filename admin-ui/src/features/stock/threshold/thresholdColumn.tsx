@@ -16,7 +16,7 @@ export function thresholdColumn(edit: ThresholdEdit | null): TableProps.ColumnDe
     id: "low_stock_threshold",
     header: text("stock.column.low_stock_threshold"),
     sortingField: "low_stock_threshold",
-    minWidth: edit ? 220 : undefined,
+    minWidth: edit ? 110 : undefined,
     cell: ({ low_stock_threshold }) => <Quantity value={low_stock_threshold} />,
     ...(edit && {
       editConfig: {

@@ -82,11 +82,17 @@ async function applyCount(api: Api, application: CountApplication): Promise<void
   try {
     const report = await imported(api, application);
     const refusals = refusalsOf(report, application);
-    await mapWithConcurrency(pending, async (line) => {
-      const refused = refusals(line.product_id);
-      const outcome = refused ? { refused } : { delta: await changeOf(api, line, report, application) };
-      decide(line.product_id, outcome);
-    });
+    await mapWithConcurrency(
+      pending,
+      async (line): Promise<Outcome> => {
+        const refused = refusals(line.product_id);
+        return refused ? { refused } : { delta: await changeOf(api, line, report, application) };
+      },
+      ({ product_id }, settled) => {
+        // A change that cannot be read is applied all the same.
+        decide(product_id, "done" in settled ? settled.done : { delta: null });
+      },
+    );
   } catch (error) {
     for (const { product_id } of pending) decide(product_id, { refused: problemDetail(error) });
   }
