@@ -3828,9 +3828,7 @@ export interface operations {
                      *             "product_id": "KIT-0001",
                      *             "warehouse_id": "main",
                      *             "customer_id": null,
-                     *             "what": [
-                     *               "20 on hand, but its movements add up to 19"
-                     *             ]
+                     *             "what": ["20 on hand, but its movements add up to 19"]
                      *           }
                      *         ]
                      *       },
@@ -3840,7 +3838,7 @@ export interface operations {
                      *           {
                      *             "name": "StockDriftAlarm",
                      *             "since": "2026-11-22T10:04:10.000Z",
-                     *             "description": "The counters of a stock level do not match its reservations or movements, so shoppers may see wrong stock.",
+                     *             "description": "The counters of a stock level do not match its reservations or movements.",
                      *             "runbook": "docs/operations.md#stock-drift",
                      *             "console_url": "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1"
                      *           }
