@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 
-import { limitConcurrency } from "@/lib/limitConcurrency";
+import { limitConcurrency } from "@/lib/concurrency/limitConcurrency";
 import { useApi } from "../client/ApiProvider";
 import { type Api, dataOf } from "../client/client";
 

@@ -6,7 +6,7 @@ import { levelName } from "@/api/levels/levelKey";
 import { useRefreshStock } from "@/api/levels/refreshStock";
 import { newIdempotencyKey, wasRefused } from "@/api/queries/idempotencyKey";
 import type { AdjustmentRequest, Level } from "@/api/types";
-import { mapWithConcurrency, type Settled } from "@/lib/mapWithConcurrency";
+import { mapWithConcurrency, type Settled } from "@/lib/concurrency/mapWithConcurrency";
 import { readDelta } from "../levels/units";
 
 /** The state of one adjustment. */

@@ -4,7 +4,7 @@ import { useApi } from "@/api/client/ApiProvider";
 import { levelName } from "@/api/levels/levelKey";
 import { readLevelsOfProduct } from "@/api/levels/listLevelsOfProduct";
 import type { Level } from "@/api/types";
-import { mapWithConcurrency } from "@/lib/mapWithConcurrency";
+import { mapWithConcurrency } from "@/lib/concurrency/mapWithConcurrency";
 import { type LevelAsOf, levelsCsv } from "./levelsCsv";
 
 /**

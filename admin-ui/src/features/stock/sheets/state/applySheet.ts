@@ -8,7 +8,7 @@ import { readMovements } from "@/api/movements/listMovements";
 import { newIdempotencyKey } from "@/api/queries/idempotencyKey";
 import type { Import } from "@/api/types";
 import { text } from "@/i18n/text";
-import { mapWithConcurrency } from "@/lib/mapWithConcurrency";
+import { mapWithConcurrency } from "@/lib/concurrency/mapWithConcurrency";
 import { pause } from "@/lib/pause";
 import { countFile, isCounted } from "./countFile";
 import { type Line, type Outcome, type Run, type Sheet, withLine } from "./sheet";

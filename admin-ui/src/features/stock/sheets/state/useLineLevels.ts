@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import { useApi } from "@/api/client/ApiProvider";
 import type { Api } from "@/api/client/client";
 import { ApiProblem } from "@/api/client/problem";
-import { mapWithConcurrency } from "@/lib/mapWithConcurrency";
+import { mapWithConcurrency } from "@/lib/concurrency/mapWithConcurrency";
 import { pause } from "@/lib/pause";
 import { readLine } from "./readLine";
 import { type Sheet, withLine } from "./sheet";
