@@ -11,6 +11,8 @@ from tests.browser.test_hosting import REFERENCE, send
 from tests.support.browser.browsing import assert_accessible
 from tools.local import Stack
 
+CREATE_RESERVATION = '[id="tag/checkout/operation/createReservation"]'
+
 
 def test_the_folder_has_an_index_with_and_without_a_slash(stack: Stack) -> None:
     url = stack.outputs["AdminUiUrl"]
@@ -39,14 +41,14 @@ def test_the_reference_shows_calls_with_what_can_go_wrong(scheme: str, as_nobody
 
     page.goto(f"{stack.outputs['AdminUiUrl']}{REFERENCE}#operation/createReservation")
 
-    call = page.locator('[id="tag/checkout/operation/createReservation"]')
+    call = page.locator(CREATE_RESERVATION)
     expect(call.get_by_role("heading", name="Hold stock for a checkout")).to_be_visible()
     expect(
         call.get_by_role("row", name=re.compile("INSUFFICIENT_STOCK .* Offer less, under a new key"))
     ).to_be_visible()
     expect(call.get_by_role("heading", name="Request samples")).to_be_in_viewport()
     expect(call.get_by_role("heading", name="Response samples")).to_be_visible()
-    assert_accessible(page)
+    assert_accessible(page, within=CREATE_RESERVATION)
     assert {url.split("/", 3)[2] for url in requested if url.startswith("http")} == {
         stack.outputs["AdminUiUrl"].removeprefix("http://")
     }

@@ -215,7 +215,7 @@ def test_levels_whose_movements_there_was_no_time_to_read_are_not_compared(shop:
         counters=shop.counter_store, stock=shop.stock_store, pause=lambda seconds: None, has_time=lambda: False
     )
 
-    assert found == Findings((), checked=0, unsure=(), customers_checked=1)
+    assert found == Findings((), checked=0, unsure=(), customers_checked=1, is_complete=False)
 
 
 def test_what_cannot_be_read_of_a_customer_differs_from_what_is_held(shop: Shop) -> None:

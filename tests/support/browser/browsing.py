@@ -131,11 +131,15 @@ def sign_in(page: Page, user: SignIn) -> None:
     expect(password).to_have_count(0)
 
 
-def assert_accessible(page: Page) -> None:
-    """Assert that axe finds no serious or critical violation on the page that stays: a new page is still laid out."""
+def assert_accessible(page: Page, *, within: str | None = None) -> None:
+    """Assert that axe finds no serious or critical violation on the page that stays: a new page is still laid out.
+
+    Args:
+        within: a selector of the part that is looked at; a page with thousands of elements takes minutes.
+    """
     deadline = time.monotonic() + LAID_OUT_SECONDS_MAX
     while True:
-        results = Axe().run(page)
+        results = Axe().run(page, context=within)
         found = [violation for violation in results.response["violations"] if _is_reported(violation)]
         if not found or time.monotonic() > deadline:
             break
