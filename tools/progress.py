@@ -1,4 +1,4 @@
-"""The progress of a command: whoever waits for more than two seconds sees that it goes on."""
+"""The progress of a command: a step that takes more than two seconds shows its time."""
 
 import os
 import shutil

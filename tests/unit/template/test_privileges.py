@@ -15,7 +15,7 @@ WILDCARDS = {
     ("FunctionBoundary", "DenyIamAndForeignLogs"): "a boundary alone grants no permission",
     ("CheckoutApiFunctionRole", "WatchReservations"): "any execution of the one state machine",
     ("AdminApiFunctionRole", "ReadExecutionHistory"): "any execution of the one state machine",
-    ("AdminApiFunctionRole", "SeeWhichAlarmsAreOn"): "CloudWatch finds the alarms of the one topic among all alarms",
+    ("AdminApiFunctionRole", "SeeWhichAlarmsAreOn"): "DescribeAlarms does not support resources",
     ("RecordFailedExecutionFunctionRole", "ReadLongInputs"): "any execution of the one state machine",
     ("CheckoutServicePolicy", "WatchReservations"): "any execution of the one state machine",
     ("CheckoutServicePolicy", "CallCheckoutApi"): "any method and reservation of the one API",
