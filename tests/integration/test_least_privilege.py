@@ -130,13 +130,13 @@ def rights_of_role(function: str) -> set[Right]:
     }
 
 
-def named(target: dict[str, str]) -> str:
+def named(target: dict[str, str] | str) -> str:
     """The logical name of a statement's resource, with its suffix."""
+    if isinstance(target, str):
+        return target
     [text] = target.values()
     if ":execution:" in text:
         return "executions"
-    if ":alarm:" in text:
-        return "alarms"
     if ":event-bus/" in text:
         return "bus"
     if ":appsync:" in text or text == "LiveStockApi.ApiArn":  # AppSync may name the API in several ways
@@ -181,7 +181,7 @@ def rights_used(call: Call, tables: Tables) -> Iterator[Right]:
         case "appsync":
             yield Right(f"appsync:{call.operation}", "LiveStockApi")
         case "cloudwatch":
-            yield Right(f"cloudwatch:{call.operation}", "alarms")
+            yield Right(f"cloudwatch:{call.operation}", "*")
         case "events":
             yield Right(f"events:{call.operation}", "bus")
         case "sqs":
