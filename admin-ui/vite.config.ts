@@ -6,6 +6,7 @@ import { defineConfig } from "vitest/config";
 import { apiReference } from "./build/apiReference.ts";
 import { firstLoadLimit } from "./build/firstLoadLimit.ts";
 import { fontsAsFiles } from "./build/fontsAsFiles.ts";
+import { oneAppLayout } from "./build/oneAppLayout.ts";
 import { shortNames } from "./build/shortNames.ts";
 
 // The local AWS serves the page, /config.json and /admin under one origin, as CloudFront does.
@@ -16,13 +17,14 @@ export default defineConfig({
   plugins: [
     react(),
     fontsAsFiles(),
+    oneAppLayout(),
     shortNames(),
     apiReference(),
     firstLoadLimit({
       entry: "page",
-      // Other pages, dialogs, the setup of two-step sign-in, and Cloudscape's texts in other languages.
-      loadedLater: /(?<!^Overview)Page$|Dialog$|^TotpSecret$|^all\.(?!en$)/,
-      scriptsKb: 470,
+      // Other pages, dialogs, the setup of two-step sign-in, the last chart, and Cloudscape's texts in other languages.
+      loadedLater: /(?<!^Overview)Page$|Dialog$|^TotpSecret$|^DecidedChart$|^all\.(?!en$)/,
+      scriptsKb: 400,
       stylesKb: 60,
     }),
   ],
