@@ -12,7 +12,7 @@ function Address() {
   return <output>{pathname + search}</output>;
 }
 
-function rendered(answer: () => Response) {
+function rendered(answer: () => Response | Promise<Response>) {
   const asked: (string | null)[] = [];
   renderWithProviders(
     <>
@@ -98,4 +98,19 @@ test("if the search fails, Enter leads to the page that says why", async () => {
   press(...enter);
 
   await waitFor(() => expect(screen.getByRole("status").textContent).toBe("/search?query=kit"));
+});
+
+test("an answer that comes after the user typed something else leads nowhere", async () => {
+  const answers: ((answer: Response) => void)[] = [];
+  const { type, press } = rendered(() => new Promise((resolve) => answers.push(resolve)));
+
+  type("kit-1");
+  press(...enter);
+  await waitFor(() => expect(answers).toHaveLength(1));
+  type("pan");
+  answers[0]?.(found());
+  await waitFor(() => expect(answers).toHaveLength(2)); // the suggestions for the new text
+
+  expect(screen.getByRole("status").textContent).toBe("/");
+  expect(screen.getByRole("combobox").getAttribute("value")).toBe("pan");
 });

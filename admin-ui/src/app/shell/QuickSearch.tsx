@@ -1,6 +1,6 @@
 import Autosuggest, { type AutosuggestProps } from "@cloudscape-design/components/autosuggest";
-import { useState } from "react";
-import { useNavigate } from "react-router";
+import { useEffect, useRef, useState } from "react";
+import { useLocation, useNavigate } from "react-router";
 
 import { problemTitle } from "@/api/client/problemText";
 import { SEARCH_LENGTH_MIN, TEXT_LENGTH_MAX } from "@/api/limits";
@@ -16,7 +16,12 @@ const PAUSE_MS = 300;
 /** The search in the top bar: products, reservations, orders, customers and payments. */
 export default function QuickSearch() {
   const navigate = useNavigate();
+  const { key: here } = useLocation();
   const [value, setValue] = useState("");
+  const latest = useRef(0); // the number of the last search by Enter, raised by whatever makes its answer late
+  useEffect(() => {
+    latest.current++; // the user has gone elsewhere
+  }, [here]);
   const searchNow = useSearchNow();
   const query = isTooShort(value, SEARCH_LENGTH_MIN) ? "" : normalized(value);
   const asked = useDebounced(query, PAUSE_MS);
@@ -28,15 +33,16 @@ export default function QuickSearch() {
     void navigate(page);
   }
 
-  /** Enter: go to what has exactly this id, or to the results. */
+  /** Enter: go to what has exactly this id, or to the results; unless the user does something else before the answer. */
   async function find(typed: string) {
     if (normalized(typed) === "" || isTooShort(typed, SEARCH_LENGTH_MIN)) return;
     const search = normalized(typed);
-    try {
-      goTo(bestPage(await searchNow(search), search) ?? resultsOf(search));
-    } catch {
-      goTo(resultsOf(search)); // the page of the results shows the error, and tries again
-    }
+    const number = ++latest.current;
+    const page = await searchNow(search).then(
+      (found) => bestPage(found, search) ?? resultsOf(search),
+      () => resultsOf(search), // the page of the results shows the error, and tries again
+    );
+    if (number === latest.current) goTo(page);
   }
 
   return (
@@ -53,7 +59,10 @@ export default function QuickSearch() {
       loadingText={text("search.loading")}
       errorText={found?.error ? problemTitle(found.error) : undefined}
       finishedText={statusText(value, query, found?.data)}
-      onChange={({ detail }) => setValue(cutTo(detail.value, TEXT_LENGTH_MAX))}
+      onChange={({ detail }) => {
+        latest.current++;
+        setValue(cutTo(detail.value, TEXT_LENGTH_MAX));
+      }}
       onSelect={({ detail }) => {
         if (detail.selectedOption) goTo(detail.value);
         else void find(detail.value);
