@@ -45,7 +45,15 @@ export function ReservationListPage() {
   };
 
   return (
-    <ContentLayout header={<PageHeader title={text("reservations.title")} asOf={reservations.dataUpdatedAt} />}>
+    <ContentLayout
+      header={
+        <PageHeader
+          title={text("reservations.title")}
+          asOf={reservations.dataUpdatedAt}
+          staleAfterMs={reservations.data?.staleAfterMs}
+        />
+      }
+    >
       <SpaceBetween size="l">
         {filters.search !== "" && <FailedOrder order_id={filters.search} />}
         <ReadModelNotice state={reservations.isPlaceholderData ? undefined : reservations.data?.read_model} />
