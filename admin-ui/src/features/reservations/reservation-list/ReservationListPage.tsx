@@ -39,7 +39,7 @@ export function ReservationListPage() {
   });
   const isNarrow = useIsNarrow();
   const items = reservations.data?.items ?? [];
-  const isFiltered = Object.values(filters).some(Boolean);
+  const isFiltered = Object.values({ ...filters, sort: "" }).some(Boolean);
   const showAll = () => {
     setFilters(NO_FILTERS);
   };
