@@ -5,10 +5,11 @@ import { useLocation, useNavigate } from "react-router";
 import { problemTitle } from "@/api/client/problemText";
 import { SEARCH_LENGTH_MIN, TEXT_LENGTH_MAX } from "@/api/limits";
 import { useSearchNow, useSearchSuggestions } from "@/api/read-model/searchEverything";
+import { useIsCustomer } from "@/api/reservations/getTimeline";
 import { bestPage, hitsOf, KINDS } from "@/features/search/hits";
 import { useDebounced } from "@/hooks/useDebounced";
 import { text } from "@/i18n/text";
-import { resultsOf } from "@/lib/identifiers/addresses";
+import { resultsOf, timelineOf } from "@/lib/identifiers/addresses";
 import { cutTo, isTooShort, normalized } from "@/lib/identifiers/identifiers";
 
 const PAUSE_MS = 300;
@@ -23,6 +24,7 @@ export default function QuickSearch() {
     latest.current++; // the user has gone elsewhere
   }, [here]);
   const searchNow = useSearchNow();
+  const isCustomer = useIsCustomer();
   const query = isTooShort(value, SEARCH_LENGTH_MIN) ? "" : normalized(value);
   const asked = useDebounced(query, PAUSE_MS);
   const suggestions = useSearchSuggestions(query === "" ? "" : asked);
@@ -33,16 +35,22 @@ export default function QuickSearch() {
     void navigate(page);
   }
 
+  /** The page of the one thing that is meant; null if the user must choose. */
+  async function pageOf(search: string): Promise<string | null> {
+    const found = await searchNow(search);
+    const page = bestPage(found, search);
+    // The newest results are first. Those of customer 17 can be behind many of customers 171, 172 …
+    if (page !== null || found.cursor === null) return page;
+    return (await isCustomer(search)) ? timelineOf({ customer_id: search }) : null;
+  }
+
   /** Enter: go to what has exactly this id, or to the results; unless the user does something else before the answer. */
   async function find(typed: string) {
     if (normalized(typed) === "" || isTooShort(typed, SEARCH_LENGTH_MIN)) return;
     const search = normalized(typed);
     const number = ++latest.current;
-    const page = await searchNow(search).then(
-      (found) => bestPage(found, search) ?? resultsOf(search),
-      () => resultsOf(search), // the page of the results shows the error, and tries again
-    );
-    if (number === latest.current) goTo(page);
+    const page = await pageOf(search).catch(() => null); // the page of the results shows an error, and tries again
+    if (number === latest.current) goTo(page ?? resultsOf(search));
   }
 
   return (
