@@ -9,7 +9,13 @@ from playwright.sync_api import Page, expect
 from inventory.aws.changes import to_item
 from inventory.items import is_heartbeat
 from tests.browser.conftest import OpenPage
-from tests.support.browser.browsing import Browsing, Display, assert_accessible, photograph
+from tests.support.browser.browsing import (
+    Browsing,
+    Display,
+    assert_accessible,
+    assert_accessible_in_both_schemes,
+    photograph,
+)
 from tools.demo.checkout import CheckoutService
 from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
@@ -172,7 +178,7 @@ def test_enter_lists_everything_that_was_found(as_viewer: OpenPage) -> None:
 
     expect(page).to_have_url(re.compile(r"/#/search\?query=kit-00$"))
     expect(page.get_by_role("heading", name=re.compile("^Products"))).to_be_visible()
-    assert_accessible(page)
+    assert_accessible_in_both_schemes(page)
 
 
 def test_the_overview_is_accessible(as_manager: OpenPage, service: CheckoutService, display: Display) -> None:
@@ -189,4 +195,4 @@ def test_an_unknown_address_shows_that_the_page_was_not_found(as_viewer: OpenPag
     page = as_viewer("no/such/page")
 
     expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
-    assert_accessible(page)
+    assert_accessible_in_both_schemes(page)
