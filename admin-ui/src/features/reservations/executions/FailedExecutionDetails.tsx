@@ -14,7 +14,7 @@ import { timelineOf } from "@/lib/identifiers/addresses";
 import { ExecutionSection } from "./ExecutionSection";
 import { FailureCause } from "./FailureCause";
 import { ScrolledContent } from "./ScrolledContent";
-import { whatToDoAbout } from "./whatToDo";
+import { whatToDoWithoutReservation } from "./whatToDo";
 
 /** An execution that failed before there was a reservation: what was asked, and why it failed. */
 export function FailedExecutionDetails({ execution }: { execution: FailedReservation }) {
@@ -26,7 +26,9 @@ export function FailedExecutionDetails({ execution }: { execution: FailedReserva
         <SpaceBetween size="xs">
           <FailureCause cause={cause} />
           <div>{text("execution.failed.what")}</div>
-          <div>{text(`execution.to_do.${whatToDoAbout({ error, status: execution.execution_status })}`)}</div>
+          <div>
+            {text(`execution.to_do.${whatToDoWithoutReservation({ error, status: execution.execution_status })}`)}
+          </div>
         </SpaceBetween>
       </Alert>
       <Container
