@@ -315,6 +315,21 @@ def test_an_adjustment_shows_its_effect_before_it_is_sent(as_manager: OpenPage, 
     )
 
 
+def test_thresholds_of_a_filter_are_checked_with_the_keyboard_and_the_focus_returns(as_manager: OpenPage) -> None:
+    page = as_manager("stock?category=kitchen")
+    page.get_by_role("button", name="Set thresholds").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("spinbutton", name="Threshold")).to_be_focused()
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text(re.compile("levels? will change|No level was found"))
+    assert_accessible(page)
+
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("button", name="Set thresholds")).to_be_focused()
+
+
 def test_a_change_works_with_the_keyboard_and_returns_the_focus(
     as_manager: OpenPage, other_manager: OtherManager
 ) -> None:
