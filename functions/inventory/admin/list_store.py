@@ -169,13 +169,15 @@ class ListStore:
         answer = with_retries(lambda: self._client.query(**request, Select="COUNT"))
         return None if "LastEvaluatedKey" in answer else answer["Count"]
 
-    def failed_executions(self, order_id: str | None, start: Position | None, size: int) -> Batch[FailedExecution]:
-        """Executions that did not succeed, of one order or of all, the latest first. Fewer if their causes are very long."""
+    def failed_executions(
+        self, order_id: str | None, start: Position | None, size: int, budget: ReadBudget
+    ) -> Batch[FailedExecution]:
+        """Executions that did not succeed, of one order or of all, the latest first. At most what the budget pays for."""
         index, key, value = ("by_order", "order_id", order_id) if order_id else ("by_time", "listed", LISTED)
         request = _query(self._tables.failed_executions, index, key, value, size) | {"ScanIndexForward": False}
         if start:
             request |= _from((*EXECUTION_POSITION, key), (*start, value))
-        items, following = self._read_within(request, size, ReadBudget())
+        items, following = self._read_within(request, size, budget)
         found = [(_parts(EXECUTION_POSITION, item), parse_or_none(to_failed_execution, item)) for item in items]
         return Batch(
             [(position, failed) for position, failed in found if failed], _following(EXECUTION_POSITION, following)

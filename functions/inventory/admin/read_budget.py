@@ -38,7 +38,7 @@ class ReadBudget:
             more: the units of what is read in addition to show a row.
         """
         found: dict[Key, Item] = {}
-        number, size = 0, FIRST_ROWS
+        number, size = 0, min(FIRST_ROWS, max(1, int(self.left)))
         while number < len(keys) and (size > 0 or number == 0):
             chunk = keys[number : number + size]
             rows = read(chunk)

@@ -75,7 +75,7 @@ export function FailedExecutionDetails({ execution }: { execution: FailedReserva
           <Box variant="pre">{typeof input === "string" ? input : JSON.stringify(input, null, 2)}</Box>
         </div>
       </Container>
-      <ExecutionSection execution_name={execution_name} />
+      <ExecutionSection execution_name={execution_name} isWaiting={false} />
     </SpaceBetween>
   );
 }

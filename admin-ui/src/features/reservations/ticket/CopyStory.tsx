@@ -2,9 +2,10 @@ import Button from "@cloudscape-design/components/button";
 import { useState } from "react";
 
 import { useReadExecution } from "@/api/operations/inspectExecution";
-import type { FailedReservation, ReservationDetails } from "@/api/types";
+import type { ExecutionDetails, FailedReservation, ReservationDetails } from "@/api/types";
 import { useNotifications } from "@/components/feedback/Notifications";
 import { text } from "@/i18n/text";
+import { copyText } from "@/lib/copyText";
 import { storyOf } from "./story";
 
 /** Copies everything about a reservation or a failed order as text for a ticket. */
@@ -13,11 +14,12 @@ export function CopyStory({ found }: { found: ReservationDetails | FailedReserva
   const { notify } = useNotifications();
   const [isCopying, setIsCopying] = useState(false);
 
+  const story = (execution: ExecutionDetails | null) => storyOf(found, execution);
+
   async function copy() {
     setIsCopying(true);
     try {
-      const execution = await readExecution(found.execution_name).catch(() => null);
-      await navigator.clipboard.writeText(storyOf(found, execution));
+      await copyText(readExecution(found.execution_name).then(story, () => story(null)));
       notify({ type: "success", content: text("ticket.copied") });
     } catch {
       notify({ type: "error", content: text("not_copied") });

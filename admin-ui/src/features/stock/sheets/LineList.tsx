@@ -20,8 +20,9 @@ import styles from "./sheets.module.css";
 
 interface LineListProps {
   sheet: Sheet;
-  update: UpdateSheet;
-  actions: ReactNode;
+  /** Null if another tab has the sheet. */
+  update: UpdateSheet | null;
+  actions?: ReactNode;
 }
 
 const SHOWN_AT_ONCE = 50; // hundreds of fields would make each key slow
@@ -54,7 +55,7 @@ export function LineList({ sheet, update, actions }: LineListProps) {
                 )}
                 <Effect sheet={sheet} line={line} />
               </div>
-              <Stepper sheet={sheet} line={line} update={update} />
+              {update ? <Stepper sheet={sheet} line={line} update={update} /> : <Quantity value={line.quantity} />}
             </li>
           ))}
         </ul>
@@ -96,7 +97,7 @@ function Effect({ sheet, line }: { sheet: Sheet; line: Line }) {
 }
 
 /** Changes the number of units of a line. The buttons are large enough for a thumb. */
-function Stepper({ sheet, line, update }: Omit<LineListProps, "actions"> & { line: Line }) {
+function Stepper({ sheet, line, update }: { sheet: Sheet; line: Line; update: UpdateSheet }) {
   const { product_id, quantity } = line;
   const name = line.level?.name ?? product_id;
   const least = sheet.kind === "count" ? 0 : 1;

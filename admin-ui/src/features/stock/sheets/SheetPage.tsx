@@ -44,10 +44,11 @@ function SheetPage({ kind }: { kind: SheetKind }) {
 }
 
 function Content({ kind }: { kind: SheetKind }) {
-  const { sheet, update, isKept } = useStoredSheet(kind);
-  useLineLevels(sheet, update);
-  useApplySheet(sheet, update);
-  const startNew = () => update(({ warehouse_id }) => newSheet(kind, warehouse_id, new Date()));
+  const { sheet, update, isKept, isHere, takeOver } = useStoredSheet(kind);
+  useLineLevels(sheet, update, isHere === true);
+  useApplySheet(sheet, update, isHere === true);
+  const startNew = () => update((now) => (now.id === sheet.id ? newSheet(kind, now.warehouse_id, new Date()) : now));
+  if (isHere === null) return null;
   return (
     <SpaceBetween size="l">
       {!isKept && (
@@ -55,10 +56,22 @@ function Content({ kind }: { kind: SheetKind }) {
           {text("sheet.not_kept.what")}
         </Alert>
       )}
+      {!isHere && (
+        <Alert
+          header={text(`${kind}.elsewhere`)}
+          action={<Button onClick={takeOver}>{text("sheet.take_over")}</Button>}
+        >
+          {text("sheet.elsewhere.what")}
+        </Alert>
+      )}
       {sheet.run === null ? (
-        <Entering sheet={sheet} update={update} onDiscard={startNew} />
+        isHere ? (
+          <Entering sheet={sheet} update={update} onDiscard={startNew} />
+        ) : (
+          <LineList sheet={sheet} update={null} />
+        )
       ) : hasEnded(sheet) ? (
-        <SheetReport sheet={sheet} update={update} onNew={startNew} />
+        <SheetReport sheet={sheet} update={isHere ? update : null} onNew={startNew} />
       ) : (
         <Applying sheet={sheet} />
       )}

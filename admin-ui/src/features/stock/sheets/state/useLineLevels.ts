@@ -13,13 +13,13 @@ const PAUSE_MS = 250; // a scanner that sends several lines at once is read once
 const RETRY_MS = 5_000;
 
 /** Reads the levels of the lines that were entered, and again after the network was lost. */
-export function useLineLevels(sheet: Sheet, update: UpdateSheet): void {
+export function useLineLevels(sheet: Sheet, update: UpdateSheet, isHere: boolean): void {
   const api = useApi();
   const latest = useRef(sheet);
   useEffect(() => {
     latest.current = sheet;
   });
-  const hasUnread = sheet.run === null && sheet.lines.some(({ is_read }) => !is_read);
+  const hasUnread = isHere && sheet.run === null && sheet.lines.some(({ is_read }) => !is_read);
   useEffect(() => {
     if (!hasUnread) return undefined;
     const abort = new AbortController();
