@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.dynamodb_local import dynamodb_local
-from tests.support.machine_lock import machine_lock
+from tests.support.processes.machine_lock import machine_lock
 from tests.support.shop import Shop
-from tests.support.shops import Shops
+from tests.support.shop.shops import Shops
 from tools.local.processes.environment import forget_account_of_caller
 from tools.local.settings import PROJECT
 

@@ -14,9 +14,9 @@ from inventory.read_model.figures import decisions, ledger, update
 from inventory.read_model.merging import scan
 from inventory.read_model.merging.merge import Outcome
 from tests.support.handlers import AtOnce
-from tests.support.interrupted import Interruption, PrecededAt, StoppedAt, interrupted
-from tests.support.memory_shop import Stopped
-from tests.support.read_model_day import ReadModelDay
+from tests.support.read_model.day import ReadModelDay
+from tests.support.read_model.interrupted import Interruption, PrecededAt, StoppedAt, interrupted
+from tests.support.shop.in_memory import Stopped
 
 STEPS = 12
 LATER = timedelta(minutes=10)  # what a run has claimed is free again
