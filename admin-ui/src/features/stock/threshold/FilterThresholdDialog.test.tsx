@@ -37,7 +37,7 @@ test("the thresholds of a filter are checked before they are set, and set once",
   );
   fireEvent.change(screen.getByLabelText("Threshold"), { target: { value: "5" } });
   fireEvent.click(screen.getByRole("button", { name: "Check" }));
-  await screen.findByText("2 of 3 levels will change; the others have this threshold already.");
+  await screen.findByText("2 of 3 levels will change; the other has this threshold already.");
   expect(files.size).toBe(0);
 
   fireEvent.click(screen.getByRole("button", { name: "Set 2 thresholds" }));

@@ -97,7 +97,13 @@ export function FilterThresholdDialog({ filter, onClose }: FilterThresholdDialog
       </FormField>
       {isTooLarge && <Alert type="error">{text("stock.thresholds.too_many")}</Alert>}
       {checked && (
-        <Alert type="info">{text("stock.thresholds.found", { changed: checked.changed, all: checked.levels })}</Alert>
+        <Alert type="info">
+          {text("stock.thresholds.found", {
+            changed: checked.changed,
+            all: checked.levels,
+            kept: checked.changed === 0 ? 0 : checked.levels - checked.changed,
+          })}
+        </Alert>
       )}
       {importCatalogue.uploaded !== null && (
         <ProgressBar label={text("import.sending")} value={Math.floor(importCatalogue.uploaded * 100)} />
