@@ -474,6 +474,25 @@ def test_cancelling_a_release_returns_the_focus(as_manager: OpenPage, shop: Shop
     expect(page.get_by_role("button", name="Release")).to_be_focused()
 
 
+def test_the_story_of_an_order_is_copied_for_a_ticket_and_its_execution_is_shown_to_its_end(
+    as_viewer: OpenPage, shop: Shop
+) -> None:
+    sold = shop.sells()
+    page = as_viewer(f"reservations/{sold}")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    page.get_by_role("button", name="Execution, input and output").click()
+    expect(page.get_by_text("Succeeded", exact=True)).to_be_visible(timeout=SOON_MILLISECONDS)
+    page.get_by_role("button", name="Copy for a ticket").click()
+
+    expect(page.get_by_text("Customers and payments are shortened")).to_be_visible()
+    story = page.evaluate("navigator.clipboard.readText()")
+    assert f"## Reservation {sold}\n" in story
+    assert '"status":"COMMITTED"' in story
+    assert f"C-{sold}" not in story
+    assert f"PAY-{sold}" not in story
+
+
 def test_a_viewer_cannot_release(as_viewer: OpenPage, shop: Shop) -> None:
     page = as_viewer(f"reservations/{shop.holds()}")
 

@@ -271,7 +271,7 @@ def test_the_thresholds_of_a_search_are_counted_before_they_are_set(
     dialog.get_by_role("spinbutton", name="Threshold").fill("9")
     dialog.get_by_role("textbox", name="Reason").fill("Winter")
     dialog.get_by_role("textbox", name="Reason").press("Enter")
-    expect(dialog).to_contain_text("1 of 2 levels will change")
+    expect(dialog).to_contain_text("1 level will change. 1 level has this threshold already.")
     assert other_manager.level(low)["low_stock_threshold"] == 2
     assert_dialog_accessible(page)
     photograph(page, "stock-thresholds")
@@ -313,6 +313,21 @@ def test_an_adjustment_shows_its_effect_before_it_is_sent(as_manager: OpenPage, 
         "Broken",
         "CLAIM-4",
     )
+
+
+def test_thresholds_of_a_filter_are_checked_with_the_keyboard_and_the_focus_returns(as_manager: OpenPage) -> None:
+    page = as_manager("stock?category=kitchen")
+    page.get_by_role("button", name="Set thresholds").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("spinbutton", name="Threshold")).to_be_focused()
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text(re.compile("levels? will change|No level was found"))
+    assert_accessible(page)
+
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("button", name="Set thresholds")).to_be_focused()
 
 
 def test_a_change_works_with_the_keyboard_and_returns_the_focus(

@@ -21,6 +21,12 @@ DRAWN_MILLISECONDS = 60_000  # on a busy machine
 IS_DRAWN = """() => document.querySelector('h1') !== null
   && document.querySelector('[aria-busy=true], [aria-label=Loading]') === null
   && !/\\bLoading\\b/.test(document.body.innerText)"""
+# A part that is far down a page loads when it comes near. It is drawn as loading two frames later.
+LOOK_AT_THE_END = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  scrollTo(0, document.documentElement.scrollHeight);
+  for (let frames = 0; frames < 3; frames++) await frame();
+}"""
 # Each element that scrolls sideways, as its name and by how much.
 WIDER_THAN_SHOWN = """() => [...document.querySelectorAll('*')]
   .filter((element) => element === document.documentElement
@@ -69,6 +75,9 @@ def _await_drawn(page: Page) -> None:
     """Wait until nothing loads any more."""
     page.wait_for_load_state("networkidle", timeout=DRAWN_MILLISECONDS)
     page.wait_for_function(IS_DRAWN, timeout=DRAWN_MILLISECONDS)
+    page.evaluate(LOOK_AT_THE_END)
+    page.wait_for_function(IS_DRAWN, timeout=DRAWN_MILLISECONDS)
+    page.evaluate("scrollTo(0, 0)")
 
 
 def photograph(page: Page, path: Path, *, whole: bool = True) -> None:

@@ -30,7 +30,8 @@ interface FilterThresholdDialogProps {
 type Checked = ThresholdFile & { readonly idempotency_key: string };
 
 /** Sets the threshold of all levels of a filter: it reads them, says how many change, and imports the change. */
-export function FilterThresholdDialog({ filter, onClose }: FilterThresholdDialogProps) {
+export function FilterThresholdDialog({ onClose, ...props }: FilterThresholdDialogProps) {
+  const [filter] = useState(props.filter); // the one that the dialog was opened for, also after the browser went back
   const api = useApi();
   const navigate = useNavigate();
   const importCatalogue = useImportCatalogue();
@@ -101,7 +102,7 @@ export function FilterThresholdDialog({ filter, onClose }: FilterThresholdDialog
           {text("stock.thresholds.found", {
             changed: checked.changed,
             all: checked.levels,
-            kept: checked.changed === 0 ? 0 : checked.levels - checked.changed,
+            same: checked.levels - checked.changed,
           })}
         </Alert>
       )}

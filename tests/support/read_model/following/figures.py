@@ -18,7 +18,7 @@ from inventory.read_model.figures.sales import DAYS, Columns
 from inventory.read_model.figures.times import day_of, moment_of
 from inventory.read_model.figures.update import SALES, FigureUpdates
 from inventory.read_model.merging.contents import snapshot_file
-from tests.support.read_model_files import MemoryFiles
+from tests.support.read_model.files import MemoryFiles
 from tests.support.shop import Shop
 
 HOURS = 24
@@ -77,7 +77,8 @@ class FollowedFigures:
 
     def rebuilds(self, *, meanwhile: Callable[[], object] = lambda: None, pages_a_slice: int = 1) -> None:
         """The files are made anew from the tables, in slices between which the shop goes on."""
-        self._journal.clear()  # the generation before is closed
+        self.follows()
+        self._journal.clear()  # the generation before is closed: what is in it is not merged into a rebuild
         partial, is_complete = None, False
         while not is_complete:
             turns = iter([True] * pages_a_slice)

@@ -66,7 +66,7 @@ from inventory.stock.shards.spreading import Shards
 from inventory.stock.shards.store import ShardStore
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from inventory.stock.store import StockStore
-from tests.support.fakes import FakeSignals, FakeTopics
+from tests.support.shop.fakes import FakeSignals, FakeTopics
 from tests.support.template.source import table_definition
 from tools.reconcile import invariants
 
@@ -467,7 +467,10 @@ def dynamodb_client(endpoint_url: str) -> "DynamoDBClient":
         region_name="us-east-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
-        config=Config(max_pool_connections=64, retries={"mode": "standard", "total_max_attempts": 3}),
+        # As in the functions: the name that the SDK builds of itself is a part of the work for each call.
+        config=Config(
+            max_pool_connections=64, retries={"mode": "standard", "total_max_attempts": 3}, user_agent="tests"
+        ),
     )
 
 
