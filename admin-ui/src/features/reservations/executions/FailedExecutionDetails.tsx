@@ -8,6 +8,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 
 import type { FailedReservation } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
+import { RunbookLink } from "@/components/runbook/RunbookLink";
 import { CopyableId } from "@/components/values/CopyableId";
 import { useSettings } from "@/hooks/SettingsProvider";
 import { text } from "@/i18n/text";
@@ -16,6 +17,8 @@ import styles from "./executions.module.css";
 import { ExecutionSection } from "./ExecutionSection";
 import { FailureCause } from "./FailureCause";
 import { whatToDoAbout } from "./whatToDo";
+
+const RUNBOOK = "docs/operations.md#failed-executions";
 
 /** An execution that failed before there was a reservation: what was asked, and why it failed. */
 export function FailedExecutionDetails({ execution }: { execution: FailedReservation }) {
@@ -28,6 +31,7 @@ export function FailedExecutionDetails({ execution }: { execution: FailedReserva
           <FailureCause cause={cause} />
           <div>{text("execution.failed.what")}</div>
           <div>{text(`execution.to_do.${whatToDoAbout({ error, status: execution.execution_status })}`)}</div>
+          <RunbookLink runbook={RUNBOOK} />
         </SpaceBetween>
       </Alert>
       <Container
