@@ -1,5 +1,7 @@
 """Figures that follow a shop are those of its rows: after a day with faults, late writes, and rebuilds."""
 
+import json
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +15,7 @@ from inventory.model import LevelKey, Status
 from inventory.read_model.entries import Kind
 from inventory.read_model.figures.update import FILES
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
-from tests.support.aws_calls import Answer, refusal
+from tests.support.aws_calls import OK, Answer, refusal
 from tests.support.fault_injection import FaultRates, hooked, injected_faults
 from tests.support.followed_figures import FollowedFigures
 from tests.support.shop import Shop
@@ -104,6 +106,44 @@ def test_what_was_rebuilt_while_the_shop_sold_equals_what_followed(shop: Shop) -
 
     assert followed.shown() == rebuilt.shown() == rebuilt.true()
     assert followed.sold == rebuilt.sold == rebuilt.truly_sold() != {}
+
+
+def test_what_was_decided_just_before_a_rebuild_is_shown_at_once_and_stays(shop: Shop, clock: Clock) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.sells(("P-1", 2))
+    shop.cancels(shop.holds(("P-1", 1)))
+    shop.reserves(("P-1", 99))
+    figures = FollowedFigures(shop)
+
+    figures.rebuilds()
+    at_once = figures.shown()
+    settle(figures, clock)
+
+    assert at_once == figures.true()
+    assert figures.shown() == figures.true()
+    assert {status: sum(hours.values()) for status, hours in at_once["decided"].items() if hours} == {
+        Status.COMMITTED: 1,
+        Status.RELEASED: 1,
+        Status.REJECTED: 1,
+    }
+
+
+def test_a_decision_that_an_index_showed_too_late_for_a_rebuild_is_counted_in_the_next_run(
+    shop: Shop, clock: Clock
+) -> None:
+    shop.stocks("P-1", on_hand=10)
+    shop.reserves(("P-1", 99))
+    figures = FollowedFigures(shop)
+    with hooked(shop.client, "before-call.dynamodb.Query", shows_nothing_of("REJECTED")):
+        figures.rebuilds()
+    at_once = figures.shown()["decided"]
+
+    clock.now += MINUTE
+    figures.merges_if_due()
+
+    assert at_once[Status.REJECTED] == {}
+    assert figures.shown()["decided"] == figures.true()["decided"] != at_once
+    assert figures.due_at is None
 
 
 def test_figures_are_right_between_two_merges(shop: Shop, figures: FollowedFigures, clock: Clock) -> None:
@@ -311,6 +351,16 @@ def test_a_ledger_that_is_throttled_is_read_later(
 def throttle_p_1(params: dict[str, Any], **_: Any) -> Answer | None:
     """Refuse to read the ledger of one product."""
     return refusal("ThrottlingException") if b'":partition":{"S":"P-1"}' in params["body"].replace(b" ", b"") else None
+
+
+def shows_nothing_of(phase: str) -> Callable[..., Answer | None]:
+    """The index by_phase is late: it shows no reservation of a phase."""
+
+    def answer(params: dict[str, Any], **_: Any) -> Answer | None:
+        asked = json.loads(params["body"]).get("ExpressionAttributeValues", {}).get(":phase", {}).get("S", "")
+        return (OK, {"Items": [], "Count": 0}) if asked.startswith(phase) else None
+
+    return answer
 
 
 def test_ledgers_for_which_there_is_no_time_wait(shop: Shop, figures: FollowedFigures, clock: Clock) -> None:

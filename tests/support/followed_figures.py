@@ -77,7 +77,8 @@ class FollowedFigures:
 
     def rebuilds(self, *, meanwhile: Callable[[], object] = lambda: None, pages_a_slice: int = 1) -> None:
         """The files are made anew from the tables, in slices between which the shop goes on."""
-        self._journal.clear()  # the generation before is closed
+        self.follows()
+        self._journal.clear()  # the generation before is closed: what is in it is not merged into a rebuild
         partial, is_complete = None, False
         while not is_complete:
             turns = iter([True] * pages_a_slice)

@@ -12,8 +12,7 @@ from inventory.admin.pagination import (
     Read,
     fill_page,
     fingerprint,
-    own_position,
-    read_cursor,
+    read_own_cursor,
 )
 from inventory.admin.phase_list import position_parts
 from inventory.admin.queries import (
@@ -47,8 +46,10 @@ def list_stock_levels(query: StockLevelQuery, *, store: ListStore) -> Page[Level
         InvalidRequest: the cursor is not from this list.
     """
     size = LEVELS_A_READ if query.warehouse_id else query.limit
-    start = read_cursor(query.cursor, parts=2)
-    return fill_page(lambda start: store.levels(start, size), start, query.limit, query.matches, PageEnds(_kilobytes))
+    mark = fingerprint("stock levels", query.warehouse_id)
+    start = read_own_cursor(query.cursor, mark, parts=2)
+    ends = PageEnds(_kilobytes)
+    return fill_page(lambda at: store.levels(at, size), start, query.limit, query.matches, ends).of_list(mark)
 
 
 def list_movements(product_id: str, query: MovementQuery, *, store: ListStore) -> Page[Movement]:
@@ -57,7 +58,8 @@ def list_movements(product_id: str, query: MovementQuery, *, store: ListStore) -
     Raises:
         InvalidRequest: the cursor is not from this list.
     """
-
+    mark = fingerprint("movements", product_id)
+    start = read_own_cursor(query.cursor, mark, parts=1)
     budget = ReadBudget()
 
     def read(start: Position | None) -> Batch[Movement]:
@@ -65,7 +67,7 @@ def list_movements(product_id: str, query: MovementQuery, *, store: ListStore) -
 
     # Of a spread level, the next read would cost as much again.
     ends: PageEnds[Movement] = PageEnds(is_spent=lambda: budget.left < UNITS_MAX / 2)
-    return fill_page(read, read_cursor(query.cursor, parts=1), query.limit, lambda _: True, ends)
+    return fill_page(read, start, query.limit, lambda _: True, ends).of_list(mark)
 
 
 def list_reservations(query: ReservationQuery, *, store: ListStore) -> Page[Reservation]:
@@ -78,20 +80,22 @@ def list_reservations(query: ReservationQuery, *, store: ListStore) -> Page[Rese
         return _soonest_ending(query, store)
     size = query.limit if query.matches_all else RESERVATIONS_A_READ
     phases = _phases(query.status)
+    mark = fingerprint("latest", query.status, query.product_id)
+    start = read_own_cursor(query.cursor, mark, position_parts(phases))
     budget = ReadBudget()
 
     def read(start: Position | None) -> Batch[Reservation]:
         return store.reservations(phases, start, size, budget)
 
-    start = read_cursor(query.cursor, parts=position_parts(phases))
-    return fill_page(read, start, query.limit, query.matches, PageEnds(parts_of, READS_OF_RESERVATIONS_MAX))
+    ends = PageEnds(parts_of, READS_OF_RESERVATIONS_MAX)
+    return fill_page(read, start, query.limit, query.matches, ends).of_list(mark)
 
 
 def _soonest_ending(query: ReservationQuery, store: ListStore) -> Page[Reservation]:
     """Holds, those that end first at the start; one that is overdue ends at any moment."""
     phases = _phases(query.status)
     mark = fingerprint("soonest", query.product_id)
-    start = own_position(read_cursor(query.cursor, parts=1 + position_parts(phases)), mark)
+    start = read_own_cursor(query.cursor, mark, position_parts(phases))
     size = RESERVATIONS_A_READ if query.product_id else query.limit
     budget = ReadBudget()
 
@@ -100,8 +104,7 @@ def _soonest_ending(query: ReservationQuery, store: ListStore) -> Page[Reservati
 
     reads_max = READS_OF_RESERVATIONS_MAX if query.product_id else READS_OF_SOONEST_MAX
     ends = PageEnds(parts_of, reads_max, lambda: budget.is_spent)
-    page = fill_page(read, start, query.limit, query.matches, ends)
-    return Page(page.items, (mark, *page.next) if page.next else None)
+    return fill_page(read, start, query.limit, query.matches, ends).of_list(mark)
 
 
 def parts_of(reservation: Reservation) -> int:
@@ -115,11 +118,16 @@ def list_executions(query: ExecutionQuery, *, store: ListStore) -> Page[FailedEx
     Raises:
         InvalidRequest: the cursor is not from this list.
     """
+    mark = fingerprint("executions", query.status, query.order_id)
+    start = read_own_cursor(query.cursor, mark, parts=2)
+    budget = ReadBudget()
 
     def read(start: Position | None) -> Batch[FailedExecution]:
-        return store.failed_executions(query.order_id, start, query.limit)
+        return store.failed_executions(query.order_id, start, query.limit, budget)
 
-    return fill_page(read, read_cursor(query.cursor, parts=2), query.limit, query.matches)
+    # The causes of the next ones may be as long.
+    ends: PageEnds[FailedExecution] = PageEnds(is_spent=lambda: budget.left < UNITS_MAX / 2)
+    return fill_page(read, start, query.limit, query.matches, ends).of_list(mark)
 
 
 def list_refunds(query: RefundQuery, *, store: ListStore, is_due: Callable[[Refund], bool]) -> Page[Refund]:
@@ -131,7 +139,8 @@ def list_refunds(query: RefundQuery, *, store: ListStore, is_due: Callable[[Refu
     Raises:
         InvalidRequest: the cursor is not from this list.
     """
-
+    mark = fingerprint("refunds", query.status)
+    start = read_own_cursor(query.cursor, mark, parts=3)
     budget = ReadBudget(UNITS_MAX - UNITS_OF_A_COUNT)
 
     def read(start: Position | None) -> Batch[Refund]:
@@ -141,7 +150,7 @@ def list_refunds(query: RefundQuery, *, store: ListStore, is_due: Callable[[Refu
         return refund.status is query.status and is_due(refund)  # the index may be late by a moment
 
     ends: PageEnds[Refund] = PageEnds(is_spent=lambda: budget.is_spent)
-    return fill_page(read, read_cursor(query.cursor, parts=3), query.limit, matches, ends)
+    return fill_page(read, start, query.limit, matches, ends).of_list(mark)
 
 
 def levels_of(wanted: LevelFilter, size: int, store: ListStore) -> Read[Level]:

@@ -41,6 +41,10 @@ class Page(Generic[Entry]):
     items: list[Entry]
     next: Position | None
 
+    def of_list(self, mark: str) -> "Page[Entry]":
+        """The same page, whose cursor only the list with this fingerprint takes."""
+        return Page(self.items, (mark, *self.next) if self.next else None)
+
 
 Read = Callable[[Position | None], Batch[Entry]]
 
@@ -121,6 +125,18 @@ def own_position(position: Position | None, mark: str) -> Position | None:
     if position[0] != mark:
         raise InvalidRequest([FieldError("cursor", "is from another list, search or filter")])
     return position[1:]
+
+
+def read_own_cursor(cursor: str | None, mark: str, parts: int) -> Position | None:
+    """The position in a cursor of the list with this fingerprint.
+
+    Args:
+        parts: how many parts a position of this list has, without the fingerprint.
+
+    Raises:
+        InvalidRequest: this list never returned it.
+    """
+    return own_position(read_cursor(cursor, 1 + parts), mark)
 
 
 def read_cursor(cursor: str | None, parts: int) -> Position | None:

@@ -14,7 +14,7 @@ from inventory.index_partitions import ACTIVE, index_partitions
 from inventory.items import parse_or_none, to_reservation
 from inventory.model import RefundStatus, Status, iso
 from inventory.read_model.entries import ReservationEntry
-from inventory.read_model.figures.outcomes import bounds_of
+from inventory.read_model.figures.outcomes import OUTCOMES, bounds_of
 from inventory.read_model.figures.times import beginning_of, cell_of, first_cell_kept, moment_of
 
 if TYPE_CHECKING:
@@ -51,6 +51,10 @@ class DecisionIndex:
     def active(self) -> Iterator[ReservationEntry]:
         """Every active reservation."""
         return self._entries(index_partitions(ACTIVE))
+
+    def decided_since(self, since: datetime) -> Iterator[ReservationEntry]:
+        """Every reservation that was decided from a moment on."""
+        return self._entries([part for status in OUTCOMES for part in index_partitions(status)], since)
 
     def rejected(self, now: datetime) -> Iterator[ReservationEntry]:
         """Every reservation that was rejected within a day."""

@@ -18,7 +18,7 @@ from inventory.read_model.figures.decisions import DecisionIndex
 from inventory.read_model.figures.holds import Active
 from inventory.read_model.figures.ledger import Position, SalesLedger
 from inventory.read_model.figures.lost_demand import RefusedUnits
-from inventory.read_model.figures.outcomes import cells_to_count, recounted
+from inventory.read_model.figures.outcomes import SETTLED_AFTER, Outcomes, cells_to_count, recounted
 from inventory.read_model.figures.packing import hash_of
 from inventory.read_model.figures.sales import Sale, SoldUnits, first_moment, settled_until
 from inventory.read_model.figures.times import milliseconds, moment_at
@@ -85,14 +85,13 @@ class FigureUpdates:
         sold.note(levels, now)
         self._read_due(sold, now, has_time)
         _complete(sold, level)
-        due = sold.next_due
         return Updated(
             {
                 FIGURES: self._counted(counted, reservations, refunds, now).encode(),
                 SALES: sold.encode(),
                 LOST_DEMAND: _refused(refused, reservations.values(), now),
             },
-            None if due is None else moment_at(due),
+            _due_at(sold, counted.outcomes, now),
         )
 
     def rebuilding(self, partial: bytes | None, now: datetime, has_time: HasTime) -> Partial:
@@ -121,8 +120,10 @@ class FigureUpdates:
         _complete(sold, level)
         active = Active().after({entry.name: entry for entry in self._decisions.active()})
         refunds = frozenset(hash_of(*key) for key in self._decisions.open_refunds())
+        # The merge counts those of the day up to some seconds ago. What was decided since may be in no journal that it reads.
+        latest = {entry.name: entry for entry in self._decisions.decided_since(now - SETTLED_AFTER)}
         return {
-            FIGURES: Counted(active=active, open_refunds=refunds).encode(),
+            FIGURES: Counted(Outcomes().after(latest), active, refunds).encode(),
             SALES: sold.encode(),
             LOST_DEMAND: _refused(RefusedUnits(), self._decisions.rejected(now), now),
         }
@@ -155,6 +156,14 @@ class FigureUpdates:
                 for product_id, sales in zip(products, pool.map(read, products), strict=True):
                     if sales is not None:
                         sold.take(product_id, sales, now)
+
+
+def _due_at(sold: SoldUnits, before: Outcomes, now: datetime) -> datetime | None:
+    """When the next merge is due although nothing changed."""
+    due = [] if sold.next_due is None else [moment_at(sold.next_due)]
+    if not before.counted_until:  # the first counting, in an index that may have been late
+        due.append(now + SETTLED_AFTER)
+    return min(due, default=None)
 
 
 def _pair(change: Change[LevelEntry]) -> tuple[str, str]:

@@ -7,6 +7,7 @@ import pytest
 from inventory.reconciliation.failed_executions import read_event
 from tests.support.cases import BEFORE, ended
 from tests.support.http.gateway import Caller
+from tests.support.http.read_units import read_units
 from tests.support.shop import Shop
 
 STATUSES = ("FAILED", "ABORTED", "TIMED_OUT")
@@ -54,3 +55,16 @@ def test_an_entry_has_no_input_and_the_beginning_of_its_cause(manager: Caller) -
 
     assert "input" not in first
     assert (first["order_id"], first["error"], len(first["cause"])) == ("O-1", "InvalidReservation", 1_000)
+
+
+def test_a_status_that_few_have_does_not_read_all_the_others(manager: Caller, shop: Shop) -> None:
+    for number in range(120):
+        event = ended(name=f"T-{number}", stopDate=int(BEFORE.timestamp() + 60 + number) * 1000, cause="no " * 7_000)
+        shop.failed_execution_store.add(read_event(event["detail"]))
+
+    with read_units(shop.client) as charged:
+        first = manager.get("/admin/executions", status="ABORTED", limit="20").content
+
+    assert charged.total <= 100
+    assert (first["items"], first["cursor"] is None) == ([], False)
+    assert names(manager, status="ABORTED", limit="20") == ["R-4", "R-1"]

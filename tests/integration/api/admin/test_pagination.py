@@ -6,7 +6,10 @@ import json
 import pytest
 
 from inventory.admin import pagination
+from inventory.admin.pagination import fingerprint
 from inventory.admin.phase_list import position_parts
+from inventory.reconciliation.failed_executions import read_event
+from tests.support.cases import ended
 from tests.support.http.gateway import Caller
 from tests.support.http.lists import encoded, stock_of
 from tests.support.shop import Shop
@@ -64,11 +67,50 @@ def test_a_cursor_that_no_such_list_has_given_out_is_named(
 def test_a_forged_cursor_does_no_harm(manager: Caller, shop: Shop) -> None:
     shop.stocks("P-1")
     all_phases = position_parts(["ACTIVE", "COMMITTED", "RELEASED", "REJECTED", "UNFULFILLED"])
-    forged = {"/admin/reservations": all_phases, "/admin/inventory/P-1/movements": 1}
+    forged = {
+        "/admin/reservations": (fingerprint("latest", None, None), all_phases),
+        "/admin/inventory/P-1/movements": (fingerprint("movements", "P-1"), 1),
+    }
 
-    for path, parts in forged.items():
-        assert manager.get(path, cursor=encoded(["elsewhere"] * parts)).status == 200
+    for path, (mark, parts) in forged.items():
+        assert manager.get(path, cursor=encoded([mark, *["elsewhere"] * parts])).status == 200
     assert manager.get("/admin/inventory", cursor=encoded(["elsewhere"] * 4)).invalid_fields == ["cursor"]
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "other"),
+    [
+        ("/admin/reservations", {"status": "RELEASED"}, {"status": "REJECTED"}),
+        ("/admin/reservations", {"status": "HELD"}, {"status": "PAID"}),
+        ("/admin/reservations", {}, {"product_id": "P-2"}),
+        ("/admin/movements", {"product_id": "P-1"}, {"product_id": "P-2"}),
+        ("/admin/executions", {}, {"order_id": "O-1"}),
+        ("/admin/executions", {"status": "FAILED"}, {"status": "ABORTED"}),
+        ("/admin/refunds", {"status": "OPEN"}, {"status": "RETURNED"}),
+    ],
+    ids=str,
+)
+def test_a_cursor_of_another_filter_is_named(
+    manager: Caller, shop: Shop, path: str, query: dict[str, str], other: dict[str, str]
+) -> None:
+    """The other list would begin in its middle, and nobody would notice what is left out."""
+    shop.stocks("P-1", on_hand=10)
+    shop.stocks("P-2", on_hand=10)
+    for number in range(2):
+        shop.adjusts(+1)
+        shop.holds(("P-1", 1))
+        shop.reserves(("P-1", 99))
+        late = shop.holds(("P-1", 1))
+        shop.cancels(late)
+        shop.pays(late)
+        shop.cancels(shop.holds(("P-1", 1)))
+        event = ended(name=f"F-{number}", input=json.dumps({"order_id": "O-1"}))
+        shop.failed_execution_store.add(read_event(event["detail"]))
+
+    cursor = manager.get(path, limit="1", **query).content["cursor"]
+
+    assert manager.get(path, cursor=cursor, **query).status == 200
+    assert manager.get(path, cursor=cursor, **other).invalid_fields == ["cursor"]
 
 
 def test_a_cursor_contains_only_its_list_and_the_place_of_the_last_level(manager: Caller, shop: Shop) -> None:

@@ -51,6 +51,7 @@ function Events({ subject }: { subject: TimelineSubject }) {
           title={text(isOrder ? "timeline.of_order" : "timeline.of_customer", { id })}
           description={<CopyableId value={id} label={text(isOrder ? "reservation.order" : "reservation.customer")} />}
           asOf={timeline.dataUpdatedAt}
+          staleAfterMs={timeline.data?.staleAfterMs}
           actions={
             <SpaceBetween direction="horizontal" size="s" alignItems="center">
               <RouterLink to={reservationsFoundBy(id)}>{text("timeline.as_list")}</RouterLink>

@@ -36,6 +36,7 @@ export function RefundListPage() {
           counter={counterOf(refunds.data?.total)}
           description={text("refunds.what")}
           asOf={refunds.dataUpdatedAt}
+          staleAfterMs={refunds.data?.staleAfterMs}
         />
       }
     >

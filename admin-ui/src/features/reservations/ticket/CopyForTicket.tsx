@@ -3,6 +3,7 @@ import { useState } from "react";
 
 import { useNotifications } from "@/components/feedback/Notifications";
 import { text } from "@/i18n/text";
+import { copyText } from "@/lib/copyText";
 
 /** Copies a redacted text for a ticket, and says what was left out. */
 export function CopyForTicket({ story }: { story: () => string | Promise<string> }) {
@@ -12,7 +13,7 @@ export function CopyForTicket({ story }: { story: () => string | Promise<string>
   async function copy() {
     setIsCopying(true);
     try {
-      await navigator.clipboard.writeText(await story());
+      await copyText(Promise.resolve(story()));
       notify({ type: "success", content: text("ticket.copied") });
     } catch {
       notify({ type: "error", content: text("not_copied") });

@@ -7,7 +7,7 @@ import type {
 } from "@/api/types";
 import { redacted } from "./redact";
 
-/** A list that is longer is cut. Its beginning says what is wrong. */
+/** A longer text is cut. Its beginning says what is wrong. */
 const TEXT_MAX = 20_000;
 
 /**
@@ -22,13 +22,12 @@ export function storyOf(found: ReservationDetails | FailedReservation, execution
     execution: execution ?? "could not be read",
   });
   const { history, execution: details, ...facts } = story as Record<string, unknown>;
-  return [
+  const whole = [
     section(`Reservation ${String(facts["reservation_id"])}`, facts),
     section("Timeline (UTC)", linesOf(history)),
     section("Execution", details),
-  ]
-    .join("\n\n")
-    .slice(0, TEXT_MAX);
+  ].join("\n\n");
+  return whole.length > TEXT_MAX ? `${whole.slice(0, TEXT_MAX)}…\n\n(cut after ${TEXT_MAX} characters)` : whole;
 }
 
 /**
