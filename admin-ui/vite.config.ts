@@ -32,7 +32,7 @@ export default defineConfig({
     alias: { "@": resolve(import.meta.dirname, "src") },
     dedupe: ["intl-messageformat"], // Cloudscape brings an older one of its own
   },
-  server: { host: "127.0.0.1", proxy },
+  server: { host: "127.0.0.1", proxy, fs: { allow: [".."] } }, // the page shows a part of docs
   preview: { host: "127.0.0.1", proxy },
   build: {
     target: "es2023",

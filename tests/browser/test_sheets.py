@@ -90,3 +90,36 @@ def test_a_delivery_whose_answers_are_lost_is_added_once(
 
     expect(page.get_by_text("1 product: +7 units.")).to_be_visible(timeout=APPLIED_MILLISECONDS)
     assert other_manager.level(product)["on_hand"] == 17
+
+
+def test_a_delivery_that_is_open_in_two_tabs_is_added_once(
+    as_manager: OpenPage, browsing: Browsing, other_manager: OtherManager
+) -> None:
+    browsing.tolerate("ERR_INTERNET_DISCONNECTED|Failed to fetch|WebSocket")
+    kettle, pan = other_manager.adds(10, name="Kettle in two tabs"), other_manager.adds(5, name="Pan in two tabs")
+    first = as_manager("receive")
+    scan(first, f"{kettle} 3")
+    second = first.context.new_page()
+    second.goto(first.url)
+    expect(second.get_by_text("This delivery is open in another tab")).to_be_visible()
+    expect(second.get_by_text("10 → 13 (+3)")).to_be_visible()
+    expect(second.get_by_role("textbox", name="Product and units")).to_have_count(0)
+    assert_accessible(second)
+
+    second.get_by_role("button", name="Continue here").click()
+    scan(second, pan, f"{pan};1.5", f"{kettle};1")
+    expect(first.get_by_text("This delivery is open in another tab")).to_be_visible()
+    expect(second.get_by_text("1.5 is not a number of units")).to_be_visible()
+    expect(first.get_by_text("10 → 14 (+4)")).to_be_visible()
+    expect(second.get_by_text("5 → 6 (+1)")).to_be_visible()
+    assert_accessible(second)
+    second.get_by_role("button", name="Review 2 lines").click()
+    first.context.set_offline(True)
+    second.get_by_role("dialog").get_by_role("button", name="Apply").click()
+    expect(second.get_by_text("The API does not answer.")).to_be_visible()
+    second.close()  # the first tab continues
+    expect(first.get_by_text("The API does not answer.")).to_be_visible()
+    first.context.set_offline(False)
+
+    expect(first.get_by_text("2 products: +5 units.")).to_be_visible(timeout=APPLIED_MILLISECONDS)
+    assert (other_manager.level(kettle)["on_hand"], other_manager.level(pan)["on_hand"]) == (14, 6)

@@ -45,8 +45,8 @@ def page_sources(project: Path) -> list[Path]:
     """The files that the built page depends on."""
     page = [path for path in (project / "admin-ui").iterdir() if path.name not in GENERATED]
     files = [file for path in page for file in (path.rglob("*") if path.is_dir() else [path])]
-    reference = [project / "api" / "openapi.yaml", project / "docs" / "api.md"]
-    return [*reference, *(file for file in files if file.name not in GENERATED)]
+    shown = [project / "api" / "openapi.yaml", project / "docs" / "api.md", project / "docs" / "operations.md"]
+    return [*shown, *(file for file in files if file.name not in GENERATED)]
 
 
 def _build(settings: LocalSettings, directory: Path) -> None:

@@ -12,6 +12,7 @@ import { RouterLink } from "@/components/controls/RouterLink";
 import { ErrorState } from "@/components/feedback/ErrorState";
 import { Loading } from "@/components/feedback/Loading";
 import { RefreshFailed } from "@/components/feedback/RefreshFailed";
+import { RunbookLink } from "@/components/runbook/RunbookLink";
 import { Identifier } from "@/components/values/Identifier";
 import { useSettings } from "@/hooks/SettingsProvider";
 import { useNow } from "@/hooks/useNow";
@@ -68,7 +69,7 @@ function BooksState({ books }: { books: Books }) {
         </ul>
       )}
       {differences > first.length && <div>{text("health.books.first", { shown: first.length, all: differences })}</div>}
-      {differences > 0 && <div>{text("health.books.what_to_do")}</div>}
+      {differences > 0 && <RunbookLink runbook="docs/operations.md#stock-drift" />}
       {unsure > 0 && <div>{text("health.books.unsure", { unsure })}</div>}
     </SpaceBetween>
   );
@@ -130,7 +131,12 @@ function AlarmThatIsOn({ alarm: { name, since, description, runbook, console_url
       </div>
       <Box color="text-body-secondary" fontSize="body-s">
         {text("health.alarm.since", { time: formatDateTime(new Date(since)) })}
-        {runbook !== null && ` ${text("health.alarm.runbook", { runbook })}`}
+        {runbook !== null && (
+          <>
+            {" "}
+            <RunbookLink runbook={runbook} />
+          </>
+        )}
       </Box>
     </div>
   );

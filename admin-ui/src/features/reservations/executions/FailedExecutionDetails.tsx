@@ -7,6 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 
 import type { FailedReservation } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
+import { RunbookLink } from "@/components/runbook/RunbookLink";
 import { CopyableId } from "@/components/values/CopyableId";
 import { useSettings } from "@/hooks/SettingsProvider";
 import { text } from "@/i18n/text";
@@ -15,6 +16,8 @@ import { ExecutionSection } from "./ExecutionSection";
 import { FailureCause } from "./FailureCause";
 import { ScrolledContent } from "./ScrolledContent";
 import { whatToDoWithoutReservation } from "./whatToDo";
+
+const RUNBOOK = "docs/operations.md#failed-executions";
 
 /** An execution that failed before there was a reservation: what was asked, and why it failed. */
 export function FailedExecutionDetails({ execution }: { execution: FailedReservation }) {
@@ -29,6 +32,7 @@ export function FailedExecutionDetails({ execution }: { execution: FailedReserva
           <div>
             {text(`execution.to_do.${whatToDoWithoutReservation({ error, status: execution.execution_status })}`)}
           </div>
+          <RunbookLink runbook={RUNBOOK} />
         </SpaceBetween>
       </Alert>
       <Container

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
 import { useSession } from "@/auth/SessionProvider";
-import { useOnlyTab } from "@/hooks/useOnlyTab";
+import { useOnlyTab } from "@/hooks/tabs/useOnlyTab";
 import { isSheet, newSheet, type Sheet, type SheetKind } from "./sheet";
 
 /** Changes the sheet that is stored, and returns what became of it. */
