@@ -471,7 +471,7 @@ export interface paths {
         };
         /**
          * List levels that run out
-         * @description Levels whose available units last for less than 14 days at the rate of their sales in the last 14, whatever their threshold. Those that last for the fewest days come first. A level that was sold out long ago, or never stocked, is not one of them. A page may have fewer entries than `limit` although more pages follow.
+         * @description Levels whose available units last for less than 14 days at the rate of their sales in the last 14, whatever their threshold. Those that last for the fewest days come first. A level that was sold out long ago, or never stocked, is not one of them. A sale counts about three minutes after it was made, whatever `read_model` says. A page may have fewer entries than `limit` although more pages follow.
          */
         get: operations["listAttention"];
         put?: never;
@@ -5409,7 +5409,9 @@ export interface operations {
                  * @example {
                  *       "upload": true,
                  *       "mode": "ALL_OR_NONE",
-                 *       "create": false
+                 *       "create": false,
+                 *       "reason": "count: aisle 4",
+                 *       "reference": "COUNT-2026-11"
                  *     }
                  */
                 "application/json": components["schemas"]["UploadContent"];

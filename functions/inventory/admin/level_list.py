@@ -1,6 +1,6 @@
 """The use case of the list of levels: which ones and in which order says the read model, what they are says the table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from inventory.admin.list_store import ListStore
@@ -24,6 +24,8 @@ ROWS_OF_CATEGORY_A_READ = 80
 # The second part of a position in the order of the table. Those of the read model begin with "=".
 IN_TABLE_ORDER = "table"
 OPENING_UNITS = 3  # the manifest and the progress of the read model
+# Of the levels of the product that is searched for: the same for every page, so that all agree on which come first.
+EXACT_UNITS_MAX = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,12 @@ class LevelList:
         product_id = query.search and IDENTIFIER.read(query.search)
         if not product_id:
             return {}
-        found = self.rows.levels_of(product_id, budget) if rows is None else rows.values()
+        if rows is None:
+            exact_budget = ReadBudget(EXACT_UNITS_MAX)
+            found: Iterable[Level] = self.rows.levels_of(product_id, exact_budget)
+            budget.spend(EXACT_UNITS_MAX - exact_budget.left)
+        else:
+            found = rows.values()
         matching = {level.key: level for level in found if level.product_id == product_id and query.matches(level)}
         return matching if len(matching) < query.limit else {}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from inventory.admin.pagination import Batch, Position
 from inventory.admin.phase_list import PartitionRead, PhaseList, partitions_of_phases
-from inventory.admin.read_budget import FIRST_ROWS, UNIT_BYTES, ReadBudget, units_of
+from inventory.admin.read_budget import UNIT_BYTES, ReadBudget, units_of
 from inventory.admin.row_store import RowStore
 from inventory.aws.changes import Item, to_attributes, to_item
 from inventory.aws.dynamodb import Tables, batch_get
@@ -22,6 +22,7 @@ from inventory.items import (
     parse_or_none,
     partition_of,
     to_failed_execution,
+    to_level,
     to_movement,
 )
 from inventory.model import (
@@ -88,7 +89,9 @@ class ListStore:
 
         Of each shard some are read, so there may be fewer than `size` before those that were not read of one of them.
         """
-        shards_max = max((level.shards_max for level in self._stock.levels_of(product_id)), default=1)
+        rows = self._stock.items_of(product_id)
+        budget.spend(units_of(*rows))
+        shards_max = max((level.shards_max for row in rows if (level := parse_or_none(to_level, row))), default=1)
         of_each = size if shards_max == 1 else max(MOVEMENTS_OF_A_SHARD, 2 * size // shards_max)
         found = [self._movements_of(LevelKey(product_id, "", shard), start, of_each) for shard in range(shards_max)]
         budget.spend(shards_max + sum(units_of(*items) for items, _ in found))
@@ -198,7 +201,7 @@ class ListStore:
         self, request: Mapping[str, Any], wanted: int, budget: ReadBudget
     ) -> tuple[list[Item], Item | None]:
         """As many items of a query as a budget pays for, and the key after which there are more."""
-        items, following = self._read(self._client.query, {**request, "Limit": min(wanted, FIRST_ROWS)})
+        items, following = self._read(self._client.query, {**request, "Limit": min(wanted, budget.first_size)})
         budget.spend(units_of(*items) / 2)
         while following and (size := budget.size(items, wanted - len(items))) > 0:
             more = {**request, "Limit": size, "ExclusiveStartKey": to_attributes(following)}

@@ -10,6 +10,7 @@ Key = TypeVar("Key")
 UNITS_MAX = 100  # of one call
 UNIT_BYTES = 4_096  # of a consistent read; an eventually consistent one reads twice as much
 FIRST_ROWS = 10  # how large rows are is known when some were read
+FIRST_ROW_UNITS = 4  # of each of the first ones: few rows have more
 
 
 class ReadBudget:
@@ -22,6 +23,11 @@ class ReadBudget:
     def is_spent(self) -> bool:
         """Whether not even a small row can be read."""
         return self.left < 1
+
+    @property
+    def first_size(self) -> int:
+        """How many rows are read first, of which nothing is known."""
+        return min(FIRST_ROWS, max(1, int(self.left // FIRST_ROW_UNITS)))
 
     def spend(self, units: float) -> None:
         self.left -= units
@@ -38,7 +44,7 @@ class ReadBudget:
             more: the units of what is read in addition to show a row.
         """
         found: dict[Key, Item] = {}
-        number, size = 0, min(FIRST_ROWS, max(1, int(self.left)))
+        number, size = 0, self.first_size
         while number < len(keys) and (size > 0 or number == 0):
             chunk = keys[number : number + size]
             rows = read(chunk)

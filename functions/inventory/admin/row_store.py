@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from inventory.admin.read_budget import ReadBudget
+from inventory.admin.read_budget import ReadBudget, units_of
 from inventory.aws.changes import Item
 from inventory.aws.dynamodb import Tables, batch_get
 from inventory.items import parse_or_none, shards_of, to_failed_execution, to_refund, to_reservation
@@ -26,39 +26,40 @@ class RowStore:
         self._tables = tables
         self._stock = StockStore(client, tables)
 
-    def levels(self, keys: Sequence[LevelKey]) -> dict[LevelKey, Level]:
-        """Levels; the shards of those that are spread are read in addition."""
-        levels, _ = self._stock.levels_by_key(keys)
-        return levels
-
     def levels_within(self, keys: Sequence[LevelKey], budget: ReadBudget) -> tuple[dict[LevelKey, Level], int]:
         """Levels of as many keys as a budget pays for, and how many keys these are. A spread level costs a unit a shard."""
         rows, number = budget.rows(keys, self._stock.items, lambda row: shards_of(row) - 1)
         return self._stock.levels_in(list(rows.values())), number
 
     def levels_of(self, product_id: str, budget: ReadBudget) -> list[Level]:
-        """Every level of a product, by warehouse. There are few: they are read whatever the budget has left."""
-        levels = self._stock.levels_of(product_id)
-        budget.spend(1 + len(levels) // 10 + sum(level.shards - 1 for level in levels))
-        return levels
+        """The levels of a product, by warehouse; of spread ones as many as a budget pays for, one at least."""
+        items = self._stock.items_of(product_id)
+        budget.spend(units_of(*items))
+        shown: list[Item] = []
+        for item in items:
+            others = shards_of(item) - 1
+            if shown and others > max(0, budget.left):
+                break
+            budget.spend(others)
+            shown.append(item)
+        return list(self._stock.levels_in(shown).values())
 
-    def reservations(self, names: Iterable[str]) -> dict[str, Reservation]:
-        """Reservations by the names of their rows."""
-        # A late index may show one reservation in two phases, and a batch takes each key once.
-        keys = [{"reservation_id": name} for name in dict.fromkeys(names)]
-        return {found.name: found for found in self._read(self._tables.reservations, keys, to_reservation)}
-
-    def reservations_within(self, names: Sequence[str], budget: ReadBudget) -> tuple[dict[str, Reservation], int]:
+    def reservations_within(
+        self, names: Sequence[str], budget: ReadBudget, *, more: int = 0
+    ) -> tuple[dict[str, Reservation], int]:
         """Reservations of as many names as a budget pays for, and how many names these are.
 
         One with payments that bought nothing is shown with them, which costs one more read.
+
+        Args:
+            more: the units of what else is read to show each of them.
         """
 
         def read(some: Sequence[str]) -> dict[str, Item]:
             keys = [{"reservation_id": name} for name in dict.fromkeys(some)]
             return {item["reservation_id"]: item for item in batch_get(self._client, self._tables.reservations, keys)}
 
-        rows, number = budget.rows(names, read, lambda row: int(bool(row.get("has_refunds"))))
+        rows, number = budget.rows(names, read, lambda row: more + int(bool(row.get("has_refunds"))))
         parsed = {name: parse_or_none(to_reservation, row) for name, row in rows.items()}
         return {name: found for name, found in parsed.items() if found}, number
 
@@ -76,11 +77,17 @@ class RowStore:
         parsed = {key: parse_or_none(to_refund, row) for key, row in rows.items()}
         return {key: refund for key, refund in parsed.items() if refund}, number
 
-    def refunds(self, keys: Iterable[RefundKey]) -> dict[RefundKey, Refund]:
-        """Payments to return, and returned ones."""
-        items = batch_get(self._client, self._tables.refunds, _refund_keys(keys))
-        parsed = {(item["reservation_id"], item["payment_reference"]): parse_or_none(to_refund, item) for item in items}
-        return {key: refund for key, refund in parsed.items() if refund}
+    def executions_within(self, names: Sequence[str], budget: ReadBudget) -> tuple[dict[str, FailedExecution], int]:
+        """Failed executions of as many names as a budget pays for, and how many names these are."""
+
+        def read(some: Sequence[str]) -> dict[str, Item]:
+            keys = [{"execution_name": name} for name in dict.fromkeys(some)]
+            items = batch_get(self._client, self._tables.failed_executions, keys)
+            return {item["execution_name"]: item for item in items}
+
+        rows, number = budget.rows(names, read)
+        parsed = {name: parse_or_none(to_failed_execution, row) for name, row in rows.items()}
+        return {name: found for name, found in parsed.items() if found}, number
 
     def executions(self, names: Iterable[str]) -> dict[str, FailedExecution]:
         """Failed executions by their names."""

@@ -79,12 +79,12 @@ class StockStore:
 
     def levels_of(self, product_id: str) -> list[Level]:
         """Every readable level of a product, strongly consistent, by warehouse."""
-        found = self._with_shards(list(items_of(self._client.query, self._levels_of(product_id))))
+        found = self._with_shards(self.items_of(product_id))
         return [level for level in found.values() if isinstance(level, Level)]
 
     def levels_with_unreadable_of(self, product_id: str) -> tuple[list[Level], dict[LevelKey, Unreadable]]:
         """Every readable level of a product, strongly consistent, and what is wrong with those that cannot be read."""
-        found = self._with_shards(list(items_of(self._client.query, self._levels_of(product_id))))
+        found = self._with_shards(self.items_of(product_id))
         levels = [level for level in found.values() if isinstance(level, Level)]
         return levels, {key: level for key, level in found.items() if isinstance(level, Unreadable)}
 
@@ -94,7 +94,7 @@ class StockStore:
         They are one partition, so one query reads them as close together as a read without a transaction can. Shards are
         read after it.
         """
-        found = self._with_shards(list(items_of(self._client.query, self._levels_of(product_id))))
+        found = self._with_shards(self.items_of(product_id))
         return _holdable(found)
 
     def holdable_at(self, keys: Sequence[LevelKey]) -> Holdable:
@@ -115,6 +115,10 @@ class StockStore:
     def items(self, keys: Sequence[LevelKey]) -> dict[LevelKey, Item]:
         """The items of the own rows of levels, from which `levels_in` makes levels."""
         return {to_level_key(item): item for item in self._rows(keys)}
+
+    def items_of(self, product_id: str) -> list[Item]:
+        """The items of the own rows of a product's levels, strongly consistent, by warehouse."""
+        return list(items_of(self._client.query, self._levels_of(product_id)))
 
     def levels_in(self, items: Sequence[Item]) -> dict[LevelKey, Level]:
         """The readable levels in the items of their own rows, as a list has read them."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from inventory.admin.pagination import Position, fingerprint, own_position, read_cursor
 from inventory.admin.phase_list import NONE
 from inventory.admin.queries import LevelFilter, SearchQuery
-from inventory.admin.read_budget import ReadBudget
+from inventory.admin.read_budget import UNITS_MAX, ReadBudget
 from inventory.admin.row_store import RowStore
 from inventory.admin.search.exact import ExactSearch, Found
 from inventory.errors import ReadModelMissing
@@ -18,12 +18,14 @@ from inventory.read_model.search.search import POSITION_PARTS, Search
 from inventory.values import dataclass
 
 END = "#"  # in place of a position: everything of this kind was listed
-# Of each kind on a page. With a row of a unit each, what exact ones and payments read in addition, and the journal, a call
-# reads at most 100 units.
-ROWS_MAX = 10
+ROWS_MAX = 10  # of each kind on a page
 LEVEL_UNITS_MAX = 14  # of ROWS_MAX levels, of which few are spread over shards
 # Of the journal of levels, and of that of all other rows.
 LEVELS_JOURNAL_UNITS_MAX, ROWS_JOURNAL_UNITS_MAX = 12, 16
+OPENING_UNITS = 6  # the manifest and the progress of the read model, twice
+# Of exact ones: the same for every page, so that all agree on which these are. All others are found by their parts, too.
+EXACT_UNITS_MAX = 30
+ROW_UNITS_MAX = UNITS_MAX - OPENING_UNITS - LEVELS_JOURNAL_UNITS_MAX - ROWS_JOURNAL_UNITS_MAX
 
 NOT_BEGUN = (NONE,) * CURSOR_PARTS, (NONE,) * POSITION_PARTS
 
@@ -47,7 +49,7 @@ class EverythingSearch:
     is_due: Callable[[Refund], bool]
 
     def page(self, query: SearchQuery) -> Results:
-        """A page of what was found: of each kind at most as many as the limit, and as ROWS_MAX.
+        """A page of what was found: of each kind at most as many as the limit, as ROWS_MAX, and as a call may read.
 
         Exact ones are read for every page: the first page begins with them, and no other one repeats them.
 
@@ -57,18 +59,20 @@ class EverythingSearch:
         mark = fingerprint("search", query.query)
         start = own_position(read_cursor(query.cursor, 1 + CURSOR_PARTS + POSITION_PARTS), mark)
         limit = min(query.limit, ROWS_MAX)
-        exact = self.exact.find(query.query, limit)
+        exact_budget = ReadBudget(EXACT_UNITS_MAX)
+        exact = self.exact.find(query.query, limit, exact_budget)
+        budget = ReadBudget(ROW_UNITS_MAX - (EXACT_UNITS_MAX - exact_budget.left))
         first = exact if start is None else Found()
         levels_at, rows_at = (start[:CURSOR_PARTS], start[CURSOR_PARTS:]) if start else NOT_BEGUN
         # With the exact ones, no kind may have more than the limit.
         room = limit - first.most
-        rows, rows_next, freshness = self._rows(query.query, rows_at, room)
-        levels, levels_next = self._levels(query.query, levels_at, room)
+        levels, levels_next = self._levels(query.query, levels_at, room, budget)
+        rows, rows_next, freshness = self._rows(query.query, rows_at, room, budget)
         found = first.and_more(replace(rows, levels=levels).without(exact))
         following = (*(levels_next or (END,) * CURSOR_PARTS), *(rows_next or (END,) * POSITION_PARTS))
         return Results(self._due(found), (mark, *following) if levels_next or rows_next else None, freshness)
 
-    def _levels(self, text: str, at: Position, limit: int) -> tuple[list[Level], Position | None]:
+    def _levels(self, text: str, at: Position, limit: int, budget: ReadBudget) -> tuple[list[Level], Position | None]:
         """Levels by words of their names or parts of product ids, and where to continue."""
         if limit == 0 or at[0] == END:
             return [], at if at[0] != END else None
@@ -83,12 +87,17 @@ class EverythingSearch:
             return [], None
         levels: Mapping[LevelKey, Level] | None = found.rows
         if levels is None:
-            levels, number = self.rows.levels_within(page.keys, ReadBudget(LEVEL_UNITS_MAX))
+            own = ReadBudget(min(LEVEL_UNITS_MAX, budget.left))
+            before = own.left
+            levels, number = self.rows.levels_within(page.keys, own)
+            budget.spend(before - own.left)
             if number < len(page.keys):
                 page = index.find(wanted, None, None, None if at[0] == NONE else at, number)
         return [levels[key] for key in page.keys if key in levels and wanted.matches(levels[key])], page.next
 
-    def _rows(self, text: str, at: Position, limit: int) -> tuple[Found, Position | None, Freshness]:
+    def _rows(
+        self, text: str, at: Position, limit: int, budget: ReadBudget
+    ) -> tuple[Found, Position | None, Freshness]:
         """Reservations, failed executions and payments by parts of ids, where to continue, and how old that is."""
         if limit == 0 or at[0] == END:
             freshness = self.read_model.freshness()
@@ -100,17 +109,16 @@ class EverythingSearch:
         names = [name for (name,) in page.keys[Kind.RESERVATIONS]]
         executions = [name for (name,) in page.keys[Kind.EXECUTIONS]]
         payments = [(name, reference) for name, reference in page.keys[Kind.REFUNDS]]
-        rows, failed, refunds = (
-            self.rows.reservations(names),
-            self.rows.executions(executions),
-            self.rows.refunds(payments),
-        )
+        refunds, refunds_read = self.rows.refunds_within(payments, budget)
+        rows, rows_read = self.rows.reservations_within(names, budget)
+        failed, failed_read = self.rows.executions_within(executions, budget)
         found = Found(
             reservations=[rows[name] for name in names if name in rows],
             executions=[failed[name] for name in executions if name in failed],
             refunds=[refunds[key] for key in payments if key in refunds],
         )
-        return found, page.next, freshness
+        read = {Kind.REFUNDS: refunds_read, Kind.RESERVATIONS: rows_read, Kind.EXECUTIONS: failed_read}
+        return found, page.next_after(read), freshness
 
     def _due(self, found: Found) -> Found:
         """Without payments that have bought their reservations after all."""

@@ -60,24 +60,23 @@ class ExactSearch:
     rows: RowStore
     refunds: RefundStore
 
-    def find(self, searched: str, size: int) -> Found:
-        """At most so many rows of each kind."""
+    def find(self, searched: str, size: int, budget: ReadBudget) -> Found:
+        """At most so many rows of each kind, and as many as the budget pays for, one at least of each."""
         identifier = IDENTIFIER.read(searched.strip())
         names = names_of(searched)
         of_order = self.lists.names_of_order(identifier, None, size).entries if identifier else []
-        failed = self.lists.failed_executions(identifier, None, size).entries if identifier else []
-        itself = self.rows.executions([*names, searched])
-        executions = [*itself.values(), *(execution for _, execution in failed)]
-        return Found(
-            levels=self.rows.levels_of(identifier, ReadBudget())[:size] if identifier else [],
-            reservations=self._reservations(names, [name for _, name in of_order])[:size],
-            executions=list({execution.execution_name: execution for execution in executions}.values())[:size],
-            refunds=self.refunds.of_reservation(searched, size),
-        )
+        reservations = self._reservations(names, [name for _, name in of_order], budget)[:size]
+        refunds = self.refunds.of_reservation(searched, size)
+        budget.spend(1 + sum(refund.reservation_status is None for refund in refunds))
+        levels = self.rows.levels_of(identifier, budget)[:size] if identifier else []
+        itself, _ = self.rows.executions_within(list(dict.fromkeys([*names, searched])), budget)
+        failed = self.lists.failed_executions(identifier, None, size, budget).entries if identifier else []
+        executions = itself | {execution.execution_name: execution for _, execution in failed}
+        return Found(levels, reservations, list(executions.values())[:size], refunds)
 
-    def _reservations(self, names: Sequence[str], of_order: Sequence[str]) -> list[Reservation]:
+    def _reservations(self, names: Sequence[str], of_order: Sequence[str], budget: ReadBudget) -> list[Reservation]:
         """The reservation itself, then those of the order, the newest first."""
-        found = self.rows.reservations([*names, *of_order])
+        found, _ = self.rows.reservations_within(list(dict.fromkeys([*names, *of_order])), budget)
         itself = [found[name] for name in names if name in found]
         others = [reservation for name, reservation in found.items() if name not in names]
         return [*itself, *sorted(others, key=lambda reservation: reservation.created_at, reverse=True)]

@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import field
 from hashlib import sha256
 from heapq import merge
 from typing import Any
@@ -56,6 +57,16 @@ class SearchPage:
 
     keys: Mapping[Kind, Sequence[Key]]
     next: Position | None
+    search_id: str = ""
+    ends: Mapping[Kind, Sequence[str]] = field(default_factory=dict)  # the place after each key
+
+    def next_after(self, shown: Mapping[Kind, int]) -> Position | None:
+        """Where to continue if only the first keys of some kinds were shown, one at least."""
+        places = dict(zip(KINDS, self.next[1:] if self.next else (DONE,) * len(KINDS), strict=True))
+        for kind, number in shown.items():
+            if number < len(self.keys[kind]):
+                places[kind] = self.ends[kind][number - 1]
+        return None if set(places.values()) == {DONE} else (self.search_id, *places.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,7 @@ class SearchSegments:
         places = dict(zip(KINDS, _places(start, search), strict=True))
         deadline = self._clock() + SECONDS_MAX
         keys: dict[Kind, list[Key]] = {kind: [] for kind in KINDS}
+        ends: dict[Kind, list[str]] = {}
         has_searched = False
         for kind, place in places.items():
             if place == DONE or (has_searched and self._clock() > deadline):
@@ -102,9 +114,10 @@ class SearchSegments:
             has_searched = has_searched or bool(self._segments.get(kind))
             found = self._find(kind, search, limit, _order(place), deadline)
             keys[kind] = [row.key for row in found.rows]
+            ends[kind] = [_place(row.order) for row in found.rows]
             places[kind] = DONE if found.before is None else _place(found.before)
         is_done = set(places.values()) == {DONE}
-        return SearchPage(keys, None if is_done else (search.id, *places.values()))
+        return SearchPage(keys, None if is_done else (search.id, *places.values()), search.id, ends)
 
     def _find(self, kind: Kind, search: Search, limit: int, before: Order | None, deadline: float) -> _Found:
         """The next rows of one kind."""

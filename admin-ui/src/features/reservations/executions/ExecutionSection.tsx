@@ -13,8 +13,8 @@ import { CopyableId } from "@/components/values/CopyableId";
 import { Time } from "@/components/values/Time";
 import { useSettings } from "@/hooks/SettingsProvider";
 import { text } from "@/i18n/text";
-import styles from "./executions.module.css";
 import { FailureCause } from "./FailureCause";
+import { ScrolledContent } from "./ScrolledContent";
 
 interface ExecutionSectionProps {
   execution_name: string;
@@ -105,10 +105,7 @@ function Content({ label, content }: { label: string; content: unknown }) {
   return (
     <div>
       <Box variant="awsui-key-label">{label}</Box>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- so that the keyboard can scroll it */}
-      <div className={styles["input"]} tabIndex={0} role="region" aria-label={label}>
-        <Box variant="pre">{typeof content === "string" ? content : JSON.stringify(content, null, 2)}</Box>
-      </div>
+      <ScrolledContent label={label} content={content} />
     </div>
   );
 }

@@ -16,6 +16,8 @@ import { CopyableId } from "@/components/values/CopyableId";
 import { identifier, useUrlState } from "@/hooks/useUrlState";
 import { text } from "@/i18n/text";
 import { reservationsFoundBy } from "@/lib/identifiers/addresses";
+import { CopyForTicket } from "../ticket/CopyForTicket";
+import { timelineStoryOf } from "../ticket/story";
 import { entryStep } from "./entrySteps";
 
 const FIELDS = { order_id: identifier, customer_id: identifier };
@@ -50,7 +52,14 @@ function Events({ subject }: { subject: TimelineSubject }) {
           description={<CopyableId value={id} label={text(isOrder ? "reservation.order" : "reservation.customer")} />}
           asOf={timeline.dataUpdatedAt}
           staleAfterMs={timeline.data?.staleAfterMs}
-          actions={<RouterLink to={reservationsFoundBy(id)}>{text("timeline.as_list")}</RouterLink>}
+          actions={
+            <SpaceBetween direction="horizontal" size="s" alignItems="center">
+              <RouterLink to={reservationsFoundBy(id)}>{text("timeline.as_list")}</RouterLink>
+              {items.length > 0 && (
+                <CopyForTicket story={() => timelineStoryOf(subject, items, !timeline.hasNextPage)} />
+              )}
+            </SpaceBetween>
+          }
         />
       }
     >

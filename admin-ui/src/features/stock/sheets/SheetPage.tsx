@@ -15,7 +15,7 @@ import { EntryField } from "./EntryField";
 import { LineList } from "./LineList";
 import { ReviewDialog } from "./ReviewDialog";
 import { SheetReport } from "./SheetReport";
-import { hasEnded, newSheet, type Sheet, type SheetKind } from "./state/sheet";
+import { hasEnded, isAmbiguous, newSheet, type Sheet, type SheetKind } from "./state/sheet";
 import { useApplySheet } from "./state/useApplySheet";
 import { useLineLevels } from "./state/useLineLevels";
 import { type UpdateSheet, useStoredSheet } from "./state/useStoredSheet";
@@ -87,7 +87,7 @@ interface EnteringProps {
 
 function Entering({ sheet, update, onDiscard }: EnteringProps) {
   const [dialog, setDialog] = useState<"review" | "discard" | null>(null);
-  const unread = sheet.lines.filter(({ is_read }) => !is_read).length;
+  const notReady = whyNotReady(sheet);
   return (
     <SpaceBetween size="l">
       <EntryField sheet={sheet} update={update} />
@@ -100,8 +100,8 @@ function Entering({ sheet, update, onDiscard }: EnteringProps) {
               <Button onClick={() => setDialog("discard")}>{text("sheet.discard")}</Button>
               <Button
                 variant="primary"
-                disabled={unread > 0}
-                disabledReason={unread > 0 ? text("sheet.unread", { count: unread }) : undefined}
+                disabled={notReady !== undefined}
+                disabledReason={notReady}
                 onClick={() => setDialog("review")}
               >
                 {text("sheet.review", { count: sheet.lines.length })}
@@ -127,6 +127,14 @@ function Entering({ sheet, update, onDiscard }: EnteringProps) {
       )}
     </SpaceBetween>
   );
+}
+
+/** Why the lines cannot be reviewed yet; undefined if they can. */
+function whyNotReady({ lines }: Sheet): string | undefined {
+  const unread = lines.filter(({ is_read }) => !is_read).length;
+  if (unread > 0) return text("sheet.unread", { count: unread });
+  const ambiguous = lines.filter(isAmbiguous).length;
+  return ambiguous > 0 ? text("sheet.undecided", { count: ambiguous }) : undefined;
 }
 
 function Applying({ sheet: { lines } }: { sheet: Sheet }) {

@@ -30,7 +30,7 @@ from inventory.read_model.entries import Change, Kind, LevelEntry, RefundEntry, 
 from tests.support.http.gateway import Caller
 from tests.support.http.lists import pages
 from tests.support.http.read_units import read_units
-from tests.support.read_model.built import BuiltReadModel
+from tests.support.read_model.built import BuiltReadModel, shop_is_large
 from tests.support.shop import Shop
 
 UNITS_MAX = 100
@@ -240,3 +240,79 @@ def test_the_longest_pages_end_before_they_read_more_than_100_units_and_list_eve
     assert {call: charged for call, charged in units.items() if charged > UNITS_MAX} == {}
     # Each says that it has not read all of the journal.
     assert behind >= {"/admin/overview", "/admin/attention", "/admin/lost-demand", "/admin/inventory", "/admin/search"}
+
+
+# --- rows that are larger than most, and a product whose levels are spread in many warehouses
+
+LARGE = 25
+WAREHOUSES = 6
+
+
+def large_rows(shop: Shop) -> Iterator[tuple[str, dict[str, Any]]]:
+    """An order of long reservations, each with a payment to return and a failed execution; and a product with 192 rows."""
+    at = iso(utc_now() - timedelta(minutes=30))
+    for number in range(LARGE):
+        name = f"LARGE-{number:02}"
+        lines = tuple(Line(f"{line:03}-{'x' * 120}", "main", 1) for line in range(60))
+        reservation = Reservation(
+            name,
+            Status.UNFULFILLED,
+            lines,
+            900,
+            at,
+            decided_at=at,
+            reason=ReleaseReason.EXPIRED,
+            order_id="O-LARGE",
+            customer_id="C-LARGE",
+            has_refunds=True,
+        )
+        yield shop.tables.reservations, reservation_item(reservation)
+        yield shop.tables.refunds, refund_item(Refund(name, f"PAY-{number}", at, Status.RELEASED, "O-LARGE"))
+        failed = FailedExecution(name, name, ExecutionStatus.FAILED, at, at, "O-LARGE", "Error", "cause " * 5_000, "{}")
+        yield shop.tables.failed_executions, failed_execution_item(failed)
+    for warehouse in range(WAREHOUSES):
+        wide = Level("WIDE", f"w-{warehouse}", "Wide", "kitchen", 20, 0, 20, 2, 1, at, shards=SHARDS, shards_max=SHARDS)
+        for shard in range(SHARDS):
+            yield shop.tables.inventory, level_item(replace(wide, shard=shard))
+
+
+def all_of(caller: Caller, shop: Shop, path: str, kind: str, **query: str) -> tuple[list[dict[str, Any]], float]:
+    """Everything of one kind on all pages, and the units of the page that read most."""
+    found: list[dict[str, Any]] = []
+    most = 0.0
+    for _ in range(100):
+        with read_units(shop.client) as charged:
+            answer = caller.get(path, **query)
+        assert answer.status == 200, answer
+        found += answer.content[kind]
+        most = max(most, charged.total)
+        if answer.content["cursor"] is None:
+            return found, most
+        query["cursor"] = answer.content["cursor"]
+    raise AssertionError("the list does not end")
+
+
+def test_pages_of_large_rows_are_shorter_and_list_everything_once(
+    manager: Caller, shop: Shop, built: BuiltReadModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_rows(shop, large_rows(shop))
+    built.is_built()
+    shop_is_large(monkeypatch)
+    names = [f"LARGE-{number:02}" for number in range(LARGE)]
+    warehouses = [f"w-{number}" for number in range(WAREHOUSES)]
+    of_search = {"levels": "warehouse_id", "reservations": "execution_name", "executions": "execution_name"}
+    read: dict[str, float] = {}
+
+    for text in ("LARGE", "O-LARGE", "WIDE"):
+        for kind, key in of_search.items():
+            found, read[f"search {text}"] = all_of(manager, shop, "/admin/search", kind, query=text)
+            wanted = {"levels": warehouses if text == "WIDE" else []}.get(kind, [] if text == "WIDE" else names)
+            assert sorted(one[key] for one in found) == wanted, (text, kind)
+    listed, read["levels"] = all_of(manager, shop, "/admin/inventory", "items", search="WIDE")
+    assert sorted(level["warehouse_id"] for level in listed) == warehouses
+    for query in ({"order_id": "O-LARGE"}, {"customer_id": "C-LARGE"}):
+        entries, read[f"timeline {query}"] = all_of(manager, shop, "/admin/timeline", "items", **query)
+        decided = [entry["reservation_id"] for entry in entries if entry["kind"] == "UNFULFILLED"]
+        assert sorted(decided) == names
+
+    assert {call: units for call, units in read.items() if units > UNITS_MAX} == {}

@@ -5,8 +5,8 @@ import type { Api } from "@/api/client/client";
 import { ApiProblem } from "@/api/client/problem";
 import { mapWithConcurrency } from "@/lib/concurrency/mapWithConcurrency";
 import { pause } from "@/lib/pause";
-import { readLine } from "./readLine";
-import { type Sheet, withLine } from "./sheet";
+import { type Reading, readLine } from "./readLine";
+import { asSplit, asWhole, type Line, type Sheet, withLine } from "./sheet";
 import type { UpdateSheet } from "./useStoredSheet";
 
 const PAUSE_MS = 250; // a scanner that sends several lines at once is read once
@@ -43,16 +43,18 @@ async function readUnread(api: Api, current: () => Sheet, update: UpdateSheet, s
         if ("error" in settled) waitMs = RETRY_MS;
         if ("error" in settled && settled.error instanceof ApiProblem && settled.error.isTransient) return;
         const reading = "done" in settled ? settled.done : { is_read: true };
-        update((now) =>
-          now.id !== sheet.id
-            ? now
-            : withLine(
-                now,
-                line.product_id,
-                (same) => (same.entered_at === line.entered_at ? { ...same, ...reading } : same), // else it was counted again
-              ),
-        );
+        update((now) => (now.id === sheet.id ? withReading(now, line, reading) : now));
       },
     );
   }
+}
+
+/** The sheet with what was read of a line. Of its two readings, the one remains that is a product. */
+function withReading(sheet: Sheet, { product_id, entered_at }: Line, reading: Partial<Reading>): Sheet {
+  const { found, ...values } = reading;
+  const isSame = (line: Line) => line.product_id === product_id && line.entered_at === entered_at;
+  if (!sheet.lines.some(isSame)) return sheet; // it was removed, or counted again
+  if (found?.split && !found.whole) return asSplit(sheet, product_id);
+  const read = withLine(sheet, product_id, (line) => ({ ...line, ...values }));
+  return found?.whole && !found.split ? asWhole(read, product_id) : read;
 }
