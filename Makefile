@@ -123,7 +123,7 @@ load: .venv/demo ## Load a catalogue into the running local AWS: make load FILE=
 	@$(BIN)/python -m tools.load "$(FILE)"
 
 # Its default is no argument: the local AWS is its own.
-pictures: .venv/dev $(PAGE) chromium ## Take pictures of every page of the admin page into .local/pictures/ (those of README.md: make pictures ARGS=--readme)
+pictures: .venv/dev $(PAGE) chromium ## Take pictures of every page and dialog into .local/pictures/ (those of README.md: make pictures ARGS=--readme)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.pictures $(if $(filter file,$(origin ARGS)),,$(ARGS))
 
 admin-ui: $(PAGE) ## Build the admin page

@@ -6,6 +6,8 @@ import { defineConfig } from "vitest/config";
 import { apiReference } from "./build/apiReference.ts";
 import { firstLoadLimit } from "./build/firstLoadLimit.ts";
 import { fontsAsFiles } from "./build/fontsAsFiles.ts";
+import { oneAppLayout } from "./build/oneAppLayout.ts";
+import { shortNames } from "./build/shortNames.ts";
 
 // The local AWS serves the page, /config.json and /admin under one origin, as CloudFront does.
 const page = process.env["PAGE_URL"] ?? "http://127.0.0.1:4568";
@@ -15,17 +17,15 @@ export default defineConfig({
   plugins: [
     react(),
     fontsAsFiles(),
+    oneAppLayout(),
+    shortNames(),
     apiReference(),
     firstLoadLimit({
       entry: "page",
-      lazyModules: [
-        "sign-in/SignInForm.tsx",
-        "overview/OverviewPage.tsx",
-        "attention/RunningOut.tsx",
-        "i18n/messages/all.en.js",
-      ],
+      // Other pages, dialogs, the setup of two-step sign-in, the last chart, and Cloudscape's texts in other languages.
+      loadedLater: /(?<!^Overview)Page$|Dialog$|^TotpSecret$|^DecidedChart$|^all\.(?!en$)/,
       scriptsKb: 400,
-      stylesKb: 90, // they are 84; nearly all are those of Cloudscape's components, each of which loads all of its own
+      stylesKb: 60,
     }),
   ],
   resolve: {

@@ -5,7 +5,14 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.support.browser.browsing import Browsing, Display, assert_accessible, photograph
+from tests.support.browser.browsing import (
+    Browsing,
+    Display,
+    assert_accessible,
+    assert_accessible_in_both_schemes,
+    assert_dialog_accessible,
+    photograph,
+)
 from tests.support.browser.other_manager import OtherManager
 
 SOON_MILLISECONDS = 30_000
@@ -164,11 +171,13 @@ def test_a_level_of_a_typo_is_retired_emptied_and_deleted(as_manager: OpenPage, 
     page.get_by_role("menuitem", name="Retire").click()
     dialog = page.get_by_role("dialog", name="Retire Slate Clock (mian)?")
     dialog.get_by_role("textbox", name="Reason").fill("a typo")
+    assert_dialog_accessible(page)
     dialog.get_by_role("button", name="Retire").click()
     expect(level).to_contain_text("Retired")
 
     level.get_by_role("button", name=re.compile("^More actions")).click()
     page.get_by_role("menuitem", name="Delete").click()
+    assert_dialog_accessible(page)
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
 
     expect(level).to_have_count(0)
@@ -185,7 +194,7 @@ def test_a_level_is_spread_over_shards_from_its_menu(as_manager: OpenPage, other
     level.get_by_role("button", name=re.compile("^More actions")).click()
     page.get_by_role("menuitem", name="Spread over shards").click()
     dialog = page.get_by_role("dialog", name="Spread Slate Clock (main) over shards?")
-    assert_accessible(page)
+    assert_dialog_accessible(page)
     photograph(page, "level-spread")
     dialog.get_by_label("Shards").fill("4")
     dialog.get_by_role("button", name="Spread").click()
@@ -209,7 +218,7 @@ def test_an_unknown_product_is_explained_and_links_to_a_search(as_viewer: OpenPa
 
     expect(page.get_by_role("heading", name="Product not found")).to_be_visible()
     expect(page.get_by_text("There is no stock of NO-SUCH-PRODUCT")).to_be_visible()
-    assert_accessible(page)
+    assert_accessible_in_both_schemes(page)
     photograph(page, "product-unknown")
     page.get_by_role("link", name="Search for it in stock").click()
 

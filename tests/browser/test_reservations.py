@@ -10,7 +10,14 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.support.browser.browsing import Browsing, Display, assert_accessible, photograph
+from tests.support.browser.browsing import (
+    Browsing,
+    Display,
+    assert_accessible,
+    assert_accessible_in_both_schemes,
+    assert_dialog_accessible,
+    photograph,
+)
 from tools.demo.checkout import CheckoutService
 from tools.demo.stock_loader import StockLoader
 from tools.local import Stack
@@ -196,7 +203,7 @@ def test_an_order_has_a_timeline_that_says_what_ended_each_wait(as_viewer: OpenP
     timeline = page.get_by_role("list", name="Timeline").get_by_role("listitem")
     expect(timeline.first).to_contain_text("Hold expired")
     expect(timeline.last).to_contain_text("Held")
-    assert_accessible(page)
+    assert_accessible_in_both_schemes(page)
 
 
 def test_an_invalid_search_is_explained_and_can_be_corrected(
@@ -309,7 +316,7 @@ def test_a_payment_is_marked_as_returned(as_manager: OpenPage, shop: Shop) -> No
 
     page.get_by_role("button", name=f"Mark payment PAY-{unfulfilled} as returned").click()
     dialog = page.get_by_role("dialog")
-    assert_accessible(page)
+    assert_dialog_accessible(page)
     photograph(page, "refunds-mark-returned")
     dialog.get_by_label("Reference of the refund").fill("re_3N/7")
     dialog.get_by_role("button", name="Mark returned").click()
@@ -333,7 +340,7 @@ def test_an_order_whose_execution_failed_is_found(as_viewer: OpenPage, shop: Sho
 
     expect(page.get_by_text("The execution failed: InvalidReservation")).to_be_visible()
     expect(page.get_by_role("region", name="Input")).to_contain_text(order_id)
-    assert_accessible(page)
+    assert_accessible_in_both_schemes(page)
     photograph(page, "execution-failed")
 
 
@@ -420,6 +427,7 @@ def test_a_release_that_comes_too_late_changes_nothing(as_manager: OpenPage, bro
     dialog.get_by_role("button", name="Release").click()
 
     expect(dialog.get_by_text("The reservation was already decided")).to_be_visible()
+    assert_dialog_accessible(page)
     dialog.get_by_role("button", name="Close").last.click()
     expect(page.get_by_text("The payment arrived in time. The units are sold.")).to_be_visible(
         timeout=SOON_MILLISECONDS
@@ -464,6 +472,25 @@ def test_cancelling_a_release_returns_the_focus(as_manager: OpenPage, shop: Shop
     page.keyboard.press("Escape")
 
     expect(page.get_by_role("button", name="Release")).to_be_focused()
+
+
+def test_the_story_of_an_order_is_copied_for_a_ticket_and_its_execution_is_shown_to_its_end(
+    as_viewer: OpenPage, shop: Shop
+) -> None:
+    sold = shop.sells()
+    page = as_viewer(f"reservations/{sold}")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    page.get_by_role("button", name="Execution, input and output").click()
+    expect(page.get_by_text("Succeeded", exact=True)).to_be_visible(timeout=SOON_MILLISECONDS)
+    page.get_by_role("button", name="Copy for a ticket").click()
+
+    expect(page.get_by_text("Customers and payments are shortened")).to_be_visible()
+    story = page.evaluate("navigator.clipboard.readText()")
+    assert f"## Reservation {sold}\n" in story
+    assert '"status":"COMMITTED"' in story
+    assert f"C-{sold}" not in story
+    assert f"PAY-{sold}" not in story
 
 
 def test_a_viewer_cannot_release(as_viewer: OpenPage, shop: Shop) -> None:

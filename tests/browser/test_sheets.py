@@ -5,7 +5,15 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.support.browser.browsing import Browsing, Display, assert_accessible, lose_the_response, photograph
+from tests.support.browser.browsing import (
+    Browsing,
+    Display,
+    assert_accessible,
+    assert_accessible_in_both_schemes,
+    assert_dialog_accessible,
+    lose_the_response,
+    photograph,
+)
 from tests.support.browser.other_manager import OtherManager
 
 APPLIED_MILLISECONDS = 60_000  # an import runs in the background
@@ -71,6 +79,10 @@ def test_a_delivery_whose_answers_are_lost_is_added_once(
     page = as_manager("receive")
     scan(page, product, f"{product} 6")
     expect(page.get_by_text("10 → 17 (+7)")).to_be_visible()
+    page.get_by_role("button", name="Discard").click()
+    assert_dialog_accessible(page)
+    page.keyboard.press("Escape")
+    assert_accessible_in_both_schemes(page)
     page.get_by_role("button", name="Review 1 line").click()
     page.route(re.compile("/admin/level/adjustments"), lose_the_response, times=2)
 

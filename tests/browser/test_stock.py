@@ -8,10 +8,18 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.support.browser.browsing import Browsing, Display, assert_accessible, lose_the_response, photograph
+from tests.support.browser.browsing import (
+    Browsing,
+    Display,
+    assert_accessible,
+    assert_dialog_accessible,
+    lose_the_response,
+    photograph,
+)
 from tests.support.browser.other_manager import OtherManager
 
 SOON_MILLISECONDS = 30_000  # the page refreshes a list every 15 seconds
+IMPORTED_MILLISECONDS = 60_000  # an import runs in the background
 API = re.compile(r"/admin/")
 
 
@@ -172,6 +180,7 @@ def test_columns_and_page_size_are_stored_for_the_next_visit(as_viewer: OpenPage
     page.get_by_role("button", name="Preferences").click()
     page.get_by_role("radio", name="20 stock levels").check()
     page.get_by_role("dialog").get_by_text("Updated").click()
+    assert_dialog_accessible(page)
     page.get_by_role("button", name="Confirm").click()
     expect(page.locator("tbody tr")).to_have_count(20)
     page.reload()
@@ -244,6 +253,36 @@ def test_an_invalid_threshold_is_reported_at_its_field(as_manager: OpenPage, oth
     assert other_manager.level(product)["low_stock_threshold"] == 2
 
 
+# --- the thresholds of a whole search
+
+
+def test_the_thresholds_of_a_search_are_counted_before_they_are_set(
+    as_manager: OpenPage, other_manager: OtherManager
+) -> None:
+    low, high = (other_manager.adds(20, category="ladders", threshold=threshold) for threshold in (2, 9))
+    elsewhere = other_manager.adds(20, category="ladder hooks", threshold=2)
+    page = as_manager("stock?category=ladders")
+    expect(row_of(page, low)).to_be_visible()
+
+    page.get_by_role("button", name="Set thresholds").click()
+    dialog = page.get_by_role("dialog", name="Set the threshold of all levels of this search")
+    dialog.get_by_role("button", name="Check").click()
+    expect(dialog).to_contain_text("Enter a whole number from 0 to 1,000,000,000.")
+    dialog.get_by_role("spinbutton", name="Threshold").fill("9")
+    dialog.get_by_role("textbox", name="Reason").fill("Winter")
+    dialog.get_by_role("textbox", name="Reason").press("Enter")
+    expect(dialog).to_contain_text("1 of 2 levels will change")
+    assert other_manager.level(low)["low_stock_threshold"] == 2
+    assert_dialog_accessible(page)
+    photograph(page, "stock-thresholds")
+    dialog.get_by_role("button", name="Set 1 threshold").click()
+
+    expect(page.get_by_text("Loaded", exact=True)).to_be_visible(timeout=IMPORTED_MILLISECONDS)
+    levels = [other_manager.level(product)["low_stock_threshold"] for product in (low, high, elsewhere)]
+    assert levels == [9, 9, 2]
+    assert other_manager.ledger(low)[0]["reason"] == "Winter"
+
+
 # --- changing one level
 
 
@@ -274,6 +313,21 @@ def test_an_adjustment_shows_its_effect_before_it_is_sent(as_manager: OpenPage, 
         "Broken",
         "CLAIM-4",
     )
+
+
+def test_thresholds_of_a_filter_are_checked_with_the_keyboard_and_the_focus_returns(as_manager: OpenPage) -> None:
+    page = as_manager("stock?category=kitchen")
+    page.get_by_role("button", name="Set thresholds").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("spinbutton", name="Threshold")).to_be_focused()
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text(re.compile("levels? will change|No level was found"))
+    assert_accessible(page)
+
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("button", name="Set thresholds")).to_be_focused()
 
 
 def test_a_change_works_with_the_keyboard_and_returns_the_focus(
@@ -367,7 +421,7 @@ def test_a_conflict_compares_the_old_the_current_and_the_new_level(
 
     assert effect(dialog, "On hand") == ["20", "18", "12"]
     assert other_manager.level(product)["on_hand"] == 18
-    assert_accessible(page)
+    assert_dialog_accessible(page)
     photograph(page, "stock-conflict")
 
 
@@ -454,6 +508,7 @@ def test_a_retry_sends_only_the_levels_that_failed(
 
     dialog.get_by_role("button", name="Adjust 2 stock levels").click()
     expect(dialog.get_by_text("1 of 2 done, 1 failed").first).to_be_visible()
+    assert_dialog_accessible(page)
     photograph(page, "stock-many-failed")
     assert (other_manager.level(good)["on_hand"], other_manager.level(short)["on_hand"]) == (8, 10)
     other_manager.checkout.cancel(hold)
@@ -548,6 +603,7 @@ def test_adding_an_existing_level_shows_that_level(
     dialog.get_by_role("textbox", name="Reason").press("Enter")
 
     expect(dialog).to_contain_text("This product already exists in this warehouse")
+    assert_dialog_accessible(page)
     assert effect(dialog, "On hand") == ["13"]
     expect(dialog.get_by_role("textbox", name="Name")).to_have_value("Brass Bell")
     assert other_manager.level(product)["name"] == "Copper Kettle"

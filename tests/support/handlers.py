@@ -8,6 +8,7 @@ AppSync has no client in the SDK for its pushes: they are seen where they are se
 import importlib
 import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -19,9 +20,9 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, Literal
 
-import boto3
 import botocore.session
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError
 from botocore.response import StreamingBody
 
@@ -66,8 +67,6 @@ WRITE_NO_ROW = {"reconcile_counters", "renew_live_stock_key"}
 
 PARTS_OF_A_FILE = ("CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", "AbortMultipartUpload")
 ARRIVED_AT = datetime.fromisoformat("2026-03-01T12:00:00Z")  # of each file in S3
-
-_LOADER = botocore.session.get_session().get_component("data_loader")
 
 Moment = Literal["stopped before", "stopped after", "lost the answer of"]
 MOMENTS: tuple[Moment, ...] = ("stopped before", "stopped after", "lost the answer of")
@@ -170,13 +169,9 @@ class Functions:
         own = {"DASHBOARD_NAME": "inventory-us-east-1"}
         for name, value in (environment(NAMES) | own | _connection(dynamodb_url)).items():
             monkeypatch.setenv(name, value)
-        session = _session()
-        hooks: Any = session.events
-        hooks.register("before-call", self._before_call)
-        hooks.register("after-call", self._after_call)
-        # A client is slow to create, and has no state.
-        clients: Any = cache(session.client)
-        monkeypatch.setattr(dependencies, "new_client", lambda service, config: clients(service, config=config))
+        clients = _clients(dynamodb_url, os.getpid())
+        clients.functions = self
+        monkeypatch.setattr(dependencies, "new_client", clients.get)
         monkeypatch.setattr(dependencies, "new_http_session", lambda *_: self)
         monkeypatch.setattr(dependencies, "endpoint_url", lambda: None)
         monkeypatch.setattr(publication, "_threads", ThreadPoolExecutor(1))
@@ -341,11 +336,31 @@ def function_names() -> set[str]:
     return {Path(file).stem for file in (ROOT / "functions").glob("*.py")} - WRITE_NO_ROW
 
 
-def _session() -> boto3.Session:
-    """A session with hooks of its own. The descriptions of the AWS services are slow to load, so all sessions share them."""
-    core = botocore.session.get_session()
-    core.register_component("data_loader", _LOADER)
-    return boto3.Session(botocore_session=core)
+class _Clients:
+    """The clients of all functions of this process: one is slow to create, and has no state.
+
+    Their calls are those of the functions that were made last.
+    """
+
+    def __init__(self) -> None:
+        self.functions: Functions
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._session = botocore.session.get_session()
+        self._session.register("before-call", lambda **call: self.functions._before_call(**call))
+        self._session.register("after-call", lambda **call: self.functions._after_call(**call))
+
+    def get(self, service: str, config: Config) -> Any:
+        """A client with these settings; those that a function makes anew are equal, but not the same."""
+        key = service, repr(sorted(vars(config).items()))
+        if key not in self._clients:
+            self._clients[key] = self._session.create_client(service, config=config)
+        return self._clients[key]
+
+
+@cache
+def _clients(dynamodb_url: str, process_id: int) -> _Clients:
+    """The clients of one database and one process: a fork must not share a connection."""
+    return _Clients()
 
 
 def _connection(dynamodb_url: str) -> dict[str, str]:

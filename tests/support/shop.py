@@ -467,7 +467,10 @@ def dynamodb_client(endpoint_url: str) -> "DynamoDBClient":
         region_name="us-east-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
-        config=Config(max_pool_connections=64, retries={"mode": "standard", "total_max_attempts": 3}),
+        # As in the functions: the name that the SDK builds of itself is a part of the work for each call.
+        config=Config(
+            max_pool_connections=64, retries={"mode": "standard", "total_max_attempts": 3}, user_agent="tests"
+        ),
     )
 
 

@@ -1,1 +1,1 @@
-"""Pictures of the admin page: every page in both color schemes and three widths, of a shop that has something to show."""
+"""Pictures of the admin page: its pages and dialogs in both color schemes and three widths, of a shop with much to show."""

@@ -1,4 +1,4 @@
-"""Takes pictures of every page of the admin page, in both color schemes and three widths, into `.local/pictures/`."""
+"""Takes pictures of every page and dialog, in both color schemes and three widths, into `.local/pictures/`."""
 
 import argparse
 import sys
@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from inventory.errors import InventoryError
 from tests.support.browser.browsing import TIMEOUT_MILLISECONDS, Browsing, Display, launch, sign_in
+from tests.support.deployed.manager import Manager
 from tools.console import run_and_exit
 from tools.local import Stack, local_aws
 from tools.local.errors import LocalAwsError
@@ -18,16 +19,25 @@ from tools.local.processes.environment import forget_account_of_caller
 from tools.local.processes.interruption import interrupt_on_termination
 from tools.local.processes.temporary import temporary_directory
 from tools.local.settings import PROJECT
-from tools.pictures import readme
-from tools.pictures.camera import DISPLAYS, administrator, photograph, show, wider_than_shown
-from tools.pictures.pages import PAGES, SIGN_IN
-from tools.pictures.shop import fill
+from tools.pictures import readme, reference
+from tools.pictures.camera import (
+    DISPLAYS,
+    SCHEMES,
+    NotShown,
+    administrator,
+    close_dialog,
+    photograph,
+    show,
+    wider_than_shown,
+)
+from tools.pictures.pages import DIALOGS, PAGES, SIGN_IN
+from tools.pictures.shop import COUNTING, await_figures, fill
 from tools.progress import Progress, timed
 from tools.rebuild.rebuilding import RebuildFailed
 
 PICTURES = PROJECT / ".local" / "pictures"
 FAILURES = (LocalAwsError, InventoryError, RebuildFailed, BotoCoreError, ClientError, Error, OSError)
-NOT_SHOWN = (AssertionError, TimeoutError)  # a page does not show what it should
+NOT_SHOWN = (NotShown, AssertionError, TimeoutError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,26 +73,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _take_all(browser: Browser, stack: Stack) -> str:
-    """Take the pictures of all pages on all displays. The result is the last sentence of the command."""
+    """Take the pictures on all displays. The result is the last sentence of the command."""
     wide: list[str] = []
+    manager = Manager(stack)
+    for scheme in SCHEMES:  # first: meanwhile the sales become old enough to be counted
+        with timed(f"Taking pictures of the API's reference, {scheme}"):
+            wide += reference.take(browser, stack, scheme, PICTURES)
+    with timed(COUNTING):
+        await_figures(stack)
     for display in DISPLAYS:
         with timed(f"Taking pictures at {display.width_px} px, {display.color_scheme}"):
-            wide += _take(browser, stack, display)
-    sideways = "".join(f"  {sentence}\n" for sentence in wide) or "  No page scrolls sideways.\n"
-    count = len(DISPLAYS) * (len(PAGES) + 1)
+            wide += _take(browser, manager, display)
+    sideways = "".join(f"  {sentence}\n" for sentence in wide) or "  Nothing scrolls sideways.\n"
+    count = len(DISPLAYS) * (len((SIGN_IN, *PAGES, *DIALOGS)) + 1)
     return f"{sideways}{count} pictures are in {PICTURES.relative_to(PROJECT)}/. Look at them."
 
 
-def _take(browser: Browser, stack: Stack, display: Display) -> list[str]:
-    admin = administrator(stack)
+def _take(browser: Browser, manager: Manager, display: Display) -> list[str]:
+    admin = administrator(manager.stack)
     wide = []
-    with closing(Browsing(browser, stack.outputs["AdminUiUrl"])) as browsing:
+    with closing(Browsing(browser, manager.stack.outputs["AdminUiUrl"])) as browsing:
         page = browsing.new_page(display=display)
-        for shown in (SIGN_IN, *PAGES):
-            show(page, shown)
+        for shown in (SIGN_IN, *PAGES, *DIALOGS):
+            show(page, shown, manager)
             name = f"{shown.name}-{display.width_px}-{display.color_scheme}"
-            photograph(page, PICTURES / f"{name}.png")
+            photograph(page, PICTURES / f"{name}.png", whole=not shown.is_dialog)
             wide += [f"{name}: {part}" for part in wider_than_shown(page)]
+            if shown.is_dialog:
+                close_dialog(page)
             if shown is SIGN_IN:
                 sign_in(page, admin)
     return wide

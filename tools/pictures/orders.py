@@ -15,6 +15,7 @@ LASTS_SECONDS = 900  # a hold that ends soon on the overview, and not before the
 SHORT_SECONDS = 1
 TOO_MANY = 400
 DECIDED = ("HELD", "REJECTED")
+MISCOUNTED = "KIT-0016"  # two managers count it at once: nobody buys it
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,11 @@ TRIED_AGAIN = (
 )
 PAID_AT_LAST = TRIED_AGAIN[-1]
 
+# The hold that a manager is about to release.
+TO_RELEASE = Order("SO-2026-10507", "C-20147", (("KIT-0010", 2), ("KIT-0003", 1)), holds, hold_seconds=3_600)
+
 OTHERS = (
+    TO_RELEASE,
     # All nine salad bowls are held by four carts.
     *(
         Order(f"SO-2026-{number}", f"C-{number + 9_640}", (("KIT-0004", units),), holds, 1, seconds)

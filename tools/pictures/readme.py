@@ -7,11 +7,14 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.support.browser.browsing import TIMEOUT_MILLISECONDS, sign_in
+from tests.support.deployed.manager import Manager
 from tools.local import Stack
 from tools.local.ports import free_port
 from tools.local.settings import PROJECT
 from tools.pictures.camera import administrator, show
 from tools.pictures.pages import PAGES
+from tools.pictures.shop import COUNTING, await_figures
+from tools.progress import timed
 from tools.shop import open_shop
 
 IMAGES = PROJECT / "docs" / "images"
@@ -22,20 +25,24 @@ SHOP_HOLD_SECONDS = 60
 
 def take_all(browser: Browser, stack: Stack) -> str:
     """Take the pictures of README.md. The result is the last sentence of the command."""
-    _admin_page(browser, stack)
-    _example_shop(browser, stack)
+    with timed("Taking the picture of the example shop"):  # first: meanwhile the sales become old enough to be counted
+        _example_shop(browser, stack)
+    with timed(COUNTING):
+        await_figures(stack)
+    with timed("Taking the pictures of the admin page"):
+        _admin_page(browser, stack)
     return f"The pictures of README.md are in {IMAGES.relative_to(PROJECT)}/. Look at them, and commit them."
 
 
 def _admin_page(browser: Browser, stack: Stack) -> None:
-    admin = administrator(stack)
+    admin, manager = administrator(stack), Manager(stack)
     with closing(_context(browser, stack.outputs["AdminUiUrl"], {"width": 1280, "height": 880}, SCALE)) as context:
         page = context.new_page()
         page.goto("/")
         sign_in(page, admin)
         for shown in PAGES:
             if shown.name in PAGES_SHOWN:
-                show(page, shown)
+                show(page, shown, manager)
                 _save(page, IMAGES / f"{shown.name}.png")
 
 

@@ -10,6 +10,7 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 
 import english from "./en.json";
+import { text } from "./text";
 
 interface Use {
   readonly where: string;
@@ -103,3 +104,12 @@ test("every use of a text passes exactly the values of its message", () => {
 function setEquals(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
   return one.size === other.size && [...one].every((name) => other.has(name));
 }
+
+test("a name in a right-to-left script is isolated from the numbers behind it, and no other one", () => {
+  const saved = (name: string) => text("stock.threshold.done", { name, warehouse_id: "main", threshold: "12" });
+
+  expect(saved("\u05E7\u05D5\u05DE\u05E7\u05D5\u05DD")).toContain(
+    "\u2068\u05E7\u05D5\u05DE\u05E7\u05D5\u05DD\u2069 (main)",
+  );
+  expect(saved("Théière ☕ 茶壶")).toContain("Théière ☕ 茶壶 (main)");
+});

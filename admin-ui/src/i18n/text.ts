@@ -35,5 +35,17 @@ export function text(key: TextKey, values?: TextValues): string {
     format = new IntlMessageFormat(texts[key] ?? english[key], locale);
     formats.set(key, format);
   }
-  return format.format<string>(values) as string;
+  return format.format<string>(values && isolated(values)) as string;
+}
+
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
+
+/** Values in a right-to-left script do not take the numbers behind them along: FSI and PDI isolate them. */
+function isolated(values: TextValues): TextValues {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === "string" && RIGHT_TO_LEFT.test(value) ? `\u2068${value}\u2069` : value,
+    ]),
+  );
 }

@@ -5409,7 +5409,9 @@ export interface operations {
                  * @example {
                  *       "upload": true,
                  *       "mode": "ALL_OR_NONE",
-                 *       "create": false
+                 *       "create": false,
+                 *       "reason": "count: aisle 4",
+                 *       "reference": "COUNT-2026-11"
                  *     }
                  */
                 "application/json": components["schemas"]["UploadContent"];

@@ -44,7 +44,7 @@ class LargeShop:
                 Level(
                     product_id,
                     warehouse_id,
-                    name=f"{KINDS[number % len(KINDS)]} {LOOKS[number // 7 % len(LOOKS)]} no. {number}",
+                    name=f"{KINDS[number % len(KINDS)]} {LOOKS[number // len(KINDS) % len(LOOKS)]} no. {number}",
                     category=f"category {number % 40}",
                     on_hand=available,
                     reserved=0,

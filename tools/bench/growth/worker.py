@@ -30,6 +30,8 @@ from tools.console import run_and_exit
 RUNS_MAX = 200
 WAITS_SECONDS = 10.0
 WARM_CALLS = 3
+# What the shop has none of, or is asked for to find none.
+FINDS_NOTHING = {"levels_without_a_match", "search_without_a_match", "refunds", "failed_executions"}
 
 
 def main() -> None:
@@ -141,6 +143,8 @@ def _measure(known: Known, shop: Shop) -> dict[str, float]:
         read = units.take()
         if answer.status != 200:
             raise SystemExit(f"{name} answered {answer.status}: {answer.content}")
+        if name not in FINDS_NOTHING and not _has_rows(answer.content):
+            raise SystemExit(f"{name} found nothing, so its figures would be too small: {answer.content}")
         warm = min(_timed(partial(call, caller))[0] for _ in range(WARM_CALLS))
         figures |= {
             f"{name}.read_units": round(read, 1),
@@ -148,6 +152,11 @@ def _measure(known: Known, shop: Shop) -> dict[str, float]:
             f"{name}.seconds": round(warm, 3),
         }
     return figures
+
+
+def _has_rows(content: dict[str, Any]) -> bool:
+    lists = [content[name] for name in ("items", "levels", "reservations") if name in content]
+    return not lists or any(lists)
 
 
 def _forget() -> None:

@@ -7,7 +7,10 @@ import { withLevel } from "./cachedLevels";
 export function useRefreshStock(): (level?: Level) => void {
   const queries = useQueryClient();
   return (level) => {
-    if (level) queries.setQueriesData({ queryKey: ["levels"] }, (data: unknown) => withLevel(data, level));
+    if (level) {
+      queries.setQueriesData({ queryKey: ["levels"] }, (data: unknown) => withLevel(data, level));
+      queries.setQueryData(["names", level.product_id], level.name);
+    }
     for (const name of ["levels", "movements", "overview", "attention", "search"])
       void queries.invalidateQueries({ queryKey: [name] });
   };

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { limitConcurrency } from "@/lib/concurrency/limitConcurrency";
 import { useApi } from "../client/ApiProvider";
 import { type Api, dataOf } from "../client/client";
+import { ApiProblem } from "../client/problem";
 
 const HOUR_MS = 3_600_000;
 const limited = limitConcurrency(4); // a list can show dozens of products at once
@@ -15,14 +16,18 @@ export function useProductName(product_id: string): string | null {
     queryFn: ({ signal }) => limited(() => nameOf(api, product_id, signal)),
     staleTime: HOUR_MS,
     gcTime: HOUR_MS,
-    retry: false,
+    retry: false, // a list without a name is of use, too; the next list that shows the product reads it again
     refetchOnWindowFocus: false,
-    retryOnMount: false,
   });
   return data ?? null;
 }
 
 async function nameOf(api: Api, product_id: string, signal: AbortSignal): Promise<string | null> {
-  const { items } = await dataOf(api.GET("/admin/levels", { params: { query: { product_id } }, signal }));
-  return items[0]?.name ?? null;
+  try {
+    const { items } = await dataOf(api.GET("/admin/levels", { params: { query: { product_id } }, signal }));
+    return items[0]?.name ?? null;
+  } catch (error) {
+    if (error instanceof ApiProblem && error.isNotFound) return null;
+    throw error;
+  }
 }

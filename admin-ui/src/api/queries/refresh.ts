@@ -14,7 +14,7 @@ export const REFRESH_MS = {
   list: 10_000,
   /** A list of the read model. */
   modelList: 15_000,
-  /** The figures of the overview. */
+  /** The figures of the overview, and what rarely happens: payments to return, failed orders. */
   figures: 30_000,
   /** What changes with the sales of days, or of hours. */
   trend: 60_000,

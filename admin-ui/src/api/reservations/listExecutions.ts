@@ -12,7 +12,7 @@ export function useListFailedExecutions(order_id: string | undefined, limit = PA
       dataOf(
         api.GET("/admin/executions", { params: { query: { status: "FAILED", order_id, cursor, limit } }, signal }),
       ),
-    refreshMs: REFRESH_MS.list,
+    refreshMs: REFRESH_MS.figures,
     limit,
   });
 }

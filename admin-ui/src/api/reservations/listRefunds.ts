@@ -15,7 +15,7 @@ export function useListOpenRefunds() {
   return usePages({
     queryKey: ["refunds", "open"],
     read: (cursor, signal) => listOpenRefunds(api, signal, { cursor }),
-    refreshMs: REFRESH_MS.list,
+    refreshMs: REFRESH_MS.figures,
   });
 }
 

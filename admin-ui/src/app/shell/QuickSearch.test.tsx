@@ -2,9 +2,9 @@ import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { useLocation } from "react-router";
 import { expect, test } from "vitest";
 
-import { aLevel, aReservation, searchResults } from "@/testing/factories";
+import { aLevel, aReservation, aTimelineEntry, searchResults } from "@/testing/factories";
 import { renderWithProviders } from "@/testing/renderWithProviders";
-import { ok, problem } from "@/testing/responses";
+import { ok, page, problem } from "@/testing/responses";
 import QuickSearch from "./QuickSearch";
 
 function Address() {
@@ -12,16 +12,16 @@ function Address() {
   return <output>{pathname + search}</output>;
 }
 
-function rendered(answer: () => Response) {
+function rendered(answer: (request: Request) => Response | Promise<Response>) {
   const asked: (string | null)[] = [];
   renderWithProviders(
     <>
       <QuickSearch />
       <Address />
     </>,
-    ({ url }) => {
-      asked.push(new URL(url).searchParams.get("query"));
-      return answer();
+    (request) => {
+      asked.push(new URL(request.url).searchParams.get("query"));
+      return answer(request);
     },
   );
   const field = screen.getByRole("combobox", { name: "Find a product, order or customer" });
@@ -98,4 +98,40 @@ test("if the search fails, Enter leads to the page that says why", async () => {
   press(...enter);
 
   await waitFor(() => expect(screen.getByRole("status").textContent).toBe("/search?query=kit"));
+});
+
+test("an answer that comes after the user typed something else leads nowhere", async () => {
+  const answers: ((answer: Response) => void)[] = [];
+  const { type, press } = rendered(() => new Promise((resolve) => answers.push(resolve)));
+
+  type("kit-1");
+  press(...enter);
+  await waitFor(() => expect(answers).toHaveLength(1));
+  type("pan");
+  answers[0]?.(found());
+  await waitFor(() => expect(answers).toHaveLength(2)); // the suggestions for the new text
+
+  expect(screen.getByRole("status").textContent).toBe("/");
+  expect(screen.getByRole("combobox").getAttribute("value")).toBe("pan");
+});
+
+test.each([
+  [
+    "the timeline of a customer whose results are behind those of others",
+    [aTimelineEntry()],
+    "/timeline?customer_id=17",
+  ],
+  ["all results if there is no such customer", [], "/search?query=17"],
+])("Enter leads to %s", async (_, timeline, address) => {
+  const others = [171, 172].map((id) => aReservation({ reservation_id: `order-${id}`, customer_id: String(id) }));
+  const { type, press } = rendered(({ url }) =>
+    url.includes("/admin/timeline?customer_id=17")
+      ? page(timeline)
+      : ok(searchResults({ reservations: others, cursor: "more" })),
+  );
+
+  type("17");
+  press(...enter);
+
+  await waitFor(() => expect(screen.getByRole("status").textContent).toBe(address));
 });

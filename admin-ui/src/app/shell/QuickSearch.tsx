@@ -1,14 +1,15 @@
 import Autosuggest, { type AutosuggestProps } from "@cloudscape-design/components/autosuggest";
-import { useState } from "react";
-import { useNavigate } from "react-router";
+import { useEffect, useRef, useState } from "react";
+import { useLocation, useNavigate } from "react-router";
 
 import { problemTitle } from "@/api/client/problemText";
 import { SEARCH_LENGTH_MIN, TEXT_LENGTH_MAX } from "@/api/limits";
 import { useSearchNow, useSearchSuggestions } from "@/api/read-model/searchEverything";
+import { useIsCustomer } from "@/api/reservations/getTimeline";
 import { bestPage, hitsOf, KINDS } from "@/features/search/hits";
 import { useDebounced } from "@/hooks/useDebounced";
 import { text } from "@/i18n/text";
-import { resultsOf } from "@/lib/identifiers/addresses";
+import { resultsOf, timelineOf } from "@/lib/identifiers/addresses";
 import { cutTo, isTooShort, normalized } from "@/lib/identifiers/identifiers";
 
 const PAUSE_MS = 300;
@@ -16,8 +17,14 @@ const PAUSE_MS = 300;
 /** The search in the top bar: products, reservations, orders, customers and payments. */
 export default function QuickSearch() {
   const navigate = useNavigate();
+  const { key: here } = useLocation();
   const [value, setValue] = useState("");
+  const latest = useRef(0); // the number of the last search by Enter, raised by whatever makes its answer late
+  useEffect(() => {
+    latest.current++; // the user has gone elsewhere
+  }, [here]);
   const searchNow = useSearchNow();
+  const isCustomer = useIsCustomer();
   const query = isTooShort(value, SEARCH_LENGTH_MIN) ? "" : normalized(value);
   const asked = useDebounced(query, PAUSE_MS);
   const suggestions = useSearchSuggestions(query === "" ? "" : asked);
@@ -28,15 +35,22 @@ export default function QuickSearch() {
     void navigate(page);
   }
 
-  /** Enter: go to what has exactly this id, or to the results. */
+  /** The page of the one thing that is meant; null if the user must choose. */
+  async function pageOf(search: string): Promise<string | null> {
+    const found = await searchNow(search);
+    const page = bestPage(found, search);
+    // The newest results are first. Those of customer 17 can be behind many of customers 171, 172 …
+    if (page !== null || found.cursor === null) return page;
+    return (await isCustomer(search)) ? timelineOf({ customer_id: search }) : null;
+  }
+
+  /** Enter: go to what has exactly this id, or to the results; unless the user does something else before the answer. */
   async function find(typed: string) {
     if (normalized(typed) === "" || isTooShort(typed, SEARCH_LENGTH_MIN)) return;
     const search = normalized(typed);
-    try {
-      goTo(bestPage(await searchNow(search), search) ?? resultsOf(search));
-    } catch {
-      goTo(resultsOf(search)); // the page of the results shows the error, and tries again
-    }
+    const number = ++latest.current;
+    const page = await pageOf(search).catch(() => null); // the page of the results shows an error, and tries again
+    if (number === latest.current) goTo(page ?? resultsOf(search));
   }
 
   return (
@@ -53,7 +67,10 @@ export default function QuickSearch() {
       loadingText={text("search.loading")}
       errorText={found?.error ? problemTitle(found.error) : undefined}
       finishedText={statusText(value, query, found?.data)}
-      onChange={({ detail }) => setValue(cutTo(detail.value, TEXT_LENGTH_MAX))}
+      onChange={({ detail }) => {
+        latest.current++;
+        setValue(cutTo(detail.value, TEXT_LENGTH_MAX));
+      }}
       onSelect={({ detail }) => {
         if (detail.selectedOption) goTo(detail.value);
         else void find(detail.value);

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 
 import { RouterLink } from "@/components/controls/RouterLink";
 import { ErrorState } from "@/components/feedback/ErrorState";
+import { RefreshFailed } from "@/components/feedback/RefreshFailed";
 import { text } from "@/i18n/text";
 
 interface PartTableProps<Item> {
@@ -14,7 +15,10 @@ interface PartTableProps<Item> {
   readonly description?: string;
   /** The page with all of them. */
   readonly all: { readonly to: string; readonly label: string };
-  readonly query: Pick<UseQueryResult, "isPending" | "isError" | "error" | "refetch">;
+  readonly query: Pick<
+    UseQueryResult,
+    "isPending" | "isError" | "isRefetchError" | "error" | "dataUpdatedAt" | "refetch"
+  >;
   readonly items: readonly Item[];
   readonly trackBy: TableProps<Item>["trackBy"];
   readonly columns: TableProps<Item>["columnDefinitions"];
@@ -49,6 +53,7 @@ export function PartTable<Item>({
           {title}
         </Header>
       }
+      filter={items.length > 0 && query.isRefetchError && <RefreshFailed query={query} />}
       ariaLabels={{ tableLabel: title }}
       loading={query.isPending}
       loadingText={text("loading")}

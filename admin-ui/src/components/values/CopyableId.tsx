@@ -2,6 +2,7 @@ import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 
 import { text } from "@/i18n/text";
 import { Identifier } from "./Identifier";
+import styles from "./values.module.css";
 
 /** An id with a copy button; a dash if there is none. */
 export function CopyableId({ value, label }: { value: string | null; label: string }) {
@@ -10,7 +11,12 @@ export function CopyableId({ value, label }: { value: string | null; label: stri
     <CopyToClipboard
       variant="inline"
       textToCopy={value}
-      textToDisplay={<Identifier value={value} />}
+      textToDisplay={
+        <span className={styles["beside"]}>
+          <Identifier value={value} />
+        </span>
+      }
+      wrapText={false} // a long id breaks beside its button, not below it
       copyButtonAriaLabel={text("copy", { what: label })}
       copySuccessText={text("copied")}
       copyErrorText={text("not_copied")}

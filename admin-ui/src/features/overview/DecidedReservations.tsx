@@ -1,35 +1,24 @@
-import BarChart from "@cloudscape-design/components/bar-chart";
 import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
-import {
-  colorChartsStatusHigh,
-  colorChartsStatusLow,
-  colorChartsStatusNeutral,
-  colorChartsStatusPositive,
-} from "@cloudscape-design/design-tokens";
+import { lazy, Suspense } from "react";
 
 import type { Overview } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { EmptyState } from "@/components/feedback/EmptyState";
+import { Loading } from "@/components/feedback/Loading";
 import { ReservationStatusIndicator } from "@/components/values/ReservationStatusIndicator";
+import { useWasNear } from "@/hooks/useWasNear";
 import { text } from "@/i18n/text";
-import { formatHour, formatNumber, formatWholeNumber } from "@/lib/formats";
-import { type Outcome, OUTCOMES, STATUS_OF, totalsOf } from "./figures";
+import { formatNumber } from "@/lib/formats";
+import { listOf, type Outcome, OUTCOMES, STATUS_OF, totalsOf } from "./figures";
 import styles from "./overview.module.css";
 
 interface Decided {
   readonly reservations: NonNullable<Overview["reservations"]>;
 }
 
-const COLORS: Readonly<Record<Outcome, string>> = {
-  committed: colorChartsStatusPositive,
-  released: colorChartsStatusNeutral,
-  rejected: colorChartsStatusLow,
-  unfulfilled: colorChartsStatusHigh,
-};
-
-const listOf = (outcome: Outcome) => `/reservations?status=${STATUS_OF[outcome]}`;
+const DecidedChart = lazy(() => import("./DecidedChart"));
 
 /** How the reservations of the last 24 hours were decided, by hour. */
 export default function DecidedReservations({ reservations }: Decided) {
@@ -59,37 +48,17 @@ export default function DecidedReservations({ reservations }: Decided) {
   );
 }
 
+/** The chart, which loads when it comes into view: it is the last part of the page, and a large one. */
 function Chart({ reservations: { hours } }: Decided) {
+  const [ref, wasNear] = useWasNear<HTMLDivElement>();
   return (
-    <BarChart
-      stackedBars
-      hideFilter
-      height={200}
-      ariaLabel={text("overview.reservations.per_hour")}
-      xTitle={text("overview.reservations.hour")}
-      yTitle={text("overview.reservations.count")}
-      xScaleType="categorical"
-      xDomain={hours.map(({ hour }) => hour)}
-      i18nStrings={{ xTickFormatter: (hour: string) => formatHour(new Date(hour)), yTickFormatter: formatWholeNumber }}
-      series={OUTCOMES.map((outcome) => ({
-        type: "bar",
-        title: text(`reservation_status.${STATUS_OF[outcome]}`),
-        color: COLORS[outcome],
-        valueFormatter: formatNumber,
-        data: hours.map((hour) => ({ x: hour.hour, y: hour[outcome] })),
-      }))}
-      detailPopoverSeriesContent={({ series, y }) => {
-        const outcome = OUTCOMES.find((outcome) => COLORS[outcome] === series.color) ?? "committed";
-        return {
-          key: series.title,
-          value: (
-            <RouterLink to={listOf(outcome)} fontSize="body-s">
-              {formatNumber(y)}
-            </RouterLink>
-          ),
-        };
-      }}
-    />
+    <div ref={ref} className={styles["hours"]}>
+      {wasNear && (
+        <Suspense fallback={<Loading />}>
+          <DecidedChart hours={hours} />
+        </Suspense>
+      )}
+    </div>
   );
 }
 

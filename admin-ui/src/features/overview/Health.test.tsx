@@ -1,10 +1,10 @@
-import { screen } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { expect, test, vi } from "vitest";
 
 import type { Books } from "@/api/types";
 import { aHealth } from "@/testing/factories";
 import { renderWithProviders } from "@/testing/renderWithProviders";
-import { ok } from "@/testing/responses";
+import { ok, problem } from "@/testing/responses";
 import Health from "./Health";
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000 - 5_000).toISOString();
@@ -61,4 +61,34 @@ test("an alarm that is on says since when, why and what to do", async () => {
   expect(screen.getByRole("link", { name: /^StockDriftAlarm/ }).getAttribute("href")).toBe(alarm.console_url);
   screen.getByText(/The counters do not match\./);
   screen.getByText(/What to do: docs\/operations\.md#stock-drift/);
+});
+
+test("a state that could not be read again says as of when it is, and why", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  let isRefused = false;
+  renderWithProviders(<Health />, () => (isRefused ? problem(403, "FORBIDDEN") : ok(aHealth())));
+  await screen.findByText("No alarm is on");
+  isRefused = true;
+  await vi.advanceTimersByTimeAsync(61_000);
+
+  await screen.findByText(/^As of .* failed: You are not allowed to do this\.$/);
+  screen.getByText("No alarm is on");
+  isRefused = false;
+  fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+
+  await waitFor(() => expect(screen.queryByText(/^As of/)).toBeNull());
+  vi.useRealTimers();
+});
+
+test("a check of a moment ago is not in the future if the browser's clock is behind", async () => {
+  show({ books: books({ checked_at: new Date(Date.now() + 120_000).toISOString() }) });
+
+  await screen.findByText("The books agree, checked now");
+});
+
+test("alarms that cannot be read say where to look", async () => {
+  show({ alarms: { state: "UNKNOWN", on: [] } });
+
+  await screen.findByText("It is not known whether an alarm is on");
+  screen.getByText(/Look at them in CloudWatch/);
 });

@@ -11,6 +11,7 @@ import type { Alarm, Alarms, Books, Difference } from "@/api/types";
 import { RouterLink } from "@/components/controls/RouterLink";
 import { ErrorState } from "@/components/feedback/ErrorState";
 import { Loading } from "@/components/feedback/Loading";
+import { RefreshFailed } from "@/components/feedback/RefreshFailed";
 import { Identifier } from "@/components/values/Identifier";
 import { useSettings } from "@/hooks/SettingsProvider";
 import { useNow } from "@/hooks/useNow";
@@ -27,14 +28,17 @@ export default function Health() {
   return (
     <Container header={<Header variant="h2">{text("health.title")}</Header>}>
       {health.data ? (
-        <KeyValuePairs
-          columns={2}
-          minColumnWidth={260}
-          items={[
-            { label: text("health.books"), value: <BooksState books={health.data.books} /> },
-            { label: text("health.alarms"), value: <AlarmsState alarms={health.data.alarms} /> },
-          ]}
-        />
+        <SpaceBetween size="s">
+          <RefreshFailed query={health} />
+          <KeyValuePairs
+            columns={2}
+            minColumnWidth={260}
+            items={[
+              { label: text("health.books"), value: <BooksState books={health.data.books} /> },
+              { label: text("health.alarms"), value: <AlarmsState alarms={health.data.alarms} /> },
+            ]}
+          />
+        </SpaceBetween>
       ) : health.isError ? (
         <ErrorState error={health.error} onRetry={() => void health.refetch()} />
       ) : (
@@ -47,7 +51,7 @@ export default function Health() {
 function BooksState({ books }: { books: Books }) {
   const now = useNow(10_000);
   const { state, checked_at, differences, unsure, first } = books;
-  const ago = checked_at === null ? "" : formatRelative(new Date(checked_at), new Date(now));
+  const ago = checked_at === null ? "" : formatAgo(new Date(checked_at), now);
   return (
     <SpaceBetween size="xs">
       <StatusIndicator type={BOOKS_STATUS[state]}>
@@ -68,6 +72,11 @@ function BooksState({ books }: { books: Books }) {
       {unsure > 0 && <div>{text("health.books.unsure", { unsure })}</div>}
     </SpaceBetween>
   );
+}
+
+/** "12 minutes ago", also if the clock of this browser is behind. */
+function formatAgo(time: Date, now: number): string {
+  return formatRelative(time, new Date(Math.max(now, time.getTime())));
 }
 
 function whyUnknown({ checked_at, differences, is_complete }: Books): "never" | "in_part" | "stale" {
@@ -97,6 +106,7 @@ function AlarmsState({ alarms: { state, on } }: { alarms: Alarms }) {
       <StatusIndicator type={ALARMS_STATUS[state]}>
         {text(`health.alarms.${state}`, { count: on.length })}
       </StatusIndicator>
+      {state === "UNKNOWN" && <div>{text("health.alarms.unknown.what")}</div>}
       {on.map((alarm) => (
         <AlarmThatIsOn key={alarm.name} alarm={alarm} />
       ))}

@@ -54,6 +54,9 @@ export const STATUS_OF = {
   unfulfilled: "UNFULFILLED",
 } as const satisfies Record<Outcome, string>;
 
+/** The address of the reservations with an outcome. */
+export const listOf = (outcome: Outcome): string => `/reservations?status=${STATUS_OF[outcome]}`;
+
 /** The number of reservations of each outcome, over all hours. */
 export function totalsOf(hours: readonly DecidedHour[]): Readonly<Record<Outcome, number>> {
   const total = (outcome: Outcome) => hours.reduce((sum, hour) => sum + hour[outcome], 0);

@@ -27,11 +27,11 @@ export default function EndingHolds({ counted }: { counted: number | null }) {
     ({ held_until }) => held_until !== null && new Date(held_until).getTime() - now <= SOON_MS,
   );
   const hasMore = ending.length > SHOWN_MAX;
-  const count = hasMore ? counted : holds.data ? ending.length : null;
+  const count = hasMore ? knownCount(counted, ending.length) : holds.data ? formatNumber(ending.length) : null;
   return (
     <PartTable
       title={text("holds.ending")}
-      counter={count === null ? undefined : `(${formatNumber(count)})`}
+      counter={count === null ? undefined : `(${count})`}
       description={hasMore ? text("holds.ending.first", { shown: SHOWN_MAX }) : undefined}
       all={{ to: "/reservations?status=HELD&sort=held_until", label: text("holds.ending.all") }}
       query={holds}
@@ -65,4 +65,9 @@ export default function EndingHolds({ counted }: { counted: number | null }) {
       ]}
     />
   );
+}
+
+/** How many holds end soon; the read model may not know the latest of those that were read. */
+function knownCount(counted: number | null, read: number): string {
+  return counted !== null && counted >= read ? formatNumber(counted) : `${formatNumber(read)}+`;
 }

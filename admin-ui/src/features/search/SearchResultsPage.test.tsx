@@ -40,9 +40,27 @@ test("more results are loaded behind an empty page, too", async () => {
     { address },
   );
 
-  fireEvent.click(await screen.findByRole("button", { name: "Show more" }));
+  await screen.findByText("Nothing found so far");
+  fireEvent.click(screen.getByRole("button", { name: "Show more" }));
 
   await screen.findByRole("link", { name: "Tea Kettle" });
+});
+
+test("a number of results that can grow says so, and how many are shown is announced", async () => {
+  let isMore = true;
+  renderWithProviders(
+    <SearchResultsPage />,
+    () => ok(searchResults({ levels: [aLevel()], cursor: isMore ? "next" : null })),
+    { address },
+  );
+
+  expect((await screen.findByRole("heading", { name: /^Products/ })).textContent).toBe("Products (1+)");
+  await screen.findByText("1 entry is shown");
+  isMore = false;
+  fireEvent.click(screen.getByRole("button", { name: "Show more" }));
+
+  await screen.findByText("This is all: 1 result");
+  expect(screen.getByRole("heading", { name: /^Products/ }).textContent).toBe("Products (1)");
 });
 
 test("nothing found is explained", async () => {

@@ -54,6 +54,18 @@ test.each([
     "c-17",
     "/timeline?customer_id=C-17",
   ],
+  [
+    "the product with exactly this id, not the one that has it in another case",
+    { levels: [aLevel({ product_id: "KIT-1" }), aLevel({ product_id: "kit-1" })] },
+    "kit-1",
+    "/product?product_id=kit-1",
+  ],
+  [
+    "the order with exactly this id, not the product that has it in another case",
+    { levels: [aLevel({ product_id: "A-1" })], reservations: [aReservation({ order_id: "a-1" })] },
+    "a-1",
+    "/reservation?reservation_id=order-1001",
+  ],
   ["the only thing that was found", { levels: [aLevel()] }, "kettle", "/product?product_id=KIT-0001"],
 ])("Enter goes to %s", (_, found, query, page) => {
   expect(bestPage(searchResults(found), query)).toBe(page);

@@ -58,12 +58,24 @@ export function hitsOf(found: Found): readonly Hit[] {
   ];
 }
 
+type FoundPage = Found & { readonly cursor: string | null };
+type IsQuery = (id: string | null) => boolean;
+
 /**
- * The page to which Enter goes: of what has exactly this id, in any case, or of the only thing that was found; null if
- * the user must choose.
+ * The page to which Enter goes: of what has exactly this id, else of what has it in another case, else of the only thing
+ * that was found; null if the user must choose.
  */
-export function bestPage(found: Found & { readonly cursor: string | null }, query: string): string | null {
-  const isQuery = (id: string | null) => id !== null && folded(id) === folded(query);
+export function bestPage(found: FoundPage, query: string): string | null {
+  const exact = normalized(query);
+  return (
+    pageOfId(found, (id) => id !== null && normalized(id) === exact) ??
+    pageOfId(found, (id) => id !== null && folded(id) === folded(exact)) ??
+    onlyPage(found)
+  );
+}
+
+/** The page of the product, reservation, payment, order or customer with this id; null if there is none. */
+function pageOfId(found: Found, isQuery: IsQuery): string | null {
   const { levels, reservations, executions, refunds } = found;
   const product = levels.find(({ product_id }) => isQuery(product_id));
   if (product) return productPage(product.product_id);
@@ -74,12 +86,11 @@ export function bestPage(found: Found & { readonly cursor: string | null }, quer
   const refund = refunds.find(({ payment_reference }) => isQuery(payment_reference));
   const paid = reservations.find(({ payment_reference }) => isQuery(payment_reference));
   const payment = refund ?? paid;
-  if (payment) return reservationPage(payment);
-  return pageOfOrder(found, isQuery) ?? onlyPage(found);
+  return payment ? reservationPage(payment) : pageOfOrder(found, isQuery);
 }
 
 /** The page of the order with this id, or of the customer; null if there is none. */
-function pageOfOrder({ reservations, executions }: Found, isQuery: (id: string | null) => boolean): string | null {
+function pageOfOrder({ reservations, executions }: Found, isQuery: IsQuery): string | null {
   const [reservation, ...others] = reservations.filter(({ order_id }) => isQuery(order_id));
   const [execution] = executions.filter(({ order_id }) => isQuery(order_id));
   if (reservation?.order_id) {
@@ -92,7 +103,7 @@ function pageOfOrder({ reservations, executions }: Found, isQuery: (id: string |
   return ofCustomer?.customer_id ? timelineOf({ customer_id: ofCustomer.customer_id }) : null;
 }
 
-function onlyPage(found: Found & { readonly cursor: string | null }): string | null {
+function onlyPage(found: FoundPage): string | null {
   const pages = new Set(hitsOf(found).map(({ to }) => to));
   const [only] = pages;
   return pages.size === 1 && found.cursor === null && only !== undefined ? only : null;

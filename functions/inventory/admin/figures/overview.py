@@ -193,7 +193,7 @@ def unless_it_fails(what: str, read: Callable[[], Result]) -> Result | None:
     try:
         return read()
     except (BotoCoreError, ClientError, ReadModelMissing, TransientError) as error:
-        logger.error("a part of the overview cannot be read", part=what, reason=repr(error))
+        logger.error("a part of the answer cannot be read", part=what, reason=repr(error))
         return None
 
 

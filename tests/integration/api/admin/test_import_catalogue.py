@@ -244,7 +244,14 @@ def test_the_same_file_under_its_key_with_another_reference_is_a_conflict(manage
     assert sent(manager, mugs(1), key="aisle-4", reference="COUNT-2").status == 409
 
 
-@pytest.mark.parametrize("query", [{"reason": "x" * 201}, {"reference": "a\u200bb"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *({"reason": "x" * 201}, {"reason": "a\u202eb"}),
+        *({"reference": "x" * 129}, {"reference": " a"}, {"reference": "a\u200bb"}),
+    ],
+    ids=ascii,
+)
 def test_a_reason_or_a_reference_of_an_import_that_breaks_the_rules_is_refused(
     manager: Caller, query: dict[str, str]
 ) -> None:

@@ -556,6 +556,8 @@ def test_a_file_that_is_replaced_during_its_import_is_not_mixed_with_the_first(
         ({"upload": True, "mode": "most"}, ["mode"]),
         ({"upload": True, "confirm": "all"}, ["confirm"]),
         ({"mode": "CHECK"}, ["upload"]),
+        ({"upload": True, "reason": 7, "reference": ["a"]}, ["reason", "reference"]),
+        ({"upload": True, "reason": "x" * 201, "reference": "a\u200bb"}, ["reason", "reference"]),
     ],
     ids=json.dumps,
 )

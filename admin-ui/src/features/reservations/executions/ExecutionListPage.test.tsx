@@ -1,7 +1,7 @@
-import { fireEvent, screen } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { act, fireEvent, screen } from "@testing-library/react";
+import { expect, test, vi } from "vitest";
 
-import { aFailedExecution, anExecution } from "@/testing/factories";
+import { aFailedExecution, anExecution, aReservation } from "@/testing/factories";
 import { renderWithProviders } from "@/testing/renderWithProviders";
 import { ok, page } from "@/testing/responses";
 import { ReservationDetailsPage } from "../reservation-details/ReservationDetailsPage";
@@ -60,4 +60,38 @@ test("the execution is read when its section is opened, and shows its input, its
   expect(screen.getByRole("region", { name: "Output" }).textContent).toContain('"status": "COMMITTED"');
   for (const name of ["Execution", "Logs", "Trace", "Dashboard"])
     expect(screen.getByRole("link", { name: new RegExp(`^${name}`) }).getAttribute("href")).toMatch(/console\.example/);
+});
+
+test("an execution that runs is read again only while it is about to end", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  const reading = { status: "HELD", execution: "RUNNING", calls: 0 };
+  const row = { refunds: [], changes: [], history: [], execution_console_url: "" };
+  renderWithProviders(
+    <ReservationDetailsPage />,
+    ({ url }) => {
+      const { pathname } = new URL(url);
+      if (pathname === "/admin/levels") return page([]);
+      if (!pathname.endsWith("/execution"))
+        return ok({ ...aReservation({ status: "HELD" }), ...row, status: reading.status });
+      reading.calls++;
+      return ok(anExecution({ status: reading.execution }));
+    },
+    { address: "/reservation?reservation_id=order-1001" },
+  );
+  fireEvent.click(await screen.findByRole("button", { name: "Execution, input and output" }));
+  await screen.findByText("Running");
+
+  await act(() => vi.advanceTimersByTimeAsync(60_000));
+  expect(reading.calls).toBe(1);
+  reading.status = "COMMITTED";
+  await act(() => vi.advanceTimersByTimeAsync(20_000));
+  expect(reading.calls).toBeGreaterThan(1);
+  reading.execution = "SUCCEEDED";
+  await act(() => vi.advanceTimersByTimeAsync(15_000));
+
+  screen.getByText("Succeeded");
+  const { calls } = reading;
+  await act(() => vi.advanceTimersByTimeAsync(60_000));
+  expect(reading.calls).toBe(calls);
+  vi.useRealTimers();
 });

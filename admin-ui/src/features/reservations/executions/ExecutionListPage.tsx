@@ -37,6 +37,7 @@ export function ExecutionListPage() {
           title={text("executions.title")}
           description={text("executions.what")}
           asOf={executions.dataUpdatedAt}
+          staleAfterMs={executions.data?.staleAfterMs}
         />
       }
     >

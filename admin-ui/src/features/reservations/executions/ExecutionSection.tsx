@@ -13,13 +13,19 @@ import { CopyableId } from "@/components/values/CopyableId";
 import { Time } from "@/components/values/Time";
 import { useSettings } from "@/hooks/SettingsProvider";
 import { text } from "@/i18n/text";
-import styles from "./executions.module.css";
 import { FailureCause } from "./FailureCause";
+import { ScrolledContent } from "./ScrolledContent";
+
+interface ExecutionSectionProps {
+  execution_name: string;
+  /** Whether its reservation waits for a payment. */
+  isWaiting: boolean;
+}
 
 /** The execution of a reservation. It is read when the section is opened: the quota of Step Functions is small. */
-export function ExecutionSection({ execution_name }: { execution_name: string }) {
+export function ExecutionSection({ execution_name, isWaiting }: ExecutionSectionProps) {
   const [isOpen, setIsOpen] = useState(false);
-  const execution = useInspectExecution(execution_name, isOpen);
+  const execution = useInspectExecution(execution_name, { isWanted: isOpen, isWaiting });
   return (
     <ExpandableSection
       variant="container"
@@ -54,7 +60,7 @@ function Details({ execution }: { execution: ExecutionDetails }) {
             label: text("execution.name"),
             value: <CopyableId value={execution.execution_name} label={text("execution.name")} />,
           },
-          { label: text("execution.status"), value: status ?? text("execution.status.gone") },
+          { label: text("execution.status"), value: statusText(status) },
           { label: text("execution.started_at"), value: <Time value={execution.started_at} /> },
           { label: text("execution.ended_at"), value: <Time value={execution.ended_at} /> },
           { label: text("execution.trace"), value: <CopyableId value={trace_id} label={text("execution.trace")} /> },
@@ -67,6 +73,14 @@ function Details({ execution }: { execution: ExecutionDetails }) {
       <Content label={text("execution.output")} content={execution.output} />
     </SpaceBetween>
   );
+}
+
+const STATUSES = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"] as const;
+
+function statusText(status: string | null): string {
+  if (status === null) return text("execution.status.gone");
+  const known = STATUSES.find((one) => one === status);
+  return known ? text(`execution_status.${known}`) : status; // newer than the page
 }
 
 function Links({ links }: { links: ExecutionDetails["links"] }) {
@@ -91,10 +105,7 @@ function Content({ label, content }: { label: string; content: unknown }) {
   return (
     <div>
       <Box variant="awsui-key-label">{label}</Box>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- so that the keyboard can scroll it */}
-      <div className={styles["input"]} tabIndex={0} role="region" aria-label={label}>
-        <Box variant="pre">{typeof content === "string" ? content : JSON.stringify(content, null, 2)}</Box>
-      </div>
+      <ScrolledContent label={label} content={content} />
     </div>
   );
 }

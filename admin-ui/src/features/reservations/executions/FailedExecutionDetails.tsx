@@ -1,5 +1,4 @@
 import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
@@ -12,10 +11,10 @@ import { CopyableId } from "@/components/values/CopyableId";
 import { useSettings } from "@/hooks/SettingsProvider";
 import { text } from "@/i18n/text";
 import { timelineOf } from "@/lib/identifiers/addresses";
-import styles from "./executions.module.css";
 import { ExecutionSection } from "./ExecutionSection";
 import { FailureCause } from "./FailureCause";
-import { whatToDoAbout } from "./whatToDo";
+import { ScrolledContent } from "./ScrolledContent";
+import { whatToDoWithoutReservation } from "./whatToDo";
 
 /** An execution that failed before there was a reservation: what was asked, and why it failed. */
 export function FailedExecutionDetails({ execution }: { execution: FailedReservation }) {
@@ -27,7 +26,9 @@ export function FailedExecutionDetails({ execution }: { execution: FailedReserva
         <SpaceBetween size="xs">
           <FailureCause cause={cause} />
           <div>{text("execution.failed.what")}</div>
-          <div>{text(`execution.to_do.${whatToDoAbout({ error, status: execution.execution_status })}`)}</div>
+          <div>
+            {text(`execution.to_do.${whatToDoWithoutReservation({ error, status: execution.execution_status })}`)}
+          </div>
         </SpaceBetween>
       </Alert>
       <Container
@@ -70,12 +71,9 @@ export function FailedExecutionDetails({ execution }: { execution: FailedReserva
         />
       </Container>
       <Container header={<Header variant="h2">{text("execution.input")}</Header>}>
-        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- so that the keyboard can scroll it */}
-        <div className={styles["input"]} tabIndex={0} role="region" aria-label={text("execution.input")}>
-          <Box variant="pre">{typeof input === "string" ? input : JSON.stringify(input, null, 2)}</Box>
-        </div>
+        <ScrolledContent label={text("execution.input")} content={input} />
       </Container>
-      <ExecutionSection execution_name={execution_name} />
+      <ExecutionSection execution_name={execution_name} isWaiting={false} />
     </SpaceBetween>
   );
 }

@@ -20,3 +20,11 @@ export function whatToDoAbout({
   if (known) return known;
   return status === "ABORTED" || status === "TIMED_OUT" ? status : "other";
 }
+
+const ABOUT_THE_REQUEST = ["InvalidReservation", "ReservationConflict", "ReservationNeedsAttention"] as const;
+
+/** The same if it is known that there is no reservation, to which most texts send an operator. */
+export function whatToDoWithoutReservation(failed: Kind): (typeof ABOUT_THE_REQUEST)[number] | "no_reservation" {
+  const toDo = whatToDoAbout(failed);
+  return ABOUT_THE_REQUEST.find((one) => one === toDo) ?? "no_reservation";
+}

@@ -34,6 +34,7 @@ test("what happened to an order is one list, the newest first, with links to its
     "/reservation?reservation_id=order-1001",
   );
   expect(asked).toEqual(["?order_id=O%2F1001"]);
+  screen.getByRole("button", { name: "Copy for a ticket" });
 });
 
 test.each<[Partial<TimelineEntry>, string]>([

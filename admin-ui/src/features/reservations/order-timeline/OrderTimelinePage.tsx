@@ -16,6 +16,8 @@ import { CopyableId } from "@/components/values/CopyableId";
 import { identifier, useUrlState } from "@/hooks/useUrlState";
 import { text } from "@/i18n/text";
 import { reservationsFoundBy } from "@/lib/identifiers/addresses";
+import { CopyForTicket } from "../ticket/CopyForTicket";
+import { timelineStoryOf } from "../ticket/story";
 import { entryStep } from "./entrySteps";
 
 const FIELDS = { order_id: identifier, customer_id: identifier };
@@ -49,7 +51,15 @@ function Events({ subject }: { subject: TimelineSubject }) {
           title={text(isOrder ? "timeline.of_order" : "timeline.of_customer", { id })}
           description={<CopyableId value={id} label={text(isOrder ? "reservation.order" : "reservation.customer")} />}
           asOf={timeline.dataUpdatedAt}
-          actions={<RouterLink to={reservationsFoundBy(id)}>{text("timeline.as_list")}</RouterLink>}
+          staleAfterMs={timeline.data?.staleAfterMs}
+          actions={
+            <SpaceBetween direction="horizontal" size="s" alignItems="center">
+              <RouterLink to={reservationsFoundBy(id)}>{text("timeline.as_list")}</RouterLink>
+              {items.length > 0 && (
+                <CopyForTicket story={() => timelineStoryOf(subject, items, !timeline.hasNextPage)} />
+              )}
+            </SpaceBetween>
+          }
         />
       }
     >

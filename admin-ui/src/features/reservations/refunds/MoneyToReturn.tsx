@@ -1,5 +1,4 @@
 import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import type { TableProps } from "@cloudscape-design/components/table";
 import { lazy, Suspense, useState } from "react";
 
@@ -14,8 +13,9 @@ import { Time } from "@/components/values/Time";
 import { useIsNarrow } from "@/hooks/useIsNarrow";
 import { text } from "@/i18n/text";
 import { formatNumber } from "@/lib/formats";
-import { reservationPage, timelineOf } from "@/lib/identifiers/addresses";
+import { reservationPage } from "@/lib/identifiers/addresses";
 import { moneyOf } from "./money";
+import { MarkReturned, type OnRecord, Order } from "./RefundCells";
 
 const RefundDialog = lazy(async () => ({ default: (await import("./RefundDialog")).RefundDialog }));
 
@@ -49,8 +49,6 @@ export default function MoneyToReturn() {
     </>
   );
 }
-
-type OnRecord = (refund: Refund) => void;
 
 /** The columns. On a phone, the order and the action are below the payment, so that they are not off the screen. */
 function columns(isNarrow: boolean, onRecord: OnRecord | null): TableProps.ColumnDefinition<Refund>[] {
@@ -94,25 +92,4 @@ function columns(isNarrow: boolean, onRecord: OnRecord | null): TableProps.Colum
         ]
       : []),
   ];
-}
-
-function Order({ of: { order_id } }: { of: Refund }) {
-  if (order_id === null) return "—";
-  return (
-    <RouterLink to={timelineOf({ order_id })}>
-      <Identifier value={order_id} />
-    </RouterLink>
-  );
-}
-
-function MarkReturned({ refund, onRecord }: { refund: Refund; onRecord: OnRecord }) {
-  return (
-    <Button
-      variant="inline-link"
-      ariaLabel={text("refunds.record.of", { payment_reference: refund.payment_reference })}
-      onClick={() => onRecord(refund)}
-    >
-      {text("refunds.record")}
-    </Button>
-  );
 }

@@ -1,4 +1,3 @@
-import Button from "@cloudscape-design/components/button";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { useState } from "react";
@@ -17,8 +16,9 @@ import { Time } from "@/components/values/Time";
 import { useIsNarrow } from "@/hooks/useIsNarrow";
 import { text } from "@/i18n/text";
 import { formatNumber } from "@/lib/formats";
-import { reservationPage, timelineOf } from "@/lib/identifiers/addresses";
+import { reservationPage } from "@/lib/identifiers/addresses";
 import { moneyOf } from "./money";
+import { MarkReturned, type OnRecord, Order } from "./RefundCells";
 import { RefundDialog } from "./RefundDialog";
 
 /** The payments that bought nothing and are still to be returned. Managers record here that one was returned. */
@@ -36,6 +36,7 @@ export function RefundListPage() {
           counter={counterOf(refunds.data?.total)}
           description={text("refunds.what")}
           asOf={refunds.dataUpdatedAt}
+          staleAfterMs={refunds.data?.staleAfterMs}
         />
       }
     >
@@ -71,7 +72,6 @@ function counterOf(total: number | null | undefined): string | undefined {
 }
 
 type Column = TableProps.ColumnDefinition<Refund>;
-type OnRecord = (refund: Refund) => void;
 
 /** What identifies the payment and the action are below each other, and beside them what is to be returned since when. */
 function columnsOfAPhone(onRecord: OnRecord | null): Column[] {
@@ -150,31 +150,10 @@ function columns(onRecord: OnRecord | null): Column[] {
   ];
 }
 
-function Order({ of: { order_id } }: { of: Refund }) {
-  if (order_id === null) return "—";
-  return (
-    <RouterLink to={timelineOf({ order_id })}>
-      <Identifier value={order_id} />
-    </RouterLink>
-  );
-}
-
 function ReservationLink({ of: refund }: { of: Refund }) {
   return (
     <RouterLink to={reservationPage(refund)}>
       <Identifier value={refund.reservation_id} />
     </RouterLink>
-  );
-}
-
-function MarkReturned({ refund, onRecord }: { refund: Refund; onRecord: OnRecord }) {
-  return (
-    <Button
-      variant="inline-link"
-      ariaLabel={text("refunds.record.of", { payment_reference: refund.payment_reference })}
-      onClick={() => onRecord(refund)}
-    >
-      {text("refunds.record")}
-    </Button>
   );
 }

@@ -103,7 +103,7 @@ function Details({ details }: { details: ReservationDetails }) {
         <Timeline details={details} />
       </div>
       <Lines reservation={details} />
-      <ExecutionSection execution_name={details.execution_name} />
+      <ExecutionSection execution_name={details.execution_name} isWaiting={details.status === "HELD"} />
     </SpaceBetween>
   );
 }

@@ -22,6 +22,12 @@ test("holds can be listed with those that end first at the start, and only holds
   await waitFor(() => expect(asked.at(-1)).toContain("status=HELD&sort=held_until"));
 });
 
+test("an order of the list is no filter: an empty list does not say that nothing matches", async () => {
+  renderWithProviders(<ReservationListPage />, () => page([]), { address: "/reservations?sort=held_until" });
+
+  await screen.findByText("There are no reservations yet");
+});
+
 test("a list of other reservations is not sorted by the end of holds", async () => {
   const asked: string[] = [];
   renderWithProviders(

@@ -39,13 +39,21 @@ export function ReservationListPage() {
   });
   const isNarrow = useIsNarrow();
   const items = reservations.data?.items ?? [];
-  const isFiltered = Object.values(filters).some(Boolean);
+  const isFiltered = Object.values({ ...filters, sort: "" }).some(Boolean);
   const showAll = () => {
     setFilters(NO_FILTERS);
   };
 
   return (
-    <ContentLayout header={<PageHeader title={text("reservations.title")} asOf={reservations.dataUpdatedAt} />}>
+    <ContentLayout
+      header={
+        <PageHeader
+          title={text("reservations.title")}
+          asOf={reservations.dataUpdatedAt}
+          staleAfterMs={reservations.data?.staleAfterMs}
+        />
+      }
+    >
       <SpaceBetween size="l">
         {filters.search !== "" && <FailedOrder order_id={filters.search} />}
         <ReadModelNotice state={reservations.isPlaceholderData ? undefined : reservations.data?.read_model} />

@@ -87,11 +87,8 @@ function moreColumns(): readonly Column[] {
 function Below({ of: { order_id, customer_id, lines, decided_at, created_at } }: { of: Reservation }) {
   return (
     <Detail>
-      {[order_id, customer_id]
-        .filter((id) => id !== null)
-        .map((id) => (
-          <div key={id}>{id}</div>
-        ))}
+      {order_id !== null && <div>{text("search.order", { order_id })}</div>}
+      {customer_id !== null && <div>{text("search.customer", { customer_id })}</div>}
       <LinesShown lines={lines} />
       <Time value={decided_at ?? created_at} isFocusable={false} />
     </Detail>

@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { beforeEach, expect, test, vi } from "vitest";
 
-import { aFailedExecution, anExecution, aReservation } from "@/testing/factories";
+import { aFailedExecution, aLine, anExecution, aReservation } from "@/testing/factories";
 import { renderWithProviders } from "@/testing/renderWithProviders";
 import { ok, problem } from "@/testing/responses";
 import { CopyStory } from "./CopyStory";
@@ -54,4 +54,11 @@ test("without its execution the story of a failed order is copied all the same",
   expect(story).toContain("cause: lines[0].quantity: must be at least 1");
   expect(story).toContain("## Timeline (UTC)\nno history available");
   expect(story).toContain("## Execution\ncould not be read");
+});
+
+test("a very long story is cut, and says so", async () => {
+  const lines = Array.from({ length: 900 }, (_, number) => aLine({ product_id: `KIT-${number}` }));
+  renderWithProviders(<CopyStory found={{ ...RESERVATION, lines }} />, () => ok(anExecution()));
+
+  expect(await copied()).toMatch(/…\n\n\(cut after 20000 characters\)$/);
 });

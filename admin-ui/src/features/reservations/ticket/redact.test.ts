@@ -7,6 +7,7 @@ test.each([
   ["PAY-77", "…77"],
   ["C-1", "…1"],
   ["C1", "…"],
+  ["ab😀", "…😀"],
 ])("of %s only the end is left", (value, end) => {
   expect(shortened(value)).toBe(end);
 });
@@ -47,5 +48,31 @@ test("tokens are removed, by their field and by their form", () => {
     TaskToken: "(removed)",
     note: "at (removed)!",
     "(removed)": ["(removed)"],
+  });
+});
+
+test("private values are found in texts of JSON: an input that was cut, or a cause that quotes one", () => {
+  expect(
+    redacted({
+      input: '{"order_id": "1001", "customer_id": "C-17-4711", "lines": [{"product_id": "KIT-0',
+      cause: String.raw`The request {\"customer_id\":\"ada-lovelace\"} is not valid`,
+    }),
+  ).toEqual({
+    input: '{"order_id": "1001", "customer_id": "…711", "lines": [{"product_id": "KIT-0',
+    cause: String.raw`The request {\"customer_id\":\"…lace\"} is not valid`,
+  });
+});
+
+test("addresses of emails are shortened wherever they are", () => {
+  expect(redacted({ input: { customer: { mail: "ada@shop.example" } }, note: "asked by ada@shop.example." })).toEqual({
+    input: { customer: { mail: "…mple" } },
+    note: "asked by …mple.",
+  });
+});
+
+test("an id with half a character, which no address can have, is shortened as well", () => {
+  expect(redacted({ customer_id: "C-17-\uD83D", cause: "C-17-\uD83D is not valid" })).toEqual({
+    customer_id: "…-\uD83D",
+    cause: "…-\uD83D is not valid",
   });
 });

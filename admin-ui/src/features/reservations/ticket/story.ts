@@ -1,7 +1,13 @@
-import type { ExecutionDetails, FailedReservation, ReservationDetails } from "@/api/types";
+import type {
+  ExecutionDetails,
+  FailedReservation,
+  ReservationDetails,
+  TimelineEntry,
+  TimelineSubject,
+} from "@/api/types";
 import { redacted } from "./redact";
 
-/** A list that is longer is cut. Its beginning says what is wrong. */
+/** A longer text is cut. Its beginning says what is wrong. */
 const TEXT_MAX = 20_000;
 
 /**
@@ -16,13 +22,36 @@ export function storyOf(found: ReservationDetails | FailedReservation, execution
     execution: execution ?? "could not be read",
   });
   const { history, execution: details, ...facts } = story as Record<string, unknown>;
-  return [
+  const whole = [
     section(`Reservation ${String(facts["reservation_id"])}`, facts),
     section("Timeline (UTC)", linesOf(history)),
     section("Execution", details),
-  ]
-    .join("\n\n")
-    .slice(0, TEXT_MAX);
+  ].join("\n\n");
+  return whole.length > TEXT_MAX ? `${whole.slice(0, TEXT_MAX)}…\n\n(cut after ${TEXT_MAX} characters)` : whole;
+}
+
+/**
+ * What happened to an order or a customer as text for a ticket, the newest first.
+ *
+ * @param isComplete whether the entries are all that there are
+ */
+export function timelineStoryOf(
+  subject: TimelineSubject,
+  entries: readonly TimelineEntry[],
+  isComplete: boolean,
+): string {
+  const story = redacted({ ...subject, entries }) as Partial<Record<string, string>> & { entries: readonly object[] };
+  const of = "order_id" in subject ? `order ${story["order_id"] ?? ""}` : `customer ${story["customer_id"] ?? ""}`;
+  const lines = story.entries.map((entry) => {
+    const { at, kind, reservation_id, ...details } = entry as Record<string, unknown>;
+    return `${String(at)} ${String(kind)} of ${String(reservation_id)}\n${indented(textOf(details))}`;
+  });
+  const more = isComplete ? [] : ["(older entries were not loaded)"];
+  return section(`Timeline of ${of} (UTC, the newest first)`, [...lines, ...more].join("\n")).slice(0, TEXT_MAX);
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^/gm, "  ");
 }
 
 function section(title: string, content: unknown): string {

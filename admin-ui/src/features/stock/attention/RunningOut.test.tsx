@@ -39,7 +39,7 @@ test("a delivery is received without leaving the page", async () => {
   fireEvent.change(dialog.getByLabelText("Note"), { target: { value: "delivery" } });
   fireEvent.click(dialog.getByRole("button", { name: "Adjust" }));
 
-  await waitFor(() => expect(sent).toEqual([{ delta: 24, reason: "delivery" }]));
+  await waitFor(() => expect(sent).toEqual([{ delta: 24, reason: "received: delivery" }]));
 });
 
 test("a threshold is set without leaving the page, and an invalid one is explained", async () => {

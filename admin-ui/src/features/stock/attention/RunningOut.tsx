@@ -59,7 +59,9 @@ export default function RunningOut() {
         columns={columns(isNarrow, mayEdit ? setAction : null)}
       />
       <Suspense>
-        {action?.kind === "receive" && <ChangeLevelDialog level={action.level} onClose={() => setAction(null)} />}
+        {action?.kind === "receive" && (
+          <ChangeLevelDialog level={action.level} reason="received" onClose={() => setAction(null)} />
+        )}
         {action?.kind === "threshold" && <ThresholdDialog level={action.level} onClose={() => setAction(null)} />}
       </Suspense>
     </>

@@ -10,19 +10,31 @@ import { useNotifications } from "@/components/feedback/Notifications";
 import { text } from "@/i18n/text";
 import { formatNumber } from "@/lib/formats";
 import { LevelComparison } from "../levels/LevelComparison";
+import type { UsualReason } from "../levels/reason";
 import { ChangeFields } from "./ChangeFields";
 import { useLevelChange } from "./useLevelChange";
 
+interface ChangeLevelDialogProps {
+  level: Level;
+  onClose: () => void;
+  /** The reason that is chosen at first. */
+  reason?: UsualReason;
+}
+
 /** Changes one level by a number of units, or to a counted number. Shows the effect before it is sent. */
-export function ChangeLevelDialog({ level, onClose }: { level: Level; onClose: () => void }) {
+export function ChangeLevelDialog({ level, onClose, reason }: ChangeLevelDialogProps) {
   const { notify } = useNotifications();
   const [isTried, setIsTried] = useState(false);
   const { name, warehouse_id } = level;
-  const change = useLevelChange(level, (after, before) => {
-    const [was, is] = [formatNumber(before.on_hand), formatNumber(after.on_hand)];
-    notify({ type: "success", content: text("stock.change.done", { name, warehouse_id, was, is }) });
-    onClose();
-  });
+  const change = useLevelChange(
+    level,
+    (after, before) => {
+      const [was, is] = [formatNumber(before.on_hand), formatNumber(after.on_hand)];
+      notify({ type: "success", content: text("stock.change.done", { name, warehouse_id, was, is }) });
+      onClose();
+    },
+    reason,
+  );
   const header = text("stock.change.title", { name, warehouse_id });
   const { conflict, after, before } = change;
   const isAlreadyApplied = change.error instanceof ApiProblem && change.error.code === "IDEMPOTENCY_CONFLICT";

@@ -24,9 +24,15 @@ const EMPTY: ChangeDraft = { ...NO_REASON, kind: "adjust", delta: "", counted: "
  *
  * An adjustment is relative, so its effect is shown on the current figures. A count replaces the figures that the user
  * saw, so it is sent with the version that the user saw, and conflicts if the level has another version by now.
+ *
+ * @param reason the reason that is chosen at first
  */
-export function useLevelChange(level: Level, onDone: (after: Level, before: Level) => void) {
-  const [draft, setDraft] = useState(EMPTY);
+export function useLevelChange(
+  level: Level,
+  onDone: (after: Level, before: Level) => void,
+  reason: ChangeDraft["reason"] = "",
+) {
+  const [draft, setDraft] = useState({ ...EMPTY, reason });
   const [seen, setSeen] = useState(level);
   // The same for every attempt, so that units are added once; a new one after a refusal, which the API repeats.
   const [idempotency_key, setIdempotencyKey] = useState(newIdempotencyKey);
@@ -38,12 +44,12 @@ export function useLevelChange(level: Level, onDone: (after: Level, before: Leve
   const isCount = draft.kind === "count";
   const before = isCount ? seen : latest;
   const units = isCount ? readUnits(draft.counted) : readDelta(draft.delta);
-  const reason = readReason(isCount ? { ...draft, reference: "" } : draft);
+  const given = readReason(isCount ? { ...draft, reference: "" } : draft);
   const { error, isPending } = isCount ? putLevel : adjustLevel;
   const current = currentOf(error);
 
   function sendCount(seenLevel: Level, on_hand: number) {
-    putLevel.mutate(changeOf(seenLevel, { on_hand, reason: reason?.reason ?? "" }), {
+    putLevel.mutate(changeOf(seenLevel, { on_hand, reason: given?.reason ?? "" }), {
       onSuccess: (after) => onDone(after, seenLevel),
     });
   }
@@ -53,7 +59,7 @@ export function useLevelChange(level: Level, onDone: (after: Level, before: Leve
     adjustLevel.mutate(
       {
         key: { product_id, warehouse_id },
-        content: { delta, reason: "", ...reason },
+        content: { delta, reason: "", ...given },
         idempotency_key,
       },
       {
@@ -74,11 +80,11 @@ export function useLevelChange(level: Level, onDone: (after: Level, before: Leve
     before,
     /** The level after the change; null while the units are not valid. */
     after: units === null ? null : withOnHand(before, isCount ? units : before.on_hand + units),
-    isComplete: units !== null && reason !== null,
+    isComplete: units !== null && given !== null,
     isPending,
     error,
     submit: () => {
-      if (units === null || reason === null || isPending) return;
+      if (units === null || given === null || isPending) return;
       if (isCount) sendCount(seen, units);
       else sendAdjustment(units);
     },

@@ -7,7 +7,7 @@ import { ApiProblem } from "@/api/client/problem";
 import { referenceError } from "@/components/controls/fieldErrors";
 import { text } from "@/i18n/text";
 import { cutTo, IDENTIFIER_LENGTH_MAX } from "@/lib/identifiers/identifiers";
-import { errorOfReason, noteLengthMax, type Reason, REASONS, type UsualReason } from "./reason";
+import { errorOfReason, isErrorOfNote, noteLengthMax, type Reason, REASONS, type UsualReason } from "./reason";
 
 interface ReasonFieldsProps {
   value: Reason;
@@ -25,13 +25,11 @@ interface ReasonFieldsProps {
 export function ReasonFields(props: ReasonFieldsProps) {
   const { value, onChange, isTried, hasReference = true, isPending = false, error } = props;
   const problem = error instanceof ApiProblem ? error : null;
+  const reasonProblem = problem?.messageFor("reason") ?? (isTried ? errorOfReason(value) : undefined);
   const option = (reason: UsualReason) => ({ value: reason, label: text(`stock.reason.${reason}`) });
   return (
     <SpaceBetween size="l">
-      <FormField
-        label={text("stock.reason")}
-        errorText={problem?.messageFor("reason") ?? (isTried ? errorOfReason(value) : undefined)}
-      >
+      <FormField label={text("stock.reason")} errorText={isErrorOfNote(value) ? undefined : reasonProblem}>
         <Select
           selectedOption={value.reason === "" ? null : option(value.reason)}
           options={REASONS.map(option)}
@@ -43,7 +41,11 @@ export function ReasonFields(props: ReasonFieldsProps) {
           }}
         />
       </FormField>
-      <FormField label={text("stock.note")} description={text("stock.note.what")}>
+      <FormField
+        label={text("stock.note")}
+        description={text("stock.note.what")}
+        errorText={isErrorOfNote(value) ? reasonProblem : undefined}
+      >
         <Input
           value={value.note}
           disabled={isPending}

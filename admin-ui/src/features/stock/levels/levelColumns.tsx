@@ -89,7 +89,7 @@ export function levelColumns(edits: LevelEdits | null, isNarrow = false): readon
     {
       id: "status",
       header: text("stock.column.status"),
-      minWidth: 136,
+      minWidth: 122,
       cell: (level) => <LevelStatus level={level} />,
     },
     {

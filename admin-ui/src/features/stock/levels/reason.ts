@@ -29,6 +29,11 @@ export function errorOfReason(given: Reason): string | undefined {
   return reasonError(reasonText(given));
 }
 
+/** Whether an error of a reason is about its note: a note is missing or not valid. */
+export function isErrorOfNote({ reason, note }: Reason): boolean {
+  return reason === "other" || note.trim() !== "";
+}
+
 /** The longest note that fits beside a reason. */
 export function noteLengthMax({ reason }: Reason): number {
   return TEXT_LENGTH_MAX - (reason ? reason.length + 2 : 0);

@@ -14,6 +14,7 @@ import { ReservationStatusIndicator } from "@/components/values/ReservationStatu
 import { Time } from "@/components/values/Time";
 import { useIsNarrow } from "@/hooks/useIsNarrow";
 import { text } from "@/i18n/text";
+import { formatNumber } from "@/lib/formats";
 import { reservationPage } from "@/lib/identifiers/addresses";
 import { unitsOf } from "@/lib/units";
 
@@ -31,6 +32,8 @@ export function Holds({ product_id }: { product_id: string }) {
   const items = [...paidItems, ...heldItems]; // a reservation that is paid between the two reads is in both lists
   const incomplete = [paid, held].filter(({ hasNextPage }) => hasNextPage);
   const failed = [held, paid].find(({ isError, data }) => isError && !data);
+  const refetch = () => void Promise.all([held.refetch(), paid.refetch()]);
+  const hasMore = incomplete.length > 0 || failed !== undefined;
   return (
     <Table
       variant="container"
@@ -38,7 +41,7 @@ export function Holds({ product_id }: { product_id: string }) {
       header={
         <Header
           variant="h2"
-          counter={items.length > 0 ? `(${items.length}${incomplete.length > 0 ? "+" : ""})` : undefined}
+          counter={items.length > 0 ? `(${formatNumber(items.length)}${hasMore ? "+" : ""})` : undefined}
           actions={
             <RouterLink to={`/reservations?${new URLSearchParams({ product_id })}`}>
               {text("product.holds.all")}
@@ -48,6 +51,7 @@ export function Holds({ product_id }: { product_id: string }) {
           {text("product.holds")}
         </Header>
       }
+      filter={failed && items.length > 0 && <ErrorState error={failed.error} onRetry={refetch} />}
       ariaLabels={{ tableLabel: text("product.holds") }}
       items={items}
       trackBy="execution_name"
@@ -55,7 +59,7 @@ export function Holds({ product_id }: { product_id: string }) {
       loadingText={text("loading")}
       empty={
         failed ? (
-          <ErrorState error={failed.error} onRetry={() => void Promise.all([held.refetch(), paid.refetch()])} />
+          <ErrorState error={failed.error} onRetry={refetch} />
         ) : incomplete.length > 0 ? (
           <EmptyState title={text("list.none_yet")}>{text("list.none_yet.why")}</EmptyState>
         ) : (

@@ -1,4 +1,4 @@
-import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import FormField from "@cloudscape-design/components/form-field";
@@ -11,10 +11,14 @@ import { useState } from "react";
 import { useFilterValues } from "@/api/read-model/getOverview";
 import { useInitialFocus } from "@/hooks/useInitialFocus";
 import { text } from "@/i18n/text";
-import { parseEntries } from "./state/parseEntries";
-import { LINES_MAX, type Sheet, withEntry } from "./state/sheet";
+import { type Added, addEntries } from "./state/entering/addEntries";
+import { type Entries, parseEntries, type WrongLine } from "./state/entering/parseEntries";
+import type { Sheet } from "./state/sheet";
 import type { UpdateSheet } from "./state/useStoredSheet";
+import { WrongLines } from "./WrongLines";
 import styles from "./sheets.module.css";
+
+const REPEATED_SHOWN_MAX = 5;
 
 interface EntryFieldProps {
   sheet: Sheet;
@@ -25,17 +29,22 @@ interface EntryFieldProps {
 export function EntryField({ sheet, update }: EntryFieldProps) {
   const field = useInitialFocus<InputProps.Ref>();
   const [typed, setTyped] = useState("");
-  const [wrong, setWrong] = useState<readonly string[]>([]);
+  const [wrong, setWrong] = useState<readonly WrongLine[]>([]);
   const [added, setAdded] = useState("");
+  const [pasted, setPasted] = useState("");
 
   function add(entered: string) {
     const { entries, wrong } = parseEntries(entered, sheet.kind);
-    const room = entries.slice(0, Math.max(0, LINES_MAX - sheet.lines.length));
     const now = Date.now();
-    if (room.length > 0) update((current) => room.reduce((changed, entry) => withEntry(changed, entry, now), current));
-    const last = room.at(-1);
-    setAdded(last ? text("sheet.added", { product_id: last.product_id, units: last.quantity }) : "");
-    setWrong([...wrong, ...entries.slice(room.length).map(({ product_id }) => product_id)]);
+    let refused: readonly WrongLine[] = [];
+    update((current) => {
+      const result = addEntries(current, entries, now);
+      refused = result.wrong;
+      setAdded(addedText(entries, result));
+      setPasted(entries.length > 1 ? pastedText(result) : "");
+      return result.sheet;
+    });
+    setWrong((before) => [...before, ...wrong, ...refused]); // until they are dismissed, so that none is missed
     setTyped("");
     field.current?.focus();
   }
@@ -70,20 +79,28 @@ export function EntryField({ sheet, update }: EntryFieldProps) {
             </Button>
           </div>
         </FormField>
-        {wrong.length > 0 && (
-          <Alert
-            type="error"
-            dismissible
-            header={text("sheet.wrong", { count: wrong.length })}
-            onDismiss={() => setWrong([])}
-          >
-            {text("sheet.wrong.what", { first: wrong.slice(0, 5).join(" · "), most: LINES_MAX })}
-          </Alert>
-        )}
+        {pasted !== "" && <Box color="text-body-secondary">{pasted}</Box>}
+        <WrongLines lines={wrong} onDismiss={() => setWrong([])} />
       </SpaceBetween>
       <LiveRegion hidden>{added}</LiveRegion>
     </Container>
   );
+}
+
+function addedText(entries: Entries["entries"], { count }: Added): string {
+  const last = entries.at(-1);
+  if (!last || count === 0) return "";
+  return count > 1
+    ? text("sheet.pasted", { count })
+    : text("sheet.added", { product_id: last.product_id, units: last.quantity });
+}
+
+/** What became of a pasted list, with the products whose units were added up. */
+function pastedText({ count, repeated }: Added): string {
+  const sentence = text("sheet.pasted", { count });
+  if (repeated.length === 0) return sentence;
+  const first = repeated.slice(0, REPEATED_SHOWN_MAX).join(", ");
+  return `${sentence} ${text("sheet.repeated", { count: repeated.length, first, more: Math.max(0, repeated.length - REPEATED_SHOWN_MAX) })}`;
 }
 
 /** The warehouse of the sheet. It is chosen before the first line, which is looked up there. */

@@ -3,6 +3,7 @@ import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { type ReactNode, useState } from "react";
 
@@ -13,15 +14,26 @@ import { Quantity } from "@/components/values/Quantity";
 import { text } from "@/i18n/text";
 import { formatNumber } from "@/lib/formats";
 import { readUnits } from "../levels/units";
-import { deltaOf, type Line, type Sheet, withoutLine, withQuantity } from "./state/sheet";
+import {
+  asSplit,
+  asWhole,
+  deltaOf,
+  isAmbiguous,
+  type Line,
+  type Sheet,
+  withoutLine,
+  withQuantity,
+} from "./state/sheet";
 import { isBelowReserved } from "./state/summary";
 import type { UpdateSheet } from "./state/useStoredSheet";
+import { mistakeText } from "./WrongLines";
 import styles from "./sheets.module.css";
 
 interface LineListProps {
   sheet: Sheet;
-  update: UpdateSheet;
-  actions: ReactNode;
+  /** Null if another tab has the sheet. */
+  update: UpdateSheet | null;
+  actions?: ReactNode;
 }
 
 const SHOWN_AT_ONCE = 50; // hundreds of fields would make each key slow
@@ -53,8 +65,9 @@ export function LineList({ sheet, update, actions }: LineListProps) {
                   </Box>
                 )}
                 <Effect sheet={sheet} line={line} />
+                {isAmbiguous(line) && <Readings line={line} update={update} />}
               </div>
-              <Stepper sheet={sheet} line={line} update={update} />
+              {update ? <Stepper sheet={sheet} line={line} update={update} /> : <Quantity value={line.quantity} />}
             </li>
           ))}
         </ul>
@@ -77,7 +90,12 @@ function Effect({ sheet, line }: { sheet: Sheet; line: Line }) {
   if (!line.is_read) return <StatusIndicator type="pending">{text("sheet.looked_up")}</StatusIndicator>;
   if (!line.level || delta === null) {
     return (
-      <StatusIndicator type="error">{text("sheet.unknown", { warehouse_id: sheet.warehouse_id })}</StatusIndicator>
+      <StatusIndicator type="error">
+        {line.split
+          ? text("sheet.unknown.both", { product_id: line.split.product_id, warehouse_id: sheet.warehouse_id })
+          : text("sheet.unknown", { warehouse_id: sheet.warehouse_id })}
+        {line.mistake && `. ${mistakeText(line.mistake)}`}
+      </StatusIndicator>
     );
   }
   const before = line.books ?? line.level.on_hand;
@@ -95,8 +113,32 @@ function Effect({ sheet, line }: { sheet: Sheet; line: Line }) {
   );
 }
 
+/** Asks which of the two readings of a line is meant: both are products. */
+function Readings({ line, update }: { line: Line; update: UpdateSheet | null }) {
+  const { product_id, quantity, split } = line;
+  if (!split) return null;
+  const units = quantity * split.quantity;
+  return (
+    <SpaceBetween size="xxs">
+      <StatusIndicator type="warning">
+        {text("sheet.ambiguous", { whole: product_id, product_id: split.product_id })}
+      </StatusIndicator>
+      {update && (
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button onClick={() => update((now) => asWhole(now, product_id))}>
+            {text("sheet.reading", { product_id, units: quantity })}
+          </Button>
+          <Button onClick={() => update((now) => asSplit(now, product_id))}>
+            {text("sheet.reading", { product_id: split.product_id, units })}
+          </Button>
+        </SpaceBetween>
+      )}
+    </SpaceBetween>
+  );
+}
+
 /** Changes the number of units of a line. The buttons are large enough for a thumb. */
-function Stepper({ sheet, line, update }: Omit<LineListProps, "actions"> & { line: Line }) {
+function Stepper({ sheet, line, update }: { sheet: Sheet; line: Line; update: UpdateSheet }) {
   const { product_id, quantity } = line;
   const name = line.level?.name ?? product_id;
   const least = sheet.kind === "count" ? 0 : 1;

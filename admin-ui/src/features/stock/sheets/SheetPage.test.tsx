@@ -1,66 +1,10 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 
-import type { Level } from "@/api/types";
-import { aLevel, aMovement, anOverview } from "@/testing/factories";
+import { aLevel } from "@/testing/factories";
+import { FakeShop } from "@/testing/FakeShop";
 import { renderWithProviders } from "@/testing/renderWithProviders";
-import { ok, page, problem } from "@/testing/responses";
 import { CountPage, ReceivePage } from "./SheetPage";
-
-/** A shop whose calls are remembered. An API that is not reachable does what it was asked, and loses the answer. */
-class FakeShop {
-  readonly levels: Level[] = [
-    aLevel({ product_id: "A", name: "Tea Kettle", on_hand: 12, reserved: 2, available: 10 }),
-    aLevel({ product_id: "B", name: "Pan", on_hand: 5, reserved: 0, available: 5 }),
-  ];
-  readonly adjustments = new Map<string, unknown>();
-  readonly files = new Map<string, { query: URLSearchParams; csv: string }>();
-  lostAnswers = 0;
-  importErrors: object[] = [];
-
-  readonly respond = async (request: Request): Promise<Response> => {
-    const { pathname, searchParams } = new URL(request.url);
-    const product_id = searchParams.get("product_id");
-    const level = this.levels.find((one) => one.product_id === product_id);
-    switch (pathname) {
-      case "/admin/overview":
-        return ok(anOverview({}));
-      case "/admin/levels":
-        return level ? page([level]) : problem(404, "PRODUCT_NOT_FOUND");
-      case "/admin/level/adjustments": {
-        const body: unknown = await request.json();
-        this.adjustments.set(request.headers.get("Idempotency-Key") ?? "", body);
-        return this.answered(ok(level));
-      }
-      case "/admin/imports":
-        this.files.set(request.headers.get("Idempotency-Key") ?? "", {
-          query: searchParams,
-          csv: await request.text(),
-        });
-        return this.answered(ok({ import_id: "7" }));
-      case "/admin/imports/7":
-        return ok({
-          import_id: "7",
-          status: "DONE",
-          done: 2,
-          changed: 1,
-          errors: this.importErrors,
-          submitted_at: "2026-11-27T04:10:00.000Z",
-        });
-      case "/admin/movements": {
-        const [file] = this.files.values();
-        const counted = { kind: "COUNTED", reference: file?.query.get("reference") ?? null, delta: -2 } as const;
-        return page(product_id === "A" ? [aMovement({ ...counted, moved_at: "2026-11-27T04:10:01.000Z" })] : []);
-      }
-      default:
-        return problem(404, "ROUTE_NOT_FOUND");
-    }
-  };
-
-  private answered(response: Response): Response {
-    return this.lostAnswers-- > 0 ? new Response("", { status: 502 }) : response;
-  }
-}
 
 function scan(...entries: readonly string[]) {
   for (const entry of entries) {
@@ -68,6 +12,10 @@ function scan(...entries: readonly string[]) {
     fireEvent.change(field, { target: { value: entry } });
     fireEvent.keyDown(field, { key: "Enter", keyCode: 13 });
   }
+}
+
+function paste(list: string) {
+  fireEvent.paste(screen.getByLabelText("Product and units"), { clipboardData: { getData: () => list } });
 }
 
 async function reviewed(button: string) {
@@ -166,7 +114,7 @@ test("a line that is refused is named with its reason, and can be corrected alon
   shop.importErrors = [{ line: 2, field: "on_hand", message: "2 units of A in main are reserved" }];
   renderWithProviders(<CountPage />, shop.respond);
   scan("A 1", "Z 4");
-  await screen.findByText("There is no such product in main");
+  await screen.findByText("In main there is neither this product nor Z");
   await screen.findByText("2 units are reserved or sold: this will be refused");
   await reviewed("Review 2 lines");
   screen.getByText("1 line has no stock level and will be refused. Add the product to this warehouse first.");
@@ -178,15 +126,55 @@ test("a line that is refused is named with its reason, and can be corrected alon
   await waitFor(() => enabled("Review 2 lines"));
 });
 
-test("a pasted list is entered line by line, and what is no line is named", async () => {
+test("a pasted list is entered line by line, and says which lines were not added, and why", async () => {
   renderWithProviders(<ReceivePage />, new FakeShop().respond);
 
-  fireEvent.paste(screen.getByLabelText("Product and units"), {
-    clipboardData: { getData: () => "A\t3\r\nB\t0\r\n" },
-  });
+  paste("\uFEFFA\t3\r\nB\t0\r\nA\t1\r\nB\t1,000\r\n");
 
   await screen.findByText("Tea Kettle");
-  screen.getByText("1 line was not added");
+  screen.getByText("2 lines were added. Its line was there before, and has its units now: A.");
+  screen.getByText("2 lines were not added");
+  screen.getByText("Line 2, “B ⇥ 0”: A delivery has at least 1 unit.");
+  screen.getByText(/^Line 4, “B ⇥ 1,000”: 1,000 can be read in two ways\./);
+  scan("B -"); // what was not added is still named
+  screen.getByText("2 lines were not added");
+});
+
+test("of the readings of a line, the one that is a product is taken", async () => {
+  const shop = new FakeShop();
+  shop.levels.push(aLevel({ product_id: "Model 15", name: "Fifteen", on_hand: 1 }));
+  renderWithProviders(<ReceivePage />, shop.respond);
+
+  scan("A 15", "Model 15", "Model 15", "Z -1");
+
+  await screen.findByText("12 → 27 (", { exact: false });
+  await screen.findByText("1 → 3 (", { exact: false });
+  await screen.findByText(
+    "There is no such product in main. -1 is not a number of units: it must be whole, such as 12.",
+  );
+});
+
+test("of a line that can be two products, a person chooses the one that is meant", async () => {
+  const shop = new FakeShop();
+  shop.levels.push(aLevel({ product_id: "A 15", name: "Fifteen", on_hand: 1 }));
+  renderWithProviders(<ReceivePage />, shop.respond);
+  scan("A 15", "A 15");
+  await screen.findByText("Both “A 15” and “A” are products. What do you mean?");
+  expect(() => enabled("Review 1 line")).toThrow();
+
+  fireEvent.click(screen.getByRole("button", { name: "30 × A" }));
+
+  await screen.findByText("12 → 42 (", { exact: false });
+  await waitFor(() => enabled("Review 1 line"));
+});
+
+test("a list of 2,001 products fills the sheet, and says which line was left out", async () => {
+  const shop = new FakeShop();
+  renderWithProviders(<ReceivePage />, shop.respond);
+
+  paste(Array.from({ length: 2_001 }, (_, index) => `P-${index}\t1`).join("\n"));
+
+  await screen.findByText(/^Line 2,001, “P-2000 ⇥ 1”: The sheet is full/);
 });
 
 test("a viewer is sent to a manager", () => {

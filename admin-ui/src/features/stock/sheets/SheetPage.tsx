@@ -15,7 +15,7 @@ import { EntryField } from "./EntryField";
 import { LineList } from "./LineList";
 import { ReviewDialog } from "./ReviewDialog";
 import { SheetReport } from "./SheetReport";
-import { hasEnded, newSheet, type Sheet, type SheetKind } from "./state/sheet";
+import { hasEnded, isAmbiguous, newSheet, type Sheet, type SheetKind } from "./state/sheet";
 import { useApplySheet } from "./state/useApplySheet";
 import { useLineLevels } from "./state/useLineLevels";
 import { type UpdateSheet, useStoredSheet } from "./state/useStoredSheet";
@@ -44,10 +44,11 @@ function SheetPage({ kind }: { kind: SheetKind }) {
 }
 
 function Content({ kind }: { kind: SheetKind }) {
-  const { sheet, update, isKept } = useStoredSheet(kind);
-  useLineLevels(sheet, update);
-  useApplySheet(sheet, update);
-  const startNew = () => update(({ warehouse_id }) => newSheet(kind, warehouse_id, new Date()));
+  const { sheet, update, isKept, isHere, takeOver } = useStoredSheet(kind);
+  useLineLevels(sheet, update, isHere === true);
+  useApplySheet(sheet, update, isHere === true);
+  const startNew = () => update((now) => (now.id === sheet.id ? newSheet(kind, now.warehouse_id, new Date()) : now));
+  if (isHere === null) return null;
   return (
     <SpaceBetween size="l">
       {!isKept && (
@@ -55,10 +56,22 @@ function Content({ kind }: { kind: SheetKind }) {
           {text("sheet.not_kept.what")}
         </Alert>
       )}
+      {!isHere && (
+        <Alert
+          header={text(`${kind}.elsewhere`)}
+          action={<Button onClick={takeOver}>{text("sheet.take_over")}</Button>}
+        >
+          {text("sheet.elsewhere.what")}
+        </Alert>
+      )}
       {sheet.run === null ? (
-        <Entering sheet={sheet} update={update} onDiscard={startNew} />
+        isHere ? (
+          <Entering sheet={sheet} update={update} onDiscard={startNew} />
+        ) : (
+          <LineList sheet={sheet} update={null} />
+        )
       ) : hasEnded(sheet) ? (
-        <SheetReport sheet={sheet} update={update} onNew={startNew} />
+        <SheetReport sheet={sheet} update={isHere ? update : null} onNew={startNew} />
       ) : (
         <Applying sheet={sheet} />
       )}
@@ -74,7 +87,7 @@ interface EnteringProps {
 
 function Entering({ sheet, update, onDiscard }: EnteringProps) {
   const [dialog, setDialog] = useState<"review" | "discard" | null>(null);
-  const unread = sheet.lines.filter(({ is_read }) => !is_read).length;
+  const notReady = whyNotReady(sheet);
   return (
     <SpaceBetween size="l">
       <EntryField sheet={sheet} update={update} />
@@ -87,8 +100,8 @@ function Entering({ sheet, update, onDiscard }: EnteringProps) {
               <Button onClick={() => setDialog("discard")}>{text("sheet.discard")}</Button>
               <Button
                 variant="primary"
-                disabled={unread > 0}
-                disabledReason={unread > 0 ? text("sheet.unread", { count: unread }) : undefined}
+                disabled={notReady !== undefined}
+                disabledReason={notReady}
                 onClick={() => setDialog("review")}
               >
                 {text("sheet.review", { count: sheet.lines.length })}
@@ -114,6 +127,14 @@ function Entering({ sheet, update, onDiscard }: EnteringProps) {
       )}
     </SpaceBetween>
   );
+}
+
+/** Why the lines cannot be reviewed yet; undefined if they can. */
+function whyNotReady({ lines }: Sheet): string | undefined {
+  const unread = lines.filter(({ is_read }) => !is_read).length;
+  if (unread > 0) return text("sheet.unread", { count: unread });
+  const ambiguous = lines.filter(isAmbiguous).length;
+  return ambiguous > 0 ? text("sheet.undecided", { count: ambiguous }) : undefined;
 }
 
 function Applying({ sheet: { lines } }: { sheet: Sheet }) {

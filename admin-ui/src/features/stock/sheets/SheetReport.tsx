@@ -19,7 +19,8 @@ import type { UpdateSheet } from "./state/useStoredSheet";
 
 interface SheetReportProps {
   sheet: Sheet;
-  update: UpdateSheet;
+  /** Null if another tab has the sheet. */
+  update: UpdateSheet | null;
   onNew: () => void;
 }
 
@@ -46,10 +47,16 @@ export function SheetReport({ sheet, update, onNew }: SheetReportProps) {
                 <Button iconName="download" onClick={() => download(reportFile(sheet), `${kind}.csv`)}>
                   {text("sheet.report.download")}
                 </Button>
-                {result.refused > 0 && <Button onClick={() => update(refusedOnly)}>{text("sheet.correct")}</Button>}
-                <Button variant="primary" onClick={onNew}>
-                  {text(`${kind}.new`)}
-                </Button>
+                {update && result.refused > 0 && (
+                  <Button onClick={() => update((now) => (now.id === sheet.id ? refusedOnly(now) : now))}>
+                    {text("sheet.correct")}
+                  </Button>
+                )}
+                {update && (
+                  <Button variant="primary" onClick={onNew}>
+                    {text(`${kind}.new`)}
+                  </Button>
+                )}
               </SpaceBetween>
             }
           >

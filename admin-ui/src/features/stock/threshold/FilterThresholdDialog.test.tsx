@@ -37,7 +37,7 @@ test("the thresholds of a filter are checked before they are set, and set once",
   );
   fireEvent.change(screen.getByLabelText("Threshold"), { target: { value: "5" } });
   fireEvent.click(screen.getByRole("button", { name: "Check" }));
-  await screen.findByText("2 of 3 levels will change; the others have this threshold already.");
+  await screen.findByText("2 levels will change. 1 level has this threshold already.");
   expect(files.size).toBe(0);
 
   fireEvent.click(screen.getByRole("button", { name: "Set 2 thresholds" }));
@@ -47,6 +47,36 @@ test("the thresholds of a filter are checked before they are set, and set once",
   expect(asked[0]?.get("category")).toBe("tea");
   expect(asked[2]?.get("create")).toBe("false");
   expect(asked[2]?.get("reason")).toBe("Threshold changed");
+});
+
+test.each([
+  ["0", [], "No level was found."],
+  ["5", [level("B", "Pan", 5)], "No level will change. 1 level has this threshold already."],
+  ["7", [level("B", "Pan", 5)], "1 level will change."],
+])("a threshold of %s is announced in a sentence", async (threshold, levels, sentence) => {
+  renderWithProviders(
+    <FilterThresholdDialog filter={{}} onClose={() => undefined} />,
+    () => new Response(toCsv([HEADER, ...levels])),
+  );
+  fireEvent.change(screen.getByLabelText("Threshold"), { target: { value: threshold } });
+  fireEvent.click(screen.getByRole("button", { name: "Check" }));
+
+  await screen.findByText(sentence);
+});
+
+test("the thresholds are those of the filter at which the dialog was opened", async () => {
+  const asked: string[] = [];
+  const dialog = (category: string) => <FilterThresholdDialog filter={{ category }} onClose={() => undefined} />;
+  const { rerender } = renderWithProviders(dialog("tea"), ({ url }) => {
+    asked.push(new URL(url).search);
+    return new Response(EXPORTED);
+  });
+  rerender(dialog("pans")); // the browser's back button changes the address under an open dialog
+  fireEvent.change(screen.getByLabelText("Threshold"), { target: { value: "5" } });
+  fireEvent.click(screen.getByRole("button", { name: "Check" }));
+  await screen.findByText(/2 levels will change/);
+
+  expect(asked).toEqual(["?category=tea"]);
 });
 
 test("levels that do not fit into one export are refused with what to do", async () => {

@@ -30,7 +30,8 @@ interface FilterThresholdDialogProps {
 type Checked = ThresholdFile & { readonly idempotency_key: string };
 
 /** Sets the threshold of all levels of a filter: it reads them, says how many change, and imports the change. */
-export function FilterThresholdDialog({ filter, onClose }: FilterThresholdDialogProps) {
+export function FilterThresholdDialog({ onClose, ...props }: FilterThresholdDialogProps) {
+  const [filter] = useState(props.filter); // the one that the dialog was opened for, also after the browser went back
   const api = useApi();
   const navigate = useNavigate();
   const importCatalogue = useImportCatalogue();
@@ -97,7 +98,13 @@ export function FilterThresholdDialog({ filter, onClose }: FilterThresholdDialog
       </FormField>
       {isTooLarge && <Alert type="error">{text("stock.thresholds.too_many")}</Alert>}
       {checked && (
-        <Alert type="info">{text("stock.thresholds.found", { changed: checked.changed, all: checked.levels })}</Alert>
+        <Alert type="info">
+          {text("stock.thresholds.found", {
+            changed: checked.changed,
+            all: checked.levels,
+            same: checked.levels - checked.changed,
+          })}
+        </Alert>
       )}
       {importCatalogue.uploaded !== null && (
         <ProgressBar label={text("import.sending")} value={Math.floor(importCatalogue.uploaded * 100)} />

@@ -12,14 +12,14 @@ const soldOut = (content: Partial<Level> = {}) => aLevel({ on_hand: 9, reserved:
 
 function why(facts: Partial<ProductFacts>): string | null {
   const nothing = { items: [], isComplete: true };
-  return whyNothingFree({ levels: [soldOut()], held: nothing, movements: nothing, ...facts }, NOW);
+  return whyNothingFree({ levels: [soldOut()], holds: nothing, movements: nothing, ...facts }, NOW);
 }
 
 const hold = (minute: number) => aReservation({ reservation_id: `R-${minute}`, held_until: at(19, minute) });
 
 test("units that are held come back when the first hold ends, and sales of the last hour are said", () => {
   const facts = {
-    held: { items: [hold(50), hold(42)], isComplete: true },
+    holds: { items: [hold(50), hold(42)], isComplete: true },
     movements: { items: [aMovement({ moved_at: at(19, 5), delta: -3 })], isComplete: true },
   };
 
@@ -29,8 +29,18 @@ test("units that are held come back when the first hold ends, and sales of the l
   );
 });
 
+test("paid checkouts hold units, too, but theirs do not come back", () => {
+  const paid = aReservation({ reservation_id: "P", status: "PAID", held_until: at(19, 35) });
+  const next = formatHour(new Date(at(19, 42)));
+
+  expect(why({ holds: { items: [paid, hold(42)], isComplete: true } })).toBe(
+    `0 of 9 free: 9 held by 2 checkouts, the next may come back at ${next}`,
+  );
+  expect(why({ holds: { items: [paid], isComplete: true } })).toBe("0 of 9 free: 9 held by 1 checkout");
+});
+
 test("with more holds than were read, none of them is called the next", () => {
-  expect(why({ held: { items: [hold(42)], isComplete: false } })).toBe("0 of 9 free: 9 held by at least 1 checkout");
+  expect(why({ holds: { items: [hold(42)], isComplete: false } })).toBe("0 of 9 free: 9 held by at least 1 checkout");
 });
 
 test("a tracked sale has its units, and more sales than were read are at least those", () => {
@@ -57,6 +67,9 @@ test("retired levels are not sold, whatever they have", () => {
   const levels = [soldOut({ on_hand: 7, reserved: 0, available: 7, active: false })];
 
   expect(why({ levels })).toBe("0 of 7 free: 7 in retired levels, which are not sold");
+  expect(why({ levels: [soldOut({ on_hand: 0, reserved: 0, active: false })] })).toBe(
+    "Nothing on hand: all its levels are retired",
+  );
 });
 
 test("a product with free units needs no explanation", () => {

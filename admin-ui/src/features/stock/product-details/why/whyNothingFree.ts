@@ -11,8 +11,8 @@ export interface Known<Item> {
 
 export interface ProductFacts {
   readonly levels: readonly Level[];
-  /** Reservations that hold units of the product. */
-  readonly held: Known<Reservation>;
+  /** Reservations with reserved units of the product: those that wait for a payment, and those that are paid. */
+  readonly holds: Known<Reservation>;
   /** The newest first. */
   readonly movements: Known<Movement>;
 }
@@ -21,7 +21,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** "0 of 12 free: 9 held by 4 checkouts, the next may come back at 19:42; 3 sold in the last hour"; null if units are free. */
-export function whyNothingFree({ levels, held, movements }: ProductFacts, now: Date): string | null {
+export function whyNothingFree({ levels, holds, movements }: ProductFacts, now: Date): string | null {
   const total = (of: (level: Level) => number) => levels.reduce((sum, level) => sum + of(level), 0);
   const sold = levels.filter(({ active }) => active);
   if (sold.some(({ available }) => available > 0)) return null;
@@ -31,11 +31,11 @@ export function whyNothingFree({ levels, held, movements }: ProductFacts, now: D
   const parts = [
     heldPart(
       total((level) => level.reserved),
-      held,
+      holds,
       now,
     ),
     allocated > 0 ? text("product.why.allocated", { units: allocated }) : null,
-    retired > 0 || sold.length === 0 ? text("product.why.retired", { units: retired }) : null,
+    retiredPart(retired, sold.length === 0),
     soldPart(movements, now) ?? (on_hand === 0 ? lastPart(movements, now) : null),
   ].filter((part) => part !== null);
   const nothing = on_hand === 0 ? text("product.why.empty") : text("product.why", { on_hand });
@@ -45,12 +45,20 @@ export function whyNothingFree({ levels, held, movements }: ProductFacts, now: D
 
 function heldPart(units: number, { items, isComplete }: Known<Reservation>, now: Date): string | null {
   if (units === 0) return null;
-  if (items.length === 0) return text("product.why.held", { units }); // not read yet, or all of them are paid
+  if (items.length === 0) return text("product.why.held", { units }); // not read yet
   const count = { units, count: items.length };
   if (!isComplete) return text("product.why.held.at_least", count);
-  const next = items.map(({ held_until }) => Date.parse(held_until ?? "")).filter((until) => until > now.getTime());
+  const next = items
+    .filter(({ status }) => status === "HELD") // the units of paid ones do not come back
+    .map(({ held_until }) => Date.parse(held_until ?? ""))
+    .filter((until) => until > now.getTime());
   const by = text("product.why.held.by", count);
   return next.length === 0 ? by : [by, text("product.why.next", { at: timeOf(Math.min(...next), now) })].join(", ");
+}
+
+function retiredPart(units: number, isAll: boolean): string | null {
+  if (units > 0) return text("product.why.retired", { units });
+  return isAll ? text("product.why.all_retired") : null;
 }
 
 function soldPart({ items, isComplete }: Known<Movement>, now: Date): string | null {

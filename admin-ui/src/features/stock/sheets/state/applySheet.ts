@@ -5,7 +5,6 @@ import { ApiProblem } from "@/api/client/problem";
 import { problemDetail } from "@/api/client/problemText";
 import { adjustLevel } from "@/api/levels/adjustLevel";
 import { readMovements } from "@/api/movements/listMovements";
-import { newIdempotencyKey } from "@/api/queries/idempotencyKey";
 import type { Import } from "@/api/types";
 import { text } from "@/i18n/text";
 import { mapWithConcurrency } from "@/lib/concurrency/mapWithConcurrency";
@@ -24,7 +23,7 @@ export function begun(sheet: Sheet, content: Run["content"]): Sheet {
   const counted = lines.filter(isCounted);
   if (sheet.kind === "receive" || counted.length === 0) return { ...sheet, lines, run: { content } };
   const product_ids = counted.map(({ product_id }) => product_id);
-  const file = { csv: countFile(counted), product_ids, idempotency_key: newIdempotencyKey() };
+  const file = { csv: countFile(counted), product_ids, idempotency_key: sheet.id }; // a sheet is applied once
   return { ...sheet, lines, run: { content, file } };
 }
 

@@ -6,12 +6,16 @@ import type { Level } from "@/api/types";
 import type { Line, Sheet } from "./sheet";
 
 /** What is read of a line: its level, and the books at the moment of the count. */
-export type Reading = Pick<Line, "is_read" | "level" | "books" | "as_of">;
+export type Reading = Pick<Line, "is_read" | "level" | "books" | "as_of"> & {
+  /** Which readings of the line are products in this warehouse; missing if it has only one. */
+  readonly found?: { readonly whole: boolean; readonly split: boolean };
+};
 
 const FRESH_MS = 3_000; // books that are read so soon after the count are those of its moment
 
 /** Read the level of a line. A count that is read late, as after a lost network, is compared with the books of its moment. */
 export async function readLine(api: Api, { kind, warehouse_id }: Sheet, line: Line): Promise<Reading> {
+  const other = line.split && (await levelsOf(api, line.split.product_id)); // before, so that the books are the latest
   const found = await levelsOf(api, line.product_id);
   const now = Date.now();
   const age = now - line.entered_at;
@@ -19,7 +23,10 @@ export async function readLine(api: Api, { kind, warehouse_id }: Sheet, line: Li
   const level = found?.levels.find((one) => one.warehouse_id === warehouse_id) ?? null;
   const isCount = kind === "count" && level !== null;
   const books = !isCount ? null : age < FRESH_MS ? level.on_hand : await booksAt(api, level, at);
-  return { is_read: true, level, books, as_of: at.toISOString() };
+  const reading = { is_read: true, level, books, as_of: at.toISOString() };
+  if (!line.split) return reading;
+  const split = other?.levels.some((one) => one.warehouse_id === warehouse_id) ?? false;
+  return { ...reading, found: { whole: level !== null, split } };
 }
 
 async function levelsOf(api: Api, product_id: string) {

@@ -1,32 +1,8 @@
 import { expect, test } from "vitest";
 
-import { parseEntries } from "./parseEntries";
 import { deltaOf, hasEnded, newSheet, refusedOnly, withEntry, withLine, withQuantity } from "./sheet";
 
 const NOW = new Date(2026, 10, 27, 4, 10, 5);
-
-test.each([
-  ["KIT-1", { product_id: "KIT-1", quantity: 1 }],
-  ["KIT-1 12", { product_id: "KIT-1", quantity: 12 }],
-  ["KIT-1\t12", { product_id: "KIT-1", quantity: 12 }],
-  ["KIT-1;12", { product_id: "KIT-1", quantity: 12 }],
-  ["A, B,12", { product_id: "A, B", quantity: 12 }],
-  ["Model 15,1", { product_id: "Model 15", quantity: 1 }],
-  ["4006381333931", { product_id: "4006381333931", quantity: 1 }],
-] as const)("%j is a product and its units", (typed, entry) => {
-  expect(parseEntries(typed, "receive")).toEqual({ entries: [entry], wrong: [] });
-});
-
-test("a pasted list has a line for each product, and names the lines that are none", () => {
-  const { entries, wrong } = parseEntries("KIT-1 2\r\n\r\nKIT\u200B-2 3\nKIT-3 0\n", "receive");
-
-  expect(entries).toEqual([{ product_id: "KIT-1", quantity: 2 }]);
-  expect(wrong).toEqual(["KIT\u200B-2 3", "KIT-3 0"]);
-});
-
-test("a count may find nothing", () => {
-  expect(parseEntries("KIT-3 0", "count").entries).toEqual([{ product_id: "KIT-3", quantity: 0 }]);
-});
 
 test("a product that is scanned again has one unit more, and is the first line", () => {
   let sheet = newSheet("receive", "main", NOW);

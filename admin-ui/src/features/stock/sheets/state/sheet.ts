@@ -28,6 +28,10 @@ export interface Line {
   readonly books: number | null;
   /** The same for every attempt, so that the units are added once. */
   readonly idempotency_key: string;
+  /** What one unit of the line means in its other reading, until one of the two is chosen. */
+  readonly split?: ProductUnits;
+  /** What is wrong if there is no such product. */
+  readonly mistake?: Mistake;
   /** Missing until the line is decided. */
   readonly outcome?: Outcome;
 }
@@ -51,10 +55,26 @@ export interface Sheet {
   readonly run: Run | null;
 }
 
-/** What somebody typed or scanned. */
-export interface Entry {
+/** A product and its units. */
+export interface ProductUnits {
   readonly product_id: string;
   readonly quantity: number;
+}
+
+/** Why what was entered is no line, with the part of it that is wrong. */
+export interface Mistake {
+  readonly why:
+    | ("no_product" | "no_units" | "not_whole" | "none" | "thousands" | "too_many" | "columns" | "long" | "character")
+    | ("applied" | "full");
+  readonly value: string;
+}
+
+/** What somebody typed or scanned. "KIT 15" may be one product, or 15 units of KIT. */
+export interface Entry extends ProductUnits {
+  /** The other reading of the whole. */
+  readonly split?: ProductUnits;
+  /** What is wrong if the whole is not a product. */
+  readonly mistake?: Mistake;
 }
 
 export function newSheet(kind: SheetKind, warehouse_id: string, now: Date): Sheet {
@@ -70,9 +90,11 @@ export function newSheet(kind: SheetKind, warehouse_id: string, now: Date): Shee
 }
 
 /** The sheet with an entry more. Units of a product that it already has are added to them. */
-export function withEntry(sheet: Sheet, { product_id, quantity }: Entry, now: number): Sheet {
+export function withEntry(sheet: Sheet, { product_id, quantity, split, mistake }: Entry, now: number): Sheet {
   const before = sheet.lines.find((line) => line.product_id === product_id);
-  const line = entered(before ?? emptyLine(product_id), (before?.quantity ?? 0) + quantity, now, sheet.kind);
+  const added = entered(before ?? emptyLine(product_id), (before?.quantity ?? 0) + quantity, now, sheet.kind);
+  const is_read = added.is_read && added.level !== null; // a product may have been added since
+  const line = { ...added, is_read, mistake, split: before && !before.split ? undefined : split };
   return { ...sheet, lines: [line, ...sheet.lines.filter((other) => other !== before)] };
 }
 
@@ -83,6 +105,29 @@ export function withQuantity(sheet: Sheet, product_id: string, quantity: number,
 
 export function withLine(sheet: Sheet, product_id: string, change: (line: Line) => Line): Sheet {
   return { ...sheet, lines: sheet.lines.map((line) => (line.product_id === product_id ? change(line) : line)) };
+}
+
+/** The sheet with the other reading of a line: 2 × "KIT 15" as 30 units of KIT, added to those that it already has. */
+export function asSplit(sheet: Sheet, product_id: string): Sheet {
+  const line = sheet.lines.find((one) => one.product_id === product_id);
+  if (!line?.split) return sheet;
+  const { split, quantity, entered_at } = line;
+  const other = sheet.lines.find((one) => one.product_id === split.product_id) ?? emptyLine(split.product_id);
+  const at = Math.max(entered_at, other.entered_at);
+  const units = other.quantity + quantity * split.quantity;
+  const both = entered(other, units, at, sheet.kind);
+  const lines = sheet.lines.filter((one) => one !== other).map((one) => (one === line ? both : one));
+  return { ...sheet, lines };
+}
+
+/** The sheet with a line that is a product as a whole. */
+export function asWhole(sheet: Sheet, product_id: string): Sheet {
+  return withLine(sheet, product_id, (line) => ({ ...line, split: undefined }));
+}
+
+/** Whether both readings of a line are products, so that a person must choose. */
+export function isAmbiguous({ is_read, level, split }: Line): boolean {
+  return is_read && level !== null && split !== undefined;
 }
 
 export function withoutLine(sheet: Sheet, product_id: string): Sheet {

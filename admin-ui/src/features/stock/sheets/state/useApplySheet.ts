@@ -6,15 +6,15 @@ import { applySheet } from "./applySheet";
 import { hasEnded, type Sheet } from "./sheet";
 import type { UpdateSheet } from "./useStoredSheet";
 
-/** Applies a sheet that has begun, also one that a reload or another tab has interrupted. */
-export function useApplySheet(sheet: Sheet, update: UpdateSheet): void {
+/** Applies a sheet that has begun, also one that a reload or another tab has interrupted. Only one tab does. */
+export function useApplySheet(sheet: Sheet, update: UpdateSheet, isHere: boolean): void {
   const api = useApi();
   const refreshStock = useRefreshStock();
   const latest = useRef({ sheet, refreshStock });
   useEffect(() => {
     latest.current = { sheet, refreshStock };
   });
-  const isRunning = sheet.run !== null && !hasEnded(sheet);
+  const isRunning = isHere && sheet.run !== null && !hasEnded(sheet);
   useEffect(() => {
     if (!isRunning) return undefined;
     const abort = new AbortController();
