@@ -70,6 +70,12 @@ def test_before_the_first_comparison_nothing_is_known_of_the_books(manager: Call
     }
 
 
+def test_a_result_of_a_time_to_come_says_nothing(manager: Caller, results: ComparisonResults) -> None:
+    keep(results, -timedelta(days=400))
+
+    assert health_of(manager)["books"]["state"] == "UNKNOWN"
+
+
 def test_books_agree_until_the_comparison_is_three_hours_old(manager: Caller, results: ComparisonResults) -> None:
     keep(results, timedelta(hours=3, seconds=1))
     stale = health_of(manager)["books"]

@@ -42,7 +42,7 @@ class TableOf(SmallTable):
         self.found = entries
         self.reads = 0
 
-    def levels(self) -> list[Level] | None:
+    def levels(self, *, at_least: int = 0, consistent: bool = True) -> list[Level] | None:
         self.reads += 1
         return None if self.found is None else list(map(_level_of, self.found))
 

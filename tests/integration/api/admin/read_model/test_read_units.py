@@ -242,6 +242,20 @@ def test_the_longest_pages_end_before_they_read_more_than_100_units_and_list_eve
     assert behind >= {"/admin/overview", "/admin/attention", "/admin/lost-demand", "/admin/inventory", "/admin/search"}
 
 
+def test_payments_with_long_references_are_counted_within_the_units_of_their_list(manager: Caller, shop: Shop) -> None:
+    at = iso(utc_now())
+    written = [
+        refund_item(Refund(f"{number:080}", f"{number:0128}", at, Status.RELEASED, "O-7")) for number in range(1_100)
+    ]
+    write_rows(shop, ((shop.tables.refunds, item) for item in written))
+
+    with read_units(shop.client) as charged:
+        answer = manager.get("/admin/refunds", limit="100")
+
+    assert charged.total <= UNITS_MAX
+    assert (answer.content["total"], len(answer.content["items"]) > 50) == (None, True)
+
+
 # --- rows that are larger than most, and a product whose levels are spread in many warehouses
 
 LARGE = 25
