@@ -13,11 +13,11 @@ from inventory.model import iso
 from inventory.reconciliation.findings import Findings
 from inventory.reconciliation.incremental.result import ComparisonResult, ComparisonResults
 from tests.support.aws_calls import Answer, refusal
-from tests.support.drift import tampers
 from tests.support.fault_injection import hooked
 from tests.support.http.fake_alarms import FakeAlarms, an_alarm
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
+from tests.support.shop.drift import tampers
 from tests.support.template.openapi import definition
 
 NOW = datetime.fromisoformat("2026-03-02T12:20:00Z")

@@ -27,9 +27,9 @@ from inventory.read_model.reader import (
     ReadModel,
     State,
 )
-from tests.support.level_entries import Filter, an_entry, changed, deleted
-from tests.support.memory_shop import MemoryShop
-from tests.support.read_model_files import MemoryFiles
+from tests.support.read_model.files import MemoryFiles
+from tests.support.read_model.level_entries import Filter, an_entry, changed, deleted
+from tests.support.shop.in_memory import MemoryShop
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 MANY = [an_entry(f"P-{number:05}", on_hand=number) for number in range(LEVELS_OF_SMALL_SHOP)]

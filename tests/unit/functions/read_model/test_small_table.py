@@ -11,8 +11,8 @@ from inventory.model import Level, LevelKey, iso
 from inventory.read_model.entries import LevelEntry
 from inventory.read_model.levels import small_table
 from inventory.read_model.levels.small_table import SmallTable
-from tests.support.memory_shop import MemoryShop
-from tests.support.spread import has_shards
+from tests.support.shop.in_memory import MemoryShop
+from tests.support.shop.spread import has_shards
 from tools.local.emulators.metering import Consistency, item_bytes, read_units
 
 

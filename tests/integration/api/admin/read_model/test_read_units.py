@@ -27,10 +27,10 @@ from inventory.model import (
     utc_now,
 )
 from inventory.read_model.entries import Change, Kind, LevelEntry, RefundEntry, ReservationEntry
-from tests.support.http.built_read_model import BuiltReadModel, shop_is_large
 from tests.support.http.gateway import Caller
 from tests.support.http.lists import pages
 from tests.support.http.read_units import read_units
+from tests.support.read_model.built import BuiltReadModel, shop_is_large
 from tests.support.shop import Shop
 
 UNITS_MAX = 100
