@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.event_handler import Response
 
 from inventory import dependencies
-from inventory.admin.pagination import read_cursor, write_cursor
+from inventory.admin.pagination import fingerprint, read_own_cursor, write_cursor
 from inventory.after_sale.requests import DispatchContent, ReturnContent
 from inventory.entrypoints.http import answer, body_of, required_header, resolver, serve
 from inventory.errors import HoldLimitReached, InsufficientStock, InventoryError, PaymentUnfulfilled
@@ -51,8 +51,10 @@ def create_reservation() -> Response[str]:
 def list_reservations_of_order() -> Response[str]:
     """Answer a page of an order's reservations."""
     query = OrderQuery.parse_query(app.current_event.query_string_parameters or {})
-    page = dependencies.order_list().page(query.order_id, read_cursor(query.cursor, parts=2))
-    return answer({"items": [found.to_json() for found in page.items], "cursor": write_cursor(page.next)})
+    mark = fingerprint("reservations of an order", query.order_id)
+    page = dependencies.order_list().page(query.order_id, read_own_cursor(query.cursor, mark, parts=2))
+    following = (mark, *page.next) if page.next else None
+    return answer({"items": [found.to_json() for found in page.items], "cursor": write_cursor(following)})
 
 
 @app.get("/reservations/<reservation_id>")

@@ -26,6 +26,8 @@ def test_reservations_of_an_order_are_listed_the_newest_first_on_pages(service: 
     assert found == ids[::-1]
     assert (len(first.content["items"]), second.content["cursor"]) == (PAGE_SIZE, None)
     assert "task_token" not in first.content["items"][0]
+    of_another_order = service.get("/reservations", order_id="#1002", cursor=first.content["cursor"])
+    assert of_another_order.invalid_fields == ["cursor"]
 
 
 def test_an_unknown_order_has_an_empty_list(service: Caller) -> None:
