@@ -22,6 +22,7 @@ from tools.local.settings import PROJECT
 from tools.pictures import readme, reference
 from tools.pictures.camera import (
     DISPLAYS,
+    DRAWN_MILLISECONDS,
     SCHEMES,
     NotShown,
     administrator,
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 fill(stack, progress)
             print(readme.take_all(browser, stack) if only_readme else _take_all(browser, stack))
     except (*FAILURES, *NOT_SHOWN) as error:
-        print(error, file=sys.stderr)
+        print(str(error).partition("\nCall log:")[0], file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
@@ -94,6 +95,7 @@ def _take(browser: Browser, manager: Manager, display: Display) -> list[str]:
     wide = []
     with closing(Browsing(browser, manager.stack.outputs["AdminUiUrl"])) as browsing:
         page = browsing.new_page(display=display)
+        page.set_default_timeout(DRAWN_MILLISECONDS)
         for shown in (SIGN_IN, *PAGES, *DIALOGS):
             show(page, shown, manager)
             name = f"{shown.name}-{display.width_px}-{display.color_scheme}"
