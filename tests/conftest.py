@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.dynamodb_local import dynamodb_local
-from tests.support.machine_lock import machine_lock
+from tests.support.processes.machine_lock import machine_lock
 from tests.support.shop import Shop
-from tests.support.shops import Shops
+from tests.support.shop.shops import Shops
 from tools.local.processes.environment import forget_account_of_caller
 from tools.local.settings import PROJECT
 
@@ -27,17 +27,31 @@ os.environ["STATE_DIR"] = str(FILES / "ministack")  # for tests that call minist
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
+DEPLOYED = ("tests/e2e/",)
+COMPONENTS = ("tests/browser/widget/",)
+LISTS = tuple(f"tests/browser/test_{page}.py" for page in ("overview", "reservations", "session", "sheets", "stock"))
+PAGES = ("tests/browser/",)  # the other tests of the browser
+
+# Tests that share what is slow to start: one process runs all of a group, with a local AWS or a browser of its own. A test
+# belongs to the first group whose beginning its path has. All tests of the browser in one group would take longer than
+# all other tests together: at the end one process would work alone.
+GROUPS = (DEPLOYED, COMPONENTS, LISTS, PAGES)
+
 # The order of a complete run. Long tests start first, so that no process waits for another one at the end: the tests of
-# the deployed stack and of the page mostly wait, and the other tests use that time.
+# the deployed stack and of the page mostly wait, and the other tests use that time. A third local AWS starts when that
+# of the deployed stack has ended: more than two at once are slow.
 STARTED_FIRST = (
-    "tests/integration/reservations/test_model_based.py",
-    "tests/e2e/",
-    "tests/browser/",
-    "tests/integration/reconciliation/test_stranded_holds.py",
-    "tests/integration/test_cost.py",
-    "tests/integration/reservations/test_crashes.py",
-    "tests/integration/reservations/test_concurrency.py",
-    "tests/workflow/",
+    ("tests/integration/reservations/test_model_based.py",),
+    DEPLOYED,
+    LISTS,
+    ("tests/integration/reconciliation/test_stranded_holds.py",),
+    ("tests/integration/test_cost.py",),
+    ("tests/integration/reservations/test_crashes.py",),
+    ("tests/integration/reservations/test_concurrency.py",),
+    ("tests/integration/read_model/test_merge_faults.py",),
+    PAGES,
+    COMPONENTS,
+    ("tests/workflow/",),
 )
 WAITS_FOR_THE_OTHERS = "tests/workflow/test_state_coverage.py"
 
@@ -64,8 +78,16 @@ def _place(item: pytest.Item) -> int:
     """The place of a test in the order; tests with the same place keep their order."""
     if item.nodeid.startswith(WAITS_FOR_THE_OTHERS):
         return len(STARTED_FIRST) + 1
-    places = [place for place, beginning in enumerate(STARTED_FIRST) if item.nodeid.startswith(beginning)]
+    group = _group(item.nodeid)
+    if group:
+        return STARTED_FIRST.index(group)
+    places = [place for place, beginnings in enumerate(STARTED_FIRST) if item.nodeid.startswith(beginnings)]
     return places[0] if places else len(STARTED_FIRST)
+
+
+def _group(nodeid: str) -> tuple[str, ...] | None:
+    """The group that a test belongs to, if it shares anything slow with others."""
+    return next((group for group in GROUPS if nodeid.startswith(group)), None)
 
 
 @pytest.fixture(scope="session")
@@ -88,21 +110,21 @@ def shop(shops: Shops) -> Iterator[Shop]:
         yield shop
 
 
-class ByStack(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Gives all tests of one deployed stack to one process, and every other test to the next free process.
+class ByGroup(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Gives all tests of one group to one process, and every other test to the next free process.
 
     The groups of xdist 3.8 do nothing under pytest 9.2: it ignores the ids that xdist gives to tests of a group.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        stacks = ("tests/e2e/", "tests/browser/")
-        return next((stack for stack in stacks if nodeid.startswith(stack)), nodeid)
+        group = _group(nodeid)
+        return ", ".join(group) if group else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByStack | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByGroup | None:
     """Replace the scheduler of `--dist loadgroup`."""
-    return ByStack(config, log) if config.getvalue("dist") == "loadgroup" else None
+    return ByGroup(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.hookimpl(wrapper=True)

@@ -21,7 +21,6 @@ screenshots, too. An error in the console or a violation of the content security
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from functools import cache
-from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -39,6 +38,7 @@ from tests.support.browser.browsing import (
 )
 from tests.support.browser.other_manager import OtherManager
 from tests.support.deployed.manager import Manager
+from tests.support.waiting import until
 from tools.demo.checkout import CheckoutService
 from tools.demo.scenarios import EVENTS
 from tools.demo.stock_loader import StockLoader
@@ -47,19 +47,13 @@ from tools.local.ports import free_port
 from tools.local.stack import SignIn
 
 FAILED = pytest.StashKey[bool]()
+BUILT_WITHIN_SECONDS = 120  # a second on a quiet machine
 
 
 class OpenPage(Protocol):
     """Opens a page and returns it. `path` is the part of the address after `/#/`."""
 
     def __call__(self, path: str = "", *, display: Display = DESKTOP) -> Page: ...
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run all tests of this folder in one process, with one local AWS."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="package")
@@ -75,6 +69,18 @@ def stock_loader(stack: Stack) -> StockLoader:
     stock_loader = StockLoader(stack)
     stock_loader.load(EVENTS / "catalogue.csv")
     return stock_loader
+
+
+@pytest.fixture(scope="package")
+def read_model(stack: Stack, stock_loader: StockLoader) -> None:
+    """The read model of the stock, built as its schedule would do it within a minute: until then the page waits for it."""
+    manager = Manager(stack)
+
+    def is_built() -> bool:
+        stack.client("lambda").invoke(FunctionName=stack.outputs["MergeReadModelFunctionName"], Payload=b"{}")
+        return bool(manager.gets("/admin/inventory", limit="1")["read_model"]["state"] != "MISSING")
+
+    until(is_built, "the read model is built", within_seconds=BUILT_WITHIN_SECONDS)
 
 
 @pytest.fixture(scope="package")
@@ -127,7 +133,7 @@ def as_nobody(browsing: Browsing) -> OpenPage:
 
 @pytest.fixture
 def as_manager(
-    browsing: Browsing, stack: Stack, stock_loader: StockLoader, session_of: Callable[[SignIn], StorageState]
+    browsing: Browsing, stack: Stack, read_model: None, session_of: Callable[[SignIn], StorageState]
 ) -> OpenPage:
     """Opens a page as a manager, with the sample catalogue loaded."""
     return _signed_in(browsing, session_of, stack.admin)
@@ -135,7 +141,7 @@ def as_manager(
 
 @pytest.fixture
 def as_viewer(
-    browsing: Browsing, stack: Stack, stock_loader: StockLoader, session_of: Callable[[SignIn], StorageState]
+    browsing: Browsing, stack: Stack, read_model: None, session_of: Callable[[SignIn], StorageState]
 ) -> OpenPage:
     """Opens a page as a viewer, with the sample catalogue loaded."""
     return _signed_in(browsing, session_of, stack.viewer)

@@ -271,7 +271,7 @@ def test_the_thresholds_of_a_search_are_counted_before_they_are_set(
     dialog.get_by_role("spinbutton", name="Threshold").fill("9")
     dialog.get_by_role("textbox", name="Reason").fill("Winter")
     dialog.get_by_role("textbox", name="Reason").press("Enter")
-    expect(dialog).to_contain_text("1 of 2 levels will change")
+    expect(dialog).to_contain_text("1 level will change. 1 level has this threshold already.")
     assert other_manager.level(low)["low_stock_threshold"] == 2
     assert_dialog_accessible(page)
     photograph(page, "stock-thresholds")

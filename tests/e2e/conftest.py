@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 
 from tests.support.deployed.manager import Manager
-from tests.support.hostile_environment import HOSTILE
+from tests.support.processes.hostile_environment import HOSTILE
 from tools.demo.checkout import CheckoutService
 from tools.demo.scenarios import EVENTS
 from tools.demo.stock_loader import StockLoader

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.support.clean_shell import run_in_clean_shell
+from tests.support.processes.clean_shell import run_in_clean_shell
 from tools.local import Stack
 
 PROGRAM = """

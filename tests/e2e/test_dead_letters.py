@@ -5,9 +5,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tests.support.catalogue import HEADER
 from tests.support.deployed.manager import Manager
 from tests.support.deployed.resources import physical_id
+from tests.support.shop.catalogue import HEADER
 from tools.demo.messages import Subscriber
 from tools.local import Stack
 

@@ -7,8 +7,8 @@ import urllib.request
 
 import pytest
 
-from tests.support.catalogue import HEADER
 from tests.support.deployed.manager import Manager
+from tests.support.shop.catalogue import HEADER
 
 ROWS = 500
 

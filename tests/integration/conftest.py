@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.cases import NOW
 from tests.support.handlers import Functions
+from tests.support.shop.cases import NOW
 
 
 @pytest.fixture

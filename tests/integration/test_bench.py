@@ -1,6 +1,6 @@
 """The code that `make bench` measures in process works in a clean shell. What it measures over HTTP is tested deployed."""
 
-from tests.support.clean_shell import run_in_clean_shell
+from tests.support.processes.clean_shell import run_in_clean_shell
 
 PROGRAM = """
 from tools.bench.in_process import Scale, figures

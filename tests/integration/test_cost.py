@@ -12,9 +12,9 @@ import pytest
 from inventory.model import Line, Reservation, Status, iso
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from tests.support.aws_calls import Call, recorded
-from tests.support.bulk_holds import hold_in_bulk
+from tests.support.live.storefront import has_published, storefront_of
 from tests.support.shop import Shop
-from tests.support.storefront import has_published, storefront_of
+from tests.support.shop.bulk_holds import hold_in_bulk
 from tests.support.template.source import table_definition
 from tools.local.emulators.metering import WRITE_UNIT_BYTES, Index, Item, index_write_units, item_bytes, write_units
 

@@ -17,9 +17,9 @@ from inventory.index_partitions import ACTIVE, index_partition, index_partitions
 from inventory.model import Line, Reservation, Status, iso
 from inventory.reconciliation.due_queue import UNDECIDED, UNNOTIFIED
 from tests.support.aws_calls import Call, recorded
-from tests.support.bulk_holds import hold_in_bulk
-from tests.support.http.fake_read_model import FakeReadModel
+from tests.support.read_model.fake import FakeReadModel
 from tests.support.shop import Shop
+from tests.support.shop.bulk_holds import hold_in_bulk
 from tools.local.emulators.metering import Consistency, item_bytes, read_units
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -22,16 +22,16 @@ from inventory.reconciliation.findings import LedgerSum
 from inventory.reconciliation.incremental.checkpoints import Checkpoint, Checkpoints
 from inventory.reconciliation.incremental.state import ComparisonState, ComparisonStates
 from tests.support.aws_calls import Call
-from tests.support.cases import BEFORE, CASES, LEVEL, NOW, Case, Event, by_machine, ended, of_mugs
-from tests.support.cases import over_http as by_manager
-from tests.support.catalogue import HEADER
-from tests.support.changed_keys import NotedChanges
-from tests.support.drift import deletes_row, tampers
-from tests.support.first_edition import keeps_in_its_row
 from tests.support.handlers import LOW_STOCK_TOPIC, NAMES, OPERATIONS_TOPIC, WRITE_NO_ROW, Functions, function_names
 from tests.support.http.gateway import ApiRequest
 from tests.support.live import level_record, record, reservation_record
+from tests.support.read_model.changed_keys import NotedChanges
 from tests.support.shop import BY_HAND, Shop, names_of, new_shop
+from tests.support.shop.cases import BEFORE, CASES, LEVEL, NOW, Case, Event, by_machine, ended, of_mugs
+from tests.support.shop.cases import over_http as by_manager
+from tests.support.shop.catalogue import HEADER
+from tests.support.shop.drift import deletes_row, tampers
+from tests.support.shop.first_edition import keeps_in_its_row
 from tests.support.template.source import listed, resource
 
 WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}

@@ -22,10 +22,10 @@ from inventory.admin.search.reservations import ReservationSearch
 from inventory.aws.changes import to_attributes
 from inventory.live.published_store import PublishedStore
 from inventory.settings import BrowserSettings, StorefrontSettings
-from tests.support.http.fake_read_model import FakeReadModel
 from tests.support.http.gateway import Caller
+from tests.support.read_model.fake import FakeReadModel
 from tests.support.shop import Shop
-from tests.support.shops import Shops
+from tests.support.shop.shops import Shops
 
 Row = dict[str, Any]
 

@@ -17,10 +17,10 @@ from inventory.read_model.figures.update import FILES
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from tests.support.aws_calls import OK, Answer, refusal
 from tests.support.fault_injection import FaultRates, hooked, injected_faults
-from tests.support.followed_figures import FollowedFigures
+from tests.support.read_model.following.figures import FollowedFigures
 from tests.support.shop import Shop
-from tests.support.shop_day import ShopDay
-from tests.support.shops import Shops
+from tests.support.shop.day import ShopDay
+from tests.support.shop.shops import Shops
 
 MORNING = datetime(2026, 3, 2, 8, 3, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.shop import names_of
-from tests.support.shops import ROWS_WORTH_DELETING_MAX, Shops
+from tests.support.shop.shops import ROWS_WORTH_DELETING_MAX, Shops
 
 
 def test_a_shop_over_used_tables_is_empty(shops: Shops) -> None:

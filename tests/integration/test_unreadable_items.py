@@ -10,8 +10,8 @@ from inventory.admin.read_budget import ReadBudget
 from inventory.aws.changes import to_attributes
 from inventory.index_partitions import ACTIVE
 from inventory.model import iso
+from tests.support.live.storefront import storefront_of
 from tests.support.shop import Shop
-from tests.support.storefront import storefront_of
 
 Item = dict[str, Any]
 

@@ -31,11 +31,11 @@ from inventory.feed import run as feed
 from inventory.imports import run as imports
 from inventory.live import publication
 from tests.support.aws_calls import NOT_FOUND, OK, Answer, Call, refusal
-from tests.support.bucket import Bucket
 from tests.support.fault_injection import SOMEWHERE
 from tests.support.http.gateway import CONTEXT
-from tests.support.schemas import raise_if_not_as_published
+from tests.support.read_model.bucket import Bucket
 from tests.support.shop import TASK_TOKEN, Shop, names_of
+from tests.support.template.schemas import raise_if_not_as_published
 from tests.support.template.source import ROOT, environment
 
 LOW_STOCK_TOPIC = "arn:aws:sns:us-east-1:123456789012:low-stock"

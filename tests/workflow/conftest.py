@@ -12,7 +12,6 @@ import pytest
 from inventory import dependencies
 from inventory.aws import clients
 from tests.support.shop import Shop, names_of, new_shop
-from tests.support.state_coverage import record_paths, recorded_count
 from tests.support.template.source import environment
 from tests.support.waiting import until
 from tests.support.workflow import functions
@@ -21,6 +20,7 @@ from tests.support.workflow.cloud import Cloud
 from tests.support.workflow.cloud import cloud as run_cloud
 from tests.support.workflow.engine import REGION
 from tests.support.workflow.evaluations import recorded_evaluations
+from tests.support.workflow.state_coverage import record_paths, recorded_count
 
 OTHER_PROCESSES_END_WITHIN_SECONDS = 240  # within the 300 s of a test
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.support.state_coverage import all_paths, recorded_paths
 from tests.support.workflow.evaluations import compare, read_evaluations
+from tests.support.workflow.state_coverage import all_paths, recorded_paths
 
 
 def test_every_path_through_the_state_machine_was_taken(workflow_tests_over: int, paths_directory: Path) -> None:

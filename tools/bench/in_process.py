@@ -12,11 +12,11 @@ from inventory.live.published_store import product_key
 from inventory.model import utc_now
 from inventory.reservations.reservation_request import ReservationRequest
 from storefront_api import handler
-from tests.support.bulk_holds import hold_in_bulk
 from tests.support.dynamodb_local import dynamodb_local
 from tests.support.handlers import NAMES
 from tests.support.http.gateway import CONTEXT, ApiRequest
 from tests.support.shop import Shop, names_of, new_shop
+from tests.support.shop.bulk_holds import hold_in_bulk
 from tests.support.template.source import environment
 from tools.bench.pairs import Pair, figures_of, measured, table_of_pairs
 from tools.bench.part import step

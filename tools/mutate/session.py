@@ -19,8 +19,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-from tests.support import shops
-from tests.support.shop import Shop, create_tables, dynamodb_client
+from tests.support.shop import Shop, create_tables, dynamodb_client, shops
 from tools.mutate.calls import Calls, Recorder, file_hash, load_calls, outdated, save_calls, sources_hash
 from tools.mutate.forks import Fork, Forks, Killed, discard_output
 from tools.mutate.memory import ENDPOINT_URL, MemoryDynamoDB

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 
-from inventory.admin.list_store import ListStore
+from inventory.admin.list_store import REFUNDS_COUNTED_MAX, ListStore, units_of_keys
 from inventory.admin.pagination import (
     Batch,
     Page,
@@ -35,7 +35,7 @@ READS_OF_RESERVATIONS_MAX = 1
 # The holds that end soonest are not compared but with their status: a few are paid, and will be sold in a moment.
 READS_OF_SOONEST_MAX = 3
 # What a list of payments reads beside their rows: how many there are.
-UNITS_OF_A_COUNT = 20
+UNITS_OF_A_COUNT = units_of_keys(REFUNDS_COUNTED_MAX)
 DECIDED = (Status.COMMITTED, Status.RELEASED, Status.REJECTED, Status.UNFULFILLED)
 
 

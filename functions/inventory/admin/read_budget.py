@@ -45,7 +45,7 @@ class ReadBudget:
         """
         found: dict[Key, Item] = {}
         number, size = 0, self.first_size
-        while number < len(keys) and (size > 0 or number == 0):
+        while number < len(keys) and size > 0:
             chunk = keys[number : number + size]
             rows = read(chunk)
             self.spend(len(chunk) - len(rows) + sum(map(units_of, rows.values())))

@@ -128,7 +128,7 @@ class ReadModel:
         columns = self._columns(opened)
         is_current = self._freshness(opened, is_complete=True).state is State.CURRENT
         is_enough = columns is not None and (columns.count >= LEVELS_OF_SMALL_SHOP or (is_current and not exact))
-        if not is_enough and (found := self._exact()):
+        if not is_enough and (found := self._of_table(columns.count if columns else 0, consistent=exact)):
             return found
         if columns is None or opened.manifest is None:
             return Levels(None, Freshness(State.MISSING, opened.followed_until))
@@ -137,12 +137,12 @@ class ReadModel:
         freshness = self._freshness(opened, is_complete=journal.is_complete)
         return Levels(index, freshness, journal_units=journal.units)
 
-    def _exact(self) -> Levels | None:
+    def _of_table(self, at_least: int, *, consistent: bool) -> Levels | None:
         """The levels of a small shop; None if its table is large."""
         now = self._clock()
         if self._large_until and now < self._large_until:
             return None
-        levels = self._table.levels()
+        levels = self._table.levels(at_least=at_least, consistent=consistent)
         if levels is None:
             self._large_until = now + LARGE_FOR
             return None

@@ -6,13 +6,13 @@ import pytest
 from botocore.httpsession import URLLib3Session
 
 from inventory.live import publication
-from tests.support.cases import NOW
 from tests.support.handlers import AtOnce, Functions
 from tests.support.live import Publisher
-from tests.support.publications import Case
-from tests.support.replayed_publication import ReplayedPublication
+from tests.support.live.publications import Case
+from tests.support.live.replayed_publication import ReplayedPublication
 from tests.support.shop import Shop
-from tests.support.shops import Shops
+from tests.support.shop.cases import NOW
+from tests.support.shop.shops import Shops
 from tools.mutate.memory import ENDPOINT_URL, MemoryDynamoDB
 
 

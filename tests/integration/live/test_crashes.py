@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.support.handlers import MOMENTS, Cut
-from tests.support.publications import CASES, Case
-from tests.support.replayed_publication import ReplayedPublication
+from tests.support.live.publications import CASES, Case
+from tests.support.live.replayed_publication import ReplayedPublication
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -11,12 +11,12 @@ import pytest
 
 from inventory.live.events import DetailType
 from inventory.live.published_store import PublishedStore
-from tests.support.cases import BEFORE, over_http
 from tests.support.handlers import Functions
 from tests.support.live import Publisher
+from tests.support.live.written import records_of_changes, rows_with_stream
 from tests.support.shop import Shop
-from tests.support.shop_day import PRODUCTS, ShopDay
-from tests.support.written import records_of_changes, rows_with_stream
+from tests.support.shop.cases import BEFORE, over_http
+from tests.support.shop.day import PRODUCTS, ShopDay
 
 STEPS = 150
 OUTAGE_STEPS = 30  # of 20 seconds

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from inventory.model import ReleaseReason
-from tests.support import publications
 from tests.support.handlers import Meanwhile
-from tests.support.publications import CASES, Case
-from tests.support.replayed_publication import Arrived, ReplayedPublication
+from tests.support.live import publications
+from tests.support.live.publications import CASES, Case
+from tests.support.live.replayed_publication import Arrived, ReplayedPublication
 
 Replayed = Callable[[Case], ReplayedPublication]
 

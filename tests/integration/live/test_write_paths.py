@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.cases import BEFORE, NOW, Case, over_http
-from tests.support.expected_events import CHANGED, EXPECTED, WRITES_NOTHING, WRITES_UNSEEN
 from tests.support.handlers import Functions, function_names
 from tests.support.live import Publisher, Record
+from tests.support.live.expected_events import CHANGED, EXPECTED, WRITES_NOTHING, WRITES_UNSEEN
+from tests.support.live.write_paths import MADE_BY, PUBLISHING, WRITE_PATHS, operation_of, writing_operations
+from tests.support.live.written import records_of_calls, records_of_rows, rows_with_stream
 from tests.support.shop import Shop
-from tests.support.shops import Shops
-from tests.support.write_paths import MADE_BY, PUBLISHING, WRITE_PATHS, operation_of, writing_operations
-from tests.support.written import records_of_calls, records_of_rows, rows_with_stream
+from tests.support.shop.cases import BEFORE, NOW, Case, over_http
+from tests.support.shop.shops import Shops
 
 PUBLISHED = [case for case in WRITE_PATHS if str(case) in EXPECTED]
 MINUTES_DOWN = 10

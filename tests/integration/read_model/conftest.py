@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.followings import Player
+from tests.support.read_model.following.cases import Player
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.read_model_day import ReadModelDay
+from tests.support.read_model.day import ReadModelDay
 
 STEPS = 150
 

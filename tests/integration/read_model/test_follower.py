@@ -11,8 +11,10 @@ from inventory.aws.changes import to_attributes
 from inventory.items import level_key
 from inventory.model import ExecutionStatus, FailedExecution, LevelKey, Status, iso
 from inventory.read_model.entries import Kind
-from tests.support.cases import BEFORE
-from tests.support.followed_shop import (
+from tests.support.handlers import Functions
+from tests.support.live import level_record, record, reservation_record
+from tests.support.live.written import records_of_rows
+from tests.support.read_model.following.shop import (
     FollowedShop,
     execution_record,
     number_of,
@@ -20,11 +22,9 @@ from tests.support.followed_shop import (
     refund_record,
     written_at,
 )
-from tests.support.handlers import Functions
-from tests.support.live import level_record, record, reservation_record
 from tests.support.shop import Shop
-from tests.support.spread import has_shards, sells_from
-from tests.support.written import records_of_rows
+from tests.support.shop.cases import BEFORE
+from tests.support.shop.spread import has_shards, sells_from
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import pytest
 
 from inventory.read_model.entries import Kind
-from tests.support.cases import BEFORE
-from tests.support.followed_shop import FollowedShop
-from tests.support.followings import CASES, Case, Disturbance, Player, heartbeats
 from tests.support.handlers import MOMENTS, Cut, Meanwhile
 from tests.support.live import Record
+from tests.support.read_model.following.cases import CASES, Case, Disturbance, Player, heartbeats
+from tests.support.read_model.following.shop import FollowedShop
+from tests.support.shop.cases import BEFORE
 
 
 def closed_before(call: int) -> Disturbance:

@@ -8,7 +8,7 @@ import pytest
 
 from inventory.aws.changes import to_attributes
 from inventory.read_model.manifest import MANIFEST_KEY
-from tests.support.read_model_day import ReadModelDay
+from tests.support.read_model.day import ReadModelDay
 
 HOUR = timedelta(hours=1)
 

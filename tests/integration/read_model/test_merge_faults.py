@@ -10,14 +10,24 @@ from typing import Any
 
 import pytest
 
+from inventory.read_model.figures import decisions, ledger, update
+from inventory.read_model.merging import scan
 from inventory.read_model.merging.merge import Outcome
-from tests.support.interrupted import Interruption, PrecededAt, StoppedAt, interrupted
-from tests.support.memory_shop import Stopped
-from tests.support.read_model_day import ReadModelDay
+from tests.support.handlers import AtOnce
+from tests.support.read_model.day import ReadModelDay
+from tests.support.read_model.interrupted import Interruption, PrecededAt, StoppedAt, interrupted
+from tests.support.shop.in_memory import Stopped
 
 STEPS = 12
 LATER = timedelta(minutes=10)  # what a run has claimed is free again
 WANTED: dict[str, dict[str, Any]] = {"merge": {"merge": True}, "rebuild": {"rebuild": True}}
+
+
+@pytest.fixture(autouse=True)
+def one_call_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every call has its place in a run. Most of the time of these hundreds of runs was the start of their threads."""
+    for module in (decisions, ledger, scan, update):
+        monkeypatch.setattr(module, "ThreadPoolExecutor", lambda _: AtOnce())
 
 
 def a_day() -> ReadModelDay:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from tests.support import followings
-from tests.support.followed_shop import FollowedShop, numbered
-from tests.support.followings import CASES, Case, Disturbance, Player
 from tests.support.handlers import Meanwhile
 from tests.support.live import Record, level_record
-from tests.support.spread import sells_from
+from tests.support.read_model.following import cases as followings
+from tests.support.read_model.following.cases import CASES, Case, Disturbance, Player
+from tests.support.read_model.following.shop import FollowedShop, numbered
+from tests.support.shop.spread import sells_from
 
 Action = Callable[[FollowedShop, Sequence[Record]], object]
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from inventory.reconciliation.findings import Gaps
-from tests.support.drift import deletes_row, tampers
 from tests.support.fault_injection import just_before
 from tests.support.shop import Shop
+from tests.support.shop.drift import deletes_row, tampers
 
 
 @pytest.fixture

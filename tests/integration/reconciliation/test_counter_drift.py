@@ -9,9 +9,9 @@ from inventory.aws.changes import to_attributes
 from inventory.model import LevelKey
 from inventory.reconciliation.counter_drift import PAUSE_SECONDS, READINGS_MAX, find_drift
 from inventory.reconciliation.findings import CustomerDrift, Findings
-from tests.support.drift import tampers
 from tests.support.fault_injection import hooked
 from tests.support.shop import Shop
+from tests.support.shop.drift import tampers
 
 MAIN = LevelKey("P-1", "main")
 

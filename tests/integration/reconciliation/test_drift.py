@@ -8,10 +8,10 @@ import pytest
 
 from inventory.reconciliation.findings import Drift, Findings
 from inventory.reconciliation.incremental.result import ComparisonResults
-from tests.support.drift import tampers
 from tests.support.fault_injection import hooked, just_before
 from tests.support.handlers import Functions
 from tests.support.shop import Shop, dynamodb_client
+from tests.support.shop.drift import tampers
 
 
 @pytest.fixture

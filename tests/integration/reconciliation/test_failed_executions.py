@@ -10,9 +10,9 @@ from inventory.aws.executions import Executions
 from inventory.errors import ReservationNotFound, TransientError
 from inventory.model import ExecutionStatus, FailedExecution, iso
 from inventory.reconciliation.failed_executions import CONTENT_LENGTH_MAX, FailedExecutions, to_admin_json
-from tests.support.cases import BEFORE, ended
 from tests.support.http.fake_history import FakeHistory
 from tests.support.shop import TASK_TOKEN, Shop
+from tests.support.shop.cases import BEFORE, ended
 
 STATE_MACHINE_ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:reservation"
 EXECUTION_ARN = "arn:aws:states:us-east-1:123456789012:execution:reservation:R-1"

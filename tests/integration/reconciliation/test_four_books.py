@@ -11,10 +11,10 @@ from inventory.errors import TransientError
 from inventory.model import LevelKey
 from inventory.reconciliation.findings import CustomerDrift, Drift, Findings
 from inventory.reconciliation.repairs import Repairs
-from tests.support.drift import deletes_row, tampers
 from tests.support.fault_injection import hooked, just_before
 from tests.support.handlers import Functions
 from tests.support.shop import Shop
+from tests.support.shop.drift import deletes_row, tampers
 
 HOLD = timedelta(seconds=900)
 LINE = {"product_id": "P-1", "warehouse_id": "main", "quantity": 1}

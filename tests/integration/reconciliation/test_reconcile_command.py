@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.drift import deletes_row, tampers
 from tests.support.shop import Shop
+from tests.support.shop.drift import deletes_row, tampers
 from tools.reconcile.__main__ import AGREES, DIFFERS, main
 from tools.reconcile.account import Account
 

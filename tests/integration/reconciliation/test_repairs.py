@@ -10,9 +10,9 @@ import pytest
 from inventory.aws.changes import to_attributes
 from inventory.model import iso
 from inventory.reconciliation.findings import CustomerDrift, Drift
-from tests.support.drift import deletes_row, tampers
 from tests.support.fault_injection import just_before, lost_responses
 from tests.support.shop import Shop
+from tests.support.shop.drift import deletes_row, tampers
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 LATER = NOON + timedelta(minutes=20)

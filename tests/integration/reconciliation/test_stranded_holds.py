@@ -19,12 +19,12 @@ from inventory.reconciliation.due_queue import UNDECIDED
 from inventory.reconciliation.stranded_holds import DEFER_FOR, GRACE, Event, _by_first_level
 from inventory.reservations.payments import RecordedPayment
 from tests.support.aws_calls import Answer, recorded, refusal
-from tests.support.bulk_holds import hold_in_bulk
-from tests.support.drift import tampers
 from tests.support.fault_injection import BUSY_DAY, hooked, injected_faults, just_before, lost_responses, stale_index
-from tests.support.first_edition import keeps_in_its_row
 from tests.support.handlers import Functions
 from tests.support.shop import TASK_TOKEN, Shop, at_once
+from tests.support.shop.bulk_holds import hold_in_bulk
+from tests.support.shop.drift import tampers
+from tests.support.shop.first_edition import keeps_in_its_row
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 HOLD = timedelta(seconds=600)

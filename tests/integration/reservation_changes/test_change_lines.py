@@ -27,9 +27,9 @@ from inventory.reservations.store import NotChanged
 from inventory.stock.shards.parts import Holdable
 from inventory.stock.sourcing import SOURCES_MAX, Sourcing, SourcingPolicy
 from tests.support.aws_calls import recorded
-from tests.support.drift import deletes_row, tampers
 from tests.support.fault_injection import BUSY_DAY, injected_faults, just_before, lost_responses, with_retries
 from tests.support.shop import Shop, at_once
+from tests.support.shop.drift import deletes_row, tampers
 
 WRITE = "TransactWriteItems"
 SPLIT = SourcingPolicy(("main", "outlet"), Sourcing.SPLIT)

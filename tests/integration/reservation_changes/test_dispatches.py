@@ -13,9 +13,9 @@ from inventory.errors import (
     StockDrifted,
 )
 from inventory.model import AfterSale, LevelKey, Reservation, utc_now
-from tests.support.drift import deletes_row
 from tests.support.fault_injection import just_before, lost_responses
 from tests.support.shop import Shop, at_once
+from tests.support.shop.drift import deletes_row
 
 MAIN = LevelKey("P-1", "main")
 

@@ -13,11 +13,11 @@ from inventory.aws.sns import LowStockAlert
 from inventory.errors import TransientError
 from inventory.model import Reservation
 from tests.support.aws_calls import recorded
-from tests.support.cases import CASES, SCHEDULED, Case
 from tests.support.fault_injection import BUSY_DAY, FaultRates, injected_faults, with_retries
 from tests.support.handlers import LOW_STOCK_TOPIC, OPERATIONS_TOPIC, Functions
 from tests.support.shop import Shop, at_once
-from tests.support.shops import Shops
+from tests.support.shop.cases import CASES, SCHEDULED, Case
+from tests.support.shop.shops import Shops
 
 JITTER_SECONDS = 0.05
 DEADLINE_SECONDS = 0.5

@@ -15,10 +15,10 @@ from inventory.model import LevelKey
 from inventory.reconciliation.stranded_holds import GRACE
 from inventory.stock.low_stock_alerts import OVERDUE
 from tests.support.aws_calls import Call
-from tests.support.cases import CASES, NOW, SCHEDULED, Case, Event
 from tests.support.handlers import LOW_STOCK_TOPIC, MOMENTS, Cut, Functions, Stopped, function_names
 from tests.support.shop import Shop
-from tests.support.shops import Shops
+from tests.support.shop.cases import CASES, NOW, SCHEDULED, Case, Event
+from tests.support.shop.shops import Shops
 
 Rows = list[dict[str, Any]]
 

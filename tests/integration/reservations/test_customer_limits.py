@@ -11,9 +11,9 @@ from inventory.errors import InvalidReservation, ReservationConflict, StockDrift
 from inventory.model import CustomerLimits, Intervention, Reservation
 from inventory.reservations.reservation_request import DISTINCT_LINES_MAX
 from tests.support.aws_calls import recorded
-from tests.support.drift import tampers
 from tests.support.fault_injection import BUSY_DAY, injected_faults, just_before, lost_responses, with_retries
 from tests.support.shop import Shop, at_once
+from tests.support.shop.drift import tampers
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ from tests.support.reference_model.steps import (
     units,
 )
 from tests.support.reference_model.stock import ExpectedStock
-from tests.support.shops import Shops
+from tests.support.shop.shops import Shops
 from tools.mutate.memory import ENDPOINT_URL, MemoryDynamoDB
 from tools.reconcile import invariants
 

@@ -14,7 +14,7 @@ from inventory.aws.changes import to_attributes
 from tests.support.handlers import Functions
 from tests.support.shop import Shop
 
-RECORDED = json.loads((Path(__file__).parents[2] / "support" / "recorded_calls.json").read_text())
+RECORDED = json.loads((Path(__file__).parents[2] / "support" / "workflow" / "recorded_calls.json").read_text())
 CUSTOMER = "C-1"
 
 

@@ -10,8 +10,8 @@ from inventory.errors import ReservationNotFound, TransientError
 from inventory.model import Refund, ReleaseReason, Reservation, iso
 from tests.support.aws_calls import recorded
 from tests.support.fault_injection import just_before
-from tests.support.first_edition import keeps_in_its_row
 from tests.support.shop import TASK_TOKEN, Shop
+from tests.support.shop.first_edition import keeps_in_its_row
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 

@@ -15,8 +15,8 @@ from inventory.model import MoneyReturned, Refund, Reservation, Status, iso
 from inventory.reservations.refunds import ADOPTED_MAX, refund_of_first_edition
 from tests.support.aws_calls import recorded
 from tests.support.fault_injection import just_before, stale_index
-from tests.support.first_edition import keeps_in_its_row
 from tests.support.shop import TASK_TOKEN, Shop, at_once, clock
+from tests.support.shop.first_edition import keeps_in_its_row
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 RETURNED = MoneyReturned("REFUND-1", actor="ada", at=iso(NOON), note="bank transfer")

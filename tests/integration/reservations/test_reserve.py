@@ -8,9 +8,9 @@ from inventory.errors import InvalidReservation, ReservationConflict
 from inventory.identifiers import name_of
 from inventory.model import LevelKey, Reservation, Shortage
 from inventory.reservations.reservation_request import DISTINCT_LINES_MAX
-from tests.support.first_edition import rename_as_in_the_first_edition
 from tests.support.handlers import Functions
 from tests.support.shop import Shop
+from tests.support.shop.first_edition import rename_as_in_the_first_edition
 
 
 def test_a_hold_moves_units_from_available_to_reserved(shop: Shop) -> None:

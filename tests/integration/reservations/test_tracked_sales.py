@@ -8,9 +8,9 @@ import pytest
 
 from inventory.errors import StockDrifted
 from inventory.model import Level, MovementKind, Reservation, Status
-from tests.support.drift import tampers
 from tests.support.fault_injection import lost_responses
 from tests.support.shop import Shop, at_once
+from tests.support.shop.drift import tampers
 
 
 @pytest.fixture

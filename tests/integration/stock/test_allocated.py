@@ -11,9 +11,9 @@ from inventory.model import UNITS_MAX, Holding, Level, LevelKey, Movement, Movem
 from inventory.stock import units
 from inventory.stock.counts import Count
 from inventory.stock.ledger import record
-from tests.support.drift import tampers
 from tests.support.fault_injection import just_before
 from tests.support.shop import BY_HAND, Shop
+from tests.support.shop.drift import tampers
 
 KEY = LevelKey("P-1", "main")
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")

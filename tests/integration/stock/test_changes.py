@@ -16,9 +16,9 @@ from inventory.stock import changes
 from inventory.stock.changes import retry_on_conflict
 from inventory.stock.counts import Count
 from tests.support.aws_calls import recorded
-from tests.support.drift import tampers
 from tests.support.fault_injection import hooked, just_before, lost_responses, partial_batch_read, throttled_after
 from tests.support.shop import BY_HAND, Shop, at_once
+from tests.support.shop.drift import tampers
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 

@@ -15,7 +15,7 @@ from inventory.feed.run import Applied, StockFeed
 from inventory.model import LevelKey
 from tests.support.fault_injection import FaultRates, injected_faults
 from tests.support.shop import Shop
-from tests.support.shops import Shops
+from tests.support.shop.shops import Shops
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 PRODUCTS = ("P-1", "P-2", "P-3")  # P-3 does not exist at first

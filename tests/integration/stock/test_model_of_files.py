@@ -25,7 +25,7 @@ from inventory.stock.counts import Count
 from tests.support.fault_injection import hooked
 from tests.support.http.imports import Killed
 from tests.support.shop import Shop
-from tests.support.shops import Shops
+from tests.support.shop.shops import Shops
 
 OPENING = datetime.fromisoformat("2026-03-01T12:00:00Z")
 WRITES = ("PutItem", "TransactWriteItems")

@@ -13,9 +13,9 @@ from inventory.identifiers import of_our_own
 from inventory.items import adjustment_key_of_first_edition, level_item
 from inventory.model import UNITS_MAX, Adjustment, Level
 from tests.support.aws_calls import recorded, refusal
-from tests.support.drift import deletes_row
 from tests.support.fault_injection import hooked, just_before
 from tests.support.shop import BY_HAND, Shop
+from tests.support.shop.drift import deletes_row
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 EXPIRES = int((NOON + timedelta(days=365)).timestamp())

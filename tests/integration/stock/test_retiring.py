@@ -4,9 +4,9 @@ import pytest
 
 from inventory.errors import LevelNotFound, NotEmpty, VersionConflict
 from inventory.model import LevelKey
-from tests.support.drift import tampers
 from tests.support.fault_injection import just_before, lost_responses
 from tests.support.shop import Shop, at_once
+from tests.support.shop.drift import tampers
 
 KEY = LevelKey("P-1", "main")
 

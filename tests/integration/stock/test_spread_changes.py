@@ -15,10 +15,10 @@ from inventory.model import Level, LevelKey, iso
 from inventory.stock.changes import ChangeContext
 from inventory.stock.counts import ChangeOutcome, Count
 from tests.support.aws_calls import recorded
-from tests.support.drift import deletes_row
 from tests.support.fault_injection import hooked, just_before, lost_responses
 from tests.support.shop import BY_HAND, Shop, clock
-from tests.support.spread import figures, has_shards, moves, sells_from
+from tests.support.shop.drift import deletes_row
+from tests.support.shop.spread import figures, has_shards, moves, sells_from
 
 KEY = LevelKey("P-1", "main")
 FILE = ChangeContext("ada", "import")

@@ -8,9 +8,9 @@ from inventory.items import level_key, partition_of
 from inventory.model import LevelKey
 from inventory.stock.shards.parts import Holdable
 from tests.support.aws_calls import recorded
-from tests.support.drift import deletes_row
 from tests.support.shop import Shop
-from tests.support.spread import has_shards
+from tests.support.shop.drift import deletes_row
+from tests.support.shop.spread import has_shards
 
 KEY = LevelKey("P-1", "main")
 

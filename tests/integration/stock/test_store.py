@@ -14,9 +14,9 @@ from inventory.items import level_item
 from inventory.model import UNITS_MAX, Adjustment, Level, LevelKey, Movement, MovementKind, iso
 from inventory.stock.batch import Batch, BatchRow, BatchStore, Decision
 from inventory.stock.counts import ChangeOutcome
-from tests.support.drift import deletes_row, tampers
 from tests.support.fault_injection import hooked
 from tests.support.shop import Shop
+from tests.support.shop.drift import deletes_row, tampers
 
 KEY = LevelKey("P-1", "main")
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")

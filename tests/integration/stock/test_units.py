@@ -8,8 +8,8 @@ import pytest
 from inventory.aws.changes import to_attributes
 from inventory.errors import StockDrifted
 from inventory.model import Reservation, Shortage, iso
-from tests.support.drift import tampers
 from tests.support.shop import Shop
+from tests.support.shop.drift import tampers
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 LATER = NOON + timedelta(minutes=5)

@@ -3,9 +3,9 @@
 from typing import Any
 
 import import_catalogue
-from tests.support.catalogue import HEADER
 from tests.support.http.gateway import CONTEXT, Answer, Caller
 from tests.support.shop import Shop
+from tests.support.shop.catalogue import HEADER
 
 
 class Killed(BaseException):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.support.node import run_script
+from tests.support.processes.node import run_script
 
 DIRECTORY = Path(__file__).parent
 

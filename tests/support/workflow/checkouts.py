@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from tests.support.shop import Shop
-from tests.support.state_coverage import Event
 from tests.support.waiting import until
 from tests.support.workflow import functions
 from tests.support.workflow.definition import Scope, deployed
 from tests.support.workflow.engine import ACCOUNT_ID, can_receive_signals, is_running
+from tests.support.workflow.state_coverage import Event
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

@@ -22,8 +22,8 @@ from inventory.imports.catalogue_csv import (
 from inventory.imports.catalogue_export import write_catalogue
 from inventory.model import Level
 from inventory.stock.counts import Count
-from tests.support.catalogue import HEADER
 from tests.support.identifiers import IDENTIFIERS
+from tests.support.shop.catalogue import HEADER
 
 ROW = "P-1,main,Mug,kitchen,7,2\n"
 MUG = Count("P-1", "main", "Mug", "kitchen", 7, 2)

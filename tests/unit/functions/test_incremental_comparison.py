@@ -16,9 +16,9 @@ from inventory.reconciliation.incremental.ledger import MOVEMENTS_MIN
 from inventory.reconciliation.incremental.slices import SLICES, slices_due
 from inventory.reconciliation.incremental.state import UNSETTLED_MAX, ComparisonState, ComparisonStates
 from inventory.reconciliation.repairs import Author
-from tests.support.changed_keys import NotedChanges
-from tests.support.drift import deletes_row, tampers
-from tests.support.memory_shop import MemoryShop, Stopped
+from tests.support.read_model.changed_keys import NotedChanges
+from tests.support.shop.drift import deletes_row, tampers
+from tests.support.shop.in_memory import MemoryShop, Stopped
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 HOUR = timedelta(hours=1)

@@ -15,9 +15,9 @@ from inventory.aws.dynamodb import TRANSACTION_ACTIONS_MAX
 from inventory.errors import AlreadyDecided
 from inventory.model import Line, Reservation, Status
 from inventory.reservations.joint_release import JointRelease, in_transactions
-from tests.support.drift import tampers
-from tests.support.memory_shop import MemoryShop, Stopped, crowded, stopped_before_write
-from tests.support.spread import has_shards
+from tests.support.shop.drift import tampers
+from tests.support.shop.in_memory import MemoryShop, Stopped, crowded, stopped_before_write
+from tests.support.shop.spread import has_shards
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 HOLD = timedelta(seconds=600)

@@ -13,8 +13,8 @@ from inventory.read_model.levels.index import LevelIndex
 from inventory.read_model.reader import Freshness, Levels, State
 from inventory.reconciliation.low_stock_check import RUN_EVERY, SLICES, LowStockCheck, slice_at
 from inventory.stock.low_stock_alerts import OVERDUE
-from tests.support.drift import tampers
-from tests.support.memory_shop import MemoryShop
+from tests.support.shop.drift import tampers
+from tests.support.shop.in_memory import MemoryShop
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00Z")
 

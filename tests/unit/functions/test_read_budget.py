@@ -59,6 +59,16 @@ def test_what_is_read_in_addition_counts_and_ends_the_rows_before_it() -> None:
     assert number == 2  # ten rows were read, and the 31 units of two of them are left
 
 
+@pytest.mark.parametrize(("units", "first"), [(0, 1), (7, 1), (8, 2), (39, 9), (40, 10), (100, 10)])
+def test_the_fewer_units_are_left_the_fewer_rows_are_read_before_their_size_is_known(units: int, first: int) -> None:
+    assert ReadBudget(units).first_size == first
+
+
+def test_a_budget_is_spent_when_it_does_not_pay_for_a_small_row() -> None:
+    assert not ReadBudget(1).is_spent
+    assert ReadBudget(0.5).is_spent
+
+
 def test_one_row_is_read_whatever_it_costs_so_that_a_list_goes_on() -> None:
     table = Table(SMALL)
 

@@ -9,9 +9,9 @@ from inventory.aws.changes import to_attributes
 from inventory.items import is_of_shard, partition_of
 from inventory.model import CustomerLimits, LevelKey, Line, Reservation, Source, Status, iso
 from inventory.reservations.store import HoldRefused
-from tests.support.drift import deletes_row
-from tests.support.memory_shop import MemoryShop
-from tests.support.spread import has_shards
+from tests.support.shop.drift import deletes_row
+from tests.support.shop.in_memory import MemoryShop
+from tests.support.shop.spread import has_shards
 
 KEY = LevelKey("P-1", "main")
 WIDE = CustomerLimits(holds_max=99, units_max=99)

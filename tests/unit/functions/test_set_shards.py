@@ -22,10 +22,10 @@ from inventory.stock.counts import Count
 from inventory.stock.shards import spreading
 from inventory.stock.shards.spreading import SECONDS_MAX
 from inventory.stock.shards.store import ShardStore, movement_between_shards
-from tests.support.drift import deletes_row, tampers
-from tests.support.memory_shop import MemoryShop, Stopped, crowded, stopped_before_write
 from tests.support.shop import BY_HAND
-from tests.support.spread import has_shards
+from tests.support.shop.drift import deletes_row, tampers
+from tests.support.shop.in_memory import MemoryShop, Stopped, crowded, stopped_before_write
+from tests.support.shop.spread import has_shards
 
 KEY = LevelKey("P-1", "main")
 WRITE = "TransactWriteItems"

@@ -9,10 +9,10 @@ from inventory.items import partition_of
 from inventory.model import Level, LevelKey, MovementKind, iso
 from inventory.stock.counts import MovedSince
 from inventory.stock.shards.history import level_and_moved_since
-from tests.support.drift import deletes_row
-from tests.support.memory_shop import MemoryShop
 from tests.support.shop import clock
-from tests.support.spread import changes_shard, has_shards
+from tests.support.shop.drift import deletes_row
+from tests.support.shop.in_memory import MemoryShop
+from tests.support.shop.spread import changes_shard, has_shards
 
 KEY = LevelKey("P-1", "main")
 MOMENT = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -11,8 +11,8 @@ from inventory.identifiers import joined
 from inventory.items import SHARD_CHANGES, level_key, partition_of, to_level_key
 from inventory.model import Level, MovementKind, iso
 from inventory.stock.shards.store import ShardStore, movement_between_shards
-from tests.support.drift import deletes_row, tampers
-from tests.support.spread_shop import KEY, Row, SpreadShop, is_refused
+from tests.support.shop.drift import deletes_row, tampers
+from tests.support.shop.spread_shop import KEY, Row, SpreadShop, is_refused
 
 NOW = datetime(2027, 1, 2, 3, tzinfo=UTC)
 

@@ -16,8 +16,8 @@ from inventory.reservations.spread_levels import SpreadLevels
 from inventory.reservations.store import ReservationStore
 from inventory.stock.shards.store import movement_between_shards
 from inventory.stock.sourcing import SOURCES_MAX, Sourcing, SourcingPolicy
-from tests.support.memory_shop import MemoryShop, crowded
-from tests.support.spread import has_shards
+from tests.support.shop.in_memory import MemoryShop, crowded
+from tests.support.shop.spread import has_shards
 
 KEY = LevelKey("P-1", "main")
 WRITE = "TransactWriteItems"

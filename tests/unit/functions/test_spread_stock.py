@@ -10,9 +10,9 @@ from inventory.aws.changes import to_attributes
 from inventory.items import partition_of
 from inventory.model import SHARDS_MAX, Level, LevelKey, Reservation, Status
 from inventory.stock.low_stock_alerts import OVERDUE
-from tests.support.drift import deletes_row, tampers
-from tests.support.memory_shop import MemoryShop
-from tests.support.spread import has_shards, sells_from
+from tests.support.shop.drift import deletes_row, tampers
+from tests.support.shop.in_memory import MemoryShop
+from tests.support.shop.spread import has_shards, sells_from
 
 KEY = LevelKey("P-1", "main")
 

@@ -12,10 +12,10 @@ from inventory.items import is_of_shard, partition_of, to_level_key
 from inventory.model import UNITS_MAX, Level, LevelKey, Movement, MovementKind, iso
 from inventory.stock.changes import ChangeContext, StockChanges, as_written
 from inventory.stock.counts import NOTHING, ChangeOutcome, Count, Plan, plan_count
-from tests.support.drift import deletes_row
 from tests.support.shop import BY_HAND
-from tests.support.spread import figures
-from tests.support.spread_shop import KEY, Row, SpreadShop, is_refused
+from tests.support.shop.drift import deletes_row
+from tests.support.shop.spread import figures
+from tests.support.shop.spread_shop import KEY, Row, SpreadShop, is_refused
 
 NOW = datetime(2027, 1, 2, 3, tzinfo=UTC)
 

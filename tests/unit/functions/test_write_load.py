@@ -11,8 +11,8 @@ import pytest
 
 from inventory.model import Reservation
 from inventory.observability import logger
+from tests.support.memory_dynamodb.write_load import Partition, WriteLoad
 from tests.support.shop import Shop
-from tests.support.write_load import Partition, WriteLoad
 
 SECOND = 5
 CHECKOUTS = 2_000 // SECOND

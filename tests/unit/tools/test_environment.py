@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.support.clean_shell import run_in_clean_shell
-from tests.support.hostile_environment import HOSTILE, MISSING, NOBODY
+from tests.support.processes.clean_shell import run_in_clean_shell
+from tests.support.processes.hostile_environment import HOSTILE, MISSING, NOBODY
 from tools.local.ports import free_port
 from tools.local.processes.environment import Reader, clean_environment, forget_account_of_caller, is_passed_on
 from tools.local.root_user import ROOT_ACCESS_KEY_ID, root_session

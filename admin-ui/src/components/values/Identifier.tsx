@@ -1,6 +1,9 @@
 import styles from "./values.module.css";
 
-/** An id in a table or a link. It breaks only where it does not fit into a line, and then anywhere. */
+const SHORT_LENGTH_MAX = 16; // fits into every column, on a phone too
+
+/** An id in a table or a link. A short one never breaks; a long one only where it does not fit into a line. */
 export function Identifier({ value }: { value: string }) {
-  return <span className={styles["identifier"]}>{value}</span>;
+  const isShort = value.length <= SHORT_LENGTH_MAX;
+  return <span className={styles[isShort ? "shortIdentifier" : "identifier"]}>{value}</span>;
 }

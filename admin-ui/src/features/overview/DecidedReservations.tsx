@@ -8,11 +8,11 @@ import { RouterLink } from "@/components/controls/RouterLink";
 import { EmptyState } from "@/components/feedback/EmptyState";
 import { Loading } from "@/components/feedback/Loading";
 import { ReservationStatusIndicator } from "@/components/values/ReservationStatusIndicator";
-import { useWasNear } from "@/hooks/useWasNear";
 import { text } from "@/i18n/text";
 import { formatNumber } from "@/lib/formats";
 import { listOf, type Outcome, OUTCOMES, STATUS_OF, totalsOf } from "./figures";
 import styles from "./overview.module.css";
+import { useWasNear } from "./useWasNear";
 
 interface Decided {
   readonly reservations: NonNullable<Overview["reservations"]>;

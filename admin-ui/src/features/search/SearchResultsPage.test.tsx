@@ -1,4 +1,4 @@
-import { fireEvent, screen } from "@testing-library/react";
+import { fireEvent, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { aFailedExecution, aLevel, aRefund, aReservation, searchResults } from "@/testing/factories";
@@ -55,7 +55,7 @@ test("a number of results that can grow says so, and how many are shown is annou
   );
 
   expect((await screen.findByRole("heading", { name: /^Products/ })).textContent).toBe("Products (1+)");
-  await screen.findByText("1 entry is shown");
+  await screen.findAllByText("1 entry is shown"); // a moment later it is announced, too
   isMore = false;
   fireEvent.click(screen.getByRole("button", { name: "Show more" }));
 
@@ -82,8 +82,9 @@ test("without the read model, the page says that only complete ids are found", a
 test("an error can be tried again", async () => {
   renderWithProviders(<SearchResultsPage />, () => problem(403, "FORBIDDEN"), { address });
 
-  await screen.findByText("You are not allowed to do this");
-  screen.getByRole("button", { name: "Try again" });
+  const error = within(await screen.findByRole("alert"));
+  error.getByText("You are not allowed to do this");
+  error.getByRole("button", { name: "Try again" });
 });
 
 test("one character is not sent", () => {

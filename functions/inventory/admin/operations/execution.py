@@ -71,15 +71,15 @@ class Sights:
 
     def links(self, details: ExecutionDetails, arn: str, now: datetime) -> dict[str, str | None]:
         console = Console.of(arn)
-        start = datetime.fromisoformat(details.started_at) - BEFORE_THE_START if details.started_at else None
-        end = datetime.fromisoformat(details.ended_at) + AFTER_THE_END if details.ended_at else now
+        start = _moved(details.started_at, -BEFORE_THE_START) or iso(now - LOOKED_BACK)
+        end = _moved(details.ended_at, AFTER_THE_END) or iso(now)
         query = (
             "fields @timestamp, @log, message, status, reason, xray_trace_id, @message\n"
             f"| filter @message like {json.dumps(details.name, ensure_ascii=False)}\n| sort @timestamp"
         )
         return {
             "execution": console.execution(arn),
-            "logs": console.logs(query, self.log_group_names, iso(start or now - LOOKED_BACK), iso(end)),
+            "logs": console.logs(query, self.log_group_names, start, end),
             "trace": console.trace(details.trace_id) if details.trace_id else None,
             "dashboard": console.dashboard(self.dashboard_name),
         }
@@ -121,6 +121,14 @@ class InspectedExecutions:
 
     def _recorded(self, names: Sequence[str]) -> ExecutionDetails | None:
         return next(map(ExecutionDetails.recorded, self.rows.executions(names).values()), None)
+
+
+def _moved(time: str | None, by: timedelta) -> str | None:
+    """A time that is earlier or later; None if there is none, or another tool wrote it in another form."""
+    try:
+        return iso(datetime.fromisoformat(time) + by) if time else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _shown(content: Any) -> Any:

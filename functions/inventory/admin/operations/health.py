@@ -5,7 +5,7 @@ from typing import Any
 
 from inventory.admin.figures.overview import unless_it_fails
 from inventory.admin.operations.alarms import Alarms
-from inventory.reconciliation.incremental.result import ComparisonResult, ComparisonResults
+from inventory.reconciliation.incremental.result import CLOCK_SKEW, ComparisonResult, ComparisonResults
 
 # The comparison runs every hour. StockNotComparedAlarm has the same limit.
 STALE_AFTER = timedelta(hours=3)
@@ -34,7 +34,8 @@ def books_json(result: ComparisonResult | None, now: datetime) -> dict[str, Any]
 
 def state_of(result: ComparisonResult, now: datetime) -> str:
     """Whether the books agree, as far as the last comparison is known to be true."""
-    if now - datetime.fromisoformat(result.checked_at) > STALE_AFTER:
+    age = now - datetime.fromisoformat(result.checked_at)
+    if not -CLOCK_SKEW <= age <= STALE_AFTER:  # a time to come is of no comparison
         return UNKNOWN
     if result.differences:
         return DIFFER

@@ -34,13 +34,18 @@ class SmallTable:
         levels = self.levels()
         return None if levels is None else list(map(LevelEntry.of, levels))
 
-    def levels(self) -> list[Level] | None:
-        """Every readable level, strongly consistent, in no order; None if the table has more rows than may be read."""
-        rows = self._rows()
+    def levels(self, *, at_least: int = 0, consistent: bool = True) -> list[Level] | None:
+        """Every readable level, in no order; None if the table has more rows than may be read.
+
+        Args:
+            at_least: how many levels there are, as far as it is known: a table that is too large is given up early.
+            consistent: whether everything that was written before is read; it costs twice as much.
+        """
+        rows = self._rows(at_least, consistent=consistent)
         return None if rows is None else _levels(rows)
 
-    def _rows(self) -> list[Item] | None:
-        request: dict[str, Any] = {"TableName": self._table, "ConsistentRead": True}
+    def _rows(self, at_least: int, *, consistent: bool) -> list[Item] | None:
+        request: dict[str, Any] = {"TableName": self._table, "ConsistentRead": consistent}
         rows: list[Item] = []
         units, read_bytes, limit = 0, 0, FIRST_PAGE_ROWS
         while True:
@@ -53,6 +58,8 @@ class SmallTable:
             if "LastEvaluatedKey" not in answer:
                 return rows
             left_bytes = (UNITS_MAX - units) * UNIT_BYTES
+            if (at_least - len(rows)) * read_bytes > left_bytes * len(rows):
+                return None
             limit = min(left_bytes * len(rows) // max(1, read_bytes), limit * PAGE_GROWTH)
             if limit < 1:
                 return None

@@ -30,8 +30,8 @@ from inventory.imports.submission import Imports
 from inventory.reconciliation.failed_executions import FailedExecutions
 from inventory.settings import BrowserSettings
 from tests.support.http.fake_history import FakeHistory
-from tests.support.http.fake_read_model import FakeReadModel
 from tests.support.http.gateway import Caller
+from tests.support.read_model.fake import FakeReadModel
 from tests.support.shop import Shop
 
 STATE_MACHINE_ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:Reservation"

@@ -13,11 +13,11 @@ from inventory.model import iso
 from inventory.reconciliation.findings import Findings
 from inventory.reconciliation.incremental.result import ComparisonResult, ComparisonResults
 from tests.support.aws_calls import Answer, refusal
-from tests.support.drift import tampers
 from tests.support.fault_injection import hooked
 from tests.support.http.fake_alarms import FakeAlarms, an_alarm
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
+from tests.support.shop.drift import tampers
 from tests.support.template.openapi import definition
 
 NOW = datetime.fromisoformat("2026-03-02T12:20:00Z")
@@ -68,6 +68,12 @@ def test_before_the_first_comparison_nothing_is_known_of_the_books(manager: Call
         },
         "alarms": {"state": "OK", "on": []},
     }
+
+
+def test_a_result_of_a_time_to_come_says_nothing(manager: Caller, results: ComparisonResults) -> None:
+    keep(results, -timedelta(days=400))
+
+    assert health_of(manager)["books"]["state"] == "UNKNOWN"
 
 
 def test_books_agree_until_the_comparison_is_three_hours_old(manager: Caller, results: ComparisonResults) -> None:

@@ -21,13 +21,13 @@ from inventory.reservations import checkout
 from inventory.reservations.checkout import Checkouts
 from inventory.settings import CustomerSettings
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
-from tests.support.first_edition import rename_as_in_the_first_edition
 from tests.support.http.fake_workflow import FakeWorkflow
 from tests.support.http.gateway import CONTEXT, Answer, Caller
 from tests.support.http.imports import run_worker, submitted
 from tests.support.identifiers import IDENTIFIERS, REFUSED, WITH_SPACES_AROUND, as_stored
+from tests.support.live.storefront import storefront_of
 from tests.support.shop import Shop
-from tests.support.storefront import storefront_of
+from tests.support.shop.first_edition import rename_as_in_the_first_edition
 
 STORED = [as_stored(identifier) for identifier in IDENTIFIERS]
 

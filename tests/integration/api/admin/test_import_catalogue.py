@@ -12,7 +12,6 @@ from inventory.imports import submission
 from inventory.imports.report import STALE_AFTER, Report
 from inventory.imports.store import ImportStore
 from inventory.model import utc_now
-from tests.support.catalogue import HEADER
 from tests.support.http.gateway import Answer, ApiRequest, Caller
 from tests.support.http.imports import (
     Killed,
@@ -26,6 +25,7 @@ from tests.support.http.imports import (
     submitted,
 )
 from tests.support.shop import Shop, at_once
+from tests.support.shop.catalogue import HEADER
 
 
 @pytest.fixture(autouse=True)

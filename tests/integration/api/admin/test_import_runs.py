@@ -18,12 +18,12 @@ from inventory.imports.report import Tally
 from inventory.imports.store import ImportStore
 from inventory.model import iso, utc_now
 from tests.support.aws_calls import refusal
-from tests.support.catalogue import HEADER
 from tests.support.fault_injection import hooked
 from tests.support.http.gateway import Caller
 from tests.support.http.imports import Killed, imported, movements, mugs, report_on, run_worker, sent, submitted
 from tests.support.identifiers import IDENTIFIERS, as_stored
 from tests.support.shop import Shop, at_once
+from tests.support.shop.catalogue import HEADER
 
 EXPORT_HEADER = HEADER.strip() + ",on_hand_was,as_of\n"
 

@@ -3,16 +3,18 @@
 import json
 from typing import Any
 
+import pytest
 from openapi_schema_validator import OAS30Validator
 
+from inventory.aws.changes import to_attributes
 from inventory.errors import ReservationNotFound
 from inventory.identifiers import name_of
 from inventory.reconciliation.failed_executions import CONTENT_LENGTH_MAX, read_event
 from tests.integration.api.admin.conftest import STATE_MACHINE_ARN
-from tests.support.cases import ended
 from tests.support.http.fake_history import FakeHistory
 from tests.support.http.gateway import Caller
 from tests.support.shop import TASK_TOKEN, Shop
+from tests.support.shop.cases import ended
 from tests.support.template.openapi import definition
 
 EXECUTION = STATE_MACHINE_ARN.replace("stateMachine", "execution") + ":"
@@ -92,6 +94,17 @@ def test_a_failed_execution_that_step_functions_has_deleted_is_shown_as_it_was_r
 
     assert (shown["status"], shown["input"]) == (None, INPUT)
     assert shown["error"] and shown["ended_at"]
+
+
+@pytest.mark.parametrize("time", ["yesterday", "9999-12-31T23:59:59Z", "2026-03-02"])
+def test_times_that_another_tool_wrote_do_not_hide_an_execution(manager: Caller, shop: Shop, time: str) -> None:
+    row = {"execution_name": "R-1", "reservation_id": "R-1", "status": "FAILED", "failed_at": time, "started_at": time}
+    shop.client.put_item(TableName=shop.tables.failed_executions, Item=to_attributes(row))
+
+    shown = execution_of(manager)
+
+    assert (shown["started_at"], shown["ended_at"]) == (time, time)
+    assert shown["links"]["logs"]
 
 
 def test_of_a_reservation_whose_execution_is_gone_the_links_are_left(manager: Caller, shop: Shop) -> None:

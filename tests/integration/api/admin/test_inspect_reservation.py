@@ -8,10 +8,10 @@ from inventory.errors import TransientError
 from inventory.identifiers import name_of
 from inventory.reconciliation.failed_executions import read_event
 from tests.integration.api.admin.conftest import STATE_MACHINE_ARN
-from tests.support.cases import ended
 from tests.support.http.fake_history import FakeHistory
 from tests.support.http.gateway import Caller
 from tests.support.shop import TASK_TOKEN, Shop
+from tests.support.shop.cases import ended
 
 EXECUTION = STATE_MACHINE_ARN.replace("stateMachine", "execution") + ":R-1"
 

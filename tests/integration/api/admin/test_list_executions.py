@@ -5,10 +5,10 @@ import json
 import pytest
 
 from inventory.reconciliation.failed_executions import read_event
-from tests.support.cases import BEFORE, ended
 from tests.support.http.gateway import Caller
 from tests.support.http.read_units import read_units
 from tests.support.shop import Shop
+from tests.support.shop.cases import BEFORE, ended
 
 STATUSES = ("FAILED", "ABORTED", "TIMED_OUT")
 

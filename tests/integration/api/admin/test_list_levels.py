@@ -9,9 +9,9 @@ from inventory.admin import level_list
 from inventory.aws.changes import to_attributes
 from inventory.items import level_item
 from inventory.read_model.levels.order import LevelSort
-from tests.support.http.fake_read_model import FakeReadModel
 from tests.support.http.gateway import Caller
 from tests.support.http.lists import pages, stock_of
+from tests.support.read_model.fake import FakeReadModel
 from tests.support.shop import Shop
 
 

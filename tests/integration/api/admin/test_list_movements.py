@@ -10,7 +10,7 @@ from tests.support.http.gateway import Caller
 from tests.support.http.levels import ADJUSTMENTS, MUG, mug
 from tests.support.http.lists import pages
 from tests.support.shop import Shop
-from tests.support.spread import changes_shard, has_shards
+from tests.support.shop.spread import changes_shard, has_shards
 
 
 def test_the_ledger_lists_who_changed_what_and_why_newest_first(manager: Caller, shop: Shop) -> None:

@@ -9,10 +9,10 @@ from inventory.admin import pagination
 from inventory.admin.pagination import fingerprint
 from inventory.admin.phase_list import position_parts
 from inventory.reconciliation.failed_executions import read_event
-from tests.support.cases import ended
 from tests.support.http.gateway import Caller
 from tests.support.http.lists import encoded, stock_of
 from tests.support.shop import Shop
+from tests.support.shop.cases import ended
 
 LISTS = ["/admin/inventory", "/admin/reservations", "/admin/inventory/P-1/movements", "/admin/executions"]
 # The other lists whose pages have cursors.

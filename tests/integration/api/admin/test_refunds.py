@@ -3,9 +3,9 @@
 import pytest
 
 from inventory.errors import ReservationNotFound
-from tests.support.first_edition import keeps_in_its_row
 from tests.support.http.gateway import Caller
 from tests.support.shop import Shop
+from tests.support.shop.first_edition import keeps_in_its_row
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 
 import storefront_api
 from tests.support.http.gateway import CONTEXT, Answer, ApiRequest, Caller
+from tests.support.live.storefront import has_published, storefront_of
 from tests.support.shop import Shop
-from tests.support.storefront import has_published, storefront_of
 
 
 def asks(storefront: Caller, if_none_match: str, path: str = "/inventory/P-1", **query: str) -> Answer:

@@ -8,7 +8,7 @@ import pytest
 from inventory import dependencies
 from inventory.live.api_keys import ApiKey
 from tests.support.http.gateway import Caller
-from tests.support.storefront import LIVE_STOCK, FakeKey
+from tests.support.live.storefront import LIVE_STOCK, FakeKey
 
 ENDS_AT = datetime(2026, 5, 30, 12, tzinfo=UTC)
 

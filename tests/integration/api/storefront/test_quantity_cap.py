@@ -3,8 +3,8 @@
 import pytest
 
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
+from tests.support.live.storefront import storefront_of
 from tests.support.shop import Shop
-from tests.support.storefront import storefront_of
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from inventory.identifiers import IDENTIFIER_LENGTH_MAX
 from inventory.live.channel import channel_of
 from inventory.live.published_store import PublishedStore
 from tests.support.http.gateway import Caller
+from tests.support.live.storefront import has_published
 from tests.support.shop import Shop
-from tests.support.storefront import has_published
 
 
 def test_a_product_that_was_never_published_has_the_sequence_0_and_a_channel(storefront: Caller, shop: Shop) -> None:

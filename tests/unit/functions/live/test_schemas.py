@@ -4,7 +4,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from inventory.live.events import DetailType, Event
-from tests.support.schemas import FOLDER, raise_if_not_as_published, schema_of
+from tests.support.template.schemas import FOLDER, raise_if_not_as_published, schema_of
 
 
 def test_every_event_has_a_schema_and_every_schema_an_event() -> None:

@@ -17,7 +17,7 @@ from inventory.read_model.levels.columns import LevelColumns
 from inventory.read_model.levels.index import LevelIndex
 from inventory.read_model.levels.order import CURSOR_PARTS, LevelSort, Order, Position
 from inventory.read_model.levels.writing import encode
-from tests.support.level_entries import Filter, an_entry, changed, deleted
+from tests.support.read_model.level_entries import Filter, an_entry, changed, deleted
 
 EVERYTHING = Filter()
 

@@ -23,7 +23,7 @@ from inventory.read_model.levels.packing import (
     unpack_texts,
 )
 from inventory.read_model.levels.writing import apply, encode
-from tests.support.level_entries import Filter, an_entry, changed, deleted
+from tests.support.read_model.level_entries import Filter, an_entry, changed, deleted
 from tests.unit.functions.read_model.test_level_index import CHANGES, LEVELS, applied
 
 # --- columns as bytes

@@ -27,9 +27,9 @@ from inventory.read_model.reader import (
     ReadModel,
     State,
 )
-from tests.support.level_entries import Filter, an_entry, changed, deleted
-from tests.support.memory_shop import MemoryShop
-from tests.support.read_model_files import MemoryFiles
+from tests.support.read_model.files import MemoryFiles
+from tests.support.read_model.level_entries import Filter, an_entry, changed, deleted
+from tests.support.shop.in_memory import MemoryShop
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 MANY = [an_entry(f"P-{number:05}", on_hand=number) for number in range(LEVELS_OF_SMALL_SHOP)]
@@ -42,7 +42,7 @@ class TableOf(SmallTable):
         self.found = entries
         self.reads = 0
 
-    def levels(self) -> list[Level] | None:
+    def levels(self, *, at_least: int = 0, consistent: bool = True) -> list[Level] | None:
         self.reads += 1
         return None if self.found is None else list(map(_level_of, self.found))
 

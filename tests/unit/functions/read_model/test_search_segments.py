@@ -12,7 +12,7 @@ from inventory.read_model.search import segments
 from inventory.read_model.search.rows import SearchRow
 from inventory.read_model.search.search import Search, SearchSegments
 from inventory.read_model.search.segments import SegmentFiles, SegmentRef, merged_segments, read_segment
-from tests.support.read_model_files import MemoryFiles
+from tests.support.read_model.files import MemoryFiles
 
 RESERVATIONS = Kind.RESERVATIONS
 

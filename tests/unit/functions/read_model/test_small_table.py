@@ -11,8 +11,8 @@ from inventory.model import Level, LevelKey, iso
 from inventory.read_model.entries import LevelEntry
 from inventory.read_model.levels import small_table
 from inventory.read_model.levels.small_table import SmallTable
-from tests.support.memory_shop import MemoryShop
-from tests.support.spread import has_shards
+from tests.support.shop.in_memory import MemoryShop
+from tests.support.shop.spread import has_shards
 from tools.local.emulators.metering import Consistency, item_bytes, read_units
 
 
@@ -87,18 +87,47 @@ def test_a_large_table_is_given_up_within_its_units(
 ) -> None:
     """A page is as long as its rows. The first is read before anything is known of them, so it may be dear."""
     has_levels(shop, number, name)
-    units: list[float] = []
-    scan = shop.client.scan
-
-    def metered(**request: Any) -> Any:
-        answer = scan(**request)
-        units.append(read_units(sum(map(item_bytes, answer["Items"])), Consistency.STRONG))
-        return answer
-
-    monkeypatch.setattr(shop.client, "scan", metered)
+    units = metered(shop, monkeypatch)
 
     assert table_of(shop).entries() is None
     assert sum(units[1:]) <= small_table.UNITS_MAX
+
+
+def test_a_table_that_is_known_to_be_large_is_given_up_after_its_first_page(
+    shop: MemoryShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_levels(shop, 900, "ä" * 200)
+    units = metered(shop, monkeypatch)
+
+    assert table_of(shop).levels(at_least=900) is None
+    assert len(units) == 1 and units[0] < 20
+
+
+def test_figures_are_read_for_half_the_units(shop: MemoryShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    has_levels(shop, 300)
+    units = metered(shop, monkeypatch)
+
+    found = table_of(shop).levels(at_least=300, consistent=False)
+    in_figures = sum(units)
+    units.clear()
+
+    assert found == table_of(shop).levels(at_least=300)
+    assert in_figures * 2 == sum(units)
+
+
+def metered(shop: MemoryShop, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The units of each page that is read from now on."""
+    units: list[float] = []
+    scan = shop.client.scan
+
+    def read(**request: Any) -> Any:
+        answer = scan(**request)
+        kind = Consistency.STRONG if request["ConsistentRead"] else Consistency.EVENTUAL
+        units.append(read_units(sum(map(item_bytes, answer["Items"])), kind))
+        return answer
+
+    monkeypatch.setattr(shop.client, "scan", read)
+    return units
 
 
 def test_a_table_is_read_to_its_end_if_its_units_suffice(shop: MemoryShop) -> None:

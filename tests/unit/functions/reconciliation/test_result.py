@@ -11,7 +11,7 @@ from inventory.items import Unreadable
 from inventory.model import Level, iso
 from inventory.reconciliation.findings import CustomerDrift, Drift, Findings
 from inventory.reconciliation.incremental.result import FIRST_MAX, RESULT, ComparisonResult, ComparisonResults
-from tests.support.memory_shop import MemoryShop
+from tests.support.shop.in_memory import MemoryShop
 
 NOW = datetime.fromisoformat("2026-03-02T12:00:00Z")
 LEVEL = Level("P-1", "main", "Mug", "kitchen", 10, 3, 7, 2, 1, "2026-03-01T12:00:00.000Z")

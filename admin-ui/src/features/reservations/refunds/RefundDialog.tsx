@@ -90,9 +90,11 @@ export function RefundDialog({ refund, onClose }: { refund: OpenRefund; onClose:
         <Input value={typed.note} onChange={({ detail }) => change({ note: cutTo(detail.value, TEXT_LENGTH_MAX) })} />
       </FormField>
       {conflict && (
-        <Alert type="warning" header={text(`refunds.${conflict}`)}>
-          {problemDetail(problem)} {text(`refunds.${conflict}.what`)}
-        </Alert>
+        <div role="alert">
+          <Alert type="warning" header={text(`refunds.${conflict}`)}>
+            {problemDetail(problem)} {text(`refunds.${conflict}.what`)}
+          </Alert>
+        </div>
       )}
     </FormDialog>
   );

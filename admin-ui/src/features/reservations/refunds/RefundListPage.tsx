@@ -118,7 +118,7 @@ function columns(onRecord: OnRecord | null): Column[] {
       minWidth: 150,
       cell: ({ payment_reference }) => <Identifier value={payment_reference} />,
     },
-    { id: "amount", header: text("refunds.column.amount"), minWidth: 120, cell: (refund) => moneyOf(refund) ?? "—" },
+    { id: "amount", header: text("refunds.column.amount"), minWidth: 108, cell: (refund) => moneyOf(refund) ?? "—" },
     {
       id: "since",
       header: text("refunds.column.since"),

@@ -25,7 +25,7 @@ export function Facts({ reservation }: { reservation: Reservation }) {
             {text(outcome ? `reservation.explanation.${outcome}` : `reservation.now.${activeStatus(reservation)}`)}
           </div>
         </SpaceBetween>
-        <KeyValuePairs columns={3} minColumnWidth={170} items={factsOf(reservation)} />
+        <KeyValuePairs columns={2} minColumnWidth={190} items={factsOf(reservation)} />
       </SpaceBetween>
     </Container>
   );

@@ -49,7 +49,7 @@ function ReservationOrFailure({ name, reservation_id }: { name: string; reservat
           title={found?.reservation_id ?? reservation_id}
           asOf={reservation.dataUpdatedAt}
           actions={
-            <>
+            <SpaceBetween direction="horizontal" size="xs">
               {found && <CopyStory found={found} />}
               {mayEdit && details?.status === "HELD" && (
                 <Button
@@ -60,7 +60,7 @@ function ReservationOrFailure({ name, reservation_id }: { name: string; reservat
                   {text("reservation.release")}
                 </Button>
               )}
-            </>
+            </SpaceBetween>
           }
         />
       }

@@ -8,7 +8,9 @@ import { ApiProblem } from "@/api/client/problem";
 import { problemDetail } from "@/api/client/problemText";
 import { levelName } from "@/api/levels/levelKey";
 import type { Level } from "@/api/types";
+import { Detail } from "@/components/values/Detail";
 import { Quantity } from "@/components/values/Quantity";
+import { useIsNarrow } from "@/hooks/useIsNarrow";
 import { text } from "@/i18n/text";
 import { readDelta } from "../levels/units";
 import { isDone, type Row } from "./useAdjustLevels";
@@ -22,12 +24,14 @@ interface AdjustmentTableProps {
   onDelta: ((delta: string, level: Level) => void) | null;
 }
 
-/** The levels that are adjusted, each with its result. */
+/** The levels that are adjusted, each with its result. A phone shows the units and the result below the name. */
 export function AdjustmentTable({ rows, isPending, isTried, onDelta }: AdjustmentTableProps) {
+  const isNarrow = useIsNarrow();
+  const wide = wideColumns();
   const deltaColumn: TableProps.ColumnDefinition<Row> = {
     id: "delta",
     header: text("stock.adjust.delta"),
-    minWidth: 130,
+    minWidth: isNarrow ? 110 : 130,
     cell: (row) => (
       <FormField errorText={isTried && readDelta(row.delta) === null && text("stock.invalid.delta")}>
         <Input
@@ -56,18 +60,48 @@ export function AdjustmentTable({ rows, isPending, isTried, onDelta }: Adjustmen
           id: "name",
           header: text("stock.column.name"),
           isRowHeader: true,
-          cell: ({ level: { name, warehouse_id } }) => `${name} (${warehouse_id})`,
+          cell: (row) => (
+            <>
+              {`${row.level.name} (${row.level.warehouse_id})`}
+              {isNarrow && <Below row={row} />}
+            </>
+          ),
         },
-        {
-          id: "on_hand",
-          header: text("stock.column.on_hand"),
-          cell: ({ level }) => <Quantity value={level.on_hand} />,
-        },
+        ...(isNarrow ? [] : [wide.onHand]),
         ...(onDelta ? [deltaColumn] : []),
-        { id: "after", header: text("stock.change.after"), cell: (row) => <After row={row} /> },
-        { id: "outcome", header: text("stock.many.outcome"), minWidth: 160, cell: (row) => <Result row={row} /> },
+        ...(isNarrow ? [] : [wide.after, wide.outcome]),
       ]}
     />
+  );
+}
+
+/** What a phone shows below the name instead. */
+function wideColumns(): Record<"onHand" | "after" | "outcome", TableProps.ColumnDefinition<Row>> {
+  return {
+    onHand: {
+      id: "on_hand",
+      header: text("stock.column.on_hand"),
+      cell: ({ level }) => <Quantity value={level.on_hand} />,
+    },
+    after: { id: "after", header: text("stock.change.after"), cell: (row) => <After row={row} /> },
+    outcome: {
+      id: "outcome",
+      header: text("stock.many.outcome"),
+      minWidth: 160,
+      cell: (row) => <Result row={row} />,
+    },
+  };
+}
+
+/** What a phone shows below the name: "On hand 4 → 2", and the result. */
+function Below({ row }: { row: Row }) {
+  return (
+    <>
+      <Detail>
+        {text("stock.column.on_hand")} <Quantity value={row.level.on_hand} /> → <After row={row} />
+      </Detail>
+      {row.outcome !== "waiting" && <Result row={row} />}
+    </>
   );
 }
 

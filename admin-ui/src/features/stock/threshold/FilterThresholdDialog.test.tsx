@@ -62,6 +62,7 @@ test.each([
   fireEvent.click(screen.getByRole("button", { name: "Check" }));
 
   await screen.findByText(sentence);
+  expect(screen.getByRole("status").textContent).toBe(sentence); // screen readers say it
 });
 
 test("the thresholds are those of the filter at which the dialog was opened", async () => {

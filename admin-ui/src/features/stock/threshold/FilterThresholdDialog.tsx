@@ -96,16 +96,18 @@ export function FilterThresholdDialog({ onClose, ...props }: FilterThresholdDial
       <FormField label={text("stock.reason")} errorText={isTried ? reasonError(reason) : undefined}>
         <Input value={reason} onChange={({ detail }) => change(setReason, cutTo(detail.value, TEXT_LENGTH_MAX))} />
       </FormField>
-      {isTooLarge && <Alert type="error">{text("stock.thresholds.too_many")}</Alert>}
-      {checked && (
-        <Alert type="info">
-          {text("stock.thresholds.found", {
-            changed: checked.changed,
-            all: checked.levels,
-            same: checked.levels - checked.changed,
-          })}
-        </Alert>
-      )}
+      <div role="status">
+        {isTooLarge && <Alert type="error">{text("stock.thresholds.too_many")}</Alert>}
+        {checked && (
+          <Alert type="info">
+            {text("stock.thresholds.found", {
+              changed: checked.changed,
+              all: checked.levels,
+              same: checked.levels - checked.changed,
+            })}
+          </Alert>
+        )}
+      </div>
       {importCatalogue.uploaded !== null && (
         <ProgressBar label={text("import.sending")} value={Math.floor(importCatalogue.uploaded * 100)} />
       )}

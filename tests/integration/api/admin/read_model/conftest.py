@@ -14,8 +14,8 @@ from inventory.admin.search.exact import ExactSearch
 from inventory.admin.search.reservations import ReservationSearch
 from inventory.admin.timeline.timeline import Timelines
 from inventory.read_model.files import Files
-from tests.support.http.built_read_model import BuiltReadModel
 from tests.support.http.gateway import Caller
+from tests.support.read_model.built import BuiltReadModel
 from tests.support.shop import Shop
 
 BUCKET = "read-model"

@@ -8,9 +8,9 @@ from botocore.exceptions import ClientError
 
 from inventory.aws.changes import to_attributes
 from inventory.read_model import reader
-from tests.support.http.built_read_model import BuiltReadModel, shop_is_large
 from tests.support.http.gateway import Answer, Caller
 from tests.support.http.lists import pages, stock_of
+from tests.support.read_model.built import BuiltReadModel, shop_is_large
 from tests.support.shop import Shop
 from tests.support.template.openapi import validated
 

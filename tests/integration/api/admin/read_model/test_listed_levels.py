@@ -4,9 +4,9 @@ import pytest
 
 from inventory.admin import level_list
 from inventory.read_model.reader import State
-from tests.support.http.fake_read_model import FakeReadModel
 from tests.support.http.gateway import Answer, Caller
 from tests.support.http.lists import pages, stock_of
+from tests.support.read_model.fake import FakeReadModel
 from tests.support.shop import Shop
 
 

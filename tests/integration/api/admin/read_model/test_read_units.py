@@ -27,10 +27,10 @@ from inventory.model import (
     utc_now,
 )
 from inventory.read_model.entries import Change, Kind, LevelEntry, RefundEntry, ReservationEntry
-from tests.support.http.built_read_model import BuiltReadModel, shop_is_large
 from tests.support.http.gateway import Caller
 from tests.support.http.lists import pages
 from tests.support.http.read_units import read_units
+from tests.support.read_model.built import BuiltReadModel, shop_is_large
 from tests.support.shop import Shop
 
 UNITS_MAX = 100
@@ -240,6 +240,20 @@ def test_the_longest_pages_end_before_they_read_more_than_100_units_and_list_eve
     assert {call: charged for call, charged in units.items() if charged > UNITS_MAX} == {}
     # Each says that it has not read all of the journal.
     assert behind >= {"/admin/overview", "/admin/attention", "/admin/lost-demand", "/admin/inventory", "/admin/search"}
+
+
+def test_payments_with_long_references_are_counted_within_the_units_of_their_list(manager: Caller, shop: Shop) -> None:
+    at = iso(utc_now())
+    written = [
+        refund_item(Refund(f"{number:080}", f"{number:0128}", at, Status.RELEASED, "O-7")) for number in range(1_100)
+    ]
+    write_rows(shop, ((shop.tables.refunds, item) for item in written))
+
+    with read_units(shop.client) as charged:
+        answer = manager.get("/admin/refunds", limit="100")
+
+    assert charged.total <= UNITS_MAX
+    assert (answer.content["total"], len(answer.content["items"]) > 50) == (None, True)
 
 
 # --- rows that are larger than most, and a product whose levels are spread in many warehouses

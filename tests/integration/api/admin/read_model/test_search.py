@@ -7,8 +7,8 @@ import pytest
 from inventory.errors import ReservationNotFound
 from inventory.model import ExecutionStatus, FailedExecution
 from inventory.read_model.reader import State
-from tests.support.http.fake_read_model import FakeReadModel
 from tests.support.http.gateway import Caller
+from tests.support.read_model.fake import FakeReadModel
 from tests.support.shop import Shop
 from tests.support.template.openapi import validated
 

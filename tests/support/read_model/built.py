@@ -15,7 +15,7 @@ from inventory.read_model.levels import small_table
 from inventory.read_model.levels.small_table import SmallTable
 from inventory.read_model.manifest import ManifestStore
 from inventory.read_model.reader import ReadModel
-from tests.support.read_model_shop import ReadModelOfShop
+from tests.support.read_model.shop import ReadModelOfShop
 from tests.support.shop import Shop
 
 

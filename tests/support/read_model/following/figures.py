@@ -18,7 +18,7 @@ from inventory.read_model.figures.sales import DAYS, Columns
 from inventory.read_model.figures.times import day_of, moment_of
 from inventory.read_model.figures.update import SALES, FigureUpdates
 from inventory.read_model.merging.contents import snapshot_file
-from tests.support.read_model_files import MemoryFiles
+from tests.support.read_model.files import MemoryFiles
 from tests.support.shop import Shop
 
 HOURS = 24

@@ -26,8 +26,8 @@ from inventory.read_model.merging.scan import TableScan
 from inventory.read_model.merging.snapshots import SnapshotBuilder
 from inventory.read_model.search.segments import read_segment
 from tests.support.live import Record
-from tests.support.memory_shop import MemoryShop
-from tests.support.read_model_files import MemoryFiles
+from tests.support.read_model.files import MemoryFiles
+from tests.support.shop.in_memory import MemoryShop
 from tests.support.template.source import table_definition
 
 HANDED_OVER_MAX = 20

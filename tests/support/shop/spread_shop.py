@@ -6,8 +6,8 @@ from typing import Any
 from inventory.aws.changes import to_attributes
 from inventory.items import partition_of
 from inventory.model import LevelKey
-from tests.support.memory_shop import MemoryShop
-from tests.support.spread import has_shards
+from tests.support.shop.in_memory import MemoryShop
+from tests.support.shop.spread import has_shards
 
 KEY = LevelKey("P-1", "main")
 Row = dict[str, Any]

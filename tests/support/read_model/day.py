@@ -4,12 +4,12 @@ import random
 from datetime import timedelta
 
 from inventory.model import iso
-from tests.support.cases import BEFORE
 from tests.support.live import Record
-from tests.support.memory_shop import MemoryShop
-from tests.support.read_model_shop import ReadModelOfShop
-from tests.support.shop_day import ShopDay
-from tests.support.written import records_of_changes, rows_with_stream
+from tests.support.live.written import records_of_changes, rows_with_stream
+from tests.support.read_model.shop import ReadModelOfShop
+from tests.support.shop.cases import BEFORE
+from tests.support.shop.day import ShopDay
+from tests.support.shop.in_memory import MemoryShop
 
 # So long ago there were reservations whose retention ends today. Figures of a day do not count them.
 LONG_AGO = timedelta(days=3)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
-from tests.support.cases import CASES, LEVEL, Case, Event, over_http
-from tests.support.catalogue import HEADER
 from tests.support.shop import BY_HAND, Shop
+from tests.support.shop.cases import CASES, LEVEL, Case, Event, over_http
+from tests.support.shop.catalogue import HEADER
 from tests.support.template.openapi import Operation, operations
 
 # They publish what the others write, or keep a read model of it.

@@ -15,10 +15,10 @@ from inventory.imports.report import Mode
 from inventory.items import level_item
 from inventory.stock.low_stock_alerts import OVERDUE
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
-from tests.support.catalogue import HEADER
-from tests.support.first_edition import keeps_in_its_row
 from tests.support.http.gateway import ApiRequest
 from tests.support.shop import BY_HAND, Shop
+from tests.support.shop.catalogue import HEADER
+from tests.support.shop.first_edition import keeps_in_its_row
 
 Event = dict[str, Any]
 

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-BINARIES = Path(__file__).parent.parent.parent / ".venv" / "bin"  # of Node.js, if the machine has none
+BINARIES = Path(__file__).parent.parent.parent.parent / ".venv" / "bin"  # of Node.js, if the machine has none
 ANSWERS_WITHIN_SECONDS = 120
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from inventory.aws.changes import to_attributes
 from tests.support.aws_calls import Call
-from tests.support.cases import BEFORE
 from tests.support.handlers import Cut, Meanwhile, Stopped
 from tests.support.live import Publisher, Record, level_record, reservation_record
-from tests.support.publications import Case
+from tests.support.live.publications import Case
+from tests.support.shop.cases import BEFORE
 from tests.support.template.source import resource
 
 Rows = list[dict[str, Any]]

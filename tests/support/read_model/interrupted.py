@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
-from tests.support.memory_shop import Stopped
-from tests.support.read_model_shop import ReadModelOfShop
+from tests.support.read_model.shop import ReadModelOfShop
+from tests.support.shop.in_memory import Stopped
 
 Make = Callable[[], Any]
 

@@ -9,12 +9,12 @@ from botocore.httpsession import URLLib3Session
 
 from inventory.model import ExecutionStatus, FailedExecution, iso
 from tests.support.aws_calls import Call
-from tests.support.cases import BEFORE, NOW
-from tests.support.followed_shop import FollowedShop, execution_record, number_of, numbered, refund_record
 from tests.support.handlers import Cut, Functions, Meanwhile, Stopped
 from tests.support.live import Record, level_record, reservation_record
-from tests.support.shops import Shops
-from tests.support.spread import has_shards
+from tests.support.read_model.following.shop import FollowedShop, execution_record, number_of, numbered, refund_record
+from tests.support.shop.cases import BEFORE, NOW
+from tests.support.shop.shops import Shops
+from tests.support.shop.spread import has_shards
 from tools.mutate.memory import ENDPOINT_URL, MemoryDynamoDB
 
 Setup = Callable[[FollowedShop], Sequence[Record]]

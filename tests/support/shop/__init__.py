@@ -66,7 +66,7 @@ from inventory.stock.shards.spreading import Shards
 from inventory.stock.shards.store import ShardStore
 from inventory.stock.sourcing import Sourcing, SourcingPolicy
 from inventory.stock.store import StockStore
-from tests.support.fakes import FakeSignals, FakeTopics
+from tests.support.shop.fakes import FakeSignals, FakeTopics
 from tests.support.template.source import table_definition
 from tools.reconcile import invariants
 
