@@ -29,7 +29,10 @@ export default defineConfig({
     }),
   ],
   resolve: {
-    alias: { "@": resolve(import.meta.dirname, "src") },
+    alias: {
+      "@": resolve(import.meta.dirname, "src"),
+      "inventory-client": resolve(import.meta.dirname, "../clients/javascript/src"),
+    },
     dedupe: ["intl-messageformat"], // Cloudscape brings an older one of its own
   },
   server: { host: "127.0.0.1", proxy, fs: { allow: [".."] } }, // the page shows a part of docs

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PARTS = {
     "overview": ("GET overview", "GET attention", "GET lost-demand"),
     "health": ("GET health",),
+    "live_stock": ("GET live-stock",),
     "levels": ("GET inventory", "GET level", "GET levels", "GET movements"),
     "level_changes": ("PUT inventory", "POST inventory", "PUT level", "POST level", "DELETE level"),
     "reservations": ("GET reservations", "POST reservations", "GET executions", "GET refunds"),

@@ -13,7 +13,8 @@ from inventory.entrypoints.http import answer, body_of, list_header, not_modifie
 from inventory.errors import FieldError, InvalidRequest, TooManyIds
 from inventory.identifiers import IDENTIFIER
 from inventory.live.channel import channel_of
-from inventory.model import iso, utc_now
+from inventory.live.connection import connection_json
+from inventory.model import utc_now
 from inventory.observability import logger
 from inventory.stock import lookup
 from inventory.validation import Request, parse_identifier
@@ -82,14 +83,7 @@ def lookup_stock() -> Response[str]:
 @app.get("/live-stock")
 def get_live_stock() -> Response[str]:
     """Answer where changes of stock are pushed, and the key with which a page subscribes to them."""
-    key = dependencies.live_stock_key().at(utc_now())
-    settings = dependencies.live_stock_settings()
-    connection = {
-        "realtime_url": settings.live_stock_realtime_url,
-        "http_host": settings.live_stock_http_host,
-        "api_key": key.value,
-        "expires_at": iso(key.expires_at),
-    }
+    connection = connection_json(dependencies.live_stock_settings(), dependencies.live_stock_key().at(utc_now()))
     return answer(connection, headers={"Cache-Control": LIVE_STOCK_CACHE_CONTROL})
 
 

@@ -55,6 +55,7 @@ READS: dict[str, list[tuple[str, str, dict[str, str]]]] = {
     "admin_api": [
         ("GET", "/admin/overview", {}),
         ("GET", "/admin/health", {}),
+        ("GET", "/admin/live-stock", {"product_id": "P-1"}),
         ("GET", "/admin/inventory", {}),
         ("GET", "/admin/inventory", {"category": "mugs"}),
         ("GET", "/admin/inventory", {"sort": "name"}),

@@ -13,7 +13,9 @@ import { ProductDetailsPage } from "@/features/stock/product-details/ProductDeta
 import { CountPage, ReceivePage } from "@/features/stock/sheets/SheetPage";
 import { StockListPage } from "@/features/stock/stock-list/StockListPage";
 import { anyAnswer } from "./anyAnswer";
+import { FakeLiveChannel, liveStock } from "./FakeLiveChannel";
 import { renderWithProviders } from "./renderWithProviders";
+import { problem } from "./responses";
 
 const MINUTE_MS = 60_000;
 const MINUTES = 3; // the calls of the first moment are not counted
@@ -34,6 +36,7 @@ const UNITS: Readonly<Record<string, number>> = {
   "/admin/refunds?limit=5": 1 + 5 * ROW,
   "/admin/inventory": MODEL + 50 * ROW,
   "/admin/levels": 4,
+  "/admin/live-stock": 0,
   "/admin/movements": 8,
   "/admin/executions": 4 + 50 * ROW,
   "/admin/timeline": MODEL + 50 * ROW,
@@ -50,6 +53,8 @@ interface Open {
   readonly address?: string;
   readonly callsMax: number;
   readonly unitsMax: number;
+  /** Whether the page finds the live channel. A hot product is changed every second. */
+  readonly live?: "quiet" | "hot";
 }
 
 const PAGES: readonly Open[] = [
@@ -64,6 +69,22 @@ const PAGES: readonly Open[] = [
   },
   {
     name: "one product",
+    page: <ProductDetailsPage />,
+    address: "/product?product_id=KIT-0001",
+    callsMax: 6,
+    unitsMax: 230,
+    live: "quiet",
+  },
+  {
+    name: "one hot product",
+    page: <ProductDetailsPage />,
+    address: "/product?product_id=KIT-0001",
+    callsMax: 40,
+    unitsMax: 440,
+    live: "hot",
+  },
+  {
+    name: "one product, not live",
     page: <ProductDetailsPage />,
     address: "/product?product_id=KIT-0001",
     callsMax: 20,
@@ -95,6 +116,8 @@ vi.setConfig({ testTimeout: 60_000 }); // minutes of virtual time, drawn second 
 
 beforeEach(() => {
   vi.useFakeTimers();
+  vi.stubGlobal("WebSocket", FakeLiveChannel);
+  FakeLiveChannel.opened = [];
 });
 
 afterEach(() => {
@@ -103,6 +126,7 @@ afterEach(() => {
 
 function setVisible(isVisible: boolean) {
   vi.spyOn(document, "visibilityState", "get").mockReturnValue(isVisible ? "visible" : "hidden");
+  vi.spyOn(document, "hidden", "get").mockReturnValue(!isVisible);
   document.dispatchEvent(new Event("visibilitychange"));
 }
 
@@ -115,25 +139,30 @@ function nameOf({ url }: Request): string {
   return pathname;
 }
 
-async function pass(milliseconds: number) {
-  for (let passed = 0; passed < milliseconds; passed += 1_000) await act(() => vi.advanceTimersByTimeAsync(1_000));
+async function pass(milliseconds: number, isHot = false) {
+  for (let passed = 0; passed < milliseconds; passed += 1_000) {
+    if (isHot) FakeLiveChannel.opened.at(-1)?.push();
+    await act(() => vi.advanceTimersByTimeAsync(1_000));
+  }
 }
 
 /** Open a page for some minutes. Returns its calls. */
-async function callsOf({ page, address = "/" }: Open, minutes: number): Promise<string[]> {
+async function callsOf({ page, address = "/", live }: Open, minutes: number): Promise<string[]> {
   const calls: string[] = [];
   const { unmount } = renderWithProviders(
     page,
     (request) => {
-      calls.push(nameOf(request));
-      return anyAnswer(request);
+      const name = nameOf(request);
+      calls.push(name);
+      if (name !== "/admin/live-stock") return anyAnswer(request);
+      return live ? liveStock() : problem(404, "LIVE_STOCK_UNAVAILABLE");
     },
     { address },
   );
   await act(() => vi.dynamicImportSettled()); // the lazy parts
   await pass(2_000);
   calls.length = 0;
-  await pass(minutes * MINUTE_MS);
+  await pass(minutes * MINUTE_MS, live === "hot");
   unmount();
   return calls;
 }
@@ -160,6 +189,7 @@ test.each(PAGES)("a page that nobody sees asks for nothing: $name", async (open)
   setVisible(false);
 
   expect(await callsOf(open, 1)).toEqual([]);
+  expect(FakeLiveChannel.opened).toEqual([]);
 
   setVisible(true);
 });

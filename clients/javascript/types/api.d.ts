@@ -1110,6 +1110,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/live-stock": {
+        parameters: {
+            query: {
+                /** @example KIT-0001 */
+                product_id: components["parameters"]["ProductIdInQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get where changes of one product are pushed
+         * @description What `GET /live-stock` answers storefronts, with the `channel` of the product, whether or not there is one. A push has the stock as shoppers are shown it: read the levels again after each one, and from time to time, because a payment or a sale of held units changes nothing for shoppers and is not pushed.
+         */
+        get: operations["getLiveStockOfProduct"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options: {
+            parameters: {
+                query: {
+                    /** @example KIT-0001 */
+                    product_id: components["parameters"]["ProductIdInQuery"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The methods and headers that a page of the allowed origin may send. */
+                200: {
+                    headers: {
+                        "Access-Control-Allow-Origin"?: string;
+                        "Access-Control-Allow-Methods"?: string;
+                        "Access-Control-Allow-Headers"?: string;
+                        "Access-Control-Max-Age"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/movements": {
         parameters: {
             query: {
@@ -1777,6 +1824,17 @@ export interface components {
             /** @description A key that only allows subscribing. It is not the storefront's key. */
             api_key: string;
             expires_at: components["schemas"]["Time"];
+        };
+        LiveStockOfProduct: {
+            /** @description The WebSocket. */
+            realtime_url: string;
+            /** @description The host that a connection and a subscription name in their authorization. */
+            http_host: string;
+            /** @description A key that only allows subscribing. */
+            api_key: string;
+            expires_at: components["schemas"]["Time"];
+            /** @description The channel on which changes of the product are pushed. */
+            channel: string;
         };
         StockList: {
             items: components["schemas"]["Stock"][];
@@ -4887,6 +4945,45 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["ProductNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getLiveStockOfProduct: {
+        parameters: {
+            query: {
+                /** @example KIT-0001 */
+                product_id: components["parameters"]["ProductIdInQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where to connect, the key for it, and the channel. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "realtime_url": "wss://abcdefghijklmnopqrstuvwxyz.appsync-realtime-api.eu-central-1.amazonaws.com/event/realtime",
+                     *       "http_host": "abcdefghijklmnopqrstuvwxyz.appsync-api.eu-central-1.amazonaws.com",
+                     *       "api_key": "da2-abcdefghijklmnopqrstuvwxyz",
+                     *       "expires_at": "2027-02-20T10:00:00.000Z",
+                     *       "channel": "/stock/u4n6mqbgevhwacclo3bdmdat555ffws7eyc6kmtm"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LiveStockOfProduct"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["LiveStockUnavailable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Busy"];

@@ -46,7 +46,8 @@ def page_sources(project: Path) -> list[Path]:
     page = [path for path in (project / "admin-ui").iterdir() if path.name not in GENERATED]
     files = [file for path in page for file in (path.rglob("*") if path.is_dir() else [path])]
     shown = [project / "api" / "openapi.yaml", project / "docs" / "api.md", project / "docs" / "operations.md"]
-    return [*shown, *(file for file in files if file.name not in GENERATED)]
+    client = (project / "clients" / "javascript" / "src").rglob("*.js")  # the page follows live stock with it
+    return [*shown, *client, *(file for file in files if file.name not in GENERATED)]
 
 
 def _build(settings: LocalSettings, directory: Path) -> None:

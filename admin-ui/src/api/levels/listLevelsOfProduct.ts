@@ -13,12 +13,12 @@ export async function readLevelsOfProduct(api: Api, product_id: string): Promise
 }
 
 /** Every level of a product, refreshed regularly. */
-export function useListLevelsOfProduct(product_id: string) {
+export function useListLevelsOfProduct(product_id: string, refreshMs: number = REFRESH_MS.item) {
   const api = useApi();
   return useQuery({
     queryKey: ["levels", "product", product_id],
     queryFn: ({ signal }) => dataOf(api.GET("/admin/levels", { params: { query: { product_id } }, signal })),
     select: ({ items }) => items,
-    refetchInterval: (query) => refreshAfter(REFRESH_MS.item, query),
+    refetchInterval: (query) => refreshAfter(refreshMs, query),
   });
 }

@@ -15,12 +15,11 @@ export function readMovements(api: Api, query: MovementsQuery, signal?: AbortSig
 }
 
 /** A product's ledger, the newest movement first. */
-export function useListMovements(product_id: string, limit = PAGE_LIMIT) {
+export function useListMovements(product_id: string, refreshMs: number = REFRESH_MS.list) {
   const api = useApi();
   return usePages({
-    queryKey: ["movements", product_id, limit],
-    read: (cursor, signal) => readMovements(api, { product_id, cursor, limit }, signal),
-    refreshMs: REFRESH_MS.list,
-    limit,
+    queryKey: ["movements", product_id],
+    read: (cursor, signal) => readMovements(api, { product_id, cursor }, signal),
+    refreshMs,
   });
 }

@@ -12,6 +12,8 @@ export const REFRESH_MS = {
   item: 5_000,
   /** A list by key, newest first. */
   list: 10_000,
+  /** What is read again when a push says that it changed. A push may be lost, and not every change is pushed. */
+  pushed: 30_000,
   /** A list of the read model. */
   modelList: 15_000,
   /** The figures of the overview, and what rarely happens: payments to return, failed orders. */

@@ -33,7 +33,7 @@ export class KeptConnection {
 
   /**
    * @param {object} environment
-   * @param {StorefrontClient} environment.storefront
+   * @param {Pick<StorefrontClient, "getLiveStock">} environment.storefront
    * @param {typeof globalThis.WebSocket | null | undefined} environment.WebSocket
    * @param {Clock} environment.clock
    * @param {Pick<ConnectionEvents, "opened" | "subscribed" | "received"> & { lost: () => void }} on

@@ -1,13 +1,13 @@
 export class KeptConnection {
     /**
      * @param {object} environment
-     * @param {StorefrontClient} environment.storefront
+     * @param {Pick<StorefrontClient, "getLiveStock">} environment.storefront
      * @param {typeof globalThis.WebSocket | null | undefined} environment.WebSocket
      * @param {Clock} environment.clock
      * @param {Pick<ConnectionEvents, "opened" | "subscribed" | "received"> & { lost: () => void }} on
      */
     constructor({ storefront, WebSocket, clock }: {
-        storefront: StorefrontClient;
+        storefront: Pick<StorefrontClient, "getLiveStock">;
         WebSocket: typeof globalThis.WebSocket | null | undefined;
         clock: Clock;
     }, on: Pick<ConnectionEvents, "opened" | "subscribed" | "received"> & {

@@ -5,7 +5,9 @@ import { useState } from "react";
 
 import { ApiProblem } from "@/api/client/problem";
 import { useListLevelsOfProduct } from "@/api/levels/listLevelsOfProduct";
+import { useLiveProduct } from "@/api/live/useLiveProduct";
 import { useListMovements } from "@/api/movements/listMovements";
+import { REFRESH_MS } from "@/api/queries/refresh";
 import type { Level } from "@/api/types";
 import { useSession } from "@/auth/SessionProvider";
 import { RouterLink } from "@/components/controls/RouterLink";
@@ -33,7 +35,8 @@ export function ProductDetailsPage() {
 }
 
 function Product({ product_id }: { product_id: string }) {
-  const levels = useListLevelsOfProduct(product_id);
+  const isLive = useLiveProduct(product_id);
+  const levels = useListLevelsOfProduct(product_id, isLive ? REFRESH_MS.pushed : undefined);
   const product = levels.data?.[0];
   const isUnknown = levels.error instanceof ApiProblem && levels.error.isNotFound;
 
@@ -45,12 +48,13 @@ function Product({ product_id }: { product_id: string }) {
           title={product?.name ?? product_id}
           description={<CopyableId value={product_id} label={text("product.id")} />}
           asOf={levels.dataUpdatedAt}
+          staleAfterMs={isLive ? 2.5 * REFRESH_MS.pushed : undefined}
           actions={product && <AddWarehouse product={product} />}
         />
       }
     >
       {levels.data ? (
-        <Content product_id={product_id} levels={levels.data} />
+        <Content product_id={product_id} levels={levels.data} isLive={isLive} />
       ) : levels.isError ? (
         <ErrorState error={levels.error} onRetry={() => void levels.refetch()} />
       ) : (
@@ -60,8 +64,14 @@ function Product({ product_id }: { product_id: string }) {
   );
 }
 
-function Content({ product_id, levels }: { product_id: string; levels: readonly Level[] }) {
-  const movements = useListMovements(product_id);
+interface ContentProps {
+  readonly product_id: string;
+  readonly levels: readonly Level[];
+  readonly isLive: boolean;
+}
+
+function Content({ product_id, levels, isLive }: ContentProps) {
+  const movements = useListMovements(product_id, isLive ? REFRESH_MS.pushed : undefined);
   return (
     <SpaceBetween size="l">
       <WhyNothingFree product_id={product_id} levels={levels} movements={movements} />
