@@ -1,12 +1,13 @@
 """Returns and dispatches in DynamoDB: each is one transaction of the reservation, its levels and their movements."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from inventory.aws.changes import Change, Condition, Item
-from inventory.aws.dynamodb import Tables, Write, transact, update
+from inventory.aws.dynamodb import TRANSACTION_ACTIONS_MAX, Tables, Write, transact, update
 from inventory.errors import LevelNotFound, StockDrifted
 from inventory.items import after_sale_items, parse_or_none, to_level
 from inventory.model import Holding, Level, LevelKey, Movement, Reservation, Returned, Status
@@ -15,6 +16,9 @@ from inventory.stock.ledger import record
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+# Beside them, the transaction writes the reservation and what is kept of the call.
+ACTIONS_OF_A_RETURN_MAX = TRANSACTION_ACTIONS_MAX - 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,23 @@ class AfterSaleStore:
         self._retention = timedelta(days=retention_days)
 
     def restocked(
-        self, returned: Iterable[Returned], levels: Mapping[LevelKey, Level], now: datetime
+        self, returned: Sequence[Returned], levels: Mapping[LevelKey, Level], now: datetime
     ) -> Iterator[Write]:
-        """The writes of units that are sold again."""
-        return (units.restock(self._tables, part, levels[part.key.level], now) for part in returned)
+        """The writes of units that are sold again: at most `ACTIONS_OF_A_RETURN_MAX` with their movements.
+
+        The own rows of spread levels are written too. Where a return of very many levels has no room for one, the scheduled
+        check rearms its alert.
+        """
+        units_of: Counter[LevelKey] = Counter()
+        for part in returned:
+            units_of[part.key.level] += part.units
+        for part in returned:
+            level = part.key.level
+            yield units.restock(self._tables, part, levels[level], units_of[level], now)
+        written = {part.key for part in returned}
+        spread = [level for level in units_of if levels[level].is_spread and level not in written]
+        for level in spread[: ACTIONS_OF_A_RETURN_MAX - 2 * len(returned)]:
+            yield units.note_restock(self._tables, levels[level], units_of[level], now)
 
     def discarded(self, returned: Iterable[Returned], now: datetime) -> Iterator[Write]:
         """The writes of units that are not: those that were dispatched are on hand no longer, so they change no level."""

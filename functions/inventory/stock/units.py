@@ -129,17 +129,20 @@ def discard_undispatched(tables: Tables, holding: Holding, now: datetime) -> Wri
     return _remove_allocated(tables, holding, now)
 
 
-def restock(tables: Tables, returned: Returned, read: Level, now: datetime) -> Write:
+def restock(tables: Tables, returned: Returned, read: Level, units: int, now: datetime) -> Write:
     """Make returned units available again: dispatched ones come back on hand, undispatched ones were never away.
 
     It fails on a level that does not exist, or that is not as it was read where it matters: read it again.
+
+    Args:
+        units: how many the whole level gets, with those of its other shards.
     """
     in_place = returned.undispatched
     has_room = Condition("on_hand <= :room", {"room": UNITS_MAX - returned.dispatched})
-    if returned.key.shard:  # the level's own row has its alert, and the scheduled check rearms it
+    if returned.key.shard:  # the level's own row has its alert: `note_restock` writes it
         condition, rearmed = has_room, Change()
     else:
-        same_side, rearmed = stays_on_its_side(read, returned.units)
+        same_side, rearmed = stays_on_its_side(read, units)
         condition = has_room & same_side
     if in_place:  # or the counters drifted: stop
         condition &= Condition("allocated >= :undispatched", {"undispatched": in_place})
@@ -150,6 +153,16 @@ def restock(tables: Tables, returned: Returned, read: Level, now: datetime) -> W
         remove=rearmed.remove,
     )
     return update(tables.inventory, level_key(returned.key), change, condition, about=returned)
+
+
+def note_restock(tables: Tables, read: Level, units: int, now: datetime) -> Write:
+    """Note in the own row of a spread level that its shards get units back.
+
+    It rearms the alert if the level rises above its threshold, and an alert cannot be claimed with what was read before.
+    """
+    same_threshold, rearmed = stays_on_its_side(read, units)
+    change = Change(set={"updated_at": iso(now), **rearmed.set}, increase={"version": 1}, remove=rearmed.remove)
+    return update(tables.inventory, level_key(read.key), change, same_threshold, about=read)
 
 
 def _allocate(tables: Tables, holding: Holding, source: str, condition: Condition, now: datetime) -> Write:

@@ -47,7 +47,7 @@ def discards(shop: Shop, quantity: int) -> bool:
 
 def restocks(shop: Shop, dispatched: int, undispatched: int, read: Level | None = None) -> bool:
     returned = Returned(KEY, dispatched, undispatched)
-    return writes(shop, units.restock(shop.tables, returned, read or shop.level(), shop.now()))
+    return writes(shop, units.restock(shop.tables, returned, read or shop.level(), returned.units, shop.now()))
 
 
 # --- the writes
