@@ -12,6 +12,8 @@ export class FakeShop {
   readonly files = new Map<string, { query: URLSearchParams; csv: string }>();
   lostAnswers = 0;
   importErrors: object[] = [];
+  /** How many pages of the ledger are newer than what a count changed. */
+  newerPages = 0;
 
   readonly respond = async (request: Request): Promise<Response> => {
     const { pathname, searchParams } = new URL(request.url);
@@ -44,6 +46,10 @@ export class FakeShop {
         });
       case "/admin/movements": {
         const [file] = this.files.values();
+        const pages = Number(searchParams.get("cursor") ?? 0);
+        if (pages < this.newerPages) {
+          return page([aMovement({ moved_at: "2026-11-27T04:11:00.000Z" })], String(pages + 1));
+        }
         const counted = { kind: "COUNTED", reference: file?.query.get("reference") ?? null, delta: -2 } as const;
         return page(product_id === "A" ? [aMovement({ ...counted, moved_at: "2026-11-27T04:10:01.000Z" })] : []);
       }

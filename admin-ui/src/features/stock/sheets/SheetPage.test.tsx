@@ -109,6 +109,27 @@ test("a count is one file, as of the moment of each line, and reports what diffe
   expect(Math.abs(Date.parse(rows[1]?.[7] ?? "") - before)).toBeLessThan(10_000);
 });
 
+test.each([
+  {
+    newerPages: 3,
+    result: "1 product counted: 0 agree with the books, 1 had fewer units, 0 had more; -2 units in all.",
+  },
+  {
+    newerPages: 100,
+    result: "1 product counted: 0 agree with the books, 0 had fewer units, 0 had more; 0 units in all.",
+  },
+])("what a count changed is found behind $newerPages pages of newer movements, or not known", async (found) => {
+  const shop = new FakeShop();
+  shop.newerPages = found.newerPages;
+  renderWithProviders(<CountPage />, shop.respond);
+  scan("A 10");
+  await screen.findByText("12 → 10 (", { exact: false });
+  await reviewed("Review 1 line");
+  apply();
+
+  await screen.findByText(found.result);
+});
+
 test("a line that is refused is named with its reason, and can be corrected alone", async () => {
   const shop = new FakeShop();
   shop.importErrors = [{ line: 2, field: "on_hand", message: "2 units of A in main are reserved" }];

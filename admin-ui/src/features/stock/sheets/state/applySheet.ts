@@ -15,6 +15,7 @@ import type { UpdateSheet } from "./useStoredSheet";
 
 const PROGRESS_MS = 1_000;
 const PAUSE_MS_MAX = 15_000;
+const LEDGER_PAGES_MAX = 20; // of a product that is sold all the time
 
 /** The sheet from the moment at which it is applied. Lines without a level are refused at once. */
 export function begun(sheet: Sheet, content: Run["content"]): Sheet {
@@ -129,23 +130,26 @@ function refusalsOf({ errors, status, changed, done }: Import, { file }: CountAp
   };
 }
 
-/** How the ledger says that a count changed a level; 0 if it agreed. */
+/** How the ledger says that a count changed a level; 0 if it agreed, null if too much has moved since to find it. */
 async function changeOf(
   api: Api,
   { product_id }: Line,
-  report: Import,
-  application: CountApplication,
-): Promise<number> {
-  const { run, sheet, signal } = application;
-  const { items } = await untilAnswered(() => readMovements(api, { product_id }, signal), signal);
-  const own = items.filter(
-    ({ kind, warehouse_id, reference, moved_at }) =>
-      kind === "COUNTED" &&
-      warehouse_id === sheet.warehouse_id &&
-      reference === (run.content.reference ?? report.import_id) &&
-      moved_at >= report.submitted_at,
-  );
-  return own.reduce((sum, { delta }) => sum + delta, 0);
+  { import_id, submitted_at }: Import,
+  { run, sheet, signal }: CountApplication,
+): Promise<number | null> {
+  let change = 0;
+  let cursor: string | undefined;
+  for (let page = 0; page < LEDGER_PAGES_MAX; page++) {
+    const read = () => readMovements(api, { product_id, ...(cursor && { cursor }) }, signal);
+    const { items, cursor: next } = await untilAnswered(read, signal);
+    for (const { kind, warehouse_id, reference, moved_at, delta } of items) {
+      const isOfSheet = warehouse_id === sheet.warehouse_id && reference === (run.content.reference ?? import_id);
+      if (kind === "COUNTED" && isOfSheet && moved_at >= submitted_at) change += delta;
+    }
+    if (!next || items.some(({ moved_at }) => moved_at < submitted_at)) return change;
+    cursor = next;
+  }
+  return null;
 }
 
 /** Make a call again until the API has answered it, less and less often, or until the page is closed. */

@@ -48,7 +48,7 @@ export function isBelowReserved(sheet: Sheet, line: Line): boolean {
 }
 
 function summaryOf(lines: readonly Line[], deltaOf: (line: Line) => number | null, refused: number): Summary {
-  const deltas = lines.map((line) => deltaOf(line) ?? 0);
+  const deltas = lines.map(deltaOf).filter((delta) => delta !== null); // one that is not known is neither
   const count = (matches: (delta: number) => boolean) => deltas.filter(matches).length;
   return {
     lines: lines.length,
