@@ -88,6 +88,7 @@ export function LineList({ sheet, update, actions }: LineListProps) {
 function Effect({ sheet, line }: { sheet: Sheet; line: Line }) {
   const delta = deltaOf(sheet, line);
   if (!line.is_read) return <StatusIndicator type="pending">{text("sheet.looked_up")}</StatusIndicator>;
+  if (line.unreadable) return <StatusIndicator type="error">{line.unreadable}</StatusIndicator>;
   if (!line.level || delta === null) {
     return (
       <StatusIndicator type="error">

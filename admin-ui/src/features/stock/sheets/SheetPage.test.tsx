@@ -4,6 +4,7 @@ import { expect, test, vi } from "vitest";
 import { aLevel } from "@/testing/factories";
 import { FakeShop } from "@/testing/FakeShop";
 import { renderWithProviders } from "@/testing/renderWithProviders";
+import { problem } from "@/testing/responses";
 import { CountPage, ReceivePage } from "./SheetPage";
 
 function scan(...entries: readonly string[]) {
@@ -196,6 +197,23 @@ test("a list of 2,001 products fills the sheet, and says which line was left out
   paste(Array.from({ length: 2_001 }, (_, index) => `P-${index}\t1`).join("\n"));
 
   await screen.findByText(/^Line 2,001, “P-2000 ⇥ 1”: The sheet is full/);
+});
+
+test("a level that cannot be read is refused with the API's sentence, and read again when it is entered again", async () => {
+  const shop = new FakeShop();
+  let isRefused = true;
+  renderWithProviders(<ReceivePage />, (request) =>
+    isRefused && request.url.includes("/admin/levels")
+      ? problem(409, "LEVEL_UNREADABLE", { detail: "the level was written in another form" })
+      : shop.respond(request),
+  );
+
+  scan("A 1");
+  await screen.findByText("The level was written in another form.");
+  isRefused = false;
+  scan("A 1");
+
+  await screen.findByText("12 → 14 (", { exact: false });
 });
 
 test("a viewer is sent to a manager", () => {

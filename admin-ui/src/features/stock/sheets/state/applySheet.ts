@@ -19,8 +19,10 @@ const LEDGER_PAGES_MAX = 20; // of a product that is sold all the time
 
 /** The sheet from the moment at which it is applied. Lines without a level are refused at once. */
 export function begun(sheet: Sheet, content: Run["content"]): Sheet {
-  const refused = { refused: text("sheet.unknown", { warehouse_id: sheet.warehouse_id }) };
-  const lines = sheet.lines.map((line) => (isCounted(line) ? line : { ...line, outcome: refused }));
+  const unknown = text("sheet.unknown", { warehouse_id: sheet.warehouse_id });
+  const lines = sheet.lines.map((line) =>
+    isCounted(line) ? line : { ...line, outcome: { refused: line.unreadable ?? unknown } },
+  );
   const counted = lines.filter(isCounted);
   if (sheet.kind === "receive" || counted.length === 0) return { ...sheet, lines, run: { content } };
   const product_ids = counted.map(({ product_id }) => product_id);

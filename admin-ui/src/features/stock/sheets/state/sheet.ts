@@ -24,6 +24,8 @@ export interface Line {
   readonly as_of: string | null;
   /** The level as it was read; null if it is not known, or does not exist. */
   readonly level: Level | null;
+  /** Why its level cannot be read, if the API refuses it; entered again, it is read again. */
+  readonly unreadable?: string;
   /** The units on hand in the books at the moment of the count; null if they are not known. */
   readonly books: number | null;
   /** The same for every attempt, so that the units are added once. */
@@ -175,7 +177,8 @@ function emptyLine(product_id: string): Line {
 
 function entered(line: Line, quantity: number, entered_at: number, kind: SheetKind): Line {
   // The books change with every sale, so those of another moment do not belong to this count.
-  const reading = kind === "count" ? { is_read: false, as_of: null, books: null } : {};
+  const isReadAgain = kind === "count" || line.unreadable !== undefined;
+  const reading = isReadAgain ? { is_read: false, as_of: null, books: null, unreadable: undefined } : {};
   return { ...line, ...reading, quantity: Math.min(quantity, UNITS_MAX), entered_at };
 }
 

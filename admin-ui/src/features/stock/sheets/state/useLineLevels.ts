@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import { useApi } from "@/api/client/ApiProvider";
 import type { Api } from "@/api/client/client";
 import { ApiProblem } from "@/api/client/problem";
+import { problemDetail } from "@/api/client/problemText";
 import { mapWithConcurrency } from "@/lib/concurrency/mapWithConcurrency";
 import { pause } from "@/lib/pause";
 import { type Reading, readLine } from "./readLine";
@@ -42,7 +43,8 @@ async function readUnread(api: Api, current: () => Sheet, update: UpdateSheet, s
         if (signal.aborted) return;
         if ("error" in settled) waitMs = RETRY_MS;
         if ("error" in settled && settled.error instanceof ApiProblem && settled.error.isTransient) return;
-        const reading = "done" in settled ? settled.done : { is_read: true };
+        const reading =
+          "done" in settled ? settled.done : { is_read: true, level: null, unreadable: problemDetail(settled.error) };
         update((now) => (now.id === sheet.id ? withReading(now, line, reading) : now));
       },
     );
@@ -50,11 +52,11 @@ async function readUnread(api: Api, current: () => Sheet, update: UpdateSheet, s
 }
 
 /** The sheet with what was read of a line. Of its two readings, the one remains that is a product. */
-function withReading(sheet: Sheet, { product_id, entered_at }: Line, reading: Partial<Reading>): Sheet {
+function withReading(sheet: Sheet, { product_id, entered_at }: Line, reading: Partial<Reading & Line>): Sheet {
   const { found, ...values } = reading;
   const isSame = (line: Line) => line.product_id === product_id && line.entered_at === entered_at;
   if (!sheet.lines.some(isSame)) return sheet; // it was removed, or counted again
   if (found?.split && !found.whole) return asSplit(sheet, product_id);
-  const read = withLine(sheet, product_id, (line) => ({ ...line, ...values }));
+  const read = withLine(sheet, product_id, (line) => ({ ...line, unreadable: undefined, ...values }));
   return found?.whole && !found.split ? asWhole(read, product_id) : read;
 }
