@@ -59,9 +59,9 @@ def test_the_reference_is_searched_in_its_worker(as_nobody: OpenPage, stack: Sta
     page = as_nobody()
     page.goto(stack.outputs["AdminUiUrl"] + REFERENCE)
 
-    page.get_by_role("textbox").fill("extension")
+    page.get_by_role("textbox").fill("extension", timeout=DRAWN_MILLISECONDS)
 
-    expect(page.get_by_role("menuitem", name="Extend a hold").first).to_be_visible()
+    expect(page.get_by_role("menuitem", name="Extend a hold").first).to_be_visible(timeout=DRAWN_MILLISECONDS)
 
 
 def test_the_menu_of_the_page_leads_to_the_reference(as_viewer: OpenPage, browsing: Browsing) -> None:
@@ -71,7 +71,7 @@ def test_the_menu_of_the_page_leads_to_the_reference(as_viewer: OpenPage, browsi
     with page.expect_popup() as opened:
         page.get_by_role("link", name="API reference").click()
 
-    expect(opened.value.get_by_role("heading", name="Inventory API")).to_be_visible()
+    expect(opened.value.get_by_role("heading", name="Inventory API")).to_be_visible(timeout=DRAWN_MILLISECONDS)
 
 
 def requests_of(page: Page) -> list[str]:
