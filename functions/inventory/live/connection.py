@@ -1,13 +1,15 @@
 """Where a page connects to be pushed changes of stock, and the key for it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from inventory.live.api_keys import ApiKey
 from inventory.model import iso
-from inventory.settings import LiveStockSettings
+
+if TYPE_CHECKING:
+    from inventory.live.api_keys import ApiKey
+    from inventory.settings import LiveStockSettings
 
 
-def connection_json(settings: LiveStockSettings, key: ApiKey) -> dict[str, Any]:
+def connection_json(settings: "LiveStockSettings", key: "ApiKey") -> dict[str, Any]:
     """What a page needs to subscribe to channels."""
     return {
         "realtime_url": settings.live_stock_realtime_url,
