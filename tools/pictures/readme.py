@@ -59,6 +59,7 @@ def _example_shop(browser: Browser, stack: Stack) -> None:
             expect(shopper.get_by_text("Only 1 left").first).to_be_visible()
         anna.get_by_role("button", name="Reserve it").click()
         expect(anna.get_by_role("button", name="Give it back")).to_be_visible()
+        expect(anna.locator("hold-countdown").get_by_role("timer")).to_contain_text("Reserved for you")
         expect(ben.get_by_text("Sold out").first).to_be_visible()
         _save(page, IMAGES / "shop.png")
 
